@@ -1,0 +1,158 @@
+"""What a user can choose: one frozen dataclass per stage.
+
+Every field enters the key of the results it decides, and the page and the command line read
+their defaults from here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from explorer.errors import ConfigError
+
+PAIRLESS = ("centres", "drop", "refill")
+CLUSTERINGS = ("kmeans", "minibatch")
+PROTOCOLS = ("honest", "paper")
+TEXTS = ("caption", "prototype")
+
+
+def _check(name: str, value: Any, holds: bool, must: str) -> None:
+    if not holds:
+        raise ConfigError(f"{name} must be {must}, got {value!r}.")
+
+
+def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    _check(name, value, value in choices, f"one of {', '.join(choices)}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrototypeConfig:
+    """Which prototypes come out of a set of embeddings."""
+
+    n_prototypes: int = 100
+    """Image-caption pairs to keep."""
+    drop_fraction: float = 0.2
+    """Share of least similar pairs left out before clustering, in [0, 1)."""
+    normalize: bool = False
+    """Cluster unit-length embeddings; prototypes are means of the raw ones either way."""
+    pairless: str = "centres"
+    """A matched pair of clusters without a common row: keep its two `centres`, `drop` it, or
+    `refill` by splitting the largest pairs."""
+    clustering: str = "kmeans"
+    """`kmeans` is Lloyd's algorithm; `minibatch` is the reference implementation's."""
+    seed: int = 42
+    """Start of the clustering."""
+
+    def __post_init__(self) -> None:
+        _check("n_prototypes", self.n_prototypes, self.n_prototypes >= 1, "at least 1")
+        _check("drop_fraction", self.drop_fraction, 0 <= self.drop_fraction < 1, "in [0, 1)")
+        _check_choice("pairless", self.pairless, PAIRLESS)
+        _check_choice("clustering", self.clustering, CLUSTERINGS)
+        _check("seed", self.seed, 0 <= self.seed < 2**32, "in [0, 2**32)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MapConfig:
+    """How embeddings are laid out in the plane."""
+
+    n_neighbors: int = 15
+    """Neighbours that UMAP keeps together; more shows the whole, fewer the detail."""
+    min_dist: float = 0.1
+    """Least distance between points, in map units."""
+    seed: int = 42
+    """Start of the layout."""
+
+    def __post_init__(self) -> None:
+        _check("n_neighbors", self.n_neighbors, self.n_neighbors >= 2, "at least 2")
+        _check("min_dist", self.min_dist, 0 <= self.min_dist <= 1, "in [0, 1]")
+        _check("seed", self.seed, 0 <= self.seed < 2**32, "in [0, 2**32)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SynthesisConfig:
+    """How the decoder draws a picture for a prototype."""
+
+    steps: int = 20
+    """Denoising steps, 1 to 1,000."""
+    guidance: float = 5.0
+    """Classifier-free guidance; 1 turns it off, more follows prototype and caption closer."""
+    noise_level: int = 10
+    """Noise on the image prototype, 0 to 999; more gives the decoder freedom."""
+    negative_prompt: str = ""
+    """What the picture should not show."""
+    seed: int = 0
+    """Prototype k is drawn with the seed of this number and k; the same picture every time."""
+
+    def __post_init__(self) -> None:
+        _check("steps", self.steps, 1 <= self.steps <= 1000, "between 1 and 1000")
+        _check("guidance", self.guidance, 0 <= self.guidance <= 50, "between 0 and 50")
+        _check("noise_level", self.noise_level, 0 <= self.noise_level <= 999, "between 0 and 999")
+        _check("seed", self.seed, 0 <= self.seed < 2**32, "in [0, 2**32)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationConfig:
+    """How a student is trained on a distilled set and scored."""
+
+    protocol: str = "honest"
+    """`honest` chooses the epoch on val and looks at test once; `paper` reports the best of 11
+    looks at test, as the published numbers do."""
+    backbones: tuple[str, ...] = ()
+    """Frozen image networks by name; none means the bundle's own."""
+    text: str = "caption"
+    """What the student reads: the embedding of the stored `caption`, or the stored `prototype`."""
+    n_seeds: int = 5
+    """Students per backbone, each from its own random start."""
+    epochs: int = 100
+    """Passes over the distilled set."""
+    batch_size: int = 128
+    """Pairs per step."""
+    learning_rate: float = 0.2
+    """Of SGD with momentum; a tenth of it in the second half."""
+
+    def __post_init__(self) -> None:
+        _check_choice("protocol", self.protocol, PROTOCOLS)
+        _check_choice("text", self.text, TEXTS)
+        _check("n_seeds", self.n_seeds, 1 <= self.n_seeds <= 100, "between 1 and 100")
+        _check("epochs", self.epochs, self.epochs >= 10, "at least 10")
+        _check("batch_size", self.batch_size, self.batch_size >= 2, "at least 2")
+        _check("learning_rate", self.learning_rate, self.learning_rate > 0, "above 0")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunConfig:
+    """A whole run: prepare, distill, evaluate."""
+
+    data: str = "scenes"
+    """`scenes`, or a folder."""
+    bundle: str = "scenes"
+    """Encoder, decoder and backbones that fit together."""
+    method: str = "pds"
+    """How the pairs are made or chosen."""
+    prototypes: PrototypeConfig = field(default_factory=PrototypeConfig)
+    synthesis: SynthesisConfig = field(default_factory=SynthesisConfig)
+    evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "RunConfig":
+        """Reads what `as_json` wrote; an unknown field is a `ConfigError`."""
+        parts = {
+            "prototypes": PrototypeConfig,
+            "synthesis": SynthesisConfig,
+            "evaluation": EvaluationConfig,
+        }
+        plain = {name: value for name, value in values.items() if name not in parts}
+        nested = {name: _read(part, values.get(name, {})) for name, part in parts.items()}
+        return _read(cls, {**plain, **nested})
+
+
+def _read(kind: type, values: Mapping[str, Any]) -> Any:
+    known = {each.name for each in fields(kind)}
+    if unknown := sorted(set(values) - known):
+        raise ConfigError(
+            f"{kind.__name__} has no setting {', '.join(unknown)}; it has {', '.join(sorted(known))}."
+        )
+    return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
