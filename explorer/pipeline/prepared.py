@@ -1,0 +1,216 @@
+"""One prepared dataset as the page reads it: everything is memory-mapped, nothing needs torch."""
+
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from explorer.config import MapConfig, RunConfig
+from explorer.models.bundles import find_bundle
+from explorer.pipeline.advice import bundle_advice
+from explorer.pipeline.columns import Texts
+from explorer.pipeline.datasets.open import open_dataset
+from explorer.pipeline.stages.embedded import (
+    Embedded,
+    FoundPrototypes,
+    find_embedded,
+    find_layout,
+    find_prototypes,
+)
+from explorer.pipeline.store import Store
+from explorer.types import Dataset, Prototypes
+
+
+class PrototypeCard(NamedTuple):
+    """What the inspector shows of a prototype."""
+
+    label: str  # its distinctive words
+    rank: int  # 1 is the prototype whose image and caption agree most
+    n_image_rows: int  # rows in its image cluster
+    n_caption_rows: int  # rows in its caption cluster
+    n_shared: int  # rows in both; 0 marks a pairless prototype
+    cosine: float  # between its image and its caption
+    nearest_images: list[tuple[int, float]]  # (picture, cosine with the image prototype)
+    nearest_captions: list[tuple[int, float]]  # (caption, cosine with the caption prototype)
+    chosen_caption: int  # the caption that is stored with the prototype
+
+
+class Prepared:
+    """A dataset whose embeddings, prototypes and map are in the store.
+
+    Attributes:
+        key: Changes whenever anything that the page draws may have changed.
+        dataset: The opened dataset; its pictures are numbered as in `picture`.
+        advice: A sentence for the page where the bundle does not fit the data, else "".
+        image: (N, D) float32, not normalised.
+        caption: (M, D) float32.
+        image_of_caption: (M,) int64 in [0, N).
+        captions: (M,) texts.
+        names: (N,) names of the pictures.
+        picture: (N,) int64, the number of each picture in the train split of `dataset`.
+        skipped: Names and reasons of pictures that could not be read.
+        prototypes: K paired prototypes.
+        chosen_caption: (K,) int64, the caption stored with each prototype.
+        labels: (K,) a few distinctive words each.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        config: RunConfig,
+        map_config: MapConfig,
+        dataset: Dataset,
+        embedded: Embedded,
+        found: FoundPrototypes,
+    ) -> None:
+        self.config, self.map_config = config, map_config
+        self.dataset = dataset
+        self.advice = bundle_advice(config.data, find_bundle(config.bundle))
+        self.key = found.key
+        self.image, self.caption = embedded.image, embedded.caption
+        self.image_of_caption = embedded.image_of_caption
+        self.captions: Texts = embedded.captions
+        self.names: Texts = embedded.names
+        self.picture = embedded.picture
+        self.skipped = embedded.skipped
+        self.prototypes: Prototypes = found.prototypes
+        self.chosen_caption = found.chosen_caption
+        self.labels = [" · ".join(words) for words in found.labels]
+        self._store, self._embed_key = store, embedded.key
+        self._thumbnails = embedded.thumbnails
+
+    @property
+    def n_images(self) -> int:
+        return len(self.image)
+
+    @property
+    def n_captions(self) -> int:
+        return len(self.caption)
+
+    @property
+    def n_prototypes(self) -> int:
+        return len(self.prototypes.image)
+
+    def layout(self, space: str = "image") -> np.ndarray | None:
+        """Positions on the map, (n, 2) float32, or None where this map was not made yet.
+
+        Rows are the N pictures ("image"), the M captions ("caption"), or the pictures followed
+        by the captions ("both").
+        """
+        entry = find_layout(self._store, self._embed_key, self.map_config, space)
+        return entry.arrays["position"] if entry else None
+
+    def layout_note(self, space: str = "image") -> str:
+        """What a reader of the map should know, such as that most points were placed later."""
+        entry = find_layout(self._store, self._embed_key, self.map_config, space)
+        return entry.notes["note"] if entry else ""
+
+    def thumbnail(self, i: int) -> bytes:
+        """Picture i as WebP, longest side 160 px; IndexError outside [0, N)."""
+        if i < 0:
+            raise IndexError(i)
+        return self._thumbnails[i]
+
+    def captions_of(self, i: int) -> range:
+        """The captions of picture i."""
+        first, last = np.searchsorted(self.image_of_caption, [i, i + 1])
+        return range(int(first), int(last))
+
+    @cached_property
+    def prototype_of_caption(self) -> np.ndarray:
+        """(M,) int, the prototype whose image cluster each row fell into; -1 where none did."""
+        return _rename(self.prototypes.image_cluster, self.prototypes.image_label)
+
+    @cached_property
+    def prototype_of_image(self) -> np.ndarray:
+        """(N,) int, the prototype of most of the picture's kept rows; -1 where none was kept."""
+        rows = np.flatnonzero(self.prototype_of_caption >= 0)
+        n = self.n_prototypes
+        votes = self.image_of_caption[rows] * n + self.prototype_of_caption[rows]
+        vote, count = np.unique(votes, return_counts=True)
+        rising = np.lexsort((-vote, count))  # the last vote written is the one with most rows
+        winner = np.full(self.n_images, -1)
+        winner[vote[rising] // n] = vote[rising] % n
+        return winner
+
+    @cached_property
+    def similarity(self) -> np.ndarray:
+        """(M,) cosine of each caption and its picture."""
+        from explorer.core.geometry import cosine_rows
+
+        return cosine_rows(self.image[self.image_of_caption], self.caption)
+
+    def card(self, k: int, n_images: int = 12, n_captions: int = 12) -> PrototypeCard:
+        """Everything about prototype k; IndexError outside [0, K)."""
+        if not 0 <= k < self.n_prototypes:
+            raise IndexError(k)
+        prototypes = self.prototypes
+        image, caption = prototypes.image[k], prototypes.caption[k]
+        return PrototypeCard(
+            label=self.labels[k],
+            rank=k + 1,
+            n_image_rows=int((prototypes.image_cluster == prototypes.image_label[k]).sum()),
+            n_caption_rows=int((prototypes.caption_cluster == prototypes.caption_label[k]).sum()),
+            n_shared=int(prototypes.n_shared[k]),
+            cosine=float(_unit(image) @ _unit(caption)),
+            nearest_images=_nearest(self.image, self._image_lengths, image, n_images),
+            nearest_captions=_nearest(self.caption, self._caption_lengths, caption, n_captions),
+            chosen_caption=int(self.chosen_caption[k]),
+        )
+
+    @cached_property
+    def _image_lengths(self) -> np.ndarray:
+        return _lengths(self.image)
+
+    @cached_property
+    def _caption_lengths(self) -> np.ndarray:
+        return _lengths(self.caption)
+
+
+def find_prepared(
+    store: Store,
+    config: RunConfig,
+    map_config: MapConfig | None = None,
+    dataset: Dataset | None = None,
+) -> Prepared | None:
+    """Looks a prepared dataset up; None where a part of it was not computed yet.
+
+    Args:
+        dataset: The opened `config.data`, if the caller has it already; opening takes a moment.
+    """
+    map_config = map_config or MapConfig()
+    dataset = dataset or open_dataset(config.data)
+    bundle = find_bundle(config.bundle)
+    embedded = find_embedded(store, dataset.splits["train"], bundle)
+    if embedded is None:
+        return None
+    found = find_prototypes(store, embedded.key, config.prototypes)
+    if found is None or find_layout(store, embedded.key, map_config, "image") is None:
+        return None
+    return Prepared(store, config, map_config, dataset, embedded, found)
+
+
+def _rename(labels: np.ndarray, label_of_prototype: np.ndarray) -> np.ndarray:
+    """Turns cluster numbers (M,) into prototype numbers; -1 for those of no prototype."""
+    names = np.full(max(labels.max(initial=0), label_of_prototype.max(initial=0)) + 1, -1)
+    names[label_of_prototype] = np.arange(len(label_of_prototype))
+    return np.where(labels >= 0, names[labels], -1)
+
+
+def _unit(row: np.ndarray) -> np.ndarray:
+    return row / max(float(np.linalg.norm(row)), 1e-12)
+
+
+def _lengths(rows: np.ndarray) -> np.ndarray:
+    return np.maximum(np.sqrt(np.einsum("nd,nd->n", rows, rows)), 1e-12)
+
+
+def _nearest(
+    rows: np.ndarray, lengths: np.ndarray, query: np.ndarray, n: int
+) -> list[tuple[int, float]]:
+    """The n rows with the highest cosine to the query, best first."""
+    cosine = rows @ _unit(query) / lengths
+    n = min(n, len(rows))
+    best = np.argpartition(-cosine, n - 1)[:n]
+    best = best[np.argsort(-cosine[best], kind="stable")]
+    return [(int(i), float(cosine[i])) for i in best]

@@ -1,0 +1,177 @@
+"""A run directory: the only state of a run, written by one process and read by any.
+
+config.json    what was asked for               events.jsonl   what happened, one object per line
+status.json    state and progress, replaced     log.txt        what the process printed
+set/           the distilled set as it grows    result.json    the outcome, written last
+run.lock       held by the process for as long as it lives, so nobody has to trust a pid
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from explorer.config import MapConfig, RunConfig
+from explorer.errors import BadDataError, ConfigError
+from explorer.pipeline.store import try_lock, write_aside
+
+KINDS = ("prepare", "distill")
+ALIVE = ("starting", "queued", "running")
+OVER = ("done", "failed", "cancelled", "crashed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What a run is asked to do."""
+
+    kind: str = "distill"
+    """`prepare` stops after the map; `distill` goes on to a set and its scores."""
+    config: RunConfig = field(default_factory=RunConfig)
+    map_config: MapConfig = field(default_factory=MapConfig)
+    spaces: tuple[str, ...] = ("image",)
+    """Maps to lay out: of `image`, `caption` and `both`."""
+    device: str = "auto"
+    """Where the networks run."""
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ConfigError(f"kind must be one of {', '.join(KINDS)}, got {self.kind!r}.")
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Job":
+        config = RunConfig.from_json(values["config"])
+        map_config = MapConfig(**values["map_config"])
+        rest = {"kind": values["kind"], "device": values["device"]}
+        return cls(config=config, map_config=map_config, spaces=tuple(values["spaces"]), **rest)
+
+
+class Status(NamedTuple):
+    """Where a run stands."""
+
+    state: str  # one of ALIVE or OVER
+    stage: str  # "embed", "prototypes", "map", "synthesize", "evaluate" or ""
+    share: float  # of that stage, in [0, 1]
+    text: str  # one line: what is happening, how fast, how long still; or why it ended
+    advice: str  # a warning for as long as the run exists, or ""
+    pid: int
+    queued_at: float  # seconds; the order in which runs get the device
+    started_at: float
+    time: float  # when this was written
+
+
+class RunDirectory:
+    """Reads and writes one run directory."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.id = folder.name
+        self.set_folder = folder / "set"
+        self.log_path = folder / "log.txt"
+
+    def create(self, job: Job) -> None:
+        self.folder.mkdir(parents=True)
+        write_aside(self.folder / "config.json", json.dumps(job.as_json(), indent=2).encode())
+
+    def job(self) -> Job:
+        try:
+            return Job.from_json(json.loads((self.folder / "config.json").read_bytes()))
+        except (OSError, ValueError, KeyError) as error:
+            raise BadDataError(f"{self.folder} is not a run directory: {error}.") from error
+
+    def lock(self) -> IO[bytes] | None:
+        """Takes the run; None where its process lives."""
+        for _ in range(50):  # somebody may be looking whether it lives, for an instant
+            if file := try_lock(self.folder / "run.lock"):
+                return file
+            time.sleep(0.01)
+        return None
+
+    def is_alive(self) -> bool:
+        file = try_lock(self.folder / "run.lock", shared=True)
+        if file is not None:
+            file.close()
+        return file is None
+
+    def write_status(self, status: Status) -> None:
+        values = json.dumps(status._replace(time=time.time())._asdict())
+        write_aside(self.folder / "status.json", values.encode())
+
+    def written_status(self) -> Status:
+        """What the process wrote last; it may have died since."""
+        try:
+            return Status(**json.loads((self.folder / "status.json").read_bytes()))
+        except (OSError, ValueError, TypeError):
+            return Status("starting", "", 0.0, "Starting", "", 0, 0.0, 0.0, 0.0)
+
+    def status(self) -> Status:
+        """What the process wrote last, or "crashed" where it died without a word."""
+        status = self.written_status()
+        if status.state in OVER or self.is_alive():
+            return status
+        status = self.written_status()  # it may have ended properly between the two looks
+        if status.state in OVER:
+            return status
+        return status._replace(
+            state="crashed", text="The process ended without a word; see the log."
+        )
+
+    def read_events(
+        self, offset: int = 0, limit: int = 1 << 20
+    ) -> tuple[list[dict[str, Any]], int]:
+        """Events from a byte offset on, whole lines only, and the offset to ask for next."""
+        path = self.folder / "events.jsonl"
+        if not path.exists():
+            return [], 0
+        with path.open("rb") as file:
+            file.seek(offset)
+            content = file.read(limit)
+        end = content.rfind(b"\n") + 1
+        return [json.loads(line) for line in content[:end].splitlines()], offset + end
+
+    def result(self) -> dict[str, Any] | None:
+        path = self.folder / "result.json"
+        return json.loads(path.read_bytes()) if path.exists() else None
+
+    def write_result(self, result: Mapping[str, Any]) -> None:
+        write_aside(self.folder / "result.json", json.dumps(result, indent=2).encode())
+
+
+class EventLog:
+    """Appends events; an event that a resumed run repeats is written once."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("a+b")
+        self._seen = {_identity(event) for event in self._repair()}
+
+    def _repair(self) -> list[dict[str, Any]]:
+        """Drops a line that a kill cut short; returns the whole ones."""
+        self._file.seek(0)
+        content = self._file.read()
+        end = content.rfind(b"\n") + 1
+        self._file.truncate(end)
+        return [json.loads(line) for line in content[:end].splitlines()]
+
+    def write(self, stage: str, kind: str, values: Mapping[str, Any]) -> None:
+        """Appends one event; `kind` is progress, metric, image or log."""
+        event = {"time": time.time(), "stage": stage, "kind": kind, **values}
+        identity = _identity(event)
+        if kind in ("metric", "image"):
+            if identity in self._seen:
+                return
+            self._seen.add(identity)
+        self._file.write(json.dumps(event).encode() + b"\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _identity(event: Mapping[str, Any]) -> str:
+    """What an event is about: everything but its measurements, which are its floats."""
+    about = {name: value for name, value in event.items() if not isinstance(value, float)}
+    return json.dumps(about, sort_keys=True)

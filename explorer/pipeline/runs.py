@@ -1,0 +1,171 @@
+"""A run is a directory and a child process: started, watched, cancelled and resumed from here.
+
+Nothing is kept in memory except the children to reap, so a restarted page finds every run again.
+"""
+
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from explorer.errors import ConfigError, MissingDataError
+from explorer.pipeline.rundir import ALIVE, Job, RunDirectory, Status
+
+_PATIENCE = 0.6  # seconds that a cancelled process gets to end by itself
+
+
+class RunInfo(NamedTuple):
+    """One row of the table of runs."""
+
+    id: str
+    job: Job
+    status: Status
+    result: dict[str, Any] | None  # what `result.json` holds, once the run is done
+
+
+class Runs:
+    """The runs of one cache folder."""
+
+    def __init__(self, cache: Path | str) -> None:
+        self.cache = Path(cache).absolute()
+        self.folder = self.cache / "runs"
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._guard = threading.Lock()
+
+    def start(self, job: Job) -> str:
+        """Starts a run and returns its id; a preparation under way is joined, not repeated."""
+        with self._guard:
+            if job.kind == "prepare" and (twin := self._running_twin(job)):
+                return twin
+            run = RunDirectory(self.folder / _new_id())
+            run.create(job)
+            self._launch(run)
+            return run.id
+
+    def resume(self, run_id: str) -> None:
+        """Goes on with a run that was cancelled, failed or crashed."""
+        run = self.open(run_id)
+        with self._guard:
+            state = run.status().state
+            if state == "done" or state in ALIVE:
+                raise ConfigError(f"Run {run_id} is {state}; only a run that stopped can go on.")
+            self._launch(run)
+
+    def cancel(self, run_id: str) -> None:
+        """Stops a run; when this returns its state is "cancelled" and it can be resumed."""
+        run = self.open(run_id)
+        if run.status().state not in ALIVE:
+            return
+        child = self._children.get(run_id)
+        _stop(run, child.pid if child else 0)
+        status = run.written_status()
+        if status.state in ALIVE:
+            run.write_status(status._replace(state="cancelled", text="Cancelled; it can go on."))
+        self._reap()
+
+    def delete(self, run_id: str) -> None:
+        """Removes a run that is over, with its set and its result."""
+        run = self.open(run_id)
+        if run.status().state in ALIVE:
+            raise ConfigError(f"Run {run_id} is still going; cancel it first.")
+        shutil.rmtree(run.folder)
+
+    def open(self, run_id: str) -> RunDirectory:
+        """A run by its id; `MissingDataError` where there is none."""
+        folder = self.folder / run_id
+        if Path(run_id).name != run_id or not (folder / "config.json").is_file():
+            raise MissingDataError(f"There is no run {run_id!r} in {self.folder}.")
+        return RunDirectory(folder)
+
+    def status(self, run_id: str) -> Status:
+        self._reap()
+        return self.open(run_id).status()
+
+    def read_events(self, run_id: str, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
+        """Events from a byte offset on, whole lines only, and the offset to ask for next."""
+        return self.open(run_id).read_events(offset)
+
+    def list_runs(self, kind: str = "distill") -> list[RunInfo]:
+        """All runs of a kind, newest first."""
+        self._reap()
+        infos = []
+        for run in reversed(list_directories(self.folder)):
+            job = run.job()
+            if job.kind == kind:
+                infos.append(RunInfo(run.id, job, run.status(), run.result()))
+        return infos
+
+    def _running_twin(self, job: Job) -> str | None:
+        for run in list_directories(self.folder):
+            if run.job() == job and run.status().state in ALIVE:
+                return run.id
+        return None
+
+    def _launch(self, run: RunDirectory) -> None:
+        """Starts the child, which inherits the lock: the run is never seen without an owner."""
+        lock = run.lock()
+        if lock is None:
+            raise ConfigError(f"Run {run.id} is already going.")
+        run.write_status(Status("starting", "", 0.0, "Starting", "", 0, time.time(), 0.0, 0.0))
+        command = [sys.executable, "-m", "explorer", "run", str(run.folder)]
+        options = ["--cache", str(self.cache), "--lock-fd", str(lock.fileno())]
+        with lock, run.log_path.open("ab") as out:
+            self._children[run.id] = subprocess.Popen(
+                [*command, *options],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                pass_fds=[lock.fileno()],
+                env=_environment(),
+            )
+
+    def _reap(self) -> None:
+        """Collects children that ended, so that none stays behind as a zombie."""
+        for run_id, child in list(self._children.items()):
+            if child.poll() is not None:
+                self._children.pop(run_id, None)
+
+
+def list_directories(folder: Path) -> list[RunDirectory]:
+    """The run directories under a folder, oldest first."""
+    return [RunDirectory(path.parent) for path in sorted(folder.glob("*/config.json"))]
+
+
+def _stop(run: RunDirectory, child: int) -> None:
+    """Asks the run's process to end, then ends it; a kill at any moment loses nothing."""
+    deadline = time.monotonic() + _PATIENCE
+    asked = False
+    while run.is_alive():
+        pid = child or run.written_status().pid  # 0 until the process has said who it is
+        if pid and not asked:
+            _signal(pid, signal.SIGTERM)
+            asked = True
+        elif pid and time.monotonic() > deadline:
+            _signal(pid, signal.SIGKILL)
+        time.sleep(0.02)
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):  # it may have ended between the two looks
+        os.kill(pid, number)
+
+
+def _new_id() -> str:
+    """Sorts by time; the random end keeps two runs of one moment apart."""
+    milliseconds = time.time_ns() // 1_000_000
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(milliseconds // 1000))
+    return f"{stamp}-{milliseconds % 1000:03d}-{secrets.token_hex(2)}"
+
+
+def _environment() -> dict[str, str]:
+    """Lets the child find this package, whatever folder the page was started in."""
+    here = str(Path(__file__).parents[2])
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([here, os.environ.get("PYTHONPATH", "")])}
