@@ -175,8 +175,7 @@ def find_prepared(
 ) -> Prepared | None:
     """Looks a prepared dataset up; None where a part of it was not computed yet.
 
-    Args:
-        dataset: The opened `config.data`, if the caller has it already; opening takes a moment.
+    `dataset` is the opened `config.data`, if the caller has it already; opening takes a moment.
     """
     map_config = map_config or MapConfig()
     dataset = dataset or open_dataset(config.data)
