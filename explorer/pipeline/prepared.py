@@ -17,6 +17,7 @@ from explorer.pipeline.stages.embedded import (
     find_layout,
     find_prototypes,
 )
+from explorer.pipeline.stages.prototypes import rename_clusters
 from explorer.pipeline.store import Store
 from explorer.types import Dataset, Prototypes
 
@@ -119,7 +120,7 @@ class Prepared:
     @cached_property
     def prototype_of_caption(self) -> np.ndarray:
         """(M,) int, the prototype whose image cluster each row fell into; -1 where none did."""
-        return _rename(self.prototypes.image_cluster, self.prototypes.image_label)
+        return rename_clusters(self.prototypes.image_cluster, self.prototypes.image_label)
 
     @cached_property
     def prototype_of_image(self) -> np.ndarray:
@@ -187,13 +188,6 @@ def find_prepared(
     if found is None or find_layout(store, embedded.key, map_config, "image") is None:
         return None
     return Prepared(store, config, map_config, dataset, embedded, found)
-
-
-def _rename(labels: np.ndarray, label_of_prototype: np.ndarray) -> np.ndarray:
-    """Turns cluster numbers (M,) into prototype numbers; -1 for those of no prototype."""
-    names = np.full(max(labels.max(initial=0), label_of_prototype.max(initial=0)) + 1, -1)
-    names[label_of_prototype] = np.arange(len(label_of_prototype))
-    return np.where(labels >= 0, names[labels], -1)
 
 
 def _unit(row: np.ndarray) -> np.ndarray:

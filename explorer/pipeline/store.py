@@ -25,8 +25,10 @@ log = logging.getLogger(__name__)
 
 Arrays = Mapping[str, np.ndarray | Path]
 """A value may be the path of an .npy file that was already written into the scratch folder."""
-Compute = Callable[[Path], tuple[Arrays, Mapping[str, Any]]]
-"""Takes the scratch folder; returns arrays and JSON-ready notes."""
+Computed = tuple[Arrays, Mapping[str, Any]]
+"""Arrays, and JSON-ready notes."""
+Compute = Callable[[Path], Computed]
+"""Takes the scratch folder."""
 
 
 class Entry(NamedTuple):

@@ -1,0 +1,180 @@
+"""One pass over a split's pictures: each is opened once, whatever reads it afterwards."""
+
+import io
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from explorer.errors import BadDataError
+from explorer.pipeline.chunks import Chunks
+from explorer.pipeline.columns import pack
+from explorer.pipeline.progress import Progress
+from explorer.types import Pairs, Report
+
+PIECE = 512
+"""Pictures per file of the scratch folder: what a kill can lose."""
+BATCH = 64
+"""Pictures per call of a network; fixed, because another number may change the last digit."""
+THUMBNAIL = 160
+"""Longest side in pixels of the pictures that the page shows."""
+MOST_SKIPPED = 0.2
+"""Share of unreadable pictures from which on something else must be wrong."""
+_THREADS = 4
+_AHEAD = 2 * BATCH
+
+
+class Network(NamedTuple):
+    """What reads pictures."""
+
+    name: str  # of the array its rows go to
+    prepare: Callable[[Image.Image], Any]  # called in loader threads
+    rows: Callable[[list[Any]], np.ndarray]  # prepared pictures -> (B, F) float32
+
+
+class PicturePass(NamedTuple):
+    arrays: dict[str, Path]  # per network (n, F); "picture" (n,) int64; "thumbnail" and offsets
+    skipped: list[str]  # names and reasons
+
+
+class _Loaded(NamedTuple):
+    number: int
+    prepared: list[Any]  # one per network
+    thumbnail: bytes
+    problem: str  # "" where the picture could be read
+
+
+def pass_over(
+    scratch: Path,
+    pairs: Pairs,
+    pictures: Sequence[int],
+    networks: Sequence[Network],
+    doing: str,
+    report: Report,
+    thumbnails: bool = False,
+) -> PicturePass:
+    """Opens pictures in threads while the networks run; goes on where a kill interrupted it.
+
+    Args:
+        scratch: Keeps the pieces.
+        pairs: Where the pictures are.
+        pictures: Numbers of the pictures to read.
+        networks: Each sees every picture.
+        doing: What the progress line begins with.
+        report: Gets the progress.
+        thumbnails: Whether to make small WebP pictures, too.
+
+    Raises:
+        BadDataError: More than `MOST_SKIPPED` of the pictures cannot be read.
+    """
+    chunks = Chunks(scratch / "pictures")
+    starts = range(0, len(pictures), PIECE)
+    n_done = sum(len(pictures[s : s + PIECE]) for n, s in enumerate(starts) if chunks.has(n))
+    progress = Progress(report, doing, len(pictures), already=n_done)
+    skipped: list[str] = []
+    with ThreadPoolExecutor(_THREADS, "pictures") as pool:
+        for number, start in enumerate(starts):
+            if not chunks.has(number):
+                piece = pictures[start : start + PIECE]
+                loaded = _load_ahead(pool, pairs, piece, networks, thumbnails)
+                _write_piece(chunks, number, loaded, networks, thumbnails, progress)
+            skipped += chunks.notes(number)["skipped"]
+            _check_skipped(skipped, len(pictures))
+    names = ["picture", *(network.name for network in networks)]
+    arrays = {name: chunks.join(name, len(starts), scratch / f"{name}.npy") for name in names}
+    if thumbnails:
+        arrays |= _join_thumbnails(chunks, len(starts), scratch)
+    return PicturePass(arrays, skipped)
+
+
+def _load_ahead(
+    pool: ThreadPoolExecutor,
+    pairs: Pairs,
+    pictures: Iterable[int],
+    networks: Sequence[Network],
+    thumbnails: bool,
+) -> Iterator[_Loaded]:
+    """Yields pictures in order while the next ones are being opened."""
+    waiting: deque[Future[_Loaded]] = deque()
+    for picture in pictures:
+        waiting.append(pool.submit(_load, pairs, int(picture), networks, thumbnails))
+        if len(waiting) > _AHEAD:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def _load(pairs: Pairs, picture: int, networks: Sequence[Network], thumbnail: bool) -> _Loaded:
+    try:
+        image = pairs.open_image(picture)
+    except BadDataError as error:
+        return _Loaded(picture, [], b"", f"{pairs.image_names[picture]}: {error}")
+    prepared = [network.prepare(image) for network in networks]
+    return _Loaded(picture, prepared, _thumbnail(image) if thumbnail else b"", "")
+
+
+def _thumbnail(image: Image.Image) -> bytes:
+    small = image.copy()
+    small.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    file = io.BytesIO()
+    small.save(file, "WEBP", quality=80, method=0)
+    return file.getvalue()
+
+
+def _write_piece(
+    chunks: Chunks,
+    number: int,
+    loaded: Iterable[_Loaded],
+    networks: Sequence[Network],
+    thumbnails: bool,
+    progress: Progress,
+) -> None:
+    rows: dict[str, list[np.ndarray]] = {network.name: [] for network in networks}
+    good: list[_Loaded] = []
+    skipped: list[str] = []
+    for batch in _batches(loaded):
+        readable = [each for each in batch if not each.problem]
+        skipped += [each.problem for each in batch if each.problem]
+        for place, network in enumerate(networks):
+            if readable:
+                rows[network.name].append(network.rows([each.prepared[place] for each in readable]))
+        good += [each._replace(prepared=[]) for each in readable]
+        progress.add(len(batch))
+    arrays = {name: np.concatenate(parts) for name, parts in rows.items() if parts}
+    arrays["picture"] = np.array([each.number for each in good], dtype=np.int64)
+    if thumbnails:
+        blob, offsets = pack(each.thumbnail for each in good)
+        arrays |= {"thumbnail": blob, "thumbnail_length": np.diff(offsets)}
+    chunks.write(number, arrays, {"skipped": skipped})
+
+
+def _batches(loaded: Iterable[_Loaded]) -> Iterator[list[_Loaded]]:
+    batch: list[_Loaded] = []
+    for each in loaded:
+        batch.append(each)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _check_skipped(skipped: Sequence[str], n_pictures: int) -> None:
+    if len(skipped) > MOST_SKIPPED * n_pictures:
+        raise BadDataError(
+            f"{len(skipped):,} of {n_pictures:,} pictures cannot be read, more than "
+            f"{MOST_SKIPPED:.0%}. The first one: {skipped[0]}"
+        )
+
+
+def _join_thumbnails(chunks: Chunks, n_pieces: int, scratch: Path) -> dict[str, Path]:
+    blob = chunks.join("thumbnail", n_pieces, scratch / "thumbnail.npy")
+    lengths = chunks.join("thumbnail_length", n_pieces, scratch / "thumbnail_length.npy")
+    offsets = np.concatenate([[0], np.cumsum(np.load(lengths))]).astype(np.int64)
+    path = scratch / "thumbnail_offsets.npy"
+    np.save(path, offsets)
+    return {"thumbnail": blob, "thumbnail_offsets": path}

@@ -1,0 +1,77 @@
+"""Finds paired prototypes of an embedded split, with the caption and the words of each; cached."""
+
+from pathlib import Path
+
+import numpy as np
+
+from explorer.config import PrototypeConfig
+from explorer.errors import ConfigError
+from explorer.pipeline.stages.embedded import (
+    PROTOTYPES,
+    Embedded,
+    FoundPrototypes,
+    as_prototypes,
+    prototype_inputs,
+)
+from explorer.pipeline.store import Computed, Store
+from explorer.types import Prototypes, Report, silent
+
+N_WORDS = 3
+"""Distinctive words per label."""
+
+
+def prototypes(
+    store: Store, embedded: Embedded, config: PrototypeConfig, report: Report = silent
+) -> FoundPrototypes:
+    """Drops the worst pairs, clusters both modalities and pairs the clusters; cached."""
+    _check(embedded, config)
+
+    def compute(scratch: Path) -> Computed:
+        from explorer.core.prototypes import make_prototypes, nearest_captions
+
+        n_captions = len(embedded.caption)
+        report(0.0, f"Finding {config.n_prototypes:,} prototypes among {n_captions:,} pairs")
+        caption = np.asarray(embedded.caption)
+        image = embedded.image[embedded.image_of_caption]
+        made = make_prototypes(image, caption, **vars(config))
+        report(0.9, f"Choosing captions for {len(made.image):,} prototypes")
+        chosen = nearest_captions(made.caption, caption)
+        labels = _label(embedded, made)
+        report(1.0, f"Found {len(made.image):,} prototypes")
+        return {**made._asdict(), "chosen_caption": chosen}, {"labels": labels}
+
+    inputs = prototype_inputs(embedded.key, config)
+    return as_prototypes(store.fetch(*PROTOTYPES, inputs, compute, report))
+
+
+def rename_clusters(labels: np.ndarray, label_of_prototype: np.ndarray) -> np.ndarray:
+    """Turns cluster numbers (M,) into prototype numbers; -1 for rows of no prototype.
+
+    Examples:
+        >>> rename_clusters(np.array([2, 0, -1]), np.array([2, 1])).tolist()
+        [0, -1, -1]
+    """
+    names = np.full(max(labels.max(initial=0), label_of_prototype.max(initial=0)) + 1, -1)
+    names[label_of_prototype] = np.arange(len(label_of_prototype))
+    return np.where(labels >= 0, names[labels], -1)
+
+
+def _check(embedded: Embedded, config: PrototypeConfig) -> None:
+    n_captions, n_images = len(embedded.caption), len(embedded.image)
+    n_kept = n_captions - int(n_captions * config.drop_fraction)
+    possible = min(n_kept, n_images)
+    if config.n_prototypes > possible:
+        raise ConfigError(
+            f"Cannot make {config.n_prototypes:,} prototypes from {n_images:,} pictures with "
+            f"{n_kept:,} kept captions. Ask for at most {possible:,}."
+        )
+
+
+def _label(embedded: Embedded, made: Prototypes) -> list[list[str]]:
+    """Distinctive words of the captions in each prototype's caption cluster."""
+    from explorer.core.labels import distinctive_words
+
+    prototype = rename_clusters(made.caption_cluster, made.caption_label)
+    rows = np.flatnonzero(prototype >= 0)
+    captions = [embedded.captions[int(m)] for m in rows]
+    return distinctive_words(captions, prototype[rows], len(made.image), N_WORDS)
