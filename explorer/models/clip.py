@@ -1,0 +1,102 @@
+"""Pictures and captions to embeddings, with any CLIP that open_clip opens."""
+
+from collections.abc import Callable
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import open_clip
+import torch
+from PIL import Image
+from safetensors import SafetensorError
+
+from explorer.errors import BadDataError, UnknownNameError
+from explorer.models.bundles import Bundle
+from explorer.models.devices import half_on_cuda, pick_device
+from explorer.models.weights import check_fit, find_weights
+
+_WEIGHTS = "open_clip_model.safetensors"
+
+
+class Encoder:
+    """A frozen CLIP. Embeddings are its projected features, not normalised."""
+
+    def __init__(
+        self,
+        model: Any,
+        prepare: Callable[[Image.Image], torch.Tensor],
+        tokenize: Callable[[list[str]], torch.Tensor],
+        *,
+        dim: int,
+        device: torch.device,
+    ) -> None:
+        self.dim = dim
+        self._model = model.eval().requires_grad_(False)
+        self._prepare = prepare
+        self._tokenize = tokenize
+        self._tokenizing = Lock()  # a Hugging Face tokenizer raises when two threads enter it
+        self._device = device
+
+    def prepare(self, image: Image.Image) -> torch.Tensor:
+        """The (3, H, W) float32 input of `embed_images`; may be called from several threads."""
+        return self._prepare(image)
+
+    @torch.inference_mode()
+    def embed_images(self, images: torch.Tensor) -> np.ndarray:
+        """Embeds (B, 3, H, W) prepared pictures as (B, D) float32 rows."""
+        images = images.to(self._device, half_on_cuda(self._device))
+        return self._model.encode_image(images).float().cpu().numpy()
+
+    @torch.inference_mode()
+    def embed_captions(self, captions: list[str]) -> np.ndarray:
+        """Embeds captions as (B, D) float32 rows; the tokenizer cuts what is too long."""
+        with self._tokenizing:
+            tokens = self._tokenize(captions)
+        return self._model.encode_text(tokens.to(self._device)).float().cpu().numpy()
+
+
+def load_encoder(bundle: Bundle, device: str = "auto") -> Encoder:
+    """Opens a bundle's encoder from this machine's disk.
+
+    Raises:
+        ConfigError: Encoder and decoder do not fit together, or there is no such device.
+        MissingDataError: The weights are not here.
+    """
+    check_fit(bundle)
+    where = pick_device(device)
+    name, settings = _locate(bundle.encoder)
+    try:
+        model, prepare = open_clip.create_model_from_pretrained(
+            name,
+            precision="fp16" if half_on_cuda(where) == torch.float16 else "fp32",
+            device=where,
+            **settings,
+        )
+    except SafetensorError as error:
+        raise BadDataError(f"The weights of {bundle.encoder} are damaged: {error}.") from error
+    return Encoder(model, prepare, open_clip.get_tokenizer(name), dim=bundle.dim, device=where)
+
+
+def _locate(encoder: str) -> tuple[str, dict[str, Any]]:
+    """The model's name for open_clip, and what else opens it without a look at the network."""
+    if Path(encoder).is_absolute():
+        needed = ("open_clip_config.json", _WEIGHTS, "tokenizer.json", "tokenizer_config.json")
+        return f"local-dir:{find_weights(encoder, needed, [])}", {}
+    architecture, _, tag = encoder.partition("/")
+    known = open_clip.get_pretrained_cfg(architecture, tag)
+    if not known.get("hf_hub"):
+        raise UnknownNameError(
+            f"open_clip has no weights {tag!r} for {architecture!r} on the Hugging Face Hub. "
+            f"Those it knows: {', '.join(open_clip.list_pretrained_tags_by_model(architecture))}."
+        )
+    folder = find_weights(known["hf_hub"].rstrip("/"), [_WEIGHTS], [_WEIGHTS])
+    # The file instead of the tag, because open_clip would ask the Hub whether the tag has moved.
+    # The tag also says how pictures are prepared, so that is handed over too.
+    return architecture, {
+        "pretrained": str(folder / _WEIGHTS),
+        "image_mean": known["mean"],
+        "image_std": known["std"],
+        "image_interpolation": known["interpolation"],
+        "image_resize_mode": known["resize_mode"],
+    }

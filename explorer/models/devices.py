@@ -1,0 +1,37 @@
+"""Where models run."""
+
+import torch
+
+from explorer.errors import ConfigError
+
+
+def pick_device(name: str = "auto") -> torch.device:
+    """The device called `name`: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`.
+
+    `auto` is the first that this machine has of CUDA, MPS and the CPU.
+    """
+    if name == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    kind, _, number = name.partition(":")
+    if kind not in ("cpu", "cuda", "mps") or (number and not (kind == "cuda" and number.isdigit())):
+        raise ConfigError(f"No device {name!r}. Choose one of: auto, cpu, cuda, cuda:1 ..., mps.")
+    if kind == "cuda" and int(number or 0) >= torch.cuda.device_count():
+        raise ConfigError(
+            f"The device {name} is not here: this machine has {torch.cuda.device_count()} CUDA "
+            "devices that PyTorch can use. Choose cpu or auto."
+        )
+    if kind == "mps" and not torch.backends.mps.is_available():
+        raise ConfigError(
+            "The device mps is not here: it needs macOS on Apple silicon. Choose cpu."
+        )
+    return torch.device(name)
+
+
+def half_on_cuda(device: torch.device) -> torch.dtype:
+    """The number format to compute in: half precision on CUDA, where it is fast and fits.
+
+    CPUs compute half precision slowly or wrongly, and MPS loses pictures to it.
+    """
+    return torch.float16 if device.type == "cuda" else torch.float32
