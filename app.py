@@ -1,0 +1,40 @@
+"""Serves the page of Distillation Explorer on this machine."""
+
+import argparse
+import os
+from pathlib import Path
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio when it is imported
+
+from explorer.ui import layout
+from explorer.ui.service import Service
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    parser.add_argument("--port", type=int, default=7860, help="(%(default)s)")
+    parser.add_argument("--cache", type=Path, default=Path("cache"), help="where results are kept")
+    parser.add_argument("--data", default="scenes", help="scenes, or a folder, to open first")
+    parser.add_argument("--auth", metavar="USER:PASSWORD", type=login, help="ask for this login")
+    options = parser.parse_args()
+
+    service = Service(options.cache, options.data)
+    service.start_default()
+    layout.build(service).launch(
+        server_name=options.host,
+        server_port=options.port,
+        auth=options.auth,
+        **layout.launch_options(service),
+    )
+
+
+def login(text: str) -> tuple[str, str]:
+    user, colon, password = text.partition(":")
+    if not (user and colon and password):
+        raise argparse.ArgumentTypeError("must be USER:PASSWORD")
+    return user, password
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+// A line chart that grows while a run goes on and keeps the zoom a person chose. plotly.js comes
+// from the program itself, when the first chart is drawn.
+
+import { make, themeColour, watchTheme } from './page.js';
+
+const COLOURS = { light: ['#2a5bbd', '#b4531f', '#2f7d4f', '#8a3f9c'], dark: ['#8fb0f3', '#e69a6b', '#7cc79a', '#d19be0'] };
+let fetched = null;
+
+function fetchPlotly() {
+  fetched ||= new Promise((resolve, reject) => {
+    const source = new URL('./plotly.min.js', import.meta.url).href;
+    const script = make('script', { src: source, onload: () => resolve(window.Plotly), onerror: reject });
+    document.head.append(script);
+  });
+  return fetched;
+}
+
+/** A chart of lines in groups; lines of a group share a colour and one entry in the legend. */
+export function makeChart({ title, across, up }) {
+  const plot = make('div', { class: 'chart-plot' });
+  const element = make('figure', { class: 'chart' }, make('figcaption', {}, title), plot);
+  const lines = new Map(); // "group line" -> { at, xs, ys }: its place, and what is not drawn yet
+  const groups = [];
+  let plotly = null;
+  let asked = 0;
+  let epoch = 0;
+
+  function add(group, line, x, y) {
+    if (y === null || y === undefined) return;
+    if (!groups.includes(group)) groups.push(group);
+    const name = `${group} ${line}`;
+    if (!lines.has(name)) lines.set(name, { group, at: -1, xs: [], ys: [] });
+    lines.get(name).xs.push(x);
+    lines.get(name).ys.push(y);
+    asked ||= requestAnimationFrame(draw);
+  }
+
+  async function draw() {
+    const own = epoch;
+    const started = plotly || (await start());
+    asked = 0;
+    if (own !== epoch || !started) return;
+    const fresh = [...lines.values()].filter(line => line.at < 0);
+    if (fresh.length) {
+      fresh.forEach((line, i) => (line.at = plot.data.length + i));
+      await plotly.addTraces(plot, fresh.map(trace));
+    }
+    const grown = [...lines.values()].filter(line => line.xs.length);
+    if (!grown.length) return;
+    const data = { x: grown.map(line => line.xs), y: grown.map(line => line.ys) };
+    for (const line of grown) [line.xs, line.ys] = [[], []];
+    plotly.extendTraces(plot, data, grown.map(line => line.at));
+  }
+
+  function trace(line) {
+    const isFirst = ![...lines.values()].some(other => other.group === line.group && other.at >= 0 && other.at < line.at);
+    return {
+      x: [], y: [], type: 'scatter', mode: 'lines', name: line.group, legendgroup: line.group,
+      showlegend: isFirst, line: { width: 1.6, color: colourOf(line.group) }, opacity: 0.8,
+      hovertemplate: `%{y:.3~f}<extra>${line.group}</extra>`,
+    };
+  }
+
+  const colourOf = group => {
+    const row = document.body.classList.contains('dark') ? COLOURS.dark : COLOURS.light;
+    return row[groups.indexOf(group) % row.length];
+  };
+
+  async function start() {
+    plotly = await fetchPlotly().catch(() => null);
+    if (!plotly || plot.data) return plotly;
+    await plotly.newPlot(plot, [], layout(), {
+      responsive: true, displaylogo: false, doubleClick: 'reset+autosize',
+      modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d'],
+    });
+    return plotly;
+  }
+
+  function layout() {
+    const [ink, quiet, rule] = ['--body-text-color', '--body-text-color-subdued', '--border-color-primary'].map(name => themeColour(name));
+    const axis = { gridcolor: rule, linecolor: rule, zeroline: false, tickfont: { color: quiet, size: 11 }, automargin: true };
+    const named = text => ({ text, font: { color: quiet, size: 12 }, standoff: 8 });
+    return {
+      height: 250, margin: { l: 44, r: 12, t: 6, b: 40 }, uirevision: 'kept',
+      paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)',
+      font: { family: 'ui-sans-serif, system-ui, sans-serif', color: ink, size: 12 },
+      xaxis: { ...axis, title: named(across) }, yaxis: { ...axis, title: named(up) },
+      legend: { orientation: 'h', y: 1.02, yanchor: 'bottom', x: 0, font: { color: ink, size: 12 } },
+      hovermode: 'closest', dragmode: 'zoom', showlegend: true,
+    };
+  }
+
+  function clear() {
+    epoch++;
+    lines.clear();
+    groups.length = 0;
+    if (plot.data) plotly.deleteTraces(plot, plot.data.map((_, i) => i));
+  }
+
+  function resize() {
+    if (plot.data && plot.clientWidth) plotly.Plots.resize(plot);
+  }
+
+  watchTheme(() => {
+    if (!plot.data) return;
+    const { xaxis, yaxis, ...rest } = layout();
+    const axes = [['xaxis', xaxis], ['yaxis', yaxis]].flatMap(([name, axis]) =>
+      ['gridcolor', 'linecolor', 'tickfont', 'title'].map(field => [`${name}.${field}`, axis[field]]));
+    plotly.relayout(plot, { font: rest.font, 'legend.font': rest.legend.font, ...Object.fromEntries(axes) });
+    for (const line of lines.values()) if (line.at >= 0) plotly.restyle(plot, { 'line.color': colourOf(line.group) }, [line.at]);
+  });
+  new ResizeObserver(resize).observe(element);
+  return { element, plot, add, clear };
+}

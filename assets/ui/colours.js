@@ -1,0 +1,40 @@
+// One colour per prototype, even to the eye: hues a golden angle apart in OKLCH.
+
+const GOLDEN_DEGREES = 137.508;
+const TIERS = { light: [0.58, 0.66, 0.5], dark: [0.72, 0.8, 0.64] };
+const CHROMA = 0.125;
+
+/** The colours of k prototypes as (4 k) bytes, red, green, blue, opaque. */
+export function palette(k, dark) {
+  const tiers = dark ? TIERS.dark : TIERS.light;
+  const bytes = new Uint8Array(4 * Math.max(1, k));
+  for (let i = 0; i < k; i++) {
+    const hue = (30 + i * GOLDEN_DEGREES) % 360;
+    bytes.set(fromOklch(tiers[i % tiers.length], CHROMA, hue), 4 * i);
+  }
+  return bytes;
+}
+
+/** "rgb(1 2 3)" of prototype i. */
+export const css = (bytes, i) => `rgb(${bytes[4 * i]} ${bytes[4 * i + 1]} ${bytes[4 * i + 2]})`;
+
+// After https://bottosson.github.io/posts/oklab/; colours outside sRGB are cut off.
+function fromOklch(lightness, chroma, hue) {
+  const a = chroma * Math.cos((hue * Math.PI) / 180);
+  const b = chroma * Math.sin((hue * Math.PI) / 180);
+  const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
+  const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
+  const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
+  const linear = [
+    4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
+    -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
+    -0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s,
+  ];
+  return [...linear.map(encode), 255];
+}
+
+function encode(linear) {
+  const value = Math.min(1, Math.max(0, linear));
+  const encoded = value <= 0.0031308 ? 12.92 * value : 1.055 * value ** (1 / 2.4) - 0.055;
+  return Math.round(255 * encoded);
+}

@@ -1,0 +1,84 @@
+// Pointer, wheel, touch and keys on the map, turned into what they mean:
+// pan(dx, dy), zoom(factor, x, y), reset(), click(x, y, isTouch), over(x, y), leave(), clear().
+
+const CLICK_PX = 4;
+const STEP_PX = 60;
+
+export function watchGestures(frame, does) {
+  const fingers = new Map(); // pointer id -> last [x, y]
+  let began = null;
+  let hasMoved = false;
+
+  const at = event => {
+    const box = frame.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  };
+
+  frame.addEventListener('wheel', event => {
+    event.preventDefault();
+    const lines = event.deltaMode === 1 ? 16 : 1;
+    does.zoom(Math.exp(-event.deltaY * lines * 0.0015), ...at(event));
+  }, { passive: false });
+
+  frame.addEventListener('pointerdown', event => {
+    if (event.button) return;
+    frame.setPointerCapture(event.pointerId);
+    fingers.set(event.pointerId, at(event));
+    if (fingers.size === 1) [began, hasMoved] = [at(event), false];
+    does.leave();
+  });
+
+  frame.addEventListener('pointermove', event => {
+    const [x, y] = at(event);
+    if (!fingers.has(event.pointerId)) {
+      if (event.pointerType !== 'touch') does.over(x, y);
+      return;
+    }
+    if (Math.hypot(x - began[0], y - began[1]) > CLICK_PX) hasMoved = true;
+    if (fingers.size > 1) pinch(event.pointerId, [x, y]);
+    else if (hasMoved) {
+      const [fromX, fromY] = fingers.get(event.pointerId);
+      does.pan(x - fromX, y - fromY);
+    } else return; // keeps where the finger was, so that the pan starts without a jump
+    fingers.set(event.pointerId, [x, y]);
+  });
+
+  function pinch(moving, [x, y]) {
+    hasMoved = true;
+    const [still] = [...fingers].filter(([id]) => id !== moving).map(([, place]) => place);
+    const [fromX, fromY] = fingers.get(moving);
+    const before = Math.hypot(fromX - still[0], fromY - still[1]);
+    const after = Math.hypot(x - still[0], y - still[1]);
+    does.pan((x - fromX) / 2, (y - fromY) / 2);
+    if (before > 0) does.zoom(after / before, (x + still[0]) / 2, (y + still[1]) / 2);
+  }
+
+  function end(event) {
+    const wasLast = fingers.delete(event.pointerId) && fingers.size === 0;
+    if (!wasLast || event.type === 'pointercancel' || hasMoved) return;
+    does.click(...at(event), event.pointerType === 'touch');
+  }
+  frame.addEventListener('pointerup', end);
+  frame.addEventListener('pointercancel', end);
+  frame.addEventListener('pointerleave', () => does.leave());
+
+  frame.addEventListener('keydown', event => {
+    if (event.target !== frame || event.ctrlKey || event.metaKey || event.altKey) return;
+    const [x, y] = [frame.clientWidth / 2, frame.clientHeight / 2];
+    const meant = {
+      ArrowLeft: () => does.pan(STEP_PX, 0),
+      ArrowRight: () => does.pan(-STEP_PX, 0),
+      ArrowUp: () => does.pan(0, STEP_PX),
+      ArrowDown: () => does.pan(0, -STEP_PX),
+      '+': () => does.zoom(1.3, x, y),
+      '=': () => does.zoom(1.3, x, y),
+      '-': () => does.zoom(1 / 1.3, x, y),
+      0: () => does.reset(),
+      Enter: () => does.click(x, y, false, Math.hypot(x, y)),
+      Escape: () => does.clear(),
+    }[event.key];
+    if (!meant) return;
+    event.preventDefault();
+    meant();
+  });
+}

@@ -1,0 +1,273 @@
+// The map: loads the points of a prepared dataset, draws them, and says what was selected.
+// props.value = { data, bundle, n_prototypes, selected }: the server says what to show, and reads
+// `selected` (a prototype, or null) from it. For tests: window.explorerMap.
+
+import { makeCamera } from './camera.js';
+import { palette } from './colours.js';
+import { watchGestures } from './gestures.js';
+import { makeHover } from './hover.js';
+import { makeMarks } from './marks.js';
+import { address, ask, count, listen, make, say, watchTheme } from './page.js';
+import { makePainter } from './paint.js';
+import { middles, nearest, unpack } from './points.js';
+import { watchPreparation } from './preparation.js';
+
+const GREY = { light: [168, 163, 154, 255], dark: [104, 100, 92, 255] };
+const MARK_PX = 9;
+const CLOSE_PX = 4; // a point this near wins over a mark
+const REACH_PX = { mouse: 14, touch: 24 };
+
+export function mount(element, props, trigger, watch) {
+  const dom = build(element.querySelector('.map-view'));
+  const painter = makePainter(dom.canvas);
+  const marks = makeMarks(dom.marks);
+  const hover = makeHover(dom.frame);
+  const camera = makeCamera(dom.frame);
+  const state = { about: null, space: 'image', points: null, middle: null, selected: null, point: -1 };
+  const loaded = new Map(); // "key/space" -> points
+  let asked = 0;
+  let frameAsked = 0;
+  let isPlaced = false;
+
+  // ---- drawing
+  function draw() {
+    frameAsked = 0;
+    const [width, height] = [dom.frame.clientWidth, dom.frame.clientHeight];
+    if (!state.points || !width) return;
+    if (!isPlaced) reset();
+    const dpr = Math.min(window.devicePixelRatio || 1, 2);
+    for (const canvas of [dom.canvas, dom.marks]) {
+      const [w, h] = [Math.round(width * dpr), Math.round(height * dpr)];
+      if (canvas.width !== w || canvas.height !== h) Object.assign(canvas, { width: w, height: h });
+    }
+    const { selected, points } = state;
+    const size = pointSize(points.n) * Math.min(2.2, camera.closeness() ** 0.35);
+    painter.draw({ width, height, dpr, size, selected, ...camera });
+    const place = p => camera.toScreen(state.middle.x[p], state.middle.y[p]);
+    const ring = state.point >= 0 ? placeOf(state.point) : null;
+    const prototypes = state.about.prototypes;
+    marks.draw({ width, height, dpr, place, prototypes, selected, ring, colours: state.colours });
+  }
+  const redraw = () => (frameAsked ||= requestAnimationFrame(draw));
+  const placeOf = i => camera.toScreen(state.points.x[i], state.points.y[i]);
+
+  function recolour() {
+    const isDark = document.body.classList.contains('dark');
+    state.colours = palette(state.points?.k || 1, isDark);
+    painter.recolour(state.colours, new Uint8Array(isDark ? GREY.dark : GREY.light));
+    redraw();
+  }
+
+  function reset() {
+    if (!state.points || !dom.frame.clientWidth) return;
+    isPlaced = true;
+    camera.fit(state.points.box);
+    redraw();
+  }
+
+  // ---- loading
+  async function open(key) {
+    const own = ++asked;
+    hook.ready = false;
+    try {
+      const about = await ask(`/prepared/${key}`);
+      const space = about.spaces[state.space] ? state.space : 'image';
+      const points = await fetchPoints(key, space);
+      if (own !== asked) return;
+      Object.assign(state, { about, selected: null, point: -1 });
+      show(space, points);
+      dom.frame.classList.add('is-open');
+      say('open', about);
+    } catch (error) {
+      if (own === asked) preparation.fail(error.message);
+    }
+  }
+
+  async function refresh(key) {
+    const about = await ask(`/prepared/${key}`).catch(() => null);
+    if (about?.key !== state.about.key) return;
+    state.about = about;
+    describe();
+  }
+
+  async function fetchPoints(key, space) {
+    const name = `${key}/${space}`;
+    if (loaded.has(name)) return loaded.get(name);
+    const answer = await fetch(address(`/prepared/${key}/points/${space}.bin`));
+    if (!answer.ok) throw new Error(`The map could not be loaded (${answer.status}).`);
+    loaded.set(name, unpack(await answer.arrayBuffer()));
+    return loaded.get(name);
+  }
+
+  function show(space, points) {
+    Object.assign(state, { space, points, middle: middles(points), point: -1 });
+    isPlaced = false;
+    painter.upload(points);
+    recolour();
+    describe();
+    Object.assign(hook, { n: points.n, ready: true });
+  }
+
+  async function turnTo(space) {
+    const { key } = state.about;
+    const own = ++asked;
+    const points = await fetchPoints(key, space).catch(() => null);
+    if (!points || own !== asked) return;
+    show(space, points);
+    hover.hide();
+  }
+
+  function describe() {
+    const { about, points, space } = state;
+    const left = points.start[1];
+    const kind = space === 'image' ? 'pictures' : 'captions';
+    dom.facts.textContent =
+      `${count(points.n)} ${kind} · ${count(points.k)} prototypes` +
+      (left ? ` · ${count(left)} left out (grey)` : '') +
+      (painter.name === 'canvas2d' ? ' · drawn without WebGL' : '');
+    dom.note.textContent = about.spaces[space]?.note || '';
+    for (const button of dom.spaces) {
+      const name = button.dataset.space;
+      button.setAttribute('aria-pressed', name === space);
+      button.disabled = !about.spaces[name];
+      button.title = button.disabled ? 'Still being laid out' : '';
+    }
+  }
+
+  // ---- selecting
+  function select(prototype, point) {
+    Object.assign(state, { selected: prototype >= 0 ? prototype : null, point });
+    redraw();
+    const { key } = state.about;
+    props.value = { ...props.value, selected: state.selected };
+    say('select', { key, space: state.space, prototype: state.selected, point });
+    dom.announced.textContent = announcement();
+  }
+
+  function announcement() {
+    if (state.selected !== null)
+      return `Prototype ${state.selected + 1}: ${state.about.prototypes[state.selected].label}`;
+    return state.point >= 0 ? 'A pair that was left out' : 'Nothing selected';
+  }
+
+  function hit(x, y, reach) {
+    const [a, b] = camera.toPlane(x, y);
+    const found = nearest(state.points, a, b, reach / camera.scale);
+    const distance = found.index < 0 ? Infinity : found.distance * camera.scale;
+    if (distance <= CLOSE_PX) return { point: found.index };
+    const { x: mx, y: my } = state.middle;
+    for (let p = 0; p < state.points.k; p++) {
+      const [left, top] = camera.toScreen(mx[p], my[p]);
+      if (Math.hypot(left - x, top - y) <= MARK_PX) return { mark: p };
+    }
+    return { point: found.index };
+  }
+
+  function click(x, y, isTouch, reach = isTouch ? REACH_PX.touch : REACH_PX.mouse) {
+    if (!state.points) return;
+    const { mark, point } = hit(x, y, reach);
+    if (mark !== undefined) return select(mark, -1);
+    select(point < 0 ? -1 : state.points.prototype[point], point);
+    if (isTouch && point >= 0) hover.show(state.about.key, state.space, point, [x, y]);
+  }
+
+  function over(x, y) {
+    if (!state.points) return;
+    const { point = -1 } = hit(x, y, REACH_PX.mouse);
+    dom.frame.classList.toggle('is-over', point >= 0);
+    if (point < 0) hover.hide();
+    else hover.show(state.about.key, state.space, point, [x, y]);
+  }
+
+  listen('choose', ({ prototype }) => {
+    if (!state.points) return;
+    select(prototype, -1);
+    const [x, y] = [state.middle.x[prototype], state.middle.y[prototype]];
+    const [left, top] = camera.toScreen(x, y);
+    const { clientWidth, clientHeight } = dom.frame;
+    const isSeen = left > 20 && top > 20 && left < clientWidth - 20 && top < clientHeight - 20;
+    if (!isSeen && !Number.isNaN(x)) camera.centre = [x, y];
+  });
+
+  const zoom = (...how) => (camera.zoom(...how), hover.hide(), redraw());
+  const zoomHere = factor => zoom(factor, dom.frame.clientWidth / 2, dom.frame.clientHeight / 2);
+  watchGestures(dom.frame, {
+    pan: (dx, dy) => (camera.pan(dx, dy), redraw()),
+    zoom, reset, click, over,
+    leave: hover.hide,
+    clear: () => state.points && select(-1, -1),
+  });
+  dom.closer.onclick = () => zoomHere(1.4);
+  dom.further.onclick = () => zoomHere(1 / 1.4);
+  dom.reset.onclick = reset;
+  for (const button of dom.spaces) button.onclick = () => turnTo(button.dataset.space);
+  dom.canvas.addEventListener('webglcontextlost', () => {
+    preparation.fail('The graphics context was lost. Reload the page.');
+  });
+  new ResizeObserver(redraw).observe(dom.frame);
+  watchTheme(recolour);
+
+  // ---- for tests, and the first map
+  const hook = (window.explorerMap = {
+    ready: false,
+    n: 0,
+    backend: painter.name,
+    px(i) {
+      const [x, y] = placeOf(i);
+      const box = dom.frame.getBoundingClientRect();
+      return [x + box.left + window.scrollX, y + box.top + window.scrollY];
+    },
+    prototypeOf: i => state.points.prototype[i],
+    get selected() {
+      return state.selected;
+    },
+  });
+  const preparation = watchPreparation(dom.notice, trigger, answer => {
+    if (answer.key !== state.about?.key) open(answer.key);
+    else if (answer.spaces.length !== Object.keys(state.about.spaces).length) refresh(answer.key);
+  });
+  let shown = '';
+  const sync = () => {
+    const { data, bundle, n_prototypes } = props.value || {};
+    const wanted = JSON.stringify([data, bundle, n_prototypes]);
+    if (!data || wanted === shown) return;
+    shown = wanted;
+    preparation.watch({ data, bundle, n_prototypes });
+  };
+  watch('value', sync);
+  sync();
+}
+
+const pointSize = n => (n > 50000 ? 2.5 : n > 20000 ? 3.2 : n > 8000 ? 4 : n > 1500 ? 5 : 7);
+
+function build(view) {
+  const space = (name, text) =>
+    make('button', { type: 'button', class: 'segment', 'data-space': name, 'aria-pressed': 'false', disabled: true }, text);
+  const tool = (label, text) =>
+    make('button', { type: 'button', class: 'tool', 'aria-label': label, title: label }, text);
+  const dom = {
+    spaces: [space('image', 'Pictures'), space('caption', 'Captions')],
+    further: tool('Zoom out', '−'),
+    closer: tool('Zoom in', '+'),
+    reset: make('button', { type: 'button', class: 'tool' }, 'Reset view'),
+    canvas: make('canvas'),
+    marks: make('canvas', { 'aria-hidden': 'true' }),
+    notice: make('div', { class: 'map-notice' }),
+    facts: make('span'),
+    note: make('span'),
+    announced: make('div', { class: 'unseen', role: 'status' }),
+  };
+  dom.frame = make('div', {
+    class: 'map-frame', tabindex: 0, role: 'application',
+    'aria-label': 'Map of the dataset. Arrow keys move, plus and minus zoom, zero shows all, ' +
+      'Enter selects the point nearest the centre, Escape clears.',
+  }, dom.canvas, dom.marks);
+  view.replaceChildren(
+    make('div', { class: 'map-bar' },
+      make('div', { class: 'segments', role: 'group', 'aria-label': 'What the map places' }, dom.spaces),
+      make('div', { class: 'tools' }, dom.further, dom.closer, dom.reset)),
+    make('div', { class: 'map-stage' }, dom.frame, dom.notice),
+    make('div', { class: 'map-foot' }, dom.facts, dom.note),
+    dom.announced);
+  return dom;
+}

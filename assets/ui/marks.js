@@ -1,0 +1,95 @@
+// Draws over the points: one mark per prototype, the labels that fit, and rings around what is
+// chosen. A hollow square marks a pairless prototype, whose two clusters share no row.
+
+import { css } from './colours.js';
+import { themeColour } from './page.js';
+
+const LABEL_FONT = '600 12px ui-sans-serif, system-ui, -apple-system, "Segoe UI", sans-serif';
+const LABEL_HEIGHT = 17;
+const PX2_PER_LABEL = 21000; // so that labels stay an aid and do not become the map
+
+export function makeMarks(canvas) {
+  const context = canvas.getContext('2d');
+  const widths = new Map();
+
+  const widthOf = text => {
+    if (!widths.has(text)) widths.set(text, context.measureText(text).width);
+    return widths.get(text);
+  };
+
+  /**
+   * at: { width, height, dpr, place(p) -> [x, y], prototypes: [{label, n_shared, n_rows}],
+   *       colours, selected: prototype or null, ring: [x, y] or null }
+   */
+  function draw(at) {
+    context.setTransform(at.dpr, 0, 0, at.dpr, 0, 0);
+    context.clearRect(0, 0, at.width, at.height);
+    const paper = themeColour('--background-fill-primary', canvas);
+    const ink = themeColour('--body-text-color', canvas);
+    const isSeen = ([x, y]) => x > -9 && y > -9 && x < at.width + 9 && y < at.height + 9;
+    const shown = at.prototypes
+      .map((prototype, p) => ({ ...prototype, p, spot: at.place(p) }))
+      .filter(({ spot }) => isSeen(spot));
+    for (const one of shown) if (one.p !== at.selected) mark(one, at, paper, ink);
+    if (at.ring) ring(at.ring, 9, ink, paper);
+    const chosen = shown.find(one => one.p === at.selected);
+    if (chosen) mark(chosen, at, paper, ink);
+    labels(shown, at, paper, ink);
+  }
+
+  function mark({ p, n_shared, spot: [x, y] }, at, paper, ink) {
+    const isChosen = p === at.selected;
+    context.globalAlpha = at.selected === null || isChosen ? 1 : 0.35;
+    const radius = isChosen ? 7 : 4.5;
+    context.beginPath();
+    if (n_shared) context.arc(x, y, radius, 0, 2 * Math.PI);
+    else context.rect(x - radius, y - radius, 2 * radius, 2 * radius);
+    context.fillStyle = n_shared ? css(at.colours, p) : paper;
+    context.fill();
+    context.lineWidth = isChosen ? 2.5 : 1.5;
+    context.strokeStyle = isChosen ? ink : n_shared ? paper : css(at.colours, p);
+    context.stroke();
+    context.globalAlpha = 1;
+  }
+
+  function ring([x, y], radius, ink, paper) {
+    for (const [width, colour] of [[4.5, paper], [2, ink]]) {
+      context.beginPath();
+      context.arc(x, y, radius, 0, 2 * Math.PI);
+      context.lineWidth = width;
+      context.strokeStyle = colour;
+      context.stroke();
+    }
+  }
+
+  function labels(shown, at, paper, ink) {
+    context.font = LABEL_FONT;
+    context.textBaseline = 'middle';
+    const room = Math.max(4, Math.round((at.width * at.height) / PX2_PER_LABEL));
+    const taken = [];
+    const byWeight = one => (one.p === at.selected ? Infinity : one.n_rows);
+    for (const one of [...shown].sort((a, b) => byWeight(b) - byWeight(a))) {
+      if (taken.length >= room) break;
+      const text = one.label;
+      const width = widthOf(text) + 8;
+      const left = Math.min(Math.max(2, one.spot[0] - width / 2), at.width - width - 2);
+      const above = one.spot[1] - 9 - LABEL_HEIGHT;
+      const top = above < 2 ? one.spot[1] + 9 : above;
+      const box = [left, top, left + width, top + LABEL_HEIGHT];
+      if (box[3] > at.height || taken.some(other => overlaps(box, other))) continue;
+      taken.push(box);
+      context.globalAlpha = at.selected === null || one.p === at.selected ? 1 : 0.45;
+      context.lineWidth = 4;
+      context.lineJoin = 'round';
+      context.strokeStyle = paper;
+      context.strokeText(text, left + 4, top + LABEL_HEIGHT / 2);
+      context.fillStyle = ink;
+      context.fillText(text, left + 4, top + LABEL_HEIGHT / 2);
+      context.globalAlpha = 1;
+    }
+  }
+
+  return { draw };
+}
+
+const overlaps = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];

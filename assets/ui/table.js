@@ -1,0 +1,62 @@
+// A table that sorts by its column heads. Columns: { title, value(row), text(row), isNumber }.
+
+import { make } from './page.js';
+
+export function makeTable(columns, { label, onChoose, idOf, first = 0, falling = false }) {
+  const body = make('tbody');
+  const heads = columns.map((column, at) =>
+    make('th', { scope: 'col', class: column.isNumber ? 'is-number' : null },
+      make('button', { type: 'button', onclick: () => sortBy(at) }, column.title)));
+  const element = make('div', { class: 'table-frame' },
+    make('table', { 'aria-label': label }, make('thead', {}, make('tr', {}, heads)), body));
+  let rows = [];
+  let order = { at: first, falling };
+  let chosen = null;
+
+  function sortBy(at) {
+    order = { at, falling: order.at === at ? !order.falling : Boolean(columns[at].isNumber) };
+    fill();
+  }
+
+  function fill() {
+    const { value } = columns[order.at];
+    const sign = order.falling ? -1 : 1;
+    const ranked = [...rows].sort((a, b) => sign * compare(value(a), value(b)));
+    heads.forEach((head, at) => {
+      const is = at === order.at ? (order.falling ? 'descending' : 'ascending') : 'none';
+      head.setAttribute('aria-sort', is);
+    });
+    body.replaceChildren(...ranked.map(line));
+    mark(chosen);
+  }
+
+  function line(row) {
+    const cells = columns.map((column, at) =>
+      make(at ? 'td' : 'th', { scope: at ? null : 'row', class: column.isNumber ? 'is-number' : null },
+        column.text(row)));
+    const made = make('tr', { tabindex: 0, 'data-id': idOf(row) }, cells);
+    made.addEventListener('click', event => event.target.closest('button, a') || onChoose(row));
+    made.addEventListener('keydown', event => {
+      if (event.target === made && event.key === 'Enter') onChoose(row);
+    });
+    return made;
+  }
+
+  /** Marks the row with this id; null marks none. */
+  function mark(id) {
+    chosen = id;
+    for (const row of body.children) {
+      const isChosen = id !== null && row.dataset.id === String(id);
+      row.classList.toggle('is-chosen-row', isChosen);
+      row.setAttribute('aria-selected', isChosen);
+    }
+  }
+
+  return { element, mark, show: given => ((rows = given), fill()) };
+}
+
+function compare(a, b) {
+  const [isMissingA, isMissingB] = [a, b].map(value => value === null || value === undefined);
+  if (isMissingA || isMissingB) return isMissingA - isMissingB;
+  return typeof a === 'string' ? a.localeCompare(b) : a - b;
+}

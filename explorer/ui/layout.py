@@ -1,0 +1,41 @@
+"""The page: its head and three tabs."""
+
+from typing import Any
+
+import gradio as gr
+
+from explorer.ui import compare, distill, explore, routes
+from explorer.ui.service import Service
+from explorer.ui.static import STYLE
+from explorer.ui.theme import make_theme
+
+TITLE = "Distillation Explorer"
+MASTHEAD = f"""<h1>{TITLE}</h1>
+<p>See what an image-caption dataset holds, and shrink it to a few synthetic pairs that still
+train a retrieval model.</p>"""
+
+
+def build(service: Service) -> gr.Blocks:
+    """The whole page over one service."""
+    with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as page:
+        gr.HTML(MASTHEAD, elem_id="masthead", apply_default_css=False, padding=False)
+        with gr.Tab("Explore", render_children=True):
+            explore.build(service, page)
+        with gr.Tab("Distill", render_children=True):
+            distill.build(service, page)
+        with gr.Tab("Compare", render_children=True):
+            compare.build(service)
+    return page
+
+
+def launch_options(service: Service) -> dict[str, Any]:
+    """What `build(service).launch` needs besides host, port and login."""
+    return {
+        "theme": make_theme(),
+        "css_paths": [STYLE],
+        "app_kwargs": routes.app_kwargs(service),
+        "footer_links": ["settings"],
+        "run_history": False,
+        "ssr_mode": False,
+        "show_error": True,
+    }

@@ -1,0 +1,129 @@
+"""Prepared data in the shapes that the page's scripts read. Nothing is computed here but counts."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from explorer.core.geometry import cosine_rows
+from explorer.pipeline.prepared import Prepared
+
+SPACES = ("image", "caption")
+
+
+def about(prepared: Prepared) -> dict[str, Any]:
+    """Everything about a prepared dataset but its points: /prepared/{key}."""
+    return {
+        "key": prepared.key,
+        "name": prepared.dataset.name,
+        "found": prepared.dataset.found,
+        "advice": prepared.advice,
+        "skipped": prepared.skipped,
+        "spaces": {space: {"note": prepared.layout_note(space)} for space in ready_spaces(prepared)},
+        "prototypes": prototype_rows(prepared),
+    }
+
+
+def ready_spaces(prepared: Prepared) -> list[str]:
+    """The spaces whose map is laid out; the first comes with the preparation, others later."""
+    return [space for space in SPACES if prepared.layout(space) is not None]
+
+
+def prototype_rows(prepared: Prepared) -> list[dict[str, Any]]:
+    """One row per prototype, for the marks on the map and the table."""
+    prototypes = prepared.prototypes
+    cosine = cosine_rows(prototypes.image, prototypes.caption)
+    image_rows = _sizes(prototypes.image_cluster)[prototypes.image_label]
+    caption_rows = _sizes(prototypes.caption_cluster)[prototypes.caption_label]
+    columns = zip(
+        prepared.labels, cosine, image_rows, caption_rows, prototypes.n_shared, strict=True
+    )
+    return [
+        {
+            "label": label,
+            "cosine": round(float(cosine), 4),
+            "n_rows": int(n_image_rows),
+            "n_caption_rows": int(n_caption_rows),
+            "n_shared": int(n_shared),
+        }
+        for label, cosine, n_image_rows, n_caption_rows, n_shared in columns
+    ]
+
+
+def _sizes(cluster: np.ndarray) -> np.ndarray:
+    """Rows in each cluster; dropped rows (-1) count nowhere."""
+    return np.bincount(cluster[cluster >= 0])
+
+
+def pack_points(prepared: Prepared, space: str) -> bytes | None:
+    """The points of a space as points.js unpacks them; None where they are not laid out yet.
+
+    n and k (uint32), x and y (n float32 each), prototype (n int32, -1 for none), little-endian.
+    """
+    position = prepared.layout(space)
+    if position is None:
+        return None
+    prototype = (
+        prepared.prototype_of_image if space == "image" else prepared.prototype_of_caption
+    )
+    header = np.array([len(position), prepared.n_prototypes], dtype="<u4")
+    columns = [position[:, 0].astype("<f4"), position[:, 1].astype("<f4"), prototype.astype("<i4")]
+    return b"".join(each.tobytes() for each in [header, *columns])
+
+
+def picture_of(prepared: Prepared, space: str, i: int) -> int:
+    """The picture at a point of the map; IndexError where there is no such point."""
+    if not 0 <= i < (prepared.n_images if space == "image" else prepared.n_captions):
+        raise IndexError(i)
+    return i if space == "image" else int(prepared.image_of_caption[i])
+
+
+def point(prepared: Prepared, space: str, i: int) -> dict[str, Any]:
+    """What is at one point of the map: a picture with its captions, or one caption."""
+    picture = picture_of(prepared, space, i)
+    is_image = space == "image"
+    prototype = (prepared.prototype_of_image if is_image else prepared.prototype_of_caption)[i]
+    return {
+        "picture": picture,
+        "name": prepared.names[picture],
+        "captions": list(_captions(prepared, i)) if is_image else [prepared.captions[i]],
+        "prototype": int(prototype) if prototype >= 0 else None,
+    }
+
+
+def _captions(prepared: Prepared, i: int) -> Iterator[str]:
+    return (prepared.captions[row] for row in prepared.captions_of(i))
+
+
+def card(prepared: Prepared, k: int) -> dict[str, Any]:
+    """What the inspector shows of prototype k; IndexError where there is none."""
+    card = prepared.card(k)
+    captions = dict(card.nearest_captions)
+    if card.chosen_caption not in captions:
+        captions[card.chosen_caption] = None
+    return {
+        "prototype": k,
+        "n_prototypes": prepared.n_prototypes,
+        "label": card.label,
+        "rank": card.rank,
+        "cosine": card.cosine,
+        "n_image_rows": card.n_image_rows,
+        "n_caption_rows": card.n_caption_rows,
+        "n_shared": card.n_shared,
+        "nearest_images": [
+            {
+                "picture": i,
+                "similarity": similarity,
+                "caption": next(iter(_captions(prepared, i)), ""),
+            }
+            for i, similarity in card.nearest_images
+        ],
+        "nearest_captions": [
+            {
+                "text": prepared.captions[m],
+                "similarity": similarity,
+                "is_chosen": m == card.chosen_caption,
+            }
+            for m, similarity in captions.items()
+        ],
+    }

@@ -1,0 +1,115 @@
+"""The page's own routes, all under /gradio_api/explorer/ and behind the login of the page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import Depends, HTTPException, Request, Response
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+
+from explorer.config import PrototypeConfig, RunConfig
+from explorer.errors import ExplorerError
+from explorer.pipeline.prepared import Prepared
+from explorer.ui import payload, run_routes, static
+from explorer.ui.service import Service
+
+PREFIX = "/gradio_api/explorer"  # Gradio's proxy passes /gradio_api on, whatever serves the page
+HOUR = {"Cache-Control": "private, max-age=3600"}
+
+
+def guard(request: Request) -> None:
+    """Lets in whoever the page lets in: Gradio's `auth` does not cover routes of our own."""
+    app = request.app
+    if app.auth is None and app.auth_dependency is None:
+        return
+    cookies = request.cookies
+    token = cookies.get(f"access-token-{app.cookie_id}") or cookies.get(
+        f"access-token-unsecure-{app.cookie_id}"
+    )
+    if app.tokens.get(token) is None:
+        raise HTTPException(401, "Log in first.")
+
+
+def explain(request: Request, error: Exception) -> JSONResponse:
+    """Turns a problem the user can fix into its sentence."""
+    return JSONResponse({"error": type(error).__name__, "detail": str(error)}, 422)
+
+
+def app_kwargs(service: Service) -> dict[str, Any]:
+    """What `launch(app_kwargs=...)` needs to serve the routes."""
+    return {"routes": make_routes(service), "exception_handlers": {ExplorerError: explain}}
+
+
+def make_routes(service: Service) -> list[APIRoute]:
+    def at(path: str, answer: Callable[..., Any]) -> APIRoute:
+        return APIRoute(PREFIX + path, answer, dependencies=[Depends(guard)])
+
+    routes = [at("/health", health), at("/preparation", _preparation(service))]
+    routes += _prepared(service, at)
+    return routes + run_routes.make_routes(service, at) + static.make_routes(at)
+
+
+async def health() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+def _preparation(service: Service) -> Callable[..., dict[str, Any]]:
+    def preparation(data: str, bundle: str, n_prototypes: int) -> dict[str, Any]:
+        prototypes = PrototypeConfig(n_prototypes=n_prototypes)
+        return service.preparation(RunConfig(data=data, bundle=bundle, prototypes=prototypes))
+
+    return preparation
+
+
+def _prepared(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
+    """Routes of one prepared dataset; its key changes with everything that they answer."""
+
+    def about(key: str) -> dict[str, Any]:
+        return payload.about(service.prepared(key))
+
+    def points(key: str, space: str) -> Response:
+        packed = payload.pack_points(service.prepared(key), _checked(space))
+        if packed is None:
+            raise HTTPException(404, "This map is not laid out yet.")
+        return Response(packed, media_type="application/octet-stream", headers=HOUR)
+
+    def point(key: str, space: str, i: int) -> dict[str, Any]:
+        return _item(lambda prepared: payload.point(prepared, _checked(space), i), key)
+
+    def point_picture(key: str, space: str, i: int) -> Response:
+        def read(prepared: Prepared) -> bytes:
+            return prepared.thumbnail(payload.picture_of(prepared, _checked(space), i))
+
+        return _webp(_item(read, key))
+
+    def picture(key: str, i: int) -> Response:
+        return _webp(_item(lambda prepared: prepared.thumbnail(i), key))
+
+    def prototype(key: str, k: int) -> dict[str, Any]:
+        return _item(lambda prepared: payload.card(prepared, k), key)
+
+    def _item(read: Callable[[Prepared], Any], key: str) -> Any:
+        try:
+            return read(service.prepared(key))
+        except IndexError:
+            raise HTTPException(404, "There is no such row.") from None
+
+    base = "/prepared/{key}"
+    return [
+        at(base, about),
+        at(base + "/points/{space}.bin", points),
+        at(base + "/points/{space}/{i:int}.webp", point_picture),
+        at(base + "/points/{space}/{i:int}", point),
+        at(base + "/pictures/{i:int}.webp", picture),
+        at(base + "/prototypes/{k:int}", prototype),
+    ]
+
+
+def _checked(space: str) -> str:
+    if space not in payload.SPACES:
+        raise HTTPException(404, f"The spaces are {' and '.join(payload.SPACES)}.")
+    return space
+
+
+def _webp(content: bytes) -> Response:
+    return Response(content, media_type="image/webp", headers=static.FOREVER)

@@ -1,0 +1,53 @@
+"""The page's own scripts, and plotly.js, as the browser fetches them: from memory, cacheable."""
+
+import gzip
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from fastapi import HTTPException, Response
+from fastapi.routing import APIRoute
+
+FOLDER = Path(__file__).resolve().parents[2] / "assets" / "ui"
+STYLE = FOLDER / "style.css"
+FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
+
+
+@cache
+def scripts() -> dict[str, bytes]:
+    """The page's scripts by name."""
+    return {path.name: path.read_bytes() for path in sorted(FOLDER.glob("*.js"))}
+
+
+@cache
+def version() -> str:
+    """Part of every script's address, so that a browser may keep scripts forever."""
+    return hashlib.sha256(b"".join(scripts().values())).hexdigest()[:12]
+
+
+@cache
+def _plotly() -> bytes:
+    """plotly.js, compressed once: it is 4.8 MB, and is fetched when the first chart is drawn."""
+    import plotly  # imported here: it takes longer than the rest of the first page
+
+    path = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+    return gzip.compress(path.read_bytes(), compresslevel=6)
+
+
+def make_routes(at: Callable[..., APIRoute]) -> list[APIRoute]:
+    """The routes of the static files; `at` makes a guarded route."""
+
+    def script(version: str, name: str) -> Response:
+        if name not in scripts():
+            raise HTTPException(404)
+        return Response(scripts()[name], media_type="text/javascript", headers=FOREVER)
+
+    def plotly(version: str) -> Response:
+        headers = {**FOREVER, "Content-Encoding": "gzip"}
+        return Response(_plotly(), media_type="text/javascript", headers=headers)
+
+    return [
+        at("/static/{version}/plotly.min.js", plotly),
+        at("/static/{version}/{name}", script),
+    ]

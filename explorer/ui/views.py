@@ -1,0 +1,65 @@
+"""Parts of the page that a script of ours draws: a Gradio component around one JavaScript module."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+import gradio as gr
+
+from explorer.errors import ExplorerError
+from explorer.ui.static import version
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+QUIET: dict[str, Any] = {
+    "show_progress": "hidden",  # Gradio would fade the whole view on every click
+    "queue": False,  # a click must not wait behind a picture being drawn
+    "api_visibility": "private",
+}
+
+
+def make_view(
+    module: str,
+    elem_id: str,
+    value: dict[str, Any] | None = None,
+    events: tuple[str, ...] = (),
+) -> gr.HTML:
+    """A component whose inside belongs to `assets/ui/<module>.js`.
+
+    The module exports mount(element, props, trigger, watch). Only small things travel in
+    `value`: Gradio turns it into text on every change. The template must not mention it, else
+    Gradio would build the inside anew.
+
+    Args:
+        module: Name of the script.
+        elem_id: The id in the page.
+        value: The first value.
+        events: Events of its own that the script may trigger; Gradio allows those it reads in
+            the text of `js_on_load`.
+    """
+    return gr.HTML(
+        value or {},
+        elem_id=elem_id,
+        html_template=f"<div class='{module}-view'></div>",
+        js_on_load=(
+            f"const events = {list(events)};"
+            "const root = (window.gradio_config?.root || '').replace(/\\/$/, '');"
+            f"import(root + '/gradio_api/explorer/static/{version()}/{module}.js')"
+            ".then(module => module.mount(element, props, trigger, watch));"
+        ),
+        apply_default_css=False,
+        padding=False,
+    )
+
+
+def explained(handler: Handler) -> Handler:
+    """Shows a problem that the user can fix as its one sentence."""
+
+    @wraps(handler)
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return handler(*args, **kwargs)
+        except ExplorerError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    return checked  # type: ignore[return-value]

@@ -1,0 +1,133 @@
+"""Prepared worlds for tests of the page: a few Scenes in a folder, and embeddings with topics.
+
+The embeddings are written into the store as the stages would leave them, so that the page shows
+them without any network: a topic is a place at a time of day.
+"""
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+
+from explorer.config import MapConfig, RunConfig
+from explorer.models.bundles import find_bundle
+from explorer.pipeline.columns import pack, pack_texts
+from explorer.pipeline.datasets.open import open_dataset
+from explorer.pipeline.stages.embedded import (
+    EMBED,
+    MAP,
+    PROTOTYPES,
+    embed_inputs,
+    map_inputs,
+    prototype_inputs,
+)
+from explorer.pipeline.store import Store
+from explorer.scenes.world import open_scenes
+from explorer.types import Pairs, Prototypes
+
+
+def write_folder(folder: Path, n_train: int = 40, n_held_out: int = 10) -> Path:
+    """Writes a few Scenes as an imagefolder with three splits."""
+    dataset = open_scenes(n_train=n_train, n_val=n_held_out, n_test=n_held_out)
+    for split, pairs in dataset.splits.items():
+        (folder / split).mkdir(parents=True)
+        lines = []
+        for i in range(pairs.n_images):
+            pairs.open_image(i).save(folder / split / f"{i:04d}.png")
+            captions = [pairs.captions[m] for m in np.flatnonzero(pairs.image_of_caption == i)]
+            lines.append(json.dumps({"file_name": f"{i:04d}.png", "caption": captions}))
+        (folder / split / "metadata.jsonl").write_text("\n".join(lines))
+    return folder
+
+
+def topics_of(n_images: int) -> np.ndarray:
+    """(N,) int, which place at which time of day each of the first train scenes shows."""
+    attributes = open_scenes(n_train=n_images, n_val=1, n_test=1).splits["train"].attributes or []
+    names = [f"{each['environment']} {each['time']}" for each in attributes]
+    return np.unique(names, return_inverse=True)[1]
+
+
+def store_prepared(cache: Path, config: RunConfig, *, n_dropped: int = 3) -> None:
+    """Leaves in the store what preparing `config` would; its data are the first train scenes.
+
+    The prototype count is overruled by the number of topics, but stays part of the keys.
+    """
+    store = Store(cache)
+    pairs = open_dataset(config.data).splits["train"]
+    topic = topics_of(pairs.n_images)
+    centre = np.random.default_rng(0).normal(size=(topic.max() + 1, 16))
+    image = _around(centre[topic], 0.3, seed=1)
+    caption = _around(centre[topic[pairs.image_of_caption]], 0.4, seed=2)
+    embedded = store.fetch(
+        *EMBED,
+        embed_inputs(pairs, find_bundle(config.bundle)),
+        lambda scratch: (_embedded(pairs, image, caption), {"skipped": []}),
+    )
+    found, labels = _prototypes(topic[pairs.image_of_caption], image, caption, pairs, n_dropped)
+    store.fetch(
+        *PROTOTYPES,
+        prototype_inputs(embedded.key, config.prototypes),
+        lambda scratch: (found, {"labels": labels}),
+    )
+    plane = np.random.default_rng(3).normal(size=(16, 2))
+    for space, rows in {"image": image, "caption": caption}.items():
+        position = (rows @ plane).astype(np.float32)
+        inputs = map_inputs(embedded.key, MapConfig(), space)
+        store.fetch(*MAP, inputs, lambda _, p=position: ({"position": p}, {"note": ""}))
+
+
+def _around(centres: np.ndarray, spread: float, seed: int) -> np.ndarray:
+    noise = np.random.default_rng(seed).normal(scale=spread, size=centres.shape)
+    return (centres + noise).astype(np.float32)
+
+
+def _embedded(pairs: Pairs, image: np.ndarray, caption: np.ndarray) -> dict[str, np.ndarray]:
+    columns = {
+        "caption_text": pack_texts(pairs.captions),
+        "name": pack_texts(pairs.image_names),
+        "thumbnail": pack(_webp(pairs, i) for i in range(pairs.n_images)),
+    }
+    flat = {name: blob for name, (blob, _) in columns.items()}
+    offsets = {f"{name}_offsets": offsets for name, (_, offsets) in columns.items()}
+    return {
+        "image": image,
+        "caption": caption,
+        "image_of_caption": np.asarray(pairs.image_of_caption),
+        "picture": np.arange(pairs.n_images),
+        **flat,
+        **offsets,
+    }
+
+
+def _webp(pairs: Pairs, i: int) -> bytes:
+    file = io.BytesIO()
+    pairs.open_image(i).save(file, "WEBP")
+    return file.getvalue()
+
+
+def _prototypes(
+    topic: np.ndarray, image: np.ndarray, caption: np.ndarray, pairs: Pairs, n_dropped: int
+) -> tuple[dict[str, np.ndarray], list[list[str]]]:
+    """One prototype per topic; the last two topics lost their shared rows to a made-up mix-up."""
+    n = topic.max() + 1
+    cluster = topic.copy()
+    cluster[:n_dropped] = -1
+    members = [np.flatnonzero(cluster == k) for k in range(n)]
+    n_shared = np.array([len(rows) for rows in members])
+    n_shared[-1] = 0
+    centre = np.stack([image[pairs.image_of_caption[rows]].mean(axis=0) for rows in members])
+    caption_centre = np.stack([caption[rows].mean(axis=0) for rows in members])
+    found = Prototypes(
+        image=centre.astype(np.float32),
+        caption=caption_centre.astype(np.float32),
+        n_shared=n_shared,
+        image_cluster=cluster,
+        caption_cluster=cluster,
+        image_label=np.arange(n),
+        caption_label=np.arange(n),
+        kept=np.flatnonzero(cluster >= 0),
+    )
+    chosen = np.array([rows[0] for rows in members])
+    words = [pairs.captions[row].split()[-3:] for row in chosen]
+    return {**found._asdict(), "chosen_caption": chosen}, words
