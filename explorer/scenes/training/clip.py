@@ -1,0 +1,151 @@
+"""Trains the built-in CLIP and its tokenizer, and writes them as open_clip opens a local folder."""
+
+import argparse
+import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import open_clip
+import torch
+from open_clip.model import CLIP
+from safetensors.torch import save_file
+from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
+from torch.nn import functional
+from transformers import CLIPTokenizer
+
+from explorer.scenes.pen import SIZE
+from explorer.scenes.training.draws import N_TRAIN, N_VAL, load_draws, write_json
+from explorer.scenes.training.loop import train
+from explorer.scenes.world import N_CAPTIONS
+
+logger = logging.getLogger(__name__)
+
+CONTEXT = 40
+"""Tokens per caption; the longest of Scenes has 31 with its two marks."""
+DIM = 128
+MEAN, STD = open_clip.OPENAI_DATASET_MEAN, open_clip.OPENAI_DATASET_STD
+_WORDS = r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
+"""How CLIP cuts a caption into words."""
+CAPTION_WEIGHTS = (0.08, 0.12, 0.2, 0.25, 0.35)
+"""How often each of the five captions is trained on; detail teaches more."""
+
+
+def model_config(vocab_size: int) -> dict:
+    return {
+        "embed_dim": DIM,
+        "vision_cfg": {"image_size": SIZE, "layers": 6, "width": 192, "head_width": 48, "patch_size": 16},
+        "text_cfg": {
+            "context_length": CONTEXT,
+            "vocab_size": vocab_size,
+            "hf_tokenizer_name": "tokenizer",
+            "width": 128,
+            "heads": 4,
+            "layers": 4,
+        },
+    }  # fmt: skip
+
+
+def make_clip(vocab_size: int) -> CLIP:
+    config = model_config(vocab_size)
+    config["text_cfg"].pop("hf_tokenizer_name")
+    return CLIP(**config)
+
+
+def make_tokenizer(captions: Sequence[str]) -> CLIPTokenizer:
+    """CLIP's own kind of tokenizer, byte pairs with an end-of-word mark, learned from `captions`.
+
+    The end mark has the highest number, because CLIP reads a caption at its highest token.
+    """
+    learned = Tokenizer(models.BPE(end_of_word_suffix="</w>"))
+    learned.normalizer = normalizers.Sequence([normalizers.NFC(), normalizers.Lowercase()])
+    learned.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(_WORDS), behavior="removed", invert=True),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    )
+    learned.decoder = decoders.ByteLevel()
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    learned.train_from_iterator(
+        captions, trainers.BpeTrainer(vocab_size=900, initial_alphabet=alphabet, end_of_word_suffix="</w>")
+    )
+    trained = json.loads(learned.to_str())["model"]
+    merges = [tuple(merge) for merge in trained["merges"]]
+    letters = sorted(alphabet)
+    words = [*letters, *(f"{letter}</w>" for letter in letters), *("".join(merge) for merge in merges)]
+    vocab = {word: number for number, word in enumerate(dict.fromkeys(words))}
+    vocab |= {"<|startoftext|>": len(vocab), "<|endoftext|>": len(vocab) + 1}
+    return CLIPTokenizer(vocab=vocab, merges=merges, model_max_length=CONTEXT)
+
+
+def as_tokens(tokenizer: CLIPTokenizer, captions: Sequence[str]) -> torch.Tensor:
+    """(B, CONTEXT) int64, as open_clip's HFTokenizer makes them."""
+    return tokenizer(
+        list(captions), max_length=CONTEXT, padding="max_length", truncation=True, return_tensors="pt"
+    ).input_ids
+
+
+def as_input(pictures: np.ndarray) -> torch.Tensor:
+    """(B, H, W, 3) uint8 to (B, 3, H, W) float with CLIP's mean and deviation."""
+    x = torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float() / 255
+    return (x - torch.tensor(MEAN).view(3, 1, 1)) / torch.tensor(STD).view(3, 1, 1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, default=Path("training"))
+    parser.add_argument("--out", type=Path, default=Path("assets/clip"))
+    parser.add_argument("--minutes", type=float, default=25)
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--batch-size", type=int, default=256)
+    args = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(0)
+
+    draws = load_draws(args.folder)
+    tokenizer = make_tokenizer([caption for five in draws.captions[:5000] for caption in five])
+    tokens = torch.stack([as_tokens(tokenizer, five) for five in draws.captions])  # (N, 5, CONTEXT)
+    model = make_clip(len(tokenizer))
+
+    def step(number: int, share: float) -> torch.Tensor:
+        rng = np.random.default_rng([number, 2])
+        rows = rng.choice(N_TRAIN, args.batch_size, replace=False)
+        which = rng.choice(N_CAPTIONS, args.batch_size, p=CAPTION_WEIGHTS)
+        with torch.autocast("cpu", torch.bfloat16):
+            image = model.encode_image(as_input(draws.pictures[np.sort(rows)]), normalize=True)
+            text = model.encode_text(tokens[np.sort(rows), which], normalize=True)
+        scores = model.logit_scale.exp().clamp(max=100) * image.float() @ text.float().T
+        target = torch.arange(len(rows))
+        return (functional.cross_entropy(scores, target) + functional.cross_entropy(scores.T, target)) / 2
+
+    log = train("clip", model, step, folder=args.folder, minutes=args.minutes, learning_rate=1e-3, weight_decay=0.1)
+    logger.info("done: %s, val IR@10 %.1f %%", log, val_recall(model, draws.pictures[-N_VAL:], tokens[-N_VAL:, -1]))
+    save(args.out, model, tokenizer)
+
+
+@torch.inference_mode()
+def val_recall(model: CLIP, pictures: np.ndarray, tokens: torch.Tensor) -> float:
+    """Text to image recall at 10 of the most detailed captions, in percent."""
+    from explorer.core.retrieval import recall_from_scores
+
+    model.eval()
+    image = torch.cat([model.encode_image(as_input(pictures[i : i + 100]), normalize=True) for i in range(0, len(pictures), 100)])
+    text = model.encode_text(tokens, normalize=True)
+    return recall_from_scores((image @ text.T).numpy(), np.arange(len(pictures))).text_to_image[10]
+
+
+def save(out: Path, model: CLIP, tokenizer: CLIPTokenizer) -> None:
+    """Writes half-precision weights, the configuration and the tokenizer."""
+    out.mkdir(parents=True, exist_ok=True)
+    weights = {name: value.half().contiguous() for name, value in model.state_dict().items()}
+    save_file(weights, out / "open_clip_model.safetensors")
+    preprocess = {"mean": list(MEAN), "std": list(STD), "interpolation": "bicubic", "resize_mode": "shortest"}
+    write_json(out / "open_clip_config.json", {"model_cfg": model_config(len(tokenizer)), "preprocess_cfg": preprocess})
+    tokenizer.save_pretrained(out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""Trains the VAE of the built-in decoder: 128 px pictures to 16 x 16 x 4 latents and back.
+
+Most of the time on crops of half the side, which show the network four times as many different
+places for the same work; the last third on whole pictures, whose statistics the group norms need.
+"""
+
+import argparse
+import logging
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import AutoencoderKL
+from torch.nn import functional
+
+from explorer.scenes.pen import SIZE
+from explorer.scenes.training.draws import N_TRAIN, N_VAL, load_draws
+from explorer.scenes.training.loop import train
+
+logger = logging.getLogger(__name__)
+
+KL_WEIGHT = 1e-4
+WHOLE_FROM = 0.67
+
+
+def make_vae() -> AutoencoderKL:
+    """An untrained VAE; no attention, so that it runs on crops and pictures alike."""
+    return AutoencoderKL(
+        down_block_types=("DownEncoderBlock2D",) * 4,
+        up_block_types=("UpDecoderBlock2D",) * 4,
+        block_out_channels=(16, 32, 64, 64),
+        layers_per_block=1,
+        latent_channels=4,
+        norm_num_groups=8,
+        sample_size=SIZE,
+        mid_block_add_attention=False,
+    )
+
+
+def as_input(pictures: np.ndarray) -> torch.Tensor:
+    """(B, H, W, 3) uint8 to (B, 3, H, W) float in [-1, 1]."""
+    return torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
+
+
+def reconstruction_loss(made: torch.Tensor, true: torch.Tensor) -> torch.Tensor:
+    """Absolute and squared error of pixels and of their differences, which keeps edges sharp."""
+    error = made - true
+    across, down = error.diff(dim=3), error.diff(dim=2)
+    return error.abs().mean() + error.square().mean() + 0.5 * (across.abs().mean() + down.abs().mean())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, default=Path("training"))
+    parser.add_argument("--minutes", type=float, default=75)
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--batch-size", type=int, default=24, help="crops; a fourth of it pictures")
+    args = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(0)
+
+    pictures = load_draws(args.folder).pictures
+    vae = make_vae()
+
+    def forward(x: torch.Tensor, noise: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        moments = vae.encode(x).latent_dist
+        made = vae.decode(moments.mean + moments.std * noise).sample
+        return made, moments.mean, moments.logvar
+
+    compiled = torch.compile(forward, dynamic=False)  # two shapes, each compiled for itself
+
+    def step(number: int, share: float) -> torch.Tensor:
+        rng = np.random.default_rng([number, 1])
+        whole = share >= WHOLE_FROM
+        rows = np.sort(rng.integers(N_TRAIN, size=args.batch_size // 4 if whole else args.batch_size))
+        side = SIZE if whole else SIZE // 2
+        corners = rng.integers(SIZE - side + 1, size=(len(rows), 2))
+        crops = [pictures[r, y : y + side, x : x + side] for r, (y, x) in zip(rows, corners, strict=True)]
+        x = as_input(np.stack(crops))
+        generator = torch.Generator().manual_seed(number)
+        noise = torch.randn(len(x), 4, side // 8, side // 8, generator=generator)
+        with torch.autocast("cpu", torch.bfloat16):
+            made, mean, logvar = compiled(x, noise)
+        mean, logvar = mean.float(), logvar.float()
+        kl = 0.5 * (mean.square() + logvar.exp() - 1 - logvar).mean()
+        return reconstruction_loss(made.float(), x) + KL_WEIGHT * kl
+
+    log = train("vae", vae, step, folder=args.folder, minutes=args.minutes, learning_rate=1e-3)
+    logger.info("done: %s, %.2f dB", log, psnr(vae, pictures[-N_VAL:]))
+
+
+@torch.inference_mode()
+def psnr(vae: AutoencoderKL, pictures: np.ndarray) -> float:
+    """Mean over pictures of the peak signal-to-noise ratio of reconstructions, in dB."""
+    values = []
+    for start in range(0, len(pictures), 50):
+        true = as_input(pictures[start : start + 50])
+        made = vae.decode(vae.encode(true).latent_dist.mode()).sample.clamp(-1, 1)
+        error = functional.mse_loss(made, true, reduction="none").mean(dim=(1, 2, 3)) / 4
+        values.append(-10 * error.log10())
+    return float(torch.cat(values).mean())
+
+
+if __name__ == "__main__":
+    main()
