@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from explorer.config import MapConfig, RunConfig
+from explorer.core.geometry import cosine_rows, row_lengths
 from explorer.models.bundles import find_bundle
 from explorer.pipeline.advice import bundle_advice
 from explorer.pipeline.columns import Texts
@@ -137,8 +138,6 @@ class Prepared:
     @cached_property
     def similarity(self) -> np.ndarray:
         """(M,) cosine of each caption and its picture."""
-        from explorer.core.geometry import cosine_rows
-
         return cosine_rows(self.image[self.image_of_caption], self.caption)
 
     def card(self, k: int, n_images: int = 12, n_captions: int = 12) -> PrototypeCard:
@@ -161,11 +160,11 @@ class Prepared:
 
     @cached_property
     def _image_lengths(self) -> np.ndarray:
-        return _lengths(self.image)
+        return np.maximum(row_lengths(self.image), 1e-12)
 
     @cached_property
     def _caption_lengths(self) -> np.ndarray:
-        return _lengths(self.caption)
+        return np.maximum(row_lengths(self.caption), 1e-12)
 
 
 def find_prepared(
@@ -192,10 +191,6 @@ def find_prepared(
 
 def _unit(row: np.ndarray) -> np.ndarray:
     return row / max(float(np.linalg.norm(row)), 1e-12)
-
-
-def _lengths(rows: np.ndarray) -> np.ndarray:
-    return np.maximum(np.sqrt(np.einsum("nd,nd->n", rows, rows)), 1e-12)
 
 
 def _nearest(

@@ -7,7 +7,7 @@ from explorer.types import Report
 
 
 class Progress:
-    """Counts one kind of thing and reports it as a part of a longer piece of work."""
+    """Counts one kind of thing, and reports the share done and the line."""
 
     def __init__(
         self,
@@ -16,7 +16,6 @@ class Progress:
         total: int,
         *,
         already: int = 0,
-        part: tuple[float, float] = (0.0, 1.0),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Starts the clock.
@@ -26,28 +25,30 @@ class Progress:
             doing: What the line begins with, such as "Embedding pictures".
             total: How many there are.
             already: How many an earlier call did; they do not count for the rate.
-            part: Where in the longer work this lies, as shares.
             clock: Seconds.
         """
-        self._report, self._doing, self._total, self._part = report, doing, total, part
+        self._report, self._doing, self._total = report, doing, total
         self._clock, self._start = clock, clock()
         self._already = self._count = already
-        self._say()
+        self._say(already)
 
     def add(self, n: int = 1) -> None:
         """Counts n more as done, and says so."""
         self._count += n
-        self._say()
+        self._say(self._count)
 
-    def _say(self) -> None:
-        line = f"{self._doing}: {self._count:,} of {self._total:,}"
+    def partly(self, n: float) -> None:
+        """Says that n more are done, without counting them: they may be fractions of a thing."""
+        self._say(self._count + n)
+
+    def _say(self, count: float) -> None:
+        line = f"{self._doing}: {int(count):,} of {self._total:,}"
         seconds = self._clock() - self._start
-        new = self._count - self._already
+        new = count - self._already
         if new > 0 and seconds > 0:
             rate = new / seconds
-            line += f", {_rate(rate)}, {duration((self._total - self._count) / rate)} left"
-        first, last = self._part
-        self._report(first + (last - first) * self._count / max(self._total, 1), line)
+            line += f", {_rate(rate)}, {duration((self._total - count) / rate)} left"
+        self._report(count / max(self._total, 1), line)
 
 
 def _rate(per_second: float) -> str:

@@ -1,0 +1,70 @@
+"""What frozen backbones say of a split's pictures: computed once, because they never change."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from explorer.pipeline.stages.embed import readable_captions
+from explorer.pipeline.stages.embedded import fingerprint
+from explorer.pipeline.stages.pictures import Network, pass_over
+from explorer.pipeline.store import Computed, Store
+from explorer.types import Pairs, Report, silent
+
+
+class Features(NamedTuple):
+    """One split as backbones see it; pictures that could not be read are left out."""
+
+    key: str
+    image: dict[str, np.ndarray]  # per backbone (N, F) float32
+    captions: list[str]  # (M,)
+    image_of_caption: np.ndarray  # (M,) int64 in [0, N)
+    skipped: list[str]  # names and reasons
+
+
+def features(
+    store: Store,
+    pairs: Pairs,
+    backbones: tuple[str, ...],
+    what: str,
+    device: str = "auto",
+    report: Report = silent,
+) -> Features:
+    """Opens each picture once for all backbones; cached, and goes on where a kill interrupted it.
+
+    Args:
+        store: Keeps the features.
+        pairs: The split.
+        backbones: Names that `load_backbone` takes.
+        what: Names the split in the progress line.
+        device: Where the networks run.
+        report: Gets the progress.
+    """
+    arrays_of = {f"features_{place}": name for place, name in enumerate(backbones)}
+
+    def compute(scratch: Path) -> Computed:
+        report(0.0, "Loading the backbones")
+        networks = [_network(array, name, device) for array, name in arrays_of.items()]
+        pictures = range(pairs.n_images)
+        doing = f"Reading {what} pictures"
+        found = pass_over(scratch, pairs, pictures, networks, doing, report)
+        return found.arrays, {"skipped": found.skipped}
+
+    inputs = {"pairs": pairs.fingerprint, "backbones": [fingerprint(name) for name in backbones]}
+    entry = store.fetch("features", 1, inputs, compute, report)
+    rows, image_of_caption = readable_captions(pairs, entry.arrays["picture"])
+    return Features(
+        key=entry.key,
+        image={name: entry.arrays[array] for array, name in arrays_of.items()},
+        captions=[pairs.captions[int(m)] for m in rows],
+        image_of_caption=image_of_caption,
+        skipped=entry.notes["skipped"],
+    )
+
+
+def _network(array: str, name: str, device: str) -> Network:
+    from explorer.models.backbones import load_backbone
+    from explorer.models.batches import stack
+
+    backbone = load_backbone(name, device)
+    return Network(array, backbone.prepare, lambda prepared: backbone.features(stack(prepared)))

@@ -1,0 +1,137 @@
+"""The whole path in order, for whoever asks: the command line and the process of a run."""
+
+from pathlib import Path
+from typing import Any, Protocol
+
+from explorer.config import MapConfig, RunConfig
+from explorer.models.bundles import find_bundle
+from explorer.pipeline.datasets.open import open_dataset, read_splits
+from explorer.pipeline.distilled import DistilledSet, is_distilled, make_card
+from explorer.pipeline.methods import find_method
+from explorer.pipeline.stages.embed import embed
+from explorer.pipeline.stages.embedded import Embedded
+from explorer.pipeline.stages.evaluate import Trainable, evaluate
+from explorer.pipeline.stages.maps import map_layout
+from explorer.pipeline.stages.prototypes import prototypes
+from explorer.pipeline.stages.synthesize import Emit, synthesize
+from explorer.pipeline.store import Store
+from explorer.pipeline.studio import Studio
+from explorer.types import Dataset, Pairs, Report
+
+_SHOWN = 20  # skipped pictures that are listed one by one
+
+
+class Watcher(Protocol):
+    """Who is told what happens."""
+
+    def report(self, stage: str) -> Report:
+        """Takes the progress of a stage."""
+
+    def emit(self, stage: str) -> Emit:
+        """Takes the pictures and the curves of a stage."""
+
+    def say(self, stage: str, text: str) -> None:
+        """Takes a line that should be kept."""
+
+
+def prepare(
+    store: Store,
+    config: RunConfig,
+    map_config: MapConfig,
+    spaces: tuple[str, ...],
+    device: str,
+    watcher: Watcher,
+) -> dict[str, Any]:
+    """Embeds the train split, finds prototypes and lays out maps; returns a summary."""
+    dataset, embedded = _embed(store, config, device, watcher)
+    found = prototypes(store, embedded, config.prototypes, watcher.report("prototypes"))
+    for space in spaces:
+        entry = map_layout(store, embedded, map_config, space, watcher.report("map"))
+        if entry.notes["note"]:
+            watcher.say("map", entry.notes["note"])
+    return {
+        "data": config.data,
+        "found": dataset.found,
+        "n_images": len(embedded.image),
+        "n_captions": len(embedded.caption),
+        "n_skipped": len(embedded.skipped),
+        "n_prototypes": len(found.prototypes.image),
+        "n_pairless": int((found.prototypes.n_shared == 0).sum()),
+        "maps": list(spaces),
+        "key": found.key,
+    }
+
+
+def distill(
+    store: Store, config: RunConfig, folder: Path, device: str, watcher: Watcher
+) -> dict[str, Any]:
+    """Makes or finishes the set in `folder`; returns a summary."""
+    method = find_method(config.method)
+    bundle = find_bundle(config.bundle)
+    dataset, embedded = _embed(store, config, device, watcher)
+    plan = method.plan(store, embedded, config.prototypes, watcher.report("prototypes"))
+    target = DistilledSet(folder)
+    target.begin(config, plan.key, dataset.found)
+    rows = synthesize(
+        target,
+        plan,
+        dataset.splits["train"],
+        Studio(bundle, device),
+        config,
+        watcher.report("synthesize"),
+        watcher.emit("synthesize"),
+    )
+    target.write_card(make_card(target.settings(), len(rows), result=None))
+    return {
+        "data": config.data,
+        "found": dataset.found,
+        "method": config.method,
+        "n_pairs": len(rows),
+        "n_pairless": sum(row.n_shared == 0 for row in rows),
+        "similarity": round(sum(row.similarity for row in rows) / len(rows), 4),
+        "out": str(folder),
+    }
+
+
+def score(
+    store: Store, config: RunConfig, trained_on: str, test: str, device: str, watcher: Watcher
+) -> dict[str, Any]:
+    """Evaluates a distilled set, or the train split of any dataset, on held-out splits."""
+    bundle = find_bundle(config.bundle)
+    dataset = open_dataset(test)
+    trainable = open_trainable(trained_on)
+    return evaluate(
+        store,
+        trainable,
+        dataset,
+        bundle,
+        config.evaluation,
+        device,
+        watcher.report("evaluate"),
+        watcher.emit("evaluate"),
+    )
+
+
+def open_trainable(data: str) -> Trainable:
+    """A distilled set with its prototypes, every pair of it; or the train split of a dataset."""
+    if is_distilled(Path(data)):
+        _, splits = read_splits(data)
+        prototypes = DistilledSet(Path(data)).read_prototypes()["caption"]
+        return Trainable(splits["train"], prototypes)
+    return Trainable(open_dataset(data).splits["train"], None)
+
+
+def _embed(
+    store: Store, config: RunConfig, device: str, watcher: Watcher
+) -> tuple[Dataset, Embedded]:
+    report = watcher.report("embed")
+    report(0.0, f"Opening {config.data}")
+    dataset = open_dataset(config.data)
+    watcher.say("embed", dataset.found)
+    train: Pairs = dataset.splits["train"]
+    embedded = embed(store, train, find_bundle(config.bundle), device, report)
+    if skipped := embedded.skipped:
+        watcher.say("embed", f"{len(skipped):,} pictures cannot be read and are left out:")
+        for line in skipped[:_SHOWN]:
+            watcher.say("embed", line)
+    return dataset, embedded
