@@ -30,6 +30,7 @@ class Encoder:
         *,
         dim: int,
         device: torch.device,
+        dtype: torch.dtype,
     ) -> None:
         self.dim = dim
         self._model = model.eval().requires_grad_(False)
@@ -37,6 +38,7 @@ class Encoder:
         self._tokenize = tokenize
         self._tokenizing = Lock()  # a Hugging Face tokenizer raises when two threads enter it
         self._device = device
+        self._dtype = dtype  # of the pictures that the model takes
 
     def prepare(self, image: Image.Image) -> torch.Tensor:
         """The (3, H, W) float32 input of `embed_images`; may be called from several threads."""
@@ -45,7 +47,7 @@ class Encoder:
     @torch.inference_mode()
     def embed_images(self, images: torch.Tensor) -> np.ndarray:
         """Embeds (B, 3, H, W) prepared pictures as (B, D) float32 rows."""
-        images = images.to(self._device, half_on_cuda(self._device))
+        images = images.to(self._device, self._dtype)
         return self._model.encode_image(images).float().cpu().numpy()
 
     @torch.inference_mode()
@@ -65,17 +67,25 @@ def load_encoder(bundle: Bundle, device: str = "auto") -> Encoder:
     """
     check_fit(bundle)
     where = pick_device(device)
+    dtype = half_on_cuda(where)
     name, settings = _locate(bundle.encoder)
     try:
         model, prepare = open_clip.create_model_from_pretrained(
             name,
-            precision="fp16" if half_on_cuda(where) == torch.float16 else "fp32",
+            precision="fp16" if dtype == torch.float16 else "fp32",
             device=where,
             **settings,
         )
     except SafetensorError as error:
         raise BadDataError(f"The weights of {bundle.encoder} are damaged: {error}.") from error
-    return Encoder(model, prepare, open_clip.get_tokenizer(name), dim=bundle.dim, device=where)
+    return Encoder(
+        model,
+        prepare,
+        open_clip.get_tokenizer(name),
+        dim=bundle.dim,
+        device=where,
+        dtype=dtype,
+    )
 
 
 def _locate(encoder: str) -> tuple[str, dict[str, Any]]:

@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+import timm
+import torch
+from PIL import Image
+
+from explorer.errors import UnknownNameError
+from explorer.models.backbones import CLIP_MEAN, CLIP_STD, _preparation, load_backbone
+from explorer.models.bundles import find_bundle
+from tests.tiny_models import N_CLASSES, SIZE
+
+
+@pytest.fixture(scope="module", params=[0, 1], ids=["resnet", "vit"])
+def folder(request, tiny_bundle):
+    return tiny_bundle.backbones[request.param]
+
+
+def test_features_are_the_classifiers_outputs(folder):
+    backbone = load_backbone(folder, "cpu")
+    images = torch.randn(4, 3, SIZE, SIZE)
+    with torch.no_grad():
+        outputs = timm.create_model(f"local-dir:{folder}", pretrained=True).eval()(images)
+    assert backbone.features(images).shape == (4, N_CLASSES)
+    np.testing.assert_array_equal(backbone.features(images), outputs.numpy())
+
+
+def test_a_backbone_stays_as_it_is(folder):
+    backbone = load_backbone(folder, "cpu")
+    images = torch.randn(4, 3, SIZE, SIZE)
+    first = backbone.features(images)
+    np.testing.assert_allclose(backbone.features(images[:1]), first[:1], atol=1e-5)
+    np.testing.assert_array_equal(backbone.features(images), first)
+
+
+def test_a_folder_gives_its_name(folder):
+    assert load_backbone(folder).name in ("resnet", "vit")
+
+
+def test_pictures_are_squashed_not_cropped_and_scaled_as_for_clip(folder):
+    image = Image.new("RGB", (90, 30), "red")
+    image.paste("blue", (0, 0, 45, 30))
+    prepared = load_backbone(folder).prepare(image)
+    assert prepared.shape == (3, SIZE, SIZE)
+    assert prepared.dtype == torch.float32
+    mean, deviation = torch.tensor(CLIP_MEAN), torch.tensor(CLIP_STD)
+    left, right = (prepared[:, :, column].mean(dim=1) * deviation + mean for column in (2, -3))
+    assert left.tolist() == pytest.approx([0, 0, 1], abs=1e-3)  # blue
+    assert right.tolist() == pytest.approx([1, 0, 0], abs=1e-3)  # red
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [("nf_resnet50", 224), ("vit_tiny_patch16_224", 224), ("vit_base_patch16_384", 384)],
+)
+def test_networks_by_name_see_the_size_of_the_reference_unless_they_cannot(name, size):
+    config = timm.models.get_pretrained_cfg(name).to_dict()
+    assert _preparation(config)(Image.new("RGB", (50, 60))).shape == (3, size, size)
+
+
+def test_the_paper_backbones_are_known_to_timm():
+    for name in find_bundle("vit-l-14").backbones:
+        assert timm.models.get_pretrained_cfg(name).hf_hub_id.startswith("timm/")
+
+
+@pytest.mark.parametrize("name", ["resnet_fifty", "nf_resnet101", "timm/resnet18"])
+def test_a_name_without_weights_is_told(name):
+    with pytest.raises(UnknownNameError, match=f"no pretrained network '{name}'"):
+        load_backbone(name)
+
+
+def test_the_built_in_way_in_asks_nobody(folder, no_network):
+    load_backbone(folder)

@@ -1,0 +1,37 @@
+import pytest
+import torch
+
+from explorer.errors import ConfigError
+from explorer.models.devices import half_on_cuda, pick_device
+
+
+def test_the_cpu_is_always_there():
+    assert pick_device("cpu") == torch.device("cpu")
+
+
+def test_auto_is_the_best_there_is(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert pick_device("auto").type == "cuda"
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    assert pick_device("auto").type == "mps"
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    assert pick_device("auto").type == "cpu"
+
+
+@pytest.mark.parametrize("name", ["gpu", "cuda:x", "cpu:1", "", "mps:0"])
+def test_an_unknown_device_is_answered_with_the_known_ones(name):
+    with pytest.raises(ConfigError, match=r"auto, cpu, cuda, cuda:1 \.\.\., mps"):
+        pick_device(name)
+
+
+def test_a_device_that_is_not_here_is_told_by_its_number(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    assert pick_device("cuda:0") == torch.device("cuda:0")
+    with pytest.raises(ConfigError, match=r"cuda:1 is not here: this machine has 1 CUDA"):
+        pick_device("cuda:1")
+
+
+def test_half_precision_is_for_cuda_alone():
+    assert half_on_cuda(torch.device("cpu")) == torch.float32
+    assert half_on_cuda(torch.device("cuda:0")) == torch.float16
