@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from explorer.pipeline.datasets.records import take
 from explorer.scenes.world import open_scenes
 from explorer.types import Dataset, Pairs
 
+SPLITS = ("train", "val", "test")
 HELD_OUT = 0.1
 """Share of the train pictures that stands in for a split that is missing."""
 
@@ -36,7 +38,7 @@ def open_dataset(data: str) -> Dataset:
     sentence in `found` says so.
     """
     if data == "scenes":
-        return open_scenes()
+        return _scenes()
     format_name, splits = read_splits(data)
     missing = [split for split in ("val", "test") if split not in splits]
     splits = _hold_out(splits, missing)
@@ -65,7 +67,10 @@ def read_splits(data: str) -> tuple[str, dict[str, Pairs]]:
     raise BadDataError(f"Nothing in {folder} looks like a dataset. Understood are: {known}.")
 
 
-SPLITS = ("train", "val", "test")
+@cache
+def _scenes() -> Dataset:
+    """Opened once per process: it never changes, and thinking it up takes a second or two."""
+    return open_scenes()
 
 
 def _check(folder: Path, splits: Mapping[str, Pairs]) -> None:

@@ -128,7 +128,12 @@ def _with_prototypes(seen: _Seen, trainable: Trainable) -> _Seen:
             f"The set has {len(prototypes):,} prototypes but {len(seen.text):,} readable pairs; "
             "choose text caption, or distill it again."
         )
-    digest = hashlib.sha256(np.ascontiguousarray(prototypes)).hexdigest()[:24]
+    if prototypes.shape[1] != seen.text.shape[1]:
+        raise ConfigError(
+            f"The set's prototypes are {prototypes.shape[1]} wide, but the bundle's encoder makes "
+            f"{seen.text.shape[1]}; name the bundle that the set was made with."
+        )
+    digest = hashlib.sha256(prototypes.tobytes()).hexdigest()[:24]
     return seen._replace(text=prototypes, key=f"{seen.key}-{digest}")
 
 
@@ -140,7 +145,7 @@ def _split(seen: _Seen, backbone: str) -> Split:
 
 def _summary(scores: list[Score]) -> dict[str, Any]:
     """Each recall as [mean, half of the 95 % interval] over students, and the raw values."""
-    students = [
+    students: list[dict[str, Any]] = [
         {"seed": score.seed, "epoch": score.epoch, "mean": score.recall.mean}
         | {way: {str(k): v for k, v in by_k.items()} for way, by_k in _ways(score.recall)}
         for score in scores

@@ -1,0 +1,137 @@
+"""Prepares image-caption datasets, distills them and evaluates what came out."""
+
+import argparse
+import json
+import signal
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from explorer.config import EvaluationConfig, MapConfig, PrototypeConfig, SynthesisConfig
+from explorer.errors import ExplorerError
+from explorer.models.bundles import BUNDLES, find_bundle
+from explorer.pipeline.advice import bundle_advice
+from explorer.pipeline.distilled import DistilledSet, interval, is_distilled, make_card
+from explorer.pipeline.methods import METHODS
+from explorer.pipeline.options import add_settings, read_settings
+from explorer.pipeline.stages.embedded import SPACES
+from explorer.pipeline.store import Store
+from explorer.pipeline.terminal import Terminal
+from explorer.pipeline.work import distill, prepare, score
+from explorer.pipeline.worker import work_on
+
+EXIT_WRONG, EXIT_INTERRUPTED = 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit code: 0 done, 2 wrong input, 130 interrupted."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    options = _parser().parse_args(arguments)
+    try:
+        return options.command(options)
+    except ExplorerError as error:
+        print(f"explorer: {error}", file=sys.stderr)
+        return EXIT_WRONG
+    except KeyboardInterrupt:
+        print("explorer: interrupted; the same command goes on from here", file=sys.stderr)
+        return EXIT_INTERRUPTED
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _prepare(options: argparse.Namespace, terminal: Terminal) -> tuple[str, dict[str, Any]]:
+    store, config, spaces = Store(options.cache), read_settings(options), tuple(options.maps)
+    result = prepare(store, config, MapConfig(), spaces, options.device, terminal)
+    summary = (
+        f"{result['n_images']:,} pictures and {result['n_captions']:,} captions; "
+        f"{result['n_prototypes']:,} prototypes, {result['n_pairless']:,} of them pairless."
+    )
+    return summary, result
+
+
+def _distill(options: argparse.Namespace, terminal: Terminal) -> tuple[str, dict[str, Any]]:
+    config = read_settings(options)
+    result = distill(Store(options.cache), config, options.out, options.device, terminal)
+    summary = f"{result['n_pairs']:,} pairs by {config.method} are in {options.out}."
+    return summary, {**result, "out": str(options.out)}
+
+
+def _evaluate(options: argparse.Namespace, terminal: Terminal) -> tuple[str, dict[str, Any]]:
+    store, config = Store(options.cache), read_settings(options)
+    result = score(store, config, options.data, options.test, options.device, terminal)
+    if is_distilled(Path(options.data)):
+        target = DistilledSet(Path(options.data))
+        target.write_card(make_card(target.settings(), result["n_pairs"], result))
+    lines = [
+        f"{name}: mean recall {interval(scores['mean'])} %"
+        for name, scores in result["backbones"].items()
+    ]
+    return "\n".join([*lines, f"Protocol {result['protocol']}, text {result['text']}."]), result
+
+
+def _run(options: argparse.Namespace) -> int:
+    return work_on(options.folder, options.cache, lock_held=options.lock_fd is not None)
+
+
+def _watched(options: argparse.Namespace) -> int:
+    """Does the work of a command that a person watches, and shows the result."""
+    terminal, start = Terminal(), time.monotonic()
+    advice = bundle_advice(getattr(options, "test", options.data), find_bundle(options.bundle))
+    if advice:
+        terminal.say("", advice)
+    try:
+        summary, result = options.work(options, terminal)
+    finally:
+        terminal.end_line()
+    seconds = time.monotonic() - start
+    print(f"{summary}\nDone in {seconds:.1f} s.")
+    if options.json:
+        values: Mapping[str, Any] = {**result, "advice": advice, "seconds": round(seconds, 2)}
+        print(json.dumps(values))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m explorer", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    each = _add(commands, "prepare", _prepare, "embed, find prototypes, lay out the map")
+    each.add_argument("--maps", nargs="+", choices=SPACES, default=["image"], help="what to map")
+    add_settings(each, PrototypeConfig)
+
+    each = _add(commands, "distill", _distill, "make a small set and write it; can be resumed")
+    each.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the set goes")
+    each.add_argument("--method", choices=list(METHODS), default="pds", help="how (default pds)")
+    add_settings(each, PrototypeConfig, SynthesisConfig)
+
+    each = _add(commands, "evaluate", _evaluate, "train students on a set and score them")
+    each.add_argument("--test", required=True, metavar="DATA", help="has the val and test splits")
+    add_settings(each, EvaluationConfig)
+
+    each = commands.add_parser("run", help="do what a run directory asks for; can be resumed")
+    each.add_argument("folder", type=Path, metavar="RUN_DIR")
+    each.add_argument("--lock-fd", type=int, help=argparse.SUPPRESS)  # inherited from the page
+    each.add_argument("--cache", type=Path, default=Path("cache"), help="where results are kept")
+    each.set_defaults(command=_run)
+    return parser
+
+
+def _add(commands: Any, name: str, work: Any, help_text: str) -> argparse.ArgumentParser:
+    """Adds a command with the options that all have."""
+    each = commands.add_parser(name, help=help_text, description=help_text)
+    each.set_defaults(command=_watched, work=work)
+    each.add_argument("data", metavar="DATA", help="`scenes`, or a folder")
+    each.add_argument("--cache", type=Path, default=Path("cache"), help="where results are kept")
+    each.add_argument("--bundle", default="scenes", help=f"models: {', '.join(BUNDLES)}")
+    each.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    each.add_argument("--json", action="store_true", help="end with one line of JSON")
+    return each
+
+
+if __name__ == "__main__":
+    sys.exit(main())

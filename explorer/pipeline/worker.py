@@ -1,0 +1,164 @@
+"""The process of a run: waits for its turn, works, and says in the run directory how it goes."""
+
+import fcntl
+import logging
+import os
+import sys
+import time
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from explorer.errors import ConfigError, ExplorerError
+from explorer.models.bundles import find_bundle
+from explorer.pipeline.advice import bundle_advice
+from explorer.pipeline.distilled import DistilledSet, make_card
+from explorer.pipeline.rundir import ALIVE, EventLog, Job, RunDirectory, Status
+from explorer.pipeline.runs import list_directories
+from explorer.pipeline.stages.synthesize import Emit
+from explorer.pipeline.store import Store
+from explorer.pipeline.work import distill, prepare, score
+from explorer.types import Report
+
+_STATUS_EVERY = 0.2  # seconds between two writes of status.json
+_EVENT_EVERY = 1.0  # seconds between two progress events of a stage
+_ASK_AGAIN = 0.3  # seconds between two looks whether it is our turn
+
+
+class RunWatcher:
+    """Tells a run directory what happens."""
+
+    def __init__(self, run: RunDirectory, status: Status) -> None:
+        self._run, self._status = run, status
+        self._events = EventLog(run.folder / "events.jsonl")
+        self._written = self._told = 0.0
+        self.seconds: dict[str, float] = {}
+        """Time spent in each stage."""
+        self._moved = time.monotonic()
+
+    def report(self, stage: str) -> Report:
+        self._move_to(stage)
+
+        def report(share: float, text: str) -> None:
+            self._status = self._status._replace(stage=stage, share=share, text=text)
+            now = time.monotonic()
+            if now - self._written > _STATUS_EVERY:
+                self._written = now
+                self._run.write_status(self._status)
+            if now - self._told > _EVENT_EVERY:
+                self._told = now
+                self._events.write(stage, "progress", {"share": share, "text": text})
+
+        return report
+
+    def emit(self, stage: str) -> Emit:
+        def emit(kind: str, values: Mapping[str, Any]) -> None:
+            self._events.write(stage, kind, values)
+
+        return emit
+
+    def say(self, stage: str, text: str) -> None:
+        self._events.write(stage, "log", {"text": text})
+        print(f"{time.strftime('%H:%M:%S')} {stage}: {text}", flush=True)
+
+    def state(self, state: str, text: str) -> None:
+        """Moves the run to another state, and says so at once."""
+        self._move_to(self._status.stage)
+        started = self._status.started_at or (time.time() if state == "running" else 0.0)
+        self._status = self._status._replace(state=state, text=text, started_at=started)
+        self._run.write_status(self._status)
+        self.say(self._status.stage or "run", text)
+
+    def advise(self, advice: str) -> None:
+        self._status = self._status._replace(advice=advice)
+        self.say("run", advice)
+
+    def _move_to(self, stage: str) -> None:
+        """Books the time since the last call on the stage that was going."""
+        now = time.monotonic()
+        going = self._status.stage
+        if going:
+            self.seconds[going] = self.seconds.get(going, 0.0) + now - self._moved
+        self._moved, self._written, self._told = now, 0.0, 0.0
+        self._status = self._status._replace(stage=stage, share=0.0)
+
+
+def work_on(folder: Path, cache: Path, lock_held: bool) -> int:
+    """Does what a run directory asks for; returns the process's exit code.
+
+    Args:
+        folder: The run directory.
+        cache: Where results are kept.
+        lock_held: Whether whoever started this process took the run's lock for it.
+    """
+    run = RunDirectory(folder)
+    job = run.job()
+    lock = None if lock_held else run.lock()
+    if lock is None and not lock_held:
+        raise ConfigError(f"Run {run.id} is already going.")
+    logging.basicConfig(level=logging.WARNING, stream=sys.stdout)
+    status = run.written_status()
+    queued_at = status.queued_at or time.time()
+    status = Status("queued", "", 0.0, "", "", os.getpid(), queued_at, 0.0, 0.0)
+    run.write_status(status)
+    watcher = RunWatcher(run, status)
+    try:
+        _wait_for_turn(run, job, watcher, queued_at)
+        _work(run, job, Store(cache), watcher)
+    except KeyboardInterrupt:
+        watcher.state("cancelled", "Cancelled; it can go on.")
+        return 130
+    except ExplorerError as error:
+        watcher.state("failed", str(error))
+        return 2
+    except Exception as error:  # the edge of the process: whatever it is, the page must hear of it
+        traceback.print_exc(file=sys.stdout)
+        watcher.state("failed", f"{type(error).__name__}: {error}")
+        return 1
+    watcher.state("done", "Done")
+    return 0
+
+
+def _wait_for_turn(run: RunDirectory, job: Job, watcher: RunWatcher, queued_at: float) -> None:
+    """Returns when no run that came first is left on the device; the state is then "running"."""
+    said = ""
+    while True:
+        with (run.folder.parent / "queue.lock").open("ab") as gate:
+            fcntl.flock(gate, fcntl.LOCK_EX)  # look and move must be one step
+            first = _who_is_first(run, job, queued_at)
+            if not first:
+                watcher.state("running", "Started")
+                return
+        if first != said:
+            watcher.state("queued", f"Waiting for run {first}")
+            said = first
+        time.sleep(_ASK_AGAIN)
+
+
+def _who_is_first(run: RunDirectory, job: Job, queued_at: float) -> str:
+    """The id of a run that has the device or asked for it earlier, or ""."""
+    for other in list_directories(run.folder.parent):
+        if other.id == run.id or other.job().device != job.device:
+            continue
+        status = other.status()
+        earlier = (status.queued_at, other.id) < (queued_at, run.id)
+        if status.state in ALIVE and (status.state == "running" or earlier):
+            return other.id
+    return ""
+
+
+def _work(run: RunDirectory, job: Job, store: Store, watcher: RunWatcher) -> None:
+    config = job.config
+    if advice := bundle_advice(config.data, find_bundle(config.bundle)):
+        watcher.advise(advice)
+    if job.kind == "prepare":
+        result = prepare(store, config, job.map_config, job.spaces, job.device, watcher)
+    else:
+        result = distill(store, config, run.set_folder, job.device, watcher)
+        scores = score(store, config, str(run.set_folder), config.data, job.device, watcher)
+        target = DistilledSet(run.set_folder)
+        target.write_card(make_card(target.settings(), result["n_pairs"], scores))
+        result = {**result, "evaluation": scores}
+    timing = {stage: round(seconds, 2) for stage, seconds in watcher.seconds.items()}
+    run.write_result({**result, "timing": timing})
