@@ -58,7 +58,7 @@ def _distill(options: argparse.Namespace, terminal: Terminal) -> tuple[str, dict
     config = read_settings(options)
     result = distill(Store(options.cache), config, options.out, options.device, terminal)
     summary = f"{result['n_pairs']:,} pairs by {config.method} are in {options.out}."
-    return summary, {**result, "out": str(options.out)}
+    return summary, result
 
 
 def _evaluate(options: argparse.Namespace, terminal: Terminal) -> tuple[str, dict[str, Any]]:

@@ -7,8 +7,9 @@ run.lock       held by the process for as long as it lives, so nobody has to tru
 """
 
 import json
+import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -16,6 +17,8 @@ from typing import IO, Any, NamedTuple
 from explorer.config import MapConfig, RunConfig
 from explorer.errors import BadDataError, ConfigError
 from explorer.pipeline.store import try_lock, write_aside
+
+log = logging.getLogger(__name__)
 
 KINDS = ("prepare", "distill")
 ALIVE = ("starting", "queued", "running")
@@ -80,7 +83,7 @@ class RunDirectory:
     def job(self) -> Job:
         try:
             return Job.from_json(json.loads((self.folder / "config.json").read_bytes()))
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, TypeError, ConfigError) as error:
             raise BadDataError(f"{self.folder} is not a run directory: {error}.") from error
 
     def lock(self) -> IO[bytes] | None:
@@ -139,6 +142,16 @@ class RunDirectory:
 
     def write_result(self, result: Mapping[str, Any]) -> None:
         write_aside(self.folder / "result.json", json.dumps(result, indent=2).encode())
+
+
+def list_jobs(folder: Path) -> Iterator[tuple[RunDirectory, Job]]:
+    """The run directories under a folder, oldest first; those that cannot be read are left out."""
+    for path in sorted(folder.glob("*/config.json")):
+        run = RunDirectory(path.parent)
+        try:
+            yield run, run.job()
+        except BadDataError as error:
+            log.warning("%s", error)
 
 
 class EventLog:

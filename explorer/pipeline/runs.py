@@ -11,13 +11,15 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from explorer.errors import ConfigError, MissingDataError
-from explorer.pipeline.rundir import ALIVE, Job, RunDirectory, Status
+from explorer.pipeline.rundir import ALIVE, Job, RunDirectory, Status, list_jobs
 
+PROGRAM = (sys.executable, "-m", "explorer")
 _PATIENCE = 0.6  # seconds that a cancelled process gets to end by itself
 
 
@@ -33,7 +35,9 @@ class RunInfo(NamedTuple):
 class Runs:
     """The runs of one cache folder."""
 
-    def __init__(self, cache: Path | str) -> None:
+    def __init__(self, cache: Path | str, program: Sequence[str] = PROGRAM) -> None:
+        """`program` is the command line that takes `run` and a run directory."""
+        self._program = program
         self.cache = Path(cache).absolute()
         self.folder = self.cache / "runs"
         self._children: dict[str, subprocess.Popen[bytes]] = {}
@@ -96,15 +100,14 @@ class Runs:
         """All runs of a kind, newest first."""
         self._reap()
         infos = []
-        for run in reversed(list_directories(self.folder)):
-            job = run.job()
+        for run, job in list_jobs(self.folder):
             if job.kind == kind:
                 infos.append(RunInfo(run.id, job, run.status(), run.result()))
-        return infos
+        return infos[::-1]
 
     def _running_twin(self, job: Job) -> str | None:
-        for run in list_directories(self.folder):
-            if run.job() == job and run.status().state in ALIVE:
+        for run, other in list_jobs(self.folder):
+            if other == job and run.status().state in ALIVE:
                 return run.id
         return None
 
@@ -114,7 +117,7 @@ class Runs:
         if lock is None:
             raise ConfigError(f"Run {run.id} is already going.")
         run.write_status(Status("starting", "", 0.0, "Starting", "", 0, time.time(), 0.0, 0.0))
-        command = [sys.executable, "-m", "explorer", "run", str(run.folder)]
+        command = [*self._program, "run", str(run.folder)]
         options = ["--cache", str(self.cache), "--lock-fd", str(lock.fileno())]
         with lock, run.log_path.open("ab") as out:
             self._children[run.id] = subprocess.Popen(
@@ -132,11 +135,6 @@ class Runs:
         for run_id, child in list(self._children.items()):
             if child.poll() is not None:
                 self._children.pop(run_id, None)
-
-
-def list_directories(folder: Path) -> list[RunDirectory]:
-    """The run directories under a folder, oldest first."""
-    return [RunDirectory(path.parent) for path in sorted(folder.glob("*/config.json"))]
 
 
 def _stop(run: RunDirectory, child: int) -> None:

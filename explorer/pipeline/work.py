@@ -89,6 +89,7 @@ def distill(
         "n_pairs": len(rows),
         "n_pairless": sum(row.n_shared == 0 for row in rows),
         "similarity": round(sum(row.similarity for row in rows) / len(rows), 4),
+        "out": str(folder),
     }
 
 

@@ -14,8 +14,7 @@ from explorer.errors import ConfigError, ExplorerError
 from explorer.models.bundles import find_bundle
 from explorer.pipeline.advice import bundle_advice
 from explorer.pipeline.distilled import DistilledSet, make_card
-from explorer.pipeline.rundir import ALIVE, EventLog, Job, RunDirectory, Status
-from explorer.pipeline.runs import list_directories
+from explorer.pipeline.rundir import ALIVE, EventLog, Job, RunDirectory, Status, list_jobs
 from explorer.pipeline.stages.synthesize import Emit
 from explorer.pipeline.store import Store
 from explorer.pipeline.work import distill, prepare, score
@@ -138,8 +137,8 @@ def _wait_for_turn(run: RunDirectory, job: Job, watcher: RunWatcher, queued_at: 
 
 def _who_is_first(run: RunDirectory, job: Job, queued_at: float) -> str:
     """The id of a run that has the device or asked for it earlier, or ""."""
-    for other in list_directories(run.folder.parent):
-        if other.id == run.id or other.job().device != job.device:
+    for other, its_job in list_jobs(run.folder.parent):
+        if other.id == run.id or its_job.device != job.device:
             continue
         status = other.status()
         earlier = (status.queued_at, other.id) < (queued_at, run.id)

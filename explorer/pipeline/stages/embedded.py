@@ -1,6 +1,7 @@
 """What the stages before synthesis leave in the store, and how it is found again without torch."""
 
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -45,11 +46,18 @@ def fingerprint(model: str) -> str:
     folder = Path(model)
     if not folder.is_dir():
         return model
+    paths = sorted(each for each in folder.rglob("*") if each.is_file())
+    stats = [(str(path.relative_to(folder)), path.stat()) for path in paths]
+    return _digest(folder, tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats))
+
+
+@lru_cache(maxsize=64)
+def _digest(folder: Path, files: tuple[tuple[str, int, int], ...]) -> str:
+    """Reads the ends of files (name, size, time); the time only says when to read again."""
     digest = hashlib.sha256()
-    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
-        size = path.stat().st_size
-        digest.update(f"{path.relative_to(folder)}:{size}:".encode())
-        with path.open("rb") as file:
+    for name, size, _ in files:
+        digest.update(f"{name}:{size}:".encode())
+        with (folder / name).open("rb") as file:
             digest.update(file.read(_ENDS))
             file.seek(max(0, size - _ENDS))
             digest.update(file.read(_ENDS))

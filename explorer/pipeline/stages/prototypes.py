@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 
 from explorer.config import PrototypeConfig
-from explorer.errors import ConfigError
 from explorer.pipeline.stages.embedded import (
     PROTOTYPES,
     Embedded,
@@ -24,7 +23,6 @@ def prototypes(
     store: Store, embedded: Embedded, config: PrototypeConfig, report: Report = silent
 ) -> FoundPrototypes:
     """Drops the worst pairs, clusters both modalities and pairs the clusters; cached."""
-    _check(embedded, config)
 
     def compute(scratch: Path) -> Computed:
         from explorer.core.prototypes import make_prototypes, nearest_captions
@@ -56,22 +54,9 @@ def rename_clusters(labels: np.ndarray, label_of_prototype: np.ndarray) -> np.nd
     return np.where(labels >= 0, names[labels], -1)
 
 
-def _check(embedded: Embedded, config: PrototypeConfig) -> None:
-    n_captions, n_images = len(embedded.caption), len(embedded.image)
-    n_kept = n_captions - int(n_captions * config.drop_fraction)
-    possible = min(n_kept, n_images)
-    if config.n_prototypes > possible:
-        raise ConfigError(
-            f"Cannot make {config.n_prototypes:,} prototypes from {n_images:,} pictures with "
-            f"{n_kept:,} kept captions. Ask for at most {possible:,}."
-        )
-
-
 def _label(embedded: Embedded, made: Prototypes) -> list[list[str]]:
     """Distinctive words of the captions in each prototype's caption cluster."""
     from explorer.core.labels import distinctive_words
 
     prototype = rename_clusters(made.caption_cluster, made.caption_label)
-    rows = np.flatnonzero(prototype >= 0)
-    captions = [embedded.captions[int(m)] for m in rows]
-    return distinctive_words(captions, prototype[rows], len(made.image), N_WORDS)
+    return distinctive_words(embedded.captions, prototype, len(made.image), N_WORDS)
