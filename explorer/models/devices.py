@@ -30,8 +30,8 @@ def pick_device(name: str = "auto") -> torch.device:
 
 
 def half_on_cuda(device: torch.device) -> torch.dtype:
-    """The number format to compute in: half precision on CUDA, where it is fast and fits.
+    """The number format to compute in: half precision on CUDA, as the reference does.
 
-    CPUs compute half precision slowly or wrongly, and MPS loses pictures to it.
+    The CPU is slower in half precision; on MPS nobody has tried it here.
     """
     return torch.float16 if device.type == "cuda" else torch.float32

@@ -125,7 +125,8 @@ def load_decoder(bundle: Bundle, device: str = "auto") -> Decoder:
                 folder, dtype=half_on_cuda(where), use_safetensors=True, local_files_only=True
             )
     except (OSError, SafetensorError) as error:
-        raise BadDataError(f"The decoder {bundle.decoder} cannot be opened: {error}") from error
+        reason = str(error).splitlines()[0]
+        raise BadDataError(f"The decoder {bundle.decoder} cannot be opened: {reason}") from error
     pipeline.scheduler = SOLVER.from_config(pipeline.scheduler.config, timestep_spacing=SPACING)
     pipeline.set_progress_bar_config(disable=True)
     return Decoder(pipeline.to(where))

@@ -37,8 +37,10 @@ def find_weights(model: str, needed: Sequence[str], download: Sequence[str]) -> 
         folder = _cached_snapshot(model)
         cure = f"Bring it with: hf download {' '.join([model, *download])}"
     missing = [name for name in needed if not (folder / name).is_file()]
+    if len(missing) == len(needed):
+        raise MissingDataError(f"The model {model} is not on this machine. {cure}")
     if missing:
-        raise MissingDataError(f"The model {model} has no {', '.join(missing)} here. {cure}")
+        raise MissingDataError(f"The model {model} lacks {', '.join(missing)} here. {cure}")
     if any(_is_pointer(folder / name) for name in needed):
         raise MissingDataError(
             f"The weights of {model} are only Git LFS pointers here. Bring them with: git lfs pull"
