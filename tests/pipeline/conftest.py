@@ -1,0 +1,38 @@
+from pathlib import Path
+
+import pytest
+
+from explorer.config import EvaluationConfig, PrototypeConfig, RunConfig, SynthesisConfig
+from explorer.models.bundles import BUNDLES, Bundle
+from tests.pipeline.colours import write_colours
+
+
+@pytest.fixture(scope="session")
+def tiny_bundle(tmp_path_factory) -> Bundle:
+    from tests.tiny_models import make_tiny_bundle  # late: most tests here need no torch
+
+    return make_tiny_bundle(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture
+def bundle(tiny_bundle, monkeypatch) -> Bundle:
+    """The tiny bundle, under its name among the others."""
+    monkeypatch.setitem(BUNDLES, tiny_bundle.name, tiny_bundle)
+    return tiny_bundle
+
+
+@pytest.fixture
+def colours(tmp_path) -> Path:
+    """A folder with 20 train, 5 val and 6 test pictures, two captions each."""
+    return write_colours(tmp_path / "colours")
+
+
+@pytest.fixture
+def config(colours, bundle) -> RunConfig:
+    return RunConfig(
+        data=str(colours),
+        bundle=bundle.name,
+        prototypes=PrototypeConfig(n_prototypes=11),
+        synthesis=SynthesisConfig(steps=2),
+        evaluation=EvaluationConfig(n_seeds=2, epochs=10),
+    )
