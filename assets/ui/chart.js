@@ -18,7 +18,8 @@ function fetchPlotly() {
 /** A chart of lines in groups; lines of a group share a colour and one entry in the legend. */
 export function makeChart({ title, across, up }) {
   const plot = make('div', { class: 'chart-plot' });
-  const element = make('figure', { class: 'chart' }, make('figcaption', {}, title), plot);
+  const caption = make('figcaption', {}, title);
+  const element = make('figure', { class: 'chart' }, caption, plot);
   const lines = new Map(); // "group line" -> { at, xs, ys }: its place, and what is not drawn yet
   const groups = [];
   let plotly = null;
@@ -110,5 +111,5 @@ export function makeChart({ title, across, up }) {
     for (const line of lines.values()) if (line.at >= 0) plotly.restyle(plot, { 'line.color': colourOf(line.group) }, [line.at]);
   });
   new ResizeObserver(resize).observe(element);
-  return { element, plot, add, clear };
+  return { element, plot, add, clear, name: text => (caption.textContent = text) };
 }

@@ -60,7 +60,9 @@ export function watchGestures(frame, does) {
   }
   frame.addEventListener('pointerup', end);
   frame.addEventListener('pointercancel', end);
-  frame.addEventListener('pointerleave', () => does.leave());
+  frame.addEventListener('pointerleave', event => {
+    if (event.pointerType !== 'touch') does.leave(); // a finger that was lifted leaves, too
+  });
 
   frame.addEventListener('keydown', event => {
     if (event.target !== frame || event.ctrlKey || event.metaKey || event.altKey) return;

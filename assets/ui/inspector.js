@@ -24,7 +24,8 @@ export function mount(element) {
       const [about, row] = await Promise.all([card, clicked]);
       const thumbnail = i => address(`${base}/pictures/${i}.webp`);
       view.replaceChildren(...(about ? inspect(about, row, thumbnail) : leftOut(row, thumbnail)));
-      view.dataset.prototype = prototype ?? '';
+      if (about) view.dataset.prototype = prototype;
+      else delete view.dataset.prototype;
     } catch (error) {
       if (error.name === 'AbortError') return;
       view.replaceChildren(make('p', { class: 'problem', role: 'alert' }, error.message));

@@ -126,6 +126,8 @@ export function mount(element, props, trigger, watch) {
       (left ? ` · ${count(left)} left out (grey)` : '') +
       (painter.name === 'canvas2d' ? ' · drawn without WebGL' : '');
     dom.note.textContent = about.spaces[space]?.note || '';
+    dom.advice.textContent = about.advice;
+    dom.advice.hidden = !about.advice;
     for (const button of dom.spaces) {
       const name = button.dataset.space;
       button.setAttribute('aria-pressed', name === space);
@@ -255,6 +257,7 @@ function build(view) {
     notice: make('div', { class: 'map-notice' }),
     facts: make('span'),
     note: make('span'),
+    advice: make('p', { class: 'remark', hidden: true }),
     announced: make('div', { class: 'unseen', role: 'status' }),
   };
   dom.frame = make('div', {
@@ -263,6 +266,7 @@ function build(view) {
       'Enter selects the point nearest the centre, Escape clears.',
   }, dom.canvas, dom.marks);
   view.replaceChildren(
+    dom.advice,
     make('div', { class: 'map-bar' },
       make('div', { class: 'segments', role: 'group', 'aria-label': 'What the map places' }, dom.spaces),
       make('div', { class: 'tools' }, dom.further, dom.closer, dom.reset)),

@@ -1,4 +1,5 @@
-// A table that sorts by its column heads. Columns: { title, value(row), text(row), isNumber }.
+// A table that sorts by its column heads. Columns: { title, value(row), text(row), isNumber,
+// isGroup: the same in all rows with one id, so shown in the first of them only }.
 
 import { make } from './page.js';
 
@@ -26,15 +27,14 @@ export function makeTable(columns, { label, onChoose, idOf, first = 0, falling =
       const is = at === order.at ? (order.falling ? 'descending' : 'ascending') : 'none';
       head.setAttribute('aria-sort', is);
     });
-    body.replaceChildren(...ranked.map(line));
+    body.replaceChildren(...ranked.map((row, at) => line(row, at > 0 && idOf(row) === idOf(ranked[at - 1]))));
     mark(chosen);
   }
 
-  function line(row) {
+  function line(row, isSame) {
     const cells = columns.map((column, at) =>
-      make(at ? 'td' : 'th', { scope: at ? null : 'row', class: column.isNumber ? 'is-number' : null },
-        column.text(row)));
-    const made = make('tr', { tabindex: 0, 'data-id': idOf(row) }, cells);
+      make(at ? 'td' : 'th', { scope: at ? null : 'row', class: kindOf(column) }, column.text(row)));
+    const made = make('tr', { tabindex: 0, 'data-id': idOf(row), class: isSame ? 'is-same' : null }, cells);
     made.addEventListener('click', event => event.target.closest('button, a') || onChoose(row));
     made.addEventListener('keydown', event => {
       if (event.target === made && event.key === 'Enter') onChoose(row);
@@ -54,6 +54,9 @@ export function makeTable(columns, { label, onChoose, idOf, first = 0, falling =
 
   return { element, mark, show: given => ((rows = given), fill()) };
 }
+
+const kindOf = ({ isNumber, isGroup }) =>
+  [isNumber && 'is-number', isGroup && 'is-group'].filter(Boolean).join(' ') || null;
 
 function compare(a, b) {
   const [isMissingA, isMissingB] = [a, b].map(value => value === null || value === undefined);

@@ -1,9 +1,10 @@
-"""Settings as form fields: what a field means is read from where `config.py` says it."""
+"""Settings as form fields: what one means is read from `config.py`; what comes back is checked."""
 
 import ast
 import inspect
 from functools import cache
 from itertools import pairwise
+from math import isfinite
 from typing import Any
 
 from explorer.errors import ConfigError
@@ -28,13 +29,29 @@ def meanings(config: type) -> dict[str, str]:
     return lines
 
 
+def number(value: Any, name: str) -> float:
+    """A finite number that came from the browser; anything else is a `ConfigError`."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        raise ConfigError(f"{name} must be a number, got {value!r}.")
+    return value
+
+
 def whole(value: Any, name: str) -> int:
     """A whole number that came from the browser."""
-    return int(number(value, name))
+    if number(value, name) != int(value):
+        raise ConfigError(f"{name} must be a whole number, got {value!r}.")
+    return int(value)
 
 
-def number(value: Any, name: str) -> float:
-    """A number that came from the browser; an empty field is a `ConfigError`."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ConfigError(f"{name} must be a number, got {value!r}.")
+def text(value: Any, name: str) -> str:
+    """A text that came from the browser."""
+    if not isinstance(value, str):
+        raise ConfigError(f"{name} must be a text, got {value!r}.")
+    return value
+
+
+def flag(value: Any, name: str) -> bool:
+    """Yes or no, as it came from the browser."""
+    if not isinstance(value, bool):
+        raise ConfigError(f"{name} must be on or off, got {value!r}.")
     return value

@@ -8,11 +8,12 @@ from explorer.ui import compare, distill, explore, routes
 from explorer.ui.service import Service
 from explorer.ui.static import STYLE
 from explorer.ui.theme import make_theme
+from explorer.ui.views import QUIET
 
 TITLE = "Distillation Explorer"
 MASTHEAD = f"""<h1>{TITLE}</h1>
-<p>See what an image-caption dataset holds, and shrink it to a few synthetic pairs that still
-train a retrieval model.</p>"""
+<p>See what an image-caption dataset holds, and shrink it to a few synthetic pairs that still train
+a retrieval model.</p>"""
 
 
 def build(service: Service) -> gr.Blocks:
@@ -20,11 +21,12 @@ def build(service: Service) -> gr.Blocks:
     with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as page:
         gr.HTML(MASTHEAD, elem_id="masthead", apply_default_css=False, padding=False)
         with gr.Tab("Explore", render_children=True):
-            explore.build(service, page)
+            prepare, explored = explore.build(service, page)
         with gr.Tab("Distill", render_children=True):
-            distill.build(service, page)
+            distilled = distill.build(service, page)
         with gr.Tab("Compare", render_children=True):
             compare.build(service)
+        prepare.click(lambda *chosen: chosen, explored, distilled, **QUIET)
     return page
 
 

@@ -19,7 +19,9 @@ def about(prepared: Prepared) -> dict[str, Any]:
         "found": prepared.dataset.found,
         "advice": prepared.advice,
         "skipped": prepared.skipped,
-        "spaces": {space: {"note": prepared.layout_note(space)} for space in ready_spaces(prepared)},
+        "spaces": {
+            space: {"note": prepared.layout_note(space)} for space in ready_spaces(prepared)
+        },
         "prototypes": prototype_rows(prepared),
     }
 
@@ -63,9 +65,7 @@ def pack_points(prepared: Prepared, space: str) -> bytes | None:
     position = prepared.layout(space)
     if position is None:
         return None
-    prototype = (
-        prepared.prototype_of_image if space == "image" else prepared.prototype_of_caption
-    )
+    prototype = prepared.prototype_of_image if space == "image" else prepared.prototype_of_caption
     header = np.array([len(position), prepared.n_prototypes], dtype="<u4")
     columns = [position[:, 0].astype("<f4"), position[:, 1].astype("<f4"), prototype.astype("<i4")]
     return b"".join(each.tobytes() for each in [header, *columns])
@@ -98,9 +98,8 @@ def _captions(prepared: Prepared, i: int) -> Iterator[str]:
 def card(prepared: Prepared, k: int) -> dict[str, Any]:
     """What the inspector shows of prototype k; IndexError where there is none."""
     card = prepared.card(k)
-    captions = dict(card.nearest_captions)
-    if card.chosen_caption not in captions:
-        captions[card.chosen_caption] = None
+    captions: dict[int, float | None] = dict(card.nearest_captions)
+    captions.setdefault(card.chosen_caption, None)
     return {
         "prototype": k,
         "n_prototypes": prepared.n_prototypes,

@@ -45,7 +45,7 @@ def make_routes(service: Service) -> list[APIRoute]:
         return APIRoute(PREFIX + path, answer, dependencies=[Depends(guard)])
 
     routes = [at("/health", health), at("/preparation", _preparation(service))]
-    routes += _prepared(service, at)
+    routes += [at("/drawn/{picture_id}.png", _drawn(service)), *_prepared(service, at)]
     return routes + run_routes.make_routes(service, at) + static.make_routes(at)
 
 
@@ -59,6 +59,13 @@ def _preparation(service: Service) -> Callable[..., dict[str, Any]]:
         return service.preparation(RunConfig(data=data, bundle=bundle, prototypes=prototypes))
 
     return preparation
+
+
+def _drawn(service: Service) -> Callable[..., Response]:
+    def drawn(picture_id: str) -> Response:
+        return Response(service.picture(picture_id), media_type="image/png", headers=static.FOREVER)
+
+    return drawn
 
 
 def _prepared(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:

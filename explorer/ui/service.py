@@ -1,20 +1,27 @@
 """What the page's routes and handlers work on: the store, the runs, and what was opened."""
 
+import io
 import logging
+import secrets
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from PIL import Image
 
 from explorer.config import RunConfig
 from explorer.errors import ExplorerError, MissingDataError
 from explorer.models.bundles import find_bundle
 from explorer.pipeline.advice import bundle_advice
 from explorer.pipeline.datasets.open import open_dataset
+from explorer.pipeline.methods import find_method
 from explorer.pipeline.prepared import Prepared, find_prepared
 from explorer.pipeline.rundir import ALIVE, Job
-from explorer.pipeline.runs import RunInfo, Runs
+from explorer.pipeline.runs import PROGRAM, RunInfo, Runs
 from explorer.pipeline.store import Store
+from explorer.pipeline.studio import Studio
 from explorer.types import Dataset
 from explorer.ui import payload
 
@@ -22,17 +29,22 @@ log = logging.getLogger(__name__)
 
 KEPT = 8
 """Datasets and prepared datasets that stay open; each is mapped files and a list of captions."""
+KEPT_PICTURES = 256
+"""Pictures drawn on request that stay in memory for the page to fetch."""
 
 
 class Service:
     """Opens what a visitor asks for and remembers the last few of each."""
 
-    def __init__(self, cache: Path, data: str = "scenes") -> None:
+    def __init__(self, cache: Path, data: str = "scenes", program: Sequence[str] = PROGRAM) -> None:
+        """Opens the store and the runs under `cache`; `program` does the runs, as in `Runs`."""
         self.data = data
         self.store = Store(cache)
-        self.runs = Runs(cache)
+        self.runs = Runs(cache, program)
         self._datasets: OrderedDict[str, Dataset] = OrderedDict()
         self._prepared: OrderedDict[str, Prepared] = OrderedDict()
+        self._studios: OrderedDict[str, Studio] = OrderedDict()
+        self._pictures: OrderedDict[str, bytes] = OrderedDict()
         self._guard = threading.RLock()
 
     def start_default(self) -> None:
@@ -99,14 +111,44 @@ class Service:
             "status": last.status._asdict() if last else None,
         }
 
+    def start(self, config: RunConfig) -> str:
+        """Starts a whole run, once its names are known to be right; returns its id."""
+        find_bundle(config.bundle)
+        find_method(config.method)
+        self.open(config.data, again=True)
+        return self.runs.start(Job(config=config))
+
+    def studio(self, bundle: str) -> Studio:
+        """The models of a bundle, loaded when they are first used; one bundle at a time."""
+        with self._guard:
+            if bundle not in self._studios:
+                _remember(self._studios, bundle, Studio(find_bundle(bundle)), most=1)
+            return self._studios[bundle]
+
+    def keep_picture(self, image: Image.Image) -> str:
+        """Keeps a picture that was drawn on request for the page to fetch; returns its id."""
+        file = io.BytesIO()
+        image.save(file, "PNG")
+        picture_id = secrets.token_hex(8)
+        with self._guard:
+            _remember(self._pictures, picture_id, file.getvalue(), most=KEPT_PICTURES)
+        return picture_id
+
+    def picture(self, picture_id: str) -> bytes:
+        """A picture that was drawn on request, as PNG."""
+        with self._guard:
+            if picture_id not in self._pictures:
+                raise MissingDataError("This picture is not kept any more. Draw it again.")
+            return self._pictures[picture_id]
+
     def _preparations(self, config: RunConfig) -> list[RunInfo]:
         """Preparations of exactly this setting, newest first."""
         wanted = Job(kind="prepare", config=config, spaces=payload.SPACES)
         return [run for run in self.runs.list_runs("prepare") if run.job == wanted]
 
 
-def _remember(kept: OrderedDict[str, Any], key: str, value: Any) -> None:
+def _remember(kept: OrderedDict[str, Any], key: str, value: Any, most: int = KEPT) -> None:
     kept[key] = value
     kept.move_to_end(key)
-    while len(kept) > KEPT:
+    while len(kept) > most:
         kept.popitem(last=False)

@@ -1,8 +1,10 @@
-"""Parts of the page that a script of ours draws: a Gradio component around one JavaScript module."""
+"""Parts of the page that a script of ours draws, and the terms on which handlers are called."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
-from typing import Any, TypeVar
+from inspect import isgeneratorfunction
+from typing import Any, TypeVar, cast
 
 import gradio as gr
 
@@ -53,13 +55,24 @@ def make_view(
 
 
 def explained(handler: Handler) -> Handler:
-    """Shows a problem that the user can fix as its one sentence."""
+    """Shows a problem that the user can fix as its one sentence; takes generators, too."""
 
     @wraps(handler)
-    def checked(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return handler(*args, **kwargs)
-        except ExplorerError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+    def answer(*args: Any) -> Any:
+        with _explaining():
+            return handler(*args)
 
-    return checked  # type: ignore[return-value]
+    @wraps(handler)
+    def answers(*args: Any) -> Any:
+        with _explaining():
+            yield from handler(*args)
+
+    return cast(Handler, answers if isgeneratorfunction(handler) else answer)
+
+
+@contextmanager
+def _explaining() -> Iterator[None]:
+    try:
+        yield
+    except ExplorerError as error:
+        raise gr.Error(str(error), print_exception=False) from error

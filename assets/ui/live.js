@@ -1,0 +1,161 @@
+// One run as it goes: stages, pictures, curves, log; the run directory is read on from where the
+// last look ended, so a reload, a second tab and a restarted program all show the same.
+// props.value = { run: its id }
+
+import { makeChart } from './chart.js';
+import { address, ask, count, duration, fixed, listen, make, openTab } from './page.js';
+import { scoreTable } from './scores.js';
+import { makeStages } from './stages.js';
+import { STATES, badge, title } from './run.js';
+
+const BUSY_SECONDS = 0.7;
+const IDLE_SECONDS = 2.5;
+const ALIVE = ['starting', 'queued', 'running'];
+
+export function mount(element, props, trigger, watch) {
+  const view = element.querySelector('.live-view');
+  const dom = build(trigger);
+  const charts = {
+    loss: makeChart({ title: 'Loss', across: 'Epoch', up: 'Contrastive loss' }),
+    recall: makeChart({ title: 'Recall', across: 'Epoch', up: 'Mean recall in percent' }),
+  };
+  dom.charts.append(charts.loss.element, charts.recall.element);
+  view.append(dom.empty, dom.run);
+  dom.run.hidden = true;
+  let run = null;
+  let offset = 0;
+  let own = 0;
+  let shown = {};
+
+  function open(id) {
+    if (!id || id === run) return;
+    run = id;
+    offset = 0;
+    shown = {};
+    dom.pictures.replaceChildren();
+    dom.result.replaceChildren();
+    for (const chart of Object.values(charts)) chart.clear();
+    follow(++own);
+  }
+
+  async function follow(mine) {
+    let seconds = IDLE_SECONDS;
+    if (!document.hidden && view.offsetParent) {
+      try {
+        const answer = await ask(`/runs/${run}?offset=${offset}`);
+        if (mine !== own) return;
+        offset = answer.offset;
+        tell(answer);
+        seconds = ALIVE.includes(answer.status.state) ? BUSY_SECONDS : IDLE_SECONDS;
+      } catch (error) {
+        if (mine !== own) return;
+        dom.problem.textContent = error.message;
+        dom.problem.hidden = false;
+      }
+    } else seconds = 0.3; // looks again as soon as the view is seen
+    setTimeout(() => mine === own && follow(mine), 1000 * seconds);
+  }
+
+  function tell({ id, config, status, events, log, result }) {
+    dom.empty.hidden = true;
+    dom.run.hidden = false;
+    dom.problem.hidden = true;
+    dom.title.textContent = title(config);
+    dom.id.textContent = `Run ${id}`;
+    badge(dom.badge, status.state);
+    dom.stages.update(status);
+    dom.advice.hidden = !status.advice;
+    dom.advice.textContent = status.advice;
+    dom.cancel.hidden = !ALIVE.includes(status.state);
+    dom.resume.hidden = !STATES[status.state]?.canResume;
+    for (const event of events) take(event, config);
+    hint(status, config);
+    if (log !== shown.log) {
+      const isAtEnd = dom.log.scrollHeight - dom.log.scrollTop - dom.log.clientHeight < 8;
+      dom.log.textContent = shown.log = log;
+      if (isAtEnd) dom.log.scrollTop = dom.log.scrollHeight;
+    }
+    if (result && !shown.result) dom.result.replaceChildren(...outcome(result));
+    shown.result = result;
+  }
+
+  function take(event) {
+    if (event.kind === 'image') return addPicture(event);
+    if (event.kind !== 'metric') return;
+    const line = `seed ${event.seed}`;
+    if (event.loss !== undefined) charts.loss.add(event.backbone, line, event.epoch, event.loss);
+    if (event.recall !== undefined) {
+      charts.recall.add(event.backbone, line, event.epoch, event.recall);
+      shown.split = event.split;
+    }
+    shown.hasCurves = true;
+  }
+
+  function addPicture({ file_name, caption, prototype, similarity }) {
+    const about = `Pair ${prototype + 1}: ${caption} (similarity ${fixed(similarity)})`;
+    const source = address(`/runs/${run}/pictures/${file_name}`);
+    const image = make('img', { src: source, alt: about, title: about, width: 72, height: 72 });
+    dom.pictures.append(make('li', {}, image));
+  }
+
+  function hint(status, config) {
+    const made = dom.pictures.children.length;
+    dom.pictureCount.textContent = `${count(made)} of ${count(config.prototypes.n_prototypes)}`;
+    dom.noPictures.hidden = made > 0;
+    dom.noCurves.hidden = Boolean(shown.hasCurves);
+    dom.charts.classList.toggle('is-empty', !shown.hasCurves);
+    charts.recall.name(shown.split === 'test'
+      ? 'Recall on test, looked at while training (paper protocol)' : 'Recall on val');
+  }
+
+  listen('open-run', id => {
+    props.value = { run: id };
+    open(id);
+    openTab('Distill');
+  });
+  watch('value', () => open(props.value?.run));
+  open(props.value?.run);
+}
+
+function outcome({ evaluation, out, timing }) {
+  const spent = Object.entries(timing).map(([stage, seconds]) => `${stage} ${duration(seconds)}`);
+  return [
+    make('h4', {}, `Recall on test, ${evaluation.protocol} protocol`),
+    scoreTable(evaluation),
+    make('p', { class: 'hint' }, `Percent, mean ± half of the 95 % interval over ${evaluation.n_seeds} ` +
+      `students per network. The set is in `, make('code', {}, out), `. Time: ${spent.join(', ')}.`),
+  ];
+}
+
+function build(trigger) {
+  const button = (text, name) =>
+    make('button', { type: 'button', class: 'tool', onclick: () => trigger(name) }, text);
+  const dom = {
+    title: make('h3'),
+    id: make('p', { class: 'hint figure' }),
+    badge: make('span', { class: 'state' }),
+    cancel: button('Cancel', 'cancel'),
+    resume: button('Resume', 'resume'),
+    stages: makeStages(['embed', 'prototypes', 'synthesize', 'evaluate']),
+    advice: make('p', { class: 'remark', hidden: true }),
+    problem: make('p', { class: 'problem', role: 'alert', hidden: true }),
+    result: make('div', { class: 'outcome', 'aria-live': 'polite' }),
+    pictures: make('ul', { class: 'made', 'aria-label': 'Pictures of the set' }),
+    pictureCount: make('span', { class: 'hint figure' }),
+    noPictures: make('p', { class: 'hint' }, 'They appear here as they are made.'),
+    noCurves: make('p', { class: 'hint' }, 'They appear when students are trained on the pictures.'),
+    charts: make('div', { class: 'charts is-empty' }),
+    log: make('pre', { class: 'log', tabindex: 0, 'aria-label': 'Log' }),
+    empty: make('div', { class: 'card' }, make('h3', {}, 'No run yet'),
+      make('p', { class: 'hint' }, 'Start makes a small set of pairs, trains students on it and ' +
+        'scores them on pictures they have never seen. It goes on if you close this page.')),
+  };
+  dom.run = make('div', { class: 'run' },
+    make('header', {}, make('div', {}, make('div', { class: 'run-title' }, dom.title, dom.badge), dom.id),
+      make('div', { class: 'tools' }, dom.cancel, dom.resume)),
+    dom.problem, dom.advice, dom.stages.element, dom.result,
+    make('h4', {}, 'Pictures ', dom.pictureCount), dom.noPictures, dom.pictures,
+    make('h4', {}, 'Curves'), dom.noCurves, dom.charts,
+    make('details', {}, make('summary', {}, 'Log'), dom.log));
+  return dom;
+}
