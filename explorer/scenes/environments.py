@@ -90,8 +90,11 @@ def _peaks(
             (x - width * share, foot - height * (1 - share)),
             (x + width * share, foot - height * (1 - share)),
         )
-        zigzag: list[Point] = [left, (x, foot - height), right, (x + width * 0.1, foot - height * 0.76),
-                               (x - width * 0.08, foot - height * 0.62)]  # fmt: skip
+        middle: list[Point] = [
+            (x + width * 0.1, foot - height * 0.76),
+            (x - width * 0.08, foot - height * 0.62),
+        ]
+        zigzag = [left, (x, foot - height), right, *middle]
         pen.polygon(zigzag, cap)
 
 
@@ -104,8 +107,9 @@ def _pine(
                      (x + height * wide, foot - height * low)], colour)  # fmt: skip
         if snow:
             tip = high - (high - low) * 0.4
-            pen.polygon([(x - height * wide * 0.4, foot - height * tip), (x, foot - height * high),
-                         (x + height * wide * 0.4, foot - height * tip)], (250, 252, 255))  # fmt: skip
+            side, white = height * wide * 0.4, (250, 252, 255)
+            low_y, high_y = foot - height * tip, foot - height * high
+            pen.polygon([(x - side, low_y), (x, high_y), (x + side, low_y)], white)
 
 
 def meadow(pen: Pen, rng: np.random.Generator, horizon: float) -> None:

@@ -43,7 +43,9 @@ def true_presence(attributes: Mapping[str, Any]) -> np.ndarray:
     return np.array([name in shown for name in PRESENT])
 
 
-def read_answers(outputs: np.ndarray, questions: Sequence[str] = tuple(CHOICES)) -> dict[str, np.ndarray]:
+def read_answers(
+    outputs: np.ndarray, questions: Sequence[str] = tuple(CHOICES)
+) -> dict[str, np.ndarray]:
     """The most likely answer to each question, by picture.
 
     Args:

@@ -27,7 +27,7 @@ class Thing(NamedTuple):
 
     @property
     def side(self) -> str:
-        """ "left", "middle" or "right"."""
+        """Third of the picture: "left", "middle" or "right"."""
         return ("left", "middle", "right")[int(np.clip(self.x // 43, 0, 2))]
 
 

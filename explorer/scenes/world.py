@@ -1,4 +1,4 @@
-"""Scenes as a dataset: pictures of small worlds with five captions each, the same on every machine."""
+"""Scenes as a dataset: pictures with five captions each, the same on every machine."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Trains the two evaluation backbones on what is in Scenes, and writes them as timm opens a folder."""
+"""Trains the two evaluation backbones on what is in Scenes; writes them as timm opens a folder."""
 
 import argparse
 import logging
@@ -11,7 +11,14 @@ from safetensors.torch import save_file
 from torch import nn
 from torch.nn import functional
 
-from explorer.scenes.labels import CHOICES, N_OUTPUTS, choice_slices, read_answers, true_answers, true_presence
+from explorer.scenes.labels import (
+    CHOICES,
+    N_OUTPUTS,
+    choice_slices,
+    read_answers,
+    true_answers,
+    true_presence,
+)
 from explorer.scenes.pen import SIZE
 from explorer.scenes.training.clip import MEAN, STD, as_input
 from explorer.scenes.training.draws import N_TRAIN, N_VAL, load_draws, write_json
@@ -21,7 +28,10 @@ logger = logging.getLogger(__name__)
 
 ARCHITECTURES = {
     "resnet": ("resnet10t", {"channels": [32, 64, 128, 256]}),
-    "vit": ("vit_tiny_patch16_224", {"img_size": SIZE, "embed_dim": 128, "depth": 6, "num_heads": 4}),
+    "vit": (
+        "vit_tiny_patch16_224",
+        {"img_size": SIZE, "embed_dim": 128, "depth": 6, "num_heads": 4},
+    ),
 }
 """timm's name and what differs from it: narrower and for 128 px."""
 
@@ -51,18 +61,24 @@ def main() -> None:
     slices, model = choice_slices(), make_backbone(args.name)
 
     def step(number: int, share: float) -> torch.Tensor:
-        rows = np.sort(np.random.default_rng([number, 3]).choice(N_TRAIN, args.batch_size, replace=False))
+        rows = np.sort(
+            np.random.default_rng([number, 3]).choice(N_TRAIN, args.batch_size, replace=False)
+        )
         with torch.autocast("cpu", torch.bfloat16):
             outputs = model.train()(as_input(draws.pictures[rows]))
         outputs = outputs.float()
-        choices = sum(functional.cross_entropy(outputs[:, slices[q]], targets[q][rows]) for q in CHOICES)
+        choices = sum(
+            functional.cross_entropy(outputs[:, slices[q]], targets[q][rows]) for q in CHOICES
+        )
         rest = outputs[:, slices["side"].stop :]
         return choices + 20 * functional.binary_cross_entropy_with_logits(rest, present[rows])
 
     log = train(args.name, model, step, folder=args.folder, minutes=args.minutes,
                 learning_rate=1e-3, weight_decay=0.05)  # fmt: skip
     outputs = read_outputs(model, draws.pictures[-N_VAL:])
-    right = {q: 100 * (a == targets[q][-N_VAL:].numpy()).mean() for q, a in read_answers(outputs).items()}
+    right = {
+        q: 100 * (a == targets[q][-N_VAL:].numpy()).mean() for q, a in read_answers(outputs).items()
+    }
     logger.info("done: %s, val %s", log, {q: f"{share:.1f} %" for q, share in right.items()})
     save(args.out / args.name, args.name, model)
 
@@ -84,11 +100,23 @@ def save(out: Path, name: str, model: nn.Module) -> None:
     }
     save_file(weights, out / "model.safetensors", metadata={"format": "pt"})
     architecture, arguments = ARCHITECTURES[name]
-    pretrained = {"input_size": [3, SIZE, SIZE], "mean": list(MEAN), "std": list(STD), "crop_pct": 1.0,
-                  "crop_mode": "squash", "interpolation": "bicubic", "num_classes": N_OUTPUTS}  # fmt: skip
+    pretrained = {
+        "input_size": [3, SIZE, SIZE],
+        "mean": list(MEAN),
+        "std": list(STD),
+        "crop_pct": 1.0,
+        "crop_mode": "squash",
+        "interpolation": "bicubic",
+        "num_classes": N_OUTPUTS,
+    }
     write_json(
         out / "config.json",
-        {"architecture": architecture, "num_classes": N_OUTPUTS, "model_args": arguments, "pretrained_cfg": pretrained},
+        {
+            "architecture": architecture,
+            "num_classes": N_OUTPUTS,
+            "model_args": arguments,
+            "pretrained_cfg": pretrained,
+        },
     )
 
 

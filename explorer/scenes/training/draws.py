@@ -1,4 +1,4 @@
-"""The pictures and captions that the built-in models learn from: another seed than Scenes itself."""
+"""The pictures and captions that the built-in models learn from: not those of Scenes itself."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ N_TRAIN, N_VAL = 40_000, 1_000
 
 
 class Draws(NamedTuple):
-    """Pictures kept in one memory-mapped file; the last `N_VAL` are for choosing, never trained on."""
+    """Pictures in memory; the last `N_VAL` are for choosing, never trained on."""
 
     pictures: np.ndarray  # (N, SIZE, SIZE, 3) uint8
     captions: list[list[str]]  # N lists of N_CAPTIONS, without the swaps of Scenes' train split
@@ -38,11 +38,9 @@ def load_draws(folder: Path) -> Draws:
             pictures[index] = np.asarray(draw_scene(scene))
         pictures.flush()
         unfinished.rename(path)
-    captions = [
-        list(write_captions(scene, (SEED, 0, index))) for index, scene in enumerate(scenes)
-    ]
+    captions = [list(write_captions(scene, (SEED, 0, index))) for index, scene in enumerate(scenes)]
     assert len(captions[0]) == N_CAPTIONS
-    return Draws(np.load(path, mmap_mode="r"), captions, [scene.attributes() for scene in scenes])
+    return Draws(np.load(path), captions, [scene.attributes() for scene in scenes])
 
 
 def write_json(path: Path, value: object) -> None:

@@ -1,4 +1,4 @@
-"""A training loop that ends after a given time, keeps checkpoints and goes on where it was stopped."""
+"""A training loop that takes a given time, keeps checkpoints and goes on where it stopped."""
 
 import logging
 import math

@@ -27,7 +27,7 @@ from transformers import AutoTokenizer, CLIPImageProcessor
 
 from explorer.scenes.pen import SIZE
 from explorer.scenes.training import vae as vae_training
-from explorer.scenes.training.clip import CAPTION_WEIGHTS, MEAN, STD, as_input, as_tokens
+from explorer.scenes.training.clip import MEAN, STD, as_input, as_tokens
 from explorer.scenes.training.draws import N_TRAIN, load_draws
 from explorer.scenes.training.loop import train
 from explorer.scenes.training.towers import image_tower, text_tower
@@ -36,6 +36,8 @@ from explorer.scenes.world import N_CAPTIONS
 logger = logging.getLogger(__name__)
 
 BETAS = {"num_train_timesteps": 1000, "beta_schedule": "squaredcos_cap_v2"}
+CAPTION_WEIGHTS = (0.08, 0.12, 0.2, 0.25, 0.35)
+"""How often each of the five captions is trained on."""
 DROP_IMAGE, DROP_TEXT, DROP_BOTH = 0.1, 0.15, 0.05
 """Shares of steps without the picture's embedding, without the caption, without either."""
 
@@ -96,11 +98,15 @@ def main() -> None:
 
     draws = load_draws(args.folder)
     parts = load_parts(args.folder, args.clip)
-    latents = torch.from_numpy(latents_of(parts["vae"], draws.pictures, args.folder / "latents.npy"))
+    latents = torch.from_numpy(
+        latents_of(parts["vae"], draws.pictures, args.folder / "latents.npy")
+    )
     scale = float(1 / latents[:N_TRAIN].std())
     parts["vae"].register_to_config(scaling_factor=scale)
     latents = latents * scale
-    embeddings = torch.from_numpy(embeddings_of(parts["clip"], draws.pictures, args.folder / "embeddings.npy"))
+    embeddings = torch.from_numpy(
+        embeddings_of(parts["clip"], draws.pictures, args.folder / "embeddings.npy")
+    )
     normalizer = StableUnCLIPImageNormalizer(embedding_dim=embeddings.shape[1])
     normalizer.mean.data = embeddings[:N_TRAIN].mean(dim=0, keepdim=True)
     normalizer.std.data = embeddings[:N_TRAIN].std(dim=0, keepdim=True)
@@ -110,12 +116,18 @@ def main() -> None:
     unet = make_unet(embeddings.shape[1], text.config.hidden_size)
     ema = copy.deepcopy(unet).requires_grad_(False)
     compiled = torch.compile(unet, dynamic=False)
-    logger.info("%.1f M weights, latents scaled by %.3f", sum(p.numel() for p in unet.parameters()) / 1e6, scale)
+    logger.info(
+        "%.1f M weights, latents scaled by %.3f",
+        sum(p.numel() for p in unet.parameters()) / 1e6,
+        scale,
+    )
 
     def step(number: int, share: float) -> torch.Tensor:
         rng, generator = np.random.default_rng([number, 4]), torch.Generator().manual_seed(number)
         rows = torch.from_numpy(rng.choice(N_TRAIN, args.batch_size, replace=False))
-        chosen = tokens[rows, torch.from_numpy(rng.choice(N_CAPTIONS, len(rows), p=CAPTION_WEIGHTS))]
+        chosen = tokens[
+            rows, torch.from_numpy(rng.choice(N_CAPTIONS, len(rows), p=CAPTION_WEIGHTS))
+        ]
         luck = torch.from_numpy(rng.random(len(rows)))
         without_text = luck < DROP_TEXT + DROP_BOTH
         without_image = (luck >= DROP_TEXT) & (luck < DROP_TEXT + DROP_BOTH + DROP_IMAGE)
@@ -148,11 +160,13 @@ def noised(
     scheduler: DDPMScheduler,
     generator: torch.Generator,
 ) -> torch.Tensor:
-    """(B, 2D): the embedding with noise, and the sinusoids of its level, as the pipeline makes them."""
+    """(B, 2D): the noisy embedding and the sinusoids of its level, as the pipeline makes them."""
     noise = torch.randn(embedding.shape, generator=generator)
     with torch.no_grad():
         noisy = normalizer.unscale(scheduler.add_noise(normalizer.scale(embedding), noise, level))
-    sinusoids = get_timestep_embedding(level, embedding.shape[1], flip_sin_to_cos=True, downscale_freq_shift=0)
+    sinusoids = get_timestep_embedding(
+        level, embedding.shape[1], flip_sin_to_cos=True, downscale_freq_shift=0
+    )
     return torch.cat([noisy, sinusoids], dim=1)
 
 
@@ -163,7 +177,12 @@ def load_parts(folder: Path, clip_folder: Path) -> dict:
     clip = open_clip.create_model(f"local-dir:{clip_folder}").eval()
     tokenizer = AutoTokenizer.from_pretrained(clip_folder)
     text = text_tower(clip, tokenizer.model_max_length, tokenizer.eos_token_id)
-    return {"vae": vae.eval(), "clip": clip, "tokenizer": tokenizer, "text": text.requires_grad_(False)}
+    return {
+        "vae": vae.eval(),
+        "clip": clip,
+        "tokenizer": tokenizer,
+        "text": text.requires_grad_(False),
+    }
 
 
 def save(

@@ -46,7 +46,9 @@ def reconstruction_loss(made: torch.Tensor, true: torch.Tensor) -> torch.Tensor:
     """Absolute and squared error of pixels and of their differences, which keeps edges sharp."""
     error = made - true
     across, down = error.diff(dim=3), error.diff(dim=2)
-    return error.abs().mean() + error.square().mean() + 0.5 * (across.abs().mean() + down.abs().mean())
+    return (
+        error.abs().mean() + error.square().mean() + 0.5 * (across.abs().mean() + down.abs().mean())
+    )
 
 
 def main() -> None:
@@ -63,7 +65,9 @@ def main() -> None:
     pictures = load_draws(args.folder).pictures
     vae = make_vae()
 
-    def forward(x: torch.Tensor, noise: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    def forward(
+        x: torch.Tensor, noise: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         moments = vae.encode(x).latent_dist
         made = vae.decode(moments.mean + moments.std * noise).sample
         return made, moments.mean, moments.logvar
@@ -73,10 +77,14 @@ def main() -> None:
     def step(number: int, share: float) -> torch.Tensor:
         rng = np.random.default_rng([number, 1])
         whole = share >= WHOLE_FROM
-        rows = np.sort(rng.integers(N_TRAIN, size=args.batch_size // 4 if whole else args.batch_size))
+        rows = np.sort(
+            rng.integers(N_TRAIN, size=args.batch_size // 4 if whole else args.batch_size)
+        )
         side = SIZE if whole else SIZE // 2
         corners = rng.integers(SIZE - side + 1, size=(len(rows), 2))
-        crops = [pictures[r, y : y + side, x : x + side] for r, (y, x) in zip(rows, corners, strict=True)]
+        crops = [
+            pictures[r, y : y + side, x : x + side] for r, (y, x) in zip(rows, corners, strict=True)
+        ]
         x = as_input(np.stack(crops))
         generator = torch.Generator().manual_seed(number)
         noise = torch.randn(len(x), 4, side // 8, side // 8, generator=generator)

@@ -1,0 +1,131 @@
+"""Scores of the built-in models on Scenes' test split: what the model card says.
+
+python -m benchmarks.built_in_models
+"""
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import AutoencoderKL
+from PIL import Image
+
+from explorer.config import SynthesisConfig
+from explorer.core.geometry import unit_rows
+from explorer.core.retrieval import recall_from_scores
+from explorer.models.backbones import Backbone, load_backbone
+from explorer.models.batches import stack
+from explorer.models.bundles import find_bundle
+from explorer.models.clip import Encoder, load_encoder
+from explorer.models.unclip import Decoder, load_decoder
+from explorer.scenes.labels import CHOICES, read_answers, true_answers
+from explorer.scenes.world import N_CAPTIONS, open_scenes
+from explorer.types import Pairs
+
+_BATCH = 50
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--decoded", type=int, default=500, help="pictures to decode")
+    parser.add_argument("--sheet", type=Path, help="write fifty decoded pictures here as a PNG")
+    args = parser.parse_args()
+
+    bundle = find_bundle("scenes")
+    test = open_scenes(n_train=1).splits["test"]
+    pictures = [test.open_image(index) for index in range(test.n_images)]
+    encoder, decoder = load_encoder(bundle), load_decoder(bundle)
+    image = in_batches(pictures, encoder.prepare, encoder.embed_images)
+    scores: dict[str, object] = {"clip": clip_recall(encoder, image, test)}
+    scores["vae_psnr_db"] = vae_psnr(Path(bundle.decoder) / "vae", pictures)
+    backbones = {Path(name).name: load_backbone(name) for name in bundle.backbones}
+    drawn = decode(decoder, image[: args.decoded], test)
+    for name, backbone in backbones.items():
+        scores[f"{name}_reads_real_percent"] = right_answers(backbone, pictures, test)
+        scores[f"{name}_reads_decoded_percent"] = right_answers(backbone, drawn, test)
+    scores["one_picture_seconds"] = seconds_per_picture(decoder, image, test)
+    if args.sheet:
+        contact_sheet(drawn[:50]).save(args.sheet)
+    print(json.dumps(scores, indent=2))
+
+
+def in_batches(pictures: Sequence[Image.Image], prepare, run) -> np.ndarray:
+    return np.concatenate(
+        [
+            run(stack([prepare(picture) for picture in pictures[start : start + _BATCH]]))
+            for start in range(0, len(pictures), _BATCH)
+        ]
+    )
+
+
+def clip_recall(encoder: Encoder, image: np.ndarray, test: Pairs) -> dict[str, float]:
+    """Recall in percent of each picture's most detailed caption among all pictures."""
+    captions = list(test.captions[N_CAPTIONS - 1 :: N_CAPTIONS])
+    similarity = unit_rows(image) @ unit_rows(encoder.embed_captions(captions)).T
+    recall = recall_from_scores(similarity, np.arange(len(image)))
+    return {f"IR@{k}": round(value, 1) for k, value in recall.text_to_image.items()}
+
+
+def vae_psnr(folder: Path, pictures: Sequence[Image.Image]) -> float:
+    """Mean peak signal-to-noise ratio of reconstructions, in dB."""
+    vae = AutoencoderKL.from_pretrained(folder, use_safetensors=True).float().eval()
+    values = []
+    for picture in pictures:
+        true = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].float() / 127.5 - 1
+        with torch.inference_mode():
+            made = vae.decode(vae.encode(true).latent_dist.mode()).sample.clamp(-1, 1)
+        values.append(-10 * float(((made - true) / 2).square().mean().log10()))
+    return round(statistics.fmean(values), 2)
+
+
+def decode(decoder: Decoder, image: np.ndarray, test: Pairs) -> list[Image.Image]:
+    """Each picture drawn from its own embedding and its most detailed caption."""
+    captions = list(test.captions[N_CAPTIONS - 1 :: N_CAPTIONS])
+    drawn: list[Image.Image] = []
+    for start in range(0, len(image), _BATCH):
+        rows = range(start, min(start + _BATCH, len(image)))
+        chosen = [captions[row] for row in rows]
+        config = SynthesisConfig()
+        drawn += decoder.draw(image[rows.start : rows.stop], chosen, list(rows), config)
+    return drawn
+
+
+def right_answers(
+    backbone: Backbone, pictures: Sequence[Image.Image], test: Pairs
+) -> dict[str, float]:
+    """How often a backbone reads from a picture what was to be in it, in percent."""
+    assert test.attributes is not None
+    read = read_answers(in_batches(pictures, backbone.prepare, backbone.features))
+    true = [true_answers(attributes) for attributes in test.attributes[: len(pictures)]]
+    return {
+        question: round(100 * float(np.mean(read[question] == [t[question] for t in true])), 1)
+        for question in CHOICES
+    }
+
+
+def seconds_per_picture(decoder: Decoder, image: np.ndarray, test: Pairs) -> float:
+    """Median of five single pictures with the default settings, after one to warm up."""
+    seconds = []
+    for row in range(6):
+        started = time.perf_counter()
+        decoder.draw(image[row : row + 1], [test.captions[0]], [row], SynthesisConfig())
+        seconds.append(time.perf_counter() - started)
+    return round(statistics.median(seconds[1:]), 2)
+
+
+def contact_sheet(pictures: Sequence[Image.Image], columns: int = 10) -> Image.Image:
+    side, gap = pictures[0].width, 4
+    rows = -(-len(pictures) // columns)
+    sheet = Image.new("RGB", (columns * (side + gap) - gap, rows * (side + gap) - gap), "white")
+    for number, picture in enumerate(pictures):
+        sheet.paste(picture, (number % columns * (side + gap), number // columns * (side + gap)))
+    return sheet
+
+
+if __name__ == "__main__":
+    main()

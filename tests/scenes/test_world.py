@@ -1,0 +1,111 @@
+"""Scenes is the same world everywhere, described truly, with rare things and wrong captions."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from explorer.scenes.captions import write_captions
+from explorer.scenes.environments import ENVIRONMENTS, TIMES
+from explorer.scenes.scene import draw_scene
+from explorer.scenes.things import COLOURS, THINGS
+from explorer.scenes.world import N_CAPTIONS, open_scenes, scene_of, swapped_captions
+
+GOLDEN_CORNERS = [[78, 163, 233], [222, 238, 250], [116, 118, 128]]
+GOLDEN_MEAN = [130.16, 156.2, 165.12]
+
+
+@pytest.fixture(scope="module")
+def world():
+    return open_scenes(n_train=1500, n_val=50, n_test=50)
+
+
+def test_the_first_captions_are_the_same_on_every_machine(world):
+    assert list(world.splits["train"].captions[:5]) == [
+        "a green kitten",
+        "a green cat on a city street",
+        "a green cat on a city street on a bright day",
+        "a green kitten to the left on a city street by day",
+        "a green kitten on the left, in a city on a bright day",
+    ]
+
+
+def test_the_first_picture_is_the_same_up_to_a_pixels_rounding(world):
+    picture = np.asarray(world.splits["train"].open_image(0), dtype=float)
+    assert picture.shape == (128, 128, 3)
+    corners = picture[[4, 60, 123], [4, 20, 123]]
+    assert np.abs(corners - GOLDEN_CORNERS).max() <= 2
+    assert picture.mean(axis=(0, 1)) == pytest.approx(GOLDEN_MEAN, abs=0.5)
+
+
+def test_a_record_does_not_depend_on_how_many_there_are(world):
+    few = open_scenes(n_train=3, n_val=1, n_test=1).splits
+    assert list(few["test"].captions) == list(world.splits["test"].captions[:N_CAPTIONS])
+    first, again = few["val"].open_image(0), world.splits["val"].open_image(0)
+    assert np.array_equal(np.asarray(first), np.asarray(again))
+
+
+def test_splits_and_seeds_share_no_scene():
+    drawn = [
+        scene_of(split, i, seed) for split in ("train", "val") for seed in (0, 1) for i in range(50)
+    ]
+    assert len({scene._replace(detail=()) for scene in drawn}) == len(drawn)
+
+
+def test_the_fingerprint_changes_with_split_size_and_seed():
+    prints = [
+        pairs.fingerprint
+        for world in (open_scenes(4, 4, 4), open_scenes(5, 4, 4), open_scenes(4, 4, 4, seed=1))
+        for pairs in world.splits.values()
+    ]
+    assert len(set(prints)) == 3 * 3 - 2  # val and test of the first two worlds are equal
+
+
+def test_captions_end_at_thirty_words_and_name_what_is_there(world):
+    pairs = world.splits["test"]
+    for image, attributes in enumerate(pairs.attributes):
+        captions = pairs.captions[image * N_CAPTIONS : (image + 1) * N_CAPTIONS]
+        assert max(len(caption.split()) for caption in captions) <= 30
+        for thing in attributes["things"]:
+            names = {"purple": ("purple", "violet")}.get(thing["colour"], (thing["colour"],))
+            assert any(name in captions[-1] for name in names), captions[-1]
+
+
+def test_sides_in_captions_are_true(world):
+    pairs = world.splits["test"]
+    for image, attributes in enumerate(pairs.attributes):
+        full = pairs.captions[(image + 1) * N_CAPTIONS - 1].replace("centre", "middle")
+        if len(attributes["things"]) == 1:
+            assert attributes["things"][0]["side"] in full
+
+
+def test_there_are_enough_kinds_and_the_first_are_the_frequent_ones(world):
+    assert len(ENVIRONMENTS) >= 6
+    assert len(TIMES) == 3
+    assert len(THINGS) == 12
+    assert len(COLOURS) == 8
+    attributes = world.splits["train"].attributes
+    colours = Counter(a["things"][0]["colour"] for a in attributes)
+    environments = Counter(a["environment"] for a in attributes)
+    assert colours["red"] > 2 * colours["pink"] > 0
+    assert environments["meadow"] > 2 * environments["desert"] > 0
+    assert Counter(len(a["things"]) for a in attributes).keys() == {1, 2, 3}
+
+
+def test_four_percent_of_train_captions_stand_at_another_picture(world):
+    pairs, rows = world.splits["train"], swapped_captions(1500)
+    assert 0.035 <= len(rows) / pairs.n_captions <= 0.04
+    true = [c for i in range(1500) for c in write_captions(scene_of("train", i), (0, 0, i))]
+    changed = {m for m, caption in enumerate(pairs.captions) if caption != true[m]}
+    assert changed <= set(rows.tolist())
+    assert all(pairs.captions[a] == true[b] for a, b in rows.reshape(-1, 2))
+
+
+def test_every_kind_can_be_drawn_in_every_environment_and_at_every_time():
+    scene = scene_of("train", 0)
+    for environment in ENVIRONMENTS:
+        for time in TIMES:
+            things = tuple(scene.things[0]._replace(kind=kind) for kind in THINGS)
+            picture = draw_scene(scene._replace(environment=environment, time=time, things=things))
+            assert picture.size == (128, 128)
+            assert picture.mode == "RGB"
