@@ -12,21 +12,28 @@ from explorer.ui.service import Service
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    parser.add_argument("--port", type=int, default=7860, help="(%(default)s)")
+    host = os.getenv("GRADIO_SERVER_NAME", "127.0.0.1")  # a Hugging Face Space sets both
+    port = os.getenv("GRADIO_SERVER_PORT", "7860")
+    parser.add_argument("--host", default=host, help="address to listen on (%(default)s)")
+    parser.add_argument("--port", type=int, default=port, help="(%(default)s)")
     parser.add_argument("--cache", type=Path, default=Path("cache"), help="where results are kept")
     parser.add_argument("--data", default="scenes", help="scenes, or a folder, to open first")
     parser.add_argument("--auth", metavar="USER:PASSWORD", type=login, help="ask for this login")
     options = parser.parse_args()
 
     service = Service(options.cache, options.data)
-    service.start_default()
-    layout.build(service).launch(
+    page = layout.build(service)
+    page.launch(
         server_name=options.host,
         server_port=options.port,
         auth=options.auth,
+        quiet=True,
+        prevent_thread_lock=True,
         **layout.launch_options(service),
     )
+    print(f"Distillation Explorer is at http://{options.host}:{options.port}", flush=True)
+    service.start_default()
+    page.block_thread()
 
 
 def login(text: str) -> tuple[str, str]:

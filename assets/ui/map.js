@@ -233,6 +233,7 @@ export function mount(element, props, trigger, watch) {
     const { data, bundle, n_prototypes } = props.value || {};
     const wanted = JSON.stringify([data, bundle, n_prototypes]);
     if (!data || wanted === shown) return;
+    if (shown) history.replaceState(null, '', `?${new URLSearchParams({ data, bundle, n_prototypes })}`);
     shown = wanted;
     preparation.watch({ data, bundle, n_prototypes });
   };

@@ -6,6 +6,7 @@ import { themeColour } from './page.js';
 
 const LABEL_FONT = '600 12px ui-sans-serif, system-ui, -apple-system, "Segoe UI", sans-serif';
 const LABEL_HEIGHT = 17;
+const MAP_WORDS = 2; // the inspector shows all
 const PX2_PER_LABEL = 21000; // so that labels stay an aid and do not become the map
 
 export function makeMarks(canvas) {
@@ -40,7 +41,7 @@ export function makeMarks(canvas) {
   function mark({ p, n_shared, spot: [x, y] }, at, paper, ink) {
     const isChosen = p === at.selected;
     context.globalAlpha = at.selected === null || isChosen ? 1 : 0.35;
-    const radius = isChosen ? 7 : 4.5;
+    const radius = isChosen ? 7 : 4;
     context.beginPath();
     if (n_shared) context.arc(x, y, radius, 0, 2 * Math.PI);
     else context.rect(x - radius, y - radius, 2 * radius, 2 * radius);
@@ -70,7 +71,7 @@ export function makeMarks(canvas) {
     const byWeight = one => (one.p === at.selected ? Infinity : one.n_rows);
     for (const one of [...shown].sort((a, b) => byWeight(b) - byWeight(a))) {
       if (taken.length >= room) break;
-      const text = one.label;
+      const text = one.label.split(' · ').slice(0, MAP_WORDS).join(' · ');
       const width = widthOf(text) + 8;
       const left = Math.min(Math.max(2, one.spot[0] - width / 2), at.width - width - 2);
       const above = one.spot[1] - 9 - LABEL_HEIGHT;

@@ -13,7 +13,7 @@ const IDLE_SECONDS = 2;
  */
 export function watchPreparation(notice, trigger, opened) {
   const title = make('h3');
-  const sentence = make('p');
+  const sentence = make('p', { class: 'hint' });
   const stages = makeStages(['embed', 'prototypes', 'map']);
   const cancel = button('Cancel', () => trigger('cancel'));
   const again = button('Try again', () => trigger('again'));

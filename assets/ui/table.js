@@ -48,7 +48,8 @@ export function makeTable(columns, { label, onChoose, idOf, first = 0, falling =
     for (const row of body.children) {
       const isChosen = id !== null && row.dataset.id === String(id);
       row.classList.toggle('is-chosen-row', isChosen);
-      row.setAttribute('aria-selected', isChosen);
+      if (isChosen) row.setAttribute('aria-current', 'true');
+      else row.removeAttribute('aria-current');
     }
   }
 

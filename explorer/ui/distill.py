@@ -34,7 +34,7 @@ def build(service: Service, page: gr.Blocks) -> list[Component]:
                 n_pairs = n_prototypes_field("Pairs")
             values = {}
             for part, title in settings.TITLES.items():
-                with gr.Accordion(title, open=False):
+                with gr.Accordion(title, open=False, elem_classes="settings"):
                     values[part] = settings.build(part)
             start = gr.Button("Start", variant="primary", elem_id="start-run")
         with gr.Column(scale=11, min_width=320):
@@ -42,7 +42,7 @@ def build(service: Service, page: gr.Blocks) -> list[Component]:
 
     every = [field for part in values.values() for field in part]
     chosen = [data, bundle, method, n_pairs, *every]
-    start.click(explained(on_start(service)), chosen, live, **{**QUIET, "api_name": "start_run"})
+    start.click(explained(on_start(service)), chosen, live, **QUIET)
     live.cancel(explained(on_cancel(service)), live, None, **QUIET)
     live.resume(explained(on_resume(service)), live, None, **QUIET)
     bundle.change(explained(settings.suited), bundle, values["synthesis"], **QUIET)

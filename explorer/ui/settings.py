@@ -40,7 +40,6 @@ LABELS = {
 }
 RANGES = {  # of the sliders: least, most, step
     "drop_fraction": (0, 0.9, 0.05),
-    "steps": (1, 200, 1),
     "guidance": (0, 20, 0.5),
     "noise_level": (0, 999, 1),
 }

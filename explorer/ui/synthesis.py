@@ -27,7 +27,7 @@ def build(service: Service, view: gr.HTML, bundle: gr.Dropdown) -> None:
     """Adds the button, its settings and the pictures to the column that is open."""
     synthesize = gr.Button("Synthesize", variant="primary", elem_id="synthesize")
     drawn = make_view("drawn", "drawn", events=("cancel",))
-    with gr.Accordion("How to draw", open=False):
+    with gr.Accordion("How to draw", open=False, elem_classes="settings"):
         fields = settings.build("synthesis")
         n_pictures = gr.Slider(
             1, MOST_PICTURES, 1, step=1, label="Pictures", info="How many, each from the next seed."

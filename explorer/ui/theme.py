@@ -103,6 +103,8 @@ def _controls() -> dict[str, str]:
         "input_border_color_focus": "*primary_600",
         "input_border_color_focus_dark": "*primary_400",
         "input_border_width": "1px",
+        "input_padding": "8px 12px",
+        "input_text_size": "*text_md",
         "input_shadow": "none",
         "input_shadow_focus": "0 0 0 2px *primary_200",
         "input_shadow_focus_dark": "0 0 0 2px *primary_900",

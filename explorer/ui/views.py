@@ -15,9 +15,11 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 QUIET: dict[str, Any] = {
     "show_progress": "hidden",  # Gradio would fade the whole view on every click
-    "queue": False,  # a click must not wait behind a picture being drawn
+    "concurrency_limit": None,  # a click must not wait behind a picture that is being drawn
     "api_visibility": "private",
 }
+"""How quick handlers are called. Through the queue, because outside it Gradio 6.31 answers a
+`gr.Error` with a bare 500 and shows nothing."""
 
 
 def make_view(
