@@ -15,7 +15,7 @@ from PIL import Image
 
 from explorer.config import RunConfig
 from explorer.errors import BadDataError, ConfigError
-from explorer.pipeline.store import write_aside
+from explorer.pipeline.store import ASIDE, write_aside
 
 
 class Row(NamedTuple):
@@ -61,6 +61,8 @@ class DistilledSet:
         elif self.folder.exists() and any(self.folder.iterdir()):
             raise ConfigError(f"{self.folder} is not empty and holds no distilled set.")
         self.pictures.mkdir(parents=True, exist_ok=True)
+        for left in [*self.folder.glob(f"{ASIDE}*"), *self.pictures.glob(f"{ASIDE}*")]:
+            left.unlink()
         write_aside(path, wanted.encode())
 
     def rows(self) -> list[Row]:

@@ -1,5 +1,6 @@
 """Turns counts into one line with a rate and the time left."""
 
+import re
 import time
 from collections.abc import Callable
 
@@ -75,3 +76,18 @@ def duration(seconds: float) -> str:
 def within(report: Report, first: float, last: float) -> Report:
     """A report for a part of longer work: its shares [0, 1] become [first, last]."""
     return lambda share, text: report(first + (last - first) * share, text)
+
+
+class Throttle:
+    """Lets a line pass when it is about something new, and else only every few moments."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._topic, self._passed = seconds, "", 0.0
+
+    def lets(self, text: str) -> bool:
+        """Whether to show this line now. What it is about are its words before the first digit."""
+        topic, now = re.split(r"\d", text, maxsplit=1)[0], time.monotonic()
+        if topic == self._topic and now - self._passed < self._seconds:
+            return False
+        self._topic, self._passed = topic, now
+        return True

@@ -31,6 +31,10 @@ Compute = Callable[[Path], Computed]
 """Takes the scratch folder."""
 
 
+ASIDE = ".partial-"
+"""How the names of files begin that are still being written, or that a kill left."""
+
+
 class Entry(NamedTuple):
     key: str  # what the result is addressed by; part of the keys of later stages
     folder: Path
@@ -100,7 +104,7 @@ def make_key(stage: str, version: int, inputs: Mapping[str, Any]) -> str:
 
 def write_aside(path: Path, content: bytes) -> None:
     """Writes a file so that a reader, or a kill, sees all of it or none of it."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside = path.with_name(f"{ASIDE}{os.getpid()}-{path.name}")
     with aside.open("wb") as file:
         file.write(content)
         file.flush()
@@ -110,7 +114,7 @@ def write_aside(path: Path, content: bytes) -> None:
 
 def save_aside(path: Path, array: np.ndarray) -> None:
     """`np.save` that a kill cannot leave half done."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside = path.with_name(f"{ASIDE}{os.getpid()}-{path.name}")
     with aside.open("wb") as file:
         np.save(file, array, allow_pickle=False)
     aside.replace(path)

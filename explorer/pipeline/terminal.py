@@ -1,8 +1,8 @@
 """Tells a person at a terminal what happens; stdout stays free for the result."""
 
 import sys
-import time
 
+from explorer.pipeline.progress import Throttle
 from explorer.pipeline.stages.synthesize import Emit, ignore
 from explorer.types import Report
 
@@ -13,16 +13,12 @@ class Terminal:
     """Watches work for the command line."""
 
     def __init__(self) -> None:
-        self._told = 0.0
+        self._throttle = Throttle(_EVERY)
         self._width = 0
 
     def report(self, stage: str) -> Report:
-        self._told = 0.0
-
         def report(share: float, text: str) -> None:
-            now = time.monotonic()
-            if now - self._told > _EVERY or share >= 1:
-                self._told = now
+            if self._throttle.lets(text) or share >= 1:
                 self._show(text)
 
         return report

@@ -97,14 +97,11 @@ def score(
     store: Store, config: RunConfig, trained_on: str, test: str, device: str, watcher: Watcher
 ) -> dict[str, Any]:
     """Evaluates a distilled set, or the train split of any dataset, on held-out splits."""
-    bundle = find_bundle(config.bundle)
-    dataset = open_dataset(test)
-    trainable = open_trainable(trained_on)
     return evaluate(
         store,
-        trainable,
-        dataset,
-        bundle,
+        open_trainable(trained_on, config.evaluation.text),
+        open_dataset(test),
+        find_bundle(config.bundle),
         config.evaluation,
         device,
         watcher.report("evaluate"),
@@ -112,13 +109,19 @@ def score(
     )
 
 
-def open_trainable(data: str) -> Trainable:
-    """A distilled set with its prototypes, every pair of it; or the train split of a dataset."""
-    if is_distilled(Path(data)):
-        _, splits = read_splits(data)
-        prototypes = DistilledSet(Path(data)).read_prototypes()["caption"]
-        return Trainable(splits["train"], prototypes)
-    return Trainable(open_dataset(data).splits["train"], None)
+def open_trainable(data: str, text: str) -> Trainable:
+    """A distilled set, every pair of it; or the train split of a dataset.
+
+    Args:
+        data: What `open_dataset` opens.
+        text: What students will read: the stored "caption", or the stored "prototype".
+    """
+    if not is_distilled(Path(data)):
+        return Trainable(open_dataset(data).splits["train"], None)
+    _, splits = read_splits(data)
+    if text == "caption":
+        return Trainable(splits["train"], None)
+    return Trainable(splits["train"], DistilledSet(Path(data)).read_prototypes()["caption"])
 
 
 def _embed(

@@ -7,6 +7,7 @@ import sys
 import time
 import traceback
 from collections.abc import Mapping
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from explorer.errors import ConfigError, ExplorerError
 from explorer.models.bundles import find_bundle
 from explorer.pipeline.advice import bundle_advice
 from explorer.pipeline.distilled import DistilledSet, make_card
+from explorer.pipeline.progress import Throttle
 from explorer.pipeline.rundir import ALIVE, EventLog, Job, RunDirectory, Status, list_jobs
 from explorer.pipeline.stages.synthesize import Emit
 from explorer.pipeline.store import Store
@@ -31,22 +33,19 @@ class RunWatcher:
     def __init__(self, run: RunDirectory, status: Status) -> None:
         self._run, self._status = run, status
         self._events = EventLog(run.folder / "events.jsonl")
-        self._written = self._told = 0.0
-        self.seconds: dict[str, float] = {}
-        """Time spent in each stage."""
-        self._moved = time.monotonic()
+        self._often, self._seldom = Throttle(_STATUS_EVERY), Throttle(_EVENT_EVERY)
+        self._seconds: dict[str, float] = {}
+        self._booked = time.monotonic()
 
     def report(self, stage: str) -> Report:
-        self._move_to(stage)
+        self._book()
+        self._status = self._status._replace(stage=stage, share=0.0)
 
         def report(share: float, text: str) -> None:
             self._status = self._status._replace(stage=stage, share=share, text=text)
-            now = time.monotonic()
-            if now - self._written > _STATUS_EVERY:
-                self._written = now
+            if self._often.lets(text):
                 self._run.write_status(self._status)
-            if now - self._told > _EVENT_EVERY:
-                self._told = now
+            if self._seldom.lets(text):
                 self._events.write(stage, "progress", {"share": share, "text": text})
 
         return report
@@ -63,24 +62,31 @@ class RunWatcher:
 
     def state(self, state: str, text: str) -> None:
         """Moves the run to another state, and says so at once."""
-        self._move_to(self._status.stage)
-        started = self._status.started_at or (time.time() if state == "running" else 0.0)
-        self._status = self._status._replace(state=state, text=text, started_at=started)
+        status = self._status
+        started = status.started_at or (time.time() if state == "running" else 0.0)
+        share = 1.0 if state == "done" else status.share
+        self._status = status._replace(state=state, text=text, started_at=started, share=share)
         self._run.write_status(self._status)
-        self.say(self._status.stage or "run", text)
+        self.say(status.stage or "run", text)
 
     def advise(self, advice: str) -> None:
         self._status = self._status._replace(advice=advice)
         self.say("run", advice)
 
-    def _move_to(self, stage: str) -> None:
+    def close(self) -> None:
+        self._events.close()
+
+    def timing(self) -> dict[str, float]:
+        """Seconds spent in each stage so far."""
+        self._book()
+        return {stage: round(seconds, 2) for stage, seconds in self._seconds.items()}
+
+    def _book(self) -> None:
         """Books the time since the last call on the stage that was going."""
-        now = time.monotonic()
-        going = self._status.stage
-        if going:
-            self.seconds[going] = self.seconds.get(going, 0.0) + now - self._moved
-        self._moved, self._written, self._told = now, 0.0, 0.0
-        self._status = self._status._replace(stage=stage, share=0.0)
+        now, stage = time.monotonic(), self._status.stage
+        if stage:
+            self._seconds[stage] = self._seconds.get(stage, 0.0) + now - self._booked
+        self._booked = now
 
 
 def work_on(folder: Path, cache: Path, lock_held: bool) -> int:
@@ -93,18 +99,23 @@ def work_on(folder: Path, cache: Path, lock_held: bool) -> int:
     """
     run = RunDirectory(folder)
     job = run.job()
-    lock = None if lock_held else run.lock()
-    if lock is None and not lock_held:
+    lock = nullcontext() if lock_held else run.lock()
+    if lock is None:
         raise ConfigError(f"Run {run.id} is already going.")
-    logging.basicConfig(level=logging.WARNING, stream=sys.stdout)
-    status = run.written_status()
-    queued_at = status.queued_at or time.time()
-    status = Status("queued", "", 0.0, "", "", os.getpid(), queued_at, 0.0, 0.0)
-    run.write_status(status)
-    watcher = RunWatcher(run, status)
+    with lock:
+        logging.basicConfig(level=logging.WARNING, stream=sys.stdout)
+        queued_at = run.written_status().queued_at or time.time()
+        status = Status("queued", "", 0.0, "", "", os.getpid(), queued_at, 0.0, 0.0)
+        run.write_status(status)
+        with closing(RunWatcher(run, status)) as watcher:
+            return _guarded(run, job, Store(cache), watcher)
+
+
+def _guarded(run: RunDirectory, job: Job, store: Store, watcher: RunWatcher) -> int:
+    """Works, and however it ends, the run directory says so."""
     try:
-        _wait_for_turn(run, job, watcher, queued_at)
-        _work(run, job, Store(cache), watcher)
+        _wait_for_turn(run, job, watcher)
+        _work(run, job, store, watcher)
     except KeyboardInterrupt:
         watcher.state("cancelled", "Cancelled; it can go on.")
         return 130
@@ -119,9 +130,9 @@ def work_on(folder: Path, cache: Path, lock_held: bool) -> int:
     return 0
 
 
-def _wait_for_turn(run: RunDirectory, job: Job, watcher: RunWatcher, queued_at: float) -> None:
+def _wait_for_turn(run: RunDirectory, job: Job, watcher: RunWatcher) -> None:
     """Returns when no run that came first is left on the device; the state is then "running"."""
-    said = ""
+    said, queued_at = "", run.written_status().queued_at
     while True:
         with (run.folder.parent / "queue.lock").open("ab") as gate:
             fcntl.flock(gate, fcntl.LOCK_EX)  # look and move must be one step
@@ -159,5 +170,4 @@ def _work(run: RunDirectory, job: Job, store: Store, watcher: RunWatcher) -> Non
         target = DistilledSet(run.set_folder)
         target.write_card(make_card(target.settings(), result["n_pairs"], scores))
         result = {**result, "evaluation": scores}
-    timing = {stage: round(seconds, 2) for stage, seconds in watcher.seconds.items()}
-    run.write_result({**result, "timing": timing})
+    run.write_result({**result, "timing": watcher.timing()})

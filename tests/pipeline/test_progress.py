@@ -1,4 +1,4 @@
-from explorer.pipeline.progress import Progress, within
+from explorer.pipeline.progress import Progress, Throttle, within
 
 
 def test_a_line_has_the_count_the_rate_and_the_time_left():
@@ -41,3 +41,10 @@ def test_a_part_of_longer_work_reports_shares_of_the_whole():
     report(0.0, "")
     report(1.0, "")
     assert shares == [0.5, 0.75]
+
+
+def test_lines_about_something_new_always_pass():
+    throttle = Throttle(seconds=1000)
+    lines = ["Loading", "Embedding: 1 of 9", "Embedding: 2 of 9", "Drawing: 1 of 9"]
+    assert [throttle.lets(line) for line in lines] == [True, True, False, True]
+    assert all(Throttle(seconds=0).lets(line) for line in lines)

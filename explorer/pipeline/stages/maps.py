@@ -11,7 +11,7 @@ from explorer.pipeline.stages.embedded import MAP, SPACES, Embedded, map_inputs
 from explorer.pipeline.store import Computed, Entry, Store
 from explorer.types import Report, silent
 
-MOST_FITTED = 20_000
+MOST_FITTED = 100_000
 """Rows that UMAP lays out itself; the others are placed between their nearest ones of these."""
 N_ANCHORS = 5
 """Fitted rows that a placed row stands between."""

@@ -1,0 +1,116 @@
+from dataclasses import fields, replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from explorer.config import MapConfig, PrototypeConfig
+from explorer.core.prototypes import make_prototypes, nearest_captions
+from explorer.errors import ConfigError
+from explorer.pipeline.stages import maps
+from explorer.pipeline.stages.embedded import find_layout, find_prototypes
+from explorer.pipeline.stages.maps import lay_out, map_layout, place
+from explorer.pipeline.stages.prototypes import prototypes
+from explorer.pipeline.store import Store
+
+OTHER = {
+    "n_prototypes": 4,
+    "drop_fraction": 0.5,
+    "normalize": True,
+    "pairless": "drop",
+    "clustering": "minibatch",
+    "seed": 1,
+}
+OTHER_MAP = {"n_neighbors": 5, "min_dist": 0.5, "seed": 1}
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path)
+
+
+@pytest.fixture
+def embedded():
+    """Three well-parted topics of ten pictures, two captions each."""
+    rng = np.random.default_rng(0)
+    topic = np.arange(30) % 3
+    centres = rng.normal(size=(3, 8)) * 10
+    image = (centres[topic] + rng.normal(size=(30, 8))).astype(np.float32)
+    image_of_caption = np.repeat(np.arange(30), 2)
+    caption = image[image_of_caption] + rng.normal(size=(60, 8)).astype(np.float32)
+    words = ["boats on water", "trees and grass", "streets by night"]
+    return SimpleNamespace(
+        key="k",
+        image=image,
+        caption=caption,
+        image_of_caption=image_of_caption,
+        captions=[words[topic[i]] for i in image_of_caption],
+    )
+
+
+def test_prototypes_are_the_mathematics_with_captions_and_words(store, embedded):
+    config = PrototypeConfig(n_prototypes=3)
+    found = prototypes(store, embedded, config)
+    wanted = make_prototypes(
+        embedded.image[embedded.image_of_caption], embedded.caption, **vars(config)
+    )
+    for name, array in wanted._asdict().items():
+        assert np.array_equal(getattr(found.prototypes, name), array), name
+    assert np.array_equal(found.chosen_caption, nearest_captions(wanted.caption, embedded.caption))
+    assert sorted(words[0] for words in found.labels) == ["boats", "grass", "night"]
+    assert find_prototypes(store, "k", config).key == found.key
+
+
+def test_every_prototype_setting_is_in_the_key(store, embedded):
+    assert OTHER.keys() == {field.name for field in fields(PrototypeConfig)}
+    base = PrototypeConfig(n_prototypes=3)
+    configs = [base, *(replace(base, **{name: OTHER[name]}) for name in OTHER)]
+    assert len({prototypes(store, embedded, config).key for config in configs}) == len(configs)
+
+
+def test_too_many_prototypes_are_refused(store, embedded):
+    with pytest.raises(ConfigError, match="Cannot make 49 prototypes from 48 pairs"):
+        prototypes(store, embedded, PrototypeConfig(n_prototypes=49))
+
+
+@pytest.mark.parametrize(("space", "n"), [("image", 30), ("caption", 60), ("both", 90)])
+def test_each_space_has_a_map(store, embedded, space, n):
+    entry = map_layout(store, embedded, MapConfig(), space)
+    assert entry.arrays["position"].shape == (n, 2)
+    assert np.isfinite(entry.arrays["position"]).all()
+    assert find_layout(store, "k", MapConfig(), space).key == entry.key
+
+
+def test_an_unknown_space_is_refused(store, embedded):
+    with pytest.raises(ConfigError, match="no map of 'sound'"):
+        map_layout(store, embedded, MapConfig(), "sound")
+
+
+def test_every_map_setting_is_in_the_key(store, embedded):
+    assert OTHER_MAP.keys() == {field.name for field in fields(MapConfig)}
+    configs = [MapConfig(), *(MapConfig(**{name: OTHER_MAP[name]}) for name in OTHER_MAP)]
+    keys = {map_layout(store, embedded, config, "image").key for config in configs}
+    assert len(keys) == len(configs)
+
+
+def test_of_many_points_a_sample_is_laid_out_and_the_note_says_so(store, embedded, monkeypatch):
+    monkeypatch.setattr(maps, "MOST_FITTED", 24)
+    entry = map_layout(store, embedded, MapConfig(), "image")
+    assert "UMAP laid out 24 of 30 points" in entry.notes["note"]
+    position = entry.arrays["position"]
+    topic = np.arange(30) % 3
+    centres = np.array([position[topic == t].mean(axis=0) for t in range(3)])
+    distance = np.linalg.norm(position[:, None] - centres, axis=2)
+    assert np.array_equal(distance.argmin(axis=1), topic)
+
+
+def test_a_placed_point_on_an_anchor_stands_there():
+    anchors = np.eye(6, dtype=np.float32)
+    plane = np.arange(12, dtype=np.float32).reshape(6, 2)
+    np.testing.assert_allclose(place(anchors[2:3], anchors, plane), plane[2:3], atol=1e-3)
+
+
+def test_the_same_seed_gives_the_same_map(embedded):
+    assert np.array_equal(
+        lay_out(embedded.image, MapConfig()), lay_out(embedded.image, MapConfig())
+    )

@@ -1,0 +1,107 @@
+import json
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from explorer.__main__ import main
+from explorer.pipeline.distilled import DistilledSet
+from explorer.pipeline.rundir import Job, RunDirectory
+
+
+@pytest.fixture
+def run(tmp_path, bundle, capsys, monkeypatch):
+    """Runs a command with the tiny bundle; gives the exit code, stdout and stderr."""
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    common = ["--cache", str(tmp_path / "cache"), "--bundle", bundle.name, "--device", "cpu"]
+
+    def run_command(*arguments: object) -> tuple[int, str, str]:
+        code = main([*map(str, arguments), *common])
+        return (code, *capsys.readouterr())
+
+    return run_command
+
+
+def last(stdout: str) -> dict:
+    return json.loads(stdout.splitlines()[-1])
+
+
+def test_a_set_is_prepared_distilled_and_evaluated(run, colours, tmp_path):
+    code, out, err = run("prepare", colours, "--prototypes", 5, "--json")
+    assert (code, last(out)["n_prototypes"], last(out)["maps"]) == (0, 5, ["image"])
+    assert "Loading the encoder of Tiny, untrained" in err
+    assert "Found 5 prototypes" in err
+
+    code, out, err = run(
+        "distill", colours, "--prototypes", 5, "--out", tmp_path / "set", "--seed", 7, "--json"
+    )
+    assert (code, last(out)["n_pairs"], last(out)["out"]) == (0, 5, str(tmp_path / "set"))
+    assert "5 pairs by pds are in" in out
+    settings = DistilledSet(tmp_path / "set").settings()
+    assert (settings["prototypes"]["seed"], settings["synthesis"]["seed"]) == (7, 7)
+    assert settings["synthesis"]["steps"] == 2  # the bundle's default
+
+    code, out, err = run(
+        "evaluate", tmp_path / "set", "--test", colours, "--seeds", 2, "--epochs", 10, "--json"
+    )
+    assert code == 0
+    assert last(out)["backbones"]["resnet"]["text_to_image"].keys() == {"1", "5", "10"}
+    assert "## Scores" in (tmp_path / "set" / "README.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["prepare", "no/such/folder"], "There is no folder 'no/such/folder'"),
+        (["prepare", "hf:owner/name"], "not available yet"),
+        (["prepare", "scenes", "--prototypes", "0"], "n_prototypes must be at least 1, got 0"),
+        (["distill", "scenes", "--out", "x", "--steps", "0"], "steps must be between 1 and 1000"),
+        (["evaluate", "no/set", "--test", "scenes"], "There is no folder 'no/set'"),
+    ],
+)
+def test_wrong_input_is_one_line_on_stderr_and_exit_code_2(run, arguments, message):
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert message in err.splitlines()[-1]
+    assert err.splitlines()[-1].startswith("explorer: ")
+
+
+@pytest.mark.parametrize("arguments", [["dance"], [], ["distill", "scenes"], ["prepare"]])
+def test_wrong_arguments_are_exit_code_2(arguments, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 2
+
+
+def test_an_unknown_bundle_names_the_known_ones(tmp_path, capsys):
+    assert main(["prepare", "scenes", "--bundle", "magic", "--cache", str(tmp_path)]) == 2
+    assert "Choose one of: scenes, vit-l-14" in capsys.readouterr().err
+
+
+def test_the_built_in_bundle_says_that_it_knows_only_scenes(tmp_path, colours, capsys):
+    main(["prepare", str(colours), "--cache", str(tmp_path / "cache"), "--prototypes", "99"])
+    assert "The built-in encoder knows only Scenes" in capsys.readouterr().err
+
+
+def test_a_run_directory_is_worked_on(config, tmp_path, capsys):
+    run = RunDirectory(tmp_path / "runs" / "one")
+    run.create(Job(kind="prepare", config=config, device="cpu"))
+    assert main(["run", str(run.folder), "--cache", str(tmp_path / "cache")]) == 0
+    assert run.status().state == "done"
+    assert run.result()["n_images"] == 20
+    assert run.result()["timing"].keys() == {"embed", "prototypes", "map"}
+
+
+def test_a_folder_that_is_no_run_directory_is_refused(tmp_path, capsys):
+    assert main(["run", str(tmp_path)]) == 2
+    assert "is not a run directory" in capsys.readouterr().err
+
+
+def test_an_interrupted_command_ends_with_130(tmp_path):
+    command = [sys.executable, "-m", "explorer", "prepare", "scenes", "--cache", str(tmp_path)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr.readline() == "Opening scenes\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 130
+        assert "interrupted" in process.stderr.read()
