@@ -28,10 +28,16 @@ export function make(tag, attributes = {}, ...children) {
 }
 
 /** Views know nothing of each other: they say what happened, and listen. */
-export const say = (name, detail) =>
+export function say(name, detail) {
+  last.set(name, detail);
   document.dispatchEvent(new CustomEvent(`explorer:${name}`, { detail }));
+}
 export const listen = (name, heard) =>
   document.addEventListener(`explorer:${name}`, event => heard(event.detail));
+const last = new Map();
+
+/** What was said last, for a view that is built when others are already there; or undefined. */
+export const lastSaid = name => last.get(name);
 
 /** Opens the tab with this title, as a click on it would. */
 export function openTab(title) {

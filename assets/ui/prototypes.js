@@ -1,6 +1,6 @@
 // The table of all prototypes; choosing a row selects it on the map, and the other way round.
 
-import { count, fixed, listen, make, say } from './page.js';
+import { count, fixed, lastSaid, listen, make, say } from './page.js';
 import { makeTable } from './table.js';
 
 const COLUMNS = [
@@ -21,11 +21,15 @@ export function mount(element) {
     onChoose: ({ prototype }) => say('choose', { prototype }),
   });
   view.append(empty);
-  listen('open', ({ prototypes }) => {
+  const open = ({ prototypes }) => {
     table.show(prototypes.map((row, prototype) => ({ ...row, prototype })));
     view.replaceChildren(table.element);
-  });
-  listen('select', ({ prototype }) => table.mark(prototype));
+  };
+  const select = ({ prototype }) => table.mark(prototype);
+  listen('open', open);
+  listen('select', select);
+  if (lastSaid('open')) open(lastSaid('open')); // the view is built when its section is opened
+  if (lastSaid('select')) select(lastSaid('select'));
 }
 
 function number(title, value, text) {

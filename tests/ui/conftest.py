@@ -1,4 +1,7 @@
+import os
 from pathlib import Path
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio when it is imported
 
 import pytest
 from fastapi.testclient import TestClient

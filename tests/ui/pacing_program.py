@@ -1,0 +1,28 @@
+"""The program, except that its work is a curve that grows by one epoch every twentieth second.
+
+It takes an epoch per pair asked for, and goes on where it was stopped.
+"""
+
+import sys
+import time
+
+from explorer.__main__ import main
+from explorer.pipeline import worker
+
+
+def pace(run, job, store, watcher):
+    n = job.config.prototypes.n_prototypes
+    report, emit = watcher.report("evaluate"), watcher.emit("evaluate")
+    done = sum(event["kind"] == "metric" for event in run.read_events()[0])
+    for epoch in range(done, n):
+        report(epoch / n, f"Training students: {epoch} of {n}")
+        emit("metric", {"backbone": "resnet", "seed": 0, "epoch": epoch, "loss": 5 / (1 + epoch)})
+        time.sleep(0.05)
+    scores = {"image_to_text": {"1": [1.0, 0.5]}, "text_to_image": {"1": [2.0, None]}}
+    evaluation = {"protocol": "honest", "n_seeds": 1, "backbones": {"resnet": scores}}
+    run.write_result({"evaluation": evaluation, "out": str(run.set_folder), "timing": {}})
+
+
+if __name__ == "__main__":
+    worker._work = pace
+    sys.exit(main())

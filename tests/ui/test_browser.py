@@ -1,0 +1,338 @@
+"""Drives the page in Chromium: the whole path on tiny untrained models, then each part alone."""
+
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from explorer.models.bundles import BUNDLES
+from explorer.ui import layout
+from explorer.ui.service import Service
+from tests.ui.worlds import write_folder
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
+HERE = Path(__file__).parent
+MAP_READY = "() => window.explorerMap && window.explorerMap.ready"
+POINTS_DRAWN = """() => [...document.querySelectorAll('#live .chart-plot')]
+    .flatMap(plot => plot.data || []).reduce((sum, line) => sum + line.x.length, 0)"""
+ON_SCREEN = "i => [explorerMap.px(i)[0] - scrollX, explorerMap.px(i)[1] - scrollY]"
+FREE_POINT = """() => {
+  const box = document.querySelector('.map-frame').getBoundingClientRect();
+  for (let i = 0; i < explorerMap.n; i++) {
+    const [x, y] = (ON_SCREEN)(i);
+    const inside = x > box.left + 9 && x < box.right - 9 && y > box.top + 9 && y < box.bottom - 9;
+    if (inside && explorerMap.prototypeOf(i) >= 0) return i;
+  }
+}""".replace("ON_SCREEN", ON_SCREEN)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def served(service: Service) -> Iterator[str]:
+    page = layout.build(service)
+    options = {**layout.launch_options(service), "prevent_thread_lock": True, "quiet": True}
+    page.launch(server_name="127.0.0.1", server_port=(port := free_port()), **options)
+    yield f"http://127.0.0.1:{port}/"
+    for run in service.runs.list_runs() + service.runs.list_runs("prepare"):
+        service.runs.cancel(run.id)
+    page.close()
+
+
+def free_port() -> int:
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        return tried.getsockname()[1]
+
+
+@contextmanager
+def opened(browser: Browser, address: str, **context) -> Iterator[Page]:
+    """A page of its own; fails at the end if it complained or asked for anything outside."""
+    context = browser.new_context(**{"viewport": {"width": 1400, "height": 900}, **context})
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    expect.set_options(timeout=30_000)
+    complaints, outside = [], []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda asked: outside.append(asked.url) if is_outside(asked.url) else None)
+    page.goto(address)
+    yield page
+    context.close()
+    assert (complaints, outside) == ([], [])
+
+
+def is_outside(url: str) -> bool:
+    return not url.startswith(("http://127.0.0.1:", "data:", "blob:"))
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory) -> Iterator[SimpleNamespace]:
+    """The program on a folder of 24 Scenes and tiny untrained models; runs are real."""
+    from tests.tiny_models import make_tiny_bundle
+
+    folder = tmp_path_factory.mktemp("tiny")
+    bundle = make_tiny_bundle(folder / "models")
+    fields = json.dumps({**bundle._asdict(), "synthesis": asdict(bundle.synthesis)})
+    tiny_program = HERE.parent / "pipeline" / "tiny_program.py"
+    data = write_folder(folder / "little-scenes", n_train=24, n_held_out=8)
+    service = Service(folder / "cache", str(data), [sys.executable, str(tiny_program), fields])
+    BUNDLES[bundle.name] = bundle
+    setting = urlencode({"data": str(data), "bundle": bundle.name, "n_prototypes": 6})
+    with served(service) as address:
+        yield SimpleNamespace(service=service, address=f"{address}?{setting}")
+    del BUNDLES[bundle.name]
+
+
+def test_the_whole_path_from_data_to_a_row_in_the_table(browser, tiny):
+    with opened(browser, tiny.address) as page:
+        prepare_and_see_the_map(page)
+        click_a_point_and_read_the_inspector(page, tiny.service)
+        synthesize_a_picture(page)
+        start_a_run_and_watch_its_curves(page)
+        page.reload()
+        page.get_by_role("tab", name="Distill").click()
+        expect(page.locator("#live .state")).to_have_text("Done")
+        page.wait_for_function(f"({POINTS_DRAWN})() >= 2 * 4 * (101 + 11)")
+        find_the_result_in_the_table(page)
+
+
+def prepare_and_see_the_map(page: Page) -> None:
+    expect(page.locator(".map-notice")).to_contain_text("little-scenes is not prepared")
+    page.click("#prepare")
+    expect(page.locator(".map-notice")).to_contain_text("Preparing little-scenes")
+    page.wait_for_function(MAP_READY)
+    assert page.evaluate("explorerMap.n") == 24
+    expect(page.locator(".map-foot")).to_contain_text("24 pictures · 6 prototypes")
+
+
+def click_a_point_and_read_the_inspector(page: Page, service: Service) -> None:
+    point = page.evaluate(FREE_POINT)
+    page.mouse.click(*page.evaluate("i => explorerMap.px(i)", point))
+    prototype = page.evaluate("i => explorerMap.prototypeOf(i)", point)
+    page.wait_for_function("k => explorerMap.selected === k", arg=prototype)
+    inspector = page.locator("#inspector")
+    (prepared,) = service._prepared.values()
+    card = prepared.card(prototype)
+    expect(inspector.locator("h3")).to_have_text(card.label)
+    expect(inspector.locator(".numbers")).to_contain_text(f"{card.cosine:.2f}")
+    expect(inspector.locator(".numbers")).to_contain_text(f"{card.rank} of 6")
+    expect(inspector.locator(".is-chosen")).to_contain_text(prepared.captions[card.chosen_caption])
+    expect(inspector.locator(".clicked")).to_contain_text(
+        prepared.captions[prepared.captions_of(point)[0]]
+    )
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('#inspector img')].every(image => image.naturalWidth)"
+    )
+
+
+def synthesize_a_picture(page: Page) -> None:
+    page.click("#synthesize")
+    drawn = page.locator("#drawn figure")
+    expect(drawn).to_have_count(2)
+    expect(drawn.nth(0)).to_contain_text("Nearest real")
+    expect(drawn.nth(1)).to_contain_text("to prototype")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('#drawn img')].every(image => image.naturalWidth)"
+    )
+
+
+def start_a_run_and_watch_its_curves(page: Page) -> None:
+    page.get_by_role("tab", name="Distill").click()
+    page.get_by_label("Pairs").fill("5")
+    page.get_by_role("button", name="Evaluation").click()
+    page.get_by_label("Students per network").fill("4")
+    page.click("#start-run")
+    expect(page.locator("#live .made li")).to_have_count(5)
+    page.wait_for_function(f"({POINTS_DRAWN})() > 0")
+    expect(page.locator("#live .state")).to_have_text("Done")
+    expect(page.locator("#live .outcome tbody tr")).to_have_count(2)
+
+
+def find_the_result_in_the_table(page: Page) -> None:
+    page.get_by_role("tab", name="Compare").click()
+    rows = page.locator("#runs tbody tr")
+    expect(rows).to_have_count(2)
+    expect(rows.nth(0)).to_contain_text("little-scenes")
+    expect(rows.nth(0)).to_contain_text("±")
+    rows.nth(0).click()
+    expect(page.locator("#live")).to_be_visible()
+
+
+@pytest.fixture(scope="module")
+def pacing(world) -> Iterator[SimpleNamespace]:
+    """The program on a prepared dataset, with runs that only let a curve grow."""
+    cache, config = world
+    service = Service(cache, config.data, [sys.executable, str(HERE / "pacing_program.py")])
+    with served(service) as address:
+        yield SimpleNamespace(service=service, address=f"{address}?n_prototypes=12")
+
+
+def start(page: Page, epochs: int) -> None:
+    page.get_by_role("tab", name="Distill").click()
+    page.get_by_label("Pairs").fill(str(epochs))
+    page.click("#start-run")
+    page.wait_for_function(f"({POINTS_DRAWN})() > 1")
+
+
+def grown(page: Page, by: int = 5) -> None:
+    """Waits until the curve is longer."""
+    drawn = page.evaluate(POINTS_DRAWN)
+    page.wait_for_function(f"({POINTS_DRAWN})() >= {drawn + by}")
+
+
+def test_a_curve_grows_keeps_its_zoom_and_survives_reload_and_a_second_tab(browser, pacing):
+    with opened(browser, pacing.address) as page:
+        start(page, 2000)
+        area = page.locator("#live .chart").first.locator(".nsewdrag")
+        box = area.bounding_box()
+        page.mouse.move(box["x"] + 40, box["y"] + 40)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 160, box["y"] + 120, steps=4)
+        page.mouse.up()
+        zoom = "() => document.querySelector('#live .chart-plot').layout.xaxis.range.join()"
+        page.wait_for_function(f"({zoom})().includes('.')")
+        before = page.evaluate(zoom)
+        grown(page)
+        assert page.evaluate(zoom) == before
+        drawn = page.evaluate(POINTS_DRAWN)
+        page.reload()
+        page.get_by_role("tab", name="Distill").click()
+        page.wait_for_function(f"({POINTS_DRAWN})() >= {drawn}")
+        with opened(browser, pacing.address) as second:
+            second.get_by_role("tab", name="Distill").click()
+            second.wait_for_function(f"({POINTS_DRAWN})() >= {drawn}")
+            second.get_by_role("button", name="Cancel").click()
+            expect(second.locator("#live .state")).to_have_text("Cancelled", timeout=3000)
+        expect(page.locator("#live .state")).to_have_text("Cancelled", timeout=5000)
+
+
+def test_a_killed_run_is_shown_as_crashed_and_goes_on(browser, pacing):
+    with opened(browser, pacing.address) as page:
+        start(page, 60)
+        run = pacing.service.runs.list_runs()[0]
+        os.kill(run.status.pid, signal.SIGKILL)
+        expect(page.locator("#live .state")).to_have_text("Crashed")
+        page.get_by_role("button", name="Resume").click()
+        expect(page.locator("#live .state")).to_have_text("Done")
+        page.wait_for_function(f"({POINTS_DRAWN})() === 60")
+        page.get_by_role("tab", name="Compare").click()
+        row = page.locator(f"#runs tr[data-id='{run.id}']")
+        expect(row).to_contain_text("2.0")
+        row.get_by_role("button", name="Delete").click()
+        page.get_by_role("button", name="Really delete?").click()
+        expect(row).to_have_count(0)
+
+
+def test_hovering_a_point_shows_its_picture_and_caption_soon(browser, pacing):
+    with opened(browser, pacing.address) as page:
+        page.wait_for_function(MAP_READY)
+        point = page.evaluate(FREE_POINT)
+        x, y = page.evaluate("i => explorerMap.px(i)", point)
+        page.mouse.move(x, y)
+        page.wait_for_selector(f".map-hover.is-shown[data-point='{point}']")
+        (prepared,) = pacing.service._prepared.values()
+        caption = prepared.captions[prepared.captions_of(point)[0]]
+        expect(page.locator(".map-hover p")).to_have_text(caption)
+        assert page.evaluate("document.querySelector('.map-hover img').naturalWidth") > 0
+        page.mouse.move(1, 1)
+        expect(page.locator(".map-hover")).to_be_hidden()
+
+
+def test_the_map_obeys_keys_buttons_and_the_other_space(browser, pacing):
+    with opened(browser, pacing.address) as page:
+        page.wait_for_function(MAP_READY)
+        place = "explorerMap.px(0).map(Math.round).join()"
+        home = page.evaluate(place)
+        page.focus(".map-frame")
+        for key in ("+", "ArrowLeft"):
+            page.keyboard.press(key)
+        moved = page.evaluate(place)
+        assert moved != home
+        page.keyboard.press("Enter")
+        page.wait_for_function("() => explorerMap.selected !== null")
+        selected = page.evaluate("explorerMap.selected")
+        assert page.evaluate(place) == moved
+        page.get_by_role("button", name="Captions").click()
+        page.wait_for_function("() => explorerMap.n === 200")
+        assert page.evaluate("explorerMap.selected") == selected
+        page.get_by_role("button", name="Pictures").click()
+        page.wait_for_function("() => explorerMap.n === 40")
+        page.get_by_role("button", name="Reset view").click()
+        page.wait_for_function(f"home => {place} === home", arg=home)
+        page.focus(".map-frame")
+        page.keyboard.press("Escape")
+        page.wait_for_function("() => explorerMap.selected === null")
+
+
+def test_the_table_of_prototypes_and_the_map_select_each_other(browser, pacing):
+    with opened(browser, pacing.address) as page:
+        page.wait_for_function(MAP_READY)
+        page.get_by_role("button", name="All prototypes").click()
+        row = page.locator("#prototypes tbody tr[data-id='3']")
+        row.click()
+        page.wait_for_function("() => explorerMap.selected === 3")
+        expect(row).to_have_attribute("aria-current", "true")
+        expect(page.locator("#inspector")).to_contain_text("Prototype 4 of")
+        page.get_by_role("button", name="Shared rows").click()
+        page.get_by_role("button", name="Shared rows").click()
+        expect(page.locator("#prototypes tbody tr").first).to_contain_text("pairless")
+
+
+def test_a_wrong_folder_is_explained(browser, pacing):
+    with opened(browser, pacing.address) as page:
+        page.wait_for_function(MAP_READY)
+        page.get_by_label("Data: scenes").first.fill("/no/such/folder")
+        page.keyboard.press("Enter")
+        page.click("#prepare")
+        expect(page.get_by_text("There is no folder '/no/such/folder'").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("suffix", "context", "backend"),
+    [
+        ("", {"viewport": {"width": 390, "height": 844}, "has_touch": True}, "webgl2"),
+        ("&nogl", {}, "canvas2d"),
+        ("&__theme=dark", {"reduced_motion": "reduce"}, "webgl2"),
+    ],
+    ids=["phone", "without WebGL", "dark"],
+)
+def test_a_point_can_be_selected(browser, pacing, suffix, context, backend):
+    with opened(browser, pacing.address + suffix, **context) as page:
+        page.wait_for_function(MAP_READY)
+        assert page.evaluate("explorerMap.backend") == backend
+        page.locator(".map-frame").scroll_into_view_if_needed()
+        point = page.evaluate(
+            FREE_POINT.replace("px(i);", "px(i).map((v, a) => a ? v - scrollY : v);")
+        )
+        x, y = page.evaluate("i => explorerMap.px(i).map((v, a) => a ? v - scrollY : v)", point)
+        if "has_touch" in context:
+            page.touchscreen.tap(x, y)
+            page.wait_for_selector(f".map-hover.is-shown[data-point='{point}']")
+        else:
+            page.mouse.click(x, y)
+        prototype = page.evaluate("i => explorerMap.prototypeOf(i)", point)
+        page.wait_for_function("k => explorerMap.selected === k", arg=prototype)
+        expect(page.locator("#inspector")).to_contain_text(f"Prototype {prototype + 1} of")
+        for tab in ("Explore", "Distill", "Compare"):
+            page.get_by_role("tab", name=tab).click()
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
