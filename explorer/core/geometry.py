@@ -1,0 +1,104 @@
+"""Rows of embeddings: are they usable, how long, how similar, what is their mean.
+
+Nothing here copies a whole array in another type, so rows may be memory-mapped.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from explorer.errors import BadDataError
+
+LARGEST = 1e15
+"""Beyond it squares leave float32, and k-means would answer NaN."""
+
+
+def row_blocks(n_rows: int, size: int = 8192) -> Iterator[slice]:
+    """Yields slices of at most `size` rows that cover `n_rows` rows in order.
+
+    Examples:
+        >>> [(rows.start, rows.stop) for rows in row_blocks(5, size=2)]
+        [(0, 2), (2, 4), (4, 5)]
+    """
+    for start in range(0, n_rows, size):
+        yield slice(start, min(start + size, n_rows))
+
+
+def check_rows(what: str, x: np.ndarray) -> None:
+    """Raises `BadDataError` unless x is (M, D) and all its numbers can be calculated with.
+
+    Args:
+        what: Names the rows in the message, such as "caption embeddings".
+        x: (M, D) numbers, read block by block.
+    """
+    if x.ndim != 2 or x.shape[1] == 0:
+        raise BadDataError(f"The {what} must be a table of numbers, got shape {x.shape}.")
+    for rows in row_blocks(len(x)):
+        largest = np.abs(x[rows]).max(axis=1)
+        bad = np.flatnonzero(~(largest <= LARGEST))  # NaN is never "<=", so it is bad too
+        if len(bad):
+            raise BadDataError(
+                f"The {what} must be finite numbers of at most {LARGEST:g}; row "
+                f"{rows.start + bad[0]} is not."
+            )
+
+
+def check_paired(what: str, x: np.ndarray, other_what: str, other: np.ndarray) -> None:
+    """Raises `BadDataError` unless both are usable rows of the same shape."""
+    check_rows(what, x)
+    check_rows(other_what, other)
+    if x.shape != other.shape:
+        raise BadDataError(
+            f"The {what} {x.shape} and the {other_what} {other.shape} must have the same shape: "
+            "one row of each per caption."
+        )
+
+
+def row_lengths(x: np.ndarray) -> np.ndarray:
+    """(M,) float64 Euclidean length of each row of x (M, D)."""
+    return np.sqrt(np.einsum("md,md->m", x, x, dtype=np.float64))
+
+
+def unit_rows(x: np.ndarray) -> np.ndarray:
+    """(M, D) float32, the rows of x scaled to length 1; zero rows stay zero.
+
+    Examples:
+        >>> unit_rows(np.array([[3.0, 4.0], [0.0, 0.0]])).tolist()
+        [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
+    """
+    lengths = np.maximum(row_lengths(x), np.finfo(np.float32).tiny).astype(np.float32)
+    return np.divide(x, lengths[:, None], dtype=np.float32, casting="same_kind")
+
+
+def cosine_rows(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """(M,) float32 cosine in [-1, 1] of each row of a with the same row of b; 0 for a zero row.
+
+    Examples:
+        >>> cosine_rows(np.array([[1.0, 0.0], [1.0, 1.0]]), np.array([[0.0, 2.0], [3.0, 3.0]]))
+        array([0., 1.], dtype=float32)
+    """
+    products = np.einsum("md,md->m", a, b, dtype=np.float64)
+    lengths = row_lengths(a) * row_lengths(b)
+    return (products / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+
+
+def mean_rows(x: np.ndarray, group: np.ndarray, n_groups: int) -> np.ndarray:
+    """(n_groups, D) float32, the mean of each group's rows; zeros for a group without rows.
+
+    Args:
+        x: (M, D).
+        group: (M,) int below n_groups; a row of group -1 counts nowhere.
+        n_groups: How many means come out.
+
+    Examples:
+        >>> mean_rows(np.array([[1.0], [3.0], [9.0]]), np.array([0, 0, -1]), 2).tolist()
+        [[2.0], [0.0]]
+    """
+    order = np.argsort(group, kind="stable")
+    bounds = np.searchsorted(group[order], np.arange(n_groups + 1))
+    means = np.zeros((n_groups, x.shape[1]), dtype=np.float32)
+    for each in range(n_groups):
+        rows = order[bounds[each] : bounds[each + 1]]
+        if len(rows):
+            means[each] = x[rows].mean(axis=0, dtype=np.float64)
+    return means
