@@ -1,0 +1,75 @@
+"""The folder listing is the architecture: who may import whom, and what may wait."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+FILES = sorted(path.relative_to(ROOT) for path in (ROOT / "explorer").rglob("*.py"))
+# Bottom to top; the command line stands over the pipeline and beside the page.
+LAYERS = ["errors", "config", "types", "core", "models", "scenes", "pipeline", "ui", "__main__"]
+MODEL_LIBRARIES = ["torch", "torchvision", "open_clip", "diffusers", "timm", "transformers"]
+PAGE_LIBRARIES = ["gradio", "fastapi", "starlette", "uvicorn", "plotly"]
+ONLY_IN = dict.fromkeys(MODEL_LIBRARIES, ("models", "scenes"))
+ONLY_IN |= dict.fromkeys(PAGE_LIBRARIES, ("ui",))
+UNSAFE = {"pickle", "joblib", "dill", "cloudpickle"}  # reading their files runs what is in them
+
+
+def imported(path: Path) -> set[str]:
+    """Names of all modules that a file imports, at its top or later."""
+    names = set()
+    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            names |= {node.module or ""}
+            if node.module == "explorer":
+                names |= {f"explorer.{alias.name}" for alias in node.names}
+    return names
+
+
+def layer_of(path: Path) -> str:
+    return path.relative_to("explorer").parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_imports_point_down(path):
+    layer = layer_of(path)
+    for name in imported(path):
+        if name.startswith("explorer."):
+            assert LAYERS.index(name.split(".")[1]) <= LAYERS.index(layer), name
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_libraries_stay_in_their_layer(path):
+    layer = layer_of(path)
+    for library in {name.split(".")[0] for name in imported(path)}:
+        assert layer in ONLY_IN.get(library, (layer,)), f"{library} in {layer}"
+        assert library not in UNSAFE
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.name == "__init__.py"], ids=str)
+def test_packages_stay_empty(path):
+    assert (ROOT / path).read_text(encoding="utf-8") == ""
+
+
+def modules_of_the_first_page() -> list[str]:
+    """What the page's process imports before it answers; the page itself is tested with it."""
+    light = [path for path in FILES if layer_of(path) in ("core", "pipeline")]
+    light += [path for path in FILES if path == Path("explorer/models/bundles.py")]
+    names = [".".join(path.with_suffix("").parts) for path in light]
+    return [name.removesuffix(".__init__") for name in names]
+
+
+def test_the_first_page_waits_for_no_heavy_import():
+    heavy = ["torch", "umap", "numba", "sklearn", "open_clip", "diffusers", "timm", "transformers"]
+    program = "import importlib, sys\n"
+    program += f"for name in {modules_of_the_first_page()}: importlib.import_module(name)\n"
+    program += f"print([name for name in {heavy} if name in sys.modules])"
+    command = [sys.executable, "-c", program]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
