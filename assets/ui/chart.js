@@ -72,7 +72,7 @@ export function makeChart({ title, across, up }) {
     if (!plotly || plot.data) return plotly;
     await plotly.newPlot(plot, [], layout(), {
       responsive: true, displaylogo: false, doubleClick: 'reset+autosize',
-      modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d'],
+      modeBarButtons: [['toImage', 'zoom2d', 'pan2d', 'resetScale2d']], // none that sends data anywhere
     });
     return plotly;
   }
@@ -87,6 +87,7 @@ export function makeChart({ title, across, up }) {
       font: { family: 'ui-sans-serif, system-ui, sans-serif', color: ink, size: 12 },
       xaxis: { ...axis, title: named(across) }, yaxis: { ...axis, title: named(up) },
       legend: { orientation: 'h', y: 1.02, yanchor: 'bottom', x: 0, font: { color: ink, size: 12 } },
+      modebar: { bgcolor: 'rgba(0,0,0,0)', color: quiet, activecolor: ink },
       hovermode: 'closest', dragmode: 'zoom', showlegend: true,
     };
   }
@@ -107,7 +108,7 @@ export function makeChart({ title, across, up }) {
     const { xaxis, yaxis, ...rest } = layout();
     const axes = [['xaxis', xaxis], ['yaxis', yaxis]].flatMap(([name, axis]) =>
       ['gridcolor', 'linecolor', 'tickfont', 'title'].map(field => [`${name}.${field}`, axis[field]]));
-    plotly.relayout(plot, { font: rest.font, 'legend.font': rest.legend.font, ...Object.fromEntries(axes) });
+    plotly.relayout(plot, { font: rest.font, 'legend.font': rest.legend.font, modebar: rest.modebar, ...Object.fromEntries(axes) });
     for (const line of lines.values()) if (line.at >= 0) plotly.restyle(plot, { 'line.color': colourOf(line.group) }, [line.at]);
   });
   new ResizeObserver(resize).observe(element);

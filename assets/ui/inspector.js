@@ -79,7 +79,7 @@ function numbers({ cosine, rank, n_prototypes, n_shared }) {
   const pair = (name, value, meaning) =>
     make('div', { title: meaning }, make('dt', {}, name), make('dd', {}, value));
   return make('dl', { class: 'numbers' },
-    pair('Agreement', fixed(cosine), 'Cosine between its picture and its caption'),
+    pair('Agreement (cosine)', fixed(cosine), 'Cosine between its picture and its caption prototype'),
     pair('Rank', `${rank} of ${n_prototypes}`, 'By agreement, the best first'),
     pair('Shared rows', count(n_shared), 'Rows in both of its clusters'));
 }
