@@ -65,10 +65,10 @@ def latents_of(vae: AutoencoderKL, pictures: np.ndarray, path: Path) -> np.ndarr
     """(N, 4, 16, 16) float32 latents of all pictures, kept in `path`."""
     if not path.exists():
         parts = []
-        with torch.inference_mode():
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
             for start in range(0, len(pictures), 100):
                 x = vae_training.as_input(pictures[start : start + 100])
-                parts.append(vae.encode(x).latent_dist.mode().numpy())
+                parts.append(vae.encode(x).latent_dist.mode().float().numpy())
         np.save(path, np.concatenate(parts))
     return np.load(path)
 
@@ -76,8 +76,8 @@ def latents_of(vae: AutoencoderKL, pictures: np.ndarray, path: Path) -> np.ndarr
 def embeddings_of(clip: torch.nn.Module, pictures: np.ndarray, path: Path) -> np.ndarray:
     """(N, D) float32 CLIP embeddings of all pictures, not normalised, kept in `path`."""
     if not path.exists():
-        with torch.inference_mode():
-            parts = [clip.encode_image(as_input(pictures[i : i + 100])).numpy()
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+            parts = [clip.encode_image(as_input(pictures[i : i + 100])).float().numpy()
                      for i in range(0, len(pictures), 100)]  # fmt: skip
         np.save(path, np.concatenate(parts))
     return np.load(path)

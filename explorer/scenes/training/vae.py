@@ -1,7 +1,8 @@
 """Trains the VAE of the built-in decoder: 128 px pictures to 16 x 16 x 4 latents and back.
 
-Most of the time on crops of half the side, which show the network four times as many different
-places for the same work; the last third on whole pictures, whose statistics the group norms need.
+First on crops of half the side, which show the network four times as many different places for
+the same work; then on whole pictures, whose statistics the group norms need. From then on only the
+decoder learns: latents no longer change, so that the UNet can be trained at the same time.
 """
 
 import argparse
@@ -20,7 +21,8 @@ from explorer.scenes.training.loop import train
 logger = logging.getLogger(__name__)
 
 KL_WEIGHT = 1e-4
-WHOLE_FROM = 0.67
+WHOLE_FROM = 0.6
+"""Share of training after which pictures are whole and the encoder is frozen."""
 
 
 def make_vae() -> AutoencoderKL:
@@ -77,6 +79,8 @@ def main() -> None:
     def step(number: int, share: float) -> torch.Tensor:
         rng = np.random.default_rng([number, 1])
         whole = share >= WHOLE_FROM
+        vae.encoder.requires_grad_(not whole)
+        vae.quant_conv.requires_grad_(not whole)
         rows = np.sort(
             rng.integers(N_TRAIN, size=args.batch_size // 4 if whole else args.batch_size)
         )

@@ -1,0 +1,105 @@
+"""PDS against random real pairs on Scenes, honest protocol: what the README's table shows.
+
+    python -m benchmarks.pds_against_random --out runs/pds-against-random
+
+Each method makes a set for each number of pairs and each distillation seed; a set's score is the
+mean over its network seeds, and an interval is over distillation seeds. Can be stopped and goes on.
+"""
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from explorer.config import EvaluationConfig, PrototypeConfig, RunConfig, SynthesisConfig
+from explorer.core.retrieval import mean_interval
+from explorer.pipeline.store import Store
+from explorer.pipeline.terminal import Terminal
+from explorer.pipeline.work import distill, score
+
+METHODS = ("pds", "random")
+COLUMNS = {"mean": "mean", "IR@1": "text_to_image", "IR@10": "text_to_image",
+           "TR@1": "image_to_text", "TR@10": "image_to_text"}  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pairs", type=int, nargs="+", default=[20, 50, 100])
+    parser.add_argument("--seeds", type=int, default=5, help="distillation seeds")
+    parser.add_argument("--text", default=EvaluationConfig.text)
+    parser.add_argument("--cache", type=Path, default=Path("cache"))
+    parser.add_argument("--out", type=Path, required=True, help="where the sets go")
+    args = parser.parse_args()
+
+    started = time.monotonic()
+    scores = {
+        (method, n_pairs, seed): score_one(args, method, n_pairs, seed)
+        for n_pairs in args.pairs
+        for seed in range(args.seeds)
+        for method in METHODS
+    }
+    args.out.mkdir(parents=True, exist_ok=True)
+    named = {"/".join(map(str, key)): value for key, value in scores.items()}
+    (args.out / "scores.json").write_text(json.dumps(named, indent=2))
+    print(table(scores, args.pairs, args.seeds))
+    print(f"\n{(time.monotonic() - started) / 60:.1f} minutes")
+
+
+def score_one(args: argparse.Namespace, method: str, n_pairs: int, seed: int) -> dict[str, Any]:
+    """Makes one set and scores it; recall in percent by backbone and column."""
+    config = RunConfig(
+        method=method,
+        prototypes=PrototypeConfig(n_prototypes=n_pairs, seed=seed),
+        synthesis=SynthesisConfig(seed=seed),
+        evaluation=EvaluationConfig(text=args.text),
+    )
+    folder, store = args.out / f"{method}-{n_pairs}-{seed}", Store(args.cache)
+    distill(store, config, folder, "auto", Terminal())
+    result = score(store, config, str(folder), config.data, "auto", Terminal())
+    return {
+        name: {column: _read(each, column) for column in COLUMNS}
+        for name, each in result["backbones"].items()
+    }
+
+
+def _read(scores: dict[str, Any], column: str) -> float:
+    _, _, k = column.partition("@")
+    return scores[COLUMNS[column]][k][0] if k else scores["mean"][0]
+
+
+def table(scores: dict[tuple[str, int, int], Any], pairs: list[int], seeds: int) -> str:
+    """Markdown: mean and 95 % interval over distillation seeds, and the paired difference."""
+    lines = [
+        f"| pairs | backbone | method | {' | '.join(COLUMNS)} |",
+        "|---" * (3 + len(COLUMNS)) + "|",
+    ]
+    for n_pairs in pairs:
+        for backbone in scores[METHODS[0], n_pairs, 0]:
+            values = {
+                method: {
+                    c: [scores[method, n_pairs, s][backbone][c] for s in range(seeds)]
+                    for c in COLUMNS
+                }
+                for method in METHODS
+            }
+            for method in METHODS:
+                cells = [_interval(values[method][c]) for c in COLUMNS]
+                lines.append(f"| {n_pairs} | {backbone} | {method} | {' | '.join(cells)} |")
+            cells = [
+                _interval(
+                    [a - b for a, b in zip(values["pds"][c], values["random"][c], strict=True)]
+                )
+                for c in COLUMNS
+            ]
+            lines.append(f"| {n_pairs} | {backbone} | pds − random | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _interval(values: list[float]) -> str:
+    mean, half = mean_interval(values)
+    return f"{mean:.1f} ± {half:.1f}"
+
+
+if __name__ == "__main__":
+    main()
