@@ -4,9 +4,12 @@ train/000000.png ...      train/metadata.jsonl      embeddings.safetensors
 README.md (a dataset card)                          config.json (what decided it)
 """
 
+import fcntl
 import io
 import json
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -64,6 +67,20 @@ class DistilledSet:
         for left in [*self.folder.glob(f"{ASIDE}*"), *self.pictures.glob(f"{ASIDE}*")]:
             left.unlink()
         write_aside(path, wanted.encode())
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keeps other processes from filling the same set; `ConfigError` where one does."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self.folder, os.O_RDONLY)  # the folder itself, so no file is left in it
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise ConfigError(f"Another process is filling {self.folder}.") from error
+            yield
+        finally:
+            os.close(handle)
 
     def rows(self) -> list[Row]:
         """The pairs that are there, in order; a picture without its line does not count."""

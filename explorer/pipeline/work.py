@@ -67,21 +67,15 @@ def distill(
 ) -> dict[str, Any]:
     """Makes or finishes the set in `folder`; returns a summary."""
     method = find_method(config.method)
-    bundle = find_bundle(config.bundle)
+    studio = Studio(find_bundle(config.bundle), device)
     dataset, embedded = _embed(store, config, device, watcher)
     plan = method.plan(store, embedded, config.prototypes, watcher.report("prototypes"))
-    target = DistilledSet(folder)
-    target.begin(config, plan.key, dataset.found)
-    rows = synthesize(
-        target,
-        plan,
-        dataset.splits["train"],
-        Studio(bundle, device),
-        config,
-        watcher.report("synthesize"),
-        watcher.emit("synthesize"),
-    )
-    target.write_card(make_card(target.settings(), len(rows), result=None))
+    target, train = DistilledSet(folder), dataset.splits["train"]
+    report, emit = watcher.report("synthesize"), watcher.emit("synthesize")
+    with target.held():
+        target.begin(config, plan.key, dataset.found)
+        rows = synthesize(target, plan, train, studio, config, report, emit)
+        target.write_card(make_card(target.settings(), len(rows), result=None))
     return {
         "data": config.data,
         "found": dataset.found,

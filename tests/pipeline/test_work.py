@@ -68,10 +68,10 @@ def test_a_set_is_written_as_the_contract_says(distilled, store, config, bundle)
 
 def test_a_set_opens_with_the_datasets_library(distilled, tmp_path):
     datasets = pytest.importorskip("datasets")
-    opened = datasets.load_dataset(
-        "imagefolder", data_dir=str(distilled), cache_dir=str(tmp_path / "hf")
-    )
-    assert opened["train"].num_rows == 11
+    how = [("imagefolder", {"data_dir": str(distilled)}), (str(distilled), {})]
+    for name, options in how:
+        opened = datasets.load_dataset(name, **options, cache_dir=str(tmp_path / "hf"))
+        assert opened["train"].num_rows == 11
     row = opened["train"][2]
     assert row["caption"] == DistilledSet(distilled).rows()[2].caption
     assert row["image"].size == (32, 32)
@@ -104,6 +104,11 @@ def test_a_set_with_other_settings_is_not_overwritten(distilled, store, config):
     other = replace(config, synthesis=replace(config.synthesis, seed=9))
     with pytest.raises(ConfigError, match="holds a set with other settings"):
         distill(store, other, distilled, "cpu", Memory())
+
+
+def test_two_processes_do_not_fill_one_set(store, config, tmp_path):
+    with DistilledSet(tmp_path / "set").held(), pytest.raises(ConfigError, match="Another process"):
+        distill(store, config, tmp_path / "set", "cpu", Memory())
 
 
 def test_a_folder_with_something_else_is_left_alone(store, config, tmp_path):

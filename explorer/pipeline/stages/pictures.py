@@ -4,6 +4,7 @@ import io
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -76,7 +77,7 @@ def pass_over(
     n_done = sum(len(pictures[s : s + PIECE]) for n, s in enumerate(starts) if chunks.has(n))
     progress = Progress(report, doing, len(pictures), already=n_done)
     skipped: list[str] = []
-    with ThreadPoolExecutor(_THREADS, "pictures") as pool:
+    with _pool() as pool:
         for number, start in enumerate(starts):
             if not chunks.has(number):
                 piece = pictures[start : start + PIECE]
@@ -89,6 +90,16 @@ def pass_over(
     if thumbnails:
         arrays |= _join_thumbnails(chunks, len(starts), scratch)
     return PicturePass(arrays, skipped)
+
+
+@contextmanager
+def _pool() -> Iterator[ThreadPoolExecutor]:
+    """Loader threads; where the work is interrupted, pictures that wait are not opened."""
+    pool = ThreadPoolExecutor(_THREADS, "pictures")
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _load_ahead(
