@@ -6,8 +6,9 @@ import { makeCamera } from './camera.js';
 import { palette } from './colours.js';
 import { watchGestures } from './gestures.js';
 import { makeHover } from './hover.js';
+import { buildMap } from './mapdom.js';
 import { makeMarks } from './marks.js';
-import { address, ask, count, listen, make, say, watchTheme } from './page.js';
+import { address, ask, count, isDark, listen, say, watchTheme } from './page.js';
 import { makePainter } from './paint.js';
 import { middles, nearest, unpack } from './points.js';
 import { watchPreparation } from './preparation.js';
@@ -18,7 +19,7 @@ const CLOSE_PX = 4; // a point this near wins over a mark
 const REACH_PX = { mouse: 14, touch: 24 };
 
 export function mount(element, props, trigger, watch) {
-  const dom = build(element.querySelector('.map-view'));
+  const dom = buildMap(element.querySelector('.map-view'));
   const painter = makePainter(dom.canvas);
   const marks = makeMarks(dom.marks);
   const hover = makeHover(dom.frame);
@@ -52,9 +53,9 @@ export function mount(element, props, trigger, watch) {
   const placeOf = i => camera.toScreen(state.points.x[i], state.points.y[i]);
 
   function recolour() {
-    const isDark = document.body.classList.contains('dark');
-    state.colours = palette(state.points?.k || 1, isDark);
-    painter.recolour(state.colours, new Uint8Array(isDark ? GREY.dark : GREY.light));
+    state.colours = palette(state.points?.k || 1, isDark());
+    const paper = getComputedStyle(dom.frame).backgroundColor.match(/\d+/g).map(Number);
+    painter.recolour({ palette: state.colours, grey: isDark() ? GREY.dark : GREY.light, paper });
     redraw();
   }
 
@@ -241,38 +242,4 @@ export function mount(element, props, trigger, watch) {
   sync();
 }
 
-const pointSize = n => (n > 50000 ? 2.5 : n > 20000 ? 3.2 : n > 8000 ? 4 : n > 1500 ? 5 : 7);
-
-function build(view) {
-  const space = (name, text) =>
-    make('button', { type: 'button', class: 'segment', 'data-space': name, 'aria-pressed': 'false', disabled: true }, text);
-  const tool = (label, text) =>
-    make('button', { type: 'button', class: 'tool', 'aria-label': label, title: label }, text);
-  const dom = {
-    spaces: [space('image', 'Pictures'), space('caption', 'Captions')],
-    further: tool('Zoom out', '−'),
-    closer: tool('Zoom in', '+'),
-    reset: make('button', { type: 'button', class: 'tool' }, 'Reset view'),
-    canvas: make('canvas'),
-    marks: make('canvas', { 'aria-hidden': 'true' }),
-    notice: make('div', { class: 'map-notice' }),
-    facts: make('span'),
-    note: make('span'),
-    advice: make('p', { class: 'remark', hidden: true }),
-    announced: make('div', { class: 'unseen', role: 'status' }),
-  };
-  dom.frame = make('div', {
-    class: 'map-frame', tabindex: 0, role: 'application',
-    'aria-label': 'Map of the dataset. Arrow keys move, plus and minus zoom, zero shows all, ' +
-      'Enter selects the point nearest the centre, Escape clears.',
-  }, dom.canvas, dom.marks);
-  view.replaceChildren(
-    dom.advice,
-    make('div', { class: 'map-bar' },
-      make('div', { class: 'segments', role: 'group', 'aria-label': 'What the map places' }, dom.spaces),
-      make('div', { class: 'tools' }, dom.further, dom.closer, dom.reset)),
-    make('div', { class: 'map-stage' }, dom.frame, dom.notice),
-    make('div', { class: 'map-foot' }, dom.facts, dom.note),
-    dom.announced);
-  return dom;
-}
+const pointSize = n => (n > 50000 ? 2.5 : n > 20000 ? 3 : n > 3000 ? 3.6 : n > 1000 ? 5 : 7);

@@ -1,10 +1,11 @@
 // Draws the points: WebGL2, or a plain canvas where there is none. Both take the points sorted by
 // prototype, so that a selection is a range of one buffer and lighting it up uploads nothing.
-//   upload(points); recolour(palette bytes, grey bytes);
+//   upload(points); recolour({ palette, grey, paper }), each of them bytes of red, green, blue, 255;
 //   draw({ width, height, dpr, scale, centre, size, selected })
 
-const DIMMED = 0.13;
-const LEFT_OUT = 0.35;
+const SHEER = 0.82; // so that dense places look denser
+const FADED = 0.16; // share of its colour that a point keeps beside a selection
+const FADED_LEFT_OUT = 0.4;
 
 export function makePainter(canvas) {
   const wanted = !/[?&]nogl\b/.test(location.search);
@@ -14,13 +15,14 @@ export function makePainter(canvas) {
 
 const VERTEX = `#version 300 es
 in vec2 place; in float prototype;
-uniform vec4 view; uniform float size; uniform float alpha; uniform sampler2D palette;
+uniform vec4 view; uniform float size; uniform vec2 look; uniform vec3 paper; uniform sampler2D palette;
 out vec4 colour;
 void main() {
   gl_Position = vec4(place * view.xy + view.zw, 0, 1);
   gl_PointSize = size;
-  colour = vec4(texelFetch(palette, ivec2(int(prototype) + 1, 0), 0).rgb, alpha);
-}`;
+  vec3 full = texelFetch(palette, ivec2(int(prototype) + 1, 0), 0).rgb;
+  colour = vec4(mix(paper, full, look.y), look.x); // faded is mixed, not sheer: many sheer points
+}`; // at one place would add up to a bright one
 const FRAGMENT = `#version 300 es
 precision highp float;
 in vec4 colour; uniform float size; out vec4 shown;
@@ -49,7 +51,7 @@ function webgl(gl) {
   for (const name of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER])
     gl.texParameteri(gl.TEXTURE_2D, name, gl.NEAREST);
   const uniform = name => gl.getUniformLocation(program, name);
-  const [view, size, alpha] = ['view', 'size', 'alpha'].map(uniform);
+  const [view, size, look, sheet] = ['view', 'size', 'look', 'paper'].map(uniform);
   const buffers = {};
   let points = null;
 
@@ -61,9 +63,9 @@ function webgl(gl) {
     gl.enableVertexAttribArray(location);
     gl.vertexAttribPointer(location, width, gl.FLOAT, false, 0, 0);
   };
-  const range = (from, to, opacity, pixels) => {
+  const range = ({ from, to, opacity, strength }, pixels) => {
     if (to <= from) return;
-    gl.uniform1f(alpha, opacity);
+    gl.uniform2f(look, opacity, strength);
     gl.uniform1f(size, pixels);
     gl.drawArrays(gl.POINTS, from, to - from);
   };
@@ -81,7 +83,8 @@ function webgl(gl) {
       attribute('place', places, 2);
       attribute('prototype', prototypes, 1);
     },
-    recolour(palette, grey) {
+    recolour({ palette, grey, paper }) {
+      gl.uniform3f(sheet, paper[0] / 255, paper[1] / 255, paper[2] / 255);
       const texels = new Uint8Array(palette.length + 4);
       texels.set(grey);
       texels.set(palette, 4);
@@ -95,8 +98,8 @@ function webgl(gl) {
       if (!points) return;
       const [sx, sy] = [(2 * at.scale) / at.width, (2 * at.scale) / at.height];
       gl.uniform4f(view, sx, sy, -at.centre[0] * sx, -at.centre[1] * sy);
-      for (const [from, to, opacity, bigger] of layers(points, at.selected))
-        range(from, to, opacity, at.size * bigger * at.dpr);
+      for (const layer of layers(points, at.selected))
+        range(layer, at.size * layer.bigger * at.dpr);
     },
   };
 }
@@ -104,29 +107,36 @@ function webgl(gl) {
 function plain(context) {
   let points = null;
   let colours = [];
+  let paper = [255, 255, 255];
+  const faded = (colour, strength) =>
+    `rgb(${colour.map((value, c) => Math.round(paper[c] + strength * (value - paper[c]))).join(' ')})`;
   return {
     name: 'canvas2d',
     upload(given) {
       points = given;
     },
-    recolour(palette, grey) {
-      const bytes = [...grey.subarray(0, 4), ...palette];
-      colours = Array.from({ length: bytes.length / 4 }, (_, c) =>
-        `rgb(${bytes[4 * c]} ${bytes[4 * c + 1]} ${bytes[4 * c + 2]})`);
+    recolour({ palette, grey, paper: sheet }) {
+      const bytes = [...grey, ...palette];
+      paper = [...sheet];
+      colours = Array.from({ length: bytes.length / 4 }, (_, c) => bytes.slice(4 * c, 4 * c + 3));
     },
     draw(at) {
       context.setTransform(at.dpr, 0, 0, at.dpr, 0, 0);
       context.clearRect(0, 0, at.width, at.height);
       if (!points) return;
-      for (const [from, to, opacity, bigger] of layers(points, at.selected)) {
+      for (const { from, to, opacity, strength, bigger } of layers(points, at.selected)) {
         context.globalAlpha = opacity;
         const side = at.size * bigger * 0.86;
+        let last = null;
         for (let place = from; place < to; place++) {
           const i = points.order[place];
           const left = (points.x[i] - at.centre[0]) * at.scale + at.width / 2 - side / 2;
           const top = at.height / 2 - (points.y[i] - at.centre[1]) * at.scale - side / 2;
           if (left < -side || top < -side || left > at.width || top > at.height) continue;
-          context.fillStyle = colours[points.prototype[i] + 1];
+          if (points.prototype[i] !== last) {
+            last = points.prototype[i];
+            context.fillStyle = faded(colours[last + 1], strength);
+          }
           context.fillRect(left, top, side, side);
         }
       }
@@ -134,14 +144,16 @@ function plain(context) {
   };
 }
 
-/** Ranges of the sorted points with opacity and size, from the back to the front. */
-function layers(points, selected) {
-  const isLit = selected !== null && selected < points.k;
-  const rest = isLit ? DIMMED : 0.82;
-  const drawn = [
-    [0, points.start[1], isLit ? DIMMED : LEFT_OUT, 0.8],
-    [points.start[1], points.n, rest, 1],
+/** Ranges of the sorted points and how they look, from the back to the front. */
+function layers({ start, n }, selected) {
+  const isLit = selected !== null && selected + 2 < start.length;
+  if (!isLit)
+    return [
+      { from: 0, to: start[1], opacity: 1, strength: FADED_LEFT_OUT, bigger: 0.8 },
+      { from: start[1], to: n, opacity: SHEER, strength: 1, bigger: 1 },
+    ];
+  return [
+    { from: 0, to: n, opacity: 1, strength: FADED, bigger: 0.9 },
+    { from: start[selected + 1], to: start[selected + 2], opacity: 1, strength: 1, bigger: 1.35 },
   ];
-  if (isLit) drawn.push([points.start[selected + 1], points.start[selected + 2], 1, 1.35]);
-  return drawn;
 }

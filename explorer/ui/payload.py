@@ -65,10 +65,24 @@ def pack_points(prepared: Prepared, space: str) -> bytes | None:
     position = prepared.layout(space)
     if position is None:
         return None
-    prototype = prepared.prototype_of_image if space == "image" else prepared.prototype_of_caption
     header = np.array([len(position), prepared.n_prototypes], dtype="<u4")
-    columns = [position[:, 0].astype("<f4"), position[:, 1].astype("<f4"), prototype.astype("<i4")]
-    return b"".join(each.tobytes() for each in [header, *columns])
+    place = position.T.astype("<f4")
+    prototype = owners(prepared, space).astype("<i4")
+    return header.tobytes() + place.tobytes() + prototype.tobytes()
+
+
+def owners(prepared: Prepared, space: str) -> np.ndarray:
+    """(n,) int, the prototype of each point; -1 where it belongs to none.
+
+    A picture belongs to the prototype that its picture cluster became, a caption to the one that
+    its caption cluster became. The two differ for rows that a prototype does not share.
+    """
+    if space == "image":
+        return prepared.prototype_of_image
+    cluster, label = prepared.prototypes.caption_cluster, prepared.prototypes.caption_label
+    became = np.full(max(cluster.max(), label.max()) + 2, -1)  # cluster -1 reads the last entry
+    became[label] = np.arange(len(label))
+    return became[cluster]
 
 
 def picture_of(prepared: Prepared, space: str, i: int) -> int:
@@ -81,13 +95,13 @@ def picture_of(prepared: Prepared, space: str, i: int) -> int:
 def point(prepared: Prepared, space: str, i: int) -> dict[str, Any]:
     """What is at one point of the map: a picture with its captions, or one caption."""
     picture = picture_of(prepared, space, i)
-    is_image = space == "image"
-    prototype = (prepared.prototype_of_image if is_image else prepared.prototype_of_caption)[i]
+    captions = _captions(prepared, i) if space == "image" else [prepared.captions[i]]
+    prototype = int(owners(prepared, space)[i])
     return {
         "picture": picture,
         "name": prepared.names[picture],
-        "captions": list(_captions(prepared, i)) if is_image else [prepared.captions[i]],
-        "prototype": int(prototype) if prototype >= 0 else None,
+        "captions": list(captions),
+        "prototype": prototype if prototype >= 0 else None,
     }
 
 

@@ -1,0 +1,37 @@
+// The elements of the map: what stands above, on and below it.
+
+import { make } from './page.js';
+
+export function buildMap(view) {
+  const space = (name, text) =>
+    make('button', { type: 'button', class: 'segment', 'data-space': name, 'aria-pressed': 'false', disabled: true }, text);
+  const tool = (label, text) =>
+    make('button', { type: 'button', class: 'tool', 'aria-label': label, title: label }, text);
+  const dom = {
+    spaces: [space('image', 'Pictures'), space('caption', 'Captions')],
+    further: tool('Zoom out', '−'),
+    closer: tool('Zoom in', '+'),
+    reset: make('button', { type: 'button', class: 'tool' }, 'Reset view'),
+    canvas: make('canvas'),
+    marks: make('canvas', { 'aria-hidden': 'true' }),
+    notice: make('div', { class: 'map-notice' }),
+    facts: make('span'),
+    note: make('span'),
+    advice: make('p', { class: 'remark', hidden: true }),
+    announced: make('div', { class: 'unseen', role: 'status' }),
+  };
+  dom.frame = make('div', {
+    class: 'map-frame', tabindex: 0, role: 'application',
+    'aria-label': 'Map of the dataset. Arrow keys move, plus and minus zoom, zero shows all, ' +
+      'Enter selects the point nearest the centre, Escape clears.',
+  }, dom.canvas, dom.marks);
+  view.replaceChildren(
+    dom.advice,
+    make('div', { class: 'map-bar' },
+      make('div', { class: 'segments', role: 'group', 'aria-label': 'What the map places' }, dom.spaces),
+      make('div', { class: 'tools' }, dom.further, dom.closer, dom.reset)),
+    make('div', { class: 'map-stage' }, dom.frame, dom.notice),
+    make('div', { class: 'map-foot' }, dom.facts, dom.note),
+    dom.announced);
+  return dom;
+}
