@@ -1,11 +1,12 @@
 """Lays embeddings out in the plane with UMAP (McInnes et al., arXiv 1802.03426)."""
 
 import threading
+from typing import Any
 
 import numpy as np
 
 from explorer.core.geometry import check_rows, unit_rows
-from explorer.core.neighbors import nearest_rows
+from explorer.core.neighbors import Neighbors, nearest_rows
 from explorer.errors import BadDataError, ConfigError
 from explorer.types import Report, silent
 
@@ -15,6 +16,17 @@ N_EPOCHS = 200
 """What UMAP takes for large sets. Its 500 for small ones take twice as long for the same map."""
 NEIGHBORS_SHARE = 0.2
 """Of the progress reported; the rest is the layout."""
+_UMAP_DEFAULTS: dict[str, Any] = {
+    "initial_alpha": 1.0,
+    "gamma": 1.0,
+    "negative_sample_rate": 5,
+    "metric": "cosine",
+    "metric_kwds": {},
+    "densmap": False,
+    "densmap_kwds": {},
+    "output_dens": False,
+}
+"""What UMAP's class passes unless told otherwise; its function has no defaults."""
 
 _ONE_AT_A_TIME = threading.Lock()  # numba's workqueue layer aborts a process that enters it twice
 
@@ -58,7 +70,7 @@ def project_to_plane(
         report=lambda share, text: report(NEIGHBORS_SHARE * share, text),
     )
     with _ONE_AT_A_TIME:
-        return _umap(unit, start, *neighbors, min_dist, seed, report)
+        return _umap(unit, neighbors, start, min_dist, seed, report)
 
 
 def _principal_plane(unit: np.ndarray) -> np.ndarray:
@@ -72,9 +84,8 @@ def _principal_plane(unit: np.ndarray) -> np.ndarray:
 
 def _umap(
     unit: np.ndarray,
+    neighbors: Neighbors,
     start: np.ndarray,
-    neighbor_rows: np.ndarray,
-    neighbor_distances: np.ndarray,
     min_dist: float,
     seed: int,
     report: Report,
@@ -88,33 +99,26 @@ def _umap(
     a, b = find_ab_params(1.0, min_dist)
     graph, _, _ = fuzzy_simplicial_set(
         unit,
-        neighbor_rows.shape[1],
+        neighbors.row.shape[1],
         random_state,
         "cosine",
-        knn_indices=neighbor_rows,
-        knn_dists=neighbor_distances,
+        knn_indices=neighbors.row,
+        knn_dists=neighbors.distance,
     )
-    # UMAP scales each axis to its extent; a little noise gives every axis one.
     epochs = _EpochReport(report)
+    # UMAP scales each axis to its extent; a little noise gives every axis one.
     jitter = random_state.normal(scale=1e-3, size=start.shape).astype(np.float32)
     plane, _ = simplicial_set_embedding(
         unit,
         graph,
         n_components=2,
-        initial_alpha=1.0,
         a=a,
         b=b,
-        gamma=1.0,
-        negative_sample_rate=5,
         n_epochs=N_EPOCHS,
         init=start + jitter,
         random_state=random_state,
-        metric="cosine",
-        metric_kwds={},
-        densmap=False,
-        densmap_kwds={},
-        output_dens=False,
         tqdm_kwds={"disable": False, "file": epochs, "bar_format": "{n}"},
+        **_UMAP_DEFAULTS,
     )
     if epochs.raised:
         raise epochs.raised
