@@ -52,7 +52,7 @@ function pictures({ key, nearest, pictures: drawn }) {
     `Seed ${one.seed}`, [['to prototype', one.to_prototype], ['to caption', one.to_caption]]));
   const each = drawn.length > 1 ? `, ${fixed(seconds / drawn.length, 1)} s each` : '';
   return [
-    make('h4', {}, 'Drawn'),
+    make('h3', {}, 'Drawn'),
     make('ul', { class: 'drawn-pictures' }, [real, ...made].map(one => make('li', {}, one))),
     make('p', { class: 'hint' }, `CLIP similarity below each picture. Drawn in ${fixed(seconds, 1)} s${each}.`),
   ];

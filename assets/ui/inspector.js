@@ -36,7 +36,7 @@ export function mount(element) {
 function empty(view) {
   delete view.dataset.prototype;
   view.replaceChildren(
-    make('h3', {}, 'Nothing selected'),
+    make('h2', {}, 'Nothing selected'),
     make('p', { class: 'hint' }, 'Click a point on the map. You will see the prototype it belongs ' +
       'to: a cluster of similar pictures, joined with the cluster of captions that shares most ' +
       'rows with it. A row is one caption with its picture.'));
@@ -45,7 +45,7 @@ function empty(view) {
 function leftOut(row, thumbnail) {
   const reason = 'This pair was left out before clustering: its caption and its picture are among ' +
     'the least similar, so it belongs to no prototype.';
-  return [make('h3', {}, 'Left out'), make('p', { class: 'hint' }, reason), clickedRow(row, thumbnail)];
+  return [make('h2', {}, 'Left out'), make('p', { class: 'hint' }, reason), clickedRow(row, thumbnail)];
 }
 
 function inspect(about, row, thumbnail) {
@@ -55,9 +55,9 @@ function inspect(about, row, thumbnail) {
     numbers(about),
     overlap(about),
     row && clickedRow(row, thumbnail),
-    make('h4', {}, 'Nearest pictures'),
+    make('h3', {}, 'Nearest pictures'),
     pictures(about, thumbnail),
-    make('h4', {}, 'Nearest captions'),
+    make('h3', {}, 'Nearest captions'),
     captions(about),
   ].filter(Boolean);
 }
@@ -67,7 +67,7 @@ function heading({ prototype, label, n_prototypes }) {
   return make('header', {},
     make('span', { class: 'swatch', style: { backgroundColor: colour }, 'aria-hidden': 'true' }),
     make('div', {},
-      make('h3', {}, label),
+      make('h2', {}, label),
       make('p', { class: 'hint' }, `Prototype ${prototype + 1} of ${n_prototypes}`)));
 }
 

@@ -120,7 +120,7 @@ export function mount(element, props, trigger, watch) {
 function outcome({ evaluation, out, timing }) {
   const spent = Object.entries(timing).map(([stage, seconds]) => `${stage} ${duration(seconds)}`);
   return [
-    make('h4', {}, `Recall on test, ${evaluation.protocol} protocol`),
+    make('h3', {}, `Recall on test, ${evaluation.protocol} protocol`),
     scoreTable(evaluation),
     make('p', { class: 'hint' }, `Percent, mean ± half of the 95 % interval over ${evaluation.n_seeds} ` +
       `students per network. The set is in `, make('code', {}, out), `. Time: ${spent.join(', ')}.`),
@@ -131,7 +131,7 @@ function build(trigger) {
   const button = (text, name) =>
     make('button', { type: 'button', class: 'tool', onclick: () => trigger(name) }, text);
   const dom = {
-    title: make('h3'),
+    title: make('h2'),
     id: make('p', { class: 'hint figure' }),
     badge: make('span', { class: 'state' }),
     cancel: button('Cancel', 'cancel'),
@@ -146,7 +146,7 @@ function build(trigger) {
     noCurves: make('p', { class: 'hint' }, 'They appear when students are trained on the pictures.'),
     charts: make('div', { class: 'charts is-empty' }),
     log: make('pre', { class: 'log', tabindex: 0, 'aria-label': 'Log' }),
-    empty: make('div', { class: 'card' }, make('h3', {}, 'No run yet'),
+    empty: make('div', { class: 'card' }, make('h2', {}, 'No run yet'),
       make('p', { class: 'hint' }, 'Start makes a small set of pairs, trains students on it and ' +
         'scores them on pictures they have never seen. It goes on if you close this page.')),
   };
@@ -154,8 +154,8 @@ function build(trigger) {
     make('header', {}, make('div', {}, make('div', { class: 'run-title' }, dom.title, dom.badge), dom.id),
       make('div', { class: 'tools' }, dom.cancel, dom.resume)),
     dom.problem, dom.advice, dom.stages.element, dom.result,
-    make('h4', {}, 'Pictures ', dom.pictureCount), dom.noPictures, dom.pictures,
-    make('h4', {}, 'Curves'), dom.noCurves, dom.charts,
+    make('h3', {}, 'Pictures ', dom.pictureCount), dom.noPictures, dom.pictures,
+    make('h3', {}, 'Curves'), dom.noCurves, dom.charts,
     make('details', {}, make('summary', {}, 'Log'), dom.log));
   return dom;
 }

@@ -26,6 +26,7 @@ export function mount(element, props, trigger, watch) {
   const camera = makeCamera(dom.frame);
   const state = { about: null, space: 'image', points: null, middle: null, selected: null, point: -1 };
   const loaded = new Map(); // "key/space" -> points
+  let key = null; // of the map that is shown or being loaded
   let asked = 0;
   let frameAsked = 0;
   let isPlaced = false;
@@ -48,6 +49,7 @@ export function mount(element, props, trigger, watch) {
     const ring = state.point >= 0 ? placeOf(state.point) : null;
     const prototypes = state.about.prototypes;
     marks.draw({ width, height, dpr, place, prototypes, selected, ring, colours: state.colours });
+    Object.assign(hook, { n: points.n, ready: state.about.key === key });
   }
   const redraw = () => (frameAsked ||= requestAnimationFrame(draw));
   const placeOf = i => camera.toScreen(state.points.x[i], state.points.y[i]);
@@ -67,34 +69,35 @@ export function mount(element, props, trigger, watch) {
   }
 
   // ---- loading
-  async function open(key) {
+  async function open(wanted) {
     const own = ++asked;
-    hook.ready = false;
+    key = wanted;
+    loaded.clear();
     try {
       const about = await ask(`/prepared/${key}`);
       const space = about.spaces[state.space] ? state.space : 'image';
-      const points = await fetchPoints(key, space);
+      const points = await fetchPoints(wanted, space);
       if (own !== asked) return;
       Object.assign(state, { about, selected: null, point: -1 });
       show(space, points);
-      dom.frame.classList.add('is-open');
+      dom.frame.classList.remove('is-old');
       say('open', about);
     } catch (error) {
       if (own === asked) preparation.fail(error.message);
     }
   }
 
-  async function refresh(key) {
+  async function refresh() {
     const about = await ask(`/prepared/${key}`).catch(() => null);
-    if (about?.key !== state.about.key) return;
+    if (about?.key !== key) return;
     state.about = about;
     describe();
   }
 
-  async function fetchPoints(key, space) {
-    const name = `${key}/${space}`;
+  async function fetchPoints(of, space) {
+    const name = `${of}/${space}`;
     if (loaded.has(name)) return loaded.get(name);
-    const answer = await fetch(address(`/prepared/${key}/points/${space}.bin`));
+    const answer = await fetch(address(`/prepared/${of}/points/${space}.bin`));
     if (!answer.ok) throw new Error(`The map could not be loaded (${answer.status}).`);
     loaded.set(name, unpack(await answer.arrayBuffer()));
     return loaded.get(name);
@@ -103,14 +106,14 @@ export function mount(element, props, trigger, watch) {
   function show(space, points) {
     Object.assign(state, { space, points, middle: middles(points), point: -1 });
     isPlaced = false;
+    hook.ready = false; // until it is drawn
     painter.upload(points);
-    recolour();
     describe();
-    Object.assign(hook, { n: points.n, ready: true });
+    recolour();
   }
 
   async function turnTo(space) {
-    const { key } = state.about;
+    if (!hook.ready) return;
     const own = ++asked;
     const points = await fetchPoints(key, space).catch(() => null);
     if (!points || own !== asked) return;
@@ -141,7 +144,6 @@ export function mount(element, props, trigger, watch) {
   function select(prototype, point) {
     Object.assign(state, { selected: prototype >= 0 ? prototype : null, point });
     redraw();
-    const { key } = state.about;
     props.value = { ...props.value, selected: state.selected };
     say('select', { key, space: state.space, prototype: state.selected, point });
     dom.announced.textContent = announcement();
@@ -167,23 +169,23 @@ export function mount(element, props, trigger, watch) {
   }
 
   function click(x, y, isTouch, reach = isTouch ? REACH_PX.touch : REACH_PX.mouse) {
-    if (!state.points) return;
+    if (!hook.ready) return;
     const { mark, point } = hit(x, y, reach);
     if (mark !== undefined) return select(mark, -1);
     select(point < 0 ? -1 : state.points.prototype[point], point);
-    if (isTouch && point >= 0) hover.show(state.about.key, state.space, point, [x, y]);
+    if (isTouch && point >= 0) hover.show(key, state.space, point, [x, y]);
   }
 
   function over(x, y) {
-    if (!state.points) return;
-    const { point = -1 } = hit(x, y, REACH_PX.mouse);
-    dom.frame.classList.toggle('is-over', point >= 0);
+    if (!hook.ready) return;
+    const { mark = -1, point = -1 } = hit(x, y, REACH_PX.mouse);
+    dom.frame.classList.toggle('is-over', point >= 0 || mark >= 0);
     if (point < 0) hover.hide();
-    else hover.show(state.about.key, state.space, point, [x, y]);
+    else hover.show(key, state.space, point, [x, y]);
   }
 
   listen('choose', ({ prototype }) => {
-    if (!state.points) return;
+    if (!hook.ready) return;
     select(prototype, -1);
     const [x, y] = [state.middle.x[prototype], state.middle.y[prototype]];
     const [left, top] = camera.toScreen(x, y);
@@ -198,7 +200,7 @@ export function mount(element, props, trigger, watch) {
     pan: (dx, dy) => (camera.pan(dx, dy), redraw()),
     zoom, reset, click, over,
     leave: hover.hide,
-    clear: () => state.points && select(-1, -1),
+    clear: () => hook.ready && select(-1, -1),
   });
   dom.closer.onclick = () => zoomHere(1.4);
   dom.further.onclick = () => zoomHere(1 / 1.4);
@@ -226,8 +228,8 @@ export function mount(element, props, trigger, watch) {
     },
   });
   const preparation = watchPreparation(dom.notice, trigger, answer => {
-    if (answer.key !== state.about?.key) open(answer.key);
-    else if (answer.spaces.length !== Object.keys(state.about.spaces).length) refresh(answer.key);
+    if (answer.key !== key) open(answer.key);
+    else if (hook.ready && answer.spaces.length !== Object.keys(state.about.spaces).length) refresh();
   });
   let shown = '';
   const sync = () => {
@@ -236,6 +238,9 @@ export function mount(element, props, trigger, watch) {
     if (!data || wanted === shown) return;
     if (shown) history.replaceState(null, '', `?${new URLSearchParams({ data, bundle, n_prototypes })}`);
     shown = wanted;
+    key = null;
+    hook.ready = false;
+    dom.frame.classList.add('is-old');
     preparation.watch({ data, bundle, n_prototypes });
   };
   watch('value', sync);

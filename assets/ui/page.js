@@ -7,7 +7,9 @@ export const address = path => `${root}/gradio_api/explorer${path}`;
 
 /** Asks one of our own routes for JSON; an error carries the sentence the server wrote. */
 export async function ask(path, signal) {
-  const answer = await fetch(address(path), { signal });
+  const answer = await fetch(address(path), { signal }).catch(error => {
+    throw error.name === 'AbortError' ? error : new Error('The program does not answer.');
+  });
   if (answer.ok) return answer.json();
   const body = await answer.json().catch(() => ({}));
   const detail = typeof body.detail === 'string' ? body.detail : '';

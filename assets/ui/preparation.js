@@ -12,7 +12,7 @@ const IDLE_SECONDS = 2;
  * opened(answer) on each look that finds a map; answer.key changes when the map does.
  */
 export function watchPreparation(notice, trigger, opened) {
-  const title = make('h3');
+  const title = make('h2');
   const sentence = make('p', { class: 'hint' });
   const stages = makeStages(['embed', 'prototypes', 'map']);
   const cancel = button('Cancel', () => trigger('cancel'));

@@ -15,7 +15,7 @@ const PROTOCOLS = {
 
 export function mount(element, props, trigger, watch) {
   const view = element.querySelector('.runs-view');
-  const empty = make('div', { class: 'card' }, make('h3', {}, 'No runs yet'),
+  const empty = make('div', { class: 'card' }, make('h2', {}, 'No runs yet'),
     make('p', { class: 'hint' }, 'Start one in Distill; its scores will stand here.'));
   const problem = make('p', { class: 'problem', role: 'alert', hidden: true });
   const remove = id => {
@@ -67,7 +67,7 @@ function columns(remove) {
       title: measure[0], isNumber: true,
       value: row => meanOf(row.scores, measure), text: row => shown(row.scores, measure),
     })),
-    { title: '', isGroup: true, value: row => row.id, text: row => removal(row, remove) },
+    { title: 'Actions', isGroup: true, text: row => removal(row, remove) },
   ];
 }
 

@@ -1,14 +1,15 @@
-// A table that sorts by its column heads. Columns: { title, value(row), text(row), isNumber,
-// isGroup: the same in all rows with one id, so shown in the first of them only }.
+// A table that sorts by its column heads. Columns: { title, value(row) to sort by if at all,
+// text(row), isNumber, isGroup: the same in all rows with one id, so shown in the first of them only }.
 
 import { make } from './page.js';
 
 export function makeTable(columns, { label, onChoose, idOf, first = 0, falling = false }) {
   const body = make('tbody');
   const heads = columns.map((column, at) =>
-    make('th', { scope: 'col', class: column.isNumber ? 'is-number' : null },
-      make('button', { type: 'button', onclick: () => sortBy(at) }, column.title)));
-  const element = make('div', { class: 'table-frame' },
+    make('th', { scope: 'col', class: kindOf(column) }, column.value
+      ? make('button', { type: 'button', onclick: () => sortBy(at) }, column.title)
+      : make('span', { class: 'unseen' }, column.title)));
+  const element = make('div', { class: 'table-frame', tabindex: 0, role: 'region', 'aria-label': label },
     make('table', { 'aria-label': label }, make('thead', {}, make('tr', {}, heads)), body));
   let rows = [];
   let order = { at: first, falling };
@@ -25,7 +26,7 @@ export function makeTable(columns, { label, onChoose, idOf, first = 0, falling =
     const ranked = [...rows].sort((a, b) => sign * compare(value(a), value(b)));
     heads.forEach((head, at) => {
       const is = at === order.at ? (order.falling ? 'descending' : 'ascending') : 'none';
-      head.setAttribute('aria-sort', is);
+      if (columns[at].value) head.setAttribute('aria-sort', is);
     });
     body.replaceChildren(...ranked.map((row, at) => line(row, at > 0 && idOf(row) === idOf(ranked[at - 1]))));
     mark(chosen);

@@ -26,7 +26,6 @@ def build(service: Service, page: gr.Blocks) -> tuple[gr.Button, list[Component]
     Returns:
         The Prepare button, and the fields for data and models.
     """
-    first = as_view(RunConfig(data=service.data))
     with gr.Row(elem_id="choose", elem_classes="choose"):
         data = data_field(service.data)
         bundle = bundle_field()
@@ -34,7 +33,7 @@ def build(service: Service, page: gr.Blocks) -> tuple[gr.Button, list[Component]
         prepare = gr.Button("Prepare", variant="primary", scale=0, min_width=110, elem_id="prepare")
     with gr.Row():
         with gr.Column(scale=13, min_width=320):
-            view = make_view("map", "map", first, events=("again", "cancel"))
+            view = make_view("map", "map", events=("again", "cancel"))
         with gr.Column(scale=7, min_width=320, elem_id="side"):
             make_view("inspector", "inspector")
             synthesis.build(service, view, bundle)

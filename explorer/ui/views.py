@@ -22,12 +22,7 @@ QUIET: dict[str, Any] = {
 `gr.Error` with a bare 500 and shows nothing."""
 
 
-def make_view(
-    module: str,
-    elem_id: str,
-    value: dict[str, Any] | None = None,
-    events: tuple[str, ...] = (),
-) -> gr.HTML:
+def make_view(module: str, elem_id: str, events: tuple[str, ...] = ()) -> gr.HTML:
     """A component whose inside belongs to `assets/ui/<module>.js`.
 
     The module exports mount(element, props, trigger, watch). Only small things travel in
@@ -37,12 +32,11 @@ def make_view(
     Args:
         module: Name of the script.
         elem_id: The id in the page.
-        value: The first value.
         events: Events of its own that the script may trigger; Gradio allows those it reads in
             the text of `js_on_load`.
     """
     return gr.HTML(
-        value or {},
+        {},
         elem_id=elem_id,
         html_template=f"<div class='{module}-view'></div>",
         js_on_load=(

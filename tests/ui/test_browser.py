@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -133,7 +134,7 @@ def click_a_point_and_read_the_inspector(page: Page, service: Service) -> None:
     inspector = page.locator("#inspector")
     (prepared,) = service._prepared.values()
     card = prepared.card(prototype)
-    expect(inspector.locator("h3")).to_have_text(card.label)
+    expect(inspector.locator("h2")).to_have_text(card.label)
     expect(inspector.locator(".numbers")).to_contain_text(f"{card.cosine:.2f}")
     expect(inspector.locator(".numbers")).to_contain_text(f"{card.rank} of 6")
     expect(inspector.locator(".is-chosen")).to_contain_text(prepared.captions[card.chosen_caption])
@@ -179,9 +180,10 @@ def find_the_result_in_the_table(page: Page) -> None:
 
 
 @pytest.fixture(scope="module")
-def pacing(world) -> Iterator[SimpleNamespace]:
+def pacing(world, tmp_path_factory) -> Iterator[SimpleNamespace]:
     """The program on a prepared dataset, with runs that only let a curve grow."""
-    cache, config = world
+    prepared, config = world
+    cache = shutil.copytree(prepared, tmp_path_factory.mktemp("pacing") / "cache")
     service = Service(cache, config.data, [sys.executable, str(HERE / "pacing_program.py")])
     with served(service) as address:
         yield SimpleNamespace(service=service, address=f"{address}?n_prototypes=12")
