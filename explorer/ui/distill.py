@@ -32,11 +32,11 @@ def build(service: Service, page: gr.Blocks) -> list[Component]:
                     min_width=180,
                 )
                 n_pairs = n_prototypes_field("Pairs")
+            start = gr.Button("Start", variant="primary", elem_id="start-run")
             values = {}
             for part, title in settings.TITLES.items():
                 with gr.Accordion(title, open=False, elem_classes="settings"):
                     values[part] = settings.build(part)
-            start = gr.Button("Start", variant="primary", elem_id="start-run")
         with gr.Column(scale=11, min_width=320):
             live = make_view("live", "live", events=("cancel", "resume"))
 

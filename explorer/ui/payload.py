@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 
 from explorer.core.geometry import cosine_rows
-from explorer.pipeline.prepared import Prepared
+from explorer.pipeline.prepared import Prepared, PrototypeCard
 
 SPACES = ("image", "caption")
+LOOKED_AT = 60
+"""Nearest captions that are looked at for distinct ones: people describe pictures alike."""
 
 
 def about(prepared: Prepared) -> dict[str, Any]:
@@ -111,9 +113,7 @@ def _captions(prepared: Prepared, i: int) -> Iterator[str]:
 
 def card(prepared: Prepared, k: int) -> dict[str, Any]:
     """What the inspector shows of prototype k; IndexError where there is none."""
-    card = prepared.card(k)
-    captions: dict[int, float | None] = dict(card.nearest_captions)
-    captions.setdefault(card.chosen_caption, None)
+    card = prepared.card(k, n_captions=LOOKED_AT)
     return {
         "prototype": k,
         "n_prototypes": prepared.n_prototypes,
@@ -131,12 +131,18 @@ def card(prepared: Prepared, k: int) -> dict[str, Any]:
             }
             for i, similarity in card.nearest_images
         ],
-        "nearest_captions": [
-            {
-                "text": prepared.captions[m],
-                "similarity": similarity,
-                "is_chosen": m == card.chosen_caption,
-            }
-            for m, similarity in captions.items()
-        ],
+        "nearest_captions": _distinct(prepared, card),
     }
+
+
+def _distinct(prepared: Prepared, card: PrototypeCard) -> list[dict[str, Any]]:
+    """The nearest captions, each text once, with the chosen one among them."""
+    chosen = prepared.captions[card.chosen_caption]
+    similarity: dict[str, float | None] = {}
+    for m, value in card.nearest_captions:
+        similarity.setdefault(prepared.captions[m], value)
+    similarity.setdefault(chosen, None)
+    return [
+        {"text": text, "similarity": value, "is_chosen": text == chosen}
+        for text, value in similarity.items()
+    ]
