@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 TEXT_PIECE = 4096
 """Captions per file of the scratch folder."""
-TEXT_BATCH = 256
+TEXT_BATCH = 64
 """Captions per call of the encoder."""
 
 
@@ -36,10 +36,10 @@ def embed(
     """
 
     def compute(scratch: Path) -> Computed:
-        from explorer.models.batches import stack
+        report(0.0, f"Loading the encoder of {bundle.label}")
+        from explorer.models.batches import stack  # late: importing it takes seconds
         from explorer.models.clip import load_encoder
 
-        report(0.0, f"Loading the encoder of {bundle.label}")
         encoder = load_encoder(bundle, device)
         network = Network(
             "image", encoder.prepare, lambda prepared: encoder.embed_images(stack(prepared))

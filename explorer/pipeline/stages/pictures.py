@@ -19,14 +19,14 @@ from explorer.types import Pairs, Report
 
 PIECE = 512
 """Pictures per file of the scratch folder: what a kill can lose."""
-BATCH = 64
+BATCH = 32
 """Pictures per call of a network; fixed, because another number may change the last digit."""
 THUMBNAIL = 160
 """Longest side in pixels of the pictures that the page shows."""
 MOST_SKIPPED = 0.2
 """Share of unreadable pictures from which on something else must be wrong."""
 _THREADS = 4
-_AHEAD = 2 * BATCH
+_AHEAD = 4 * BATCH
 
 
 class Network(NamedTuple):

@@ -52,18 +52,20 @@ def synthesize(
     if len(done) < n_pairs:
         done = done[: len(done) // BATCH * BATCH]
     _tell(done, emit)
-    make = _draw(plan, studio, config) if plan.real is None else _copy(plan, pairs)
-    doing = "Drawing pictures" if plan.real is None else "Copying pictures"
-    progress = Progress(report, doing, n_pairs, already=len(done))
-    while len(done) < n_pairs:
-        ks = range(len(done), min(len(done) + BATCH, n_pairs))
-        images = make(ks, progress)
-        similarity = cosine_rows(studio.embed_images(images), plan.image[ks.start : ks.stop])
-        rows = [_row(plan, config, k, float(similarity[k - ks.start])) for k in ks]
-        target.add(done, rows, images)
-        done = [*done, *rows]
-        _tell(rows, emit)
-        progress.add(len(rows))
+    if len(done) < n_pairs:
+        report(len(done) / n_pairs, f"Loading the models of {studio.bundle.label}")
+        make = _draw(plan, studio, config) if plan.real is None else _copy(plan, pairs)
+        doing = "Drawing pictures" if plan.real is None else "Copying pictures"
+        progress = Progress(report, doing, n_pairs, already=len(done))
+        for start in range(len(done), n_pairs, BATCH):
+            ks = range(start, min(start + BATCH, n_pairs))
+            images = make(ks, progress)
+            similarity = cosine_rows(studio.embed_images(images), plan.image[ks.start : ks.stop])
+            rows = [_row(plan, config, k, float(similarity[k - start])) for k in ks]
+            target.add(done, rows, images)
+            done = [*done, *rows]
+            _tell(rows, emit)
+            progress.add(len(rows))
     target.write_prototypes(plan.image, plan.caption)
     return done
 
@@ -73,13 +75,15 @@ Make = Callable[[range, Progress], list[Image.Image]]
 
 
 def _draw(plan: Plan, studio: Studio, config: RunConfig) -> Make:
+    decoder = studio.decoder
+
     def make(ks: range, progress: Progress) -> list[Image.Image]:
         def on_step(step: int, steps: int) -> None:
             progress.partly(len(ks) * step / steps)
 
         seeds = [picture_seed(config.synthesis.seed, k) for k in ks]
         rows, captions = plan.image[ks.start : ks.stop], plan.captions[ks.start : ks.stop]
-        return studio.decoder.draw(rows, captions, seeds, config.synthesis, on_step)
+        return decoder.draw(rows, captions, seeds, config.synthesis, on_step)
 
     return make
 
