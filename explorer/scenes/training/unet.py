@@ -14,8 +14,8 @@ import open_clip
 import torch
 from diffusers import (
     AutoencoderKL,
-    DDIMScheduler,
     DDPMScheduler,
+    DPMSolverMultistepScheduler,
     StableUnCLIPImg2ImgPipeline,
     UNet2DConditionModel,
 )
@@ -61,18 +61,6 @@ def make_unet(dim: int, text_width: int) -> UNet2DConditionModel:
     )
 
 
-def latents_of(vae: AutoencoderKL, pictures: np.ndarray, path: Path) -> np.ndarray:
-    """(N, 4, 16, 16) float32 latents of all pictures, kept in `path`."""
-    if not path.exists():
-        parts = []
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-            for start in range(0, len(pictures), 100):
-                x = vae_training.as_input(pictures[start : start + 100])
-                parts.append(vae.encode(x).latent_dist.mode().float().numpy())
-        np.save(path, np.concatenate(parts))
-    return np.load(path)
-
-
 def embeddings_of(clip: torch.nn.Module, pictures: np.ndarray, path: Path) -> np.ndarray:
     """(N, D) float32 CLIP embeddings of all pictures, not normalised, kept in `path`."""
     if not path.exists():
@@ -99,7 +87,7 @@ def main() -> None:
     draws = load_draws(args.folder)
     parts = load_parts(args.folder, args.clip)
     latents = torch.from_numpy(
-        latents_of(parts["vae"], draws.pictures, args.folder / "latents.npy")
+        vae_training.latents_of(parts["vae"], draws.pictures, args.folder / "latents.npy")
     )
     scale = float(1 / latents[:N_TRAIN].std())
     parts["vae"].register_to_config(scaling_factor=scale)
@@ -173,7 +161,7 @@ def noised(
 def load_parts(folder: Path, clip_folder: Path) -> dict:
     """The trained parts: vae, clip, its text tower and its tokenizer."""
     vae = vae_training.make_vae()
-    vae.load_state_dict(torch.load(folder / "vae.pt", weights_only=True)["model"])
+    vae.load_state_dict(torch.load(folder / "decoder.pt", weights_only=True)["model"])
     clip = open_clip.create_model(f"local-dir:{clip_folder}").eval()
     tokenizer = AutoTokenizer.from_pretrained(clip_folder)
     text = text_tower(clip, tokenizer.model_max_length, tokenizer.eos_token_id)
@@ -200,8 +188,11 @@ def save(
         tokenizer=parts["tokenizer"],
         text_encoder=parts["text"],
         unet=unet,
-        scheduler=DDIMScheduler(
-            **BETAS, prediction_type="v_prediction", clip_sample=False, set_alpha_to_one=False
+        scheduler=DPMSolverMultistepScheduler(
+            **BETAS,
+            prediction_type="v_prediction",
+            lambda_min_clipped=-5.1,  # diffusers' advice for this schedule
+            timestep_spacing="linspace",
         ),
         vae=parts["vae"],
     )
