@@ -13,7 +13,6 @@ import numpy as np
 import open_clip
 import torch
 from diffusers import (
-    AutoencoderKL,
     DDPMScheduler,
     DPMSolverMultistepScheduler,
     StableUnCLIPImg2ImgPipeline,
