@@ -45,6 +45,7 @@ export function makeChart({ title, across, up }) {
     if (fresh.length) {
       fresh.forEach((line, i) => (line.at = plot.data.length + i));
       await plotly.addTraces(plot, fresh.map(trace));
+      if (own !== epoch) return; // cleared in the meantime
     }
     const grown = [...lines.values()].filter(line => line.xs.length);
     if (!grown.length) return;

@@ -10,6 +10,7 @@ import { STATES, badge, title } from './run.js';
 
 const BUSY_SECONDS = 0.7;
 const IDLE_SECONDS = 2.5;
+const MANY = 2000; // events in one answer: there are probably more
 const ALIVE = ['starting', 'queued', 'running'];
 
 export function mount(element, props, trigger, watch) {
@@ -46,7 +47,8 @@ export function mount(element, props, trigger, watch) {
         if (mine !== own) return;
         offset = answer.offset;
         tell(answer);
-        seconds = ALIVE.includes(answer.status.state) ? BUSY_SECONDS : IDLE_SECONDS;
+        const isBehind = answer.events.length >= MANY;
+        seconds = isBehind ? 0 : ALIVE.includes(answer.status.state) ? BUSY_SECONDS : IDLE_SECONDS;
       } catch (error) {
         if (mine !== own) return;
         dom.problem.textContent = error.message;

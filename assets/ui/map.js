@@ -125,8 +125,10 @@ export function mount(element, props, trigger, watch) {
     const { about, points, space } = state;
     const left = points.start[1];
     const kind = space === 'image' ? 'pictures' : 'captions';
+    const pairless = about.prototypes.filter(({ n_shared }) => !n_shared).length;
     dom.facts.textContent =
       `${count(points.n)} ${kind} · ${count(points.k)} prototypes` +
+      (pairless ? `, ${count(pairless)} pairless (squares)` : '') +
       (left ? ` · ${count(left)} left out (grey)` : '') +
       (painter.name === 'canvas2d' ? ' · drawn without WebGL' : '');
     dom.note.textContent = about.spaces[space]?.note || '';

@@ -6,7 +6,7 @@ import gradio as gr
 
 from explorer.ui import compare, distill, explore, routes
 from explorer.ui.service import Service
-from explorer.ui.static import STYLE
+from explorer.ui.static import FOLDER, STYLE
 from explorer.ui.theme import make_theme
 from explorer.ui.views import QUIET
 
@@ -34,6 +34,7 @@ def launch_options(service: Service) -> dict[str, Any]:
     """What `build(service).launch` needs besides host, port and login."""
     return {
         "theme": make_theme(),
+        "favicon_path": FOLDER / "favicon.svg",
         "css_paths": [STYLE],
         "app_kwargs": routes.app_kwargs(service),
         "footer_links": ["settings"],

@@ -45,7 +45,7 @@ class Service:
         self._prepared: OrderedDict[str, Prepared] = OrderedDict()
         self._studios: OrderedDict[str, Studio] = OrderedDict()
         self._pictures: OrderedDict[str, bytes] = OrderedDict()
-        self._guard = threading.RLock()
+        self._guard, self._opening = threading.Lock(), threading.Lock()
 
     def start_default(self) -> None:
         """Prepares the first dataset in the background, so that the first screen fills itself."""
@@ -60,7 +60,7 @@ class Service:
 
     def open(self, data: str, *, again: bool = False) -> Dataset:
         """Opens a dataset once; `again` looks at the files anew."""
-        with self._guard:
+        with self._opening:  # of its own: opening may take long, and pictures must not wait for it
             if again or data not in self._datasets:
                 _remember(self._datasets, data, open_dataset(data))
             return self._datasets[data]
@@ -88,7 +88,7 @@ class Service:
     def prepare(self, config: RunConfig) -> None:
         """Starts what is missing of a prepared dataset; a run under way is joined."""
         find_bundle(config.bundle)
-        self.open(config.data, again=True)
+        self.open(config.data, again=Path(config.data).is_dir())  # a folder may have changed
         prepared = self.find(config)
         if prepared is None or payload.ready_spaces(prepared) != list(payload.SPACES):
             self.runs.start(Job(kind="prepare", config=config, spaces=payload.SPACES))
@@ -115,7 +115,7 @@ class Service:
         """Starts a whole run, once its names are known to be right; returns its id."""
         find_bundle(config.bundle)
         find_method(config.method)
-        self.open(config.data, again=True)
+        self.open(config.data)
         return self.runs.start(Job(config=config))
 
     def studio(self, bundle: str) -> Studio:

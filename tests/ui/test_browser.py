@@ -193,6 +193,7 @@ def start(page: Page, epochs: int) -> None:
     page.get_by_role("tab", name="Distill").click()
     page.get_by_label("Pairs").fill(str(epochs))
     page.click("#start-run")
+    expect(page.locator("#live .run h2")).to_contain_text(f"{epochs} pairs")
     page.wait_for_function(f"({POINTS_DRAWN})() > 1")
 
 
