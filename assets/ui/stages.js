@@ -6,7 +6,7 @@ const NAMES = {
   embed: 'Embed',
   prototypes: 'Find prototypes',
   map: 'Lay out the map',
-  synthesize: 'Draw pictures',
+  synthesize: 'Make pictures',
   evaluate: 'Evaluate',
 };
 
