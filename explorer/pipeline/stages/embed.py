@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 TEXT_PIECE = 4096
 """Captions per file of the scratch folder."""
-TEXT_BATCH = 64
+TEXT_BATCH = 256
 """Captions per call of the encoder."""
 
 
