@@ -153,6 +153,7 @@ def _read(kind: type, values: Mapping[str, Any]) -> Any:
     known = {each.name for each in fields(kind)}
     if unknown := sorted(set(values) - known):
         raise ConfigError(
-            f"{kind.__name__} has no setting {', '.join(unknown)}; it has {', '.join(sorted(known))}."
+            f"{kind.__name__} has no setting {', '.join(unknown)}; "
+            f"it has {', '.join(sorted(known))}."
         )
     return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})

@@ -90,11 +90,11 @@ def _peaks(
             (x - width * share, foot - height * (1 - share)),
             (x + width * share, foot - height * (1 - share)),
         )
-        middle: list[Point] = [
+        snow_line: list[Point] = [
             (x + width * 0.1, foot - height * 0.76),
             (x - width * 0.08, foot - height * 0.62),
         ]
-        zigzag = [left, (x, foot - height), right, *middle]
+        zigzag = [left, (x, foot - height), right, *snow_line]
         pen.polygon(zigzag, cap)
 
 

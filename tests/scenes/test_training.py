@@ -1,4 +1,4 @@
-"""What the training scripts write must be what the libraries read, and a stop must not lose work."""
+"""What the training scripts write must be what the libraries read; a stop must not lose work."""
 
 import numpy as np
 import pytest
@@ -117,7 +117,7 @@ def test_true_answers_are_read_back_from_perfect_outputs():
     for question in CHOICES:
         assert read[question].tolist() == [true_answers(each)[question] for each in attributes]
     assert true_presence(attributes[0]).sum() == len(attributes[0]["things"])
-    assert N_OUTPUTS == choice_slices()["side"].stop + len(PRESENT)
+    assert choice_slices()["side"].stop + len(PRESENT) == N_OUTPUTS
 
 
 def test_a_finished_training_is_read_back_and_not_done_again(tmp_path):

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
@@ -66,7 +67,10 @@ def train(
         number, spent, smooth = saved["number"], saved["spent"], saved["smooth"]
 
     def save() -> None:
-        state = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}
+        state: dict[str, Any] = {
+            "model": model.state_dict(),
+            "optimizer": optimizer.state_dict(),
+        }
         state |= {"ema": ema.state_dict()} if ema is not None else {}
         state |= {"number": number, "spent": spent, "smooth": smooth}
         torch.save(state, path.with_suffix(".partial"))

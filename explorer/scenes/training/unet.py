@@ -18,6 +18,7 @@ from diffusers import (
     StableUnCLIPImg2ImgPipeline,
     UNet2DConditionModel,
 )
+from diffusers.models.attention_processor import AttnProcessor
 from diffusers.models.embeddings import get_timestep_embedding
 from diffusers.pipelines.stable_diffusion.stable_unclip_image_normalizer import (
     StableUnCLIPImageNormalizer,
@@ -51,7 +52,7 @@ def make_unet(dim: int, text_width: int) -> UNet2DConditionModel:
         up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
         block_out_channels=(64, 128, 192),
         layers_per_block=1,
-        attention_head_dim=32,
+        attention_head_dim=4,  # diffusers means the number of heads
         norm_num_groups=16,
         cross_attention_dim=text_width,
         use_linear_projection=True,
@@ -102,7 +103,7 @@ def main() -> None:
     text, scheduler, image_noise = parts["text"], DDPMScheduler(**BETAS), DDPMScheduler(**BETAS)
     unet = make_unet(embeddings.shape[1], text.config.hidden_size)
     ema = copy.deepcopy(unet).requires_grad_(False)
-    compiled = torch.compile(unet, dynamic=False)
+    unet.set_attn_processor(AttnProcessor())  # on a CPU, the fused one is slow to learn with
     logger.info(
         "%.1f M weights, latents scaled by %.3f",
         sum(p.numel() for p in unet.parameters()) / 1e6,
@@ -129,7 +130,7 @@ def main() -> None:
         x = scheduler.add_noise(latents[rows], noise, time)
         target = scheduler.get_velocity(latents[rows], noise, time)
         with torch.autocast("cpu", torch.bfloat16):
-            made = compiled(x, time, states, class_labels=condition, return_dict=False)[0]
+            made = unet(x, time, states, class_labels=condition, return_dict=False)[0]
         signal = scheduler.alphas_cumprod[time] / (1 - scheduler.alphas_cumprod[time])
         weight = signal.clamp(max=5) / (signal + 1) * 2  # min-SNR-5 of Hang et al. (2023), for v
         return (weight * (made.float() - target).square().mean(dim=(1, 2, 3))).mean()
