@@ -14,10 +14,13 @@ from explorer.scenes.labels import (
     true_answers,
     true_presence,
 )
+from explorer.scenes.training import backbones as backbone_training
 from explorer.scenes.training import clip as clip_training
 from explorer.scenes.training import unet as unet_training
+from explorer.scenes.training import vae as vae_training
 from explorer.scenes.training.backbones import make_backbone
 from explorer.scenes.training.backbones import save as save_backbone
+from explorer.scenes.training.draws import Draws
 from explorer.scenes.training.loop import train
 from explorer.scenes.training.towers import image_tower, text_tower
 from explorer.scenes.training.vae import make_vae, psnr
@@ -96,6 +99,44 @@ def test_training_puts_noise_on_embeddings_as_the_pipeline_does(clip, tokenizer,
     assert torch.allclose(theirs, ours, atol=2e-2)  # the saved normalizer is half precision
 
 
+@pytest.fixture
+def few_draws(monkeypatch):
+    for module in (vae_training, clip_training, unet_training, backbone_training):
+        monkeypatch.setattr(module, "N_TRAIN", 20)
+    monkeypatch.setattr(torch, "compile", lambda function, **options: function)  # takes minutes
+    train = open_scenes(20, 1, 1).splits["train"]
+    five = [list(train.captions[i : i + 5]) for i in range(0, 100, 5)]
+    return Draws(np.stack([train.open_image(i) for i in range(20)]), five, train.attributes)
+
+
+def test_every_training_step_gives_a_loss_that_teaches(few_draws, clip, tokenizer, tmp_path):
+    vae, backbone = make_vae(), make_backbone("resnet")
+    tokens = torch.stack([clip_training.as_tokens(tokenizer, each) for each in few_draws.captions])
+    text = text_tower(clip, clip_training.CONTEXT, tokenizer.eos_token_id).requires_grad_(False)
+    parts = {"vae": vae, "clip": clip, "tokenizer": tokenizer, "text": text}
+    learned = unet_training.make_learned(tmp_path, few_draws, parts)
+    unet = unet_training.make_unet(clip_training.DIM, text.config.hidden_size)
+    latents = learned.latents
+    steps = {
+        vae: [
+            vae_training.whole_step(vae, few_draws.pictures, 8),
+            vae_training.decoder_step(vae, few_draws.pictures, latents, 2),
+        ],
+        clip: [clip_training.contrastive_step(clip, few_draws.pictures, tokens, 4)],
+        backbone: [backbone_training.answer_step(backbone, few_draws, 4)],
+        unet: [unet_training.denoising_step(unet, learned, text, 4)],
+    }
+    for model, each in steps.items():
+        for step in each:
+            for share in (0.0, 0.9):
+                model.zero_grad()
+                loss = step(0, share)
+                loss.backward()
+                taught = [p.grad for p in model.parameters() if p.grad is not None]
+                assert torch.isfinite(loss)
+                assert any(gradient.abs().sum() > 0 for gradient in taught)
+
+
 def test_timm_reads_the_saved_backbone(tmp_path):
     import timm
 
@@ -131,7 +172,9 @@ def test_a_finished_training_is_read_back_and_not_done_again(tmp_path):
 
 
 def test_psnr_of_a_known_error_is_the_hand_worked_number():
-    class Darker(nn.Module):  # every pixel 0.2 off in [-1, 1]: mse 0.01 in [0, 1], so 20 dB
+    class Darker:  # every pixel 0.2 off in [-1, 1]: mse 0.01 in [0, 1], so 20 dB
+        device = "cpu"
+
         def encode(self, x):
             return type("E", (), {"latent_dist": type("D", (), {"mode": lambda self: x})()})()
 

@@ -1,6 +1,5 @@
 """Trains the two evaluation backbones on what is in Scenes; writes them as timm opens a folder."""
 
-import argparse
 import logging
 from pathlib import Path
 
@@ -21,8 +20,8 @@ from explorer.scenes.labels import (
 )
 from explorer.scenes.pen import SIZE
 from explorer.scenes.training.clip import MEAN, STD, as_input
-from explorer.scenes.training.draws import N_TRAIN, N_VAL, load_draws, write_json
-from explorer.scenes.training.loop import train
+from explorer.scenes.training.draws import N_TRAIN, N_VAL, Draws, load_draws, write_json
+from explorer.scenes.training.loop import Step, arguments, begin, half, train
 
 logger = logging.getLogger(__name__)
 
@@ -42,60 +41,56 @@ def make_backbone(name: str) -> nn.Module:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = arguments(__doc__, minutes=7, batch_size=64)
     parser.add_argument("name", choices=list(ARCHITECTURES))
-    parser.add_argument("--folder", type=Path, default=Path("training"))
     parser.add_argument("--out", type=Path, default=Path("assets"))
-    parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    parser.add_argument("--batch-size", type=int, default=64)
-    args = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    torch.set_num_threads(args.threads)
-    torch.manual_seed(0)
-
-    draws = load_draws(args.folder)
-    answers = [true_answers(attributes) for attributes in draws.attributes]
-    targets = {name: torch.tensor([answer[name] for answer in answers]) for name in CHOICES}
-    present = torch.from_numpy(np.stack([true_presence(a) for a in draws.attributes])).float()
-    slices, model = choice_slices(), make_backbone(args.name)
-
-    def step(number: int, share: float) -> torch.Tensor:
-        rows = np.sort(
-            np.random.default_rng([number, 3]).choice(N_TRAIN, args.batch_size, replace=False)
-        )
-        with torch.autocast("cpu", torch.bfloat16):
-            outputs = model.train()(as_input(draws.pictures[rows]))
-        outputs = outputs.float()
-        choices = sum(
-            functional.cross_entropy(outputs[:, slices[q]], targets[q][rows]) for q in CHOICES
-        )
-        rest = outputs[:, slices["side"].stop :]
-        return choices + 20 * functional.binary_cross_entropy_with_logits(rest, present[rows])
-
-    log = train(args.name, model, step, folder=args.folder, minutes=args.minutes,
-                learning_rate=1e-3, weight_decay=0.05)  # fmt: skip
-    outputs = read_outputs(model, draws.pictures[-N_VAL:])
-    right = {
-        q: 100 * (a == targets[q][-N_VAL:].numpy()).mean() for q, a in read_answers(outputs).items()
-    }
+    args = begin(parser)
+    draws, model = load_draws(args.folder), make_backbone(args.name).to(args.device)
+    log = train(args.name, model, answer_step(model, draws, args.batch_size), folder=args.folder,
+                minutes=args.minutes, learning_rate=1e-3, weight_decay=0.05)  # fmt: skip
+    read = read_answers(read_outputs(model, draws.pictures[-N_VAL:]))
+    true = [true_answers(attributes) for attributes in draws.attributes[-N_VAL:]]
+    right = {q: 100 * np.mean(read[q] == [each[q] for each in true]) for q in CHOICES}
     logger.info("done: %s, val %s", log, {q: f"{share:.1f} %" for q, share in right.items()})
     save(args.out / args.name, args.name, model)
+
+
+def answer_step(model: nn.Module, draws: Draws, batch_size: int) -> Step:
+    """Every question about a picture, and which coloured things it shows."""
+    device, slices = next(model.parameters()).device, choice_slices()
+    answers = [true_answers(attributes) for attributes in draws.attributes]
+    targets = {q: torch.tensor([each[q] for each in answers], device=device) for q in CHOICES}
+    present = torch.from_numpy(np.stack([true_presence(a) for a in draws.attributes])).float()
+
+    def step(number: int, share: float) -> torch.Tensor:
+        rng = np.random.default_rng([number, 3])
+        rows = np.sort(rng.choice(N_TRAIN, batch_size, replace=False))
+        with half(device):
+            outputs = model.train()(as_input(draws.pictures[rows]).to(device))
+        outputs = outputs.float()
+        losses = [
+            functional.cross_entropy(outputs[:, slices[q]], targets[q][rows]) for q in CHOICES
+        ]
+        rest = outputs[:, slices["side"].stop :]
+        there = functional.binary_cross_entropy_with_logits(rest, present[rows].to(device))
+        return torch.stack(losses).sum() + 20 * there
+
+    return step
 
 
 @torch.inference_mode()
 def read_outputs(model: nn.Module, pictures: np.ndarray) -> np.ndarray:
     """(B, N_OUTPUTS) float32 of (B, SIZE, SIZE, 3) uint8 pictures."""
-    model.eval()
-    return np.concatenate(
-        [model(as_input(pictures[i : i + 100])).numpy() for i in range(0, len(pictures), 100)]
-    )
+    device = next(model.eval().parameters()).device
+    starts = range(0, len(pictures), 100)
+    parts = [model(as_input(pictures[i : i + 100]).to(device)).cpu().numpy() for i in starts]
+    return np.concatenate(parts)
 
 
 def save(out: Path, name: str, model: nn.Module) -> None:
     out.mkdir(parents=True, exist_ok=True)
     weights = {
-        key: value.half().contiguous() if value.is_floating_point() else value
+        key: value.half().cpu().contiguous() if value.is_floating_point() else value.cpu()
         for key, value in model.state_dict().items()
     }
     save_file(weights, out / "model.safetensors", metadata={"format": "pt"})

@@ -1,6 +1,5 @@
 """Trains the built-in CLIP and its tokenizer, and writes them as open_clip opens a local folder."""
 
-import argparse
 import json
 import logging
 from collections.abc import Sequence
@@ -17,9 +16,10 @@ from torch import nn
 from torch.nn import functional
 from transformers import CLIPTokenizer
 
+from explorer.core.retrieval import recall_from_scores
 from explorer.scenes.pen import SIZE
 from explorer.scenes.training.draws import N_TRAIN, N_VAL, load_draws, write_json
-from explorer.scenes.training.loop import train
+from explorer.scenes.training.loop import Step, arguments, begin, half, train
 from explorer.scenes.world import N_CAPTIONS
 
 logger = logging.getLogger(__name__)
@@ -114,79 +114,66 @@ def as_input(pictures: np.ndarray) -> torch.Tensor:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, default=Path("training"))
+    parser = arguments(__doc__, minutes=32, batch_size=256)
     parser.add_argument("--out", type=Path, default=Path("assets/clip"))
-    parser.add_argument("--minutes", type=float, default=25)
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    parser.add_argument("--batch-size", type=int, default=256)
-    args = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    torch.set_num_threads(args.threads)
-    torch.manual_seed(0)
-
+    args = begin(parser)
     draws = load_draws(args.folder)
     tokenizer = make_tokenizer([caption for five in draws.captions[:5000] for caption in five])
     tokens = torch.stack([as_tokens(tokenizer, five) for five in draws.captions])  # (N, 5, CONTEXT)
-    model = make_clip(len(tokenizer))
+    model = make_clip(len(tokenizer)).to(args.device)
+    log = train("clip", model, contrastive_step(model, draws.pictures, tokens, args.batch_size),
+                folder=args.folder, minutes=args.minutes, learning_rate=1e-3,
+                weight_decay=0.1)  # fmt: skip
+    recall = val_recall(model, draws.pictures[-N_VAL:], tokens[-N_VAL:, -1])
+    logger.info("done: %s, val IR@10 %.1f %%", log, recall)
+    save(args.out, model, tokenizer)
 
+
+def contrastive_step(
+    model: CLIP, pictures: np.ndarray, tokens: torch.Tensor, batch_size: int
+) -> Step:
+    """Each picture against the batch's captions, two of its own: the most detailed and another."""
+    device = next(model.parameters()).device
     dropout = PatchDropout(DROPPED_PATCHES, exclude_first_token=True)
     encode_image = torch.compile(model.encode_image, dynamic=False)
     encode_text = torch.compile(model.encode_text, dynamic=False)
+    target = torch.arange(batch_size, device=device)
 
     def step(number: int, share: float) -> torch.Tensor:
         rng = np.random.default_rng([number, 2])
-        rows = np.sort(rng.choice(N_TRAIN, args.batch_size, replace=False))
-        other = rng.choice(N_CAPTIONS - 1, len(rows), p=OTHER_WEIGHTS)
+        rows = np.sort(rng.choice(N_TRAIN, batch_size, replace=False))
+        other = rng.choice(N_CAPTIONS - 1, batch_size, p=OTHER_WEIGHTS)
         model.visual.patch_dropout = dropout if share < WHOLE_FROM else nn.Identity()
-        chosen = torch.cat([tokens[rows, N_CAPTIONS - 1], tokens[rows, other]])
-        with torch.autocast("cpu", torch.bfloat16):
-            image = encode_image(as_input(draws.pictures[rows]), normalize=True).float()
+        chosen = torch.cat([tokens[rows, N_CAPTIONS - 1], tokens[rows, other]]).to(device)
+        with half(device):
+            image = encode_image(as_input(pictures[rows]).to(device), normalize=True).float()
             text = encode_text(chosen, normalize=True).float()
         scores = model.logit_scale.exp().clamp(max=100) * image @ text.T
-        target = torch.arange(len(rows))
         halves = scores.chunk(2, dim=1)
-        losses = [functional.cross_entropy(half, target) for half in halves]
-        losses += [functional.cross_entropy(half.T, target) for half in halves]
-        return sum(losses) / len(losses)
+        losses = [functional.cross_entropy(part, target) for part in halves]
+        losses += [functional.cross_entropy(part.T, target) for part in halves]
+        return torch.stack(losses).mean()
 
-    log = train(
-        "clip",
-        model,
-        step,
-        folder=args.folder,
-        minutes=args.minutes,
-        learning_rate=1e-3,
-        weight_decay=0.1,
-    )
-    logger.info(
-        "done: %s, val IR@10 %.1f %%",
-        log,
-        val_recall(model, draws.pictures[-N_VAL:], tokens[-N_VAL:, -1]),
-    )
-    save(args.out, model, tokenizer)
+    return step
 
 
 @torch.inference_mode()
 def val_recall(model: CLIP, pictures: np.ndarray, tokens: torch.Tensor) -> float:
     """Text to image recall at 10 of the most detailed captions, in percent."""
-    from explorer.core.retrieval import recall_from_scores
-
-    model.eval()
-    image = torch.cat(
-        [
-            model.encode_image(as_input(pictures[i : i + 100]), normalize=True)
-            for i in range(0, len(pictures), 100)
-        ]
-    )
-    text = model.encode_text(tokens, normalize=True)
-    return recall_from_scores((image @ text.T).numpy(), np.arange(len(pictures))).text_to_image[10]
+    device = next(model.eval().parameters()).device
+    image = torch.cat([
+        model.encode_image(as_input(pictures[i : i + 100]).to(device), normalize=True)
+        for i in range(0, len(pictures), 100)
+    ])  # fmt: skip
+    text = model.encode_text(tokens.to(device), normalize=True)
+    scores = (image @ text.T).cpu().numpy()
+    return recall_from_scores(scores, np.arange(len(pictures))).text_to_image[10]
 
 
 def save(out: Path, model: CLIP, tokenizer: CLIPTokenizer) -> None:
     """Writes half-precision weights, the configuration and the tokenizer."""
     out.mkdir(parents=True, exist_ok=True)
-    weights = {name: value.half().contiguous() for name, value in model.state_dict().items()}
+    weights = {name: value.half().cpu().contiguous() for name, value in model.state_dict().items()}
     save_file(weights, out / "open_clip_model.safetensors")
     preprocess = {
         "mean": list(MEAN),

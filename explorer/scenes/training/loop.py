@@ -1,5 +1,6 @@
 """A training loop that takes a given time, keeps checkpoints and goes on where it stopped."""
 
+import argparse
 import logging
 import math
 import os
@@ -18,6 +19,32 @@ _LOG_STEPS = 50
 
 Step = Callable[[int, float], torch.Tensor]
 """Takes the step's number and the share of training done, in [0, 1); returns the loss."""
+
+
+def arguments(description: str, minutes: float, batch_size: int) -> argparse.ArgumentParser:
+    """The options that every training script has."""
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--folder", type=Path, default=Path("training"), help="draws, checkpoints")
+    parser.add_argument("--minutes", type=float, default=minutes, help="training time")
+    parser.add_argument("--batch-size", type=int, default=batch_size)
+    parser.add_argument("--device", default=device)
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    return parser
+
+
+def begin(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """Reads the options; sets log, threads and the seed that networks start from."""
+    args = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(0)
+    return args
+
+
+def half(device: torch.device | str) -> torch.autocast:
+    """Computes in bfloat16 where that is safe."""
+    return torch.autocast(torch.device(device).type, torch.bfloat16)
 
 
 def train(
@@ -59,7 +86,7 @@ def train(
     path = folder / f"{name}.pt"
     number, spent, smooth = 0, 0.0, math.nan
     if path.exists():
-        saved = torch.load(path, weights_only=True)
+        saved = torch.load(path, weights_only=True, map_location=next(model.parameters()).device)
         model.load_state_dict(saved["model"])
         optimizer.load_state_dict(saved["optimizer"])
         if ema is not None:

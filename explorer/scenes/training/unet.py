@@ -4,10 +4,10 @@ The picture's CLIP embedding and its caption are each left out of some steps, so
 works; noise goes on the embedding at every level, so that `noise_level` means something.
 """
 
-import argparse
 import copy
 import logging
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import open_clip
@@ -23,13 +23,13 @@ from diffusers.models.embeddings import get_timestep_embedding
 from diffusers.pipelines.stable_diffusion.stable_unclip_image_normalizer import (
     StableUnCLIPImageNormalizer,
 )
-from transformers import AutoTokenizer, CLIPImageProcessor
+from transformers import AutoTokenizer, CLIPImageProcessor, CLIPTextModel
 
 from explorer.scenes.pen import SIZE
 from explorer.scenes.training import vae as vae_training
 from explorer.scenes.training.clip import MEAN, STD, as_input, as_tokens
-from explorer.scenes.training.draws import N_TRAIN, load_draws
-from explorer.scenes.training.loop import train
+from explorer.scenes.training.draws import N_TRAIN, Draws, load_draws
+from explorer.scenes.training.loop import Step, arguments, begin, half, train
 from explorer.scenes.training.towers import image_tower, text_tower
 from explorer.scenes.world import N_CAPTIONS
 
@@ -64,81 +64,100 @@ def make_unet(dim: int, text_width: int) -> UNet2DConditionModel:
 def embeddings_of(clip: torch.nn.Module, pictures: np.ndarray, path: Path) -> np.ndarray:
     """(N, D) float32 CLIP embeddings of all pictures, not normalised, kept in `path`."""
     if not path.exists():
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-            parts = [clip.encode_image(as_input(pictures[i : i + 100])).float().numpy()
-                     for i in range(0, len(pictures), 100)]  # fmt: skip
-        np.save(path, np.concatenate(parts))
+        device, starts = next(clip.parameters()).device, range(0, len(pictures), 100)
+        with torch.inference_mode(), half(device):
+            parts = [clip.encode_image(as_input(pictures[i : i + 100]).to(device)) for i in starts]
+        np.save(path, torch.cat(parts).float().cpu().numpy())
     return np.load(path)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, default=Path("training"))
+    parser = arguments(__doc__, minutes=38, batch_size=64)
     parser.add_argument("--clip", type=Path, default=Path("assets/clip"))
     parser.add_argument("--out", type=Path, default=Path("assets/unclip"))
-    parser.add_argument("--minutes", type=float, default=90)
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    parser.add_argument("--batch-size", type=int, default=64)
-    args = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    torch.set_num_threads(args.threads)
-    torch.manual_seed(0)
-
-    draws = load_draws(args.folder)
-    parts = load_parts(args.folder, args.clip)
-    latents = torch.from_numpy(
-        vae_training.latents_of(parts["vae"], draws.pictures, args.folder / "latents.npy")
-    )
-    scale = float(1 / latents[:N_TRAIN].std())
-    parts["vae"].register_to_config(scaling_factor=scale)
-    latents = latents * scale
-    embeddings = torch.from_numpy(
-        embeddings_of(parts["clip"], draws.pictures, args.folder / "embeddings.npy")
-    )
-    normalizer = StableUnCLIPImageNormalizer(embedding_dim=embeddings.shape[1])
-    normalizer.mean.data = embeddings[:N_TRAIN].mean(dim=0, keepdim=True)
-    normalizer.std.data = embeddings[:N_TRAIN].std(dim=0, keepdim=True)
-    tokens = torch.stack([as_tokens(parts["tokenizer"], five) for five in draws.captions[:N_TRAIN]])
-    nothing = as_tokens(parts["tokenizer"], [""])
-    text, scheduler, image_noise = parts["text"], DDPMScheduler(**BETAS), DDPMScheduler(**BETAS)
-    unet = make_unet(embeddings.shape[1], text.config.hidden_size)
+    args = begin(parser)
+    draws, parts = load_draws(args.folder), load_parts(args.folder, args.clip, args.device)
+    learned = make_learned(args.folder, draws, parts)
+    unet = make_unet(learned.embeddings.shape[1], parts["text"].config.hidden_size).to(args.device)
     ema = copy.deepcopy(unet).requires_grad_(False)
     unet.set_attn_processor(AttnProcessor())  # on a CPU, the fused one is slow to learn with
-    logger.info(
-        "%.1f M weights, latents scaled by %.3f",
-        sum(p.numel() for p in unet.parameters()) / 1e6,
-        scale,
-    )
-
-    def step(number: int, share: float) -> torch.Tensor:
-        rng, generator = np.random.default_rng([number, 4]), torch.Generator().manual_seed(number)
-        rows = torch.from_numpy(rng.choice(N_TRAIN, args.batch_size, replace=False))
-        chosen = tokens[
-            rows, torch.from_numpy(rng.choice(N_CAPTIONS, len(rows), p=CAPTION_WEIGHTS))
-        ]
-        luck = torch.from_numpy(rng.random(len(rows)))
-        without_text = luck < DROP_TEXT + DROP_BOTH
-        without_image = (luck >= DROP_TEXT) & (luck < DROP_TEXT + DROP_BOTH + DROP_IMAGE)
-        chosen = torch.where(without_text[:, None], nothing, chosen)
-        with torch.no_grad():
-            states = text(chosen)[0]
-        level = torch.from_numpy((1000 * rng.random(len(rows)) ** 3).astype(np.int64))
-        condition = noised(embeddings[rows], level, normalizer, image_noise, generator)
-        condition = torch.where(without_image[:, None], 0.0, condition)
-        time = torch.from_numpy(rng.integers(1000, size=len(rows)))
-        noise = torch.randn(latents[rows].shape, generator=generator)
-        x = scheduler.add_noise(latents[rows], noise, time)
-        target = scheduler.get_velocity(latents[rows], noise, time)
-        with torch.autocast("cpu", torch.bfloat16):
-            made = unet(x, time, states, class_labels=condition, return_dict=False)[0]
-        signal = scheduler.alphas_cumprod[time] / (1 - scheduler.alphas_cumprod[time])
-        weight = signal.clamp(max=5) / (signal + 1) * 2  # min-SNR-5 of Hang et al. (2023), for v
-        return (weight * (made.float() - target).square().mean(dim=(1, 2, 3))).mean()
-
+    step = denoising_step(unet, learned, parts["text"], args.batch_size)
     log = train("unet", unet, step, folder=args.folder, minutes=args.minutes,
                 learning_rate=8e-4, ema=ema)  # fmt: skip
     logger.info("done: %s", log)
-    save(args.out, ema, normalizer, parts)
+    save(args.out, ema, learned.normalizer, parts)
+
+
+class Learned(NamedTuple):
+    """What the UNet learns from."""
+
+    latents: torch.Tensor  # (N, 4, 16, 16), scaled to a deviation of 1
+    embeddings: torch.Tensor  # (N, D)
+    tokens: torch.Tensor  # (N, 5, CONTEXT)
+    nothing: torch.Tensor  # (1, CONTEXT), the empty caption
+    normalizer: StableUnCLIPImageNormalizer
+
+
+def make_learned(folder: Path, draws: Draws, parts: dict) -> Learned:
+    """Latents, embeddings and tokens of the train draws; sets the VAE's scale."""
+    latents = vae_training.latents_of(parts["vae"], draws.pictures, folder / "latents.npy")
+    scale = float(1 / latents[:N_TRAIN].std())
+    parts["vae"].register_to_config(scaling_factor=scale)
+    embeddings = embeddings_of(parts["clip"], draws.pictures, folder / "embeddings.npy")
+    train_rows = torch.from_numpy(embeddings[:N_TRAIN])
+    normalizer = StableUnCLIPImageNormalizer(embedding_dim=embeddings.shape[1])
+    normalizer.mean.data = train_rows.mean(dim=0, keepdim=True)
+    normalizer.std.data = train_rows.std(dim=0, keepdim=True)
+    tokens = [as_tokens(parts["tokenizer"], five) for five in draws.captions[:N_TRAIN]]
+    nothing = as_tokens(parts["tokenizer"], [""])
+    scaled = torch.from_numpy(latents[:N_TRAIN]) * scale
+    return Learned(scaled, train_rows, torch.stack(tokens), nothing, normalizer)
+
+
+def denoising_step(
+    unet: UNet2DConditionModel, learned: Learned, text: CLIPTextModel, batch_size: int
+) -> Step:
+    """Velocity prediction at random times, with parts of the condition left out."""
+    scheduler, image_noise = DDPMScheduler(**BETAS), DDPMScheduler(**BETAS)
+
+    def step(number: int, share: float) -> torch.Tensor:
+        rng, generator = np.random.default_rng([number, 4]), torch.Generator().manual_seed(number)
+        rows = torch.from_numpy(rng.choice(N_TRAIN, batch_size, replace=False))
+        which = torch.from_numpy(rng.choice(N_CAPTIONS, batch_size, p=CAPTION_WEIGHTS))
+        without_text, without_image = _left_out(torch.from_numpy(rng.random(batch_size)))
+        chosen = torch.where(without_text, learned.nothing, learned.tokens[rows, which])
+        level = torch.from_numpy((1000 * rng.random(batch_size) ** 3).astype(np.int64))
+        condition = noised(
+            learned.embeddings[rows], level, learned.normalizer, image_noise, generator
+        )
+        condition = torch.where(without_image, 0.0, condition).to(unet.device)
+        time, latents = torch.from_numpy(rng.integers(1000, size=batch_size)), learned.latents[rows]
+        noise = torch.randn(latents.shape, generator=generator)
+        x = scheduler.add_noise(latents, noise, time).to(unet.device)
+        with torch.no_grad():
+            states = text(chosen.to(unet.device))[0]
+        with half(unet.device):
+            made = unet(x, time.to(unet.device), states, class_labels=condition, return_dict=False)[
+                0
+            ]
+        target = scheduler.get_velocity(latents, noise, time).to(unet.device)
+        error = (made.float() - target).square().mean(dim=(1, 2, 3))
+        return (_weight(scheduler.alphas_cumprod[time]).to(unet.device) * error).mean()
+
+    return step
+
+
+def _left_out(luck: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """(B, 1) masks of rows without caption and of rows without picture, from uniform numbers."""
+    both = DROP_TEXT + DROP_BOTH
+    without_image = (luck >= DROP_TEXT) & (luck < both + DROP_IMAGE)
+    return (luck < both)[:, None], without_image[:, None]
+
+
+def _weight(kept: torch.Tensor) -> torch.Tensor:
+    """Min-SNR-5 of Hang et al. (arXiv 2303.09556) for velocities; `kept` is alpha bar."""
+    signal = kept / (1 - kept)
+    return 2 * signal.clamp(max=5) / (signal + 1)
 
 
 def noised(
@@ -158,19 +177,16 @@ def noised(
     return torch.cat([noisy, sinusoids], dim=1)
 
 
-def load_parts(folder: Path, clip_folder: Path) -> dict:
+def load_parts(folder: Path, clip_folder: Path, device: str) -> dict:
     """The trained parts: vae, clip, its text tower and its tokenizer."""
     vae = vae_training.make_vae()
-    vae.load_state_dict(torch.load(folder / "decoder.pt", weights_only=True)["model"])
+    saved = torch.load(folder / "decoder.pt", weights_only=True, map_location="cpu")
+    vae.load_state_dict(saved["model"])
     clip = open_clip.create_model(f"local-dir:{clip_folder}").eval()
     tokenizer = AutoTokenizer.from_pretrained(clip_folder)
     text = text_tower(clip, tokenizer.model_max_length, tokenizer.eos_token_id)
-    return {
-        "vae": vae.eval(),
-        "clip": clip,
-        "tokenizer": tokenizer,
-        "text": text.requires_grad_(False),
-    }
+    models = {"vae": vae.eval(), "clip": clip, "text": text.requires_grad_(False)}
+    return {"tokenizer": tokenizer} | {name: each.to(device) for name, each in models.items()}
 
 
 def save(
@@ -196,7 +212,7 @@ def save(
         ),
         vae=parts["vae"],
     )
-    copy.deepcopy(pipeline).to(dtype=torch.float16).save_pretrained(out, safe_serialization=True)
+    copy.deepcopy(pipeline).to("cpu", torch.float16).save_pretrained(out, safe_serialization=True)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ decoder learns: latents no longer change, so that the UNet can be trained at the
 the decoder learns from the kept latents alone, for the squared error that PSNR measures.
 """
 
-import argparse
 import logging
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from torch.nn import functional
 
 from explorer.scenes.pen import SIZE
 from explorer.scenes.training.draws import N_TRAIN, N_VAL, load_draws
-from explorer.scenes.training.loop import train
+from explorer.scenes.training.loop import Step, arguments, begin, half, train
 
 logger = logging.getLogger(__name__)
 
@@ -55,23 +54,24 @@ def reconstruction_loss(made: torch.Tensor, true: torch.Tensor) -> torch.Tensor:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, default=Path("training"))
-    parser.add_argument("--minutes", type=float, default=62)
-    parser.add_argument("--decoder-minutes", type=float, default=40)
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    parser.add_argument("--batch-size", type=int, default=24, help="crops; a fourth of it pictures")
-    args = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    torch.set_num_threads(args.threads)
-    torch.manual_seed(0)
-
+    parser = arguments(__doc__, minutes=62, batch_size=24)
+    parser.add_argument("--decoder-minutes", type=float, default=30)
+    args = begin(parser)
     pictures = load_draws(args.folder).pictures
-    vae = make_vae()
+    vae = make_vae().to(args.device)
+    log = train("vae", vae, whole_step(vae, pictures, args.batch_size), folder=args.folder,
+                minutes=args.minutes, learning_rate=1e-3)  # fmt: skip
+    logger.info("done: %s, %.2f dB", log, psnr(vae, pictures[-N_VAL:]))
+    latents = torch.from_numpy(latents_of(vae, pictures, args.folder / "latents.npy"))
+    log = train("decoder", vae, decoder_step(vae, pictures, latents, args.batch_size // 3),
+                folder=args.folder, minutes=args.decoder_minutes, learning_rate=5e-4)  # fmt: skip
+    logger.info("done: %s, %.2f dB", log, psnr(vae, pictures[-N_VAL:]))
 
-    def forward(
-        x: torch.Tensor, noise: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+
+def whole_step(vae: AutoencoderKL, pictures: np.ndarray, batch_size: int) -> Step:
+    """Learns on `batch_size` crops, later on a fourth as many pictures with the encoder frozen."""
+
+    def forward(x: torch.Tensor, noise: torch.Tensor) -> tuple[torch.Tensor, ...]:
         moments = vae.encode(x).latent_dist
         made = vae.decode(moments.mean + moments.std * noise).sample
         return made, moments.mean, moments.logvar
@@ -79,53 +79,60 @@ def main() -> None:
     compiled = torch.compile(forward, dynamic=False)  # two shapes, each compiled for itself
 
     def step(number: int, share: float) -> torch.Tensor:
-        rng = np.random.default_rng([number, 1])
         whole = share >= WHOLE_FROM
-        vae.encoder.requires_grad_(not whole)
-        vae.quant_conv.requires_grad_(not whole)
-        rows = np.sort(
-            rng.integers(N_TRAIN, size=args.batch_size // 4 if whole else args.batch_size)
-        )
-        side = SIZE if whole else SIZE // 2
-        corners = rng.integers(SIZE - side + 1, size=(len(rows), 2))
-        crops = [
-            pictures[r, y : y + side, x : x + side] for r, (y, x) in zip(rows, corners, strict=True)
-        ]
-        x = as_input(np.stack(crops))
+        _freeze_encoder(vae, whole)
+        side, n_rows = (SIZE, batch_size // 4) if whole else (SIZE // 2, batch_size)
+        x = _crops(pictures, np.random.default_rng([number, 1]), n_rows, side).to(vae.device)
         generator = torch.Generator().manual_seed(number)
         noise = torch.randn(len(x), 4, side // 8, side // 8, generator=generator)
-        with torch.autocast("cpu", torch.bfloat16):
-            made, mean, logvar = compiled(x, noise)
+        with half(vae.device):
+            made, mean, logvar = compiled(x, noise.to(vae.device))
         mean, logvar = mean.float(), logvar.float()
         kl = 0.5 * (mean.square() + logvar.exp() - 1 - logvar).mean()
         return reconstruction_loss(made.float(), x) + KL_WEIGHT * kl
 
-    log = train("vae", vae, step, folder=args.folder, minutes=args.minutes, learning_rate=1e-3)
-    logger.info("done: %s, %.2f dB", log, psnr(vae, pictures[-N_VAL:]))
-    latents = torch.from_numpy(latents_of(vae, pictures, args.folder / "latents.npy"))
+    return step
+
+
+def decoder_step(
+    vae: AutoencoderKL, pictures: np.ndarray, latents: torch.Tensor, batch_size: int
+) -> Step:
+    """Learns to decode kept latents; the rest of the VAE stays as it is."""
+    _freeze_encoder(vae, True)
     decode = torch.compile(lambda z: vae.decode(z).sample, dynamic=False)
-    vae.encoder.requires_grad_(False)
-    vae.quant_conv.requires_grad_(False)
 
-    def decoder_step(number: int, share: float) -> torch.Tensor:
-        rows = np.sort(np.random.default_rng([number, 5]).integers(N_TRAIN, size=8))
-        with torch.autocast("cpu", torch.bfloat16):
-            made = decode(latents[rows])
-        return 10 * functional.mse_loss(made.float(), as_input(pictures[rows]))
+    def step(number: int, share: float) -> torch.Tensor:
+        rows = np.sort(np.random.default_rng([number, 5]).integers(N_TRAIN, size=batch_size))
+        with half(vae.device):
+            made = decode(latents[rows].to(vae.device))
+        return 10 * functional.mse_loss(made.float(), as_input(pictures[rows]).to(vae.device))
 
-    log = train("decoder", vae, decoder_step, folder=args.folder, minutes=args.decoder_minutes,
-                learning_rate=5e-4)  # fmt: skip
-    logger.info("done: %s, %.2f dB", log, psnr(vae, pictures[-N_VAL:]))
+    return step
+
+
+def _freeze_encoder(vae: AutoencoderKL, frozen: bool) -> None:
+    vae.encoder.requires_grad_(not frozen)
+    vae.quant_conv.requires_grad_(not frozen)
+
+
+def _crops(pictures: np.ndarray, rng: np.random.Generator, n_rows: int, side: int) -> torch.Tensor:
+    """(n_rows, 3, side, side) in [-1, 1], from random places of random pictures."""
+    rows = np.sort(rng.integers(N_TRAIN, size=n_rows))
+    corners = rng.integers(SIZE - side + 1, size=(n_rows, 2))
+    places = zip(rows, corners, strict=True)
+    return as_input(np.stack([pictures[r, y : y + side, x : x + side] for r, (y, x) in places]))
 
 
 def latents_of(vae: AutoencoderKL, pictures: np.ndarray, path: Path) -> np.ndarray:
     """(N, 4, 16, 16) float32 latents of all pictures, kept in `path`."""
     if not path.exists():
         parts = []
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        with torch.inference_mode(), half(vae.device):
             for start in range(0, len(pictures), 100):
-                moments = vae.encode(as_input(pictures[start : start + 100])).latent_dist
-                parts.append(moments.mode().float().numpy())
+                moments = vae.encode(
+                    as_input(pictures[start : start + 100]).to(vae.device)
+                ).latent_dist
+                parts.append(moments.mode().float().cpu().numpy())
         np.save(path, np.concatenate(parts))
     return np.load(path)
 
@@ -135,7 +142,7 @@ def psnr(vae: AutoencoderKL, pictures: np.ndarray) -> float:
     """Mean over pictures of the peak signal-to-noise ratio of reconstructions, in dB."""
     values = []
     for start in range(0, len(pictures), 50):
-        true = as_input(pictures[start : start + 50])
+        true = as_input(pictures[start : start + 50]).to(vae.device)
         made = vae.decode(vae.encode(true).latent_dist.mode()).sample.clamp(-1, 1)
         error = functional.mse_loss(made, true, reduction="none").mean(dim=(1, 2, 3)) / 4
         values.append(-10 * error.log10())
