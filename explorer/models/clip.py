@@ -55,7 +55,28 @@ class Encoder:
         """Embeds captions as (B, D) float32 rows; the tokenizer cuts what is too long."""
         with self._tokenizing:
             tokens = self._tokenize(captions)
-        return self._model.encode_text(tokens.to(self._device)).float().cpu().numpy()
+        return _encode_text(self._model, tokens.to(self._device)).float().cpu().numpy()
+
+
+def _encode_text(model: Any, tokens: torch.Tensor) -> torch.Tensor:
+    """(B, D): `model.encode_text` without the columns that follow every caption's end.
+
+    A causal tower that is read at the end mark never looks at what comes after it, and captions
+    are much shorter than the context: half the time or less, for the same embeddings up to
+    rounding. open_clip's own method cannot take fewer columns.
+    """
+    reads_the_end = isinstance(model, open_clip.CLIP) and model.text_pool_type == "argmax"
+    if not reads_the_end or model.text_projection is None:
+        return model.encode_text(tokens)
+    ends = tokens.argmax(dim=1)
+    length = int(ends.max()) + 1
+    dtype = model.transformer.get_cast_dtype()
+    x = model.token_embedding(tokens[:, :length]).to(dtype)
+    x = x + model.positional_embedding[:length].to(dtype)
+    x = model.transformer(x, attn_mask=model.attn_mask[:length, :length])
+    x = model.ln_final(x)[torch.arange(len(x), device=x.device), ends]
+    project = model.text_projection
+    return project(x) if isinstance(project, torch.nn.Linear) else x @ project
 
 
 def load_encoder(bundle: Bundle, device: str = "auto") -> Encoder:
