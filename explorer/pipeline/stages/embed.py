@@ -103,7 +103,7 @@ def embed_captions(
     scratch: Path, captions: Sequence[str], encoder: "Encoder", report: Report
 ) -> Path:
     """Writes (M, D) float32 embeddings; equal captions are embedded once."""
-    different = list(dict.fromkeys(captions))
+    different = sorted(dict.fromkeys(captions), key=len)  # a batch costs what its longest costs
     chunks = Chunks(scratch / "captions")
     starts = range(0, len(different), TEXT_PIECE)
     n_done = sum(len(different[s : s + TEXT_PIECE]) for n, s in enumerate(starts) if chunks.has(n))
