@@ -1,0 +1,102 @@
+"""A prepared dataset of any size whose map can be opened: made-up embeddings, one picture."""
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+
+from explorer.config import MapConfig, PrototypeConfig, RunConfig
+from explorer.models.bundles import find_bundle
+from explorer.pipeline.columns import pack, pack_texts
+from explorer.pipeline.datasets.open import open_dataset
+from explorer.pipeline.stages.embedded import (
+    EMBED,
+    MAP,
+    PROTOTYPES,
+    embed_inputs,
+    map_inputs,
+    prototype_inputs,
+)
+from explorer.pipeline.store import Store
+from explorer.scenes.world import open_scenes
+from explorer.types import Prototypes
+
+_DIM = 16
+
+
+def write_big_world(folder: Path, n_images: int) -> tuple[Path, Path]:
+    """Writes a folder of `n_images` links to one picture, and the cache that preparing it leaves.
+
+    Returns:
+        The folder and the cache; the page's default settings find it prepared.
+    """
+    data, store = folder / "data", Store(folder / "cache")
+    _write_folder(data, n_images)
+    config = RunConfig(data=str(data))
+    pairs = open_dataset(config.data).splits["train"]
+    n_images, n_clusters = pairs.n_images, PrototypeConfig.n_prototypes
+    rng = np.random.default_rng(0)
+    cluster = rng.integers(n_clusters, size=n_images)
+    centres = rng.normal(size=(n_clusters, _DIM))
+    image = (centres[cluster] + 0.3 * rng.normal(size=(n_images, _DIM))).astype(np.float32)
+    file = io.BytesIO()
+    pairs.open_image(0).save(file, "WEBP")
+    columns = {
+        "caption_text": pack_texts(pairs.captions),
+        "name": pack_texts(pairs.image_names),
+        "thumbnail": pack(file.getvalue() for _ in range(n_images)),
+    }
+    arrays = {"image": image, "caption": image, "picture": np.arange(n_images)}
+    arrays["image_of_caption"] = np.asarray(pairs.image_of_caption)
+    for name, (blob, offsets) in columns.items():
+        arrays |= {name: blob, f"{name}_offsets": offsets}
+    inputs = embed_inputs(pairs, find_bundle(config.bundle))
+    embedded = store.fetch(*EMBED, inputs, lambda scratch: (arrays, {"skipped": []}))
+    found = _prototypes(image, cluster, centres)
+    store.fetch(
+        *PROTOTYPES,
+        prototype_inputs(embedded.key, config.prototypes),
+        lambda scratch: (found, {"labels": [["made", "up", str(k)] for k in range(n_clusters)]}),
+    )
+    plane = rng.normal(size=(_DIM, 2)).astype(np.float32)
+    inputs = map_inputs(embedded.key, MapConfig(), "image")
+    store.fetch(*MAP, inputs, lambda scratch: ({"position": image @ plane}, {"note": ""}))
+    return data, store.root
+
+
+def _write_folder(data: Path, n_images: int) -> None:
+    (data / "train").mkdir(parents=True)
+    picture = data / "train" / "000000.png"
+    scenes = open_scenes(1, 1, 1).splits["train"]
+    scenes.open_image(0).save(picture)
+    with (data / "train" / "metadata.jsonl").open("w") as lines:
+        for number in range(n_images):
+            name = f"{number:06d}.png"
+            if number:
+                (data / "train" / name).hardlink_to(picture)
+            caption = f"{scenes.captions[number % 5]} number {number}"
+            lines.write(json.dumps({"file_name": name, "caption": caption}) + "\n")
+    for split in ("val", "test"):
+        (data / split).mkdir()
+        (data / split / "000000.png").hardlink_to(picture)
+        line = json.dumps({"file_name": "000000.png", "caption": scenes.captions[0]})
+        (data / split / "metadata.jsonl").write_text(line + "\n")
+
+
+def _prototypes(
+    image: np.ndarray, cluster: np.ndarray, centres: np.ndarray
+) -> dict[str, np.ndarray]:
+    n_clusters = len(centres)
+    found = Prototypes(
+        image=centres.astype(np.float32),
+        caption=centres.astype(np.float32),
+        n_shared=np.bincount(cluster, minlength=n_clusters),
+        image_cluster=cluster,
+        caption_cluster=cluster,
+        image_label=np.arange(n_clusters),
+        caption_label=np.arange(n_clusters),
+        kept=np.arange(len(image)),
+    )
+    chosen = np.array([np.flatnonzero(cluster == k)[0] for k in range(n_clusters)])
+    return {**found._asdict(), "chosen_caption": chosen}
