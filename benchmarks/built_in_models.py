@@ -15,7 +15,6 @@ import torch
 from diffusers import AutoencoderKL
 from PIL import Image
 
-from explorer.config import SynthesisConfig
 from explorer.core.geometry import unit_rows
 from explorer.core.retrieval import recall_from_scores
 from explorer.models.backbones import Backbone, load_backbone
@@ -28,6 +27,7 @@ from explorer.scenes.world import N_CAPTIONS, open_scenes
 from explorer.types import Pairs
 
 _BATCH = 50
+SETTINGS = find_bundle("scenes").synthesis
 
 
 def main() -> None:
@@ -90,8 +90,7 @@ def decode(decoder: Decoder, image: np.ndarray, test: Pairs) -> list[Image.Image
     for start in range(0, len(image), _BATCH):
         rows = range(start, min(start + _BATCH, len(image)))
         chosen = [captions[row] for row in rows]
-        config = SynthesisConfig()
-        drawn += decoder.draw(image[rows.start : rows.stop], chosen, list(rows), config)
+        drawn += decoder.draw(image[rows.start : rows.stop], chosen, list(rows), SETTINGS)
     return drawn
 
 
@@ -113,7 +112,7 @@ def seconds_per_picture(decoder: Decoder, image: np.ndarray, test: Pairs) -> flo
     seconds = []
     for row in range(6):
         started = time.perf_counter()
-        decoder.draw(image[row : row + 1], [test.captions[0]], [row], SynthesisConfig())
+        decoder.draw(image[row : row + 1], [test.captions[0]], [row], SETTINGS)
         seconds.append(time.perf_counter() - started)
     return round(statistics.median(seconds[1:]), 2)
 

@@ -38,7 +38,8 @@ BUNDLES = {
             decoder=str(ASSETS / "unclip"),
             backbones=(str(ASSETS / "resnet"), str(ASSETS / "vit")),
             knows="Trained on pictures of the built-in world Scenes, and on nothing else.",
-            synthesis=SynthesisConfig(),
+            # More guidance paints the main thing larger and the place away.
+            synthesis=SynthesisConfig(guidance=2.0),
         ),
         Bundle(
             name="vit-l-14",
