@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio when it is imported
+# Threads of the page and of a run that wait for work by spinning slow each other down many times.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from explorer.ui import layout
 from explorer.ui.service import Service
