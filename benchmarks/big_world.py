@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -23,10 +24,12 @@ from explorer.scenes.world import open_scenes
 from explorer.types import Prototypes
 
 _DIM = 16
+_LINKS = 10_000
+"""Links to one file; ext4 allows 65,000."""
 
 
 def write_big_world(folder: Path, n_images: int) -> tuple[Path, Path]:
-    """Writes a folder of `n_images` links to one picture, and the cache that preparing it leaves.
+    """Writes a folder of `n_images` times one picture, and the cache that preparing it leaves.
 
     Returns:
         The folder and the cache; the page's default settings find it prepared.
@@ -47,7 +50,11 @@ def write_big_world(folder: Path, n_images: int) -> tuple[Path, Path]:
         "name": pack_texts(pairs.image_names),
         "thumbnail": pack(file.getvalue() for _ in range(n_images)),
     }
-    arrays = {"image": image, "caption": image, "picture": np.arange(n_images)}
+    arrays: dict[str, np.ndarray] = {
+        "image": image,
+        "caption": image,
+        "picture": np.arange(n_images),
+    }
     arrays["image_of_caption"] = np.asarray(pairs.image_of_caption)
     for name, (blob, offsets) in columns.items():
         arrays |= {name: blob, f"{name}_offsets": offsets}
@@ -60,8 +67,9 @@ def write_big_world(folder: Path, n_images: int) -> tuple[Path, Path]:
         lambda scratch: (found, {"labels": [["made", "up", str(k)] for k in range(n_clusters)]}),
     )
     plane = rng.normal(size=(_DIM, 2)).astype(np.float32)
-    inputs = map_inputs(embedded.key, MapConfig(), "image")
-    store.fetch(*MAP, inputs, lambda scratch: ({"position": image @ plane}, {"note": ""}))
+    for space in ("image", "caption"):  # were one missing, the page would start to lay it out
+        inputs = map_inputs(embedded.key, MapConfig(), space)
+        store.fetch(*MAP, inputs, lambda scratch: ({"position": image @ plane}, {"note": ""}))
     return data, store.root
 
 
@@ -73,8 +81,10 @@ def _write_folder(data: Path, n_images: int) -> None:
     with (data / "train" / "metadata.jsonl").open("w") as lines:
         for number in range(n_images):
             name = f"{number:06d}.png"
-            if number:
+            if number % _LINKS:
                 (data / "train" / name).hardlink_to(picture)
+            elif number:
+                picture = Path(shutil.copy(picture, data / "train" / name))
             caption = f"{scenes.captions[number % 5]} number {number}"
             lines.write(json.dumps({"file_name": name, "caption": caption}) + "\n")
     for split in ("val", "test"):

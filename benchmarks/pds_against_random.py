@@ -9,11 +9,13 @@ mean over its network seeds, and an interval is over distillation seeds. Can be 
 import argparse
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from explorer.config import EvaluationConfig, PrototypeConfig, RunConfig, SynthesisConfig
+from explorer.config import EvaluationConfig, PrototypeConfig, RunConfig
 from explorer.core.retrieval import mean_interval
+from explorer.models.bundles import find_bundle
 from explorer.pipeline.store import Store
 from explorer.pipeline.terminal import Terminal
 from explorer.pipeline.work import distill, score
@@ -51,7 +53,7 @@ def score_one(args: argparse.Namespace, method: str, n_pairs: int, seed: int) ->
     config = RunConfig(
         method=method,
         prototypes=PrototypeConfig(n_prototypes=n_pairs, seed=seed),
-        synthesis=SynthesisConfig(seed=seed),
+        synthesis=replace(find_bundle("scenes").synthesis, seed=seed),
         evaluation=EvaluationConfig(text=args.text),
     )
     folder, store = args.out / f"{method}-{n_pairs}-{seed}", Store(args.cache)

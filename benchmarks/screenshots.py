@@ -5,55 +5,63 @@ python -m benchmarks.screenshots --cache cache
 
 import argparse
 import io
-import shutil
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
-from benchmarks.budgets import CLICK, FLAGS, MAP_READY, POINTS, serving, synthesize
+from benchmarks._page import DRAWN, MAP_READY, POINTS, chromium, click, opened, serving, timed
 
 OUT = Path(__file__).resolve().parents[1] / "assets" / "screenshots"
+MADE = "() => [...document.querySelectorAll('#live img')].every(image => image.naturalWidth)"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cache", type=Path, default=Path("cache"))
-    parser.add_argument("--point", type=int, default=8, help="which of the clickable points")
+    parser.add_argument("--cache", type=Path, default=Path("cache"), help="prepared if need be")
+    parser.add_argument("--point", type=int, default=8, help="which of the points to click")
+    parser.add_argument("--pairs", type=int, default=20, help="of the run that is shown")
     args = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright, serving(args.cache) as (_, _, address, _):
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        for theme in ("light", "dark"):
-            page = open_map(browser, f"{address}?__theme={theme}", 1400, 1080)
-            point = page.evaluate(POINTS, args.point + 1)[-1]
-            synthesize(page, point)
-            shoot(page, f"explore-{theme}")
-            if theme == "light":
-                page.get_by_role("tab", name="Distill").click()
-                page.get_by_label("Pairs").fill("20")
-                page.click("#start-run")
-                page.locator("#live .state", has_text="Done").wait_for(timeout=600_000)
-                page.wait_for_function(
-                    "() => [...document.querySelectorAll('#live img')].every(i => i.naturalWidth)"
-                )
-                shoot(page, "distill-light")
-                page.get_by_role("tab", name="Compare").click()
-                page.locator("#runs tbody tr").first.wait_for()
-                shoot(page, "compare-light")
-            page.close()
-        page = open_map(browser, f"{address}?__theme=light", 390, 844)
-        page.evaluate(CLICK, [page.evaluate(POINTS, args.point + 1)[-1], "inspector"])
-        shoot(page, "phone")
-        browser.close()
+    with chromium() as browser, serving(args.cache) as served:
+        light, dark = (f"{served.address}?__theme={theme}" for theme in ("light", "dark"))
+        with opened(browser, light, height=1080) as page:
+            explore(page, args.point)
+            shoot(page, "explore-light")
+            distill(page, args.pairs)
+        with opened(browser, dark, height=1080) as page:
+            explore(page, args.point)
+            shoot(page, "explore-dark")
+        with opened(browser, light, width=390, height=844) as page:
+            page.wait_for_function(MAP_READY)
+            click(page, page.evaluate(POINTS, args.point + 1)[-1])
+            shoot(page, "phone")
 
 
-def open_map(browser: Browser, address: str, width: int, height: int) -> Page:
-    page = browser.new_page(viewport={"width": width, "height": height})
-    page.set_default_timeout(120_000)
-    page.goto(address)
+def explore(page: Page, point: int) -> None:
+    """Selects a point's prototype and draws two pictures of it."""
     page.wait_for_function(MAP_READY)
-    return page
+    click(page, page.evaluate(POINTS, point + 1)[-1])
+    how = page.get_by_role("button", name="How to draw")
+    how.click()
+    page.get_by_label("Pictures", exact=True).last.fill("2")
+    page.keyboard.press("Enter")
+    how.click()
+    timed(page, "click", DRAWN.replace(">= 2", ">= 3"), lambda: page.click("#synthesize"))
+
+
+def distill(page: Page, n_pairs: int) -> None:
+    """Shows a run that is done, and the table it stands in."""
+    page.get_by_role("tab", name="Distill").click()
+    page.get_by_label("Pairs").fill(str(n_pairs))
+    page.click("#start-run")
+    page.locator("#live .run h2", has_text=f"{n_pairs} pairs").wait_for()
+    page.locator("#live .state", has_text="Done").wait_for()
+    page.wait_for_function(MADE)
+    shoot(page, "distill-light")
+    page.get_by_role("tab", name="Compare").click()
+    page.locator("#runs tbody tr").first.wait_for()
+    shoot(page, "compare-light")
 
 
 def shoot(page: Page, name: str) -> None:
