@@ -44,7 +44,7 @@ def explore(page: Page, point: int) -> None:
     click(page, page.evaluate(POINTS, point + 1)[-1])
     how = page.get_by_role("button", name="How to draw")
     how.click()
-    page.get_by_label("Pictures", exact=True).last.fill("2")
+    page.get_by_label("number input for Pictures").fill("2")
     page.keyboard.press("Enter")
     how.click()
     timed(page, "click", DRAWN.replace(">= 2", ">= 3"), lambda: page.click("#synthesize"))

@@ -3,7 +3,7 @@ from dataclasses import fields
 import gradio as gr
 import pytest
 
-from explorer.config import EvaluationConfig, PrototypeConfig, SynthesisConfig
+from explorer.config import EvaluationConfig, PrototypeConfig, RunConfig, SynthesisConfig
 from explorer.errors import ConfigError
 from explorer.models.bundles import BUNDLES
 from explorer.ui import settings
@@ -36,7 +36,7 @@ def test_the_defaults_read_back_are_the_defaults():
     read = settings.read_all(100, values())
     assert read == {
         "prototypes": PrototypeConfig(),
-        "synthesis": SynthesisConfig(),
+        "synthesis": BUNDLES[RunConfig.bundle].synthesis,
         "evaluation": EvaluationConfig(),
     }
 
