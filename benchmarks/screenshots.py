@@ -75,7 +75,7 @@ def shoot(page: Page, name: str, height: int) -> None:
     page.mouse.move(0, 0)
     page.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0); }")
     shot = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
-    shot = shot.crop((0, 0, shot.width, height))
+    shot = shot.crop((0, 0, shot.width, min(height, shot.height)))
     shot.quantize(256, kmeans=1, dither=Image.Dither.NONE).save(OUT / f"{name}.png", optimize=True)
 
 
