@@ -15,7 +15,6 @@ from explorer.pipeline.distilled import DistilledSet
 from explorer.pipeline.rundir import EventLog, Job, RunDirectory
 from explorer.pipeline.runs import Runs
 from explorer.pipeline.store import ASIDE
-from explorer.pipeline.worker import work_on
 
 WAITING = (sys.executable, str(Path(__file__).with_name("waiting_program.py")))
 
@@ -206,9 +205,11 @@ def test_a_killed_run_ends_like_one_that_was_left_alone(config, bundle, tmp_path
     fields = {**bundle._asdict(), "synthesis": vars(bundle.synthesis)}
     program = [sys.executable, str(Path(__file__).with_name("tiny_program.py")), json.dumps(fields)]
     job = Job(config=replace(config, synthesis=replace(config.synthesis, steps=30)), device="cpu")
-    whole = RunDirectory(tmp_path / "whole")
-    whole.create(job)
-    assert work_on(whole.folder, tmp_path / "cache", lock_held=False) == 0
+    left_alone = Runs(tmp_path / "whole", program)
+    whole_id = left_alone.start(job)
+    whole = left_alone.open(whole_id)
+    until(lambda: state(left_alone, whole_id) in ("done", "failed"), 90)
+    assert whole.result() is not None, whole.log_path.read_text()
 
     runs = Runs(tmp_path / "killed", program)
     run_id = runs.start(job)

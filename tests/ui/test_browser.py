@@ -1,6 +1,5 @@
-"""Drives the page in Chromium: the whole path on tiny untrained models, then each part alone."""
+"""Drives the page in Chromium: the whole path on the built-in models, then each part alone."""
 
-import json
 import os
 import shutil
 import signal
@@ -8,7 +7,6 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlencode
@@ -16,7 +14,6 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from explorer.models.bundles import BUNDLES
 from explorer.ui import layout
 from explorer.ui.service import Service
 from tests.ui.worlds import write_folder
@@ -87,33 +84,26 @@ def is_outside(url: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def tiny(tmp_path_factory) -> Iterator[SimpleNamespace]:
-    """The program on a folder of 24 Scenes and tiny untrained models; runs are real."""
-    from tests.tiny_models import make_tiny_bundle
-
-    folder = tmp_path_factory.mktemp("tiny")
-    bundle = make_tiny_bundle(folder / "models")
-    fields = json.dumps({**bundle._asdict(), "synthesis": asdict(bundle.synthesis)})
-    tiny_program = HERE.parent / "pipeline" / "tiny_program.py"
-    data = write_folder(folder / "little-scenes", n_train=24, n_held_out=8)
-    service = Service(folder / "cache", str(data), [sys.executable, str(tiny_program), fields])
-    BUNDLES[bundle.name] = bundle
-    setting = urlencode({"data": str(data), "bundle": bundle.name, "n_prototypes": 6})
+def program(tmp_path_factory) -> Iterator[SimpleNamespace]:
+    """The program as a user has it, the built-in models too, on a folder of Scenes."""
+    folder = tmp_path_factory.mktemp("program")
+    data = write_folder(folder / "little-scenes", n_train=60, n_held_out=12)
+    service = Service(folder / "cache", str(data))
+    setting = urlencode({"data": str(data), "n_prototypes": 20})
     with served(service) as address:
         yield SimpleNamespace(service=service, address=f"{address}?{setting}")
-    del BUNDLES[bundle.name]
 
 
-def test_the_whole_path_from_data_to_a_row_in_the_table(browser, tiny):
-    with opened(browser, tiny.address) as page:
+def test_the_whole_path_from_data_to_a_row_in_the_table(browser, program):
+    with opened(browser, program.address) as page:
         prepare_and_see_the_map(page)
-        click_a_point_and_read_the_inspector(page, tiny.service)
+        click_a_point_and_read_the_inspector(page, program.service)
         synthesize_a_picture(page)
         start_a_run_and_watch_its_curves(page)
         page.reload()
         page.get_by_role("tab", name="Distill").click()
         expect(page.locator("#live .state")).to_have_text("Done")
-        page.wait_for_function(f"({POINTS_DRAWN})() >= 2 * 4 * (101 + 11)")
+        page.wait_for_function(f"({POINTS_DRAWN})() >= 2 * 5 * (101 + 11)")
         find_the_result_in_the_table(page)
 
 
@@ -122,8 +112,8 @@ def prepare_and_see_the_map(page: Page) -> None:
     page.click("#prepare")
     expect(page.locator(".map-notice")).to_contain_text("Preparing little-scenes")
     page.wait_for_function(MAP_READY)
-    assert page.evaluate("explorerMap.n") == 24
-    expect(page.locator(".map-foot")).to_contain_text("24 pictures · 6 prototypes")
+    assert page.evaluate("explorerMap.n") == 60
+    expect(page.locator(".map-foot")).to_contain_text("60 pictures · 20 prototypes")
 
 
 def click_a_point_and_read_the_inspector(page: Page, service: Service) -> None:
@@ -136,7 +126,7 @@ def click_a_point_and_read_the_inspector(page: Page, service: Service) -> None:
     card = prepared.card(prototype)
     expect(inspector.locator("h2")).to_have_text(card.label)
     expect(inspector.locator(".numbers")).to_contain_text(f"{card.cosine:.2f}")
-    expect(inspector.locator(".numbers")).to_contain_text(f"{card.rank} of 6")
+    expect(inspector.locator(".numbers")).to_contain_text(f"{card.rank} of 20")
     expect(inspector.locator(".is-chosen")).to_contain_text(prepared.captions[card.chosen_caption])
     expect(inspector.locator(".clicked")).to_contain_text(
         prepared.captions[prepared.captions_of(point)[0]]
@@ -149,7 +139,7 @@ def click_a_point_and_read_the_inspector(page: Page, service: Service) -> None:
 def synthesize_a_picture(page: Page) -> None:
     page.click("#synthesize")
     drawn = page.locator("#drawn figure")
-    expect(drawn).to_have_count(2)
+    expect(drawn).to_have_count(2, timeout=120_000)  # the first picture waits for the models
     expect(drawn.nth(0)).to_contain_text("Nearest real")
     expect(drawn.nth(1)).to_contain_text("to prototype")
     page.wait_for_function(
@@ -159,11 +149,9 @@ def synthesize_a_picture(page: Page) -> None:
 
 def start_a_run_and_watch_its_curves(page: Page) -> None:
     page.get_by_role("tab", name="Distill").click()
-    page.get_by_label("Pairs").fill("5")
-    page.get_by_role("button", name="Evaluation").click()
-    page.get_by_label("Students per network").fill("4")
+    page.get_by_label("Pairs").fill("20")
     page.click("#start-run")
-    expect(page.locator("#live .made li")).to_have_count(5)
+    expect(page.locator("#live .made li")).to_have_count(20, timeout=120_000)
     page.wait_for_function(f"({POINTS_DRAWN})() > 0")
     expect(page.locator("#live .state")).to_have_text("Done")
     expect(page.locator("#live .outcome tbody tr")).to_have_count(2)
