@@ -33,6 +33,7 @@ Compute = Callable[[Path], Computed]
 
 ASIDE = ".partial-"
 """How the names of files begin that are still being written, or that a kill left."""
+_MANIFEST = "manifest.json"
 
 
 class Entry(NamedTuple):
@@ -85,13 +86,17 @@ class Store:
     def _compute(self, stage: Path, key: str, inputs: Mapping[str, Any], compute: Compute) -> None:
         folder, scratch = stage / key, stage / f"partial-{key}"
         scratch.mkdir(parents=True, exist_ok=True)
-        arrays, notes = compute(scratch)
-        sizes = {name: _place(scratch, name, value) for name, value in arrays.items()}
+        manifest = scratch / _MANIFEST
+        # Where it is there, all arrays are, too, and what a kill left of the rest may have holes.
+        if not manifest.exists():
+            arrays, notes = compute(scratch)
+            sizes = {name: _place(scratch, name, value) for name, value in arrays.items()}
+            values = {"inputs": inputs, "sizes": sizes, "notes": notes}
+            write_aside(manifest, json.dumps(values).encode())
+        kept = {_MANIFEST, *(f"{name}.npy" for name in json.loads(manifest.read_bytes())["sizes"])}
         for path in scratch.iterdir():
-            if path.name.removesuffix(".npy") not in sizes:
+            if path.name not in kept:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
-        manifest = {"inputs": inputs, "sizes": sizes, "notes": notes}
-        write_aside(scratch / "manifest.json", json.dumps(manifest).encode())
         if folder.exists():  # damaged: `peek` did not take it
             shutil.rmtree(folder)
         scratch.rename(folder)
@@ -160,7 +165,7 @@ def _read(folder: Path, key: str) -> Entry | None:
     if not folder.exists():
         return None
     try:
-        manifest = json.loads((folder / "manifest.json").read_bytes())
+        manifest = json.loads((folder / _MANIFEST).read_bytes())
         for name, size in manifest["sizes"].items():
             found = (folder / f"{name}.npy").stat().st_size
             if found != size:

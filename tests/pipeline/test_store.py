@@ -1,3 +1,4 @@
+import shutil
 import subprocess
 import sys
 import time
@@ -82,6 +83,28 @@ def test_an_interrupted_computation_finds_its_scratch_folder_again(store):
     entry = store.fetch("stage", 1, INPUTS, resumed)
     assert entry.notes == {"found": "one"}
     assert not (entry.folder / "step").exists()
+
+
+def test_a_kill_while_the_scratch_folder_is_cleared_loses_nothing(store, monkeypatch):
+    """A piece of which a file is gone would else be taken for a whole one."""
+
+    def in_pieces(scratch):
+        (scratch / "pieces").mkdir()
+        for name in "ab":
+            (scratch / "pieces" / name).touch()
+        return numbers(scratch)
+
+    def cut_short(folder):
+        next(folder.iterdir()).unlink()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", cut_short)
+        with pytest.raises(KeyboardInterrupt):
+            store.fetch("stage", 1, INPUTS, in_pieces)
+    entry = store.fetch("stage", 1, INPUTS, never)
+    assert entry.arrays["numbers"].tolist() == [0, 1, 2, 3]
+    assert sorted(path.name for path in entry.folder.iterdir()) == ["manifest.json", "numbers.npy"]
 
 
 def truncate(folder):
