@@ -43,7 +43,7 @@ def begin(parser: argparse.ArgumentParser) -> argparse.Namespace:
 
 
 def half(device: torch.device | str) -> torch.autocast:
-    """Computes in bfloat16 where that is safe, and where the processor can: else it is 30x slower."""
+    """Computes in bfloat16 where that is safe and the processor can: else it is 30x slower."""
     kind = torch.device(device).type
     enabled = kind != "cpu" or torch.cpu._is_avx512_bf16_supported()
     return torch.autocast(kind, torch.bfloat16, enabled=enabled)
