@@ -13,11 +13,12 @@ from typing import Any
 
 from explorer.config import EvaluationConfig, MapConfig, PrototypeConfig, SynthesisConfig
 from explorer.errors import ExplorerError
-from explorer.models.bundles import BUNDLES, find_bundle
+from explorer.models.bundles import choose_bundle
 from explorer.pipeline.advice import bundle_advice
 from explorer.pipeline.distilled import DistilledSet, interval, is_distilled, make_card
+from explorer.pipeline.export import FORMATS, export
 from explorer.pipeline.methods import METHODS
-from explorer.pipeline.options import add_settings, read_settings
+from explorer.pipeline.options import add_models, add_settings, read_settings
 from explorer.pipeline.stages.embedded import SPACES
 from explorer.pipeline.store import Store
 from explorer.pipeline.terminal import Terminal
@@ -76,6 +77,14 @@ def _evaluate(options: argparse.Namespace, terminal: Terminal) -> tuple[str, dic
     return "\n".join([*lines, f"Protocol {result['protocol']}, text {result['text']}."]), result
 
 
+def _export(options: argparse.Namespace) -> int:
+    result = export(options.data, options.format, options.out)
+    print(f"{result['n_pairs']:,} pairs are in {options.out}. Open: {result['opened_by']}")
+    if options.json:
+        print(json.dumps(result))
+    return 0
+
+
 def _run(options: argparse.Namespace) -> int:
     return work_on(options.folder, options.cache, lock_held=options.lock_fd is not None)
 
@@ -83,7 +92,8 @@ def _run(options: argparse.Namespace) -> int:
 def _watched(options: argparse.Namespace) -> int:
     """Does the work of a command that a person watches, and shows the result."""
     terminal, start = Terminal(), time.monotonic()
-    advice = bundle_advice(getattr(options, "test", options.data), find_bundle(options.bundle))
+    data, bundle = getattr(options, "test", options.data), choose_bundle(read_settings(options))
+    advice = bundle_advice(data, bundle)
     if advice:
         terminal.say("", advice)
     try:
@@ -115,6 +125,16 @@ def _parser() -> argparse.ArgumentParser:
     each.add_argument("--test", required=True, metavar="DATA", help="has the val and test splits")
     add_settings(each, EvaluationConfig)
 
+    about = "write a distilled set in a format that other programs load"
+    each = commands.add_parser("export", help=about, description=about)
+    each.add_argument("data", type=Path, metavar="DIR", help="a distilled set")
+    each.add_argument("--format", required=True, choices=list(FORMATS), help="which format")
+    each.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
+    for unused in ("--cache", "--bundle"):  # every command takes them; a set needs neither
+        each.add_argument(unused, help=argparse.SUPPRESS)
+    each.add_argument("--json", action="store_true", help="end with one line of JSON")
+    each.set_defaults(command=_export)
+
     each = commands.add_parser("run", help="do what a run directory asks for; can be resumed")
     each.add_argument("folder", type=Path, metavar="RUN_DIR")
     each.add_argument("--lock-fd", type=int, help=argparse.SUPPRESS)  # inherited from the page
@@ -129,7 +149,7 @@ def _add(commands: Any, name: str, work: Any, help_text: str) -> argparse.Argume
     each.set_defaults(command=_watched, work=work)
     each.add_argument("data", metavar="DATA", help="`scenes`, or a folder")
     each.add_argument("--cache", type=Path, default=Path("cache"), help="where results are kept")
-    each.add_argument("--bundle", default="scenes", help=f"models: {', '.join(BUNDLES)}")
+    add_models(each)
     each.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
     each.add_argument("--json", action="store_true", help="end with one line of JSON")
     return each

@@ -14,10 +14,11 @@ from explorer.pipeline.rundir import Job, RunDirectory
 def run(tmp_path, bundle, capsys, monkeypatch):
     """Runs a command with the tiny bundle; gives the exit code, stdout and stderr."""
     monkeypatch.setattr("signal.signal", lambda *_: None)
-    common = ["--cache", str(tmp_path / "cache"), "--bundle", bundle.name, "--device", "cpu"]
+    common = ["--cache", str(tmp_path / "cache"), "--bundle", bundle.name]
 
     def run_command(*arguments: object) -> tuple[int, str, str]:
-        code = main([*map(str, arguments), *common])
+        device = [] if arguments[0] == "export" else ["--device", "cpu"]
+        code = main([*map(str, arguments), *common, *device])
         return (code, *capsys.readouterr())
 
     return run_command
@@ -49,6 +50,13 @@ def test_a_set_is_prepared_distilled_and_evaluated(run, colours, tmp_path):
     assert last(out)["backbones"]["resnet"]["text_to_image"].keys() == {"1", "5", "10"}
     assert "## Scores" in (tmp_path / "set" / "README.md").read_text()
 
+    code, out, err = run(
+        "export", tmp_path / "set", "--format", "webdataset", "--out", tmp_path / "tar", "--json"
+    )
+    assert (code, last(out)["n_pairs"]) == (0, 5)
+    assert "5 pairs are in" in out
+    assert (tmp_path / "tar" / "train-000000.tar").is_file()
+
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
@@ -57,6 +65,7 @@ def test_a_set_is_prepared_distilled_and_evaluated(run, colours, tmp_path):
         (["prepare", "hf:owner/name"], "not available yet"),
         (["prepare", "scenes", "--prototypes", "0"], "n_prototypes must be at least 1, got 0"),
         (["distill", "scenes", "--out", "x", "--steps", "0"], "steps must be between 1 and 1000"),
+        (["export", "no/set", "--format", "parquet", "--out", "x"], "holds no finished distilled"),
         (["evaluate", "no/set", "--test", "scenes"], "There is no folder 'no/set'"),
     ],
 )

@@ -1,0 +1,147 @@
+"""A distilled set in the formats that other programs load; nothing of it is lost on the way."""
+
+import io
+import json
+import shutil
+import tarfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from explorer.errors import BadDataError, ConfigError, MissingDataError, UnknownNameError
+from explorer.pipeline.distilled import DistilledSet, Row, is_distilled
+from explorer.pipeline.store import ASIDE
+
+PAIRS_PER_SHARD = 10_000
+"""As img2dataset has it."""
+_BESIDE = ("README.md", "config.json", "embeddings.safetensors")
+_ARROW_TYPES = {str: "string", int: "int64", float: "float64"}
+
+
+class Format(NamedTuple):
+    label: str  # what it is, for people
+    opened_by: str  # the call that reads it; {} is the folder
+    write: Callable[[DistilledSet, list[Row], Path], None]
+
+
+def export(source: Path, name: str, out: Path) -> dict[str, Any]:
+    """Writes a set in another format, its card, settings and prototypes beside it.
+
+    Args:
+        source: The folder of a distilled set.
+        name: One of `FORMATS`.
+        out: A folder that does not exist yet, or is empty. It appears when everything is in it.
+
+    Returns:
+        A summary for people and programs.
+    """
+    if name not in FORMATS:
+        raise UnknownNameError(f"No format {name!r}. Choose one of: {', '.join(FORMATS)}.")
+    if not is_distilled(source):
+        raise MissingDataError(
+            f"{source} holds no finished distilled set; name a folder that `distill` has written."
+        )
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise ConfigError(f"{out} is not an empty folder; name another one.")
+    chosen, opened = FORMATS[name], DistilledSet(source)
+    rows = opened.rows()
+    _check_pictures(opened, rows)
+    partial = out.absolute().with_name(f"{ASIDE}{out.name}")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    for each in filter(lambda each: (source / each).is_file(), _BESIDE):
+        shutil.copyfile(source / each, partial / each)
+    chosen.write(opened, rows, partial)
+    partial.replace(out)
+    return {
+        "format": name,
+        "n_pairs": len(rows),
+        "out": str(out),
+        "opened_by": chosen.opened_by.format(out),
+    }
+
+
+def _check_pictures(opened: DistilledSet, rows: list[Row]) -> None:
+    missing = [row.file_name for row in rows if not (opened.pictures / row.file_name).is_file()]
+    if missing:
+        raise BadDataError(
+            f"{len(missing)} of {len(rows)} pictures of {opened.folder} are not there, the first "
+            f"is {missing[0]}; distill the set again."
+        )
+
+
+def _write_imagefolder(opened: DistilledSet, rows: list[Row], out: Path) -> None:
+    """What a set is on the disk already: train/metadata.jsonl and the pictures."""
+    shutil.copytree(opened.pictures, out / "train", ignore=shutil.ignore_patterns(f"{ASIDE}*"))
+
+
+def _write_parquet(opened: DistilledSet, rows: list[Row], out: Path) -> None:
+    """Pictures as bytes in an `Image` column, as the Hub stores them."""
+    import pyarrow as pa  # late: only this format needs it
+    import pyarrow.parquet as pq
+
+    kinds = Row.__annotations__
+    image = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
+    columns = [(name, pa.type_for_alias(_ARROW_TYPES[kind])) for name, kind in kinds.items()]
+    features = {"image": {"_type": "Image"}} | {
+        name: {"dtype": _ARROW_TYPES[kind], "_type": "Value"} for name, kind in kinds.items()
+    }
+    about = json.dumps({"info": {"features": features}})
+    schema = pa.schema([("image", image), *columns], metadata={"huggingface": about})
+    starts = range(0, len(rows), PAIRS_PER_SHARD)
+    (out / "data").mkdir()
+    for number, start in enumerate(starts):
+        shard = rows[start : start + PAIRS_PER_SHARD]
+        path = out / "data" / f"train-{number:05d}-of-{len(starts):05d}.parquet"
+        with pq.ParquetWriter(path, schema) as file:
+            for piece in _pieces(shard, 100):
+                file.write_table(pa.Table.from_pylist(_with_pictures(opened, piece), schema))
+
+
+def _with_pictures(opened: DistilledSet, rows: list[Row]) -> list[dict[str, Any]]:
+    return [
+        {
+            "image": {
+                "bytes": (opened.pictures / row.file_name).read_bytes(),
+                "path": row.file_name,
+            },
+            **row._asdict(),
+        }
+        for row in rows
+    ]
+
+
+def _write_webdataset(opened: DistilledSet, rows: list[Row], out: Path) -> None:
+    """Tar files of 000000.png, 000000.txt with the caption, 000000.json with everything else."""
+    for number, start in enumerate(range(0, len(rows), PAIRS_PER_SHARD)):
+        with tarfile.open(out / f"train-{number:06d}.tar", "w") as tar:
+            for row in rows[start : start + PAIRS_PER_SHARD]:
+                key = Path(row.file_name).stem
+                _add(tar, f"{key}.png", (opened.pictures / row.file_name).read_bytes())
+                _add(tar, f"{key}.txt", row.caption.encode())
+                _add(tar, f"{key}.json", json.dumps(row._asdict(), ensure_ascii=False).encode())
+
+
+def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
+    """Adds a file without time or owner, so that the same set gives the same bytes."""
+    info = tarfile.TarInfo(name)
+    info.size = len(content)
+    tar.addfile(info, io.BytesIO(content))
+
+
+def _pieces(rows: list[Row], size: int) -> Iterator[list[Row]]:
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
+
+
+FORMATS = {
+    "imagefolder": Format(
+        "Hugging Face imagefolder",
+        'datasets.load_dataset("imagefolder", data_dir="{}")',
+        _write_imagefolder,
+    ),
+    "parquet": Format("Parquet", 'datasets.load_dataset("{}")', _write_parquet),
+    "webdataset": Format(
+        "webdataset shards", 'webdataset.WebDataset("{}/train-000000.tar")', _write_webdataset
+    ),
+}
