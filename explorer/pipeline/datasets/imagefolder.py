@@ -1,45 +1,70 @@
-"""A Hugging Face imagefolder: <split>/metadata.jsonl beside the pictures.
+"""A Hugging Face imagefolder: metadata.jsonl or metadata.csv beside the pictures.
 
-Each line has `file_name`, relative to the split's folder, and `caption`, a text or a list. The sets
-that this program distills look like this, too.
+In the folder itself or in a folder per split. Each row has `file_name`, relative to the metadata,
+and captions in columns of any name in `fields.CAPTIONS`: a text or a list in each. The sets that
+this program distills look like this, too.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from explorer.errors import BadDataError
-from explorer.pipeline.datasets.karpathy import as_captions
-from explorer.pipeline.datasets.records import make_pairs
-from explorer.types import Pairs
+from explorer.pipeline.datasets.fields import captions_in, choose_fields
+from explorer.pipeline.datasets.folder import PictureFolder, folders_below, read_text
+from explorer.pipeline.datasets.records import Reading, Record
+from explorer.pipeline.datasets.separated import read_rows
+from explorer.pipeline.datasets.splits import split_named
 
 NAME = "Hugging Face imagefolder"
-LAYOUT = "train/metadata.jsonl with `file_name` and `caption`"
-_FOLDERS = {"train": "train", "val": "val", "validation": "val", "test": "test"}
+LAYOUT = "train/metadata.jsonl (or .csv) with `file_name` and `caption`"
 
 
-def read(folder: Path) -> dict[str, Pairs] | None:
-    """The splits of such a folder, or None where it is not one."""
-    splits = {
-        split: folder / name / "metadata.jsonl"
-        for name, split in _FOLDERS.items()
-        if (folder / name / "metadata.jsonl").is_file()
-    }
-    if not splits:
+def read(folder: Path) -> Reading | None:
+    tables = [
+        place / name
+        for place in folders_below(folder, deepest=2)
+        for name in ("metadata.jsonl", "metadata.csv")
+        if (place / name).is_file()
+    ]
+    if not tables:
         return None
-    return {split: make_pairs(folder, _records(path)) for split, path in splits.items()}
+    left_out: Counter[str] = Counter()
+    records = chain.from_iterable(_records(folder, table, left_out) for table in tables)
+    return Reading(records, PictureFolder(folder), left_out=left_out)
 
 
-def _records(path: Path) -> Iterator[tuple[str, list[str]]]:
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+def _records(folder: Path, table: Path, left_out: Counter[str]) -> Iterator[Record]:
+    place = table.parent.relative_to(folder)
+    rows = _json_rows(table) if table.suffix == ".jsonl" else read_rows(table, left_out)
+    first = next(rows, {})
+    fields = choose_fields(list(first), ["file_name"])
+    if fields is None:
+        raise BadDataError(
+            f"{table}: `file_name` and a column with captions, such as `caption`, are needed; the "
+            f"columns are {', '.join(first) or 'none'}."
+        )
+    for number, row in enumerate(chain([first], rows), start=1):
+        file, captions = row.get(fields.picture), captions_in(row, fields.captions)
+        if not isinstance(file, str) or not file or captions is None:
+            raise BadDataError(f"{table}, row {number}: `file_name` and a caption are needed.")
+        name = (place / file).as_posix() if file[0] != "/" else file
+        said = split_named(str(row.get(fields.split))) if fields.split else None
+        split = said or split_named(name.rpartition("/")[0]) or "train"
+        yield Record(split, name, captions, name)
+
+
+def _json_rows(table: Path) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(read_text(table).split("\n"), start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
         except ValueError as error:
-            raise BadDataError(f"{path}, line {number} is not JSON: {error}.") from error
-        name = row.get("file_name") if isinstance(row, dict) else None
-        captions = as_captions(row.get("caption")) if isinstance(row, dict) else None
-        if not isinstance(name, str) or captions is None:
-            raise BadDataError(f"{path}, line {number}: `file_name` and `caption` are needed.")
-        yield f"{path.parent.name}/{name}", captions
+            raise BadDataError(f"{table}, line {number} is not JSON: {error}.") from error
+        if not isinstance(row, dict):
+            raise BadDataError(f"{table}, line {number} must be an object with `file_name`.")
+        yield row

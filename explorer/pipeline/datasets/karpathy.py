@@ -1,59 +1,106 @@
 """The JSON files of BLIP and ALBEF: Flickr30k and COCO in Karpathy's split.
 
 `train.json` or `<name>_train.json`: one object per caption; val and test: one object per picture
-with a list of captions, or a single one. Pictures are named relative to the folder.
+with a list of captions, or a single one. EDGE calls the caption `prompt`.
+
+PDS keeps the files beside the pictures, LoRS in a folder of their own (`--ann_root`), MDM in
+`annotations/<name>` beside `datasets/<name>`. So they are looked for in the folder, in `ann*` in
+it, and in `ann*` around it, where they count only if pictures that they name are in the folder.
 """
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from explorer.errors import BadDataError
-from explorer.pipeline.datasets.records import make_pairs
-from explorer.types import Pairs
+from explorer.pipeline.datasets.fields import as_captions
+from explorer.pipeline.datasets.folder import count_there, find_root, pictures_below, subfolders
+from explorer.pipeline.datasets.json_lists import head, read_list
+from explorer.pipeline.datasets.records import Reading, Record
+from explorer.pipeline.datasets.splits import Files, merged, split_named
 
 NAME = "BLIP/ALBEF Karpathy JSON"
-LAYOUT = "train.json, val.json, test.json (or <name>_train.json ...) with `image` and `caption`"
+LAYOUT = (
+    "train.json, val.json, test.json (or <name>_train.json ...) with `image` and `caption`, in the "
+    "folder or in annotations/"
+)
+_FILE = re.compile(r"(.*?)[_.-]?(train|training|val|valid|validation|dev|test)\.json", re.I)
+_PICTURE = re.compile(r'"image"\s*:\s*("(?:[^"\\]|\\.)*")')
+_CAPTION_ROWS = re.compile(r'\s*\[\s*\{[^{}]*"(caption|prompt)"\s*:')
+_PEEKED = 20
 
 
-def read(folder: Path) -> dict[str, Pairs] | None:
-    """The splits of such a folder, or None where it is not one."""
-    files: dict[str, Path] = {}
-    for path in sorted(folder.glob("*.json")):
-        match = re.fullmatch(r"(?:.*_)?(train|val|test)\.json", path.name)
-        if match is None:
-            continue
-        if match[1] in files:
-            raise BadDataError(
-                f"{folder} has two files for the {match[1]} split, {files[match[1]].name} and "
-                f"{path.name}; keep one dataset per folder."
-            )
-        files[match[1]] = path
+def read(folder: Path) -> Reading | None:
+    files = _find(folder)
     if not files:
         return None
-    return {split: make_pairs(folder, _records(path)) for split, path in files.items()}
+    pictures, records, notes = pictures_below(folder, _records(files))
+    place = next(iter(files.values())).parent
+    if place != folder:
+        notes.insert(0, f"Captions are in {place}.")
+    return Reading(records, pictures, notes)
 
 
-def _records(path: Path) -> Iterator[tuple[str, list[str]]]:
-    try:
-        rows = json.loads(path.read_bytes())
-    except ValueError as error:
-        raise BadDataError(f"{path} is not JSON: {error}.") from error
-    if not isinstance(rows, list):
-        raise BadDataError(f"{path} must hold a list of objects with `image` and `caption`.")
-    for number, row in enumerate(rows):
-        image = row.get("image") if isinstance(row, dict) else None
-        captions = as_captions(row.get("caption")) if isinstance(row, dict) else None
-        if not isinstance(image, str) or captions is None:
-            raise BadDataError(f"{path}, object {number}: `image` and `caption` are needed.")
-        yield image, captions
+def _find(folder: Path) -> Files:
+    if own := _datasets_in([folder]):
+        return merged(own)
+    if single := _file_without_split(folder):
+        return single
+    if inside := _datasets_in(_annotations(folder)):
+        return merged([files for files in inside if _fits(files, folder)] or inside)
+    real = folder.resolve()
+    around = _datasets_in([*_annotations(real.parent), *_annotations(real.parent.parent)])
+    return merged(files for files in around if _fits(files, folder))
 
 
-def as_captions(value: object) -> list[str] | None:
-    """A caption or a list of them as a list; None where it is neither."""
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return value
+def _annotations(folder: Path) -> Iterator[Path]:
+    """`ann*` and `*_ann` in a folder, and the folders in them."""
+    for each in subfolders(folder):
+        if re.match(r"ann|.*[_-]ann", each.name, re.I):
+            yield each
+            yield from subfolders(each)
+
+
+def _datasets_in(folders: Iterable[Path]) -> list[Files]:
+    """Files that stand together and have the same name but for the split are one dataset."""
+    groups: dict[tuple[Path, str], list[Files]] = {}
+    for folder in folders:
+        for path in sorted(folder.glob("*.json")):
+            if match := _FILE.fullmatch(path.name):
+                split = split_named(match[2]) or ""
+                groups.setdefault((folder, match[1]), []).append({split: path})
+    return [merged(group) for group in groups.values()]
+
+
+def _file_without_split(folder: Path) -> Files:
+    """A single file with captions that names no split; all of it is for training."""
+    found = [path for path in sorted(folder.glob("*.json")) if _CAPTION_ROWS.match(head(path))]
+    return merged({"train": path} for path in found)
+
+
+def _fits(files: Files, folder: Path) -> bool:
+    """Whether a folder has pictures that the files name first."""
+    path = min(files.values(), key=lambda each: each.stat().st_size)
+    names = [json.loads(quoted) for quoted in _PICTURE.findall(head(path))[:_PEEKED]]
+    return count_there(find_root(folder, names), names) > 0
+
+
+def _records(files: Files) -> Iterator[Record]:
+    for split, path in files.items():
+        number = -1
+        for number, row in enumerate(read_list(path)):
+            image = row.get("image") if isinstance(row, dict) else None
+            captions = _captions(row) if isinstance(row, dict) else None
+            if not isinstance(image, str) or captions is None:
+                raise BadDataError(f"{path}, object {number}: `image` and `caption` are needed.")
+            yield Record(split, image, captions, image)
+        if number < 0:
+            raise BadDataError(f"The {split} split of {path.parent} has no captions.")
+
+
+def _captions(row: dict[str, object]) -> list[str] | None:
+    for key in ("caption", "prompt"):
+        if key in row:
+            return as_captions(row[key])
     return None

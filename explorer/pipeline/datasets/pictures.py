@@ -1,40 +1,62 @@
 """Opens pictures the way a person would see them: upright, RGB, first frame, on white."""
 
-import struct
-import zlib
+import io
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from explorer.errors import BadDataError
 
-# What Pillow raises for files that are cut short, damaged or not pictures at all.
-_UNREADABLE = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    IndexError,
-    struct.error,
-    zlib.error,
-    Image.DecompressionBombError,
-)
+_SUFFIXES = "jpg jpeg jpe jfif png webp gif bmp tif tiff ppm pgm avif heic heif"
+SUFFIXES = frozenset(f".{each}" for each in _SUFFIXES.split())
+"""What the names of picture files end with."""
+_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
 
 def open_picture(path: Path) -> Image.Image:
     """Reads a picture file; `BadDataError` says which one could not be read, and why."""
     try:
-        with Image.open(path) as image:
+        with path.open("rb") as file:
+            return _decode(file, str(path))
+    except FileNotFoundError as error:
+        raise BadDataError(f"The picture {path} is not there.") from error
+    except (OSError, ValueError) as error:  # ValueError: a name with a zero byte in it
+        reason = getattr(error, "strerror", None) or error
+        raise BadDataError(f"The picture {path} cannot be read: {reason}.") from error
+
+
+def decode_picture(content: bytes, name: str) -> Image.Image:
+    """Reads a picture from what its file holds; `name` is for the message of `BadDataError`."""
+    return _decode(io.BytesIO(content), name)
+
+
+def _decode(file: BinaryIO, name: str) -> Image.Image:
+    try:
+        with Image.open(file) as image:
             limit = Image.MAX_IMAGE_PIXELS
             if limit is not None and image.width * image.height > limit:
                 raise ValueError(f"{image.width} x {image.height} pixels, more than {limit:,}")
             return as_rgb(ImageOps.exif_transpose(image))
-    except FileNotFoundError as error:
-        raise BadDataError(f"The picture {path} is not there.") from error
-    except _UNREADABLE as error:
-        reason = str(error).replace(str(path), path.name) or type(error).__name__
-        raise BadDataError(f"The picture {path} cannot be read: {reason}.") from error
+    except UnidentifiedImageError as error:
+        raise BadDataError(f"The picture {name} cannot be read: {_kind(file)}.") from error
+    except Exception as error:  # damaged files make Pillow raise nearly anything
+        reason = str(error) or type(error).__name__
+        raise BadDataError(f"The picture {name} cannot be read: {reason}.") from error
+
+
+def _kind(file: BinaryIO) -> str:
+    """What a file is that Pillow does not know."""
+    file.seek(0)
+    head = file.read(64)
+    if not head:
+        return "it is empty"
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
+        return "it is HEIC, which Pillow does not know; save it as JPEG"
+    if head.lstrip()[:1] == b"<":
+        return "it is a web page or other text, no picture"
+    return "it is in no format of pictures that Pillow knows"
 
 
 def as_rgb(image: Image.Image) -> Image.Image:

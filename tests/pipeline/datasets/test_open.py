@@ -106,7 +106,7 @@ def test_the_fingerprint_changes_with_pictures_and_captions(colours):
 @pytest.mark.parametrize(
     ("data", "error", "message"),
     [
-        ("hf:owner/name", ConfigError, "not available yet"),
+        ("hf:owner", ConfigError, "hf:owner/name or hf:owner/name@config"),
         ("no/such/folder", MissingDataError, "no folder 'no/such/folder'"),
         (
             "",
