@@ -127,6 +127,10 @@ class RunConfig:
     """`scenes`, or a folder."""
     bundle: str = "scenes"
     """Encoder, decoder and backbones that fit together."""
+    encoder: str = ""
+    """Another encoder than the bundle's, named as in `models/bundles.py`."""
+    decoder: str = ""
+    """Another decoder than the bundle's, likewise."""
     method: str = "pds"
     """How the pairs are made or chosen."""
     prototypes: PrototypeConfig = field(default_factory=PrototypeConfig)

@@ -14,6 +14,14 @@ def tiny_bundle(tmp_path_factory) -> Bundle:
     return make_tiny_bundle(tmp_path_factory.mktemp("tiny"))
 
 
+@pytest.fixture(scope="session")
+def tiny_karlo(tiny_bundle, tmp_path_factory) -> Bundle:
+    """The tiny bundle with a tiny Karlo for a decoder."""
+    from tests.tiny_models import make_tiny_karlo_bundle
+
+    return make_tiny_karlo_bundle(tiny_bundle, tmp_path_factory.mktemp("karlo"))
+
+
 @pytest.fixture
 def bundle(tiny_bundle, monkeypatch) -> Bundle:
     """The tiny bundle, under its name among the others."""

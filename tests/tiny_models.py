@@ -14,8 +14,12 @@ from diffusers import (
     AutoencoderKL,
     DDPMScheduler,
     StableUnCLIPImg2ImgPipeline,
+    UnCLIPImageVariationPipeline,
+    UnCLIPScheduler,
     UNet2DConditionModel,
+    UNet2DModel,
 )
+from diffusers.pipelines.deprecated.unclip.text_proj import UnCLIPTextProjModel
 from diffusers.pipelines.stable_diffusion.stable_unclip_image_normalizer import (
     StableUnCLIPImageNormalizer,
 )
@@ -24,6 +28,7 @@ from transformers import (
     CLIPImageProcessor,
     CLIPTextConfig,
     CLIPTextModel,
+    CLIPTextModelWithProjection,
     CLIPTokenizer,
     CLIPVisionConfig,
     CLIPVisionModelWithProjection,
@@ -53,12 +58,24 @@ def make_tiny_bundle(folder: Path) -> Bundle:
     return Bundle(
         name="tiny",
         label="Tiny, untrained",
-        dim=DIM,
         encoder=str(folder / "clip"),
         decoder=str(folder / "unclip"),
         backbones=(str(folder / "resnet"), str(folder / "vit")),
         knows="Knows nothing: its weights are random.",
         synthesis=SynthesisConfig(steps=2, guidance=2.0),
+    )
+
+
+def make_tiny_karlo_bundle(bundle: Bundle, folder: Path) -> Bundle:
+    """The same models with a Karlo, written to `folder`, that draws."""
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(0)
+        make_tiny_karlo(folder, DIM)
+    return bundle._replace(
+        name="tiny-karlo",
+        label="Tiny Karlo, untrained",
+        decoder=str(folder),
+        synthesis=SynthesisConfig(steps=2, guidance=2.0, noise_level=0),
     )
 
 
@@ -89,11 +106,61 @@ def make_tiny_unclip(folder: Path, dim: int) -> None:
         image_normalizer=StableUnCLIPImageNormalizer(dim).half(),
         image_noising_scheduler=DDPMScheduler(beta_schedule="squaredcos_cap_v2"),
         tokenizer=tokenizer,
-        text_encoder=_text_tower(tokenizer).half(),
+        text_encoder=_text_tower(tokenizer, 16, CLIPTextModel).half(),
         unet=_denoiser(dim).half(),
         scheduler=DDPMScheduler(beta_schedule="scaled_linear", prediction_type="v_prediction"),
         vae=_autoencoder().half(),
     ).save_pretrained(folder)
+
+
+def make_tiny_karlo(folder: Path, dim: int) -> None:
+    """Writes a Karlo that takes embeddings `dim` wide."""
+    tokenizer = make_tokenizer()
+    width = 16
+    UnCLIPImageVariationPipeline(
+        decoder=UNet2DConditionModel(
+            sample_size=SIZE // 2,
+            in_channels=3,
+            out_channels=6,  # the noise, and how sure the network is of it
+            down_block_types=("ResnetDownsampleBlock2D", "SimpleCrossAttnDownBlock2D"),
+            up_block_types=("SimpleCrossAttnUpBlock2D", "ResnetUpsampleBlock2D"),
+            mid_block_type="UNetMidBlock2DSimpleCrossAttn",
+            block_out_channels=(width, 2 * width),
+            layers_per_block=1,
+            norm_num_groups=8,
+            cross_attention_dim=width,
+            attention_head_dim=4,
+            resnet_time_scale_shift="scale_shift",
+            class_embed_type="identity",
+        ).half(),
+        text_encoder=_text_tower(tokenizer, dim, CLIPTextModelWithProjection).half(),
+        tokenizer=tokenizer,
+        text_proj=UnCLIPTextProjModel(
+            clip_embeddings_dim=dim, time_embed_dim=4 * width, cross_attention_dim=width
+        ).half(),
+        feature_extractor=CLIPImageProcessor(size={"shortest_edge": SIZE}, crop_size=SIZE),
+        image_encoder=_vision_tower(dim).half(),
+        super_res_first=_enlarger().half(),
+        super_res_last=_enlarger().half(),
+        decoder_scheduler=UnCLIPScheduler(variance_type="learned_range"),
+        super_res_scheduler=UnCLIPScheduler(variance_type="fixed_small_log"),
+    ).save_pretrained(folder)
+    index = json.loads((folder / "model_index.json").read_text())
+    index["text_proj"] = ["unclip", "UnCLIPTextProjModel"]  # what Kakao Brain's file says
+    _save_json(folder / "model_index.json", index)
+
+
+def _enlarger() -> UNet2DModel:
+    return UNet2DModel(
+        sample_size=SIZE,
+        in_channels=6,  # the noisy picture, and the small one enlarged
+        out_channels=3,
+        down_block_types=("ResnetDownsampleBlock2D",) * 2,
+        up_block_types=("ResnetUpsampleBlock2D",) * 2,
+        block_out_channels=(8, 16),
+        layers_per_block=1,
+        norm_num_groups=4,
+    )
 
 
 def _vision_tower(dim: int) -> CLIPVisionModelWithProjection:
@@ -110,11 +177,12 @@ def _vision_tower(dim: int) -> CLIPVisionModelWithProjection:
     )
 
 
-def _text_tower(tokenizer: CLIPTokenizer) -> CLIPTextModel:
-    return CLIPTextModel(
+def _text_tower(tokenizer: CLIPTokenizer, dim: int, kind: type) -> torch.nn.Module:
+    return kind(
         CLIPTextConfig(
             vocab_size=len(tokenizer),
-            hidden_size=16,
+            hidden_size=dim,
+            projection_dim=dim,
             intermediate_size=16,
             num_hidden_layers=1,
             num_attention_heads=2,

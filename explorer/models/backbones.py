@@ -11,17 +11,15 @@ from PIL import Image
 from safetensors import SafetensorError
 from torchvision.transforms import v2
 
-from explorer.errors import BadDataError, UnknownNameError
+from explorer.errors import BadDataError
 from explorer.models.devices import pick_device
-from explorer.models.weights import find_weights
+from explorer.models.parts import find_backbone
 
 CLIP_MEAN = (0.48145466, 0.4578275, 0.40821073)
 CLIP_STD = (0.26862954, 0.26130258, 0.27577711)
 LARGEST_PX = 224
 """The reference implementation shows every network pictures of this size, whatever it was trained
 on; only a network that accepts one size alone gets its own, if that is larger."""
-
-_NEEDED = ("config.json", "model.safetensors")
 
 
 class Backbone:
@@ -56,23 +54,12 @@ def load_backbone(name: str, device: str = "auto") -> Backbone:
         MissingDataError: The weights are not here.
     """
     where = pick_device(device)
-    model = name if Path(name).is_absolute() else _hub_name(name)
-    folder = find_weights(model, _NEEDED, _NEEDED)
+    folder = find_backbone(name)
     try:
         network = timm.create_model(f"local-dir:{folder}", pretrained=True)
     except SafetensorError as error:
         raise BadDataError(f"The weights of {name} are damaged: {error}.") from error
     return Backbone(Path(name).name, network, where)
-
-
-def _hub_name(name: str) -> str:
-    known = timm.models.get_pretrained_cfg(name) if timm.is_model(name) else None
-    if known is None or not known.hf_hub_id:
-        raise UnknownNameError(
-            f"timm has no pretrained network {name!r}. Choose a name that "
-            "timm.list_models(pretrained=True) lists, or the folder of a network."
-        )
-    return known.hf_hub_id
 
 
 def _preparation(config: Mapping[str, Any]) -> Callable[[Image.Image], torch.Tensor]:

@@ -1,15 +1,15 @@
 """Which encoder, decoder and backbones fit together. Nothing heavy is imported here.
 
 A model is named by the absolute path of its folder, or by what its library calls it:
-`architecture/weights` for open_clip, `owner/name` on the Hugging Face Hub for diffusers, a
-model name for timm.
+`architecture/tag` for open_clip, `owner/name` on the Hugging Face Hub for open_clip and diffusers,
+a model name for timm. `name@version` is a branch, a tag or a commit of the Hub's repository.
 """
 
 from pathlib import Path
 from typing import NamedTuple
 
-from explorer.config import SynthesisConfig
-from explorer.errors import UnknownNameError
+from explorer.config import RunConfig, SynthesisConfig
+from explorer.errors import MissingDataError, UnknownNameError
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
@@ -19,13 +19,18 @@ class Bundle(NamedTuple):
 
     name: str
     label: str  # for people
-    dim: int  # D, width of the embeddings, known before any weights are read
     encoder: str  # an open_clip model
-    decoder: str  # a Stable unCLIP of diffusers
+    decoder: str  # a Stable unCLIP or a Karlo of diffusers
     backbones: tuple[str, ...]  # timm networks that students are trained on
     knows: str  # one sentence: what the encoder and the decoder were trained on
     synthesis: SynthesisConfig  # how pictures are drawn unless somebody says otherwise
 
+
+_PHOTOGRAPHS = "Trained on photographs and captions from the web."
+_LIKE_PDS = SynthesisConfig(
+    steps=100, guidance=5.0, noise_level=10, negative_prompt="text, watermark"
+)
+_TIMM = ("nf_resnet50", "vit_tiny_patch16_224")
 
 BUNDLES = {
     bundle.name: bundle
@@ -33,7 +38,6 @@ BUNDLES = {
         Bundle(
             name="scenes",
             label="Scenes (built in)",
-            dim=128,
             encoder=str(ASSETS / "clip"),
             decoder=str(ASSETS / "unclip"),
             backbones=(str(ASSETS / "resnet"), str(ASSETS / "vit")),
@@ -44,17 +48,33 @@ BUNDLES = {
         Bundle(
             name="vit-l-14",
             label="CLIP ViT-L/14 and Stable unCLIP 2.1 (photographs)",
-            dim=768,
             # "-quickgelu" is the activation that OpenAI trained with: plain ViT-L-14 would open
             # the same weights with another one and give worse embeddings.
             encoder="ViT-L-14-quickgelu/openai",
             # Stability AI took its own copy off the Hub in November 2025.
             decoder="sd2-community/stable-diffusion-2-1-unclip-small",
-            backbones=("nf_resnet50", "vit_tiny_patch16_224"),
-            knows="Trained on photographs and captions from the web.",
-            synthesis=SynthesisConfig(
-                steps=100, guidance=5.0, noise_level=10, negative_prompt="text, watermark"
-            ),
+            backbones=_TIMM,
+            knows=_PHOTOGRAPHS,
+            synthesis=_LIKE_PDS,
+        ),
+        Bundle(
+            name="vit-h-14",
+            label="CLIP ViT-H/14 and Stable unCLIP 2.1, large (photographs)",
+            encoder="ViT-H-14/laion2b_s32b_b79k",
+            decoder="sd2-community/stable-diffusion-2-1-unclip",
+            backbones=_TIMM,
+            knows=_PHOTOGRAPHS,
+            synthesis=_LIKE_PDS,
+        ),
+        Bundle(
+            name="karlo",
+            label="CLIP ViT-L/14 and Karlo (photographs, prototypes alone)",
+            encoder="ViT-L-14-quickgelu/openai",
+            # The main version has its weights as pickles only; this one added safetensors.
+            decoder="kakaobrain/karlo-v1-alpha-image-variations@refs/pr/2",
+            backbones=_TIMM,
+            knows=_PHOTOGRAPHS,
+            synthesis=SynthesisConfig(steps=25, guidance=8.0, noise_level=0),
         ),
     )
 }
@@ -64,3 +84,46 @@ def find_bundle(name: str) -> Bundle:
     if name not in BUNDLES:
         raise UnknownNameError(f"No bundle {name!r}. Choose one of: {', '.join(BUNDLES)}.")
     return BUNDLES[name]
+
+
+def choose_bundle(config: RunConfig) -> Bundle:
+    """The bundle of a run, with the encoder and the decoder that the run names instead."""
+    bundle = find_bundle(config.bundle)
+    if not (config.encoder or config.decoder):
+        return bundle
+    encoder, decoder = config.encoder or bundle.encoder, config.decoder or bundle.decoder
+    return bundle._replace(
+        label=f"{_short(encoder)} and {_short(decoder)}",
+        encoder=encoder,
+        decoder=decoder,
+        knows="Its models were chosen one by one.",
+    )
+
+
+def typed_model(text: str) -> str:
+    """The name of a model that a person typed: a folder by its absolute path, anything else as is.
+
+    Raises:
+        MissingDataError: It looks like a folder, but there is none.
+    """
+    folder = Path(text).expanduser()
+    if folder.is_dir():
+        return str(folder.resolve())
+    if folder.is_absolute() or text.startswith("."):
+        raise MissingDataError(f"There is no folder {text!r} with a model in it.")
+    return text
+
+
+def split_version(model: str) -> tuple[str, str]:
+    """The name of a model and its version, "" where none is named.
+
+    Examples:
+        >>> split_version("owner/name@refs/pr/2"), split_version("owner/name")
+        (('owner/name', 'refs/pr/2'), ('owner/name', ''))
+    """
+    name, _, version = model.partition("@")
+    return name, version
+
+
+def _short(model: str) -> str:
+    return Path(model).name if Path(model).is_absolute() else model

@@ -1,7 +1,6 @@
 """Pictures and captions to embeddings, with any CLIP that open_clip opens."""
 
 from collections.abc import Callable
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -11,12 +10,10 @@ import torch
 from PIL import Image
 from safetensors import SafetensorError
 
-from explorer.errors import BadDataError, UnknownNameError
+from explorer.errors import BadDataError
 from explorer.models.bundles import Bundle
 from explorer.models.devices import half_on_cuda, pick_device
-from explorer.models.weights import check_fit, find_weights
-
-_WEIGHTS = "open_clip_model.safetensors"
+from explorer.models.parts import OPEN_CLIP_WEIGHTS, check_fit, find_encoder, find_tag
 
 
 class Encoder:
@@ -28,11 +25,9 @@ class Encoder:
         prepare: Callable[[Image.Image], torch.Tensor],
         tokenize: Callable[[list[str]], torch.Tensor],
         *,
-        dim: int,
         device: torch.device,
         dtype: torch.dtype,
     ) -> None:
-        self.dim = dim
         self._model = model.eval().requires_grad_(False)
         self._prepare = prepare
         self._tokenize = tokenize
@@ -89,7 +84,7 @@ def load_encoder(bundle: Bundle, device: str = "auto") -> Encoder:
     check_fit(bundle)
     where = pick_device(device)
     dtype = half_on_cuda(where)
-    name, settings = _locate(bundle.encoder)
+    name, settings = _settings(bundle.encoder)
     try:
         model, prepare = open_clip.create_model_from_pretrained(
             name,
@@ -99,35 +94,14 @@ def load_encoder(bundle: Bundle, device: str = "auto") -> Encoder:
         )
     except SafetensorError as error:
         raise BadDataError(f"The weights of {bundle.encoder} are damaged: {error}.") from error
-    return Encoder(
-        model,
-        prepare,
-        open_clip.get_tokenizer(name),
-        dim=bundle.dim,
-        device=where,
-        dtype=dtype,
-    )
+    return Encoder(model, prepare, open_clip.get_tokenizer(name), device=where, dtype=dtype)
 
 
-def _locate(encoder: str) -> tuple[str, dict[str, Any]]:
+def _settings(encoder: str) -> tuple[str, dict[str, Any]]:
     """The model's name for open_clip, and what else opens it without a look at the network."""
-    if Path(encoder).is_absolute():
-        needed = ("open_clip_config.json", _WEIGHTS, "tokenizer.json", "tokenizer_config.json")
-        return f"local-dir:{find_weights(encoder, needed, [])}", {}
-    architecture, _, tag = encoder.partition("/")
-    known = open_clip.get_pretrained_cfg(architecture, tag)
-    if not known.get("hf_hub"):
-        raise UnknownNameError(
-            f"open_clip has no weights {tag!r} for {architecture!r} on the Hugging Face Hub. "
-            f"Those it knows: {', '.join(open_clip.list_pretrained_tags_by_model(architecture))}."
-        )
-    folder = find_weights(known["hf_hub"].rstrip("/"), [_WEIGHTS], [_WEIGHTS])
+    folder, tag = find_encoder(encoder), find_tag(encoder)
+    if tag is None:
+        return f"local-dir:{folder}", {}
     # The file instead of the tag, because open_clip would ask the Hub whether the tag has moved.
     # The tag also says how pictures are prepared, so that is handed over too.
-    return architecture, {
-        "pretrained": str(folder / _WEIGHTS),
-        "image_mean": known["mean"],
-        "image_std": known["std"],
-        "image_interpolation": known["interpolation"],
-        "image_resize_mode": known["resize_mode"],
-    }
+    return tag.architecture, {"pretrained": str(folder / OPEN_CLIP_WEIGHTS), **tag.pictures}

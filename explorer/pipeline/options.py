@@ -2,6 +2,7 @@
 
 import argparse
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 from explorer.config import (
@@ -14,11 +15,14 @@ from explorer.config import (
     RunConfig,
     SynthesisConfig,
 )
-from explorer.models.bundles import find_bundle
+from explorer.errors import ConfigError
+from explorer.models.bundles import BUNDLES, find_bundle, typed_model
 
 _OPTION = {"n_prototypes": "prototypes", "n_seeds": "seeds"}
 """Options that are not called like their field."""
 _CHOICES = {"pairless": PAIRLESS, "clustering": CLUSTERINGS, "protocol": PROTOCOLS, "text": TEXTS}
+_ENCODERS = "a folder, architecture/tag of open_clip, or owner/name on the Hugging Face Hub"
+_DECODERS = "a folder, or owner/name on the Hub, of a Stable unCLIP or a Karlo"
 _HELP = {
     "n_prototypes": "image-caption pairs to keep",
     "drop_fraction": "share of least similar pairs left out before clustering",
@@ -56,17 +60,46 @@ def add_settings(parser: argparse.ArgumentParser, *kinds: type) -> None:
             parser.add_argument(flag, dest=name, type=kind, choices=choices, help=help_text)
 
 
+def add_models(parser: argparse.ArgumentParser) -> None:
+    """Adds the options that choose an encoder and a decoder."""
+    parser.add_argument("--bundle", default="scenes", help=f"models: {', '.join(BUNDLES)}")
+    parser.add_argument("--encoder", default="", metavar="MODEL", help=f"instead: {_ENCODERS}")
+    parser.add_argument("--decoder", default="", metavar="MODEL", help=f"instead: {_DECODERS}")
+    parser.add_argument("--revision", default="", help="their branch, tag or commit on the Hub")
+
+
 def read_settings(options: argparse.Namespace) -> RunConfig:
     """The options as a config; what nobody named keeps its default, or the bundle's."""
     bundle = find_bundle(options.bundle)
+    encoder, decoder = _read_models(options)
     return RunConfig(
         data=options.data,
         bundle=bundle.name,
+        encoder=encoder,
+        decoder=decoder,
         method=getattr(options, "method", RunConfig.method),
         prototypes=PrototypeConfig(**_named(options, PrototypeConfig)),
         synthesis=replace(bundle.synthesis, **_named(options, SynthesisConfig)),
         evaluation=EvaluationConfig(**_named(options, EvaluationConfig)),
     )
+
+
+def _read_models(options: argparse.Namespace) -> tuple[str, str]:
+    """The encoder and the decoder that were named, with the version that was."""
+    models = [name and typed_model(name) for name in (options.encoder, options.decoder)]
+    if not options.revision:
+        return models[0], models[1]
+    on_hub = [model and not Path(model).is_absolute() and "@" not in model for model in models]
+    if not any(on_hub):
+        raise ConfigError(
+            "--revision is the version of a model on the Hub: name that model with --encoder or "
+            "--decoder."
+        )
+    encoder, decoder = (
+        f"{model}@{options.revision}" if versioned else model
+        for model, versioned in zip(models, on_hub, strict=True)
+    )
+    return encoder, decoder
 
 
 def _named(options: argparse.Namespace, kind: type) -> dict[str, Any]:

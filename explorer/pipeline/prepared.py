@@ -7,7 +7,7 @@ import numpy as np
 
 from explorer.config import MapConfig, RunConfig
 from explorer.core.geometry import cosine_rows, row_lengths
-from explorer.models.bundles import find_bundle
+from explorer.models.bundles import choose_bundle
 from explorer.pipeline.advice import bundle_advice
 from explorer.pipeline.columns import Texts
 from explorer.pipeline.datasets.open import open_dataset
@@ -67,7 +67,7 @@ class Prepared:
     ) -> None:
         self.config, self.map_config = config, map_config
         self.dataset = dataset
-        self.advice = bundle_advice(config.data, find_bundle(config.bundle))
+        self.advice = bundle_advice(config.data, choose_bundle(config))
         self.key = found.key
         self.image, self.caption = embedded.image, embedded.caption
         self.image_of_caption = embedded.image_of_caption
@@ -179,7 +179,7 @@ def find_prepared(
     """
     map_config = map_config or MapConfig()
     dataset = dataset or open_dataset(config.data)
-    bundle = find_bundle(config.bundle)
+    bundle = choose_bundle(config)
     embedded = find_embedded(store, dataset.splits["train"], bundle)
     if embedded is None:
         return None

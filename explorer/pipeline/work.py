@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from explorer.config import MapConfig, RunConfig
-from explorer.models.bundles import find_bundle
+from explorer.models.bundles import choose_bundle
+from explorer.models.parts import require_backbones, require_decoder, require_encoder
 from explorer.pipeline.datasets.open import open_dataset, read_splits
 from explorer.pipeline.distilled import DistilledSet, is_distilled, make_card
 from explorer.pipeline.methods import find_method
@@ -66,8 +67,11 @@ def distill(
     store: Store, config: RunConfig, folder: Path, device: str, watcher: Watcher
 ) -> dict[str, Any]:
     """Makes or finishes the set in `folder`; returns a summary."""
-    method = find_method(config.method)
-    studio = Studio(find_bundle(config.bundle), device)
+    method, bundle = find_method(config.method), choose_bundle(config)
+    require_encoder(bundle)
+    if method.draws:
+        require_decoder(bundle, config.synthesis)
+    studio = Studio(bundle, device)
     dataset, embedded = _embed(store, config, device, watcher)
     plan = method.plan(store, embedded, config.prototypes, watcher.report("prototypes"))
     target, train = DistilledSet(folder), dataset.splits["train"]
@@ -91,16 +95,24 @@ def score(
     store: Store, config: RunConfig, trained_on: str, test: str, device: str, watcher: Watcher
 ) -> dict[str, Any]:
     """Evaluates a distilled set, or the train split of any dataset, on held-out splits."""
+    require_scoring(config)
     return evaluate(
         store,
         open_trainable(trained_on, config.evaluation.text),
         open_dataset(test),
-        find_bundle(config.bundle),
+        choose_bundle(config),
         config.evaluation,
         device,
         watcher.report("evaluate"),
         watcher.emit("evaluate"),
     )
+
+
+def require_scoring(config: RunConfig) -> None:
+    """Raises where models that `score` needs are not on this machine."""
+    bundle = choose_bundle(config)
+    require_encoder(bundle)
+    require_backbones(config.evaluation.backbones or bundle.backbones)
 
 
 def open_trainable(data: str, text: str) -> Trainable:
@@ -126,7 +138,7 @@ def _embed(
     dataset = open_dataset(config.data)
     watcher.say("embed", dataset.found)
     train: Pairs = dataset.splits["train"]
-    embedded = embed(store, train, find_bundle(config.bundle), device, report)
+    embedded = embed(store, train, choose_bundle(config), device, report)
     if skipped := embedded.skipped:
         watcher.say("embed", f"{len(skipped):,} pictures cannot be read and are left out:")
         for line in skipped[:_SHOWN]:

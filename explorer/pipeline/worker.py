@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from explorer.errors import ConfigError, ExplorerError
-from explorer.models.bundles import find_bundle
+from explorer.models.bundles import choose_bundle
 from explorer.pipeline.advice import bundle_advice
 from explorer.pipeline.distilled import DistilledSet, make_card
 from explorer.pipeline.progress import Throttle
 from explorer.pipeline.rundir import ALIVE, EventLog, Job, RunDirectory, Status, list_jobs
 from explorer.pipeline.stages.synthesize import Emit
 from explorer.pipeline.store import Store
-from explorer.pipeline.work import distill, prepare, score
+from explorer.pipeline.work import distill, prepare, require_scoring, score
 from explorer.types import Report
 
 _STATUS_EVERY = 0.2  # seconds between two writes of status.json
@@ -160,11 +160,12 @@ def _who_is_first(run: RunDirectory, job: Job, queued_at: float) -> str:
 
 def _work(run: RunDirectory, job: Job, store: Store, watcher: RunWatcher) -> None:
     config = job.config
-    if advice := bundle_advice(config.data, find_bundle(config.bundle)):
+    if advice := bundle_advice(config.data, choose_bundle(config)):
         watcher.advise(advice)
     if job.kind == "prepare":
         result = prepare(store, config, job.map_config, job.spaces, job.device, watcher)
     else:
+        require_scoring(config)  # now, not after hours of drawing
         result = distill(store, config, run.set_folder, job.device, watcher)
         scores = score(store, config, str(run.set_folder), config.data, job.device, watcher)
         target = DistilledSet(run.set_folder)

@@ -1,13 +1,5 @@
 import pytest
 
-from explorer.models.bundles import Bundle
-from tests.tiny_models import make_tiny_bundle
-
-
-@pytest.fixture(scope="session")
-def tiny_bundle(tmp_path_factory) -> Bundle:
-    return make_tiny_bundle(tmp_path_factory.mktemp("tiny"))
-
 
 @pytest.fixture
 def no_network(monkeypatch):

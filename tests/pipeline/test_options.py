@@ -1,0 +1,48 @@
+import argparse
+
+import pytest
+
+from explorer.config import SynthesisConfig
+from explorer.errors import ConfigError
+from explorer.pipeline.options import add_models, add_settings, read_settings
+
+
+def read(*arguments: str):
+    parser = argparse.ArgumentParser()
+    add_models(parser)
+    add_settings(parser, SynthesisConfig)
+    return read_settings(parser.parse_args(arguments, argparse.Namespace(data="scenes")))
+
+
+def test_what_nobody_names_is_the_bundles():
+    config = read("--bundle", "vit-l-14", "--steps", "7")
+    assert (config.encoder, config.decoder) == ("", "")
+    assert (config.synthesis.steps, config.synthesis.negative_prompt) == (7, "text, watermark")
+
+
+def test_models_are_named_one_by_one(tmp_path):
+    config = read("--encoder", "ViT-B-32/openai", "--decoder", str(tmp_path))
+    assert (config.encoder, config.decoder) == ("ViT-B-32/openai", str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("encoder", "decoder"),
+    [("", "owner/unclip@v2"), ("owner/clip@v2", ""), ("owner/clip@v2", "owner/unclip@v2")],
+)
+def test_a_revision_is_that_of_the_models_on_the_hub(encoder, decoder):
+    named = {"--encoder": encoder, "--decoder": decoder}
+    options = [part for flag, name in named.items() if name for part in (flag, name[:-3])]
+    config = read(*options, "--revision", "v2")
+    assert (config.encoder, config.decoder) == (encoder, decoder)
+
+
+def test_a_model_that_names_its_own_version_keeps_it(tmp_path):
+    config = read("--encoder", "a/b@one", "--decoder", "c/d", "--revision", "two")
+    assert (config.encoder, config.decoder) == ("a/b@one", "c/d@two")
+
+
+def test_a_revision_of_nothing_is_an_error(tmp_path):
+    with pytest.raises(ConfigError, match="name that model with --encoder or --decoder"):
+        read("--revision", "v2")
+    with pytest.raises(ConfigError, match="--revision"):
+        read("--encoder", str(tmp_path), "--revision", "v2")
