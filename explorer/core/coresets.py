@@ -1,15 +1,20 @@
-"""Real pairs chosen as a baseline for distilled ones."""
+"""Real pairs chosen as baselines for distilled ones.
+
+Every way of choosing takes each picture once before it takes any twice, and so on: a second caption
+of a picture that is there already tells a student little, and all methods should have the same
+chance.
+"""
+
+from typing import NamedTuple
 
 import numpy as np
 
+from explorer.core.geometry import cosine_rows, unit_rows
 from explorer.errors import ConfigError
 
 
 def random_pairs(image_of_caption: np.ndarray, n_pairs: int, seed: int) -> np.ndarray:
-    """Draws captions at random, each of another picture as long as there is one left.
-
-    With more pairs than pictures every picture is drawn once before any is drawn twice, and so
-    on. Every picture is equally likely, and every caption of a picture.
+    """Draws captions at random; every picture is equally likely, and every caption of a picture.
 
     Args:
         image_of_caption: (M,) int, the picture that each caption describes.
@@ -19,17 +24,132 @@ def random_pairs(image_of_caption: np.ndarray, n_pairs: int, seed: int) -> np.nd
     Returns:
         (K,) int64 captions, rows of `image_of_caption`, in random order.
     """
+    _check(image_of_caption, n_pairs)
+    rng = np.random.default_rng(seed)
+    _, image = np.unique(image_of_caption, return_inverse=True)
+    shuffled = rng.permutation(len(image))
+    turn_of_image = rng.permutation(image.max() + 1)
+    order = shuffled[np.argsort(turn_of_image[image[shuffled]], kind="stable")]
+    return _in_turns(order, image_of_caption)[:n_pairs]
+
+
+def best_aligned(
+    image: np.ndarray, caption: np.ndarray, image_of_caption: np.ndarray, n_pairs: int
+) -> np.ndarray:
+    """The pairs of highest cosine: the "CLIP score" baseline.
+
+    Args:
+        image: (N, D) image embeddings.
+        caption: (M, D) caption embeddings.
+        image_of_caption: (M,) int in [0, N).
+        n_pairs: K, from 1 to M.
+
+    Returns:
+        (K,) int64 captions, by falling cosine within each turn.
+    """
+    _check(image_of_caption, n_pairs)
+    order = np.argsort(-cosine_rows(image[image_of_caption], caption), kind="stable")
+    return _in_turns(order, image_of_caption)[:n_pairs]
+
+
+def herding(
+    image: np.ndarray, caption: np.ndarray, image_of_caption: np.ndarray, n_pairs: int
+) -> np.ndarray:
+    """Greedily keeps the mean of the chosen pairs close to the mean of all (Welling, ICML 2009).
+
+    A pair is its unit image embedding beside its unit caption embedding, as the coresets of the
+    vision-language distillation papers have it. Arguments and answer as in `best_aligned`; the
+    first n of more pairs are the answer for n.
+    """
+    _check(image_of_caption, n_pairs)
+    rows = _unit_pairs(image, caption, image_of_caption)
+    image_mean, caption_mean = rows.mean()
+    image_sum, caption_sum = np.zeros_like(image_mean), np.zeros_like(caption_mean)
+    turns, chosen = _Turns(image_of_caption), np.empty(n_pairs, dtype=np.int64)
+    for step in range(n_pairs):
+        wanted = (step + 1) * image_mean - image_sum, (step + 1) * caption_mean - caption_sum
+        row = turns.take_best(rows.toward(*wanted))
+        image_sum += rows.image[image_of_caption[row]]
+        caption_sum += rows.caption[row]
+        chosen[step] = row
+    return chosen
+
+
+def k_center(
+    image: np.ndarray, caption: np.ndarray, image_of_caption: np.ndarray, n_pairs: int, seed: int
+) -> np.ndarray:
+    """Farthest first: each pair is the one least like those chosen before (Gonzalez, 1985).
+
+    Pairs, arguments and answer as in `herding`; the first pair is drawn with `seed`.
+    """
+    _check(image_of_caption, n_pairs)
+    rows = _unit_pairs(image, caption, image_of_caption)
+    turns, chosen = _Turns(image_of_caption), np.empty(n_pairs, dtype=np.int64)
+    closest = np.full(len(image_of_caption), -np.inf, dtype=np.float32)
+    chosen[0] = turns.take(int(np.random.default_rng(seed).integers(len(closest))))
+    for step in range(1, n_pairs):
+        last = chosen[step - 1]
+        like_last = rows.toward(rows.image[image_of_caption[last]], rows.caption[last])
+        closest = np.maximum(closest, like_last)
+        chosen[step] = turns.take_best(-closest)
+    return chosen
+
+
+class _UnitPairs(NamedTuple):
+    """M rows (unit image, unit caption), without a copy of an image for each of its captions."""
+
+    image: np.ndarray  # (N, D)
+    caption: np.ndarray  # (M, D)
+    image_of_caption: np.ndarray  # (M,)
+
+    def toward(self, image: np.ndarray, caption: np.ndarray) -> np.ndarray:
+        """(M,) inner product of each row with (D,) beside (D,)."""
+        return (self.image @ image)[self.image_of_caption] + self.caption @ caption
+
+    def mean(self) -> tuple[np.ndarray, np.ndarray]:
+        n_captions = np.bincount(self.image_of_caption, minlength=len(self.image))
+        share = (n_captions / len(self.caption)).astype(np.float32)
+        return share @ self.image, self.caption.mean(axis=0)
+
+
+def _unit_pairs(image: np.ndarray, caption: np.ndarray, image_of_caption: np.ndarray) -> _UnitPairs:
+    return _UnitPairs(unit_rows(image), unit_rows(caption), image_of_caption)
+
+
+class _Turns:
+    """Lets every picture be taken once before any is taken twice, and so on."""
+
+    def __init__(self, image_of_caption: np.ndarray) -> None:
+        self._image = image_of_caption
+        self._left = np.ones(len(image_of_caption), dtype=bool)
+        self._open = self._left.copy()
+
+    def take_best(self, score: np.ndarray) -> int:
+        """Takes the row of the highest score, the first of equals, among those whose turn it is."""
+        return self.take(int(np.where(self._open, score, -np.inf).argmax()))
+
+    def take(self, row: int) -> int:
+        self._left[row] = False
+        self._open[self._image == self._image[row]] = False
+        if not self._open.any():
+            self._open = self._left.copy()
+        return row
+
+
+def _in_turns(order: np.ndarray, image_of_caption: np.ndarray) -> np.ndarray:
+    """The same captions, each picture's first before anybody's second; else in the same order."""
+    image = image_of_caption[order]
+    by_image = np.argsort(image, kind="stable")
+    start = np.flatnonzero(np.diff(image[by_image], prepend=-1))
+    turn = np.empty(len(order), dtype=np.int64)
+    length = np.diff(np.append(start, len(order)))
+    turn[by_image] = np.arange(len(order)) - np.repeat(start, length)
+    return order[np.argsort(turn, kind="stable")]
+
+
+def _check(image_of_caption: np.ndarray, n_pairs: int) -> None:
     n_captions = len(image_of_caption)
     if not 1 <= n_pairs <= n_captions:
         raise ConfigError(
-            f"Cannot draw {n_pairs} pairs from {n_captions} captions; ask for 1 to {n_captions}."
+            f"Cannot choose {n_pairs} pairs from {n_captions} captions; ask for 1 to {n_captions}."
         )
-    rng = np.random.default_rng(seed)
-    _, image = np.unique(image_of_caption, return_inverse=True)
-    shuffled = rng.permutation(n_captions)
-    grouped = shuffled[np.argsort(image[shuffled], kind="stable")]
-    n_of_image = np.bincount(image)
-    first = np.cumsum(n_of_image) - n_of_image
-    turn = np.arange(n_captions) - first[image[grouped]]  # 0 for a picture's first caption
-    turn_of_image = rng.permutation(len(n_of_image))
-    return grouped[np.lexsort((turn_of_image[image[grouped]], turn))[:n_pairs]]

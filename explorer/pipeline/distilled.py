@@ -18,6 +18,7 @@ from PIL import Image
 
 from explorer.config import RunConfig
 from explorer.errors import BadDataError, ConfigError
+from explorer.pipeline.methods import find_method
 from explorer.pipeline.store import ASIDE, write_aside
 
 
@@ -135,7 +136,7 @@ def is_distilled(folder: Path) -> bool:
 
 def make_card(settings: Mapping[str, Any], n_pairs: int, result: Mapping[str, Any] | None) -> str:
     """A dataset card: source, method, settings, scores."""
-    name = Path(settings["data"]).name
+    name, draws = Path(settings["data"]).name, find_method(settings["method"]).draws
     lines = [
         "---",
         "task_categories:",
@@ -153,7 +154,7 @@ def make_card(settings: Mapping[str, Any], n_pairs: int, result: Mapping[str, An
         f"- Source: {settings['found']}",
         f"- Method: {settings['method']}; models: {settings['bundle']}",
         *_setting_lines(settings["prototypes"], "Prototypes"),
-        *_setting_lines(settings["synthesis"], "Synthesis"),
+        *(_setting_lines(settings["synthesis"], "Synthesis") if draws else []),
         "",
         "`train/metadata.jsonl` names each picture with its caption, its prototype, the rows of "
         "the source that it stands for (`n_shared`), its `seed`, and the cosine of its CLIP "

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from explorer.config import PrototypeConfig
+from explorer.core.coresets import best_aligned, herding, k_center, random_pairs
 from explorer.errors import UnknownNameError
 from explorer.pipeline.stages.embedded import Embedded
 from explorer.pipeline.stages.prototypes import prototypes
@@ -51,16 +52,26 @@ def _plan_prototypes(
     )
 
 
-def _plan_random(
-    store: Store, embedded: Embedded, config: PrototypeConfig, report: Report = silent
-) -> Plan:
-    """Real pictures and captions, drawn by lot; the baseline."""
-    from explorer.core.coresets import random_pairs
+def _choose(
+    name: str, chosen: Callable[[Embedded, PrototypeConfig], np.ndarray]
+) -> Callable[[Store, Embedded, PrototypeConfig, Report], Plan]:
+    """A method that keeps real pairs; `chosen` gives the (K,) captions."""
 
-    rows = random_pairs(embedded.image_of_caption, config.n_prototypes, config.seed)
+    def plan(
+        store: Store, embedded: Embedded, config: PrototypeConfig, report: Report = silent
+    ) -> Plan:
+        report(0.0, f"Choosing {config.n_prototypes:,} of {len(embedded.caption):,} pairs")
+        rows = chosen(embedded, config)
+        return _real(f"{name}-{embedded.key}-{config.n_prototypes}-{config.seed}", embedded, rows)
+
+    return plan
+
+
+def _real(key: str, embedded: Embedded, rows: np.ndarray) -> Plan:
+    """The pairs of these (K,) captions, as they are."""
     real = embedded.image_of_caption[rows]
     return Plan(
-        key=f"random-{embedded.key}-{config.n_prototypes}-{config.seed}",
+        key=key,
         image=np.asarray(embedded.image[real]),
         caption=np.asarray(embedded.caption[rows]),
         captions=[embedded.captions[int(m)] for m in rows],
@@ -69,7 +80,57 @@ def _plan_random(
     )
 
 
+def _plan_nearest_image(
+    store: Store, embedded: Embedded, config: PrototypeConfig, report: Report = silent
+) -> Plan:
+    """The picture nearest to each image prototype, with the caption of its that fits best."""
+    from explorer.core.prototypes import nearest_captions  # late, because the page imports this
+
+    found = prototypes(store, embedded, config, report)
+    pictures = nearest_captions(found.prototypes.image, embedded.image)  # nearest rows, really
+    starts = np.searchsorted(embedded.image_of_caption, pictures)
+    stops = np.searchsorted(embedded.image_of_caption, pictures, side="right")
+    rows = [
+        start + nearest_captions(wanted[None], embedded.caption[start:stop])[0]
+        for start, stop, wanted in zip(starts, stops, found.prototypes.caption, strict=True)
+    ]
+    return _real(f"nearest-image-{found.key}", embedded, np.array(rows))
+
+
+def _plan_nearest_caption(
+    store: Store, embedded: Embedded, config: PrototypeConfig, report: Report = silent
+) -> Plan:
+    """The caption nearest to each caption prototype, which PDS stores too, with its own picture."""
+    found = prototypes(store, embedded, config, report)
+    return _real(f"nearest-caption-{found.key}", embedded, found.chosen_caption)
+
+
+def _arrays(embedded: Embedded) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return embedded.image, embedded.caption, embedded.image_of_caption
+
+
 METHODS = {
     "pds": Method("Prototypes, drawn (PDS)", True, _plan_prototypes),
-    "random": Method("Random real pairs", False, _plan_random),
+    "random": Method(
+        "Random real pairs",
+        False,
+        _choose("random", lambda e, c: random_pairs(e.image_of_caption, c.n_prototypes, c.seed)),
+    ),
+    "herding": Method(
+        "Herding", False, _choose("herding", lambda e, c: herding(*_arrays(e), c.n_prototypes))
+    ),
+    "k-center": Method(
+        "K-center",
+        False,
+        _choose("k-center", lambda e, c: k_center(*_arrays(e), c.n_prototypes, c.seed)),
+    ),
+    "clip-score": Method(
+        "Highest CLIP score",
+        False,
+        _choose("clip-score", lambda e, c: best_aligned(*_arrays(e), c.n_prototypes)),
+    ),
+    "nearest-image": Method("Real pair nearest to the image prototype", False, _plan_nearest_image),
+    "nearest-caption": Method(
+        "Real pair nearest to the caption prototype", False, _plan_nearest_caption
+    ),
 }

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from explorer.core.coresets import random_pairs
+from explorer.core.coresets import best_aligned, herding, k_center, random_pairs
+from explorer.core.geometry import unit_rows
 from explorer.errors import ConfigError
 
 IMAGE_OF_CAPTION = np.repeat(np.arange(10), [1, 2, 3, 4, 5, 5, 5, 5, 5, 5])
@@ -41,3 +42,83 @@ def test_the_seed_decides():
 def test_a_number_of_pairs_that_is_impossible_is_an_error(n_pairs):
     with pytest.raises(ConfigError, match="ask for 1 to 40"):
         random_pairs(IMAGE_OF_CAPTION, n_pairs, seed=0)
+
+
+# Pictures at 0, 90 and 180 degrees; the first has two captions, one on it and one at 90 degrees.
+IMAGE = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]])
+CAPTION = np.array([[2.0, 0.0], [0.0, 1.0], [0.6, 0.8], [-3.0, 0.1]])
+OF_CAPTION = np.array([0, 0, 1, 2])
+
+
+def test_the_best_aligned_pairs_come_first_but_each_picture_once_before_any_twice():
+    # cosines 1, 0, 0.8 and 0.9994: by cosine 0, 3, 2, and last the second caption of picture 0
+    assert best_aligned(IMAGE, CAPTION, OF_CAPTION, 4).tolist() == [0, 3, 2, 1]
+
+
+def test_herding_follows_the_mean_in_a_hand_worked_case():
+    # The mean of the four unit pairs is (0.25, 0.25) beside (0.150, 0.458). Products with it are
+    # 0.400, 0.708, 0.707, -0.385: pair 1. Twice the mean less pair 1 is (-0.5, 0.5) beside
+    # (0.300, -0.083); picture 0 has had its turn, and 0.613 (pair 2) beats 0.197 (pair 3).
+    assert herding(IMAGE, CAPTION, OF_CAPTION, 3).tolist() == [1, 2, 3]
+
+
+def test_herding_stays_closer_to_the_mean_than_chance():
+    rng = np.random.default_rng(0)
+    image, caption = rng.normal(size=(200, 16)), rng.normal(size=(400, 16))
+    of_caption = np.repeat(np.arange(200), 2)
+    rows = np.hstack([unit_rows(image)[of_caption], unit_rows(caption)])
+
+    def distance(chosen: np.ndarray) -> float:
+        return float(np.linalg.norm(rows[chosen].mean(axis=0) - rows.mean(axis=0)))
+
+    by_chance = [distance(random_pairs(of_caption, 20, seed)) for seed in range(50)]
+    chosen = herding(image, caption, of_caption, 20)
+    assert distance(chosen) < 0.5 * min(by_chance)
+    assert herding(image, caption, of_caption, 7).tolist() == chosen[:7].tolist()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_k_center_goes_to_the_far_side_first(seed):
+    angle = np.array([0.0, 0.1, 0.2, 3.0, 3.1, 3.2])
+    rows = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    first, second = k_center(rows, rows, np.arange(6), 2, seed)
+    assert abs(angle[first] - angle[second]) > 2.7
+
+
+def test_k_center_covers_better_than_chance():
+    rng = np.random.default_rng(1)
+    rows = unit_rows(rng.normal(size=(8, 16))[rng.choice(8, 300, p=[0.65] + [0.05] * 7)])
+    rows = unit_rows(rows + 0.05 * rng.normal(size=rows.shape))
+
+    def farthest(chosen: np.ndarray) -> float:
+        return float((1 - rows @ rows[chosen].T).min(axis=1).max())
+
+    covered = farthest(k_center(rows, rows, np.arange(300), 8, seed=0))
+    assert covered < 0.2 < min(farthest(random_pairs(np.arange(300), 8, s)) for s in range(20))
+
+
+CHOOSE = {
+    "random": lambda *rows, k: random_pairs(rows[2], k, seed=0),
+    "best aligned": lambda *rows, k: best_aligned(*rows, k),
+    "herding": lambda *rows, k: herding(*rows, k),
+    "k-center": lambda *rows, k: k_center(*rows, k, seed=0),
+}
+
+
+@pytest.mark.parametrize("name", CHOOSE)
+def test_no_pair_is_chosen_twice_and_no_picture_before_its_turn(name):
+    rng = np.random.default_rng(2)
+    image, caption = rng.normal(size=(10, 4)), rng.normal(size=(40, 4))
+    for k in (1, 10, 19, 40):
+        chosen = CHOOSE[name](image, caption, IMAGE_OF_CAPTION, k=k)
+        assert len(set(chosen.tolist())) == k
+        taken = np.bincount(IMAGE_OF_CAPTION[chosen], minlength=10)
+        n_left = np.bincount(IMAGE_OF_CAPTION) - taken
+        assert all(taken[n_left > 0] >= taken.max() - 1)
+
+
+@pytest.mark.parametrize("name", CHOOSE)
+def test_equal_rows_and_rows_of_zeros_can_be_chosen_from(name):
+    for rows in (np.ones((6, 3)), np.zeros((6, 3))):
+        chosen = CHOOSE[name](rows, rows, np.arange(6), k=4)
+        assert len(set(chosen.tolist())) == 4
