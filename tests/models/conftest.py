@@ -16,10 +16,11 @@ def hub_cache(tmp_path, monkeypatch):
     """An empty cache of the Hugging Face Hub; gives a function that puts a folder in it."""
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
 
-    def put(name: str, folder) -> None:
+    def put(name: str, folder, version: str = "main") -> None:
         repository = tmp_path / f"models--{name.replace('/', '--')}"
-        (repository / "refs").mkdir(parents=True)
-        (repository / "refs" / "main").write_text("0" * 40)
+        reference = repository / "refs" / version
+        reference.parent.mkdir(parents=True)
+        reference.write_text("0" * 40)
         (repository / "snapshots").mkdir()
         (repository / "snapshots" / ("0" * 40)).symlink_to(folder)
 
