@@ -224,6 +224,7 @@ def _save_clip(folder: Path) -> None:
     tokenizer.save_pretrained(folder)
     config = {
         "embed_dim": DIM,
+        "quick_gelu": True,  # as OpenAI's weights want it
         "vision_cfg": {
             "image_size": SIZE,
             "layers": 2,

@@ -1,6 +1,6 @@
 """Pictures and captions to embeddings, with any CLIP that open_clip opens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Any
 
@@ -9,11 +9,27 @@ import open_clip
 import torch
 from PIL import Image
 from safetensors import SafetensorError
+from torchvision.transforms import CenterCrop, Compose
 
 from explorer.errors import BadDataError
 from explorer.models.bundles import Bundle
 from explorer.models.devices import half_on_cuda, pick_device
 from explorer.models.parts import OPEN_CLIP_WEIGHTS, check_fit, find_encoder, find_tag
+
+
+class _Crop:
+    """Cuts (height, width) pixels out of the middle as transformers does, and so the reference.
+
+    Where one pixel is left over it is cut off at the end; torchvision, which open_clip uses, cuts
+    it off at the start as often.
+    """
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self._height, self._width = size
+
+    def __call__(self, image: Image.Image) -> Image.Image:
+        left, top = (image.width - self._width) // 2, (image.height - self._height) // 2
+        return image.crop((left, top, left + self._width, top + self._height))
 
 
 class Encoder:
@@ -23,7 +39,7 @@ class Encoder:
         self,
         model: Any,
         prepare: Callable[[Image.Image], torch.Tensor],
-        tokenize: Callable[[list[str]], torch.Tensor],
+        tokenize: Any,
         *,
         device: torch.device,
         dtype: torch.dtype,
@@ -44,6 +60,17 @@ class Encoder:
         """Embeds (B, 3, H, W) prepared pictures as (B, D) float32 rows."""
         images = images.to(self._device, self._dtype)
         return self._model.encode_image(images).float().cpu().numpy()
+
+    def count_truncated(self, captions: Sequence[str]) -> int:
+        """How many captions are longer than the model's context, so that their ends are cut."""
+        context = self._tokenize.context_length
+        # Others need no look: a token is a byte or more, beside the marks at both ends.
+        long = [text for text in captions if len(text.encode()) + 3 > context]
+        if not long:
+            return 0
+        with self._tokenizing:
+            cut, longer = self._tokenize(long), self._tokenize(long, context_length=context + 1)
+        return int((cut != longer[:, :context]).any(dim=1).sum())
 
     @torch.inference_mode()
     def embed_captions(self, captions: list[str]) -> np.ndarray:
@@ -104,4 +131,7 @@ def _settings(encoder: str) -> tuple[str, dict[str, Any]]:
         return f"local-dir:{folder}", {}
     # The file instead of the tag, because open_clip would ask the Hub whether the tag has moved.
     # The tag also says how pictures are prepared, so that is handed over too.
+    prepare = Compose(
+        [_Crop(step.size) if isinstance(step, CenterCrop) else step for step in prepare.transforms]
+    )
     return tag.architecture, {"pretrained": str(folder / OPEN_CLIP_WEIGHTS), **tag.pictures}
