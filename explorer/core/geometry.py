@@ -1,12 +1,14 @@
 """Rows of embeddings: are they usable, how long, how similar, what is their mean.
 
-Nothing here copies a whole array in another type, so rows may be memory-mapped.
+Nothing here copies a whole array in another type, so rows may be memory-mapped; most take
+`PickedRows` as well.
 """
 
 from collections.abc import Iterator
 
 import numpy as np
 
+from explorer.core.picked import Rows
 from explorer.errors import BadDataError
 
 LARGEST = 1e15
@@ -24,7 +26,7 @@ def row_blocks(n_rows: int, size: int = 8192) -> Iterator[slice]:
         yield slice(start, min(start + size, n_rows))
 
 
-def check_rows(what: str, x: np.ndarray) -> None:
+def check_rows(what: str, x: Rows) -> None:
     """Raises `BadDataError` unless x is (M, D) and all its numbers can be calculated with.
 
     Args:
@@ -43,7 +45,7 @@ def check_rows(what: str, x: np.ndarray) -> None:
             )
 
 
-def check_paired(what: str, x: np.ndarray, other_what: str, other: np.ndarray) -> None:
+def check_paired(what: str, x: Rows, other_what: str, other: Rows) -> None:
     """Raises `BadDataError` unless both are usable rows of the same shape."""
     check_rows(what, x)
     check_rows(other_what, other)
@@ -54,12 +56,12 @@ def check_paired(what: str, x: np.ndarray, other_what: str, other: np.ndarray) -
         )
 
 
-def row_lengths(x: np.ndarray) -> np.ndarray:
+def row_lengths(x: Rows) -> np.ndarray:
     """(M,) float64 Euclidean length of each row of x (M, D)."""
-    return np.sqrt(np.einsum("md,md->m", x, x, dtype=np.float64))
+    return np.sqrt(_inner(x, x))
 
 
-def unit_rows(x: np.ndarray) -> np.ndarray:
+def unit_rows(x: Rows) -> np.ndarray:
     """(M, D) float32, the rows of x scaled to length 1; zero rows stay zero.
 
     Examples:
@@ -67,22 +69,43 @@ def unit_rows(x: np.ndarray) -> np.ndarray:
         [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
     """
     lengths = np.maximum(row_lengths(x), np.finfo(np.float32).tiny).astype(np.float32)
-    return np.divide(x, lengths[:, None], dtype=np.float32, casting="same_kind")
+    unit = np.empty(x.shape, dtype=np.float32)
+    for rows in row_blocks(len(x)):
+        unit[rows] = np.divide(x[rows], lengths[rows, None], dtype=np.float32, casting="same_kind")
+    return unit
 
 
-def cosine_rows(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def cosine_rows(a: Rows, b: Rows) -> np.ndarray:
     """(M,) float32 cosine in [-1, 1] of each row of a with the same row of b; 0 for a zero row.
 
     Examples:
         >>> cosine_rows(np.array([[1.0, 0.0], [1.0, 1.0]]), np.array([[0.0, 2.0], [3.0, 3.0]]))
         array([0., 1.], dtype=float32)
     """
-    products = np.einsum("md,md->m", a, b, dtype=np.float64)
     lengths = row_lengths(a) * row_lengths(b)
-    return (products / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    return (_inner(a, b) / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
-def mean_rows(x: np.ndarray, group: np.ndarray, n_groups: int) -> np.ndarray:
+def _inner(a: Rows, b: Rows) -> np.ndarray:
+    """(M,) float64 inner product of each row of a with the same row of b."""
+    products = np.empty(len(a))
+    for rows in row_blocks(len(a)):
+        products[rows] = np.einsum("md,md->m", a[rows], b[rows], dtype=np.float64)
+    return products
+
+
+def nearest_centre(x: Rows, centres: np.ndarray) -> np.ndarray:
+    """(M,) int64, the row of centres (K, D) nearest to each row of x (M, D); ties to the first."""
+    origin = centres.mean(axis=0)
+    shifted = centres - origin  # products of shorter vectors lose fewer digits
+    offset = shifted @ origin + np.einsum("kd,kd->k", shifted, shifted) / 2
+    nearest = np.empty(len(x), dtype=np.int64)
+    for rows in row_blocks(len(x)):
+        nearest[rows] = (x[rows] @ shifted.T - offset).argmax(axis=1)
+    return nearest
+
+
+def mean_rows(x: Rows, group: np.ndarray, n_groups: int) -> np.ndarray:
     """(n_groups, D) float32, the mean of each group's rows; zeros for a group without rows.
 
     Args:

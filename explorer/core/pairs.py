@@ -3,10 +3,11 @@
 import numpy as np
 
 from explorer.core.geometry import check_paired, cosine_rows
+from explorer.core.picked import Rows
 from explorer.errors import ConfigError
 
 
-def most_similar(image: np.ndarray, caption: np.ndarray, drop_fraction: float) -> np.ndarray:
+def most_similar(image: Rows, caption: Rows, drop_fraction: float) -> np.ndarray:
     """Leaves out the pairs whose image and caption are least similar, as the PDS reference does.
 
     Args:

@@ -14,14 +14,15 @@ from explorer.core.geometry import (
 )
 from explorer.core.match import Matching, match_clusters, pairs_of_rows
 from explorer.core.pairs import most_similar
+from explorer.core.picked import Rows, pick
 from explorer.core.refill import Side, refill
 from explorer.errors import BadDataError, ConfigError
 from explorer.types import Prototypes
 
 
 def make_prototypes(
-    image: np.ndarray,
-    caption: np.ndarray,
+    image: Rows,
+    caption: Rows,
     *,
     n_prototypes: int,
     drop_fraction: float = 0.2,
@@ -43,7 +44,8 @@ def make_prototypes(
     and caption together. Should no pair share two rows any more, a row of no pair becomes one.
 
     Args:
-        image: (M, D) image embedding of each caption; finite, not normalised.
+        image: (M, D) image embedding of each caption; finite, not normalised. Both sides may be
+            memory-mapped, and nothing as large is copied with "kmeans" unless `normalize` is set.
         caption: (M, D) caption embeddings, likewise.
         n_prototypes: K, from 1 to the number of rows kept.
         drop_fraction: Share of rows left out first, in [0, 1).
@@ -65,7 +67,7 @@ def make_prototypes(
             f"filter; ask for 1 to {len(kept)}, lower drop_fraction, or use more data."
         )
     image_side, caption_side = (
-        _cluster_side(rows[kept], n_prototypes, normalize, clustering, seed)
+        _cluster_side(pick(rows, kept), n_prototypes, normalize, clustering, seed)
         for rows in (image, caption)
     )
     matching = match_clusters(image_side.labels, caption_side.labels, n_prototypes)
@@ -75,9 +77,7 @@ def make_prototypes(
     return _average(image_side, caption_side, matching, kept, len(image), drop_pairless)
 
 
-def _cluster_side(
-    rows: np.ndarray, n_clusters: int, normalize: bool, clustering: str, seed: int
-) -> Side:
+def _cluster_side(rows: Rows, n_clusters: int, normalize: bool, clustering: str, seed: int) -> Side:
     if not normalize:
         return Side(rows, *cluster_rows(rows, n_clusters, method=clustering, seed=seed))
     labels, centres = cluster_rows(unit_rows(rows), n_clusters, method=clustering, seed=seed)

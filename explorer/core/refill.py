@@ -4,15 +4,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from explorer.core.cluster import cluster_rows, nearest_centre
-from explorer.core.geometry import unit_rows
+from explorer.core.cluster import cluster_rows
+from explorer.core.geometry import nearest_centre, unit_rows
 from explorer.core.match import Matching, pairs_of_rows
+from explorer.core.picked import Rows
 
 
 class Side(NamedTuple):
     """One modality of the kept rows, clustered."""
 
-    rows: np.ndarray  # (M_kept, D) embeddings as they came
+    rows: Rows  # (M_kept, D) embeddings as they came
     labels: np.ndarray  # (M_kept,) int64 in [0, K)
     centres: np.ndarray  # (K, D) float32, where a prototype without a shared row stands
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from explorer.config import PrototypeConfig
+from explorer.core.picked import pick
 from explorer.pipeline.stages.embedded import (
     PROTOTYPES,
     Embedded,
@@ -30,7 +31,7 @@ def prototypes(
         n_captions = len(embedded.caption)
         report(0.0, f"Finding {config.n_prototypes:,} prototypes among {n_captions:,} pairs")
         caption = np.asarray(embedded.caption)
-        image = embedded.image[embedded.image_of_caption]
+        image = pick(embedded.image, embedded.image_of_caption)
         made = make_prototypes(image, caption, **vars(config))
         report(0.9, f"Choosing captions for {len(made.image):,} prototypes")
         chosen = nearest_captions(made.caption, caption)
