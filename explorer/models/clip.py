@@ -121,6 +121,9 @@ def load_encoder(bundle: Bundle, device: str = "auto") -> Encoder:
         )
     except SafetensorError as error:
         raise BadDataError(f"The weights of {bundle.encoder} are damaged: {error}.") from error
+    prepare = Compose(
+        [_Crop(step.size) if isinstance(step, CenterCrop) else step for step in prepare.transforms]
+    )
     return Encoder(model, prepare, open_clip.get_tokenizer(name), device=where, dtype=dtype)
 
 
@@ -131,7 +134,4 @@ def _settings(encoder: str) -> tuple[str, dict[str, Any]]:
         return f"local-dir:{folder}", {}
     # The file instead of the tag, because open_clip would ask the Hub whether the tag has moved.
     # The tag also says how pictures are prepared, so that is handed over too.
-    prepare = Compose(
-        [_Crop(step.size) if isinstance(step, CenterCrop) else step for step in prepare.transforms]
-    )
     return tag.architecture, {"pretrained": str(folder / OPEN_CLIP_WEIGHTS), **tag.pictures}

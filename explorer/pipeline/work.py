@@ -56,6 +56,7 @@ def prepare(
         "n_images": len(embedded.image),
         "n_captions": len(embedded.caption),
         "n_skipped": len(embedded.skipped),
+        "n_truncated": embedded.n_truncated,
         "n_prototypes": len(found.prototypes.image),
         "n_pairless": int((found.prototypes.n_shared == 0).sum()),
         "maps": list(spaces),
@@ -143,4 +144,10 @@ def _embed(
         watcher.say("embed", f"{len(skipped):,} pictures cannot be read and are left out:")
         for line in skipped[:_SHOWN]:
             watcher.say("embed", line)
+    if embedded.n_truncated:
+        watcher.say(
+            "embed",
+            f"{embedded.n_truncated:,} captions are longer than the encoder reads; their ends are "
+            "cut.",
+        )
     return dataset, embedded

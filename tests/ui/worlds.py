@@ -62,7 +62,7 @@ def store_prepared(cache: Path, config: RunConfig, *, n_dropped: int = 3) -> Non
     embedded = store.fetch(
         *EMBED,
         embed_inputs(pairs, find_bundle(config.bundle)),
-        lambda scratch: (_embedded(pairs, image, caption), {"skipped": []}),
+        lambda scratch: (_embedded(pairs, image, caption), {"skipped": [], "truncated": 0}),
     )
     found, labels = _prototypes(topic[pairs.image_of_caption], image, caption, pairs, n_dropped)
     store.fetch(

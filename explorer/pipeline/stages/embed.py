@@ -32,7 +32,8 @@ def embed(
     """CLIP embeddings of all pictures and captions of a split; cached.
 
     Pictures that cannot be read are left out with their captions, counted and listed; more than
-    a fifth of them is a `BadDataError`.
+    a fifth of them is a `BadDataError`. Captions longer than the encoder's context are cut, and
+    counted.
     """
 
     def compute(scratch: Path) -> Computed:
@@ -59,7 +60,10 @@ def embed(
         caption = embed_captions(scratch, captions, encoder, within(report, 0.85, 1.0))
         columns = _columns(captions, [pairs.image_names[i] for i in picture])
         columns["image_of_caption"] = image_of_caption
-        return {**found.arrays, **columns, "caption": caption}, {"skipped": found.skipped}
+        pieces = range(0, len(captions), TEXT_PIECE)
+        n_cut = sum(encoder.count_truncated(captions[m : m + TEXT_PIECE]) for m in pieces)
+        notes = {"skipped": found.skipped, "truncated": n_cut}
+        return {**found.arrays, **columns, "caption": caption}, notes
 
     return as_embedded(store.fetch(*EMBED, embed_inputs(pairs, bundle), compute, report))
 

@@ -29,6 +29,7 @@ class Embedded(NamedTuple):
     thumbnails: Blobs  # (N,) WebP, longest side 160 px
     picture: np.ndarray  # (N,) int64, the number of each picture in its `Pairs`
     skipped: list[str]  # names and reasons of pictures that could not be read
+    n_truncated: int = 0  # captions longer than the encoder's context; their ends were not read
 
 
 class FoundPrototypes(NamedTuple):
@@ -64,8 +65,8 @@ def _digest(folder: Path, files: tuple[tuple[str, int, int], ...]) -> str:
     return digest.hexdigest()[:24]
 
 
-EMBED = ("embed", 1)
-PROTOTYPES = ("prototypes", 1)
+EMBED = ("embed", 2)
+PROTOTYPES = ("prototypes", 2)
 MAP = ("map", 1)
 
 
@@ -109,6 +110,7 @@ def as_embedded(entry: Entry) -> Embedded:
         thumbnails=Blobs(arrays["thumbnail"], arrays["thumbnail_offsets"]),
         picture=arrays["picture"],
         skipped=entry.notes["skipped"],
+        n_truncated=entry.notes["truncated"],
     )
 
 

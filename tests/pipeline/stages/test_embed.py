@@ -91,6 +91,23 @@ def test_unreadable_pictures_are_left_out_with_their_captions_and_listed(
     assert len(embedded.skipped) == 4
 
 
+def test_captions_beyond_the_encoders_context_are_counted(store, train, bundle):
+    captions = ["red"] * 38 + [" ".join(["zebra"] * 30)] * 2
+    assert embed(store, replace(train, captions=captions), bundle).n_truncated == 2
+
+
+def test_a_caption_counts_as_cut_from_the_word_on_that_changes_nothing_more(bundle):
+    encoder = load_encoder(bundle)
+    captions = ["red" + " red" * n for n in range(30)]
+    rows = encoder.embed_captions(captions)
+    first = next(n for n in range(1, 30) if np.array_equal(rows[n], rows[n - 1]))
+    assert first > 5
+    assert [encoder.count_truncated([each]) for each in captions] == [0] * first + [1] * (
+        30 - first
+    )
+    assert encoder.count_truncated(captions) == 30 - first
+
+
 def test_more_than_a_fifth_of_unreadable_pictures_is_an_error(store, train, bundle):
     pairs, _ = watched(train, broken=(1, 3, 5, 7, 9))
     with pytest.raises(BadDataError, match=r"5 of 20 pictures cannot be read, more than 20%"):
@@ -122,6 +139,7 @@ def test_an_interruption_among_the_captions_costs_a_piece(
 
     class Stopping:
         prepare, embed_images = encoder.prepare, encoder.embed_images
+        count_truncated = encoder.count_truncated
         patience = 3
 
         def embed_captions(self, captions: list[str]) -> np.ndarray:
