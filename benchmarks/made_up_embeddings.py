@@ -28,28 +28,32 @@ def make_up_embeddings(
         seed: Of everything.
 
     Returns:
-        N pictures and 5 N captions, lengths around 10.
+        N pictures and 5 N captions, of lengths around 8.
     """
     rng = np.random.default_rng(seed)
     spread = np.arange(1, dim + 1) ** -0.5
-    mix = _rotation(dim, rng) * spread / np.linalg.norm(spread) @ _rotation(dim, rng)
-    fields = rng.normal(size=(n_topics // _TOPICS_PER_FIELD + 1, dim))
-    topics = fields[rng.integers(len(fields), size=n_topics)] + rng.normal(size=(n_topics, dim))
+    mix = _rotation(dim, rng) * (4 * spread / np.linalg.norm(spread)) @ _rotation(dim, rng)
+    mix = mix.astype(np.float32)
+    fields = _normal(rng, n_topics // _TOPICS_PER_FIELD + 1, dim)
+    topics = fields[rng.integers(len(fields), size=n_topics)] + _normal(rng, n_topics, dim)
     size = 1 / (np.arange(n_topics) + _FLATTEST_TOPIC)
     topic = rng.choice(n_topics, size=n_images, p=size / size.sum())
-    gap = rng.normal(size=dim)
-    n_captions = n_images * CAPTIONS_PER_IMAGE
+    gap = _normal(rng, 1, dim)
     image = np.empty((n_images, dim), dtype=np.float32)
-    caption = np.empty((n_captions, dim), dtype=np.float32)
+    caption = np.empty((n_images, CAPTIONS_PER_IMAGE, dim), dtype=np.float32)
+    for rows in row_blocks(n_images, size=1024):
+        own = _normal(rng, rows.stop - rows.start, dim)
+        image[rows] = (topics[topic[rows]] + own + gap) @ mix
+        shared = (topics[topic[rows]] + 0.5 * own - gap) @ mix
+        for number in range(CAPTIONS_PER_IMAGE):
+            caption[rows, number] = shared + _normal(rng, len(own), dim) @ mix
     image_of_caption = np.repeat(np.arange(n_images), CAPTIONS_PER_IMAGE)
-    for rows in row_blocks(n_images):
-        own = rng.normal(size=(rows.stop - rows.start, dim))
-        image[rows] = 4 * (topics[topic[rows]] + own + gap) @ mix
-        captions = slice(rows.start * CAPTIONS_PER_IMAGE, rows.stop * CAPTIONS_PER_IMAGE)
-        shared = (topics[topic[rows]] + 0.5 * own).repeat(CAPTIONS_PER_IMAGE, axis=0)
-        caption[captions] = 4 * (shared + rng.normal(size=shared.shape) - gap) @ mix
-    return Embeddings(image, caption, image_of_caption)
+    return Embeddings(image, caption.reshape(-1, dim), image_of_caption)
+
+
+def _normal(rng: np.random.Generator, n_rows: int, dim: int) -> np.ndarray:
+    return rng.standard_normal((n_rows, dim), dtype=np.float32)
 
 
 def _rotation(dim: int, rng: np.random.Generator) -> np.ndarray:
-    return np.linalg.qr(rng.normal(size=(dim, dim)))[0]
+    return np.linalg.qr(_normal(rng, dim, dim))[0]
