@@ -59,7 +59,9 @@ def write_big_world(folder: Path, n_images: int) -> tuple[Path, Path]:
     for name, (blob, offsets) in columns.items():
         arrays |= {name: blob, f"{name}_offsets": offsets}
     inputs = embed_inputs(pairs, find_bundle(config.bundle))
-    embedded = store.fetch(*EMBED, inputs, lambda scratch: (arrays, {"skipped": [], "truncated": 0}))
+    embedded = store.fetch(
+        *EMBED, inputs, lambda scratch: (arrays, {"skipped": [], "truncated": 0})
+    )
     found = _prototypes(image, cluster, centres)
     store.fetch(
         *PROTOTYPES,
