@@ -15,7 +15,7 @@ from explorer.pipeline.datasets.fields import captions_in, choose_fields, no_fie
 from explorer.pipeline.datasets.folder import nearest_files, pictures_below
 from explorer.pipeline.datasets.pictures import SUFFIXES
 from explorer.pipeline.datasets.records import Reading, Record
-from explorer.pipeline.datasets.separated import read_rows
+from explorer.pipeline.datasets.separated import read_table
 from explorer.pipeline.datasets.splits import merged, split_named
 
 NAME = "CSV with captions"
@@ -34,17 +34,16 @@ def read(folder: Path) -> Reading | None:
 
 
 def _records(path: Path, split: str, left_out: Counter[str]) -> Iterator[Record]:
-    rows = read_rows(path, left_out)
-    first = next(rows, {})
-    fields = choose_fields(list(first))
+    columns, rows = read_table(path, left_out)
+    fields = choose_fields(columns)
     if fields is None:
-        if any(PurePosixPath(name).suffix.lower() in SUFFIXES for name in first):
+        if any(PurePosixPath(name).suffix.lower() in SUFFIXES for name in columns):
             raise BadDataError(
                 f"{path} has no header: its first line must name the columns, such as "
                 "`image,caption`."
             )
-        raise no_fields(path, list(first))
-    for row in chain([first], rows):
+        raise no_fields(path, columns)
+    for row in rows:
         name, captions = row[fields.picture].strip(), captions_in(row, fields.captions)
         said = split_named(row[fields.split]) if fields.split else split
         if not name or captions is None:

@@ -16,7 +16,7 @@ from explorer.errors import BadDataError
 from explorer.pipeline.datasets.fields import captions_in, choose_fields
 from explorer.pipeline.datasets.folder import PictureFolder, folders_below, read_text
 from explorer.pipeline.datasets.records import Reading, Record
-from explorer.pipeline.datasets.separated import read_rows
+from explorer.pipeline.datasets.separated import read_table
 from explorer.pipeline.datasets.splits import split_named
 
 NAME = "Hugging Face imagefolder"
@@ -39,15 +39,18 @@ def read(folder: Path) -> Reading | None:
 
 def _records(folder: Path, table: Path, left_out: Counter[str]) -> Iterator[Record]:
     place = table.parent.relative_to(folder)
-    rows = _json_rows(table) if table.suffix == ".jsonl" else read_rows(table, left_out)
-    first = next(rows, {})
-    fields = choose_fields(list(first), ["file_name"])
+    rows: Iterator[dict[str, Any]]
+    if table.suffix == ".jsonl":
+        columns, rows = _json_table(table)
+    else:
+        columns, rows = read_table(table, left_out)
+    fields = choose_fields(columns, ["file_name"])
     if fields is None:
         raise BadDataError(
             f"{table}: `file_name` and a column with captions, such as `caption`, are needed; the "
-            f"columns are {', '.join(first) or 'none'}."
+            f"columns are {', '.join(columns) or 'none'}."
         )
-    for number, row in enumerate(chain([first], rows), start=1):
+    for number, row in enumerate(rows, start=1):
         file, captions = row.get(fields.picture), captions_in(row, fields.captions)
         if not isinstance(file, str) or not file or captions is None:
             raise BadDataError(f"{table}, row {number}: `file_name` and a caption are needed.")
@@ -55,6 +58,13 @@ def _records(folder: Path, table: Path, left_out: Counter[str]) -> Iterator[Reco
         said = split_named(str(row.get(fields.split))) if fields.split else None
         split = said or split_named(name.rpartition("/")[0]) or "train"
         yield Record(split, name, captions, name)
+
+
+def _json_table(table: Path) -> tuple[list[str], Iterator[dict[str, Any]]]:
+    """The columns are those of the first row."""
+    rows = _json_rows(table)
+    first = next(rows, {})
+    return list(first), chain([first], rows)
 
 
 def _json_rows(table: Path) -> Iterator[dict[str, Any]]:

@@ -107,7 +107,7 @@ def _as_found(data: str, name: str, reading: Reading) -> _Found:
     splits = make_splits(reading)
     _check(data, splits)
     notes = list(reading.notes)
-    if left_out := [f"{count:,} {what}" for what, count in reading.left_out.items() if count]:
+    if left_out := [f"{what} ({count:,})" for what, count in reading.left_out.items() if count]:
         notes.append(f"Left out: {', '.join(left_out)}.")
     return _Found(name, {split: splits[split] for split in SPLITS if split in splits}, notes)
 

@@ -69,13 +69,16 @@ def read(folder: Path) -> Reading | None:
     fields, inside = {}, set()
     for path in paths:
         with _opened(path) as file:
-            fields[path] = fields_of(file.schema_arrow, path)
-            inside.add(has_pictures(file.schema_arrow, fields[path]))
+            if file.metadata.num_rows:  # a file without rows need not know its types
+                fields[path] = fields_of(file.schema_arrow, path)
+                inside.add(has_pictures(file.schema_arrow, fields[path]))
+    if not fields:
+        raise BadDataError(f"The parquet files in {folder} have no rows.")
     if len(inside) == 2:
         raise BadDataError(f"Some parquet files in {folder} hold pictures and some only name them.")
     records = _records(folder, fields, inside == {True}, left_out)
-    captions = " and ".join(f"`{name}`" for name in fields[paths[0]].captions)
-    notes = [f"{len(paths):,} files, captions from {captions}."]
+    captions = " and ".join(f"`{name}`" for name in next(iter(fields.values())).captions)
+    notes = [f"{len(fields):,} files, captions from {captions}."]
     if inside == {True}:
         columns = {path: each.picture for path, each in fields.items()}
         return Reading(records, ParquetPictures(folder, columns), notes, left_out)

@@ -3,8 +3,7 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from explorer.errors import BadDataError
@@ -13,8 +12,8 @@ from explorer.pipeline.datasets.folder import read_text
 _SEPARATORS = ",|\t;"
 
 
-def read_rows(path: Path, left_out: Counter[str]) -> Iterator[dict[str, str]]:
-    """Yields rows by the columns that the first line names.
+def read_table(path: Path, left_out: Counter[str]) -> tuple[list[str], Iterator[dict[str, str]]]:
+    """The columns that the first line names, and the rows by column.
 
     Captions are free text, and files often break their own rules: separators in the last column
     belong to it; between `|` quotes mean nothing, and a line without any belongs to the line
@@ -22,25 +21,43 @@ def read_rows(path: Path, left_out: Counter[str]) -> Iterator[dict[str, str]]:
     """
     text = read_text(path).lstrip()
     separator = max(_SEPARATORS, key=text.partition("\n")[0].count)
-    piped = separator == "|"
+    rows = _rows(path, text, separator)
+    columns = [column.strip() for column in next(rows, [])]
+    return columns, _by_column(columns, rows, separator, left_out)
+
+
+def _rows(path: Path, text: str, separator: str) -> Iterator[list[str]]:
     lines = io.StringIO(text, newline="")
-    rows = (
-        csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE)
-        if piped
-        else csv.reader(lines, delimiter=separator)
-    )
     try:
-        columns = [column.strip() for column in next(rows, [])]
-        n = len(columns)
-        held: list[str] = []
-        for row in chain(rows, [[]]):
-            if piped and held and len(row) == 1:
-                held[-1] += " " + row[0]
-                continue
-            if len(held) == n:
-                yield dict(zip(columns, held, strict=True))
-            elif held:
-                left_out["rows with too few columns"] += 1
-            held = [*row[: n - 1], separator.join(row[n - 1 :])] if len(row) > n else row
+        if separator == "|":
+            yield from _glued(csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE))
+        else:
+            yield from csv.reader(lines, delimiter=separator)
     except csv.Error as error:
-        raise BadDataError(f"{path} is no table: {error} near line {rows.line_num:,}.") from error
+        raise BadDataError(f"{path} is no table: {error}.") from error
+
+
+def _by_column(
+    columns: Sequence[str], rows: Iterable[list[str]], separator: str, left_out: Counter[str]
+) -> Iterator[dict[str, str]]:
+    last = len(columns) - 1
+    for row in rows:
+        if len(row) > last:
+            cells = [*row[:last], separator.join(row[last:])]
+            yield dict(zip(columns, cells, strict=True))
+        elif row:
+            left_out["rows with too few columns"] += 1
+
+
+def _glued(rows: Iterable[list[str]]) -> Iterator[list[str]]:
+    """Rows with those of a single cell at the end of the row before."""
+    held: list[str] = []
+    for row in rows:
+        if held and len(row) == 1:
+            held[-1] += " " + row[0]
+        else:
+            if held:
+                yield held
+            held = row
+    if held:
+        yield held

@@ -245,11 +245,12 @@ def imagefolder_lists(root: Path, world: World) -> Path:
 
 def imagefolder_numbered(root: Path, world: World) -> Path:
     """A column per caption, in CSV with the mark that Excel writes first."""
+    n_columns = max(len(picture.captions) for _, picture in everything(world))
     for split, pictures in world.items():
         write_pictures(root / "data" / split / "pictures", pictures)
         rows = [
             {"file_name": f"pictures/{each.file}"}
-            | {f"caption_{number}": caption for number, caption in enumerate(each.captions)}
+            | {f"caption_{n}": "".join(each.captions[n : n + 1]) for n in range(n_columns)}
             for each in pictures
         ]
         table = root / "data" / split / "metadata.csv"

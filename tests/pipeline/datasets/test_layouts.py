@@ -1,9 +1,10 @@
 """The same pictures and captions come out of every layout in which they can be written."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 from PIL import Image
@@ -14,9 +15,10 @@ from explorer.pipeline.datasets.records import clean_caption
 from explorer.types import Pairs
 from tests.pipeline.colours import write_colours
 from tests.pipeline.datasets import layouts
-from tests.pipeline.datasets.layouts import WITH_SPLITS, WITHOUT_SPLITS, World, Writer
+from tests.pipeline.datasets.layouts import WITH_SPLITS, WITHOUT_SPLITS, Picture, World, Writer
 
-MINI = Path(__file__).parents[4] / "shared" / "data" / "flickr8k-mini"
+SHARED = Path(__file__).parents[4] / "shared" / "data"
+MINI, ANNOTATIONS = SHARED / "flickr8k-mini", SHARED / "annotations"
 
 Content = dict[str, list[str]]
 """Captions by what a picture looks like."""
@@ -99,15 +101,52 @@ def test_cocos_own_files_have_train_and_val(tmp_path, world):
     [
         (layouts.lors, "Captions are in "),
         (layouts.karpathy_original, "Pictures lie in Images/."),
-        (layouts.kaggle_flickr30k, "Left out: 1 rows with too few columns."),
-        (layouts.flickr8k_tokens, "1 captions of a name that is no picture's, 1 captions of"),
+        (layouts.kaggle_flickr30k, "Left out: rows with too few columns (1)."),
+        (layouts.flickr8k_tokens, "captions of a name that is no picture's (1), captions of"),
         (layouts.parquet_hub, "4 files, captions from `caption`."),
-        (layouts.parquet_bytes, "Left out: 3 pictures that could not be fetched."),
+        (layouts.parquet_bytes, "Left out: pictures that could not be fetched (3)."),
         (layouts.webdataset_json, "3 tar files."),
     ],
 )
 def test_it_says_what_it_found(tmp_path, world, write, sentence):
     assert sentence in open_dataset(str(write(tmp_path / "data", world))).found
+
+
+@pytest.fixture(scope="module")
+def coco() -> World:
+    """Real captions, up to six a picture, without the pictures."""
+    if not ANNOTATIONS.is_dir():
+        pytest.skip("the collection of caption files is not here")
+    rows = json.loads((ANNOTATIONS / "coco_karpathy_val.json").read_text())
+    rows = [*rows[:50], *(row for row in rows if len(row["caption"]) > 5)]
+    named = [(PurePosixPath(row["image"]).name, row["caption"]) for row in rows]
+    pictures = [Picture(name, name.encode(), captions) for name, captions in dict(named).items()]
+    return {"train": pictures[20:], "val": pictures[10:20], "test": pictures[:10]}
+
+
+@pytest.mark.parametrize(("name", "write"), cases(WITH_SPLITS))
+def test_any_number_of_captions_survives_every_layout(tmp_path, coco, name, write):
+    _, splits = read_splits(str(write(tmp_path / "data", coco)))
+    for split, pictures in coco.items():
+        found: dict[int, list[str]] = {}
+        pairs = splits[split]
+        for i, caption in zip(pairs.image_of_caption, pairs.captions, strict=True):
+            found.setdefault(int(i), []).append(caption)
+        wanted = [[clean_caption(text) for text in each.captions] for each in pictures]
+        assert sorted(found.values()) == sorted(wanted)
+
+
+@pytest.mark.skipif(not ANNOTATIONS.is_dir(), reason="the caption files are not here")
+def test_flickr8k_as_it_is_downloaded(tmp_path):
+    for path in ANNOTATIONS.glob("Flickr*.txt"):
+        (tmp_path / path.name).symlink_to(path)
+    dataset = open_dataset(str(tmp_path))
+    sizes = {split: (p.n_images, p.n_captions) for split, p in dataset.splits.items()}
+    assert sizes == {"train": (6000, 30000), "val": (1000, 5000), "test": (1000, 5000)}
+    assert dataset.found.endswith(
+        "Pictures that are not there: 8,000. Left out: captions of pictures in no split (455), "
+        "captions of a name that is no picture's (5)."
+    )
 
 
 def test_no_format_is_without_a_layout():

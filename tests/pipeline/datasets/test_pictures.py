@@ -1,3 +1,5 @@
+import io
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -5,7 +7,10 @@ import pytest
 from PIL import Image
 
 from explorer.errors import BadDataError
-from explorer.pipeline.datasets.pictures import open_picture
+from explorer.pipeline.datasets.open import read_splits
+from explorer.pipeline.datasets.pictures import decode_picture, open_picture
+from explorer.pipeline.stages.pictures import Network, pass_over
+from explorer.types import silent
 
 
 def save(path: Path, image: Image.Image, **options) -> Path:
@@ -100,3 +105,42 @@ def test_odd_pictures_of_the_world_are_read_or_refused():
         "truncated.jpg",
         "truncated_half.jpg",
     }
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the collection of odd pictures is not here")
+@pytest.mark.filterwarnings("ignore")
+def test_a_pass_over_odd_pictures_skips_and_lists_what_it_cannot_read(tmp_path):
+    names = sorted(each.name for each in REAL.iterdir() if each.suffix != ".json")
+    for name in names:
+        (tmp_path / name).symlink_to(REAL / name)
+        (tmp_path / f"{Path(name).stem}.txt").write_text("A picture")
+    pairs = read_splits(str(tmp_path))[1]["train"]
+    network = Network("mean", np.asarray, lambda prepared: np.array([[p.mean()] for p in prepared]))
+    found = pass_over(
+        tmp_path / "scratch", pairs, range(33), [network], "Reading", silent, thumbnails=True
+    )
+    assert sorted(pairs.image_names) == names
+    assert len(np.load(found.arrays["mean"])) == 33 - len(found.skipped)
+    reasons = {line.partition(": ")[0]: line.rpartition(": ")[2] for line in found.skipped}
+    assert reasons == {
+        "empty.jpg": "it is empty.",
+        "html_error_page.jpg": "it is a web page or other text, no picture.",
+        "huge_108mp.jpg": "12000 x 9000 pixels, more than 89,478,485.",
+        "photo.heic": "it is HEIC, which Pillow does not know; save it as JPEG.",
+        "truncated.jpg": "image file is truncated (8 bytes not processed).",
+        "truncated_half.jpg": "image file is truncated (2 bytes not processed).",
+    }
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP", "PPM", "AVIF"])
+@pytest.mark.filterwarnings("ignore")
+def test_damage_anywhere_is_a_bad_picture_and_nothing_worse(kind):
+    rng = np.random.default_rng(0)
+    file = io.BytesIO()
+    Image.fromarray(rng.integers(255, size=(20, 30, 3), dtype=np.uint8)).save(file, kind)
+    for _ in range(200):
+        content = bytearray(file.getvalue())
+        for place in rng.integers(len(content), size=3) // rng.choice([1, 20]):
+            content[place] = rng.integers(256)
+        with suppress(BadDataError):
+            assert decode_picture(bytes(content), "a").mode == "RGB"
