@@ -52,7 +52,8 @@ def _prepare(options: argparse.Namespace, terminal: Terminal) -> tuple[str, dict
     result = prepare(store, config, MapConfig(), spaces, options.device, terminal)
     summary = (
         f"{result['n_images']:,} pictures and {result['n_captions']:,} captions; "
-        f"{result['n_prototypes']:,} prototypes, {result['n_pairless']:,} of them pairless."
+        f"{result['n_prototypes']:,} prototypes, {result['n_pairless']:,} of them pairless, "
+        f"{result['n_reused_captions']:,} with the caption of another."
     )
     return summary, result
 
@@ -69,7 +70,7 @@ def _evaluate(options: argparse.Namespace, terminal: Terminal) -> tuple[str, dic
     result = score(store, config, options.data, options.test, options.device, terminal)
     if is_distilled(Path(options.data)):
         target = DistilledSet(Path(options.data))
-        target.write_card(make_card(target.settings(), result["n_pairs"], result))
+        target.write_card(make_card(target.settings(), target.rows(), result))
     lines = [
         f"{name}: mean recall {interval(scores['mean'])} %"
         for name, scores in result["backbones"].items()

@@ -40,6 +40,9 @@ class PrototypeConfig:
     `refill` by splitting the largest pairs."""
     clustering: str = "kmeans"
     """`kmeans` is Lloyd's algorithm; `minibatch` is the reference implementation's."""
+    unique_captions: bool = False
+    """Give each prototype a caption of its own, so that they fit best together; else several may
+    share the one that is nearest to them."""
     seed: int = 42
     """Start of the clustering."""
 

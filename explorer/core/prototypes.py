@@ -130,9 +130,7 @@ def _spread(labels: np.ndarray, kept: np.ndarray, n_rows: int) -> np.ndarray:
     return spread
 
 
-def nearest_captions(
-    prototype: np.ndarray, caption: np.ndarray, *, unique: bool = False
-) -> np.ndarray:
+def nearest_captions(prototype: np.ndarray, caption: Rows, *, unique: bool = False) -> np.ndarray:
     """Finds the caption of highest cosine with each prototype.
 
     Args:
@@ -167,7 +165,7 @@ def nearest_captions(
 
 
 def _best_captions(
-    prototype: np.ndarray, caption: np.ndarray, n_best: int
+    prototype: np.ndarray, caption: Rows, n_best: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """The n_best highest cosines (K, n_best), in no order, and the (K, n_best) captions."""
     unit_prototype = unit_rows(prototype)

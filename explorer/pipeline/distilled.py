@@ -134,8 +134,21 @@ def is_distilled(folder: Path) -> bool:
     return (folder / "embeddings.safetensors").is_file() and (folder / "config.json").is_file()
 
 
-def make_card(settings: Mapping[str, Any], n_pairs: int, result: Mapping[str, Any] | None) -> str:
+def n_reused(captions: Sequence[str]) -> int:
+    """How many captions stood before already.
+
+    Examples:
+        >>> n_reused(["a boat", "a tree", "a boat", "a boat"])
+        2
+    """
+    return len(captions) - len(set(captions))
+
+
+def make_card(
+    settings: Mapping[str, Any], rows: Sequence[Row], result: Mapping[str, Any] | None
+) -> str:
     """A dataset card: source, method, settings, scores."""
+    n_pairs, n_repeated = len(rows), n_reused([row.caption for row in rows])
     name, draws = Path(settings["data"]).name, find_method(settings["method"]).draws
     lines = [
         "---",
@@ -155,6 +168,7 @@ def make_card(settings: Mapping[str, Any], n_pairs: int, result: Mapping[str, An
         f"- Method: {settings['method']}; models: {settings['bundle']}",
         *_setting_lines(settings["prototypes"], "Prototypes"),
         *(_setting_lines(settings["synthesis"], "Synthesis") if draws else []),
+        f"- Captions: {n_repeated:,} of {n_pairs:,} repeat the caption of an earlier pair",
         "",
         "`train/metadata.jsonl` names each picture with its caption, its prototype, the rows of "
         "the source that it stands for (`n_shared`), its `seed`, and the cosine of its CLIP "

@@ -28,6 +28,7 @@ _HELP = {
     "drop_fraction": "share of least similar pairs left out before clustering",
     "normalize": "cluster unit-length embeddings",
     "pairless": "what becomes of matched clusters without a common row",
+    "unique_captions": "give each prototype a caption of its own",
     "clustering": "kmeans, or the reference implementation's minibatch",
     "seed": "start of the clustering and of the pictures",
     "steps": "denoising steps",

@@ -7,7 +7,7 @@ from explorer.config import MapConfig, RunConfig
 from explorer.models.bundles import choose_bundle
 from explorer.models.parts import require_backbones, require_decoder, require_encoder
 from explorer.pipeline.datasets.open import open_dataset, read_splits
-from explorer.pipeline.distilled import DistilledSet, is_distilled, make_card
+from explorer.pipeline.distilled import DistilledSet, is_distilled, make_card, n_reused
 from explorer.pipeline.methods import find_method
 from explorer.pipeline.stages.embed import embed
 from explorer.pipeline.stages.embedded import Embedded
@@ -59,6 +59,7 @@ def prepare(
         "n_truncated": embedded.n_truncated,
         "n_prototypes": len(found.prototypes.image),
         "n_pairless": int((found.prototypes.n_shared == 0).sum()),
+        "n_reused_captions": n_reused([embedded.captions[int(m)] for m in found.chosen_caption]),
         "maps": list(spaces),
         "key": found.key,
     }
@@ -80,13 +81,14 @@ def distill(
     with target.held():
         target.begin(config, plan.key, dataset.found)
         rows = synthesize(target, plan, train, studio, config, report, emit)
-        target.write_card(make_card(target.settings(), len(rows), result=None))
+        target.write_card(make_card(target.settings(), rows, result=None))
     return {
         "data": config.data,
         "found": dataset.found,
         "method": config.method,
         "n_pairs": len(rows),
         "n_pairless": sum(row.n_shared == 0 for row in rows),
+        "n_reused_captions": n_reused([row.caption for row in rows]),
         "similarity": round(sum(row.similarity for row in rows) / len(rows), 4),
         "out": str(folder),
     }

@@ -169,6 +169,6 @@ def _work(run: RunDirectory, job: Job, store: Store, watcher: RunWatcher) -> Non
         result = distill(store, config, run.set_folder, job.device, watcher)
         scores = score(store, config, str(run.set_folder), config.data, job.device, watcher)
         target = DistilledSet(run.set_folder)
-        target.write_card(make_card(target.settings(), result["n_pairs"], scores))
+        target.write_card(make_card(target.settings(), target.rows(), scores))
         result = {**result, "evaluation": scores}
     run.write_result({**result, "timing": watcher.timing()})

@@ -26,6 +26,7 @@ LABELS = {
     "normalize": "Unit length",
     "pairless": "Pairless prototypes",
     "clustering": "Clustering",
+    "unique_captions": "Own captions",
     "seed": "Seed",
     "steps": "Steps",
     "guidance": "Guidance",

@@ -24,7 +24,7 @@ def distilled(tmp_path) -> DistilledSet:
     rows = [Row(f"{k:06d}.png", captions[k], k, 5 - k, 40 + k, 0.5) for k in range(N_PAIRS)]
     target.add([], rows, [Image.new("RGB", (8, 8), colour(k)) for k in range(N_PAIRS)])
     target.write_prototypes(np.eye(3, dtype=np.float32), 2 * np.eye(3, dtype=np.float32))
-    target.write_card(make_card(target.settings(), N_PAIRS, result=None))
+    target.write_card(make_card(target.settings(), target.rows(), result=None))
     return target
 
 

@@ -67,6 +67,21 @@ def test_a_set_is_written_as_the_contract_says(distilled, store, config, bundle)
     assert rows[3]["similarity"] == pytest.approx(float(cosine), abs=1e-3)
 
 
+@pytest.mark.parametrize("unique", [False, True])
+def test_captions_that_stand_more_than_once_are_counted_and_can_be_forbidden(
+    unique, store, config, tmp_path
+):
+    config = replace(config, prototypes=replace(config.prototypes, unique_captions=unique))
+    prepared = prepare(store, config, MapConfig(), (), "cpu", Memory())
+    result = distill(store, config, tmp_path / "set", "cpu", Memory())
+    captions = [row.caption for row in DistilledSet(tmp_path / "set").rows()]
+    n_reused = len(captions) - len(set(captions))
+    assert prepared["n_reused_captions"] == result["n_reused_captions"] == n_reused
+    assert unique == (n_reused == 0)
+    card = (tmp_path / "set" / "README.md").read_text()
+    assert f"- Captions: {n_reused} of 11 repeat the caption of an earlier pair" in card
+
+
 def test_a_set_opens_with_the_datasets_library(distilled, tmp_path):
     datasets = pytest.importorskip("datasets")
     how = [("imagefolder", {"data_dir": str(distilled)}), (str(distilled), {})]

@@ -26,21 +26,35 @@ def prototypes(
     """Drops the worst pairs, clusters both modalities and pairs the clusters; cached."""
 
     def compute(scratch: Path) -> Computed:
-        from explorer.core.prototypes import make_prototypes, nearest_captions
+        from explorer.core.prototypes import make_prototypes
 
         n_captions = len(embedded.caption)
         report(0.0, f"Finding {config.n_prototypes:,} prototypes among {n_captions:,} pairs")
         caption = np.asarray(embedded.caption)
         image = pick(embedded.image, embedded.image_of_caption)
-        made = make_prototypes(image, caption, **vars(config))
+        settings = dict(vars(config))
+        unique = settings.pop("unique_captions")
+        made = make_prototypes(image, caption, **settings)
         report(0.9, f"Choosing captions for {len(made.image):,} prototypes")
-        chosen = nearest_captions(made.caption, caption)
+        chosen = _choose(embedded, made.caption, unique)
         labels = _label(embedded, made)
         report(1.0, f"Found {len(made.image):,} prototypes")
         return {**made._asdict(), "chosen_caption": chosen}, {"labels": labels}
 
     inputs = prototype_inputs(embedded.key, config)
     return as_prototypes(store.fetch(*PROTOTYPES, inputs, compute, report))
+
+
+def _choose(embedded: Embedded, prototype: np.ndarray, unique: bool) -> np.ndarray:
+    """(K,) int64, the caption of each caption prototype (K, D)."""
+    from explorer.core.prototypes import nearest_captions
+
+    caption = np.asarray(embedded.caption)
+    if not unique:
+        return nearest_captions(prototype, caption)
+    first_row = {text: m for m, text in reversed(list(enumerate(embedded.captions)))}
+    different = np.sort(np.fromiter(first_row.values(), dtype=np.int64))
+    return different[nearest_captions(prototype, pick(caption, different), unique=True)]
 
 
 def rename_clusters(labels: np.ndarray, label_of_prototype: np.ndarray) -> np.ndarray:

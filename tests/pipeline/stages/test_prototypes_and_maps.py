@@ -19,6 +19,7 @@ OTHER = {
     "normalize": True,
     "pairless": "drop",
     "clustering": "minibatch",
+    "unique_captions": True,
     "seed": 1,
 }
 OTHER_MAP = {"n_neighbors": 5, "min_dist": 0.5, "seed": 1}
@@ -52,7 +53,10 @@ def test_prototypes_are_the_mathematics_with_captions_and_words(store, embedded)
     config = PrototypeConfig(n_prototypes=3)
     found = prototypes(store, embedded, config)
     wanted = make_prototypes(
-        embedded.image[embedded.image_of_caption], embedded.caption, **vars(config)
+        embedded.image[embedded.image_of_caption],
+        embedded.caption,
+        n_prototypes=3,
+        clustering="kmeans",
     )
     for name, array in wanted._asdict().items():
         assert np.array_equal(getattr(found.prototypes, name), array), name
@@ -66,6 +70,15 @@ def test_every_prototype_setting_is_in_the_key(store, embedded):
     base = PrototypeConfig(n_prototypes=3)
     configs = [base, *(replace(base, **{name: OTHER[name]}) for name in OTHER)]
     assert len({prototypes(store, embedded, config).key for config in configs}) == len(configs)
+
+
+def test_prototypes_may_be_given_captions_of_their_own(store, embedded):
+    """All captions have one of three wordings, so a caption of one's own is one of three."""
+    config = PrototypeConfig(n_prototypes=3, unique_captions=True)
+    chosen = prototypes(store, embedded, config).chosen_caption
+    assert sorted(chosen) == [0, 2, 4]  # the first of each wording
+    with pytest.raises(ConfigError, match="4 prototypes cannot be given a caption each from 3"):
+        prototypes(store, embedded, replace(config, n_prototypes=4))
 
 
 def test_too_many_prototypes_are_refused(store, embedded):
