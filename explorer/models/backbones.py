@@ -12,7 +12,8 @@ from safetensors import SafetensorError
 from torchvision.transforms import v2
 
 from explorer.errors import BadDataError
-from explorer.models.devices import pick_device
+from explorer.models.batches import Portions
+from explorer.models.devices import pick_devices
 from explorer.models.parts import find_backbone
 
 CLIP_MEAN = (0.48145466, 0.4578275, 0.40821073)
@@ -30,6 +31,7 @@ class Backbone:
         """For people: timm's name, or the folder's."""
         self._network = network.eval().requires_grad_(False).to(device)
         self._device = device
+        self._portions = Portions("pictures")
         self._prepare = _preparation(network.pretrained_cfg)
 
     def prepare(self, image: Image.Image) -> torch.Tensor:
@@ -39,7 +41,11 @@ class Backbone:
     @torch.inference_mode()
     def features(self, images: torch.Tensor) -> np.ndarray:
         """Class scores of (B, 3, H, W) prepared pictures as (B, F) float32 rows."""
-        return self._network(images.to(self._device)).float().cpu().numpy()
+
+        def score(rows: slice) -> np.ndarray:
+            return self._network(images[rows].to(self._device)).float().cpu().numpy()
+
+        return np.concatenate(self._portions.each(len(images), score))
 
 
 def load_backbone(name: str, device: str = "auto") -> Backbone:
@@ -47,13 +53,13 @@ def load_backbone(name: str, device: str = "auto") -> Backbone:
 
     Args:
         name: A timm model name, or the absolute path of a folder that timm saved.
-        device: As `pick_device` takes it.
+        device: As `pick_devices` takes it; the first one is used.
 
     Raises:
         UnknownNameError: timm has no weights of this name.
         MissingDataError: The weights are not here.
     """
-    where = pick_device(device)
+    where = pick_devices(device)[0]
     folder = find_backbone(name)
     try:
         network = timm.create_model(f"local-dir:{folder}", pretrained=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import open_clip
@@ -12,8 +12,9 @@ from safetensors import SafetensorError
 from torchvision.transforms import CenterCrop, Compose
 
 from explorer.errors import BadDataError
+from explorer.models.batches import Portions
 from explorer.models.bundles import Bundle
-from explorer.models.devices import half_on_cuda, pick_device
+from explorer.models.devices import Crew, half_on_cuda, pick_devices
 from explorer.models.parts import OPEN_CLIP_WEIGHTS, check_fit, find_encoder, find_tag
 
 
@@ -32,24 +33,30 @@ class _Crop:
         return image.crop((left, top, left + self._width, top + self._height))
 
 
+class Placed(NamedTuple):
+    """A model on its device."""
+
+    model: Any
+    device: torch.device
+    dtype: torch.dtype  # of the pictures that the model takes
+
+
 class Encoder:
-    """A frozen CLIP. Embeddings are its projected features, not normalised."""
+    """A frozen CLIP, on one device or several. Embeddings are not normalised."""
 
     def __init__(
         self,
-        model: Any,
+        models: Sequence[Placed],
         prepare: Callable[[Image.Image], torch.Tensor],
         tokenize: Any,
-        *,
-        device: torch.device,
-        dtype: torch.dtype,
     ) -> None:
-        self._model = model.eval().requires_grad_(False)
+        self.workers = len(models)
+        """Threads that can embed at once."""
+        self._crew = Crew(models)
         self._prepare = prepare
         self._tokenize = tokenize
         self._tokenizing = Lock()  # a Hugging Face tokenizer raises when two threads enter it
-        self._device = device
-        self._dtype = dtype  # of the pictures that the model takes
+        self._pictures, self._texts = Portions("pictures"), Portions("captions")
 
     def prepare(self, image: Image.Image) -> torch.Tensor:
         """The (3, H, W) float32 input of `embed_images`; may be called from several threads."""
@@ -58,8 +65,12 @@ class Encoder:
     @torch.inference_mode()
     def embed_images(self, images: torch.Tensor) -> np.ndarray:
         """Embeds (B, 3, H, W) prepared pictures as (B, D) float32 rows."""
-        images = images.to(self._device, self._dtype)
-        return self._model.encode_image(images).float().cpu().numpy()
+        with self._crew.one() as (model, device, dtype):
+
+            def embed(rows: slice) -> np.ndarray:
+                return _rows(model.encode_image(images[rows].to(device, dtype)))
+
+            return np.concatenate(self._pictures.each(len(images), embed))
 
     def count_truncated(self, captions: Sequence[str]) -> int:
         """How many captions are longer than the model's context, so that their ends are cut."""
@@ -77,7 +88,16 @@ class Encoder:
         """Embeds captions as (B, D) float32 rows; the tokenizer cuts what is too long."""
         with self._tokenizing:
             tokens = self._tokenize(captions)
-        return _encode_text(self._model, tokens.to(self._device)).float().cpu().numpy()
+        with self._crew.one() as (model, device, _):
+
+            def embed(rows: slice) -> np.ndarray:
+                return _rows(_encode_text(model, tokens[rows].to(device)))
+
+            return np.concatenate(self._texts.each(len(tokens), embed))
+
+
+def _rows(embeddings: torch.Tensor) -> np.ndarray:
+    return embeddings.float().cpu().numpy()
 
 
 def _encode_text(model: Any, tokens: torch.Tensor) -> torch.Tensor:
@@ -109,22 +129,33 @@ def load_encoder(bundle: Bundle, device: str = "auto") -> Encoder:
         MissingDataError: The weights are not here.
     """
     check_fit(bundle)
-    where = pick_device(device)
-    dtype = half_on_cuda(where)
+    devices = pick_devices(device)
     name, settings = _settings(bundle.encoder)
     try:
-        model, prepare = open_clip.create_model_from_pretrained(
-            name,
-            precision="fp16" if dtype == torch.float16 else "fp32",
-            device=where,
-            **settings,
-        )
+        opened = [_open(name, settings, each) for each in devices]
     except SafetensorError as error:
         raise BadDataError(f"The weights of {bundle.encoder} are damaged: {error}.") from error
-    prepare = Compose(
+    models, ways = zip(*opened, strict=True)
+    return Encoder(models, _as_the_reference(ways[0]), open_clip.get_tokenizer(name))
+
+
+def _open(name: str, settings: dict[str, Any], device: torch.device) -> tuple[Placed, Compose]:
+    """A model, and how open_clip prepares its pictures."""
+    dtype = half_on_cuda(device)
+    model, prepare = open_clip.create_model_from_pretrained(
+        name,
+        precision="fp16" if dtype == torch.float16 else "fp32",
+        device=device,
+        **settings,
+    )
+    return Placed(model.eval().requires_grad_(False), device, dtype), prepare
+
+
+def _as_the_reference(prepare: Compose) -> Compose:
+    """The same preparation with `_Crop` for torchvision's."""
+    return Compose(
         [_Crop(step.size) if isinstance(step, CenterCrop) else step for step in prepare.transforms]
     )
-    return Encoder(model, prepare, open_clip.get_tokenizer(name), device=where, dtype=dtype)
 
 
 def _settings(encoder: str) -> tuple[str, dict[str, Any]]:

@@ -1,8 +1,44 @@
 """Where models run."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from queue import Queue
+from typing import Generic, TypeVar
+
 import torch
 
 from explorer.errors import ConfigError
+
+T = TypeVar("T")
+
+
+class Crew(Generic[T]):
+    """Equal models, one on each device: whoever has work takes one that is free, in turn."""
+
+    def __init__(self, models: Sequence[T]) -> None:
+        self.size = len(models)
+        self._free: Queue[T] = Queue()
+        for model in models:
+            self._free.put(model)
+
+    @contextmanager
+    def one(self) -> Iterator[T]:
+        """Waits for a model, which nobody else has until this ends."""
+        model = self._free.get()
+        try:
+            yield model
+        finally:
+            self._free.put(model)
+
+
+def pick_devices(name: str = "auto") -> list[torch.device]:
+    """The devices called `name`: one, or several with commas between them.
+
+    `auto` is every CUDA device of this machine; without any MPS, or else the CPU.
+    """
+    if name == "auto" and torch.cuda.is_available():
+        return [torch.device("cuda", number) for number in range(torch.cuda.device_count())]
+    return [pick_device(each) for each in name.split(",")]
 
 
 def pick_device(name: str = "auto") -> torch.device:

@@ -6,7 +6,6 @@ draw from a picture's embedding with an empty caption, so captions do not enter 
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -82,7 +81,6 @@ class Karlo:
 
     def __init__(self, pipeline: Any) -> None:
         self._pipeline = pipeline
-        self._drawing = Lock()  # the pipeline remembers its timesteps: one batch at a time
         small, large = pipeline.decoder.config, pipeline.super_res_first.config
         self.size = large.sample_size
         self._small_shape = (small.in_channels, small.sample_size, small.sample_size)
@@ -101,17 +99,16 @@ class Karlo:
         pipeline = self._pipeline
         dtype, device = pipeline.decoder.dtype, pipeline.device
         generators = generators_of(seeds)
-        with self._drawing:
-            pipeline.on_step = _count(on_step, config.steps + SUPER_STEPS)
-            return pipeline(
-                image_embeddings=torch.tensor(image_prototypes).to(device, dtype),
-                decoder_latents=seeded_noise(generators, self._small_shape).to(device, dtype),
-                super_res_latents=seeded_noise(generators, self._large_shape).to(device, dtype),
-                generator=generators,
-                decoder_num_inference_steps=config.steps,
-                super_res_num_inference_steps=SUPER_STEPS,
-                decoder_guidance_scale=config.guidance,
-            ).images
+        pipeline.on_step = _count(on_step, config.steps + SUPER_STEPS)
+        return pipeline(
+            image_embeddings=torch.tensor(image_prototypes).to(device, dtype),
+            decoder_latents=seeded_noise(generators, self._small_shape).to(device, dtype),
+            super_res_latents=seeded_noise(generators, self._large_shape).to(device, dtype),
+            generator=generators,
+            decoder_num_inference_steps=config.steps,
+            super_res_num_inference_steps=SUPER_STEPS,
+            decoder_guidance_scale=config.guidance,
+        ).images
 
 
 def _count(on_step: Callable[[int, int], None] | None, total: int) -> Callable[[], None]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -50,7 +49,6 @@ class StableUnclip:
 
     def __init__(self, pipeline: Any) -> None:
         self._pipeline = pipeline
-        self._drawing = Lock()  # the solver remembers its last steps: one batch at a time
         unet = pipeline.unet.config
         self.size = unet.sample_size * pipeline.vae_scale_factor
         """Side of a picture in px."""
@@ -69,18 +67,17 @@ class StableUnclip:
         # With more, two noise levels would coincide, and the solver divides by their distance.
         steps = min(config.steps, pipeline.scheduler.config.num_train_timesteps - 1)
         generators = generators_of(seeds)
-        with self._drawing:
-            return pipeline(
-                image_embeds=torch.tensor(image_prototypes).to(device, dtype),
-                prompt_embeds=self._read(captions),
-                negative_prompt_embeds=self._read([config.negative_prompt] * len(captions)),
-                latents=seeded_noise(generators, self._noise_shape).to(device, dtype),
-                generator=generators,
-                num_inference_steps=steps,
-                guidance_scale=config.guidance,
-                noise_level=config.noise_level,
-                callback=on_step and (lambda index, *_: on_step(index + 1, steps)),
-            ).images
+        return pipeline(
+            image_embeds=torch.tensor(image_prototypes).to(device, dtype),
+            prompt_embeds=self._read(captions),
+            negative_prompt_embeds=self._read([config.negative_prompt] * len(captions)),
+            latents=seeded_noise(generators, self._noise_shape).to(device, dtype),
+            generator=generators,
+            num_inference_steps=steps,
+            guidance_scale=config.guidance,
+            noise_level=config.noise_level,
+            callback=on_step and (lambda index, *_: on_step(index + 1, steps)),
+        ).images
 
     @torch.no_grad()
     def _read(self, texts: list[str]) -> torch.Tensor:

@@ -1,29 +1,53 @@
 """Image prototypes to pictures: opens any decoder that this program can draw with."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Protocol
 
 import diffusers.utils.logging
 import numpy as np
+import torch
 import transformers.utils.logging
 from PIL import Image
 from safetensors import SafetensorError
 
 from explorer.config import SynthesisConfig
 from explorer.errors import BadDataError
+from explorer.models.batches import Portions
 from explorer.models.bundles import Bundle
-from explorer.models.devices import half_on_cuda, pick_device
+from explorer.models.devices import Crew, half_on_cuda, pick_devices
 from explorer.models.karlo import Karlo, open_karlo
 from explorer.models.parts import KARLO, check_fit, decoder_kind, find_decoder
 from explorer.models.stable_unclip import StableUnclip, open_stable_unclip
 
 
-class Decoder(Protocol):
-    """A frozen unCLIP."""
+class Unclip(Protocol):
+    """A frozen unCLIP on one device; it draws one batch at a time."""
 
     size: int
-    """Side of a picture in px."""
+
+    def draw(
+        self,
+        image_prototypes: np.ndarray,
+        captions: list[str],
+        seeds: list[int],
+        config: SynthesisConfig,
+        on_step: Callable[[int, int], None] | None = None,
+    ) -> list[Image.Image]:
+        """As `Decoder.draw`."""
+
+
+class Decoder:
+    """A frozen unCLIP, on one device or several."""
+
+    def __init__(self, models: Sequence[Unclip]) -> None:
+        self.size = models[0].size
+        """Side of a picture in px."""
+        self.workers = len(models)
+        """Threads that can draw at once."""
+        self._crew = Crew(models)
+        self._portions = Portions("pictures")
 
     def draw(
         self,
@@ -45,6 +69,13 @@ class Decoder(Protocol):
             config: How to draw; `config.seed` is not looked at.
             on_step: Called with the steps done and their number. What it raises ends the drawing.
         """
+        with self._crew.one() as model:
+
+            def draw(rows: slice) -> list[Image.Image]:
+                prototypes = image_prototypes[rows]
+                return model.draw(prototypes, captions[rows], seeds[rows], config, on_step)
+
+            return [image for part in self._portions.each(len(seeds), draw) for image in part]
 
 
 def load_decoder(bundle: Bundle, device: str = "auto") -> Decoder:
@@ -55,16 +86,20 @@ def load_decoder(bundle: Bundle, device: str = "auto") -> Decoder:
         MissingDataError: The weights are not here.
     """
     check_fit(bundle)
-    where = pick_device(device)
-    folder, dtype = find_decoder(bundle.decoder), half_on_cuda(where)
+    devices, folder = pick_devices(device), find_decoder(bundle.decoder)
     try:
         with _quiet_loading():
-            if decoder_kind(folder) in KARLO:
-                return Karlo(open_karlo(folder, dtype).to(where))
-            return StableUnclip(open_stable_unclip(folder, dtype).to(where))
+            return Decoder([_open(folder, each) for each in devices])
     except (OSError, SafetensorError) as error:
         reason = str(error).splitlines()[0]
         raise BadDataError(f"The decoder {bundle.decoder} cannot be opened: {reason}") from error
+
+
+def _open(folder: Path, device: torch.device) -> Unclip:
+    dtype = half_on_cuda(device)
+    if decoder_kind(folder) in KARLO:
+        return Karlo(open_karlo(folder, dtype).to(device))
+    return StableUnclip(open_stable_unclip(folder, dtype).to(device))
 
 
 @contextmanager
