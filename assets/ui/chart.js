@@ -1,19 +1,7 @@
-// A line chart that grows while a run goes on and keeps the zoom a person chose. plotly.js comes
-// from the program itself, when the first chart is drawn.
+// A line chart that grows while a run goes on and keeps the zoom a person chose.
 
-import { make, themeColour, watchTheme } from './page.js';
-
-const COLOURS = { light: ['#2a5bbd', '#b4531f', '#2f7d4f', '#8a3f9c'], dark: ['#8fb0f3', '#e69a6b', '#7cc79a', '#d19be0'] };
-let fetched = null;
-
-function fetchPlotly() {
-  fetched ||= new Promise((resolve, reject) => {
-    const source = new URL('./plotly.min.js', import.meta.url).href;
-    const script = make('script', { src: source, onload: () => resolve(window.Plotly), onerror: reject });
-    document.head.append(script);
-  });
-  return fetched;
-}
+import { make, watchTheme } from './page.js';
+import { OPTIONS, colourAt, fetchPlotly, layout } from './plot.js';
 
 /** A chart of lines in groups; lines of a group share a colour and one entry in the legend. */
 export function makeChart({ title, across, up }) {
@@ -63,34 +51,13 @@ export function makeChart({ title, across, up }) {
     };
   }
 
-  const colourOf = group => {
-    const row = document.body.classList.contains('dark') ? COLOURS.dark : COLOURS.light;
-    return row[groups.indexOf(group) % row.length];
-  };
+  const colourOf = group => colourAt(groups.indexOf(group));
 
   async function start() {
     plotly = await fetchPlotly().catch(() => null);
     if (!plotly || plot.data) return plotly;
-    await plotly.newPlot(plot, [], layout(), {
-      responsive: true, displaylogo: false, doubleClick: 'reset+autosize',
-      modeBarButtons: [['toImage', 'zoom2d', 'pan2d', 'resetScale2d']], // none that sends data anywhere
-    });
+    await plotly.newPlot(plot, [], layout({ across, up }), OPTIONS);
     return plotly;
-  }
-
-  function layout() {
-    const [ink, quiet, rule] = ['--body-text-color', '--body-text-color-subdued', '--border-color-primary'].map(name => themeColour(name));
-    const axis = { gridcolor: rule, linecolor: rule, zeroline: false, tickfont: { color: quiet, size: 11 }, automargin: true };
-    const named = text => ({ text, font: { color: quiet, size: 12 }, standoff: 8 });
-    return {
-      height: 250, margin: { l: 44, r: 12, t: 6, b: 40 }, uirevision: 'kept',
-      paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)',
-      font: { family: 'ui-sans-serif, system-ui, sans-serif', color: ink, size: 12 },
-      xaxis: { ...axis, title: named(across) }, yaxis: { ...axis, title: named(up) },
-      legend: { orientation: 'h', y: 1.02, yanchor: 'bottom', x: 0, font: { color: ink, size: 12 } },
-      modebar: { bgcolor: 'rgba(0,0,0,0)', color: quiet, activecolor: ink },
-      hovermode: 'closest', dragmode: 'zoom', showlegend: true,
-    };
   }
 
   function clear() {
@@ -106,7 +73,7 @@ export function makeChart({ title, across, up }) {
 
   watchTheme(() => {
     if (!plot.data) return;
-    const { xaxis, yaxis, ...rest } = layout();
+    const { xaxis, yaxis, ...rest } = layout({ across, up });
     const axes = [['xaxis', xaxis], ['yaxis', yaxis]].flatMap(([name, axis]) =>
       ['gridcolor', 'linecolor', 'tickfont', 'title'].map(field => [`${name}.${field}`, axis[field]]));
     plotly.relayout(plot, { font: rest.font, 'legend.font': rest.legend.font, modebar: rest.modebar, ...Object.fromEntries(axes) });

@@ -2,7 +2,8 @@
 // compared: `paper` reports the best of eleven looks at the test split.
 // props.value = { remove: a run's id }
 
-import { ask, make, repeat, say } from './page.js';
+import { address, ask, duration, make, repeat, say } from './page.js';
+import { makeRecallChart } from './recall.js';
 import { STATES, badge, dataName, startedAt } from './run.js';
 import { MEASURES, meanOf, shown } from './scores.js';
 import { makeTable } from './table.js';
@@ -26,8 +27,11 @@ export function mount(element, props, trigger, watch) {
     const table = makeTable(columns(remove), {
       label: sentence, idOf: row => row.id, onChoose: row => say('open-run', row.id), falling: true,
     });
-    const part = make('section', { hidden: true }, make('p', { class: 'hint' }, sentence), table.element);
-    return { protocol, table, part };
+    const chart = makeRecallChart();
+    const save = make('button', { type: 'button', class: 'tool', onclick: () => saveTable(table, protocol) }, 'Table as CSV');
+    const part = make('section', { class: 'compared', hidden: true },
+      make('p', { class: 'hint' }, sentence), chart.element, table.element, make('p', {}, save));
+    return { protocol, table, chart, part };
   });
   view.append(problem, empty, ...sections.map(({ part }) => part));
   let last = '';
@@ -39,11 +43,13 @@ export function mount(element, props, trigger, watch) {
     const text = JSON.stringify(runs);
     if (!runs || text === last) return;
     last = text;
+    const lines = await ask('/comparison').catch(() => []);
     empty.hidden = runs.length > 0;
-    for (const { protocol, table, part } of sections) {
+    for (const { protocol, table, chart, part } of sections) {
       const own = runs.filter(run => run.config.evaluation.protocol === protocol);
       part.hidden = own.length === 0;
       table.show(own.flatMap(rowsOf));
+      chart.show(lines.filter(line => line.about.protocol === protocol));
     }
   }, LOOK_SECONDS);
 }
@@ -67,7 +73,8 @@ function columns(remove) {
       title: measure[0], isNumber: true,
       value: row => meanOf(row.scores, measure), text: row => shown(row.scores, measure),
     })),
-    { title: 'Actions', isGroup: true, text: row => removal(row, remove) },
+    { title: 'Time', isGroup: true, isNumber: true, value: secondsOf, text: row => spent(secondsOf(row)) },
+    { title: 'Actions', isGroup: true, isAction: true, text: row => make('span', { class: 'actions' }, download(row), removal(row, remove)) },
   ];
 }
 
@@ -82,6 +89,25 @@ function when(id) {
   return started
     ? started.toLocaleString(undefined, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' })
     : id;
+}
+
+/** Seconds that the run took, without waiting; null while it has no result. */
+function secondsOf({ result }) {
+  return result?.timing ? Object.values(result.timing).reduce((sum, each) => sum + each, 0) : null;
+}
+
+const spent = seconds => (seconds === null ? '–' : duration(seconds));
+
+/** A link to the distilled set as a zip file, once the run is done. */
+function download({ id, state }) {
+  if (state !== 'done') return '';
+  return make('a', { class: 'tool is-small', href: address(`/runs/${id}/set.zip`), download: `${id}.zip` }, 'Download');
+}
+
+function saveTable(table, protocol) {
+  const link = make('a', { href: URL.createObjectURL(new Blob([table.csv()], { type: 'text/csv' })), download: `runs-${protocol}.csv` });
+  link.click();
+  URL.revokeObjectURL(link.href);
 }
 
 /** A button that has to be pressed twice. */

@@ -1,5 +1,6 @@
 // A table that sorts by its column heads. Columns: { title, value(row) to sort by if at all,
-// text(row), isNumber, isGroup: the same in all rows with one id, so shown in the first of them only }.
+// text(row), isNumber, isAction: buttons, isGroup: the same in all rows with one id, so shown in the
+// first of them only }.
 
 import { make } from './page.js';
 
@@ -20,15 +21,19 @@ export function makeTable(columns, { label, onChoose, idOf, first = 0, falling =
     fill();
   }
 
-  function fill() {
+  function ranked() {
     const { value } = columns[order.at];
     const sign = order.falling ? -1 : 1;
-    const ranked = [...rows].sort((a, b) => sign * compare(value(a), value(b)));
+    return [...rows].sort((a, b) => sign * compare(value(a), value(b)));
+  }
+
+  function fill() {
+    const sorted = ranked();
     heads.forEach((head, at) => {
       const is = at === order.at ? (order.falling ? 'descending' : 'ascending') : 'none';
       if (columns[at].value) head.setAttribute('aria-sort', is);
     });
-    body.replaceChildren(...ranked.map((row, at) => line(row, at > 0 && idOf(row) === idOf(ranked[at - 1]))));
+    body.replaceChildren(...sorted.map((row, at) => line(row, at > 0 && idOf(row) === idOf(sorted[at - 1]))));
     mark(chosen);
   }
 
@@ -54,7 +59,15 @@ export function makeTable(columns, { label, onChoose, idOf, first = 0, falling =
     }
   }
 
-  return { element, mark, show: given => ((rows = given), fill()) };
+  /** The rows as they are sorted, for a spreadsheet; columns of buttons are left out. */
+  function csv() {
+    const shown = columns.filter(column => !column.isAction);
+    const quoted = value => `"${String(value?.textContent ?? value).replaceAll('"', '""')}"`;
+    const lines = [shown.map(column => column.title), ...ranked().map(row => shown.map(column => column.text(row)))];
+    return lines.map(line => line.map(quoted).join(',')).join('\r\n');
+  }
+
+  return { element, mark, csv, show: given => ((rows = given), fill()) };
 }
 
 const kindOf = ({ isNumber, isGroup }) =>

@@ -1,6 +1,9 @@
-"""Routes of the runs: the table, what happened in one since a byte offset, and its pictures."""
+"""Routes of the runs: the table, lines to compare, what happened in one, its pictures, its set."""
 
 import re
+import shutil
+import tempfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,7 +11,9 @@ from typing import Any
 from fastapi import HTTPException, Response
 from fastapi.responses import FileResponse
 from fastapi.routing import APIRoute
+from starlette.background import BackgroundTask
 
+from explorer.pipeline.comparison import compare
 from explorer.ui import static
 from explorer.ui.service import Service
 
@@ -52,9 +57,29 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
             raise HTTPException(404)
         return FileResponse(path, headers=static.FOREVER)
 
+    def comparison() -> list[dict[str, Any]]:
+        lines = compare(runs.list_runs())
+        return [
+            {**line._asdict(), "points": [point._asdict() for point in line.points]}
+            for line in lines
+        ]
+
+    def distilled_set(run_id: str) -> Response:
+        run = runs.open(run_id)
+        if run.result() is None:
+            raise HTTPException(404, f"Run {run_id} has no finished set.")
+        path = Path(tempfile.mkdtemp(), "set.zip")
+        with zipfile.ZipFile(path, "w") as zipped:  # pictures do not get smaller
+            for each in sorted(path for path in run.set_folder.rglob("*") if path.is_file()):
+                zipped.write(each, each.relative_to(run.set_folder))
+        removal = BackgroundTask(shutil.rmtree, path.parent)
+        return FileResponse(path, filename=f"{run_id}.zip", background=removal)
+
     return [
         at("/runs", table),
+        at("/comparison", comparison),
         at("/runs/{run_id}", events),
+        at("/runs/{run_id}/set.zip", distilled_set),
         at("/runs/{run_id}/pictures/{name}", picture),
     ]
 

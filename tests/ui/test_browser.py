@@ -1,6 +1,7 @@
 """Drives the page in Chromium: the whole path on the built-in models, then each part alone."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -11,6 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlencode
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -163,6 +165,11 @@ def find_the_result_in_the_table(page: Page) -> None:
     expect(rows).to_have_count(2)
     expect(rows.nth(0)).to_contain_text("little-scenes")
     expect(rows.nth(0)).to_contain_text("±")
+    page.wait_for_function("() => document.querySelector('#runs .scatterlayer .point')")
+    for button, ending in {"Table as CSV": "csv", "Download": "zip"}.items():
+        with page.expect_download() as started:
+            page.get_by_text(button, exact=True).first.click()
+        assert started.value.suggested_filename.endswith(ending)
     rows.nth(0).click()
     expect(page.locator("#live")).to_be_visible()
 
@@ -219,13 +226,13 @@ def test_a_curve_grows_keeps_its_zoom_and_survives_reload_and_a_second_tab(brows
 
 def test_a_killed_run_is_shown_as_crashed_and_goes_on(browser, pacing):
     with opened(browser, pacing.address) as page:
-        start(page, 60)
+        start(page, 200)
         run = pacing.service.runs.list_runs()[0]
         os.kill(run.status.pid, signal.SIGKILL)
         expect(page.locator("#live .state")).to_have_text("Crashed")
         page.get_by_role("button", name="Resume").click()
         expect(page.locator("#live .state")).to_have_text("Done")
-        page.wait_for_function(f"({POINTS_DRAWN})() === 60")
+        page.wait_for_function(f"({POINTS_DRAWN})() === 200")
         page.get_by_role("tab", name="Compare").click()
         row = page.locator(f"#runs tr[data-id='{run.id}']")
         expect(row).to_contain_text("2.0")
@@ -273,6 +280,37 @@ def test_the_map_obeys_keys_buttons_and_the_other_space(browser, pacing):
         page.focus(".map-frame")
         page.keyboard.press("Escape")
         page.wait_for_function("() => explorerMap.selected === null")
+
+
+def test_points_are_coloured_by_what_is_asked_and_the_legend_counts_them(browser, pacing):
+    with opened(browser, pacing.address) as page:
+        page.wait_for_function(MAP_READY)
+        page.get_by_role("button", name="Captions").click()
+        page.wait_for_function("() => explorerMap.n === 200")
+        colour, legend = page.get_by_label("Colour by"), page.locator(".map-legend")
+        expect(legend).to_contain_text("One colour per prototype, 197")
+        expect(legend).to_contain_text("In no prototype 3")
+        colour.select_option("Kept or dropped")
+        expect(legend).to_have_text("Kept 197Dropped 3")
+        assert page.evaluate("explorerMap.colourOf(0) !== explorerMap.colourOf(3)")
+        assert page.evaluate("explorerMap.colourOf(3) === explorerMap.colourOf(4)")
+        colour.select_option("Pair similarity")
+        scale = legend.get_by_role("img")
+        expect(scale).to_have_attribute(
+            "aria-label", re.compile("^Pair similarity: from .*200 points")
+        )
+        (prepared,) = pacing.service._prepared.values()
+        worst, best = (int(pick(prepared.similarity)) for pick in (np.argmin, np.argmax))
+        assert page.evaluate(
+            "([a, b]) => explorerMap.colourOf(a) !== explorerMap.colourOf(b)", [worst, best]
+        )
+        light = page.evaluate("b => explorerMap.colourOf(b)", best)
+        page.evaluate("document.body.classList.toggle('dark')")
+        page.wait_for_function("([b, was]) => explorerMap.colourOf(b) !== was", arg=[best, light])
+        page.get_by_role("button", name="All prototypes").click()
+        page.locator("#prototypes tbody tr[data-id='3']").click()
+        chosen = int(prepared.prototypes.n_shared[3])
+        expect(legend).to_contain_text(f"{chosen} of 200 points")
 
 
 def test_the_table_of_prototypes_and_the_map_select_each_other(browser, pacing):

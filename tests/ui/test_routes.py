@@ -1,4 +1,6 @@
 import gzip
+import io
+import zipfile
 from types import SimpleNamespace
 
 import numpy as np
@@ -7,6 +9,7 @@ from fastapi.testclient import TestClient
 from gradio.routes import App
 
 from explorer.config import RunConfig
+from explorer.pipeline.points import VALUES, values
 from explorer.pipeline.rundir import Job, RunDirectory
 from explorer.ui import layout, routes, static
 from explorer.ui.routes import PREFIX
@@ -77,6 +80,14 @@ def test_points_come_back_as_they_were_packed(client, base, service):
     assert (prototype == -1).sum() == 3  # the dropped rows
 
 
+@pytest.mark.parametrize("name", VALUES)
+@pytest.mark.parametrize("space", ["image", "caption"])
+def test_values_come_as_one_number_per_point(client, base, service, space, name):
+    prepared = service.prepared(base.rpartition("/")[2])
+    found = np.frombuffer(client.get(f"{base}/values/{space}/{name}.bin").content, "<f4")
+    assert np.array_equal(found, values(prepared, space, name), equal_nan=True)
+
+
 def test_about_counts_what_the_clusters_hold(client, base, service):
     about = client.get(base).json()
     prepared = service.prepared(about["key"])
@@ -129,6 +140,8 @@ def test_the_card_of_a_prototype_marks_one_caption_as_chosen(client, base, servi
         "/pictures/40.webp",
         "/prototypes/99",
         "/points/sound.bin",
+        "/values/image/age.bin",
+        "/values/sound/kept.bin",
         "/points/sound/0",
         "/points/image/-1",
         "/pictures/-1.webp",
@@ -194,6 +207,21 @@ def test_only_pictures_of_a_set_are_served(client, run):
     assert client.get(f"{run.at}/pictures/000000.png").content == b"picture"
     for name in ("000001.png", "metadata.jsonl", "..%2F..%2Fconfig.json"):
         assert client.get(f"{run.at}/pictures/{name}").status_code == 404
+
+
+def test_finished_runs_become_lines_and_their_sets_can_be_downloaded(client, service, run):
+    assert client.get(f"{run.at}/set.zip").status_code == 404
+    assert client.get(f"{PREFIX}/comparison").json() == []
+    scores = {"backbones": {"vit": {"mean": [41.5, 0.5]}}}
+    directory = service.runs.open(run.id)
+    directory.write_result({"n_pairs": 100, "evaluation": scores})
+    (line,) = client.get(f"{PREFIX}/comparison").json()
+    assert (line["label"], line["network"]) == ("pds", "vit")
+    assert line["points"] == [{"n_pairs": 100, "n_sets": 1, "mean": 41.5, "half": 0.5}]
+    answer = client.get(f"{run.at}/set.zip")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as zipped:
+        assert zipped.read("train/000000.png") == b"picture"
+    (directory.folder / "result.json").unlink()
 
 
 def test_an_unknown_run_is_explained(client):
