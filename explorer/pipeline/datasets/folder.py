@@ -1,6 +1,7 @@
 """Pictures as files in a folder, and how the files that describe them are found."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import chain, islice
 from pathlib import Path, PurePosixPath
 
@@ -94,8 +95,11 @@ def find_root(folder: Path, names: Sequence[str]) -> Path:
 
 def count_there(folder: Path, names: Iterable[str]) -> int:
     """How many of these pictures are in a folder."""
-    pictures = PictureFolder(folder)
-    return sum(pictures.stamp(name) != MISSING for name in names)
+    pictures, found = PictureFolder(folder), 0
+    for name in names:
+        with suppress(BadDataError):  # a name that leads out of the folder
+            found += pictures.stamp(name) != MISSING
+    return found
 
 
 def folders_below(folder: Path, deepest: int = _DEEPEST) -> Iterator[Path]:

@@ -11,6 +11,7 @@ from explorer.pipeline.datasets.folder import read_text
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _HEAD = 1 << 16  # characters that say what a file is
+_FEW = 20
 
 
 def read_list(path: Path, key: str = "") -> Iterator[Any]:
@@ -32,9 +33,21 @@ def read_list(path: Path, key: str = "") -> Iterator[Any]:
 
 
 def head(path: Path) -> str:
-    """The beginning of a file; what is not UTF-8 in it is replaced."""
-    with path.open(encoding="utf-8-sig", errors="replace") as file:
-        return file.read(_HEAD)
+    """The beginning of a file, "" where it cannot be read; what is not UTF-8 is replaced."""
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            return file.read(_HEAD)
+    except OSError:
+        return ""
+
+
+def peeked(folder: Path, content: re.Pattern[str]) -> list[Path]:
+    """The JSON files in a folder that begin like this; where there are many, none is looked into.
+
+    Many are the captions of single pictures.
+    """
+    paths = sorted(folder.glob("*.json"))
+    return [path for path in paths if content.match(head(path))] if len(paths) <= _FEW else []
 
 
 def _start(path: Path, text: str, key: str) -> int:

@@ -8,7 +8,6 @@ PDS keeps the files beside the pictures, LoRS in a folder of their own (`--ann_r
 it, and in `ann*` around it, where they count only if pictures that they name are in the folder.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ from pathlib import Path
 from explorer.errors import BadDataError
 from explorer.pipeline.datasets.fields import as_captions
 from explorer.pipeline.datasets.folder import count_there, find_root, pictures_below, subfolders
-from explorer.pipeline.datasets.json_lists import head, read_list
+from explorer.pipeline.datasets.json_lists import head, peeked, read_list
 from explorer.pipeline.datasets.records import Reading, Record
 from explorer.pipeline.datasets.splits import Files, merged, split_named
 
@@ -26,7 +25,7 @@ LAYOUT = (
     "folder or in annotations/"
 )
 _FILE = re.compile(r"(.*?)[_.-]?(train|training|val|valid|validation|dev|test)\.json", re.I)
-_PICTURE = re.compile(r'"image"\s*:\s*("(?:[^"\\]|\\.)*")')
+_PICTURE = re.compile(r'"image"\s*:\s*"([^"]*)"')
 _CAPTION_ROWS = re.compile(r'\s*\[\s*\{[^{}]*"(caption|prompt)"\s*:')
 _PEEKED = 20
 
@@ -67,7 +66,7 @@ def _datasets_in(folders: Iterable[Path]) -> list[Files]:
     groups: dict[tuple[Path, str], list[Files]] = {}
     for folder in folders:
         for path in sorted(folder.glob("*.json")):
-            if match := _FILE.fullmatch(path.name):
+            if (match := _FILE.fullmatch(path.name)) and path.is_file():
                 split = split_named(match[2]) or ""
                 groups.setdefault((folder, match[1]), []).append({split: path})
     return [merged(group) for group in groups.values()]
@@ -75,14 +74,13 @@ def _datasets_in(folders: Iterable[Path]) -> list[Files]:
 
 def _file_without_split(folder: Path) -> Files:
     """A single file with captions that names no split; all of it is for training."""
-    found = [path for path in sorted(folder.glob("*.json")) if _CAPTION_ROWS.match(head(path))]
-    return merged({"train": path} for path in found)
+    return merged({"train": path} for path in peeked(folder, _CAPTION_ROWS))
 
 
 def _fits(files: Files, folder: Path) -> bool:
     """Whether a folder has pictures that the files name first."""
     path = min(files.values(), key=lambda each: each.stat().st_size)
-    names = [json.loads(quoted) for quoted in _PICTURE.findall(head(path))[:_PEEKED]]
+    names = [each.replace("\\/", "/") for each in _PICTURE.findall(head(path))[:_PEEKED]]
     return count_there(find_root(folder, names), names) > 0
 
 

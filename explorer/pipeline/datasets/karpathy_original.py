@@ -11,7 +11,7 @@ from pathlib import Path
 from explorer.errors import BadDataError
 from explorer.pipeline.datasets.fields import as_captions
 from explorer.pipeline.datasets.folder import nearest_files, pictures_below
-from explorer.pipeline.datasets.json_lists import head, read_list
+from explorer.pipeline.datasets.json_lists import peeked, read_list
 from explorer.pipeline.datasets.records import Reading, Record
 from explorer.pipeline.datasets.splits import split_named
 
@@ -21,8 +21,7 @@ _CONTENT = re.compile(r'\s*\{.*"(sentids|sentences)"\s*:', re.S)
 
 
 def read(folder: Path) -> Reading | None:
-    paths = [path for path in nearest_files(folder, "*.json") if _CONTENT.match(head(path))]
-    paths = paths or nearest_files(folder, "dataset_*.json")
+    paths = peeked(folder, _CONTENT) or nearest_files(folder, "dataset_*.json")
     if not paths:
         return None
     if len(paths) > 1:

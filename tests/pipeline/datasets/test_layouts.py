@@ -96,6 +96,15 @@ def test_cocos_own_files_have_train_and_val(tmp_path, world):
     assert content(splits) == wanted(world, ["train", "val"])
 
 
+def test_what_lies_around_a_dataset_does_no_harm(tmp_path, world):
+    folder = layouts.mdm(tmp_path, world)
+    around = tmp_path / "data" / "annotations"
+    for name, image in (("away", "../a.jpg"), ("web", "http://example.org/a.jpg"), ("odd", "\\u")):
+        layouts.write_text(around / name / "train.json", f'[{{"image": "{image}"')
+    (around / "test.json").symlink_to("nowhere")
+    assert content(read_splits(str(folder))[1]) == wanted(world, ["train", "val", "test"])
+
+
 @pytest.mark.parametrize(
     ("write", "sentence"),
     [
