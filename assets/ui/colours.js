@@ -15,6 +15,30 @@ export function palette(k, dark) {
   return bytes;
 }
 
+// A scale runs from what is near the paper to what stands out from it: lightness changes evenly, so
+// the order is seen without the hues, and both ends can be told from the paper.
+const SCALE = {
+  light: { lightness: [0.8, 0.3], hue: [85, 290], chroma: [0.14, 0.13] },
+  dark: { lightness: [0.42, 0.94], hue: [290, 105], chroma: [0.13, 0.13] },
+};
+
+/** A scale of `steps` colours as (4 steps) bytes, the least value first. */
+export function ramp(steps, dark) {
+  const { lightness, hue, chroma } = dark ? SCALE.dark : SCALE.light;
+  const bytes = new Uint8Array(4 * steps);
+  for (let i = 0; i < steps; i++) {
+    const at = ([from, to]) => from + ((to - from) * i) / (steps - 1);
+    bytes.set(fromOklch(at(lightness), at(chroma), at(hue)), 4 * i);
+  }
+  return bytes;
+}
+
+/** Two colours that are told apart in any light and by any eye: blue and orange. */
+export function contrast(dark) {
+  const lightness = dark ? [0.74, 0.76] : [0.52, 0.64];
+  return Uint8Array.from([...fromOklch(lightness[0], 0.13, 258), ...fromOklch(lightness[1], 0.15, 58)]);
+}
+
 /** "rgb(1 2 3)" of prototype i. */
 export const css = (bytes, i) => `rgb(${bytes[4 * i]} ${bytes[4 * i + 1]} ${bytes[4 * i + 2]})`;
 

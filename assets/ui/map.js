@@ -3,9 +3,11 @@
 // `selected` (a prototype, or null) from it. For tests: window.explorerMap.
 
 import { makeCamera } from './camera.js';
-import { palette } from './colours.js';
+import { colouring } from './colouring.js';
+import { css } from './colours.js';
 import { watchGestures } from './gestures.js';
 import { makeHover } from './hover.js';
+import { showLegend } from './legend.js';
 import { buildMap } from './mapdom.js';
 import { makeMarks } from './marks.js';
 import { address, ask, count, isDark, listen, say, watchTheme } from './page.js';
@@ -13,6 +15,7 @@ import { makePainter } from './paint.js';
 import { middles, nearest, unpack } from './points.js';
 import { watchPreparation } from './preparation.js';
 
+const FADED_LEFT_OUT = 0.4; // share of their colour that points of no prototype keep
 const GREY = { light: [168, 163, 154, 255], dark: [104, 100, 92, 255] };
 const MARK_PX = 9;
 const CLOSE_PX = 4; // a point this near wins over a mark
@@ -24,7 +27,9 @@ export function mount(element, props, trigger, watch) {
   const marks = makeMarks(dom.marks);
   const hover = makeHover(dom.frame);
   const camera = makeCamera(dom.frame);
-  const state = { about: null, space: 'image', points: null, middle: null, selected: null, point: -1 };
+  const state = {
+    about: null, space: 'image', points: null, middle: null, selected: null, point: -1, coloured: null,
+  };
   const loaded = new Map(); // "key/space" -> points
   let key = null; // of the map that is shown or being loaded
   let asked = 0;
@@ -48,17 +53,29 @@ export function mount(element, props, trigger, watch) {
     const place = p => camera.toScreen(state.middle.x[p], state.middle.y[p]);
     const ring = state.point >= 0 ? placeOf(state.point) : null;
     const prototypes = state.about.prototypes;
-    marks.draw({ width, height, dpr, place, prototypes, selected, ring, colours: state.colours });
+    const colourOf = state.coloured.kind === 'each' ? p => css(state.colours, p) : null;
+    marks.draw({ width, height, dpr, place, prototypes, selected, ring, colourOf });
     Object.assign(hook, { n: points.n, ready: state.about.key === key });
   }
   const redraw = () => (frameAsked ||= requestAnimationFrame(draw));
   const placeOf = i => camera.toScreen(state.points.x[i], state.points.y[i]);
 
   function recolour() {
-    state.colours = palette(state.points?.k || 1, isDark());
+    if (!state.coloured) return;
+    const { classes, kind } = state.coloured;
+    const grey = isDark() ? GREY.dark : GREY.light;
     const paper = getComputedStyle(dom.frame).backgroundColor.match(/\d+/g).map(Number);
-    painter.recolour({ palette: state.colours, grey: isDark() ? GREY.dark : GREY.light, paper });
+    const leftOut = kind === 'each' ? FADED_LEFT_OUT : 1; // another colouring is about them, too
+    state.colours = state.coloured.colours(isDark());
+    painter.recolour({ classes, palette: state.colours, grey, paper, leftOut });
+    explain();
     redraw();
+  }
+
+  function explain() {
+    const { points, selected, coloured, colours } = state;
+    const isLit = selected === null ? null : i => points.prototype[i] === selected;
+    showLegend(dom.legend, coloured, colours, isDark() ? GREY.dark : GREY.light, isLit);
   }
 
   function reset() {
@@ -77,9 +94,10 @@ export function mount(element, props, trigger, watch) {
       const about = await ask(`/prepared/${key}`);
       const space = about.spaces[state.space] ? state.space : 'image';
       const points = await fetchPoints(wanted, space);
+      const coloured = await colouring(dom.colourBy.value, points, wanted, space);
       if (own !== asked) return;
       Object.assign(state, { about, selected: null, point: -1 });
-      show(space, points);
+      show(space, points, coloured);
       dom.frame.classList.remove('is-old');
       say('open', about);
     } catch (error) {
@@ -103,8 +121,8 @@ export function mount(element, props, trigger, watch) {
     return loaded.get(name);
   }
 
-  function show(space, points) {
-    Object.assign(state, { space, points, middle: middles(points), point: -1 });
+  function show(space, points, coloured) {
+    Object.assign(state, { space, points, coloured, middle: middles(points), point: -1 });
     isPlaced = false;
     hook.ready = false; // until it is drawn
     painter.upload(points);
@@ -116,9 +134,20 @@ export function mount(element, props, trigger, watch) {
     if (!hook.ready) return;
     const own = ++asked;
     const points = await fetchPoints(key, space).catch(() => null);
-    if (!points || own !== asked) return;
-    show(space, points);
+    const coloured = points && (await colouring(dom.colourBy.value, points, key, space).catch(() => null));
+    if (!coloured || own !== asked) return;
+    show(space, points, coloured);
     hover.hide();
+  }
+
+  async function colourBy(name) {
+    const own = ++asked;
+    const coloured = await colouring(name, state.points, key, state.space).catch(() => null);
+    if (own !== asked) return;
+    if (coloured) state.coloured = coloured;
+    else dom.colourBy.value = state.coloured.name; // as it was; the page says that it lost the program
+    recolour();
+    dom.announced.textContent = `Coloured by ${state.coloured.title.toLowerCase()}`;
   }
 
   function describe() {
@@ -146,6 +175,7 @@ export function mount(element, props, trigger, watch) {
   function select(prototype, point) {
     Object.assign(state, { selected: prototype >= 0 ? prototype : null, point });
     redraw();
+    explain();
     props.value = { ...props.value, selected: state.selected };
     say('select', { key, space: state.space, prototype: state.selected, point });
     dom.announced.textContent = announcement();
@@ -208,6 +238,7 @@ export function mount(element, props, trigger, watch) {
   dom.further.onclick = () => zoomHere(1 / 1.4);
   dom.reset.onclick = reset;
   for (const button of dom.spaces) button.onclick = () => turnTo(button.dataset.space);
+  dom.colourBy.onchange = () => hook.ready && colourBy(dom.colourBy.value);
   dom.canvas.addEventListener('webglcontextlost', () => {
     preparation.fail('The graphics context was lost. Reload the page.');
   });
@@ -224,6 +255,7 @@ export function mount(element, props, trigger, watch) {
       const box = dom.frame.getBoundingClientRect();
       return [x + box.left + window.scrollX, y + box.top + window.scrollY];
     },
+    colourOf: i => css(state.colours, state.coloured.classes[i]),
     prototypeOf: i => state.points.prototype[i],
     get selected() {
       return state.selected;

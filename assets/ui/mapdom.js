@@ -1,5 +1,6 @@
 // The elements of the map: what stands above, on and below it.
 
+import { COLOURINGS } from './colouring.js';
 import { make } from './page.js';
 
 export function buildMap(view) {
@@ -9,6 +10,9 @@ export function buildMap(view) {
     make('button', { type: 'button', class: 'tool', 'aria-label': label, title: label }, text);
   const dom = {
     spaces: [space('image', 'Pictures'), space('caption', 'Captions')],
+    colourBy: make('select', { class: 'tool', id: 'colour-by' },
+      COLOURINGS.map(({ name, title }) => make('option', { value: name }, title))),
+    legend: make('div', { class: 'map-legend', role: 'group', 'aria-label': 'What the colours mean' }),
     further: tool('Zoom out', '−'),
     closer: tool('Zoom in', '+'),
     reset: make('button', { type: 'button', class: 'tool' }, 'Reset view'),
@@ -31,6 +35,8 @@ export function buildMap(view) {
       make('div', { class: 'segments', role: 'group', 'aria-label': 'What the map places' }, dom.spaces),
       make('div', { class: 'tools' }, dom.further, dom.closer, dom.reset)),
     make('div', { class: 'map-stage' }, dom.frame, dom.notice),
+    make('div', { class: 'map-colours' },
+      make('label', { for: 'colour-by' }, 'Colour by'), dom.colourBy, dom.legend),
     make('div', { class: 'map-foot' }, dom.facts, dom.note),
     dom.announced);
   return dom;

@@ -1,7 +1,6 @@
 // Draws over the points: one mark per prototype, the labels that fit, and rings around what is
 // chosen. A hollow square marks a pairless prototype, whose two clusters share no row.
 
-import { css } from './colours.js';
 import { themeColour } from './page.js';
 
 const LABEL_FONT = '600 12px ui-sans-serif, system-ui, -apple-system, "Segoe UI", sans-serif';
@@ -20,7 +19,7 @@ export function makeMarks(canvas) {
 
   /**
    * at: { width, height, dpr, place(p) -> [x, y], prototypes: [{label, n_shared, n_rows}],
-   *       colours, selected: prototype or null, ring: [x, y] or null }
+   *       colourOf(p), or null for hollow marks, selected: prototype or null, ring: [x, y] or null }
    */
   function draw(at) {
     context.setTransform(at.dpr, 0, 0, at.dpr, 0, 0);
@@ -45,10 +44,12 @@ export function makeMarks(canvas) {
     context.beginPath();
     if (n_shared) context.arc(x, y, radius, 0, 2 * Math.PI);
     else context.rect(x - radius, y - radius, 2 * radius, 2 * radius);
-    context.fillStyle = n_shared ? css(at.colours, p) : paper;
+    const own = at.colourOf ? at.colourOf(p) : ink;
+    const isFull = n_shared && at.colourOf; // a full mark in ink would hide the points' colours
+    context.fillStyle = isFull ? own : paper;
     context.fill();
     context.lineWidth = isChosen ? 2.5 : 1.5;
-    context.strokeStyle = isChosen ? ink : n_shared ? paper : css(at.colours, p);
+    context.strokeStyle = isChosen ? ink : isFull ? paper : own;
     context.stroke();
     context.globalAlpha = 1;
   }

@@ -140,6 +140,18 @@ class Prepared:
         """(M,) cosine of each caption and its picture."""
         return cosine_rows(self.image[self.image_of_caption], self.caption)
 
+    @cached_property
+    def is_kept(self) -> np.ndarray:
+        """(M,) bool, False for the rows that were dropped before clustering."""
+        kept = np.zeros(self.n_captions, dtype=bool)
+        kept[self.prototypes.kept] = True
+        return kept
+
+    @cached_property
+    def n_words(self) -> np.ndarray:
+        """(M,) int, words of each caption."""
+        return np.fromiter((len(text.split()) for text in self.captions), np.int64, self.n_captions)
+
     def card(self, k: int, n_images: int = 12, n_captions: int = 12) -> PrototypeCard:
         """Everything about prototype k; IndexError outside [0, K)."""
         if not 0 <= k < self.n_prototypes:

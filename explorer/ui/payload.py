@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from explorer.core.geometry import cosine_rows
+from explorer.pipeline import points
 from explorer.pipeline.prepared import Prepared, PrototypeCard
 
 SPACES = ("image", "caption")
@@ -69,36 +70,20 @@ def pack_points(prepared: Prepared, space: str) -> bytes | None:
         return None
     header = np.array([len(position), prepared.n_prototypes], dtype="<u4")
     place = position.T.astype("<f4")
-    prototype = owners(prepared, space).astype("<i4")
+    prototype = points.owners(prepared, space).astype("<i4")
     return header.tobytes() + place.tobytes() + prototype.tobytes()
 
 
-def owners(prepared: Prepared, space: str) -> np.ndarray:
-    """(n,) int, the prototype of each point; -1 where it belongs to none.
-
-    A picture belongs to the prototype that its picture cluster became, a caption to the one that
-    its caption cluster became. The two differ for rows that a prototype does not share.
-    """
-    if space == "image":
-        return prepared.prototype_of_image
-    cluster, label = prepared.prototypes.caption_cluster, prepared.prototypes.caption_label
-    became = np.full(max(cluster.max(), label.max()) + 2, -1)  # cluster -1 reads the last entry
-    became[label] = np.arange(len(label))
-    return became[cluster]
-
-
-def picture_of(prepared: Prepared, space: str, i: int) -> int:
-    """The picture at a point of the map; IndexError where there is no such point."""
-    if not 0 <= i < (prepared.n_images if space == "image" else prepared.n_captions):
-        raise IndexError(i)
-    return i if space == "image" else int(prepared.image_of_caption[i])
+def pack_values(prepared: Prepared, space: str, name: str) -> bytes:
+    """A number for each point of a space, n float32, little-endian; NaN where it has none."""
+    return points.values(prepared, space, name).astype("<f4").tobytes()
 
 
 def point(prepared: Prepared, space: str, i: int) -> dict[str, Any]:
     """What is at one point of the map: a picture with its captions, or one caption."""
-    picture = picture_of(prepared, space, i)
-    captions = _captions(prepared, i) if space == "image" else [prepared.captions[i]]
-    prototype = int(owners(prepared, space)[i])
+    picture, caption = points.place(prepared, space, i)
+    captions = _captions(prepared, i) if caption is None else [prepared.captions[caption]]
+    prototype = int(points.owners(prepared, space)[i])
     return {
         "picture": picture,
         "name": prepared.names[picture],

@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 
 from explorer.config import PrototypeConfig, RunConfig
 from explorer.errors import ExplorerError
+from explorer.pipeline.points import VALUES, place
 from explorer.pipeline.prepared import Prepared
 from explorer.ui import payload, run_routes, static
 from explorer.ui.service import Service
@@ -80,12 +81,18 @@ def _prepared(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
             raise HTTPException(404, "This map is not laid out yet.")
         return Response(packed, media_type="application/octet-stream", headers=HOUR)
 
+    def values(key: str, space: str, name: str) -> Response:
+        if name not in VALUES:
+            raise HTTPException(404, f"Points have {', '.join(VALUES)}.")
+        packed = payload.pack_values(service.prepared(key), _checked(space), name)
+        return Response(packed, media_type="application/octet-stream", headers=HOUR)
+
     def point(key: str, space: str, i: int) -> dict[str, Any]:
         return _item(lambda prepared: payload.point(prepared, _checked(space), i), key)
 
     def point_picture(key: str, space: str, i: int) -> Response:
         def read(prepared: Prepared) -> bytes:
-            return prepared.thumbnail(payload.picture_of(prepared, _checked(space), i))
+            return prepared.thumbnail(place(prepared, _checked(space), i).picture)
 
         return _webp(_item(read, key))
 
@@ -105,6 +112,7 @@ def _prepared(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
     return [
         at(base, about),
         at(base + "/points/{space}.bin", points),
+        at(base + "/values/{space}/{name}.bin", values),
         at(base + "/points/{space}/{i:int}.webp", point_picture),
         at(base + "/points/{space}/{i:int}", point),
         at(base + "/pictures/{i:int}.webp", picture),

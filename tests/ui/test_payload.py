@@ -27,14 +27,6 @@ class Tiny:
         return np.arange(4, dtype=np.float32).reshape(2, 2) if space == "image" else None
 
 
-def test_a_caption_belongs_to_the_prototype_that_its_own_cluster_became():
-    assert payload.owners(Tiny(), "caption").tolist() == [1, 0, 0, -1, -1]
-
-
-def test_a_picture_belongs_to_the_prototype_that_its_picture_cluster_became():
-    assert payload.owners(Tiny(), "image").tolist() == [1, 0]
-
-
 def test_rows_count_what_each_cluster_holds_without_dropped_rows():
     first, second = payload.prototype_rows(Tiny())
     assert first == {"label": "boat", "cosine": 1, "n_rows": 2, "n_caption_rows": 2, "n_shared": 1}

@@ -1,0 +1,101 @@
+"""What stands at the points of a map: whose they are, and the numbers to colour them by.
+
+The points of a space are the N pictures ("image"), the M captions ("caption"), or the pictures
+followed by the captions ("both").
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from explorer.errors import UnknownNameError
+from explorer.pipeline.prepared import Prepared
+
+VALUES = ("similarity", "kept", "size", "words")
+
+
+class Place(NamedTuple):
+    """What one point is."""
+
+    picture: int
+    caption: int | None  # None where the point is the picture itself
+
+
+def owners(prepared: Prepared, space: str) -> np.ndarray:
+    """(n,) int, the prototype of each point; -1 where it belongs to none.
+
+    A picture belongs to the prototype that its picture cluster became, a caption to the one that
+    its caption cluster became. The two differ for rows that a prototype does not share.
+    """
+    if space == "both":
+        return np.concatenate([owners(prepared, "image"), owners(prepared, "caption")])
+    if space == "image":
+        return prepared.prototype_of_image
+    cluster, label = prepared.prototypes.caption_cluster, prepared.prototypes.caption_label
+    became = np.full(max(cluster.max(), label.max()) + 2, -1)  # cluster -1 reads the last entry
+    became[label] = np.arange(len(label))
+    return became[cluster]
+
+
+def place(prepared: Prepared, space: str, i: int) -> Place:
+    """What stands at point i; IndexError where there is no such point."""
+    n_images = 0 if space == "caption" else prepared.n_images
+    n_captions = 0 if space == "image" else prepared.n_captions
+    if not 0 <= i < n_images + n_captions:
+        raise IndexError(i)
+    if i < n_images:
+        return Place(i, None)
+    return Place(int(prepared.image_of_caption[i - n_images]), i - n_images)
+
+
+def values(prepared: Prepared, space: str, name: str) -> np.ndarray:
+    """(n,) float32, a number for each point; NaN where it has none.
+
+    Args:
+        prepared: Where the points are.
+        space: Which points.
+        name: "similarity", cosine of caption and picture, of a picture the mean over its
+            captions; "kept", 1 where the filter kept the row, or any row of the picture, else 0;
+            "size", rows in the cluster that became the point's prototype; "words", how long the
+            caption is, of a picture the mean over its captions.
+    """
+    if name not in VALUES:
+        raise UnknownNameError(f"No values {name!r}. Choose one of: {', '.join(VALUES)}.")
+    if space == "both":
+        return np.concatenate([values(prepared, each, name) for each in ("image", "caption")])
+    if name == "size":
+        return _sizes(prepared, space).astype(np.float32)
+    rows = {
+        "similarity": lambda: prepared.similarity,
+        "kept": lambda: prepared.is_kept,
+        "words": lambda: prepared.n_words,
+    }[name]()
+    if space == "image":
+        mean = _mean_of_captions(prepared, rows)
+        rows = mean > 0 if name == "kept" else mean
+    return rows.astype(np.float32)
+
+
+def first_captions(prepared: Prepared) -> np.ndarray:
+    """(N + 1,) int, where the captions of each picture begin, and M; captions stand in order."""
+    return np.searchsorted(prepared.image_of_caption, np.arange(prepared.n_images + 1))
+
+
+def _mean_of_captions(prepared: Prepared, rows: np.ndarray) -> np.ndarray:
+    """(N,) the mean of a number per caption; NaN for a picture without captions."""
+    image_of, n = prepared.image_of_caption, prepared.n_images
+    count = np.bincount(image_of, minlength=n)
+    total = np.bincount(image_of, weights=rows, minlength=n)
+    return np.divide(total, count, out=np.full(n, np.nan), where=count > 0)
+
+
+def _sizes(prepared: Prepared, space: str) -> np.ndarray:
+    """(n,) rows in the cluster of the space's modality that became the prototype of each point."""
+    prototypes = prepared.prototypes
+    cluster, label = (
+        (prototypes.image_cluster, prototypes.image_label)
+        if space == "image"
+        else (prototypes.caption_cluster, prototypes.caption_label)
+    )
+    rows = np.bincount(cluster[cluster >= 0], minlength=label.max() + 1)[label]
+    return np.append(rows, np.nan)[owners(prepared, space)]  # -1 reads the last entry
