@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from explorer.models.bundles import Bundle
+from explorer.pipeline.ahead import in_order
 from explorer.pipeline.chunks import Chunks
 from explorer.pipeline.columns import pack_texts
 from explorer.pipeline.progress import Progress, within
@@ -43,7 +44,10 @@ def embed(
 
         encoder = load_encoder(bundle, device)
         network = Network(
-            "image", encoder.prepare, lambda prepared: encoder.embed_images(stack(prepared))
+            "image",
+            encoder.prepare,
+            lambda prepared: encoder.embed_images(stack(prepared)),
+            encoder.workers,
         )
         found = pass_over(
             scratch,
@@ -116,11 +120,11 @@ def embed_captions(
         if chunks.has(number):
             continue
         piece = different[start : start + TEXT_PIECE]
+        batches = [piece[first : first + TEXT_BATCH] for first in range(0, len(piece), TEXT_BATCH)]
         parts = []
-        for first in range(0, len(piece), TEXT_BATCH):
-            batch = piece[first : first + TEXT_BATCH]
-            parts.append(encoder.embed_captions(batch))
-            progress.add(len(batch))
+        for part in in_order(encoder.embed_captions, batches, encoder.workers):
+            parts.append(part)
+            progress.add(len(part))
         chunks.write(number, {"caption": np.concatenate(parts)}, {})
     joined = np.load(chunks.join("caption", len(starts), scratch / "different.npy"), mmap_mode="r")
     row_of = {text: row for row, text in enumerate(different)}

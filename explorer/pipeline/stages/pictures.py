@@ -1,10 +1,10 @@
 """One pass over a split's pictures: each is opened once, whatever reads it afterwards."""
 
 import io
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from explorer.errors import BadDataError
+from explorer.pipeline.ahead import ahead, in_order
 from explorer.pipeline.chunks import Chunks
 from explorer.pipeline.columns import pack
 from explorer.pipeline.progress import Progress
@@ -35,6 +36,7 @@ class Network(NamedTuple):
     name: str  # of the array its rows go to
     prepare: Callable[[Image.Image], Any]  # called in loader threads
     rows: Callable[[list[Any]], np.ndarray]  # prepared pictures -> (B, F) float32
+    workers: int = 1  # threads that may call `rows` at once
 
 
 class PicturePass(NamedTuple):
@@ -81,7 +83,8 @@ def pass_over(
         for number, start in enumerate(starts):
             if not chunks.has(number):
                 piece = pictures[start : start + PIECE]
-                loaded = _load_ahead(pool, pairs, piece, networks, thumbnails)
+                load = partial(_load, pairs, networks, thumbnails)
+                loaded = ahead(pool, load, piece, _AHEAD)
                 _write_piece(chunks, number, loaded, networks, thumbnails, progress)
             skipped += chunks.notes(number)["skipped"]
             _check_skipped(skipped, len(pictures))
@@ -102,24 +105,7 @@ def _pool() -> Iterator[ThreadPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _load_ahead(
-    pool: ThreadPoolExecutor,
-    pairs: Pairs,
-    pictures: Iterable[int],
-    networks: Sequence[Network],
-    thumbnails: bool,
-) -> Iterator[_Loaded]:
-    """Yields pictures in order while the next ones are being opened."""
-    waiting: deque[Future[_Loaded]] = deque()
-    for picture in pictures:
-        waiting.append(pool.submit(_load, pairs, int(picture), networks, thumbnails))
-        if len(waiting) > _AHEAD:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
-
-
-def _load(pairs: Pairs, picture: int, networks: Sequence[Network], thumbnail: bool) -> _Loaded:
+def _load(pairs: Pairs, networks: Sequence[Network], thumbnail: bool, picture: int) -> _Loaded:
     try:
         image = pairs.open_image(picture)
     except BadDataError as error:
@@ -147,13 +133,12 @@ def _write_piece(
     rows: dict[str, list[np.ndarray]] = {network.name: [] for network in networks}
     good: list[_Loaded] = []
     skipped: list[str] = []
-    for batch in _batches(loaded):
-        readable = [each for each in batch if not each.problem]
+    workers = max(network.workers for network in networks)
+    for batch, made in in_order(partial(_see, networks), _batches(loaded), workers):
+        for name, part in made.items():
+            rows[name].append(part)
+        good += [each for each in batch if not each.problem]
         skipped += [each.problem for each in batch if each.problem]
-        for place, network in enumerate(networks):
-            if readable:
-                rows[network.name].append(network.rows([each.prepared[place] for each in readable]))
-        good += [each._replace(prepared=[]) for each in readable]
         progress.add(len(batch))
     arrays = {name: np.concatenate(parts) for name, parts in rows.items() if parts}
     arrays["picture"] = np.array([each.number for each in good], dtype=np.int64)
@@ -161,6 +146,19 @@ def _write_piece(
         blob, offsets = pack(each.thumbnail for each in good)
         arrays |= {"thumbnail": blob, "thumbnail_length": np.diff(offsets)}
     chunks.write(number, arrays, {"skipped": skipped})
+
+
+def _see(
+    networks: Sequence[Network], batch: list[_Loaded]
+) -> tuple[list[_Loaded], dict[str, np.ndarray]]:
+    """The batch without its prepared pictures, and the rows that each network made of them."""
+    readable = [each.prepared for each in batch if not each.problem]
+    made = {
+        network.name: network.rows([prepared[place] for prepared in readable])
+        for place, network in enumerate(networks)
+        if readable
+    }
+    return [each._replace(prepared=[]) for each in batch], made
 
 
 def _batches(loaded: Iterable[_Loaded]) -> Iterator[list[_Loaded]]:

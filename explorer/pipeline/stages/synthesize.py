@@ -7,6 +7,7 @@ from PIL import Image
 
 from explorer.config import RunConfig
 from explorer.core.geometry import cosine_rows
+from explorer.pipeline.ahead import in_order
 from explorer.pipeline.distilled import DistilledSet, Row
 from explorer.pipeline.methods import Plan
 from explorer.pipeline.progress import Progress
@@ -54,14 +55,17 @@ def synthesize(
     _tell(done, emit)
     if len(done) < n_pairs:
         report(len(done) / n_pairs, f"Loading the models of {studio.bundle.label}")
-        make = _draw(plan, studio, config) if plan.real is None else _copy(plan, pairs)
         doing = "Drawing pictures" if plan.real is None else "Copying pictures"
         progress = Progress(report, doing, n_pairs, already=len(done))
-        for start in range(len(done), n_pairs, BATCH):
-            ks = range(start, min(start + BATCH, n_pairs))
-            images = make(ks, progress)
+        starts = range(len(done), n_pairs, BATCH)
+        batches = [range(start, min(start + BATCH, n_pairs)) for start in starts]
+        if plan.real is None:
+            made = in_order(_draw(plan, studio, config, progress), batches, studio.decoder.workers)
+        else:
+            made = in_order(_copy(plan, pairs), batches, 1)
+        for ks, images in zip(batches, made, strict=True):
             similarity = cosine_rows(studio.embed_images(images), plan.image[ks.start : ks.stop])
-            rows = [_row(plan, config, k, float(similarity[k - start])) for k in ks]
+            rows = [_row(plan, config, k, float(similarity[k - ks.start])) for k in ks]
             target.add(done, rows, images)
             done = [*done, *rows]
             _tell(rows, emit)
@@ -70,16 +74,17 @@ def synthesize(
     return done
 
 
-Make = Callable[[range, Progress], list[Image.Image]]
+Make = Callable[[range], list[Image.Image]]
 """Makes the pictures with these numbers."""
 
 
-def _draw(plan: Plan, studio: Studio, config: RunConfig) -> Make:
+def _draw(plan: Plan, studio: Studio, config: RunConfig, progress: Progress) -> Make:
     decoder = studio.decoder
 
-    def make(ks: range, progress: Progress) -> list[Image.Image]:
+    def make(ks: range) -> list[Image.Image]:
         def on_step(step: int, steps: int) -> None:
-            progress.partly(len(ks) * step / steps)
+            if decoder.workers == 1:  # steps of several batches at once make no sensible share
+                progress.partly(len(ks) * step / steps)
 
         seeds = [picture_seed(config.synthesis.seed, k) for k in ks]
         rows, captions = plan.image[ks.start : ks.stop], plan.captions[ks.start : ks.stop]
@@ -92,7 +97,7 @@ def _copy(plan: Plan, pairs: Pairs) -> Make:
     real = plan.real
     assert real is not None, "a plan without real pictures is drawn"
 
-    def make(ks: range, progress: Progress) -> list[Image.Image]:
+    def make(ks: range) -> list[Image.Image]:
         images = [pairs.open_image(int(real[k])) for k in ks]
         for image in images:
             image.thumbnail((LARGEST, LARGEST), Image.Resampling.LANCZOS)

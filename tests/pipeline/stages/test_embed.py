@@ -139,7 +139,7 @@ def test_an_interruption_among_the_captions_costs_a_piece(
 
     class Stopping:
         prepare, embed_images = encoder.prepare, encoder.embed_images
-        count_truncated = encoder.count_truncated
+        count_truncated, workers = encoder.count_truncated, encoder.workers
         patience = 3
 
         def embed_captions(self, captions: list[str]) -> np.ndarray:
