@@ -21,6 +21,7 @@ from explorer.pipeline.methods import METHODS
 from explorer.pipeline.options import add_models, add_settings, read_settings
 from explorer.pipeline.stages.embedded import SPACES
 from explorer.pipeline.store import Store
+from explorer.pipeline.sweep import Sweep, sweep, table
 from explorer.pipeline.terminal import Terminal
 from explorer.pipeline.work import distill, prepare, score
 from explorer.pipeline.worker import work_on
@@ -78,6 +79,14 @@ def _evaluate(options: argparse.Namespace, terminal: Terminal) -> tuple[str, dic
     return "\n".join([*lines, f"Protocol {result['protocol']}, text {result['text']}."]), result
 
 
+def _sweep(options: argparse.Namespace, terminal: Terminal) -> tuple[str, dict[str, Any]]:
+    plan = Sweep(methods=tuple(options.methods), n_pairs=tuple(options.pairs), n_sets=options.sets)
+    store, config = Store(options.cache), read_settings(options)
+    scores = sweep(store, config, plan, options.out, options.device, terminal)
+    result = {"out": str(options.out), "scores": [each._asdict() for each in scores]}
+    return table(scores, plan), result
+
+
 def _export(options: argparse.Namespace) -> int:
     result = export(options.data, options.format, options.out)
     print(f"{result['n_pairs']:,} pairs are in {options.out}. Open: {result['opened_by']}")
@@ -126,6 +135,16 @@ def _parser() -> argparse.ArgumentParser:
     each.add_argument("--test", required=True, metavar="DATA", help="has the val and test splits")
     add_settings(each, EvaluationConfig)
 
+    each = _add(commands, "sweep", _sweep, "compare methods over numbers of pairs; can be resumed")
+    each.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the sets go")
+    each.add_argument(
+        "--methods", nargs="+", choices=list(METHODS), default=list(METHODS), help="default all"
+    )
+    each.add_argument("--pairs", nargs="+", type=int, default=[20, 50, 100], help="20 50 100")
+    each.add_argument("--sets", type=int, default=Sweep.n_sets, help="of each, by seed (default 5)")
+    sizes = ("n_prototypes",)
+    add_settings(each, PrototypeConfig, SynthesisConfig, EvaluationConfig, but=sizes)
+
     about = "write a distilled set in a format that other programs load"
     each = commands.add_parser("export", help=about, description=about)
     each.add_argument("data", type=Path, metavar="DIR", help="a distilled set")
@@ -151,7 +170,7 @@ def _add(commands: Any, name: str, work: Any, help_text: str) -> argparse.Argume
     each.add_argument("data", metavar="DATA", help="`scenes`, or a folder")
     each.add_argument("--cache", type=Path, default=Path("cache"), help="where results are kept")
     add_models(each)
-    each.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    each.add_argument("--device", default="auto", help="auto, cpu, cuda, mps, cuda:0,cuda:1")
     each.add_argument("--json", action="store_true", help="end with one line of JSON")
     return each
 

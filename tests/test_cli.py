@@ -51,6 +51,14 @@ def test_a_set_is_prepared_distilled_and_evaluated(run, colours, tmp_path):
     assert "## Scores" in (tmp_path / "set" / "README.md").read_text()
 
     code, out, err = run(
+        "sweep", colours, "--methods", "random", "--pairs", 3, "--sets", 1, "--seeds", 1,
+        "--epochs", 10, "--out", tmp_path / "sweep", "--json",
+    )  # fmt: skip
+    assert code == 0
+    assert "| vit | random |" in out
+    assert last(out)["scores"][0]["n_pairs"] == 3
+
+    code, out, err = run(
         "export", tmp_path / "set", "--format", "webdataset", "--out", tmp_path / "tar", "--json"
     )
     assert (code, last(out)["n_pairs"]) == (0, 5)
@@ -67,6 +75,9 @@ def test_a_set_is_prepared_distilled_and_evaluated(run, colours, tmp_path):
         (["distill", "scenes", "--out", "x", "--steps", "0"], "steps must be between 1 and 1000"),
         (["export", "no/set", "--format", "parquet", "--out", "x"], "holds no finished distilled"),
         (["evaluate", "no/set", "--test", "scenes"], "There is no folder 'no/set'"),
+        (["prepare", "scenes", "--encoder", "./no-clip"], "There is no folder './no-clip'"),
+        (["prepare", "scenes", "--revision", "v2"], "name that model with --encoder or --decoder"),
+        (["prepare", "scenes", "--encoder", "owner/clip"], "hf download owner/clip open_clip_con"),
     ],
 )
 def test_wrong_input_is_one_line_on_stderr_and_exit_code_2(run, arguments, message):

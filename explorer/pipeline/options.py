@@ -45,10 +45,18 @@ _HELP = {
 }
 
 
-def add_settings(parser: argparse.ArgumentParser, *kinds: type) -> None:
-    """Adds an option per field; a field that two configs share, such as the seed, is one option."""
+def add_settings(parser: argparse.ArgumentParser, *kinds: type, but: tuple[str, ...] = ()) -> None:
+    """Adds an option per field; a field that two configs share, such as the seed, is one option.
+
+    Args:
+        parser: Gets the options.
+        kinds: The configs.
+        but: Fields without an option, because the command sets them itself.
+    """
     shared = {field.name: field for kind in kinds for field in fields(kind)}
     for name, field in shared.items():
+        if name in but:
+            continue
         flag = f"--{_OPTION.get(name, name).replace('_', '-')}"
         help_text = _HELP[name]
         if field.type is bool:
@@ -73,6 +81,8 @@ def read_settings(options: argparse.Namespace) -> RunConfig:
     """The options as a config; what nobody named keeps its default, or the bundle's."""
     bundle = find_bundle(options.bundle)
     encoder, decoder = _read_models(options)
+    evaluation = EvaluationConfig(**_named(options, EvaluationConfig))
+    backbones = tuple(typed_model(name) for name in evaluation.backbones)
     return RunConfig(
         data=options.data,
         bundle=bundle.name,
@@ -81,7 +91,7 @@ def read_settings(options: argparse.Namespace) -> RunConfig:
         method=getattr(options, "method", RunConfig.method),
         prototypes=PrototypeConfig(**_named(options, PrototypeConfig)),
         synthesis=replace(bundle.synthesis, **_named(options, SynthesisConfig)),
-        evaluation=EvaluationConfig(**_named(options, EvaluationConfig)),
+        evaluation=replace(evaluation, backbones=backbones),
     )
 
 
