@@ -1,0 +1,316 @@
+"""Each stage against the reference protocol, on the same models and data, in turns.
+
+    python -m benchmarks.against_reference --only embedding synthesis evaluation
+    python -m benchmarks.against_reference --only clustering --rows 145000 --clusters 500
+
+The protocol stands in plain words in `benchmarks._reference`. Models are loaded before the clock
+starts, on both sides. The ratio is the median over rounds, with the least and the greatest.
+"""
+
+import argparse
+import json
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from benchmarks._reference import ReferenceDecoder, ReferenceEncoder, best_recall, cluster
+from benchmarks.made_up_embeddings import CAPTIONS_PER_IMAGE, make_up_embeddings
+from benchmarks.scenes_folder import write_scenes
+from explorer.config import EvaluationConfig
+from explorer.core.cluster import cluster_rows
+from explorer.core.geometry import cosine_rows, mean_rows, row_lengths
+from explorer.core.picked import pick
+from explorer.core.prototypes import make_prototypes, nearest_captions
+from explorer.models.backbones import load_backbone
+from explorer.models.batches import stack
+from explorer.models.bundles import find_bundle
+from explorer.models.clip import load_encoder
+from explorer.models.unclip import load_decoder
+from explorer.pipeline.datasets.open import open_dataset
+from explorer.pipeline.stages.embed import embed_captions, embed_texts
+from explorer.pipeline.stages.evaluate import Trainable, evaluate
+from explorer.pipeline.stages.pictures import BATCH, Network, pass_over
+from explorer.pipeline.stages.synthesize import BATCH as PICTURES_AT_ONCE
+from explorer.pipeline.store import Store
+from explorer.types import Dataset, Pairs, silent
+
+BUNDLE = find_bundle("scenes")
+
+
+class Row(NamedTuple):
+    """One line of the table."""
+
+    stage: str
+    reference_seconds: float
+    seconds: float
+    ratios: list[float]  # one per round
+    wanted: float
+    remark: str
+
+    def markdown(self) -> str:
+        least, most = min(self.ratios), max(self.ratios)
+        ratio = f"{statistics.median(self.ratios):.1f}x ({least:.1f}..{most:.1f})"
+        seconds = f"{self.reference_seconds:.1f} s | {self.seconds:.1f} s"
+        return f"| {self.stage} | {seconds} | {ratio} | {self.wanted:g}x | {self.remark} |"
+
+
+def in_turns(
+    reference: Callable[[], Any],
+    ours: Callable[[Path], Any],
+    rounds: int,
+    given: Path | None = None,
+) -> Iterator[tuple[float, float, Any, Any]]:
+    """Runs both in every round, each first in half of them; yields seconds and results.
+
+    Ours gets a new folder each time with no more than is `given`, so that nothing else is found
+    from before.
+    """
+    for number in range(rounds):
+        with tempfile.TemporaryDirectory() as scratch:
+            if given:
+                shutil.copytree(given, scratch, dirs_exist_ok=True)
+            works = [("reference", reference), ("ours", lambda: ours(Path(scratch)))]
+            seconds, results = {}, {}
+            for name, work in works[:: -1 if number % 2 else 1]:
+                started = time.perf_counter()
+                results[name] = work()
+                seconds[name] = time.perf_counter() - started
+        yield seconds["reference"], seconds["ours"], results["reference"], results["ours"]
+
+
+def _row(
+    stage: str, turns: Sequence[tuple[float, float, Any, Any]], wanted: float, remark: str
+) -> Row:
+    reference = statistics.median(turn[0] for turn in turns)
+    seconds = statistics.median(turn[1] for turn in turns)
+    return Row(stage, reference, seconds, [turn[0] / turn[1] for turn in turns], wanted, remark)
+
+
+def embedding(args: argparse.Namespace, data: Dataset) -> Row:
+    """Pictures and their five captions, from files to embeddings."""
+    pairs, encoder = data.splits["train"], load_encoder(BUNDLE, "cpu")
+    reference = ReferenceEncoder(BUNDLE.encoder)
+
+    def embed_batch(prepared: list[Any]) -> np.ndarray:
+        return encoder.embed_images(stack(prepared))
+
+    picture_seconds: list[float] = []
+
+    def ours(scratch: Path) -> tuple[np.ndarray, np.ndarray]:
+        started = time.perf_counter()
+        network = Network("image", encoder.prepare, embed_batch)
+        every = range(pairs.n_images)
+        found = pass_over(scratch, pairs, every, [network], "", silent, thumbnails=True)
+        picture_seconds.append(time.perf_counter() - started)
+        caption = embed_captions(scratch, list(pairs.captions), encoder, silent)
+        return np.load(found.arrays["image"]), np.load(caption)
+
+    turns = list(in_turns(lambda: reference.embed(pairs), ours, args.rounds))
+    image, caption = turns[0][2]
+    alike = min(
+        float(cosine_rows(image, turns[0][3][0][pairs.image_of_caption]).min()),
+        float(cosine_rows(caption, turns[0][3][1]).min()),
+    )
+    batches = [
+        [encoder.prepare(pairs.open_image(i)) for i in range(start, start + BATCH)]
+        for start in range(0, pairs.n_images - BATCH + 1, BATCH)
+    ]
+    bare_seconds = []
+    for _ in range(args.rounds):
+        started = time.perf_counter()
+        for batch in batches:
+            embed_batch(batch)
+        bare_seconds.append(time.perf_counter() - started)
+    bare = BATCH * len(batches) / statistics.median(bare_seconds)
+    rate = pairs.n_images / statistics.median(picture_seconds)
+    remark = (
+        f"{rate:.0f} pictures/s from files, {rate / bare:.0%} of the bare forward pass "
+        f"({bare:.0f}/s; at least 80 % wanted); least cosine of the two embeddings {alike:.5f}"
+    )
+    return _row(f"embedding {pairs.n_images:,} pictures, 5 captions each", turns, 5, remark)
+
+
+def clustering(args: argparse.Namespace, data: Dataset) -> Row:
+    """Both sides of made-up embeddings; an image stands once per caption, as in the method."""
+    made = make_up_embeddings(args.rows // CAPTIONS_PER_IMAGE)
+    copied = made.image[made.image_of_caption]
+    rows = len(made.caption)
+
+    def ours(scratch: Path) -> list[np.ndarray]:
+        sides = (pick(made.image, made.image_of_caption), made.caption)
+        return [cluster_rows(side, args.clusters, seed=args.seed)[0] for side in sides]
+
+    def reference() -> list[np.ndarray]:
+        return [cluster(side, args.clusters, args.seed) for side in (copied, made.caption)]
+
+    turns = list(in_turns(reference, ours, args.rounds))
+    shares = []
+    for side, theirs, own in zip((copied, made.caption), *turns[0][2:], strict=True):
+        shares.append(inertia(side, own, args.clusters) / inertia(side, theirs, args.clusters))
+    is_same = all(
+        (a == b).all() for turn in turns for a, b in zip(turn[3], turns[0][3], strict=True)
+    )
+    remark = (
+        f"inertia {shares[0]:.4f} (images) and {shares[1]:.4f} (captions) of the reference's; "
+        f"labels of all rounds {'equal' if is_same else 'DIFFER'}"
+    )
+    return _row(f"clustering {rows:,} x 768, K = {args.clusters}, both sides", turns, 20, remark)
+
+
+def inertia(rows: np.ndarray, labels: np.ndarray, n_clusters: int) -> float:
+    """Sum of squared distances to the means of the clusters."""
+    sizes = np.bincount(labels, minlength=n_clusters)
+    around = sizes @ row_lengths(mean_rows(rows, labels, n_clusters)) ** 2
+    return float((row_lengths(rows) ** 2).sum() - around)
+
+
+def synthesis(args: argparse.Namespace, data: Dataset) -> Row:
+    """Pictures of prototypes, and whether they show their prototypes as well."""
+    pairs, encoder = data.splits["train"], load_encoder(BUNDLE, "cpu")
+    decoder, reference = load_decoder(BUNDLE, "cpu"), ReferenceDecoder(BUNDLE.decoder)
+    image = encoder.embed_images(stack([encoder.prepare(each) for each in _pictures(pairs)]))
+    caption = encoder.embed_captions(list(pairs.captions))
+    made = make_prototypes(
+        image[pairs.image_of_caption], caption, n_prototypes=args.pictures, clustering="kmeans"
+    )
+    captions = [pairs.captions[m] for m in nearest_captions(made.caption, caption)]
+    seeds, how = list(range(args.pictures)), BUNDLE.synthesis
+
+    def ours(scratch: Path) -> list[Any]:
+        drawn: list[Any] = []
+        for start in range(0, args.pictures, PICTURES_AT_ONCE):
+            rows = slice(start, start + PICTURES_AT_ONCE)
+            drawn += decoder.draw(made.image[rows], captions[rows], seeds[rows], how)
+        return drawn
+
+    turns = list(
+        in_turns(lambda: reference.draw(made.image, captions, seeds, how), ours, args.rounds)
+    )
+
+    def similarity(pictures: Sequence[Any]) -> float:
+        prepared = stack([encoder.prepare(each) for each in pictures])
+        return float(cosine_rows(encoder.embed_images(prepared), made.image).mean())
+
+    theirs, own = (similarity(turns[0][place]) for place in (2, 3))
+    remark = (
+        f"{how.steps} steps, {PICTURES_AT_ONCE} at once, against 100 steps of PNDM, one at a time; "
+        f"CLIP similarity to the prototype {own:.4f} against {theirs:.4f} ({own / theirs - 1:+.2%})"
+    )
+    return _row(f"synthesis of {args.pictures} pictures", turns, 3, remark)
+
+
+def _pictures(pairs: Pairs) -> Iterator[Any]:
+    return (pairs.open_image(index) for index in range(pairs.n_images))
+
+
+def evaluation(args: argparse.Namespace, data: Dataset) -> Row:
+    """The `paper` protocol: students of every backbone and seed, with eleven looks at test.
+
+    The reference protocol takes half an hour, and its students cost the same each; so it trains
+    `--reference-seeds` per backbone, and its time is multiplied. The remark says so.
+    """
+    distilled, test = data.splits["train"], data.splits["test"]
+    # One caption per picture, as a distilled set has them.
+    captions = list(distilled.captions[::CAPTIONS_PER_IMAGE])[: args.pairs]
+    train = Pairs(
+        captions=captions,
+        image_of_caption=np.arange(args.pairs),
+        image_names=distilled.image_names[: args.pairs],
+        open_image=distilled.open_image,
+        fingerprint=f"{distilled.fingerprint}-{args.pairs}",
+    )
+    config = EvaluationConfig(
+        protocol="paper", n_seeds=args.network_seeds, epochs=args.epochs, text="caption"
+    )
+    backbones = {name: load_backbone(name, "cpu") for name in BUNDLE.backbones}
+    # Both sides embed captions once, so that is no part of what is compared.
+    ready = Path(tempfile.mkdtemp())
+    text, test_text = (
+        np.asarray(embed_texts(Store(ready), p.captions, BUNDLE, "cpu")) for p in (train, test)
+    )
+
+    def ours(scratch: Path) -> dict[str, list[float]]:
+        result = evaluate(Store(scratch), Trainable(train, None), data, BUNDLE, config, "cpu")
+        return {
+            name: [student["mean"] for student in each["students"]]
+            for name, each in result["backbones"].items()
+        }
+
+    def reference() -> dict[str, list[float]]:
+        return {
+            Path(name).name: [
+                best_recall(
+                    backbone,
+                    train,
+                    text,
+                    test,
+                    test_text,
+                    epochs=config.epochs,
+                    batch_size=config.batch_size,
+                    learning_rate=config.learning_rate,
+                    seed=seed,
+                )
+                for seed in range(args.reference_seeds)
+            ]
+            for name, backbone in backbones.items()
+        }
+
+    times = args.network_seeds / args.reference_seeds
+    turns = [(times * a, b, c, d) for a, b, c, d in in_turns(reference, ours, args.rounds, ready)]
+    shutil.rmtree(ready)
+    apart = max(
+        abs(own - theirs)
+        for name, recalls in turns[0][2].items()
+        for own, theirs in zip(turns[0][3][name], recalls, strict=False)
+    )
+    remark = (
+        f"the reference was run for {args.reference_seeds} of {args.network_seeds} seeds and its "
+        f"time multiplied by {times:g}; ours includes opening the models; greatest difference of a "
+        f"student's mean recall {apart:.2f} points"
+    )
+    size = f"{args.pairs} pairs, 2 backbones x {args.network_seeds} seeds, {test.n_images:,} images"
+    return _row(f"evaluation of {size}", turns, 80, remark)
+
+
+STAGES = {each.__name__: each for each in (embedding, clustering, synthesis, evaluation)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=STAGES, default=list(STAGES))
+    parser.add_argument("--rounds", type=int, default=3, help="%(default)s")
+    parser.add_argument("--seed", type=int, default=42, help="of the clustering (%(default)s)")
+    parser.add_argument("--images", type=int, default=640, help="to embed (%(default)s)")
+    parser.add_argument("--suffix", default=".png", help="their format, .png or .jpg")
+    parser.add_argument("--rows", type=int, default=30_000, help="to cluster (%(default)s)")
+    parser.add_argument("--clusters", type=int, default=100, help="%(default)s")
+    parser.add_argument("--pictures", type=int, default=64, help="to draw (%(default)s)")
+    parser.add_argument("--pairs", type=int, default=100, help="to evaluate (%(default)s)")
+    parser.add_argument("--test-images", type=int, default=1000, help="%(default)s")
+    parser.add_argument("--epochs", type=int, default=100, help="of a student (%(default)s)")
+    parser.add_argument("--network-seeds", type=int, default=5, help="%(default)s")
+    parser.add_argument("--reference-seeds", type=int, default=1, help="really run (%(default)s)")
+    parser.add_argument("--out", type=Path, help="write the figures here as JSON")
+    args = parser.parse_args()
+    rows = []
+    with tempfile.TemporaryDirectory() as scratch:
+        sizes = {"train": max(args.images, args.pairs), "val": 1, "test": args.test_images}
+        data = open_dataset(str(write_scenes(Path(scratch) / "scenes", sizes, args.suffix)))
+        for name in args.only:
+            print(f"Measuring {name}", file=sys.stderr, flush=True)
+            rows.append(STAGES[name](args, data))
+    print("| stage | reference | ours | ratio | at least | remark |\n|---|---|---|---|---|---|")
+    print("\n".join(row.markdown() for row in rows))
+    if args.out:
+        args.out.write_text(json.dumps([row._asdict() for row in rows], indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
