@@ -70,7 +70,7 @@ def test_a_set_is_prepared_distilled_and_evaluated(run, colours, tmp_path):
     ("arguments", "message"),
     [
         (["prepare", "no/such/folder"], "There is no folder 'no/such/folder'"),
-        (["prepare", "hf:owner/name"], "not available yet"),
+        (["prepare", "hf:owner/name"], "hf download --repo-type dataset owner/name"),
         (["prepare", "scenes", "--prototypes", "0"], "n_prototypes must be at least 1, got 0"),
         (["distill", "scenes", "--out", "x", "--steps", "0"], "steps must be between 1 and 1000"),
         (["export", "no/set", "--format", "parquet", "--out", "x"], "holds no finished distilled"),
