@@ -25,6 +25,10 @@ export const COLOURINGS = [
     name: 'words', title: 'Caption length', kind: 'scale', text: whole,
     meaning: 'Words of a caption; of a picture, the mean over its captions.',
   },
+  {
+    name: 'modality', title: 'Picture or caption', kind: 'sides', sides: ['Captions', 'Pictures'], space: 'both',
+    meaning: 'CLIP puts pictures and captions into regions of their own.',
+  },
 ];
 
 /**
@@ -32,17 +36,19 @@ export const COLOURINGS = [
  * Returns { ...of COLOURINGS, classes: one per point, -1 for grey, n: how many classes, ends: values
  * at the ends of a scale, colours(dark) -> 4 n bytes }.
  */
-export async function colouring(name, points, key, space) {
+export async function colouring(name, points, { key, space, nImages }) {
   const made = COLOURINGS.find(one => one.name === name);
   if (made.kind === 'each')
     return { ...made, classes: points.prototype, n: points.k, colours: dark => palette(points.k, dark) };
-  const values = await fetchValues(key, space, name);
+  const values = name === 'modality' ? modalities(points.n, nImages) : await fetchValues(key, space, name);
   if (made.kind === 'sides')
     return { ...made, classes: Int16Array.from(values), n: 2, colours: dark => swapped(contrast(dark)) };
   const ends = endsOf(values);
   const classes = classesOf(values, ends);
   return { ...made, classes, ends, n: STEPS, colours: dark => ramp(STEPS, dark) };
 }
+
+const modalities = (n, nImages) => new Float32Array(n).fill(1, 0, nImages);
 
 async function fetchValues(key, space, name) {
   const answer = await fetch(address(`/prepared/${key}/values/${space}/${name}.bin`));

@@ -3,17 +3,17 @@
 // `selected` (a prototype, or null) from it. For tests: window.explorerMap.
 
 import { makeCamera } from './camera.js';
-import { colouring } from './colouring.js';
+import { COLOURINGS, colouring } from './colouring.js';
 import { css } from './colours.js';
 import { watchGestures } from './gestures.js';
 import { makeHover } from './hover.js';
 import { showLegend } from './legend.js';
 import { buildMap } from './mapdom.js';
 import { makeMarks } from './marks.js';
-import { address, ask, count, isDark, listen, say, watchTheme } from './page.js';
+import { address, ask, count, fixed, isDark, listen, say, watchTheme } from './page.js';
 import { makePainter } from './paint.js';
 import { middles, nearest, unpack } from './points.js';
-import { watchPreparation } from './preparation.js';
+import { ALIVE, watchPreparation } from './preparation.js';
 
 const FADED_LEFT_OUT = 0.4; // share of their colour that points of no prototype keep
 const GREY = { light: [168, 163, 154, 255], dark: [104, 100, 92, 255] };
@@ -29,6 +29,7 @@ export function mount(element, props, trigger, watch) {
   const camera = makeCamera(dom.frame);
   const state = {
     about: null, space: 'image', points: null, middle: null, selected: null, point: -1, coloured: null,
+    awaited: null, working: '', // a space that was asked for, and what the program is doing for it
   };
   const loaded = new Map(); // "key/space" -> points
   let key = null; // of the map that is shown or being loaded
@@ -94,7 +95,7 @@ export function mount(element, props, trigger, watch) {
       const about = await ask(`/prepared/${key}`);
       const space = about.spaces[state.space] ? state.space : 'image';
       const points = await fetchPoints(wanted, space);
-      const coloured = await colouring(dom.colourBy.value, points, wanted, space);
+      const coloured = await coloursOf(space, points, { key: wanted, nImages: about.n_images });
       if (own !== asked) return;
       Object.assign(state, { about, selected: null, point: -1 });
       show(space, points, coloured);
@@ -105,12 +106,40 @@ export function mount(element, props, trigger, watch) {
     }
   }
 
-  async function refresh() {
-    const about = await ask(`/prepared/${key}`).catch(() => null);
-    if (about?.key !== key) return;
-    state.about = about;
+  /** Called with every look at the preparation: further maps come after the first. */
+  async function follow({ key: of, spaces, status }) {
+    state.working = ALIVE.includes(status?.state) ? status.text : '';
+    if (spaces.length !== Object.keys(state.about.spaces).length) {
+      const about = await ask(`/prepared/${of}`).catch(() => null);
+      if (about?.key !== key) return;
+      state.about = about;
+    }
     describe();
+    if (state.awaited && state.about.spaces[state.awaited]) turnTo(state.awaited);
+    else if (!state.working) state.awaited = null;
   }
+
+  async function layOut(space) {
+    Object.assign(state, { awaited: space, working: 'Laying out this map' });
+    describe();
+    try {
+      await ask(`/prepared/${key}/spaces`, undefined, { method: 'POST' });
+      const { data, bundle, n_prototypes } = props.value;
+      preparation.watch({ data, bundle, n_prototypes });
+    } catch (error) {
+      Object.assign(state, { awaited: null, working: '' });
+      describe();
+      dom.note.textContent = error.message;
+    }
+  }
+
+  /** The colours that a space begins with: its own if it has some, else those of the last space. */
+  const coloursOf = (space, points, where) => {
+    const fits = COLOURINGS.filter(one => !one.space || one.space === space);
+    const special = space === state.space ? undefined : fits.find(one => one.space);
+    const last = fits.find(({ name }) => name === dom.colourBy.value) || fits[0];
+    return colouring((special || last).name, points, { space, ...where });
+  };
 
   async function fetchPoints(of, space) {
     const name = `${of}/${space}`;
@@ -130,19 +159,24 @@ export function mount(element, props, trigger, watch) {
     recolour();
   }
 
+  const goTo = space => hook.ready && (state.about.spaces[space] ? turnTo(space) : layOut(space));
+
   async function turnTo(space) {
     if (!hook.ready) return;
     const own = ++asked;
     const points = await fetchPoints(key, space).catch(() => null);
-    const coloured = points && (await colouring(dom.colourBy.value, points, key, space).catch(() => null));
+    const where = { key, nImages: state.about.n_images };
+    const coloured = points && (await coloursOf(space, points, where).catch(() => null));
     if (!coloured || own !== asked) return;
+    state.awaited = null;
     show(space, points, coloured);
     hover.hide();
   }
 
   async function colourBy(name) {
     const own = ++asked;
-    const coloured = await colouring(name, state.points, key, state.space).catch(() => null);
+    const where = { key, space: state.space, nImages: state.about.n_images };
+    const coloured = await colouring(name, state.points, where).catch(() => null);
     if (own !== asked) return;
     if (coloured) state.coloured = coloured;
     else dom.colourBy.value = state.coloured.name; // as it was; the page says that it lost the program
@@ -153,21 +187,26 @@ export function mount(element, props, trigger, watch) {
   function describe() {
     const { about, points, space } = state;
     const left = points.start[1];
-    const kind = space === 'image' ? 'pictures' : 'captions';
     const pairless = about.prototypes.filter(({ n_shared }) => !n_shared).length;
     dom.facts.textContent =
-      `${count(points.n)} ${kind} · ${count(points.k)} prototypes` +
+      `${named(points.n, about.n_images)[space]} · ${count(points.k)} prototypes` +
       (pairless ? `, ${count(pairless)} pairless (squares)` : '') +
-      (left ? ` · ${count(left)} left out (grey)` : '') +
+      (left ? ` · ${count(left)} in no prototype` : '') +
+      (space === 'both' ? ` · modality gap ${fixed(about.modality_gap)}` : '') +
       (painter.name === 'canvas2d' ? ' · drawn without WebGL' : '');
-    dom.note.textContent = about.spaces[space]?.note || '';
+    dom.note.textContent = (state.awaited && state.working) || about.spaces[space]?.note || '';
     dom.advice.textContent = about.advice;
     dom.advice.hidden = !about.advice;
     for (const button of dom.spaces) {
       const name = button.dataset.space;
       button.setAttribute('aria-pressed', name === space);
-      button.disabled = !about.spaces[name];
-      button.title = button.disabled ? 'Still being laid out' : '';
+      button.disabled = !about.spaces[name] && Boolean(state.working);
+      button.title = about.spaces[name] ? '' : button.disabled ? 'Still being laid out' : 'Lays this map out first';
+    }
+    dom.colourBy.value = state.coloured.name;
+    for (const option of dom.colourBy.options) {
+      const only = COLOURINGS.find(({ name }) => name === option.value).space;
+      option.hidden = option.disabled = Boolean(only) && only !== space;
     }
   }
 
@@ -237,7 +276,7 @@ export function mount(element, props, trigger, watch) {
   dom.closer.onclick = () => zoomHere(1.4);
   dom.further.onclick = () => zoomHere(1 / 1.4);
   dom.reset.onclick = reset;
-  for (const button of dom.spaces) button.onclick = () => turnTo(button.dataset.space);
+  for (const button of dom.spaces) button.onclick = () => goTo(button.dataset.space);
   dom.colourBy.onchange = () => hook.ready && colourBy(dom.colourBy.value);
   dom.canvas.addEventListener('webglcontextlost', () => {
     preparation.fail('The graphics context was lost. Reload the page.');
@@ -263,7 +302,7 @@ export function mount(element, props, trigger, watch) {
   });
   const preparation = watchPreparation(dom.notice, trigger, answer => {
     if (answer.key !== key) open(answer.key);
-    else if (hook.ready && answer.spaces.length !== Object.keys(state.about.spaces).length) refresh();
+    else if (state.about?.key === key) follow(answer);
   });
   let shown = '';
   const sync = () => {
@@ -281,4 +320,9 @@ export function mount(element, props, trigger, watch) {
   sync();
 }
 
+const named = (n, nImages) => ({
+  image: `${count(n)} pictures`,
+  caption: `${count(n)} captions`,
+  both: `${count(nImages)} pictures, ${count(n - nImages)} captions`,
+});
 const pointSize = n => (n > 50000 ? 2.5 : n > 20000 ? 3 : n > 3000 ? 3.6 : n > 1000 ? 5 : 7);

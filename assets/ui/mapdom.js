@@ -9,7 +9,7 @@ export function buildMap(view) {
   const tool = (label, text) =>
     make('button', { type: 'button', class: 'tool', 'aria-label': label, title: label }, text);
   const dom = {
-    spaces: [space('image', 'Pictures'), space('caption', 'Captions')],
+    spaces: [space('image', 'Pictures'), space('caption', 'Captions'), space('both', 'Both')],
     colourBy: make('select', { class: 'tool', id: 'colour-by' },
       COLOURINGS.map(({ name, title }) => make('option', { value: name }, title))),
     legend: make('div', { class: 'map-legend', role: 'group', 'aria-label': 'What the colours mean' }),

@@ -6,8 +6,8 @@ const root = (window.gradio_config?.root || '').replace(/\/$/, '');
 export const address = path => `${root}/gradio_api/explorer${path}`;
 
 /** Asks one of our own routes for JSON; an error carries the sentence the server wrote. */
-export async function ask(path, signal) {
-  const answer = await fetch(address(path), { signal }).catch(error => {
+export async function ask(path, signal, options = {}) {
+  const answer = await fetch(address(path), { signal, ...options }).catch(error => {
     throw error.name === 'AbortError' ? error : new Error('The program does not answer.');
   });
   if (answer.ok) return answer.json();

@@ -3,7 +3,7 @@
 import { ask, make } from './page.js';
 import { makeStages } from './stages.js';
 
-const ALIVE = ['starting', 'queued', 'running'];
+export const ALIVE = ['starting', 'queued', 'running'];
 const BUSY_SECONDS = 0.6;
 const IDLE_SECONDS = 2;
 

@@ -141,6 +141,16 @@ class Prepared:
         return cosine_rows(self.image[self.image_of_caption], self.caption)
 
     @cached_property
+    def modality_gap(self) -> float:
+        """Distance between the mean picture and the mean caption, each of unit rows.
+
+        CLIP puts pictures and captions into cones of their own (Liang et al., NeurIPS 2022).
+        """
+        image = (self.image / self._image_lengths[:, None]).mean(axis=0)
+        caption = (self.caption / self._caption_lengths[:, None]).mean(axis=0)
+        return float(np.linalg.norm(image - caption))
+
+    @cached_property
     def is_kept(self) -> np.ndarray:
         """(M,) bool, False for the rows that were dropped before clustering."""
         kept = np.zeros(self.n_captions, dtype=bool)

@@ -8,8 +8,10 @@ import numpy as np
 from explorer.core.geometry import cosine_rows
 from explorer.pipeline import points
 from explorer.pipeline.prepared import Prepared, PrototypeCard
+from explorer.pipeline.stages.embedded import SPACES
 
-SPACES = ("image", "caption")
+FIRST_SPACES = ("image", "caption")
+"""Laid out by a preparation; the others when somebody asks for them."""
 LOOKED_AT = 60
 """Nearest captions that are looked at for distinct ones: people describe pictures alike."""
 
@@ -22,6 +24,8 @@ def about(prepared: Prepared) -> dict[str, Any]:
         "found": prepared.dataset.found,
         "advice": prepared.advice,
         "skipped": prepared.skipped,
+        "n_images": prepared.n_images,
+        "modality_gap": prepared.modality_gap,
         "spaces": {
             space: {"note": prepared.layout_note(space)} for space in ready_spaces(prepared)
         },
@@ -30,7 +34,7 @@ def about(prepared: Prepared) -> dict[str, Any]:
 
 
 def ready_spaces(prepared: Prepared) -> list[str]:
-    """The spaces whose map is laid out; the first comes with the preparation, others later."""
+    """The spaces whose map is laid out; the pictures come first, others later."""
     return [space for space in SPACES if prepared.layout(space) is not None]
 
 

@@ -42,8 +42,8 @@ def app_kwargs(service: Service) -> dict[str, Any]:
 
 
 def make_routes(service: Service) -> list[APIRoute]:
-    def at(path: str, answer: Callable[..., Any]) -> APIRoute:
-        return APIRoute(PREFIX + path, answer, dependencies=[Depends(guard)])
+    def at(path: str, answer: Callable[..., Any], method: str = "GET") -> APIRoute:
+        return APIRoute(PREFIX + path, answer, dependencies=[Depends(guard)], methods=[method])
 
     routes = [at("/health", health), at("/preparation", _preparation(service))]
     routes += [at("/drawn/{picture_id}.png", _drawn(service)), *_prepared(service, at)]
@@ -81,6 +81,9 @@ def _prepared(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
             raise HTTPException(404, "This map is not laid out yet.")
         return Response(packed, media_type="application/octet-stream", headers=HOUR)
 
+    def lay_out(key: str) -> None:
+        service.lay_out(key)
+
     def values(key: str, space: str, name: str) -> Response:
         if name not in VALUES:
             raise HTTPException(404, f"Points have {', '.join(VALUES)}.")
@@ -112,6 +115,7 @@ def _prepared(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
     return [
         at(base, about),
         at(base + "/points/{space}.bin", points),
+        at(base + "/spaces", lay_out, "POST"),
         at(base + "/values/{space}/{name}.bin", values),
         at(base + "/points/{space}/{i:int}.webp", point_picture),
         at(base + "/points/{space}/{i:int}", point),
@@ -122,7 +126,7 @@ def _prepared(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
 
 def _checked(space: str) -> str:
     if space not in payload.SPACES:
-        raise HTTPException(404, f"The spaces are {' and '.join(payload.SPACES)}.")
+        raise HTTPException(404, f"The spaces are {', '.join(payload.SPACES)}.")
     return space
 
 

@@ -6,6 +6,7 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +91,14 @@ class Service:
         find_bundle(config.bundle)
         self.open(config.data, again=Path(config.data).is_dir())  # a folder may have changed
         prepared = self.find(config)
-        if prepared is None or payload.ready_spaces(prepared) != list(payload.SPACES):
-            self.runs.start(Job(kind="prepare", config=config, spaces=payload.SPACES))
+        if prepared is None or not set(payload.FIRST_SPACES) <= set(payload.ready_spaces(prepared)):
+            self.runs.start(Job(kind="prepare", config=config, spaces=payload.FIRST_SPACES))
+
+    def lay_out(self, key: str) -> None:
+        """Starts the maps that a preparation leaves out."""
+        prepared = self.prepared(key)
+        if payload.ready_spaces(prepared) != list(payload.SPACES):
+            self.runs.start(Job(kind="prepare", config=prepared.config, spaces=payload.SPACES))
 
     def cancel_preparation(self, config: RunConfig) -> None:
         for run in self._preparations(config):
@@ -142,9 +149,10 @@ class Service:
             return self._pictures[picture_id]
 
     def _preparations(self, config: RunConfig) -> list[RunInfo]:
-        """Preparations of exactly this setting, newest first."""
-        wanted = Job(kind="prepare", config=config, spaces=payload.SPACES)
-        return [run for run in self.runs.list_runs("prepare") if run.job == wanted]
+        """Preparations of exactly this setting, whichever maps they lay out; newest first."""
+        wanted = Job(kind="prepare", config=config)
+        runs = self.runs.list_runs("prepare")
+        return [run for run in runs if replace(run.job, spaces=wanted.spaces) == wanted]
 
 
 def _remember(kept: OrderedDict[str, Any], key: str, value: Any, most: int = KEPT) -> None:

@@ -166,3 +166,11 @@ def test_the_page_reads_without_torch():
     )
     answer = run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
+
+
+def test_the_modality_gap_is_the_distance_between_the_means_of_unit_rows():
+    prepared = make_prepared(n_images=2, n_prototypes=1, dim=2, captions_each=1)
+    prepared.image, prepared.caption = np.eye(2) * [[3], [5]], np.array([[-2.0, 0], [0, -1]])
+    assert prepared.modality_gap == pytest.approx(2**0.5)
+    assert prepared.is_kept.tolist() == [False, True]
+    assert prepared.n_words.tolist() == [2, 2]

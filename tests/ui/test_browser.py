@@ -313,6 +313,28 @@ def test_points_are_coloured_by_what_is_asked_and_the_legend_counts_them(browser
         expect(legend).to_contain_text(f"{chosen} of 200 points")
 
 
+def test_pictures_and_captions_are_laid_out_together_when_asked_and_keep_the_selection(
+    browser, pacing
+):
+    with opened(browser, pacing.address) as page:
+        page.wait_for_function(MAP_READY)
+        page.get_by_role("button", name="All prototypes").click()
+        page.locator("#prototypes tbody tr[data-id='3']").click()
+        both = page.get_by_role("button", name="Both")
+        expect(both).to_have_attribute("title", "Lays this map out first")
+        both.click()
+        expect(both).to_be_disabled()
+        page.wait_for_function("() => explorerMap.n === 240", timeout=120_000)
+        assert page.evaluate("explorerMap.selected") == 3
+        expect(page.locator(".map-foot")).to_contain_text("40 pictures, 200 captions")
+        expect(page.locator(".map-foot")).to_contain_text("modality gap")
+        expect(page.locator(".map-legend")).to_contain_text("of 40Captions")
+        assert page.evaluate("explorerMap.colourOf(39) !== explorerMap.colourOf(40)")
+        page.get_by_role("button", name="Pictures", exact=True).click()
+        page.wait_for_function("() => explorerMap.n === 40")
+        expect(page.get_by_label("Colour by")).to_have_value("prototype")
+
+
 def test_the_table_of_prototypes_and_the_map_select_each_other(browser, pacing):
     with opened(browser, pacing.address) as page:
         page.wait_for_function(MAP_READY)

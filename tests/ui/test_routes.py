@@ -1,6 +1,8 @@
 import gzip
 import io
+import sys
 import zipfile
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,9 +12,11 @@ from gradio.routes import App
 
 from explorer.config import RunConfig
 from explorer.pipeline.points import VALUES, values
-from explorer.pipeline.rundir import Job, RunDirectory
+from explorer.pipeline.rundir import ALIVE, Job, RunDirectory
 from explorer.ui import layout, routes, static
-from explorer.ui.routes import PREFIX
+from explorer.ui.routes import PREFIX, app_kwargs
+from explorer.ui.service import Service
+from tests.ui.conftest import WAITING
 
 
 @pytest.fixture
@@ -36,7 +40,9 @@ def test_every_route_asks_for_the_login_of_the_page(service):
         path.replace("{i:int}", "0").replace("{k:int}", "0").replace("{", "").replace("}", "")
         for path in paths
     ]
-    assert {client.get(path).status_code for path in concrete} == {401}
+    methods = [next(iter(route.methods)) for route in routes.make_routes(service)]
+    asked = zip(methods, concrete, strict=True)
+    assert {client.request(*each).status_code for each in asked} == {401}
     client.post("/login", data={"username": "ada", "password": "secret"})
     assert client.get(f"{PREFIX}/health").json() == {"status": "ok"}
 
@@ -66,6 +72,21 @@ def test_a_wrong_setting_is_explained_in_a_sentence(client, asked, change, sente
     answer = client.get(f"{PREFIX}/preparation", params={**asked, **change})
     assert answer.status_code == 422
     assert sentence in answer.json()["detail"]
+
+
+def test_maps_that_a_preparation_leaves_out_are_laid_out_on_request(world, asked):
+    service = Service(world[0], program=[sys.executable, str(WAITING)])
+    client = TestClient(App.create_app(layout.build(service), app_kwargs=app_kwargs(service)))
+    preparation = partial(client.get, f"{PREFIX}/preparation", params=asked)
+    assert preparation().json()["status"] is None
+    client.post(f"{PREFIX}/prepared/{preparation().json()['key']}/spaces").raise_for_status()
+    (run,) = service.runs.list_runs("prepare")
+    try:
+        assert run.job.spaces == ("image", "caption", "both")
+        assert preparation().json()["status"]["state"] in ALIVE
+    finally:
+        service.runs.cancel(run.id)
+        service.runs.delete(run.id)
 
 
 def test_points_come_back_as_they_were_packed(client, base, service):
