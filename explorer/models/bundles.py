@@ -93,7 +93,7 @@ def choose_bundle(config: RunConfig) -> Bundle:
         return bundle
     encoder, decoder = config.encoder or bundle.encoder, config.decoder or bundle.decoder
     return bundle._replace(
-        label=f"{_short(encoder)} and {_short(decoder)}",
+        label=f"{short_name(encoder)} and {short_name(decoder)}",
         encoder=encoder,
         decoder=decoder,
         knows="Its models were chosen one by one.",
@@ -125,5 +125,6 @@ def split_version(model: str) -> tuple[str, str]:
     return name, version
 
 
-def _short(model: str) -> str:
+def short_name(model: str) -> str:
+    """A model's name for people: of a folder only the last part."""
     return Path(model).name if Path(model).is_absolute() else model

@@ -18,6 +18,7 @@ from PIL import Image
 
 from explorer.config import RunConfig
 from explorer.errors import BadDataError, ConfigError
+from explorer.models.bundles import short_name
 from explorer.pipeline.methods import find_method
 from explorer.pipeline.store import ASIDE, write_aside
 
@@ -165,7 +166,7 @@ def make_card(
         "Made with Distillation Explorer.",
         "",
         f"- Source: {settings['found']}",
-        f"- Method: {settings['method']}; models: {settings['bundle']}",
+        f"- Method: {settings['method']}; models: {_models(settings)}",
         *_setting_lines(settings["prototypes"], "Prototypes"),
         *(_setting_lines(settings["synthesis"], "Synthesis") if draws else []),
         f"- Captions: {n_repeated:,} of {n_pairs:,} repeat the caption of an earlier pair",
@@ -177,6 +178,13 @@ def make_card(
         "",
     ]
     return "\n".join([*lines, *(_score_lines(result) if result else [])])
+
+
+def _models(settings: Mapping[str, Any]) -> str:
+    """The bundle, and what stands in it instead of its own."""
+    named = {part: settings.get(part) for part in ("encoder", "decoder")}
+    others = [f"{part} {short_name(model)}" for part, model in named.items() if model]
+    return ", ".join([settings["bundle"], *others])
 
 
 def _setting_lines(settings: Mapping[str, Any], title: str) -> list[str]:

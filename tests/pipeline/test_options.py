@@ -2,7 +2,7 @@ import argparse
 
 import pytest
 
-from explorer.config import SynthesisConfig
+from explorer.config import EvaluationConfig, SynthesisConfig
 from explorer.errors import ConfigError
 from explorer.pipeline.options import add_models, add_settings, read_settings
 
@@ -10,7 +10,7 @@ from explorer.pipeline.options import add_models, add_settings, read_settings
 def read(*arguments: str):
     parser = argparse.ArgumentParser()
     add_models(parser)
-    add_settings(parser, SynthesisConfig)
+    add_settings(parser, SynthesisConfig, EvaluationConfig)
     return read_settings(parser.parse_args(arguments, argparse.Namespace(data="scenes")))
 
 
@@ -23,6 +23,13 @@ def test_what_nobody_names_is_the_bundles():
 def test_models_are_named_one_by_one(tmp_path):
     config = read("--encoder", "ViT-B-32/openai", "--decoder", str(tmp_path))
     assert (config.encoder, config.decoder) == ("ViT-B-32/openai", str(tmp_path))
+
+
+def test_backbones_are_names_or_folders(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my-net").mkdir()
+    backbones = read("--backbones", "nf_resnet50", "my-net").evaluation.backbones
+    assert backbones == ("nf_resnet50", str(tmp_path / "my-net"))
 
 
 @pytest.mark.parametrize(

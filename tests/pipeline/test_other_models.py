@@ -56,6 +56,8 @@ def test_a_decoder_named_alone_draws_as_its_bundle_does(store, config, karlo, ti
     distill(store, karlo, tmp_path / "bundle", "cpu", Memory())
     assert pictures(tmp_path / "named") == pictures(tmp_path / "bundle")
     assert DistilledSet(tmp_path / "named").settings()["decoder"] == tiny_karlo.decoder
+    card = (tmp_path / "named" / "README.md").read_text()
+    assert f"models: tiny, decoder {Path(tiny_karlo.decoder).name}\n" in card
 
 
 def test_another_encoder_is_another_map(store, config, tmp_path):
