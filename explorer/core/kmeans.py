@@ -17,8 +17,8 @@ SAMPLE_ROWS, LEAST_SAMPLE = 20, 2000
 """Rows per cluster, and rows at least, that a start is looked for among."""
 GROWTH = 4
 """Each round sees so many times the rows of the round before, and the last one all."""
-N_STARTS, MANY_CLUSTERS = 20, 400
-"""The best of 20 starts: with one, few clusters often get stuck 4 % too wide. Among many clusters
+N_STARTS, MANY_CLUSTERS = 8, 400
+"""The best of 8 starts: with one, few clusters often get stuck 4 % too wide. Among many clusters
 the luck of a start evens out, and starts take long: starts times clusters stay below 400."""
 N_STEPS, ROW_STEPS = 8, 500_000
 """Steps of a round at most: 8, or more where that is so quick that steps times rows stay below."""
