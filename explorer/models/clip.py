@@ -133,8 +133,9 @@ def load_encoder(bundle: Bundle, device: str = "auto") -> Encoder:
     name, settings = _settings(bundle.encoder)
     try:
         opened = [_open(name, settings, each) for each in devices]
-    except SafetensorError as error:
-        raise BadDataError(f"The weights of {bundle.encoder} are damaged: {error}.") from error
+    except (RuntimeError, SafetensorError) as error:  # the first where weights fit no such network
+        reason = str(error).splitlines()[0]
+        raise BadDataError(f"The encoder {bundle.encoder} cannot be opened: {reason}") from error
     models, ways = zip(*opened, strict=True)
     return Encoder(models, _as_the_reference(ways[0]), open_clip.get_tokenizer(name))
 

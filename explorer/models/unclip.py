@@ -90,7 +90,7 @@ def load_decoder(bundle: Bundle, device: str = "auto") -> Decoder:
     try:
         with _quiet_loading():
             return Decoder([_open(folder, each) for each in devices])
-    except (OSError, SafetensorError) as error:
+    except (OSError, RuntimeError, ValueError, SafetensorError) as error:
         reason = str(error).splitlines()[0]
         raise BadDataError(f"The decoder {bundle.decoder} cannot be opened: {reason}") from error
 

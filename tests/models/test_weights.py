@@ -66,6 +66,27 @@ def test_missing_built_in_weights_come_back_with_git(tiny_bundle, monkeypatch, t
         load_encoder(tiny_bundle._replace(encoder=str(tmp_path / "clip")))
 
 
+CONFIG = {
+    "clip/open_clip_config.json": (load_encoder, '"layers": 2', '"layers": 3'),
+    "unclip/unet/config.json": (
+        load_decoder,
+        '"cross_attention_dim": 16',
+        '"cross_attention_dim": 8',
+    ),
+}
+
+
+@pytest.mark.parametrize("file", CONFIG)
+def test_weights_of_another_network_are_one_sentence(tiny_bundle, tmp_path, file):
+    bundle = copied(tiny_bundle, tmp_path)
+    load, says, should_say = CONFIG[file]
+    config = (tmp_path / file).read_text()
+    assert says in config
+    (tmp_path / file).write_text(config.replace(says, should_say))
+    with pytest.raises(BadDataError, match="cannot be opened"):
+        load(bundle)
+
+
 MISSING = [
     (
         load_encoder,
