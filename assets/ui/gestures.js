@@ -1,5 +1,7 @@
 // Pointer, wheel, touch and keys on the map, turned into what they mean:
-// pan(dx, dy), zoom(factor, x, y), reset(), click(x, y, isTouch), over(x, y), leave(), clear().
+// pan(dx, dy), zoom(factor, x, y), reset(), click(x, y, { isTouch, adds }), over(x, y), leave(), clear();
+// outline(path, adds) while one is drawn, enclose(path, adds) at its end. tool() is what dragging
+// does: 'move', 'lasso' or 'box'; with Shift it draws a box and adds.
 
 const CLICK_PX = 4;
 const STEP_PX = 60;
@@ -8,6 +10,7 @@ export function watchGestures(frame, does) {
   const fingers = new Map(); // pointer id -> last [x, y]
   let began = null;
   let hasMoved = false;
+  let path = null; // while an outline is drawn
 
   const at = event => {
     const box = frame.getBoundingClientRect();
@@ -24,7 +27,10 @@ export function watchGestures(frame, does) {
     if (event.button) return;
     frame.setPointerCapture(event.pointerId);
     fingers.set(event.pointerId, at(event));
-    if (fingers.size === 1) [began, hasMoved] = [at(event), false];
+    if (fingers.size === 1) {
+      [began, hasMoved] = [at(event), false];
+      path = does.tool() !== 'move' || event.shiftKey ? [began] : null;
+    } else if (path) does.outline((path = null)); // a second finger means to move
     does.leave();
   });
 
@@ -36,7 +42,10 @@ export function watchGestures(frame, does) {
     }
     if (Math.hypot(x - began[0], y - began[1]) > CLICK_PX) hasMoved = true;
     if (fingers.size > 1) pinch(event.pointerId, [x, y]);
-    else if (hasMoved) {
+    else if (hasMoved && path) {
+      path = does.tool() === 'lasso' ? [...path, [x, y]] : box(began, [x, y]);
+      does.outline(path);
+    } else if (hasMoved) {
       const [fromX, fromY] = fingers.get(event.pointerId);
       does.pan(x - fromX, y - fromY);
     } else return; // keeps where the finger was, so that the pan starts without a jump
@@ -55,8 +64,11 @@ export function watchGestures(frame, does) {
 
   function end(event) {
     const wasLast = fingers.delete(event.pointerId) && fingers.size === 0;
+    const drawn = path;
+    if (wasLast) path = null;
+    if (wasLast && drawn && hasMoved) does.enclose(event.type === 'pointercancel' ? [] : drawn, event.shiftKey);
     if (!wasLast || event.type === 'pointercancel' || hasMoved) return;
-    does.click(...at(event), event.pointerType === 'touch');
+    does.click(...at(event), { isTouch: event.pointerType === 'touch', adds: event.shiftKey });
   }
   frame.addEventListener('pointerup', end);
   frame.addEventListener('pointercancel', end);
@@ -76,7 +88,7 @@ export function watchGestures(frame, does) {
       '=': () => does.zoom(1.3, x, y),
       '-': () => does.zoom(1 / 1.3, x, y),
       0: () => does.reset(),
-      Enter: () => does.click(x, y, false, Math.hypot(x, y)),
+      Enter: () => does.click(x, y, { adds: event.shiftKey, reach: Math.hypot(x, y) }),
       Escape: () => does.clear(),
     }[event.key];
     if (!meant) return;
@@ -84,3 +96,5 @@ export function watchGestures(frame, does) {
     meant();
   });
 }
+
+const box = ([a, b], [c, d]) => [[a, b], [c, b], [c, d], [a, d]];

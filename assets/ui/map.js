@@ -3,6 +3,7 @@
 // `selected` (a prototype, or null) from it. For tests: window.explorerMap.
 
 import { makeCamera } from './camera.js';
+import { addPoint, eachInside, fetchCaptions, pointOf, pointsOf, sizeOf } from './rowset.js';
 import { COLOURINGS, colouring } from './colouring.js';
 import { css } from './colours.js';
 import { watchGestures } from './gestures.js';
@@ -29,6 +30,8 @@ export function mount(element, props, trigger, watch) {
   const camera = makeCamera(dom.frame);
   const state = {
     about: null, space: 'image', points: null, middle: null, selected: null, point: -1, coloured: null,
+    first: null, set: null, lit: null, // where captions begin; rows that are selected; their points
+    tool: 'move', path: null,
     awaited: null, working: '', // a space that was asked for, and what the program is doing for it
   };
   const loaded = new Map(); // "key/space" -> points
@@ -55,7 +58,7 @@ export function mount(element, props, trigger, watch) {
     const ring = state.point >= 0 ? placeOf(state.point) : null;
     const prototypes = state.about.prototypes;
     const colourOf = state.coloured.kind === 'each' ? p => css(state.colours, p) : null;
-    marks.draw({ width, height, dpr, place, prototypes, selected, ring, colourOf });
+    marks.draw({ width, height, dpr, place, prototypes, selected, ring, colourOf, isLit: Boolean(state.lit), path: state.path });
     Object.assign(hook, { n: points.n, ready: state.about.key === key });
   }
   const redraw = () => (frameAsked ||= requestAnimationFrame(draw));
@@ -75,7 +78,8 @@ export function mount(element, props, trigger, watch) {
 
   function explain() {
     const { points, selected, coloured, colours } = state;
-    const isLit = selected === null ? null : i => points.prototype[i] === selected;
+    const isOwn = selected === null ? null : i => points.prototype[i] === selected;
+    const isLit = state.lit ? i => state.lit[i] : isOwn;
     showLegend(dom.legend, coloured, colours, isDark() ? GREY.dark : GREY.light, isLit);
   }
 
@@ -94,10 +98,10 @@ export function mount(element, props, trigger, watch) {
     try {
       const about = await ask(`/prepared/${key}`);
       const space = about.spaces[state.space] ? state.space : 'image';
-      const points = await fetchPoints(wanted, space);
+      const [points, first] = await Promise.all([fetchPoints(wanted, space), fetchCaptions(wanted)]);
       const coloured = await coloursOf(space, points, { key: wanted, nImages: about.n_images });
       if (own !== asked) return;
-      Object.assign(state, { about, selected: null, point: -1 });
+      Object.assign(state, { about, first, selected: null, point: -1, set: null });
       show(space, points, coloured);
       dom.frame.classList.remove('is-old');
       say('open', about);
@@ -155,6 +159,7 @@ export function mount(element, props, trigger, watch) {
     isPlaced = false;
     hook.ready = false; // until it is drawn
     painter.upload(points);
+    light();
     describe();
     recolour();
   }
@@ -215,10 +220,62 @@ export function mount(element, props, trigger, watch) {
     Object.assign(state, { selected: prototype >= 0 ? prototype : null, point });
     redraw();
     explain();
+    dom.clear.disabled = !state.set && state.selected === null && point < 0;
     props.value = { ...props.value, selected: state.selected };
     say('select', { key, space: state.space, prototype: state.selected, point });
     dom.announced.textContent = announcement();
   }
+
+  // ---- rows: those that were enclosed, added one by one, or found by a search
+  function light() {
+    state.lit = state.set && pointsOf(state.set, state.first, state.space);
+    painter.light(state.lit);
+    dom.clear.disabled = !state.set && state.selected === null;
+  }
+
+  listen('rows', ({ key: of, set }) => {
+    if (of !== key) return;
+    state.set = set;
+    light();
+    explain();
+    redraw();
+    dom.announced.textContent = set ? `${count(sizeOf(set))} rows selected` : 'No rows selected';
+  });
+
+  function tellRows(set) {
+    say('rows', { key, set: sizeOf(set) ? set : null, from: 'map' });
+  }
+
+  const begun = adds => (adds && state.set ? state.set.slice() : new Uint8Array(state.about.n_captions));
+
+  function enclose(path, adds) {
+    state.path = null;
+    redraw();
+    if (!hook.ready || path.length < 3) return;
+    const set = begun(adds);
+    eachInside(state.points, path.map(place => camera.toPlane(...place)), i => addPoint(set, state.first, state.space, i));
+    tellRows(set);
+  }
+
+  function clear() {
+    if (!hook.ready) return;
+    state.path = null;
+    if (state.set) say('rows', { key, set: null, from: 'map' });
+    select(-1, -1);
+  }
+
+  function pickTool(name) {
+    state.tool = name;
+    for (const button of dom.tools) button.setAttribute('aria-pressed', button.dataset.tool === name);
+    dom.frame.classList.toggle('is-drawing', name !== 'move');
+  }
+
+  listen('choose-row', ({ row }) => {
+    if (!hook.ready) return;
+    const point = pointOf(row, state.first, state.space);
+    select(state.points.prototype[point], point);
+    comeInto(state.points.x[point], state.points.y[point]);
+  });
 
   function announcement() {
     if (state.selected !== null)
@@ -239,9 +296,14 @@ export function mount(element, props, trigger, watch) {
     return { point: found.index };
   }
 
-  function click(x, y, isTouch, reach = isTouch ? REACH_PX.touch : REACH_PX.mouse) {
+  function click(x, y, { isTouch, adds, reach = isTouch ? REACH_PX.touch : REACH_PX.mouse }) {
     if (!hook.ready) return;
     const { mark, point } = hit(x, y, reach);
+    if (adds && point >= 0) {
+      const set = begun(true);
+      addPoint(set, state.first, state.space, point);
+      return tellRows(set);
+    }
     if (mark !== undefined) return select(mark, -1);
     select(point < 0 ? -1 : state.points.prototype[point], point);
     if (isTouch && point >= 0) hover.show(key, state.space, point, [x, y]);
@@ -258,24 +320,33 @@ export function mount(element, props, trigger, watch) {
   listen('choose', ({ prototype }) => {
     if (!hook.ready) return;
     select(prototype, -1);
-    const [x, y] = [state.middle.x[prototype], state.middle.y[prototype]];
+    comeInto(state.middle.x[prototype], state.middle.y[prototype]);
+  });
+
+  /** Moves the map if a place lies outside what is seen. */
+  function comeInto(x, y) {
     const [left, top] = camera.toScreen(x, y);
     const { clientWidth, clientHeight } = dom.frame;
     const isSeen = left > 20 && top > 20 && left < clientWidth - 20 && top < clientHeight - 20;
     if (!isSeen && !Number.isNaN(x)) camera.centre = [x, y];
-  });
+    redraw();
+  }
 
   const zoom = (...how) => (camera.zoom(...how), hover.hide(), redraw());
   const zoomHere = factor => zoom(factor, dom.frame.clientWidth / 2, dom.frame.clientHeight / 2);
   watchGestures(dom.frame, {
     pan: (dx, dy) => (camera.pan(dx, dy), redraw()),
     zoom, reset, click, over,
+    tool: () => state.tool,
+    outline: path => ((state.path = path), redraw()),
+    enclose, clear,
     leave: hover.hide,
-    clear: () => hook.ready && select(-1, -1),
   });
   dom.closer.onclick = () => zoomHere(1.4);
   dom.further.onclick = () => zoomHere(1 / 1.4);
   dom.reset.onclick = reset;
+  dom.clear.onclick = clear;
+  for (const button of dom.tools) button.onclick = () => pickTool(button.dataset.tool);
   for (const button of dom.spaces) button.onclick = () => goTo(button.dataset.space);
   dom.colourBy.onchange = () => hook.ready && colourBy(dom.colourBy.value);
   dom.canvas.addEventListener('webglcontextlost', () => {
@@ -296,6 +367,9 @@ export function mount(element, props, trigger, watch) {
     },
     colourOf: i => css(state.colours, state.coloured.classes[i]),
     prototypeOf: i => state.points.prototype[i],
+    get rows() {
+      return state.set ? sizeOf(state.set) : 0;
+    },
     get selected() {
       return state.selected;
     },

@@ -13,6 +13,9 @@ export function buildMap(view) {
     colourBy: make('select', { class: 'tool', id: 'colour-by' },
       COLOURINGS.map(({ name, title }) => make('option', { value: name }, title))),
     legend: make('div', { class: 'map-legend', role: 'group', 'aria-label': 'What the colours mean' }),
+    tools: [['move', 'Move'], ['lasso', 'Lasso'], ['box', 'Box']].map(([name, text]) =>
+      make('button', { type: 'button', class: 'segment', 'data-tool': name, 'aria-pressed': String(name === 'move') }, text)),
+    clear: make('button', { type: 'button', class: 'tool', disabled: true, 'aria-label': 'Clear the selection' }, 'Clear'),
     further: tool('Zoom out', '−'),
     closer: tool('Zoom in', '+'),
     reset: make('button', { type: 'button', class: 'tool' }, 'Reset view'),
@@ -27,13 +30,14 @@ export function buildMap(view) {
   dom.frame = make('div', {
     class: 'map-frame', tabindex: 0, role: 'application',
     'aria-label': 'Map of the dataset. Arrow keys move, plus and minus zoom, zero shows all, ' +
-      'Enter selects the point nearest the centre, Escape clears.',
+      'Enter selects the point nearest the centre, Shift and Enter adds it to the rows, Escape clears.',
   }, dom.canvas, dom.marks);
   view.replaceChildren(
     dom.advice,
     make('div', { class: 'map-bar' },
       make('div', { class: 'segments', role: 'group', 'aria-label': 'What the map places' }, dom.spaces),
-      make('div', { class: 'tools' }, dom.further, dom.closer, dom.reset)),
+      make('div', { class: 'segments', role: 'group', 'aria-label': 'What dragging does' }, dom.tools),
+      make('div', { class: 'tools' }, dom.clear, dom.further, dom.closer, dom.reset)),
     make('div', { class: 'map-stage' }, dom.frame, dom.notice),
     make('div', { class: 'map-colours' },
       make('label', { for: 'colour-by' }, 'Colour by'), dom.colourBy, dom.legend),

@@ -19,7 +19,7 @@ export function makeMarks(canvas) {
 
   /**
    * at: { width, height, dpr, place(p) -> [x, y], prototypes: [{label, n_shared, n_rows}],
-   *       colourOf(p), or null for hollow marks, selected: prototype or null, ring: [x, y] or null }
+   *       colourOf(p), or null for hollow marks, selected: prototype or null, ring: [x, y] or null, isLit: whether rows are, path: an outline or null }
    */
   function draw(at) {
     context.setTransform(at.dpr, 0, 0, at.dpr, 0, 0);
@@ -35,11 +35,25 @@ export function makeMarks(canvas) {
     const chosen = shown.find(one => one.p === at.selected);
     if (chosen) mark(chosen, at, paper, ink);
     labels(shown, at, paper, ink);
+    if (at.path) outline(at.path, themeColour('--color-accent', canvas));
+  }
+
+  function outline(path, colour) {
+    context.beginPath();
+    for (const [x, y] of path) context.lineTo(x, y);
+    context.closePath();
+    context.globalAlpha = 0.12;
+    context.fillStyle = colour;
+    context.fill('evenodd');
+    context.globalAlpha = 1;
+    context.lineWidth = 1.5;
+    context.strokeStyle = colour;
+    context.stroke();
   }
 
   function mark({ p, n_shared, spot: [x, y] }, at, paper, ink) {
     const isChosen = p === at.selected;
-    context.globalAlpha = at.selected === null || isChosen ? 1 : 0.35;
+    context.globalAlpha = isChosen || (at.selected === null && !at.isLit) ? 1 : 0.35;
     const radius = isChosen ? 7 : 4;
     context.beginPath();
     if (n_shared) context.arc(x, y, radius, 0, 2 * Math.PI);
@@ -80,7 +94,7 @@ export function makeMarks(canvas) {
       const box = [left, top, left + width, top + LABEL_HEIGHT];
       if (box[3] > at.height || taken.some(other => overlaps(box, other))) continue;
       taken.push(box);
-      context.globalAlpha = at.selected === null || one.p === at.selected ? 1 : 0.45;
+      context.globalAlpha = one.p === at.selected || (at.selected === null && !at.isLit) ? 1 : 0.45;
       context.lineWidth = 4;
       context.lineJoin = 'round';
       context.strokeStyle = paper;

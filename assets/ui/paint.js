@@ -175,7 +175,7 @@ function layers({ start, n }, selected, isLit, leftOut) {
   if (isLit)
     return [
       { from: 0, to: n, opacity: 1, strength: FADED, bigger: 0.9, only: 0 },
-      { from: 0, to: n, opacity: 1, strength: 1, bigger: 1.2, only: 1 },
+      { from: 0, to: n, opacity: 1, strength: 1, bigger: 1.5, only: 1 },
     ];
   if (selected !== null && selected + 2 < start.length)
     return [

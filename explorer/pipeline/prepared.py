@@ -175,10 +175,14 @@ class Prepared:
             n_caption_rows=int((prototypes.caption_cluster == prototypes.caption_label[k]).sum()),
             n_shared=int(prototypes.n_shared[k]),
             cosine=float(_unit(image) @ _unit(caption)),
-            nearest_images=_nearest(self.image, self._image_lengths, image, n_images),
+            nearest_images=self.nearest_pictures(image, n_images),
             nearest_captions=_nearest(self.caption, self._caption_lengths, caption, n_captions),
             chosen_caption=int(self.chosen_caption[k]),
         )
+
+    def nearest_pictures(self, query: np.ndarray, n: int) -> list[tuple[int, float]]:
+        """The n pictures with the highest cosine to a query (D,), best first."""
+        return _nearest(self.image, self._image_lengths, query, n)
 
     @cached_property
     def _image_lengths(self) -> np.ndarray:

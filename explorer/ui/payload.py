@@ -25,6 +25,7 @@ def about(prepared: Prepared) -> dict[str, Any]:
         "advice": prepared.advice,
         "skipped": prepared.skipped,
         "n_images": prepared.n_images,
+        "n_captions": prepared.n_captions,
         "modality_gap": prepared.modality_gap,
         "spaces": {
             space: {"note": prepared.layout_note(space)} for space in ready_spaces(prepared)

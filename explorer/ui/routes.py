@@ -11,7 +11,7 @@ from explorer.config import PrototypeConfig, RunConfig
 from explorer.errors import ExplorerError
 from explorer.pipeline.points import VALUES, place
 from explorer.pipeline.prepared import Prepared
-from explorer.ui import payload, run_routes, static
+from explorer.ui import payload, row_routes, run_routes, static
 from explorer.ui.service import Service
 
 PREFIX = "/gradio_api/explorer"  # Gradio's proxy passes /gradio_api on, whatever serves the page
@@ -47,6 +47,7 @@ def make_routes(service: Service) -> list[APIRoute]:
 
     routes = [at("/health", health), at("/preparation", _preparation(service))]
     routes += [at("/drawn/{picture_id}.png", _drawn(service)), *_prepared(service, at)]
+    routes += row_routes.make_routes(service, at)
     return routes + run_routes.make_routes(service, at) + static.make_routes(at)
 
 

@@ -1,5 +1,7 @@
 """Drives the page in Chromium: the whole path on the built-in models, then each part alone."""
 
+import csv
+import json
 import os
 import re
 import shutil
@@ -100,6 +102,7 @@ def test_the_whole_path_from_data_to_a_row_in_the_table(browser, program):
     with opened(browser, program.address) as page:
         prepare_and_see_the_map(page)
         click_a_point_and_read_the_inspector(page, program.service)
+        search_by_words(page)
         synthesize_a_picture(page)
         start_a_run_and_watch_its_curves(page)
         page.reload()
@@ -136,6 +139,16 @@ def click_a_point_and_read_the_inspector(page: Page, service: Service) -> None:
     page.wait_for_function(
         "() => [...document.querySelectorAll('#inspector img')].every(image => image.naturalWidth)"
     )
+
+
+def search_by_words(page: Page) -> None:
+    page.get_by_label("Search the dataset").fill("a red house")
+    page.keyboard.press("Enter")
+    results = page.locator("#search .found li")
+    expect(results).to_have_count(60, timeout=60_000)  # the first search waits for the encoder
+    expect(results.first).to_contain_text("house")
+    page.get_by_role("button", name="Clear the search").click()
+    page.wait_for_function("() => explorerMap.rows === 0")
 
 
 def synthesize_a_picture(page: Page) -> None:
@@ -180,8 +193,20 @@ def pacing(world, tmp_path_factory) -> Iterator[SimpleNamespace]:
     prepared, config = world
     cache = shutil.copytree(prepared, tmp_path_factory.mktemp("pacing") / "cache")
     service = Service(cache, config.data, [sys.executable, str(HERE / "pacing_program.py")])
+    service.studio = lambda bundle: SimpleNamespace(encoder=Parrot(service))
     with served(service) as address:
         yield SimpleNamespace(service=service, address=f"{address}?n_prototypes=12")
+
+
+class Parrot:
+    """Stands in for an encoder: the embedding of "like 7" is that of picture 7."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    def embed_captions(self, texts: list[str]) -> np.ndarray:
+        (prepared,) = self.service._prepared.values()
+        return np.stack([prepared.image[int(text.split()[1])] for text in texts])
 
 
 def start(page: Page, epochs: int) -> None:
@@ -333,6 +358,105 @@ def test_pictures_and_captions_are_laid_out_together_when_asked_and_keep_the_sel
         page.get_by_role("button", name="Pictures", exact=True).click()
         page.wait_for_function("() => explorerMap.n === 40")
         expect(page.get_by_label("Colour by")).to_have_value("prototype")
+
+
+def enclose_everything(page: Page) -> None:
+    box = page.locator(".map-frame").bounding_box()
+    left, top = box["x"] + 3, box["y"] + 3
+    right, bottom = left + box["width"] - 6, top + box["height"] - 6
+    page.mouse.move(left, top)
+    page.mouse.down()
+    for corner in [(right, top), (right, bottom), (left, bottom)]:
+        page.mouse.move(*corner)
+    page.mouse.up()
+
+
+def test_a_search_by_words_ranks_pictures_and_lights_them_on_the_map(browser, pacing):
+    with opened(browser, pacing.address) as page:
+        page.wait_for_function(MAP_READY)
+        page.get_by_label("Search the dataset").fill("like 7")
+        page.keyboard.press("Enter")
+        results = page.locator("#search .found li")
+        expect(results).to_have_count(40)  # there are no more pictures
+        expect(results.first).to_contain_text("1.00")
+        assert page.evaluate("explorerMap.rows") == 200
+        results.first.get_by_role("button").click()
+        prototype = page.evaluate("explorerMap.prototypeOf(7)")
+        page.wait_for_function("k => explorerMap.selected === k", arg=prototype)
+        page.focus("#search input")
+        page.keyboard.press("Escape")
+        page.wait_for_function("() => explorerMap.rows === 0")
+        expect(results).to_have_count(0)
+
+
+def test_a_text_in_captions_is_found_or_said_to_be_nowhere(browser, pacing):
+    with opened(browser, pacing.address) as page:
+        page.wait_for_function(MAP_READY)
+        (prepared,) = pacing.service._prepared.values()
+        has = [m for m, caption in enumerate(prepared.captions) if "house" in caption]
+        page.get_by_role("button", name="Plain text").click()
+        page.get_by_label("Search the dataset").fill("HOUSE")
+        page.get_by_role("button", name="Search", exact=True).click()
+        expect(page.locator("#search")).to_contain_text(f"{len(has)} captions contain")
+        assert page.evaluate("explorerMap.rows") == len(has)
+        expect(page.locator("#rows h2")).to_have_text(f"{len(has)} rows selected")
+        page.get_by_label("Search the dataset").fill("zebra")
+        page.keyboard.press("Enter")
+        expect(page.locator("#search")).to_contain_text("No caption contains “zebra”")
+        page.wait_for_function("() => explorerMap.rows === 0")
+
+
+@pytest.mark.parametrize("backend", ["", "&nogl"], ids=["WebGL", "without WebGL"])
+def test_rows_are_selected_by_lasso_box_and_shift_and_kept_in_the_other_space(
+    browser, pacing, backend
+):
+    with opened(browser, pacing.address + backend) as page:
+        page.wait_for_function(MAP_READY)
+        point = page.evaluate(FREE_POINT)
+        page.keyboard.down("Shift")
+        page.mouse.click(*page.evaluate("i => explorerMap.px(i)", point))
+        page.keyboard.up("Shift")
+        page.wait_for_function("() => explorerMap.rows > 0")
+        assert page.evaluate("explorerMap.rows") == 5  # the captions of one picture
+        assert page.evaluate("explorerMap.selected") is None
+        page.get_by_role("button", name="Captions").click()
+        page.wait_for_function("() => explorerMap.n === 200")
+        assert page.evaluate("explorerMap.rows") == 5
+        page.get_by_role("button", name="Lasso").click()
+        enclose_everything(page)
+        page.wait_for_function("() => explorerMap.rows > 190")
+        cards = page.locator("#rows .row-card")
+        expect(cards).to_have_count(60)
+        page.get_by_role("button", name="Show more").click()
+        expect(cards).to_have_count(120)
+        page.get_by_role("button", name="Box").click()
+        home = page.evaluate("explorerMap.px(0).map(Math.round).join()")
+        enclose_everything(page)
+        assert page.evaluate("explorerMap.px(0).map(Math.round).join()") == home
+        page.focus(".map-frame")
+        page.keyboard.press("Escape")
+        page.wait_for_function("() => explorerMap.rows === 0")
+        expect(page.locator("#rows section")).to_be_hidden()
+
+
+def test_selected_rows_are_exported_as_a_table_and_as_json(browser, pacing):
+    with opened(browser, pacing.address) as page:
+        page.wait_for_function(MAP_READY)
+        point = page.evaluate(FREE_POINT)
+        page.keyboard.down("Shift")
+        page.mouse.click(*page.evaluate("i => explorerMap.px(i)", point))
+        page.keyboard.up("Shift")
+        (prepared,) = pacing.service._prepared.values()
+        captions = [prepared.captions[row] for row in prepared.captions_of(point)]
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Export JSON").click()
+        lines = json.loads(Path(download.value.path()).read_text())
+        assert [line["caption"] for line in lines] == captions
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Export CSV").click()
+        table = list(csv.DictReader(Path(download.value.path()).read_text().splitlines()))
+        assert [line["caption"] for line in table] == captions
+        assert table[0]["file"] == prepared.names[point]
 
 
 def test_the_table_of_prototypes_and_the_map_select_each_other(browser, pacing):

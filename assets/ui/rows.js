@@ -1,0 +1,79 @@
+// The selected rows: pictures with their captions, and files of them to take away.
+
+import { address, ask, count, fixed, listen, make, say } from './page.js';
+import { rowsOf } from './rowset.js';
+
+const AT_ONCE = 60;
+
+export function mount(element) {
+  const view = element.querySelector('.rows-view');
+  let [key, rows, asked] = [null, new Int32Array(0), 0];
+  const title = make('h2', { tabindex: -1 });
+  const problem = make('p', { class: 'problem', role: 'alert', hidden: true });
+  const list = make('ul', { class: 'row-cards' });
+  const more = make('button', { type: 'button', class: 'tool', onclick: () => fill() }, 'Show more');
+  const save = kind => make('button', { type: 'button', class: 'tool', onclick: () => download(kind) }, `Export ${kind.toUpperCase()}`);
+  const clear = make('button', { type: 'button', class: 'tool', 'aria-label': 'Clear the selected rows', onclick: () => say('rows', { key, set: null, from: 'rows' }) }, 'Clear');
+  const section = make('section', { 'aria-label': 'Selected rows', hidden: true },
+    make('header', {}, title, make('div', { class: 'tools' }, save('csv'), save('json'), clear)),
+    problem, list, more);
+  view.append(section);
+
+  listen('open', () => show(null, null));
+  listen('rows', ({ key: of, set }) => show(of, set));
+
+  function show(of, set) {
+    asked++;
+    [key, rows] = [of, set ? rowsOf(set) : new Int32Array(0)];
+    section.hidden = !rows.length;
+    problem.hidden = true;
+    title.textContent = `${count(rows.length)} ${rows.length === 1 ? 'row' : 'rows'} selected`;
+    list.replaceChildren();
+    if (rows.length) fill();
+  }
+
+  async function fill() {
+    const [own, shown] = [asked, list.children.length];
+    const wanted = rows.subarray(shown, shown + AT_ONCE);
+    more.hidden = true;
+    try {
+      const cards = await ask(`/prepared/${key}/rows?which=${wanted.join()}`);
+      if (own !== asked) return;
+      list.append(...cards.map(card));
+      more.hidden = list.children.length >= rows.length;
+      more.textContent = `Show more (${count(rows.length - list.children.length)} left)`;
+      if (shown) list.children[shown].querySelector('button').focus({ preventScroll: true });
+    } catch (error) {
+      if (own === asked) fail(error);
+    }
+  }
+
+  function card({ row, picture, caption, prototype, similarity }) {
+    const owner = prototype === null ? 'in no prototype' : `prototype ${prototype}`;
+    return make('li', {},
+      make('button', { type: 'button', class: 'row-card', onclick: () => say('choose-row', { row }) },
+        make('img', { src: address(`/prepared/${key}/pictures/${picture}.webp`), alt: '', loading: 'lazy' }),
+        make('span', {}, caption),
+        make('span', { class: 'hint figure' }, `${fixed(similarity)} · ${owner}`)));
+  }
+
+  async function download(kind) {
+    problem.hidden = true;
+    try {
+      const answer = await fetch(address(`/prepared/${key}/rows.${kind}`), {
+        method: 'POST', body: rows, headers: { 'Content-Type': 'application/octet-stream' },
+      });
+      if (!answer.ok) throw new Error(`The rows could not be exported (${answer.status}).`);
+      const link = make('a', { href: URL.createObjectURL(await answer.blob()), download: `rows.${kind}` });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  function fail(error) {
+    problem.textContent = error.message;
+    problem.hidden = false;
+  }
+}

@@ -1,0 +1,107 @@
+import csv
+import io
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from explorer.ui.routes import PREFIX
+
+
+@pytest.fixture
+def base(client, asked) -> str:
+    key = client.get(f"{PREFIX}/preparation", params=asked).json()["key"]
+    return f"{PREFIX}/prepared/{key}"
+
+
+@pytest.fixture
+def prepared(base, service):
+    return service.prepared(base.rpartition("/")[2])
+
+
+def test_a_text_in_captions_is_answered_with_all_rows_and_the_first_results(client, base, prepared):
+    answer = client.get(f"{base}/search", params={"by": "text", "query": " A "}).json()
+    assert answer["n"] == len(answer["rows"]) == sum("a" in each for each in prepared.captions)
+    assert [each["row"] for each in answer["results"]] == answer["rows"][:60]
+    similarities = [each["similarity"] for each in answer["results"]]
+    assert similarities == sorted(similarities, reverse=True)
+
+
+def test_words_go_through_the_encoder_and_results_tell_the_cosine(
+    client, base, prepared, service, monkeypatch
+):
+    encoder = SimpleNamespace(embed_captions=lambda texts: prepared.image[[len(texts[0])]])
+    monkeypatch.setattr(service, "studio", lambda bundle: SimpleNamespace(encoder=encoder))
+    answer = client.get(f"{base}/search", params={"by": "words", "query": "seven c"}).json()
+    assert (answer["n"], len(answer["rows"])) == (40, 200)
+    first = answer["results"][0]
+    assert (first["picture"], first["similarity"]) == (7, 1)
+    assert first["caption"] == prepared.captions[35]
+
+
+@pytest.mark.parametrize(
+    ("by", "query", "sentence"),
+    [("text", "  ", "Say what to search for."), ("sound", "a", "not by 'sound'")],
+)
+def test_a_search_that_cannot_be_done_is_explained(client, base, by, query, sentence):
+    answer = client.get(f"{base}/search", params={"by": by, "query": query})
+    assert answer.status_code == 422
+    assert sentence in answer.json()["detail"]
+
+
+def test_rows_are_told_in_the_order_asked_for(client, base, prepared):
+    found = client.get(f"{base}/rows", params={"which": "38,0"}).json()
+    assert [each["row"] for each in found] == [38, 0]
+    assert (found[0]["picture"], found[0]["caption"]) == (7, prepared.captions[38])
+    assert found[0]["prototype"] == prepared.prototype_of_caption[38] + 1
+    assert found[1]["prototype"] is None  # a dropped row
+
+
+@pytest.mark.parametrize("which", ["200", "-1", "", "1;2", "²"])
+def test_rows_that_are_not_there_are_not_found(client, base, which):
+    assert client.get(f"{base}/rows", params={"which": which}).status_code == 404
+
+
+def export(client, base, rows, kind):
+    content = np.array(rows, dtype="<i4").tobytes()
+    headers = {"Content-Type": "application/octet-stream"}
+    return client.post(f"{base}/rows.{kind}", content=content, headers=headers)
+
+
+def test_rows_are_exported_with_file_caption_prototype_and_similarity(client, base, prepared):
+    expected = [
+        {
+            "file": prepared.names[7],
+            "caption": prepared.captions[38],
+            "prototype": int(prepared.prototype_of_caption[38]) + 1,
+            "similarity": round(float(prepared.similarity[38]), 4),
+        },
+        {
+            "file": prepared.names[0],
+            "caption": prepared.captions[0],
+            "prototype": None,
+            "similarity": round(float(prepared.similarity[0]), 4),
+        },
+    ]
+    assert json.loads(export(client, base, [38, 0], "json").text) == expected
+    table = list(csv.DictReader(io.StringIO(export(client, base, [38, 0], "csv").text)))
+    written = [
+        {name: "" if value is None else str(value) for name, value in line.items()}
+        for line in expected
+    ]
+    assert table == written
+
+
+def test_an_export_of_what_is_not_there_is_refused(client, base):
+    assert export(client, base, [200], "csv").status_code == 404
+    assert export(client, base, [-1], "json").status_code == 404
+    assert export(client, base, [0], "exe").status_code == 404
+    headers = {"Content-Type": "application/octet-stream"}
+    half = client.post(f"{base}/rows.csv", content=b"abc", headers=headers)
+    assert (half.status_code, "four bytes" in half.text) == (422, True)
+
+
+def test_the_captions_of_each_picture_are_packed_as_their_beginnings(client, base):
+    packed = np.frombuffer(client.get(f"{base}/captions.bin").content, "<u4")
+    assert packed.tolist() == list(range(0, 201, 5))
