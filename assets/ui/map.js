@@ -3,18 +3,20 @@
 // `selected` (a prototype, or null) from it. For tests: window.explorerMap.
 
 import { makeCamera } from './camera.js';
-import { addPoint, eachInside, fetchCaptions, pointOf, pointsOf, sizeOf } from './rowset.js';
-import { COLOURINGS, colouring } from './colouring.js';
 import { css } from './colours.js';
+import { describe } from './describe.js';
 import { watchGestures } from './gestures.js';
 import { makeHover } from './hover.js';
 import { showLegend } from './legend.js';
 import { buildMap } from './mapdom.js';
 import { makeMarks } from './marks.js';
-import { address, ask, count, fixed, isDark, listen, say, watchTheme } from './page.js';
+import { ask, count, isDark, listen, say, watchTheme } from './page.js';
 import { makePainter } from './paint.js';
-import { middles, nearest, unpack } from './points.js';
+import { middles, nearest } from './points.js';
 import { ALIVE, watchPreparation } from './preparation.js';
+import { fetchCaptions } from './rowset.js';
+import { makeSelection } from './selection.js';
+import { makeSpaces } from './spaces.js';
 
 const FADED_LEFT_OUT = 0.4; // share of their colour that points of no prototype keep
 const GREY = { light: [168, 163, 154, 255], dark: [104, 100, 92, 255] };
@@ -28,13 +30,12 @@ export function mount(element, props, trigger, watch) {
   const marks = makeMarks(dom.marks);
   const hover = makeHover(dom.frame);
   const camera = makeCamera(dom.frame);
+  const spaces = makeSpaces();
   const state = {
     about: null, space: 'image', points: null, middle: null, selected: null, point: -1, coloured: null,
-    first: null, set: null, lit: null, // where captions begin; rows that are selected; their points
-    tool: 'move', path: null,
+    lit: null, tool: 'move', path: null, // points that are lit, what dragging does, an outline
     awaited: null, working: '', // a space that was asked for, and what the program is doing for it
   };
-  const loaded = new Map(); // "key/space" -> points
   let key = null; // of the map that is shown or being loaded
   let asked = 0;
   let frameAsked = 0;
@@ -58,7 +59,8 @@ export function mount(element, props, trigger, watch) {
     const ring = state.point >= 0 ? placeOf(state.point) : null;
     const prototypes = state.about.prototypes;
     const colourOf = state.coloured.kind === 'each' ? p => css(state.colours, p) : null;
-    marks.draw({ width, height, dpr, place, prototypes, selected, ring, colourOf, isLit: Boolean(state.lit), path: state.path });
+    const shown = { prototypes, selected, ring, colourOf, isLit: Boolean(state.lit), path: state.path };
+    marks.draw({ width, height, dpr, place, ...shown });
     Object.assign(hook, { n: points.n, ready: state.about.key === key });
   }
   const redraw = () => (frameAsked ||= requestAnimationFrame(draw));
@@ -94,15 +96,16 @@ export function mount(element, props, trigger, watch) {
   async function open(wanted) {
     const own = ++asked;
     key = wanted;
-    loaded.clear();
+    spaces.forget();
     try {
       const about = await ask(`/prepared/${key}`);
       const space = about.spaces[state.space] ? state.space : 'image';
-      const [points, first] = await Promise.all([fetchPoints(wanted, space), fetchCaptions(wanted)]);
-      const coloured = await coloursOf(space, points, { key: wanted, nImages: about.n_images });
+      const first = await fetchCaptions(key);
+      const shown = await spaces.load(about, space, { colours: dom.colourBy.value });
       if (own !== asked) return;
-      Object.assign(state, { about, first, selected: null, point: -1, set: null });
-      show(space, points, coloured);
+      Object.assign(state, { about, selected: null });
+      selection.open(first);
+      show(shown);
       dom.frame.classList.remove('is-old');
       say('open', about);
     } catch (error) {
@@ -118,70 +121,52 @@ export function mount(element, props, trigger, watch) {
       if (about?.key !== key) return;
       state.about = about;
     }
-    describe();
+    tell();
     if (state.awaited && state.about.spaces[state.awaited]) turnTo(state.awaited);
     else if (!state.working) state.awaited = null;
   }
 
   async function layOut(space) {
     Object.assign(state, { awaited: space, working: 'Laying out this map' });
-    describe();
+    tell();
     try {
       await ask(`/prepared/${key}/spaces`, undefined, { method: 'POST' });
       const { data, bundle, n_prototypes } = props.value;
       preparation.watch({ data, bundle, n_prototypes });
     } catch (error) {
       Object.assign(state, { awaited: null, working: '' });
-      describe();
+      tell();
       dom.note.textContent = error.message;
     }
   }
 
-  /** The colours that a space begins with: its own if it has some, else those of the last space. */
-  const coloursOf = (space, points, where) => {
-    const fits = COLOURINGS.filter(one => !one.space || one.space === space);
-    const special = space === state.space ? undefined : fits.find(one => one.space);
-    const last = fits.find(({ name }) => name === dom.colourBy.value) || fits[0];
-    return colouring((special || last).name, points, { space, ...where });
-  };
-
-  async function fetchPoints(of, space) {
-    const name = `${of}/${space}`;
-    if (loaded.has(name)) return loaded.get(name);
-    const answer = await fetch(address(`/prepared/${of}/points/${space}.bin`));
-    if (!answer.ok) throw new Error(`The map could not be loaded (${answer.status}).`);
-    loaded.set(name, unpack(await answer.arrayBuffer()));
-    return loaded.get(name);
-  }
-
-  function show(space, points, coloured) {
-    Object.assign(state, { space, points, coloured, middle: middles(points), point: -1 });
+  function show(shown) {
+    Object.assign(state, shown, { middle: middles(shown.points), point: -1 });
     isPlaced = false;
     hook.ready = false; // until it is drawn
-    painter.upload(points);
+    painter.upload(state.points);
     light();
-    describe();
+    tell();
     recolour();
   }
 
+  const tell = () => describe(dom, state, painter.name);
   const goTo = space => hook.ready && (state.about.spaces[space] ? turnTo(space) : layOut(space));
 
   async function turnTo(space) {
     if (!hook.ready) return;
     const own = ++asked;
-    const points = await fetchPoints(key, space).catch(() => null);
-    const where = { key, nImages: state.about.n_images };
-    const coloured = points && (await coloursOf(space, points, where).catch(() => null));
-    if (!coloured || own !== asked) return;
+    const how = { colours: dom.colourBy.value, isNew: space !== state.space };
+    const shown = await spaces.load(state.about, space, how).catch(() => null);
+    if (!shown || own !== asked) return;
     state.awaited = null;
-    show(space, points, coloured);
+    show(shown);
     hover.hide();
   }
 
   async function colourBy(name) {
     const own = ++asked;
-    const where = { key, space: state.space, nImages: state.about.n_images };
-    const coloured = await colouring(name, state.points, where).catch(() => null);
+    const { coloured } = await spaces.load(state.about, state.space, { colours: name }).catch(() => ({}));
     if (own !== asked) return;
     if (coloured) state.coloured = coloured;
     else dom.colourBy.value = state.coloured.name; // as it was; the page says that it lost the program
@@ -189,78 +174,42 @@ export function mount(element, props, trigger, watch) {
     dom.announced.textContent = `Coloured by ${state.coloured.title.toLowerCase()}`;
   }
 
-  function describe() {
-    const { about, points, space } = state;
-    const left = points.start[1];
-    const pairless = about.prototypes.filter(({ n_shared }) => !n_shared).length;
-    dom.facts.textContent =
-      `${named(points.n, about.n_images)[space]} · ${count(points.k)} prototypes` +
-      (pairless ? `, ${count(pairless)} pairless (squares)` : '') +
-      (left ? ` · ${count(left)} in no prototype` : '') +
-      (space === 'both' ? ` · modality gap ${fixed(about.modality_gap)}` : '') +
-      (painter.name === 'canvas2d' ? ' · drawn without WebGL' : '');
-    dom.note.textContent = (state.awaited && state.working) || about.spaces[space]?.note || '';
-    dom.advice.textContent = about.advice;
-    dom.advice.hidden = !about.advice;
-    for (const button of dom.spaces) {
-      const name = button.dataset.space;
-      button.setAttribute('aria-pressed', name === space);
-      button.disabled = !about.spaces[name] && Boolean(state.working);
-      button.title = about.spaces[name] ? '' : button.disabled ? 'Still being laid out' : 'Lays this map out first';
-    }
-    dom.colourBy.value = state.coloured.name;
-    for (const option of dom.colourBy.options) {
-      const only = COLOURINGS.find(({ name }) => name === option.value).space;
-      option.hidden = option.disabled = Boolean(only) && only !== space;
-    }
-  }
-
   // ---- selecting
   function select(prototype, point) {
     Object.assign(state, { selected: prototype >= 0 ? prototype : null, point });
     redraw();
     explain();
-    dom.clear.disabled = !state.set && state.selected === null && point < 0;
+    allowClear();
     props.value = { ...props.value, selected: state.selected };
     say('select', { key, space: state.space, prototype: state.selected, point });
     dom.announced.textContent = announcement();
   }
 
-  // ---- rows: those that were enclosed, added one by one, or found by a search
   function light() {
-    state.lit = state.set && pointsOf(state.set, state.first, state.space);
+    state.lit = selection.lit();
     painter.light(state.lit);
-    dom.clear.disabled = !state.set && state.selected === null;
+    allowClear();
   }
 
-  listen('rows', ({ key: of, set }) => {
-    if (of !== key) return;
-    state.set = set;
+  const allowClear = () => (dom.clear.disabled = !state.lit && state.selected === null && state.point < 0);
+
+  const selection = makeSelection(state, () => {
     light();
     explain();
     redraw();
-    dom.announced.textContent = set ? `${count(sizeOf(set))} rows selected` : 'No rows selected';
+    dom.announced.textContent = selection.size ? `${count(selection.size)} rows selected` : 'No rows selected';
   });
-
-  function tellRows(set) {
-    say('rows', { key, set: sizeOf(set) ? set : null, from: 'map' });
-  }
-
-  const begun = adds => (adds && state.set ? state.set.slice() : new Uint8Array(state.about.n_captions));
 
   function enclose(path, adds) {
     state.path = null;
     redraw();
-    if (!hook.ready || path.length < 3) return;
-    const set = begun(adds);
-    eachInside(state.points, path.map(place => camera.toPlane(...place)), i => addPoint(set, state.first, state.space, i));
-    tellRows(set);
+    if (hook.ready && path.length > 2) selection.enclose(path.map(place => camera.toPlane(...place)), adds);
   }
 
   function clear() {
     if (!hook.ready) return;
     state.path = null;
-    if (state.set) say('rows', { key, set: null, from: 'map' });
+    selection.clear();
     select(-1, -1);
   }
 
@@ -272,7 +221,7 @@ export function mount(element, props, trigger, watch) {
 
   listen('choose-row', ({ row }) => {
     if (!hook.ready) return;
-    const point = pointOf(row, state.first, state.space);
+    const point = selection.pointOf(row);
     select(state.points.prototype[point], point);
     comeInto(state.points.x[point], state.points.y[point]);
   });
@@ -299,15 +248,17 @@ export function mount(element, props, trigger, watch) {
   function click(x, y, { isTouch, adds, reach = isTouch ? REACH_PX.touch : REACH_PX.mouse }) {
     if (!hook.ready) return;
     const { mark, point } = hit(x, y, reach);
-    if (adds && point >= 0) {
-      const set = begun(true);
-      addPoint(set, state.first, state.space, point);
-      return tellRows(set);
-    }
+    if (adds && mark !== undefined) return selection.choose(found => ownPoints(mark).forEach(found), true);
+    if (adds && point >= 0) return selection.choose(found => found(point), true);
     if (mark !== undefined) return select(mark, -1);
     select(point < 0 ? -1 : state.points.prototype[point], point);
     if (isTouch && point >= 0) hover.show(key, state.space, point, [x, y]);
   }
+
+  const ownPoints = p => {
+    const { order, start } = state.points;
+    return order.subarray(start[p + 1], start[p + 2]);
+  };
 
   function over(x, y) {
     if (!hook.ready) return;
@@ -368,7 +319,7 @@ export function mount(element, props, trigger, watch) {
     colourOf: i => css(state.colours, state.coloured.classes[i]),
     prototypeOf: i => state.points.prototype[i],
     get rows() {
-      return state.set ? sizeOf(state.set) : 0;
+      return selection.size;
     },
     get selected() {
       return state.selected;
@@ -394,9 +345,4 @@ export function mount(element, props, trigger, watch) {
   sync();
 }
 
-const named = (n, nImages) => ({
-  image: `${count(n)} pictures`,
-  caption: `${count(n)} captions`,
-  both: `${count(nImages)} pictures, ${count(n - nImages)} captions`,
-});
 const pointSize = n => (n > 50000 ? 2.5 : n > 20000 ? 3 : n > 3000 ? 3.6 : n > 1000 ? 5 : 7);

@@ -61,7 +61,7 @@ export function makeMarks(canvas) {
     const own = at.colourOf ? at.colourOf(p) : ink;
     const isFull = n_shared && at.colourOf; // a full mark in ink would hide the points' colours
     context.fillStyle = isFull ? own : paper;
-    context.fill();
+    if (isChosen || !at.isLit) context.fill(); // else it might cover what is lit
     context.lineWidth = isChosen ? 2.5 : 1.5;
     context.strokeStyle = isChosen ? ink : isFull ? paper : own;
     context.stroke();

@@ -59,7 +59,7 @@ function webgl(gl) {
   const buffers = {};
   let points = null;
   let faint = 1;
-  let isLit = false;
+  let bigLit = null; // how much bigger lit points are, or null
 
   const attribute = (name, values, width) => {
     buffers[name] ||= gl.createBuffer();
@@ -92,11 +92,11 @@ function webgl(gl) {
       });
       attribute('place', places, 2);
       attribute('lit', new Uint8Array(points.n), 1);
-      isLit = false;
+      bigLit = null;
     },
     light(mask) {
-      isLit = Boolean(mask);
-      if (isLit) attribute('lit', sorted(mask, new Uint8Array(points.n)), 1);
+      bigLit = mask && swollen(mask);
+      if (bigLit) attribute('lit', sorted(mask, new Uint8Array(points.n)), 1);
     },
     recolour({ classes, palette, grey, paper, leftOut }) {
       faint = leftOut;
@@ -115,7 +115,7 @@ function webgl(gl) {
       if (!points) return;
       const [sx, sy] = [(2 * at.scale) / at.width, (2 * at.scale) / at.height];
       gl.uniform4f(view, sx, sy, -at.centre[0] * sx, -at.centre[1] * sy);
-      for (const layer of layers(points, at.selected, isLit, faint))
+      for (const layer of layers(points, at.selected, bigLit, faint))
         range(layer, at.size * layer.bigger * at.dpr);
     },
   };
@@ -127,6 +127,7 @@ function plain(context) {
   let paper = [255, 255, 255];
   let kinds = null;
   let lit = null;
+  let bigLit = null;
   let faint = 1;
   const faded = (colour, strength) =>
     `rgb(${colour.map((value, c) => Math.round(paper[c] + strength * (value - paper[c]))).join(' ')})`;
@@ -134,10 +135,10 @@ function plain(context) {
     name: 'canvas2d',
     upload(given) {
       points = given;
-      lit = null;
+      lit = bigLit = null;
     },
     light(mask) {
-      lit = mask;
+      [lit, bigLit] = [mask, mask && swollen(mask)];
     },
     recolour({ classes, palette, grey, paper: sheet, leftOut }) {
       [kinds, faint] = [classes, leftOut];
@@ -149,7 +150,7 @@ function plain(context) {
       context.setTransform(at.dpr, 0, 0, at.dpr, 0, 0);
       context.clearRect(0, 0, at.width, at.height);
       if (!points) return;
-      for (const { from, to, opacity, strength, bigger, only } of layers(points, at.selected, Boolean(lit), faint)) {
+      for (const { from, to, opacity, strength, bigger, only } of layers(points, at.selected, bigLit, faint)) {
         context.globalAlpha = opacity;
         const side = at.size * bigger * 0.86;
         let last = null;
@@ -170,12 +171,15 @@ function plain(context) {
   };
 }
 
+/** How much bigger the points of a mask are drawn: a few must not drown among many. */
+const swollen = mask => (mask.reduce((n, each) => n + each, 0) < 300 ? 2 : 1.3);
+
 /** Ranges of the sorted points and how they look, from the back to the front. */
-function layers({ start, n }, selected, isLit, leftOut) {
-  if (isLit)
+function layers({ start, n }, selected, bigLit, leftOut) {
+  if (bigLit)
     return [
       { from: 0, to: n, opacity: 1, strength: FADED, bigger: 0.9, only: 0 },
-      { from: 0, to: n, opacity: 1, strength: 1, bigger: 1.5, only: 1 },
+      { from: 0, to: n, opacity: 1, strength: 1, bigger: bigLit, only: 1 },
     ];
   if (selected !== null && selected + 2 < start.length)
     return [

@@ -8,31 +8,39 @@ const AT_ONCE = 60;
 export function mount(element) {
   const view = element.querySelector('.rows-view');
   let [key, rows, asked] = [null, new Int32Array(0), 0];
-  const title = make('h2', { tabindex: -1 });
+  const title = make('h2');
+  const hint = make('p', { class: 'hint' }, 'Draw around points with Lasso or Box, or click one with Shift.');
   const problem = make('p', { class: 'problem', role: 'alert', hidden: true });
   const list = make('ul', { class: 'row-cards' });
-  const more = make('button', { type: 'button', class: 'tool', onclick: () => fill() }, 'Show more');
+  const more = make('button', { type: 'button', class: 'tool', onclick: () => fill(true) }, 'Show more');
   const save = kind => make('button', { type: 'button', class: 'tool', onclick: () => download(kind) }, `Export ${kind.toUpperCase()}`);
-  const clear = make('button', { type: 'button', class: 'tool', 'aria-label': 'Clear the selected rows', onclick: () => say('rows', { key, set: null, from: 'rows' }) }, 'Clear');
-  const section = make('section', { 'aria-label': 'Selected rows', hidden: true },
-    make('header', {}, title, make('div', { class: 'tools' }, save('csv'), save('json'), clear)),
-    problem, list, more);
-  view.append(section);
+  const clear = make('button', {
+    type: 'button', class: 'tool', 'aria-label': 'Clear the selected rows',
+    onclick: () => say('rows', { key, set: null, from: 'rows' }),
+  }, 'Clear');
+  const tools = [save('csv'), save('json'), clear];
+  view.append(make('section', { 'aria-label': 'Selected rows' },
+    make('header', {}, title, make('div', { class: 'tools' }, tools)), hint, problem, list, more));
 
-  listen('open', () => show(null, null));
-  listen('rows', ({ key: of, set }) => show(of, set));
+  listen('open', () => show({ key: null, set: null }));
+  listen('rows', show);
+  show({ key: null, set: null });
 
-  function show(of, set) {
+  function show({ key: of, set, from }) {
     asked++;
     [key, rows] = [of, set ? rowsOf(set) : new Int32Array(0)];
-    section.hidden = !rows.length;
+    for (const button of tools) button.disabled = !rows.length;
+    hint.hidden = Boolean(rows.length);
     problem.hidden = true;
-    title.textContent = `${count(rows.length)} ${rows.length === 1 ? 'row' : 'rows'} selected`;
+    title.textContent = `${rows.length ? count(rows.length) : 'No'} ${rows.length === 1 ? 'row' : 'rows'} selected`;
     list.replaceChildren();
-    if (rows.length) fill();
+    const isListed = from === 'search'; // the results already stand beside the map
+    more.hidden = !(rows.length && isListed);
+    more.textContent = 'Show pictures';
+    if (rows.length && !isListed) fill();
   }
 
-  async function fill() {
+  async function fill(isAsked) {
     const [own, shown] = [asked, list.children.length];
     const wanted = rows.subarray(shown, shown + AT_ONCE);
     more.hidden = true;
@@ -42,7 +50,7 @@ export function mount(element) {
       list.append(...cards.map(card));
       more.hidden = list.children.length >= rows.length;
       more.textContent = `Show more (${count(rows.length - list.children.length)} left)`;
-      if (shown) list.children[shown].querySelector('button').focus({ preventScroll: true });
+      if (isAsked) list.children[shown].querySelector('button').focus({ preventScroll: true });
     } catch (error) {
       if (own === asked) fail(error);
     }

@@ -34,11 +34,11 @@ def build(service: Service, page: gr.Blocks) -> tuple[gr.Button, list[Component]
     with gr.Row():
         with gr.Column(scale=13, min_width=320):
             view = make_view("map", "map", events=("again", "cancel"))
+            make_view("rows", "rows")
         with gr.Column(scale=7, min_width=320, elem_id="side"):
             make_view("search", "search")
             make_view("inspector", "inspector")
             synthesis.build(service, view, bundle)
-    make_view("rows", "rows")
     with gr.Accordion("All prototypes", open=False):
         make_view("prototypes", "prototypes")
 
