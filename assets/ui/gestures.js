@@ -5,6 +5,7 @@
 
 const CLICK_PX = 4;
 const STEP_PX = 60;
+const CORNER_PX = 3; // between corners of a lasso: every corner is compared with every point
 
 export function watchGestures(frame, does) {
   const fingers = new Map(); // pointer id -> last [x, y]
@@ -43,7 +44,8 @@ export function watchGestures(frame, does) {
     if (Math.hypot(x - began[0], y - began[1]) > CLICK_PX) hasMoved = true;
     if (fingers.size > 1) pinch(event.pointerId, [x, y]);
     else if (hasMoved && path) {
-      path = does.tool() === 'lasso' ? [...path, [x, y]] : box(began, [x, y]);
+      if (does.tool() !== 'lasso') path = box(began, [x, y]);
+      else if (Math.hypot(x - path.at(-1)[0], y - path.at(-1)[1]) >= CORNER_PX) path.push([x, y]);
       does.outline(path);
     } else if (hasMoved) {
       const [fromX, fromY] = fingers.get(event.pointerId);

@@ -3,6 +3,12 @@
 import { COLOURINGS } from './colouring.js';
 import { make } from './page.js';
 
+const TOOLS = [
+  ['move', 'Move', 'Dragging moves the map. With Shift it draws a box, and a click adds a point.'],
+  ['lasso', 'Lasso', 'Draw around points to select their rows. With Shift they are added.'],
+  ['box', 'Box', 'Draw a box around points to select their rows. With Shift they are added.'],
+];
+
 export function buildMap(view) {
   const space = (name, text) =>
     make('button', { type: 'button', class: 'segment', 'data-space': name, 'aria-pressed': 'false', disabled: true }, text);
@@ -13,8 +19,8 @@ export function buildMap(view) {
     colourBy: make('select', { class: 'tool', id: 'colour-by' },
       COLOURINGS.map(({ name, title }) => make('option', { value: name }, title))),
     legend: make('div', { class: 'map-legend', role: 'group', 'aria-label': 'What the colours mean' }),
-    tools: [['move', 'Move'], ['lasso', 'Lasso'], ['box', 'Box']].map(([name, text]) =>
-      make('button', { type: 'button', class: 'segment', 'data-tool': name, 'aria-pressed': String(name === 'move') }, text)),
+    tools: TOOLS.map(([name, text, title]) =>
+      make('button', { type: 'button', class: 'segment', title, 'data-tool': name, 'aria-pressed': String(name === 'move') }, text)),
     clear: make('button', { type: 'button', class: 'tool', disabled: true, 'aria-label': 'Clear the selection' }, 'Clear'),
     further: tool('Zoom out', '−'),
     closer: tool('Zoom in', '+'),

@@ -421,6 +421,15 @@ def test_rows_are_selected_by_lasso_box_and_shift_and_kept_in_the_other_space(
         page.wait_for_function("() => explorerMap.rows > 0")
         assert page.evaluate("explorerMap.rows") == 5  # the captions of one picture
         assert page.evaluate("explorerMap.selected") is None
+        page.focus(".map-frame")
+        page.keyboard.press("Shift+Enter")
+        page.wait_for_function("() => explorerMap.rows > 5")  # a mark's rows, or a point's
+        page.keyboard.press("Escape")
+        page.wait_for_function("() => explorerMap.rows === 0")
+        page.keyboard.down("Shift")
+        page.mouse.click(*page.evaluate("i => explorerMap.px(i)", point))
+        page.keyboard.up("Shift")
+        page.wait_for_function("() => explorerMap.rows === 5")
         page.get_by_role("button", name="Captions").click()
         page.wait_for_function("() => explorerMap.n === 200")
         assert page.evaluate("explorerMap.rows") == 5
