@@ -118,7 +118,10 @@ def test_a_folder_that_is_no_run_directory_is_refused(tmp_path, capsys):
     assert "is not a run directory" in capsys.readouterr().err
 
 
-def test_an_interrupted_command_ends_with_130(tmp_path):
+def test_an_interrupted_command_ends_with_130(tmp_path, request):
+    # A shell's background jobs ignore the signal, and so would every process they start.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     command = [sys.executable, "-m", "explorer", "prepare", "scenes", "--cache", str(tmp_path)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr.readline() == "Opening scenes\n"
