@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from benchmarks._page import DRAWN, MAP_READY, POINTS, chromium, click, opened, serving, timed
 
 OUT = Path(__file__).resolve().parents[1] / "assets" / "screenshots"
-EXPLORE, DISTILL, COMPARE = 1300, 1080, 360
+EXPLORE, DISTILL, COMPARE = 1300, 1080, 760
 """Pixels from the top that a shot of a tab shows."""
 PHONE = 390, 844
 MADE = "() => [...document.querySelectorAll('#live img')].every(image => image.naturalWidth)"
