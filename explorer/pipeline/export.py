@@ -4,10 +4,11 @@ import io
 import json
 import shutil
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from explorer.core.geometry import row_blocks
 from explorer.errors import BadDataError, ConfigError, MissingDataError, UnknownNameError
 from explorer.pipeline.distilled import DistilledSet, Row, is_distilled
 from explorer.pipeline.store import ASIDE
@@ -88,14 +89,14 @@ def _write_parquet(opened: DistilledSet, rows: list[Row], out: Path) -> None:
     }
     about = json.dumps({"info": {"features": features}})
     schema = pa.schema([("image", image), *columns], metadata={"huggingface": about})
-    starts = range(0, len(rows), PAIRS_PER_SHARD)
+    shards = [rows[block] for block in row_blocks(len(rows), PAIRS_PER_SHARD)]
     (out / "data").mkdir()
-    for number, start in enumerate(starts):
-        shard = rows[start : start + PAIRS_PER_SHARD]
-        path = out / "data" / f"train-{number:05d}-of-{len(starts):05d}.parquet"
+    for number, shard in enumerate(shards):
+        path = out / "data" / f"train-{number:05d}-of-{len(shards):05d}.parquet"
         with pq.ParquetWriter(path, schema) as file:
-            for piece in _pieces(shard, 100):
-                file.write_table(pa.Table.from_pylist(_with_pictures(opened, piece), schema))
+            for piece in row_blocks(len(shard), 100):
+                table = pa.Table.from_pylist(_with_pictures(opened, shard[piece]), schema)
+                file.write_table(table)
 
 
 def _with_pictures(opened: DistilledSet, rows: list[Row]) -> list[dict[str, Any]]:
@@ -113,9 +114,9 @@ def _with_pictures(opened: DistilledSet, rows: list[Row]) -> list[dict[str, Any]
 
 def _write_webdataset(opened: DistilledSet, rows: list[Row], out: Path) -> None:
     """Tar files of 000000.png, 000000.txt with the caption, 000000.json with everything else."""
-    for number, start in enumerate(range(0, len(rows), PAIRS_PER_SHARD)):
+    for number, block in enumerate(row_blocks(len(rows), PAIRS_PER_SHARD)):
         with tarfile.open(out / f"train-{number:06d}.tar", "w") as tar:
-            for row in rows[start : start + PAIRS_PER_SHARD]:
+            for row in rows[block]:
                 key = Path(row.file_name).stem
                 _add(tar, f"{key}.png", (opened.pictures / row.file_name).read_bytes())
                 _add(tar, f"{key}.txt", row.caption.encode())
@@ -127,11 +128,6 @@ def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
     info = tarfile.TarInfo(name)
     info.size = len(content)
     tar.addfile(info, io.BytesIO(content))
-
-
-def _pieces(rows: list[Row], size: int) -> Iterator[list[Row]]:
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]
 
 
 FORMATS = {

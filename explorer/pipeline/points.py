@@ -10,6 +10,7 @@ import numpy as np
 
 from explorer.errors import UnknownNameError
 from explorer.pipeline.prepared import Prepared
+from explorer.pipeline.stages.prototypes import rename_clusters
 
 VALUES = ("similarity", "kept", "size", "words")
 
@@ -31,10 +32,7 @@ def owners(prepared: Prepared, space: str) -> np.ndarray:
         return np.concatenate([owners(prepared, "image"), owners(prepared, "caption")])
     if space == "image":
         return prepared.prototype_of_image
-    cluster, label = prepared.prototypes.caption_cluster, prepared.prototypes.caption_label
-    became = np.full(max(cluster.max(), label.max()) + 2, -1)  # cluster -1 reads the last entry
-    became[label] = np.arange(len(label))
-    return became[cluster]
+    return rename_clusters(prepared.prototypes.caption_cluster, prepared.prototypes.caption_label)
 
 
 def place(prepared: Prepared, space: str, i: int) -> Place:

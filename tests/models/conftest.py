@@ -1,4 +1,13 @@
+import numpy as np
 import pytest
+
+from tests.tiny_models import DIM
+
+
+@pytest.fixture(scope="session")
+def prototypes() -> np.ndarray:
+    """(3, DIM) float32, one for each caption in `drawing.py`."""
+    return np.random.default_rng(0).normal(size=(3, DIM)).astype(np.float32)
 
 
 @pytest.fixture

@@ -9,25 +9,15 @@ from explorer.config import SynthesisConfig
 from explorer.models.noise import seeded_noise
 from explorer.models.stable_unclip import SOLVER, SPACING
 from explorer.models.unclip import load_decoder
-from tests.tiny_models import DIM, SIZE
+from tests.models.drawing import CAPTIONS, SEEDS, pixels
+from tests.tiny_models import SIZE
 
 CONFIG = SynthesisConfig(steps=3, guidance=3.0, noise_level=50)
-CAPTIONS = ["a red boat", "the sea and a tree", "x " * 60]
-SEEDS = [7, 8, 9]
 
 
 @pytest.fixture(scope="module")
 def decoder(tiny_bundle):
     return load_decoder(tiny_bundle, "cpu")
-
-
-@pytest.fixture(scope="module")
-def prototypes():
-    return np.random.default_rng(0).normal(size=(3, DIM)).astype(np.float32)
-
-
-def pixels(images) -> np.ndarray:
-    return np.stack([np.asarray(image, dtype=int) for image in images])
 
 
 @pytest.fixture(scope="module")
