@@ -87,13 +87,18 @@ def _mean_of_captions(prepared: Prepared, rows: np.ndarray) -> np.ndarray:
     return np.divide(total, count, out=np.full(n, np.nan), where=count > 0)
 
 
-def _sizes(prepared: Prepared, space: str) -> np.ndarray:
-    """(n,) rows in the cluster of the space's modality that became the prototype of each point."""
+def n_rows(prepared: Prepared, space: str) -> np.ndarray:
+    """(K,) int, rows in the "image" or "caption" cluster that each prototype came from."""
     prototypes = prepared.prototypes
     cluster, label = (
         (prototypes.image_cluster, prototypes.image_label)
         if space == "image"
         else (prototypes.caption_cluster, prototypes.caption_label)
     )
-    rows = np.bincount(cluster[cluster >= 0], minlength=label.max() + 1)[label]
-    return np.append(rows, np.nan)[owners(prepared, space)]  # -1 reads the last entry
+    return np.bincount(cluster[cluster >= 0], minlength=label.max() + 1)[label]
+
+
+def _sizes(prepared: Prepared, space: str) -> np.ndarray:
+    """(n,) rows in the cluster of the space's modality that became the prototype of each point."""
+    rows = np.append(n_rows(prepared, space), np.nan)  # -1 reads the last entry
+    return rows[owners(prepared, space)]

@@ -146,8 +146,13 @@ class Prepared:
 
         CLIP puts pictures and captions into cones of their own (Liang et al., NeurIPS 2022).
         """
-        image = (self.image / self._image_lengths[:, None]).mean(axis=0)
-        caption = (self.caption / self._caption_lengths[:, None]).mean(axis=0)
+        image, caption = (
+            (1 / lengths).astype(np.float32) @ rows / len(rows)  # no copy of all rows
+            for rows, lengths in (
+                (self.image, self._image_lengths),
+                (self.caption, self._caption_lengths),
+            )
+        )
         return float(np.linalg.norm(image - caption))
 
     @cached_property

@@ -6,7 +6,7 @@ import gradio as gr
 
 from explorer.ui import compare, distill, explore, routes
 from explorer.ui.service import Service
-from explorer.ui.static import FOLDER, STYLE
+from explorer.ui.static import FOLDER, STYLES
 from explorer.ui.theme import make_theme
 from explorer.ui.views import QUIET
 
@@ -35,7 +35,7 @@ def launch_options(service: Service) -> dict[str, Any]:
     return {
         "theme": make_theme(),
         "favicon_path": FOLDER / "favicon.svg",
-        "css_paths": [STYLE],
+        "css_paths": STYLES,
         "app_kwargs": routes.app_kwargs(service),
         "footer_links": ["settings"],
         "run_history": False,

@@ -43,8 +43,7 @@ def prototype_rows(prepared: Prepared) -> list[dict[str, Any]]:
     """One row per prototype, for the marks on the map and the table."""
     prototypes = prepared.prototypes
     cosine = cosine_rows(prototypes.image, prototypes.caption)
-    image_rows = _sizes(prototypes.image_cluster)[prototypes.image_label]
-    caption_rows = _sizes(prototypes.caption_cluster)[prototypes.caption_label]
+    image_rows, caption_rows = (points.n_rows(prepared, space) for space in ("image", "caption"))
     columns = zip(
         prepared.labels, cosine, image_rows, caption_rows, prototypes.n_shared, strict=True
     )
@@ -58,11 +57,6 @@ def prototype_rows(prepared: Prepared) -> list[dict[str, Any]]:
         }
         for label, cosine, n_image_rows, n_caption_rows, n_shared in columns
     ]
-
-
-def _sizes(cluster: np.ndarray) -> np.ndarray:
-    """Rows in each cluster; dropped rows (-1) count nowhere."""
-    return np.bincount(cluster[cluster >= 0])
 
 
 def pack_points(prepared: Prepared, space: str) -> bytes | None:

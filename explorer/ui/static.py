@@ -10,7 +10,8 @@ from fastapi import HTTPException, Response
 from fastapi.routing import APIRoute
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "ui"
-STYLE = FOLDER / "style.css"
+STYLES = sorted(FOLDER.glob("*.css"), key=lambda path: (path.stem != "style", path.name))
+"""The style sheets; style.css holds what all share, and stands first."""
 FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 
 

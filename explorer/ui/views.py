@@ -38,6 +38,7 @@ def make_view(module: str, elem_id: str, events: tuple[str, ...] = ()) -> gr.HTM
     return gr.HTML(
         {},
         elem_id=elem_id,
+        elem_classes="view",
         html_template=f"<div class='{module}-view'></div>",
         js_on_load=(
             f"const events = {list(events)};"

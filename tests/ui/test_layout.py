@@ -48,7 +48,7 @@ def test_no_address_outside_stands_in_what_the_browser_gets():
     for name, text in static.scripts().items():
         code = re.sub(r"//[^\n]*", "", text.decode().replace("http://www.w3.org", ""))
         assert "http" not in code, name
-    assert "url(" not in static.STYLE.read_text()
+    assert all("url(" not in path.read_text() for path in static.STYLES)
     assert make_theme()._stylesheets == []
 
 
