@@ -1,17 +1,25 @@
 import os
+import shutil
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio when it is imported
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from gradio.routes import App
+from playwright.sync_api import Browser, sync_playwright
 
 from explorer.config import PrototypeConfig, RunConfig
 from explorer.ui import layout, routes
 from explorer.ui.service import Service
+from tests.ui.browsing import CHROMIUM, FLAGS, served
 from tests.ui.worlds import store_prepared, write_folder
 
+HERE = Path(__file__).parent
 WAITING = Path(__file__).parents[1] / "pipeline" / "waiting_program.py"
 
 
@@ -46,3 +54,35 @@ def client(service) -> TestClient:
 def asked(config) -> dict[str, str]:
     """The prepared setting as the page asks for it."""
     return {"data": config.data, "bundle": config.bundle, "n_prototypes": "12"}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("There is no chromium on the path.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def pacing(world, tmp_path_factory) -> Iterator[SimpleNamespace]:
+    """The program on a prepared dataset, with runs that only let a curve grow."""
+    prepared, config = world
+    cache = shutil.copytree(prepared, tmp_path_factory.mktemp("pacing") / "cache")
+    service = Service(cache, config.data, [sys.executable, str(HERE / "pacing_program.py")])
+    service.studio = lambda bundle: SimpleNamespace(encoder=Parrot(service))
+    with served(service) as address:
+        yield SimpleNamespace(service=service, address=f"{address}?n_prototypes=12")
+
+
+class Parrot:
+    """Stands in for an encoder: the embedding of "like 7" is that of picture 7."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    def embed_captions(self, texts: list[str]) -> np.ndarray:
+        (prepared,) = self.service._prepared.values()
+        return np.stack([prepared.image[int(text.split()[1])] for text in texts])

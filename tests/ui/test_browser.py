@@ -4,87 +4,21 @@ import csv
 import json
 import os
 import re
-import shutil
 import signal
-import socket
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from explorer.ui import layout
 from explorer.ui.service import Service
+from tests.ui.browsing import FREE_POINT, MAP_READY, POINTS_DRAWN, opened, served
 from tests.ui.worlds import write_folder
 
 pytestmark = pytest.mark.browser
-
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
-HERE = Path(__file__).parent
-MAP_READY = "() => window.explorerMap && window.explorerMap.ready"
-POINTS_DRAWN = """() => [...document.querySelectorAll('#live .chart-plot')]
-    .flatMap(plot => plot.data || []).reduce((sum, line) => sum + line.x.length, 0)"""
-ON_SCREEN = "i => [explorerMap.px(i)[0] - scrollX, explorerMap.px(i)[1] - scrollY]"
-FREE_POINT = """() => {
-  const box = document.querySelector('.map-frame').getBoundingClientRect();
-  for (let i = 0; i < explorerMap.n; i++) {
-    const [x, y] = (ON_SCREEN)(i);
-    const inside = x > box.left + 9 && x < box.right - 9 && y > box.top + 9 && y < box.bottom - 9;
-    if (inside && explorerMap.prototypeOf(i) >= 0) return i;
-  }
-}""".replace("ON_SCREEN", ON_SCREEN)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@contextmanager
-def served(service: Service) -> Iterator[str]:
-    page = layout.build(service)
-    options = {**layout.launch_options(service), "prevent_thread_lock": True, "quiet": True}
-    page.launch(server_name="127.0.0.1", server_port=(port := free_port()), **options)
-    yield f"http://127.0.0.1:{port}/"
-    for run in service.runs.list_runs() + service.runs.list_runs("prepare"):
-        service.runs.cancel(run.id)
-    page.close()
-
-
-def free_port() -> int:
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        return tried.getsockname()[1]
-
-
-@contextmanager
-def opened(browser: Browser, address: str, **context) -> Iterator[Page]:
-    """A page of its own; fails at the end if it complained or asked for anything outside."""
-    context = browser.new_context(**{"viewport": {"width": 1400, "height": 900}, **context})
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    expect.set_options(timeout=30_000)
-    complaints, outside = [], []
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda asked: outside.append(asked.url) if is_outside(asked.url) else None)
-    page.goto(address)
-    yield page
-    context.close()
-    assert (complaints, outside) == ([], [])
-
-
-def is_outside(url: str) -> bool:
-    return not url.startswith(("http://127.0.0.1:", "data:", "blob:"))
 
 
 @pytest.fixture(scope="module")
@@ -185,28 +119,6 @@ def find_the_result_in_the_table(page: Page) -> None:
         assert started.value.suggested_filename.endswith(ending)
     rows.nth(0).click()
     expect(page.locator("#live")).to_be_visible()
-
-
-@pytest.fixture(scope="module")
-def pacing(world, tmp_path_factory) -> Iterator[SimpleNamespace]:
-    """The program on a prepared dataset, with runs that only let a curve grow."""
-    prepared, config = world
-    cache = shutil.copytree(prepared, tmp_path_factory.mktemp("pacing") / "cache")
-    service = Service(cache, config.data, [sys.executable, str(HERE / "pacing_program.py")])
-    service.studio = lambda bundle: SimpleNamespace(encoder=Parrot(service))
-    with served(service) as address:
-        yield SimpleNamespace(service=service, address=f"{address}?n_prototypes=12")
-
-
-class Parrot:
-    """Stands in for an encoder: the embedding of "like 7" is that of picture 7."""
-
-    def __init__(self, service: Service) -> None:
-        self.service = service
-
-    def embed_captions(self, texts: list[str]) -> np.ndarray:
-        (prepared,) = self.service._prepared.values()
-        return np.stack([prepared.image[int(text.split()[1])] for text in texts])
 
 
 def start(page: Page, epochs: int) -> None:

@@ -1,0 +1,65 @@
+"""The program in a thread, a page in Chromium, and where things are on it."""
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, Page, expect
+
+from explorer.ui import layout
+from explorer.ui.service import Service
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
+MAP_READY = "() => window.explorerMap && window.explorerMap.ready"
+POINTS_DRAWN = """() => [...document.querySelectorAll('#live .chart-plot')]
+    .flatMap(plot => plot.data || []).reduce((sum, line) => sum + line.x.length, 0)"""
+ON_SCREEN = "i => [explorerMap.px(i)[0] - scrollX, explorerMap.px(i)[1] - scrollY]"
+FREE_POINT = """() => {
+  const box = document.querySelector('.map-frame').getBoundingClientRect();
+  for (let i = 0; i < explorerMap.n; i++) {
+    const [x, y] = (ON_SCREEN)(i);
+    const inside = x > box.left + 9 && x < box.right - 9 && y > box.top + 9 && y < box.bottom - 9;
+    if (inside && explorerMap.prototypeOf(i) >= 0) return i;
+  }
+}""".replace("ON_SCREEN", ON_SCREEN)
+
+
+@contextmanager
+def served(service: Service) -> Iterator[str]:
+    page = layout.build(service)
+    options = {**layout.launch_options(service), "prevent_thread_lock": True, "quiet": True}
+    page.launch(server_name="127.0.0.1", server_port=(port := free_port()), **options)
+    yield f"http://127.0.0.1:{port}/"
+    for run in service.runs.list_runs() + service.runs.list_runs("prepare"):
+        service.runs.cancel(run.id)
+    page.close()
+
+
+def free_port() -> int:
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        return tried.getsockname()[1]
+
+
+@contextmanager
+def opened(browser: Browser, address: str, **context) -> Iterator[Page]:
+    """A page of its own; fails at the end if it complained or asked for anything outside."""
+    context = browser.new_context(**{"viewport": {"width": 1400, "height": 900}, **context})
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    expect.set_options(timeout=30_000)
+    complaints, outside = [], []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda asked: outside.append(asked.url) if is_outside(asked.url) else None)
+    page.goto(address)
+    yield page
+    context.close()
+    assert (complaints, outside) == ([], [])
+
+
+def is_outside(url: str) -> bool:
+    return not url.startswith(("http://127.0.0.1:", "data:", "blob:"))
