@@ -1,0 +1,29 @@
+"""Pictures on their way to a network: bytes, until they are where it computes.
+
+Loader threads call nothing of torch that computes, because each of them would start a team of
+threads of its own and fight with the network's over the cores; and bytes are a quarter of the
+memory to hand over.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from PIL import Image
+
+
+def to_bytes(image: Image.Image) -> torch.Tensor:
+    """(H, W, 3) uint8 of an RGB picture."""
+    return torch.from_numpy(np.array(image))
+
+
+def to_input(
+    images: torch.Tensor,
+    normalize: Callable[[torch.Tensor], torch.Tensor],
+    device: torch.device,
+    dtype: torch.dtype = torch.float32,
+) -> torch.Tensor:
+    """(B, 3, H, W) on the device from (B, H, W, 3) uint8: scaled to [0, 1], then normalized."""
+    channels_first = images.to(device).permute(0, 3, 1, 2)
+    scaled = channels_first.to(torch.float32, memory_format=torch.contiguous_format).div_(255)
+    return normalize(scaled).to(dtype)
