@@ -1,7 +1,9 @@
 // The pictures that were drawn for the selected prototype, beside the nearest real one.
-// props.value = { state: drawing | done | cancelled, key, prototype, share, text, nearest, pictures }
+// props.value = { state: drawing | done | cancelled, key, prototype, blend: [other, share] or null, share,
+// text, nearest, pictures }
 
-import { address, fixed, listen, make } from './page.js';
+import { edit } from './edits.js';
+import { address, fixed, lastSaid, listen, make } from './page.js';
 
 export function mount(element, props, trigger, watch) {
   const view = element.querySelector('.drawn-view');
@@ -38,29 +40,50 @@ export function mount(element, props, trigger, watch) {
       show();
     }
   });
+  listen('edited', ({ key, kind }) => {
+    const kept = kind === 'picture' && known.get(selected); // it changed nothing that is drawn
+    if (kept) known.set(`${key}/${kept.prototype}`, { ...kept, key });
+  });
   listen('select', ({ key, prototype }) => {
     selected = prototype === null ? null : `${key}/${prototype}`;
     show();
   });
 }
 
-function pictures({ key, nearest, pictures: drawn }) {
-  const seconds = drawn.reduce((sum, one) => sum + one.seconds, 0);
-  const real = figure(address(`/prepared/${key}/pictures/${nearest.picture}.webp`), nearest.caption,
+function pictures({ key, prototype, blend, nearest, pictures: drawn }) {
+  const { prototypes } = lastSaid('open');
+  const seconds = drawn.filter(one => one.is_new).reduce((sum, one) => sum + one.seconds, 0);
+  const real = figure(address(`/prepared/${key}/pictures/${nearest.picture}.webp`), 'The nearest real picture',
     'Nearest real', [['to prototype', nearest.similarity]]);
   const made = drawn.map(one => figure(address(`/drawn/${one.id}.png`), `Drawn with seed ${one.seed}`,
-    `Seed ${one.seed}`, [['to prototype', one.to_prototype], ['to caption', one.to_caption]]));
-  const each = drawn.length > 1 ? `, ${fixed(seconds / drawn.length, 1)} s each` : '';
+    `Seed ${one.seed}`, [['to prototype', one.to_prototype], ['to caption', one.to_caption]],
+    blend ? null : keep(prototypes[prototype].number, one)));
   return [
-    make('h3', {}, 'Drawn'),
+    make('h3', {}, blend ? `Drawn, ${Math.round(100 * blend[1])} % of the way to prototype ${prototypes[blend[0]].number + 1}` : 'Drawn'),
     make('ul', { class: 'drawn-pictures' }, [real, ...made].map(one => make('li', {}, one))),
-    make('p', { class: 'hint' }, `CLIP similarity below each picture. Drawn in ${fixed(seconds, 1)} s${each}.`),
+    make('p', { class: 'hint' }, `CLIP similarity below each picture. ${told(drawn, seconds)}`),
   ];
 }
 
-function figure(source, alt, title, similarities) {
+function told(drawn, seconds) {
+  const n = drawn.filter(one => one.is_new).length;
+  if (!n) return 'Drawn before with the same settings, so these are the same pictures.';
+  const each = n > 1 ? `, ${fixed(seconds / n, 1)} s each` : '';
+  const rest = n < drawn.length ? ` ${drawn.length - n} of them had been drawn before.` : '';
+  return `Drawn in ${fixed(seconds, 1)} s${each}.${rest}`;
+}
+
+function keep(number, { id, seed }) {
+  return make('button', {
+    type: 'button', class: 'tool is-small', title: "A distilled set will hold this picture of the prototype",
+    'aria-label': `Keep the picture of seed ${seed} for the set`,
+    onclick: () => edit({ kind: 'picture', prototype: number, picture: id }),
+  }, 'Keep for the set');
+}
+
+function figure(source, alt, title, similarities, button = null) {
   return make('figure', {},
     make('img', { src: source, alt }),
     make('figcaption', {}, make('strong', {}, title),
-      similarities.map(([name, value]) => make('span', {}, `${fixed(value)} ${name}`))));
+      similarities.map(([name, value]) => make('span', {}, `${fixed(value)} ${name}`)), button));
 }

@@ -4,7 +4,8 @@ import { count, fixed, lastSaid, listen, make, say } from './page.js';
 import { makeTable } from './table.js';
 
 const COLUMNS = [
-  number('Rank', row => row.prototype + 1, row => row.prototype + 1),
+  number('Rank', row => row.rank, row => row.rank),
+  number('Prototype', row => row.number, row => row.number + 1),
   { title: 'Words', value: row => row.label, text: row => row.label },
   number('Agreement', row => row.cosine, row => fixed(row.cosine)),
   number('Picture cluster', row => row.n_rows, row => count(row.n_rows)),
@@ -16,21 +17,44 @@ export function mount(element) {
   const view = element.querySelector('.prototypes-view');
   const empty = make('p', { class: 'hint' }, 'The prototypes stand here as soon as the map is there.');
   const table = makeTable(COLUMNS, {
-    label: 'All prototypes',
+    label: 'All prototypes. Up and down go from row to row, Enter selects one.',
     idOf: row => row.prototype,
     onChoose: ({ prototype }) => say('choose', { prototype }),
   });
+  const filter = make('input', { type: 'search', 'aria-label': 'Filter the prototypes', placeholder: 'Filter by words or number, or: pairless', oninput: fill });
+  const said = make('p', { class: 'hint', role: 'status' });
+  const bar = make('div', { class: 'search-line table-filter' }, filter, said);
+  let rows = [];
   view.append(empty);
+
+  function fill() {
+    const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const shown = rows.filter(row => words.every(word => row.text.includes(word)));
+    table.show(shown);
+    said.textContent = words.length ? `${count(shown.length)} of ${count(rows.length)}` : count(rows.length);
+  }
+
   const open = ({ prototypes }) => {
-    table.show(prototypes.map((row, prototype) => ({ ...row, prototype })));
-    view.replaceChildren(table.element);
+    rows = prototypes.map((row, prototype) => ({ ...row, prototype, text: textOf(row) }));
+    fill();
+    view.replaceChildren(bar, table.element);
   };
   const select = ({ prototype }) => table.mark(prototype);
+  filter.addEventListener('keydown', event => {
+    if (event.key !== 'ArrowDown' && event.key !== 'Escape') return;
+    event.preventDefault();
+    if (event.key === 'ArrowDown') return table.focus();
+    filter.value = '';
+    fill();
+  });
   listen('open', open);
   listen('select', select);
   if (lastSaid('open')) open(lastSaid('open')); // the view is built when its section is opened
   if (lastSaid('select')) select(lastSaid('select'));
 }
+
+const textOf = ({ number, label, n_shared: nShared }) =>
+  `${number + 1} ${label}${nShared ? '' : ' pairless'}`.toLowerCase();
 
 function number(title, value, text) {
   return { title, value, text, isNumber: true };

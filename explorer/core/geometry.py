@@ -94,6 +94,34 @@ def _inner(a: Rows, b: Rows) -> np.ndarray:
     return products
 
 
+def blend(a: np.ndarray, b: np.ndarray, share: float) -> np.ndarray:
+    """(D,) float32 on the way from a to b: turns evenly from one to the other, as does its length.
+
+    Args:
+        a: (D,), where the share is 0.
+        b: (D,), where it is 1.
+        share: Of the way, in [0, 1].
+
+    Returns:
+        Spherical interpolation of the directions (Shoemake, 1985). Where those are opposite, or
+        one side is zero, there is no such way, and the straight one is taken.
+
+    Examples:
+        >>> blend(np.array([1.0, 0.0]), np.array([0.0, 3.0]), 0.5).round(3).tolist()
+        [1.414, 1.414]
+    """
+    lengths = np.linalg.norm(a), np.linalg.norm(b)
+    straight = (1 - share) * a + share * b
+    if min(lengths) == 0:
+        return straight.astype(np.float32)
+    angle = np.arccos(np.clip(a @ b / lengths[0] / lengths[1], -1, 1))
+    if np.sin(angle) < 1e-6:  # one direction, or two opposite ones
+        return straight.astype(np.float32)
+    turned = np.sin((1 - share) * angle) * a / lengths[0] + np.sin(share * angle) * b / lengths[1]
+    length = (1 - share) * lengths[0] + share * lengths[1]
+    return (turned / np.sin(angle) * length).astype(np.float32)
+
+
 def nearest_centre(x: Rows, centres: np.ndarray) -> np.ndarray:
     """(M,) int64, the row of centres (K, D) nearest to each row of x (M, D); ties to the first."""
     origin = centres.mean(axis=0)

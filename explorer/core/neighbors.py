@@ -91,7 +91,10 @@ def _nearest_candidates(
     """The (len(rows), n_nearest) candidates nearest to each row but itself, and their distance."""
     distance = 1 - x[rows] @ x[candidates].T
     distance[rows[:, None] == candidates] = np.inf
-    column = np.argpartition(distance, n_nearest - 1, axis=1)[:, :n_nearest]
+    if n_nearest == 1:
+        column = distance.argmin(axis=1)[:, None]  # several times faster
+    else:
+        column = np.argpartition(distance, n_nearest - 1, axis=1)[:, :n_nearest]
     nearest = np.take_along_axis(distance, column, axis=1)
     order = np.argsort(nearest, axis=1, kind="stable")
     column = np.take_along_axis(column, order, axis=1)

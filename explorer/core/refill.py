@@ -28,7 +28,7 @@ def refill(image: Side, caption: Side, matching: Matching, seed: int) -> tuple[S
         largest = np.bincount(pair_of_row[pair_of_row >= 0]).argmax()
         rows = np.flatnonzero(pair_of_row == largest)
         if len(rows) > 1:
-            part = _smaller_half(image.rows[rows], caption.rows[rows], rows, seed)
+            part = smaller_half(image.rows[rows], caption.rows[rows], rows, seed)
         else:
             part = np.flatnonzero(pair_of_row == -1)[:1]
         image_labels[part] = label
@@ -45,9 +45,7 @@ def _take_apart(side: Side, gone: np.ndarray) -> np.ndarray:
     return labels
 
 
-def _smaller_half(
-    image: np.ndarray, caption: np.ndarray, rows: np.ndarray, seed: int
-) -> np.ndarray:
+def smaller_half(image: np.ndarray, caption: np.ndarray, rows: np.ndarray, seed: int) -> np.ndarray:
     """Divides at least two rows by 2-means on both sides at length 1, and returns the fewer."""
     labels, _ = cluster_rows(np.hstack([unit_rows(image), unit_rows(caption)]), 2, seed=seed)
     half = rows[labels == np.bincount(labels, minlength=2).argmin()]

@@ -1,16 +1,17 @@
 """One prepared dataset as the page reads it: everything is memory-mapped, nothing needs torch."""
 
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
-from explorer.config import MapConfig, RunConfig
+from explorer.config import Edit, MapConfig, RunConfig
 from explorer.core.geometry import cosine_rows, row_lengths
 from explorer.models.bundles import choose_bundle
 from explorer.pipeline.advice import bundle_advice
 from explorer.pipeline.columns import Texts
 from explorer.pipeline.datasets.open import open_dataset
+from explorer.pipeline.edit_history import History, read_history, write_history
+from explorer.pipeline.stages.edits import make_edits
 from explorer.pipeline.stages.embedded import (
     Embedded,
     FoundPrototypes,
@@ -23,25 +24,12 @@ from explorer.pipeline.store import Store
 from explorer.types import Dataset, Prototypes
 
 
-class PrototypeCard(NamedTuple):
-    """What the inspector shows of a prototype."""
-
-    label: str  # its distinctive words
-    rank: int  # 1 is the prototype whose image and caption agree most
-    n_image_rows: int  # rows in its image cluster
-    n_caption_rows: int  # rows in its caption cluster
-    n_shared: int  # rows in both; 0 marks a pairless prototype
-    cosine: float  # between its image and its caption
-    nearest_images: list[tuple[int, float]]  # (picture, cosine with the image prototype)
-    nearest_captions: list[tuple[int, float]]  # (caption, cosine with the caption prototype)
-    chosen_caption: int  # the caption that is stored with the prototype
-
-
 class Prepared:
     """A dataset whose embeddings, prototypes and map are in the store.
 
     Attributes:
         key: Changes whenever anything that the page draws may have changed.
+        embed_key: Changes with the embeddings and the pictures only.
         dataset: The opened dataset; its pictures are numbered as in `picture`.
         advice: A sentence for the page where the bundle does not fit the data, else "".
         image: (N, D) float32, not normalised.
@@ -54,6 +42,9 @@ class Prepared:
         prototypes: K paired prototypes.
         chosen_caption: (K,) int64, the caption stored with each prototype.
         labels: (K,) a few distinctive words each.
+        number: (K,) int, what each is called: unedited prototypes are numbered in their order.
+        pictures: How the pictures that are kept were drawn, by the number of their prototype.
+        edits: The edits that were made to the prototypes as they were found.
     """
 
     def __init__(
@@ -64,10 +55,14 @@ class Prepared:
         dataset: Dataset,
         embedded: Embedded,
         found: FoundPrototypes,
+        edits: tuple[Edit, ...] = (),
     ) -> None:
+        """Edits are made to the prototypes that were found."""
         self.config, self.map_config = config, map_config
         self.dataset = dataset
         self.advice = bundle_advice(config.data, choose_bundle(config))
+        self.edits, self._embedded, self._unedited = edits, embedded, found
+        found = make_edits(store, embedded, found, edits)
         self.key = found.key
         self.image, self.caption = embedded.image, embedded.caption
         self.image_of_caption = embedded.image_of_caption
@@ -78,8 +73,18 @@ class Prepared:
         self.prototypes: Prototypes = found.prototypes
         self.chosen_caption = found.chosen_caption
         self.labels = [" · ".join(words) for words in found.labels]
-        self._store, self._embed_key = store, embedded.key
+        self.number, self.pictures = found.number, found.pictures
+        self._store, self.embed_key = store, embedded.key
         self._thumbnails = embedded.thumbnails
+
+    def history(self) -> History:
+        """The edits that are kept now; somebody else may have made one since this was opened."""
+        return read_history(self._store, self._unedited.key)
+
+    def keep(self, history: History) -> None:
+        """Keeps other edits; raises where one cannot be made."""
+        make_edits(self._store, self._embedded, self._unedited, history.done)
+        write_history(self._store, self._unedited.key, history)
 
     @property
     def n_images(self) -> int:
@@ -99,12 +104,12 @@ class Prepared:
         Rows are the N pictures ("image"), the M captions ("caption"), or the pictures followed
         by the captions ("both").
         """
-        entry = find_layout(self._store, self._embed_key, self.map_config, space)
+        entry = find_layout(self._store, self.embed_key, self.map_config, space)
         return entry.arrays["position"] if entry else None
 
     def layout_note(self, space: str = "image") -> str:
         """What a reader of the map should know, such as that most points were placed later."""
-        entry = find_layout(self._store, self._embed_key, self.map_config, space)
+        entry = find_layout(self._store, self.embed_key, self.map_config, space)
         return entry.notes["note"] if entry else ""
 
     def thumbnail(self, i: int) -> bytes:
@@ -122,6 +127,11 @@ class Prepared:
     def prototype_of_caption(self) -> np.ndarray:
         """(M,) int, the prototype whose image cluster each row fell into; -1 where none did."""
         return rename_clusters(self.prototypes.image_cluster, self.prototypes.image_label)
+
+    @cached_property
+    def cosine(self) -> np.ndarray:
+        """(K,) cosine of each prototype's two sides."""
+        return cosine_rows(self.prototypes.image, self.prototypes.caption)
 
     @cached_property
     def prototype_of_image(self) -> np.ndarray:
@@ -167,27 +177,13 @@ class Prepared:
         """(M,) int, words of each caption."""
         return np.fromiter((len(text.split()) for text in self.captions), np.int64, self.n_captions)
 
-    def card(self, k: int, n_images: int = 12, n_captions: int = 12) -> PrototypeCard:
-        """Everything about prototype k; IndexError outside [0, K)."""
-        if not 0 <= k < self.n_prototypes:
-            raise IndexError(k)
-        prototypes = self.prototypes
-        image, caption = prototypes.image[k], prototypes.caption[k]
-        return PrototypeCard(
-            label=self.labels[k],
-            rank=k + 1,
-            n_image_rows=int((prototypes.image_cluster == prototypes.image_label[k]).sum()),
-            n_caption_rows=int((prototypes.caption_cluster == prototypes.caption_label[k]).sum()),
-            n_shared=int(prototypes.n_shared[k]),
-            cosine=float(_unit(image) @ _unit(caption)),
-            nearest_images=self.nearest_pictures(image, n_images),
-            nearest_captions=_nearest(self.caption, self._caption_lengths, caption, n_captions),
-            chosen_caption=int(self.chosen_caption[k]),
-        )
-
     def nearest_pictures(self, query: np.ndarray, n: int) -> list[tuple[int, float]]:
         """The n pictures with the highest cosine to a query (D,), best first."""
-        return _nearest(self.image, self._image_lengths, query, n)
+        return nearest_rows(self.image, self._image_lengths, query, n)
+
+    def nearest_captions(self, query: np.ndarray, n: int) -> list[tuple[int, float]]:
+        """The n captions with the highest cosine to a query (D,), best first."""
+        return nearest_rows(self.caption, self._caption_lengths, query, n)
 
     @cached_property
     def _image_lengths(self) -> np.ndarray:
@@ -206,8 +202,12 @@ def find_prepared(
 ) -> Prepared | None:
     """Looks a prepared dataset up; None where a part of it was not computed yet.
 
+    Maps are of all rows, so there is none of a setting with a subset.
+
     `dataset` is the opened `config.data`, if the caller has it already; opening takes a moment.
     """
+    if config.subset:
+        return None
     map_config = map_config or MapConfig()
     dataset = dataset or open_dataset(config.data)
     bundle = choose_bundle(config)
@@ -217,18 +217,15 @@ def find_prepared(
     found = find_prototypes(store, embedded.key, config.prototypes)
     if found is None or find_layout(store, embedded.key, map_config, "image") is None:
         return None
-    return Prepared(store, config, map_config, dataset, embedded, found)
+    edits = read_history(store, found.key).done
+    return Prepared(store, config, map_config, dataset, embedded, found, edits)
 
 
-def _unit(row: np.ndarray) -> np.ndarray:
-    return row / max(float(np.linalg.norm(row)), 1e-12)
-
-
-def _nearest(
+def nearest_rows(
     rows: np.ndarray, lengths: np.ndarray, query: np.ndarray, n: int
 ) -> list[tuple[int, float]]:
-    """The n rows with the highest cosine to the query, best first."""
-    cosine = rows @ _unit(query) / lengths
+    """The n rows with the highest cosine to the query, best first; `lengths` are above 0."""
+    cosine = rows @ (query / max(float(np.linalg.norm(query)), 1e-12)) / lengths
     n = min(n, len(rows))
     best = np.argpartition(-cosine, n - 1)[:n]
     best = best[np.argsort(-cosine[best], kind="stable")]

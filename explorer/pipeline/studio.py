@@ -17,7 +17,15 @@ from explorer.types import Report, silent
 if TYPE_CHECKING:
     from explorer.models.clip import Encoder
     from explorer.models.unclip import Decoder
-    from explorer.pipeline.prepared import Prepared
+
+
+class Subject(NamedTuple):
+    """What is drawn."""
+
+    number: int  # of the prototype; part of the seeds
+    image: np.ndarray  # (D,) float32, image prototype
+    text: str  # the caption that goes with it
+    caption: np.ndarray  # (D,) float32, its embedding
 
 
 class Drawn(NamedTuple):
@@ -71,20 +79,18 @@ class Studio:
 
     def draw(
         self,
-        prepared: "Prepared",
-        k: int,
+        subject: Subject,
         config: SynthesisConfig,
-        n: int = 1,
+        seeds: Sequence[int],
         cancel: Event | None = None,
         report: Report = silent,
     ) -> list[Drawn]:
-        """Draws n pictures of prototype k; the first is the one that a distilled set would hold.
+        """Draws a picture for each seed.
 
         Args:
-            prepared: Where the prototype is.
-            k: Which prototype.
-            config: How to draw; picture j of the n takes the seed `config.seed + j`.
-            n: How many.
+            subject: What to draw.
+            config: How to draw it; its own seed does not matter.
+            seeds: As `picture_seed` makes them.
             cancel: Set it to stop at the next step.
             report: Gets the steps done.
 
@@ -97,20 +103,18 @@ class Studio:
                 raise Cancelled
             report(done / total, f"Drawing: step {done} of {total}")
 
-        chosen = int(prepared.chosen_caption[k])
-        caption = np.repeat(prepared.caption[chosen : chosen + 1], n, axis=0)
-        rows = np.repeat(prepared.prototypes.image[k : k + 1], n, axis=0)
-        seeds = [picture_seed(config.seed + j, k) for j in range(n)]
+        n = len(seeds)
+        rows, captions = np.tile(subject.image, (n, 1)), np.tile(subject.caption, (n, 1))
         if "_decoder" not in vars(self):
             report(0.0, f"Loading the decoder of {self.bundle.label}")
         decoder = self.decoder
         with self._drawing:  # a second request waits, and then has the processor to itself
             start = time.perf_counter()
-            images = decoder.draw(rows, [prepared.captions[chosen]] * n, seeds, config, on_step)
+            images = decoder.draw(rows, [subject.text] * n, list(seeds), config, on_step)
             seconds = (time.perf_counter() - start) / n
         embedded = self.embed_images(images)
         to_prototype = cosine_rows(embedded, rows)
-        to_caption = cosine_rows(embedded, caption)
+        to_caption = cosine_rows(embedded, captions)
         return [
             Drawn(images[j], seeds[j], float(to_prototype[j]), float(to_caption[j]), seconds)
             for j in range(n)
@@ -118,5 +122,5 @@ class Studio:
 
 
 def picture_seed(seed: int, k: int) -> int:
-    """The seed of picture k under a setting's seed: the same on every machine."""
+    """The seed of prototype number k's picture under a setting's seed; the same everywhere."""
     return int(np.random.SeedSequence([seed, k]).generate_state(1)[0])

@@ -10,12 +10,13 @@ import gradio as gr
 
 from explorer.config import SynthesisConfig
 from explorer.errors import ConfigError
+from explorer.pipeline.drawings import Drawing, blended, draw, subject
 from explorer.pipeline.prepared import Prepared
-from explorer.pipeline.studio import Cancelled, Drawn
+from explorer.pipeline.studio import Cancelled, Subject
 from explorer.types import Report
-from explorer.ui import payload, settings
+from explorer.ui import settings
 from explorer.ui.choices import read_selected, read_view
-from explorer.ui.fields import whole
+from explorer.ui.fields import number, whole
 from explorer.ui.service import Service
 from explorer.ui.views import QUIET, explained, make_view
 
@@ -32,11 +33,12 @@ def build(service: Service, view: gr.HTML, bundle: gr.Dropdown) -> None:
         n_pictures = gr.Slider(
             1, MOST_PICTURES, 1, step=1, label="Pictures", info="How many, each from the next seed."
         )
+        blend = make_view("blend", "blend")
 
     flags: dict[str, Event] = {}
     synthesize.click(
         explained(on_synthesize(service, flags)),
-        [view, n_pictures, *fields],
+        [view, blend, n_pictures, *fields],
         drawn,
         show_progress="hidden",
         concurrency_id="draw",
@@ -53,11 +55,11 @@ def on_synthesize(
     """Draws; a flag per page lets its Cancel button stop the drawing."""
 
     def handle(
-        request: gr.Request, view: Any, n_pictures: Any, *values: Any
+        request: gr.Request, view: Any, blend: Any, n_pictures: Any, *values: Any
     ) -> Iterator[dict[str, Any]]:
         page, flag = str(request.session_hash), Event()
         config = SynthesisConfig(**settings.read("synthesis", values))
-        work = _begin(service, view, config, n_pictures, flag)
+        work = _begin(service, view, blend, config, n_pictures, flag)
         flags[page] = flag
         try:
             yield from work
@@ -70,7 +72,7 @@ def on_synthesize(
 
 
 def _begin(
-    service: Service, view: Any, config: SynthesisConfig, n_pictures: Any, flag: Event
+    service: Service, view: Any, blend: Any, config: SynthesisConfig, n_pictures: Any, flag: Event
 ) -> Iterator[dict[str, Any]]:
     """Checks what was asked; the answer draws, and yields what the page is to show."""
     asked, k, n = read_view(view), read_selected(view), whole(n_pictures, "Pictures")
@@ -79,15 +81,31 @@ def _begin(
     prepared = service.find(asked)
     if prepared is None or not 0 <= k < prepared.n_prototypes:
         raise ConfigError("The map shows something else by now. Select a prototype again.")
+    other, share = read_blend(blend, prepared, k)
     studio = service.studio(asked.bundle)
-    draw = partial(studio.draw, prepared, k, config, n, flag)
-    return _answers(draw, flag, lambda drawn: _answer(service, prepared, k, config.seed, drawn))
+    what = blended(prepared, k, other, share) if share else subject(prepared, k)
+    work = partial(draw, service.store, studio, what, config, n, flag)
+    about = {"key": prepared.key, "prototype": k, "blend": [other, share] if share else None}
+    return _answers(work, flag, lambda made: {**about, **_answer(service, prepared, what, made)})
+
+
+def read_blend(value: Any, prepared: Prepared, k: int) -> tuple[int, float]:
+    """The prototype to blend with and the share of it, from the value of the view."""
+    given = value if isinstance(value, dict) else {}
+    if given.get("key", prepared.key) != prepared.key:
+        raise ConfigError("The map shows something else by now. Select a prototype again.")
+    if given.get("other") is None:
+        return k, 0.0
+    other, share = whole(given["other"], "Blend with"), number(given.get("share"), "Share")
+    if not (0 <= other < prepared.n_prototypes and 0 <= share <= 1):
+        raise ConfigError("Blend with another prototype, by a share between 0 and 1.")
+    return other, share
 
 
 def _answers(
-    draw: Callable[[Report], list[Drawn]],
+    work: Callable[[Report], list[Drawing]],
     flag: Event,
-    answer: Callable[[list[Drawn]], dict[str, Any]],
+    answer: Callable[[list[Drawing]], dict[str, Any]],
 ) -> Iterator[dict[str, Any]]:
     """Draws in a thread and tells how far it is; ends early when nobody listens any more."""
     latest: dict[str, Any] = {"share": 0.0, "text": "Starting"}
@@ -96,7 +114,7 @@ def _answers(
         latest.update(share=share, text=text)
 
     with ThreadPoolExecutor(1) as thread:
-        future = thread.submit(draw, report)
+        future = thread.submit(work, report)
         try:
             while not wait([future], timeout=LOOK_SECONDS).done:
                 yield {"state": "drawing", **latest}
@@ -106,24 +124,25 @@ def _answers(
 
 
 def _answer(
-    service: Service, prepared: Prepared, k: int, seed: int, drawn: list[Drawn]
+    service: Service, prepared: Prepared, what: Subject, drawings: list[Drawing]
 ) -> dict[str, Any]:
-    pictures = [
-        {
-            "id": service.keep_picture(each.image),
-            "seed": seed + j,
-            "to_prototype": each.similarity_to_prototype,
-            "to_caption": each.similarity_to_caption,
-            "seconds": each.seconds,
-        }
-        for j, each in enumerate(drawn)
-    ]
+    for each in drawings:
+        service.show(each)
+    ((picture, similarity),) = prepared.nearest_pictures(what.image, 1)
     return {
         "state": "done",
-        "key": prepared.key,
-        "prototype": k,
-        "nearest": payload.card(prepared, k)["nearest_images"][0],
-        "pictures": pictures,
+        "nearest": {"picture": picture, "similarity": similarity},
+        "pictures": [
+            {
+                "id": each.key,
+                "seed": each.how.seed,
+                "to_prototype": each.similarity_to_prototype,
+                "to_caption": each.similarity_to_caption,
+                "seconds": each.seconds,
+                "is_new": each.is_new,
+            }
+            for each in drawings
+        ],
     }
 
 

@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from explorer.core.geometry import check_paired, check_rows, cosine_rows, mean_rows, unit_rows
+from explorer.core.geometry import (
+    blend,
+    check_paired,
+    check_rows,
+    cosine_rows,
+    mean_rows,
+    unit_rows,
+)
 from explorer.errors import BadDataError
 
 
@@ -59,3 +66,19 @@ def test_what_is_no_table_is_an_error(shape):
 def test_sides_of_different_shape_are_an_error():
     with pytest.raises(BadDataError, match=r"\(3, 2\) .* \(3, 4\) must have the same shape"):
         check_paired("images", np.zeros((3, 2)), "captions", np.zeros((3, 4)))
+
+
+def test_a_blend_turns_evenly_and_its_length_changes_evenly():
+    a, b = np.array([2.0, 0.0]), np.array([0.0, 4.0])
+    third = blend(a, b, 1 / 3)  # 30 degrees, and a third of the way from length 2 to 4
+    np.testing.assert_allclose(third, [8 / 3 * 3**0.5 / 2, 8 / 3 / 2], rtol=1e-6)
+    np.testing.assert_allclose(blend(a, b, 0), a, rtol=1e-6)
+    np.testing.assert_allclose(blend(a, b, 1), b, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "b", [[2.0, 0.0], [-3.0, 0.0], [0.0, 0.0]], ids=["same", "opposite", "zero"]
+)
+def test_where_nothing_can_turn_a_blend_goes_straight(b):
+    middle = blend(np.array([1.0, 0.0]), np.array(b), 0.5)
+    assert middle.tolist() == [(1 + b[0]) / 2, 0]

@@ -10,6 +10,7 @@ from PIL import Image
 
 from explorer.config import MapConfig, PrototypeConfig, RunConfig
 from explorer.core.prototypes import nearest_captions
+from explorer.pipeline.cards import make_card
 from explorer.pipeline.columns import Blobs, Texts, pack, pack_texts
 from explorer.pipeline.datasets.open import open_dataset
 from explorer.pipeline.prepared import Prepared, find_prepared
@@ -42,7 +43,8 @@ def make_prepared(n_images: int, n_prototypes: int, dim: int = 8, captions_each:
     )
     made = make_prototypes(centres, topic[image_of_caption], rng)
     chosen = nearest_captions(made.caption, caption)
-    found = FoundPrototypes("p", made, chosen, [["a", "b"]] * n_prototypes)
+    words, number = [["a", "b"]] * n_prototypes, np.arange(n_prototypes)
+    found = FoundPrototypes("p", made, chosen, words, number, n_prototypes, {})
     config = RunConfig(prototypes=PrototypeConfig(n_prototypes=n_prototypes))
     return Prepared(Store("nowhere"), config, MapConfig(), SimpleNamespace(), embedded, found)
 
@@ -71,9 +73,9 @@ def small() -> Prepared:
 
 
 def test_a_card_has_the_numbers_and_the_nearest(small):
-    card = small.card(2)
+    card = make_card(small, 2)
     prototypes = small.prototypes
-    assert (card.label, card.rank) == ("a · b", 3)
+    assert (card.label, card.number) == ("a · b", 2)
     rows = prototypes.image_cluster == prototypes.image_label[2]
     assert card.n_image_rows == rows.sum()
     shared = rows & (prototypes.caption_cluster == prototypes.caption_label[2])
@@ -85,14 +87,22 @@ def test_a_card_has_the_numbers_and_the_nearest(small):
     assert card.nearest_captions[0][0] == card.chosen_caption == small.chosen_caption[2]
 
 
+def test_the_rank_counts_the_prototypes_whose_sides_agree_more(small):
+    lower = small.prototypes._replace(image=small.prototypes.image[[2, 1, 0, 3, 4]])
+    swapped = make_prepared(n_images=60, n_prototypes=5)
+    swapped.prototypes = lower  # 0 and 2 have each other's picture side, the others their own
+    assert all(make_card(swapped, k).rank >= 4 for k in (0, 2))
+    assert all(make_card(swapped, k).rank <= 3 for k in (1, 3, 4))
+
+
 def test_a_card_lists_no_more_than_there_is():
-    assert len(make_prepared(n_images=6, n_prototypes=2).card(0).nearest_images) == 6
+    assert len(make_card(make_prepared(n_images=6, n_prototypes=2), 0).nearest_images) == 6
 
 
 @pytest.mark.parametrize("k", [-1, 5])
 def test_there_is_no_card_beyond_the_prototypes(small, k):
     with pytest.raises(IndexError):
-        small.card(k)
+        make_card(small, k)
 
 
 def test_a_picture_belongs_to_the_prototype_of_most_of_its_kept_rows(small):
@@ -131,11 +141,11 @@ def test_thumbnails_are_read_one_by_one(small):
 
 def test_a_card_is_quick_with_as_many_pictures_as_scenes_has():
     prepared = make_prepared(n_images=6000, n_prototypes=100, dim=128, captions_each=5)
-    prepared.card(0)
+    make_card(prepared, 0)
     seconds = []
     for k in range(1, 8):
         start = time.perf_counter()
-        prepared.card(k)
+        make_card(prepared, k)
         seconds.append(time.perf_counter() - start)
     assert np.median(seconds) < 0.05
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from explorer.config import MapConfig, SynthesisConfig
+from explorer.pipeline.drawings import subject
 from explorer.pipeline.prepared import find_prepared
 from explorer.pipeline.store import Store
 from explorer.pipeline.studio import Cancelled, Studio, picture_seed
@@ -21,9 +22,9 @@ def prepared(config, tmp_path):
 def test_the_first_picture_is_the_one_a_distilled_set_holds(prepared, config, bundle, tmp_path):
     from PIL import Image
 
-    first, second = Studio(bundle, "cpu").draw(prepared, 3, config.synthesis, n=2)
-    assert first.seed == picture_seed(0, 3)
-    assert second.seed == picture_seed(1, 3)
+    seeds = [picture_seed(seed, 3) for seed in (0, 1)]
+    first, second = Studio(bundle, "cpu").draw(subject(prepared, 3), config.synthesis, seeds)
+    assert [first.seed, second.seed] == seeds
     distill(Store(tmp_path / "cache"), config, tmp_path / "set", "cpu", Memory())
     stored = Image.open(tmp_path / "set" / "train" / "000003.png")
     difference = np.asarray(first.image, dtype=int) - np.asarray(stored, dtype=int)
@@ -44,10 +45,11 @@ def test_drawing_stops_at_the_next_step_when_asked(prepared, bundle):
 
     studio, config = Studio(bundle, "cpu"), SynthesisConfig(steps=30)
     with pytest.raises(Cancelled):
-        studio.draw(prepared, 0, config, cancel=cancel, report=report)
+        studio.draw(subject(prepared, 0), config, [7], cancel, report)
     assert lines[0] == "Loading the decoder of Tiny, untrained"
     assert lines[-1] == "Drawing: step 2 of 30"
-    assert len(studio.draw(prepared, 0, SynthesisConfig(steps=2))) == 1  # and can draw again
+    again = studio.draw(subject(prepared, 0), SynthesisConfig(steps=2), [7])
+    assert len(again) == 1  # and can draw again
 
 
 def test_two_threads_share_one_load(bundle, monkeypatch):

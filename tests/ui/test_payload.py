@@ -20,6 +20,7 @@ class Tiny:
             kept=np.array([0, 1, 2, 4]),
         )
         self.labels = ["boat", "tree"]
+        self.number = np.array([0, 4])
         self.n_prototypes = 2
         self.prototype_of_image = np.array([1, 0])
 
@@ -29,7 +30,9 @@ class Tiny:
 
 def test_rows_count_what_each_cluster_holds_without_dropped_rows():
     first, second = payload.prototype_rows(Tiny())
-    assert first == {"label": "boat", "cosine": 1, "n_rows": 2, "n_caption_rows": 2, "n_shared": 1}
+    rows = {"n_rows": 2, "n_caption_rows": 2, "n_shared": 1}
+    assert first == {"number": 0, "rank": 1, "label": "boat", "cosine": 1, **rows}
+    assert (second["number"], second["rank"]) == (4, 2)
     assert (second["label"], second["n_rows"], second["n_caption_rows"]) == ("tree", 2, 1)
 
 

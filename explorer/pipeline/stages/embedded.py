@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from explorer.config import MapConfig, PrototypeConfig
+from explorer.config import MapConfig, PrototypeConfig, SynthesisConfig
 from explorer.models.bundles import Bundle
 from explorer.pipeline.columns import Blobs, Texts
 from explorer.pipeline.store import Entry, Store
@@ -33,10 +33,15 @@ class Embedded(NamedTuple):
 
 
 class FoundPrototypes(NamedTuple):
+    """Prototypes as they were found, or as edits left them."""
+
     key: str
     prototypes: Prototypes
     chosen_caption: np.ndarray  # (K,) int64, the caption that each prototype is stored with
     labels: list[list[str]]  # (K,) distinctive words of the captions in each caption cluster
+    number: np.ndarray  # (K,) int64, what each is called, whatever edits did to others
+    n_numbers: int  # numbers given so far
+    pictures: dict[int, SynthesisConfig]  # by number: how a picture that is kept was drawn
 
 
 def fingerprint(model: str) -> str:
@@ -65,7 +70,7 @@ def _digest(folder: Path, files: tuple[tuple[str, int, int], ...]) -> str:
     return digest.hexdigest()[:24]
 
 
-EMBED = ("embed", 2)
+EMBED = ("embed", 3)
 PROTOTYPES = ("prototypes", 2)
 MAP = ("map", 1)
 
@@ -115,7 +120,15 @@ def as_embedded(entry: Entry) -> Embedded:
 
 
 def as_prototypes(entry: Entry) -> FoundPrototypes:
-    fields = {name: entry.arrays[name] for name in Prototypes._fields}
+    arrays, notes = entry.arrays, entry.notes
+    found = Prototypes(**{name: arrays[name] for name in Prototypes._fields})
+    n = len(found.image)
     return FoundPrototypes(
-        entry.key, Prototypes(**fields), entry.arrays["chosen_caption"], entry.notes["labels"]
+        key=entry.key,
+        prototypes=found,
+        chosen_caption=arrays["chosen_caption"],
+        labels=notes["labels"],
+        number=arrays.get("number", np.arange(n)),
+        n_numbers=notes.get("n_numbers", n),
+        pictures={int(k): SynthesisConfig(**how) for k, how in notes.get("pictures", {}).items()},
     )

@@ -1,0 +1,81 @@
+"""Edits of the prototypes as the page asks for them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from explorer.config import Edit, SynthesisConfig
+from explorer.errors import ConfigError
+from explorer.models.bundles import choose_bundle
+from explorer.pipeline.drawings import Drawing, find_drawing, subject
+from explorer.pipeline.edit_history import History
+from explorer.pipeline.prepared import Prepared
+from explorer.ui.fields import text, whole
+from explorer.ui.service import Service
+
+STEPS: dict[str, Callable[[History], History]] = {
+    "undo": History.undo,
+    "redo": History.redo,
+    "undo all": History.undo_all,
+}
+
+
+def change(service: Service, key: str, asked: Any) -> dict[str, Any]:
+    """Makes an edit, or undoes or redoes one.
+
+    Args:
+        service: Keeps the edits.
+        key: Of the prepared dataset that the page shows.
+        asked: {"step": one of STEPS}, or an edit; "selected" is the number of a prototype.
+
+    Returns:
+        The key to show from now on, and which prototype to select, or None.
+    """
+    if not isinstance(asked, dict):
+        raise ConfigError("An edit must say what to change.")
+    before = service.prepared(key)
+    if "step" in asked:
+        step = STEPS.get(text(asked["step"], "The step"))
+        if step is None:
+            raise ConfigError(f"The steps are {', '.join(STEPS)}, not {asked['step']!r}.")
+        after = service.edit(key, step)
+    else:
+        edit = _read(service, before, asked)
+        after = service.edit(key, lambda history: history.add(edit))
+    touched = [each.prototype for each in _difference(before.edits, after.edits)]
+    wanted = [*(touched if len(touched) == 1 else []), asked.get("selected")]
+    numbers = after.number.tolist()
+    places = [numbers.index(each) for each in wanted if each in numbers]
+    return {"key": after.key, "prototype": places[0] if places else None}
+
+
+def _difference(before: tuple[Edit, ...], after: tuple[Edit, ...]) -> tuple[Edit, ...]:
+    """The edits at the end of the longer list."""
+    n = min(len(before), len(after))
+    return before[n:] + after[n:]
+
+
+def _read(service: Service, prepared: Prepared, asked: dict[str, Any]) -> Edit:
+    number = whole(asked.get("prototype"), "The prototype")
+    values: dict[str, Any] = {
+        name: whole(asked[name], f"The {name}") for name in ("caption", "other") if name in asked
+    }
+    if "picture" in asked:
+        drawing = service.drawing(text(asked["picture"], "The picture"))
+        values["synthesis"] = _how_drawn(service, prepared, number, drawing)
+    return Edit(kind=text(asked.get("kind"), "The edit"), prototype=number, **values)
+
+
+def _how_drawn(
+    service: Service, prepared: Prepared, number: int, drawing: Drawing
+) -> SynthesisConfig:
+    """How a picture was drawn; raises unless that would give it again for this prototype."""
+    bundle = choose_bundle(prepared.config)
+    for k in np.flatnonzero(prepared.number == number):
+        again = find_drawing(service.store, bundle, subject(prepared, int(k)), drawing.how)
+        if again and again.key == drawing.key:
+            return drawing.how
+    raise ConfigError(
+        "This picture was drawn from something else than the prototype as it is now. Draw it again."
+    )

@@ -1,0 +1,78 @@
+"""Routes of the inspector: edits, what was matched with what, suspects."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import Body, HTTPException, Response
+from fastapi.routing import APIRoute
+
+from explorer.pipeline import matched
+from explorer.pipeline.drawings import find_kept
+from explorer.pipeline.prepared import Prepared
+from explorer.pipeline.suspects import near_duplicates, worst_pairs
+from explorer.ui import edits, rows
+from explorer.ui.service import Service
+
+HOUR = {"Cache-Control": "private, max-age=3600"}
+
+
+def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
+    """The routes; `at` makes a guarded one."""
+
+    def edit(key: str, asked: Annotated[Any, Body()]) -> dict[str, Any]:
+        return edits.change(service, key, asked)
+
+    def kept(key: str, k: int) -> Response:
+        drawing = _there(lambda: find_kept(service.store, service.prepared(key), k))
+        if drawing is None:
+            raise HTTPException(404, "This picture is not at hand. Draw it again.")
+        return Response(drawing.png, media_type="image/png", headers=HOUR)
+
+    def table(key: str) -> Response:
+        """The (K, K) counts row by row, uint32, little-endian."""
+        packed = matched.shared_table(service.prepared(key)).astype("<u4").tobytes()
+        return Response(packed, media_type="application/octet-stream", headers=HOUR)
+
+    def cell(key: str, k: int, other: int) -> list[int]:
+        return _there(lambda: matched.shared_rows(service.prepared(key), k, other).tolist())
+
+    def suspects(key: str) -> list[dict[str, Any]]:
+        """The rows that fit least."""
+        prepared = service.prepared(key)
+        return rows.cards(prepared, worst_pairs(prepared))
+
+    def duplicates(key: str) -> list[dict[str, Any]]:
+        prepared = service.prepared(key)
+        found = near_duplicates(service.store, prepared)
+        return [
+            {"cosine": round(float(cosine), 4), "pictures": [_picture(prepared, i) for i in pair]}
+            for *pair, cosine in zip(*found, strict=True)
+        ]
+
+    base = "/prepared/{key}"
+    return [
+        at(base + "/edits", edit, "POST"),
+        at(base + "/prototypes/{k:int}/kept.png", kept),
+        at(base + "/shared.bin", table),
+        at(base + "/shared/{k:int}/{other:int}", cell),
+        at(base + "/suspects", suspects),
+        at(base + "/duplicates", duplicates),
+    ]
+
+
+def _picture(prepared: Prepared, i: int) -> dict[str, Any]:
+    """A picture and its rows."""
+    captions = prepared.captions_of(int(i))
+    return {
+        "picture": int(i),
+        "name": prepared.names[int(i)],
+        "caption": prepared.captions[captions[0]] if captions else "",
+        "rows": list(captions),
+    }
+
+
+def _there(read: Callable[[], Any]) -> Any:
+    try:
+        return read()
+    except IndexError:
+        raise HTTPException(404, "There is no such prototype.") from None

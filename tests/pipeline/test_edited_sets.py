@@ -1,0 +1,162 @@
+"""Edits on the way from the map to a distilled set, on tiny models."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explorer.config import Edit, MapConfig, SynthesisConfig
+from explorer.errors import ConfigError
+from explorer.pipeline.distilled import DistilledSet
+from explorer.pipeline.drawings import draw, find_kept, subject
+from explorer.pipeline.edit_history import History
+from explorer.pipeline.methods import METHODS, follows_edits
+from explorer.pipeline.prepared import Prepared, find_prepared
+from explorer.pipeline.store import Store
+from explorer.pipeline.studio import Studio, picture_seed
+from explorer.pipeline.work import distill, prepare
+from tests.pipeline.watching import Memory
+
+
+@pytest.fixture
+def store(tmp_path) -> Store:
+    return Store(tmp_path / "cache")
+
+
+@pytest.fixture
+def prepared(config, store) -> Prepared:
+    prepare(store, config, MapConfig(), ("image",), "cpu", Memory())
+    return find_prepared(store, config)
+
+
+def largest(prepared: Prepared) -> int:
+    return int(np.argmax(prepared.prototypes.n_shared))
+
+
+def test_edits_are_kept_with_the_prepared_data_and_found_after_a_restart(prepared, config, store):
+    first = History().add(Edit(kind="drop", prototype=2))
+    second = first.add(Edit(kind="split", prototype=largest(prepared)))
+    prepared.keep(first)
+    dropped = find_prepared(Store(store.root), config)
+    prepared.keep(second)
+    split = find_prepared(Store(store.root), config)
+    assert dropped.number.tolist() == [0, 1, 3, 4, 5, 6, 7, 8, 9, 10]
+    assert split.number.tolist() == [*dropped.number, 11]
+    assert len(split.labels) == len(split.chosen_caption) == split.n_prototypes == 11
+    assert len({prepared.key, dropped.key, split.key}) == 3
+    assert split.edits == second.done
+    prepared.keep(second.undo_all())
+    assert find_prepared(store, config).key == prepared.key
+    assert find_prepared(store, config).history().undone == second.done[::-1]
+
+
+def test_labels_stay_but_those_of_what_was_made_anew(prepared, config, store):
+    prepared.keep(History().add(Edit(kind="merge", prototype=4, other=1)))
+    merged = find_prepared(store, config)
+    before = dict(enumerate(prepared.labels))
+    after = dict(zip(merged.number.tolist(), merged.labels, strict=True))
+    assert {k: v for k, v in after.items() if k != 4} == {
+        k: v for k, v in before.items() if k not in (1, 4)
+    }
+
+
+def test_an_edit_that_cannot_be_made_is_not_kept(prepared, config, store):
+    with pytest.raises(ConfigError, match="no prototype 100 any more"):
+        prepared.keep(History().add(Edit(kind="drop", prototype=99)))
+    assert find_prepared(store, config).edits == ()
+
+
+def test_an_edited_map_is_distilled_to_exactly_its_pairs(prepared, config, store, tmp_path):
+    edits = (
+        Edit(kind="caption", prototype=0, caption=17),
+        Edit(kind="drop", prototype=3),
+        Edit(kind="merge", prototype=5, other=6),
+        Edit(kind="split", prototype=largest(prepared)),
+        Edit(kind="drop", prototype=8),
+    )
+    edits = tuple(e for e in edits if e.kind != "split" or e.prototype not in (3, 6))
+    prepared.keep(History(edits))
+    edited = find_prepared(store, config)
+    result = distill(store, replace(config, edits=edits), tmp_path / "set", "cpu", Memory())
+    target = DistilledSet(tmp_path / "set")
+    captions = [prepared.captions[m] for m in edited.chosen_caption]
+    assert [row.caption for row in target.rows()] == captions
+    assert captions[0] == prepared.captions[17]
+    assert result["n_pairs"] == edited.n_prototypes
+    np.testing.assert_array_equal(target.read_prototypes()["image"], edited.prototypes.image)
+    assert [row.seed for row in target.rows()] == [picture_seed(0, k) for k in edited.number]
+    named = json.loads((target.folder / "config.json").read_text())["edits"]
+    assert [each["kind"] for each in named] == [each.kind for each in edits]
+    card = (target.folder / "README.md").read_text()
+    assert f"- Edits by hand, {len(edits)} in order: another caption for prototype 1; " in card
+
+
+def test_a_set_with_other_edits_is_another_set(prepared, config, store, tmp_path):
+    distill(store, config, tmp_path / "set", "cpu", Memory())
+    edited = replace(config, edits=(Edit(kind="drop", prototype=3),))
+    with pytest.raises(ConfigError, match="holds a set with other settings"):
+        distill(store, edited, tmp_path / "set", "cpu", Memory())
+
+
+def pixels(image) -> np.ndarray:
+    return np.asarray(image, dtype=int)
+
+
+def test_the_picture_that_was_kept_is_the_one_in_the_set(prepared, config, store, bundle, tmp_path):
+    how = SynthesisConfig(steps=3, seed=40, guidance=1.5)
+    found = draw(store, Studio(bundle, "cpu"), subject(prepared, 5), how, n=2)
+    edits = (
+        Edit(kind="drop", prototype=2),
+        Edit(kind="picture", prototype=5, synthesis=found[1].how),
+    )
+    prepared.keep(History(edits))
+    edited = find_prepared(store, config)
+    assert find_kept(store, edited, 4).png == found[1].png
+    assert find_kept(store, edited, 3) is None
+    distill(store, config, tmp_path / "plain", "cpu", Memory())
+    distill(store, replace(config, edits=edits), tmp_path / "set", "cpu", Memory())
+    kept = Image.open(tmp_path / "set" / "train" / "000004.png")
+    shown = Image.open(find_file(tmp_path, found[1].png))
+    assert np.abs(pixels(kept) - pixels(shown)).max() <= 2  # in another batch: the last digits
+    plain, rows = DistilledSet(tmp_path / "plain").rows(), DistilledSet(tmp_path / "set").rows()
+    assert rows[4].seed == picture_seed(41, 5) != plain[5].seed
+    assert rows[3].seed == plain[4].seed  # the others are drawn as ever
+
+
+def find_file(folder, png: bytes):
+    (folder / "shown.png").write_bytes(png)
+    return folder / "shown.png"
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [Edit(kind="caption", prototype=5, caption=3), Edit(kind="merge", prototype=5, other=2)],
+    ids=["another caption", "merged"],
+)
+def test_a_picture_of_something_else_is_not_kept_any_more(prepared, config, store, edit):
+    picture = Edit(kind="picture", prototype=5, synthesis=SynthesisConfig(steps=2))
+    prepared.keep(History((picture,)))
+    assert list(find_prepared(store, config).pictures) == [5]
+    prepared.keep(History((picture, edit)))
+    assert find_prepared(store, config).pictures == {}
+    prepared.keep(History((picture, edit)).undo())
+    assert list(find_prepared(store, config).pictures) == [5]
+
+
+def test_methods_that_choose_real_pairs_without_prototypes_follow_no_edits():
+    follow = {name for name in METHODS if follows_edits(name)}
+    assert follow == {"pds", "text-only", "nearest-image", "nearest-caption"} & set(METHODS)
+
+
+def test_an_interrupted_edited_set_ends_with_the_same_bytes(prepared, config, store, tmp_path):
+    kept = Edit(kind="picture", prototype=9, synthesis=SynthesisConfig(steps=3, seed=5))
+    config = replace(config, edits=(Edit(kind="drop", prototype=1), kept))
+    stopping = Memory(lambda stage, kind, values: values.get("prototype") == 8)
+    with pytest.raises(KeyboardInterrupt):
+        distill(store, config, tmp_path / "resumed", "cpu", stopping)
+    distill(store, config, tmp_path / "resumed", "cpu", Memory())
+    distill(store, config, tmp_path / "whole", "cpu", Memory())
+    for path in (tmp_path / "whole" / "train").iterdir():
+        assert path.read_bytes() == (tmp_path / "resumed" / "train" / path.name).read_bytes()

@@ -1,0 +1,241 @@
+"""Drives the inspector in Chromium: edits, drawing, the table, the matching, suspects."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from explorer.config import Edit
+from explorer.ui.service import Service
+from tests.ui.browsing import FREE_POINT, MAP_READY, opened, served
+from tests.ui.easel import Easel
+
+pytestmark = pytest.mark.browser
+
+OWNERS = """() => explorerMap.ready
+    ? Array.from({ length: explorerMap.n }, (_, i) => explorerMap.prototypeOf(i)) : []"""
+
+
+@pytest.fixture(scope="module")
+def inspecting(world, tmp_path_factory) -> Iterator[SimpleNamespace]:
+    """The program on a prepared dataset, with an easel for a decoder."""
+    prepared, config = world
+    cache = shutil.copytree(prepared, tmp_path_factory.mktemp("inspecting") / "cache")
+    service = Service(cache, config.data)
+    service.studio = lambda bundle: Easel()
+    with served(service) as address:
+        address = f"{address}?n_prototypes=12"
+        yield SimpleNamespace(service=service, config=config, cache=cache, address=address)
+
+
+@pytest.fixture
+def page(browser, inspecting) -> Iterator[Page]:
+    """A page of its own on the prototypes as they were found."""
+    shutil.rmtree(inspecting.cache / "edits", ignore_errors=True)
+    with opened(browser, inspecting.address) as page:
+        page.wait_for_function(MAP_READY)
+        yield page
+
+
+def prepared_of(inspecting):
+    return inspecting.service.find(inspecting.config)
+
+
+def inspect(page: Page, number: int) -> None:
+    """Selects a prototype, by its number from 1, in the table."""
+    table = page.locator("#prototypes table")
+    if not table.is_visible():
+        page.get_by_role("button", name="All prototypes").click()
+    own = page.locator("td:nth-child(2)", has_text=re.compile(f"^{number}$"))
+    page.locator("#prototypes tbody tr", has=own).click()
+    name = re.compile(f"Prototype {number}(, one)? of")
+    expect(page.locator("#inspector header")).to_contain_text(name)
+
+
+def edits(page: Page):
+    return page.locator("#edits section")
+
+
+def test_another_caption_is_chosen_kept_over_a_reload_and_undone(page, inspecting):
+    inspect(page, 3)
+    captions = page.locator("#inspector .captions li")
+    chosen = page.locator("#inspector .is-chosen .text")
+    before = chosen.inner_text()
+    other = captions.filter(has=page.get_by_role("button", name="Choose")).first
+    text = other.locator(".text").inner_text()
+    other.get_by_role("button").click()
+    expect(chosen).to_contain_text(text)
+    expect(edits(page)).to_contain_text("1 edit, the last: another caption for prototype 3")
+    expect(page.locator(".map-foot")).to_contain_text("1 edit")
+    page.reload()
+    page.wait_for_function(MAP_READY)
+    expect(edits(page)).to_contain_text("1 edit")
+    assert prepared_of(inspecting).captions[prepared_of(inspecting).chosen_caption[2]] == text
+    page.get_by_role("button", name="Undo the last edit").click()
+    expect(edits(page)).to_contain_text("No edits: the prototypes are as they were found")
+    expect(chosen).to_have_text(before)  # what the undone edit had changed is selected
+    page.get_by_role("button", name="Make the edit again").click()
+    expect(chosen).to_contain_text(text)
+
+
+def test_prototypes_are_dropped_split_and_merged_on_map_table_and_inspector(page, inspecting):
+    n = prepared_of(inspecting).n_prototypes
+    rows = page.locator("#prototypes tbody tr")
+    inspect(page, 2)
+    expect(rows).to_have_count(n)
+    page.get_by_role("button", name="Drop", exact=True).click()
+    expect(rows).to_have_count(n - 1)
+    expect(page.locator(".map-foot")).to_contain_text(f"{n - 1} prototypes")
+    expect(page.locator("#inspector")).to_contain_text("Nothing selected")
+    page.wait_for_function(f"n => Math.max(...({OWNERS})()) === n - 2", arg=n)
+    inspect(page, 3)
+    page.get_by_role("button", name="Split", exact=True).click()
+    expect(rows).to_have_count(n)
+    expect(page.locator("#inspector")).to_contain_text(f"Prototype 3 of {n}")
+    inspect(page, n + 1)  # what was split off has the next number
+    page.get_by_label("Prototype to merge into this one").select_option("2")
+    page.get_by_role("button", name="Merge with").click()
+    expect(rows).to_have_count(n - 1)
+    last = f"prototype 3 merged into prototype {n + 1}"
+    expect(edits(page)).to_contain_text(f"3 edits, the last: {last}")
+    page.get_by_role("button", name="Undo all edits").click()
+    expect(rows).to_have_count(n)
+    expect(edits(page)).to_contain_text("No edits")
+
+
+def test_an_edit_keeps_the_view_and_what_cannot_be_done_is_said(page, inspecting):
+    page.get_by_role("button", name="Captions").click()
+    page.wait_for_function("() => explorerMap.ready && explorerMap.n === 200")
+    page.get_by_role("button", name="Zoom in").click()
+    place = "explorerMap.px(0).map(Math.round).join()"
+    inspect(page, 4)
+    where = page.evaluate(place)
+    page.get_by_role("button", name="Split", exact=True).click()
+    expect(edits(page)).to_contain_text("1 edit")
+    page.wait_for_function("() => explorerMap.ready")
+    assert page.evaluate("explorerMap.n") == 200
+    assert page.evaluate(place) == where
+    assert page.evaluate("explorerMap.selected") == 3
+    lone = prepared_of(inspecting).n_prototypes - 1  # the last of those found is pairless
+    inspect(page, lone)
+    expect(page.get_by_role("button", name="Split", exact=True)).to_be_disabled()
+    expect(page.locator("#inspector")).to_contain_text("Pairless.")
+
+
+def test_another_window_that_edited_first_is_said(page, inspecting):
+    prepared = prepared_of(inspecting)
+    inspect(page, 3)
+    drop = Edit(kind="drop", prototype=7)
+    inspecting.service.edit(prepared.key, lambda history: history.add(drop))
+    page.get_by_role("button", name="Drop", exact=True).click()
+    expect(page.locator("#edits [role=alert]")).to_contain_text("edited in another window. Reload")
+
+
+def test_a_picture_is_drawn_found_again_and_kept_for_the_set(page, inspecting):
+    shutil.rmtree(inspecting.cache / "drawn", ignore_errors=True)
+    inspect(page, 5)
+    page.click("#synthesize")
+    drawn = page.locator("#drawn figure")
+    expect(drawn).to_have_count(2)
+    expect(page.locator("#drawn")).to_contain_text(re.compile(r"Drawn in \d"))
+    page.click("#synthesize")
+    expect(page.locator("#drawn")).to_contain_text("Drawn before with the same settings")
+    page.get_by_role("button", name="Keep the picture of seed 0").click()
+    kept = page.get_by_role("region", name="Kept picture")
+    expect(kept).to_contain_text("Seed 0")
+    page.wait_for_function("() => document.querySelector('.kept img').naturalWidth === 8")
+    expect(edits(page)).to_contain_text("the picture of seed 0 kept for prototype 5")
+    expect(drawn).to_have_count(2)  # they are still pictures of this prototype
+    assert list(prepared_of(inspecting).pictures) == [4]
+
+
+def test_two_prototypes_are_blended_along_a_slider(page, inspecting):
+    inspect(page, 5)
+    page.get_by_role("button", name="How to draw").click()
+    page.get_by_label("Blend with").select_option("7")
+    share = page.get_by_label("Share of the other prototype")
+    share.fill("0.25")
+    expect(page.locator("#blend")).to_contain_text("25 % of prototype 8")
+    page.click("#synthesize")
+    expect(page.locator("#drawn h3")).to_have_text("Drawn, 25 % of the way to prototype 8")
+    expect(page.get_by_role("button", name="Keep the picture")).to_have_count(0)
+    page.get_by_label("Blend with").select_option("")
+    page.click("#synthesize")
+    expect(page.locator("#drawn h3")).to_have_text("Drawn")
+
+
+def test_why_a_match_was_made_is_said_and_its_rows_are_lit(page, inspecting):
+    inspect(page, 3)
+    why = page.get_by_role("region", name="Why this match")
+    rows = int(prepared_of(inspecting).prototypes.n_shared[2])
+    expect(why).to_contain_text(f"{rows} of the {rows} rows in its picture cluster lie in this")
+    why.get_by_role("button", name="Its own").click()
+    page.wait_for_function("n => explorerMap.rows === n", arg=rows)
+
+
+def test_the_table_is_filtered_and_walked_by_keyboard(page, inspecting):
+    page.get_by_role("button", name="All prototypes").click()
+    rows = page.locator("#prototypes tbody tr")
+    n = prepared_of(inspecting).n_prototypes
+    expect(rows).to_have_count(n)
+    filter_field = page.get_by_label("Filter the prototypes")
+    filter_field.fill("pairless")
+    expect(rows).to_have_count(1)
+    expect(page.locator("#prototypes")).to_contain_text(f"1 of {n}")
+    filter_field.press("Escape")
+    expect(rows).to_have_count(n)
+    filter_field.press("ArrowDown")
+    expect(rows.nth(0)).to_be_focused()
+    steps = {"ArrowDown": 1, "End": n - 1, "ArrowUp": n - 2, "Home": 0}
+    for key, at in steps.items():
+        page.keyboard.press(key)
+        expect(rows.nth(at)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    chosen = int(rows.nth(1).get_attribute("data-id"))
+    page.keyboard.press("Enter")
+    page.wait_for_function("k => explorerMap.selected === k", arg=chosen)
+    assert rows.evaluate_all("all => all.filter(row => row.tabIndex === 0).length") == 1
+    point = page.evaluate(FREE_POINT)
+    page.mouse.click(*page.evaluate("i => explorerMap.px(i)", point))
+    prototype = page.evaluate("i => explorerMap.prototypeOf(i)", point)
+    marked = page.locator(f"#prototypes tr[data-id='{prototype}']")
+    expect(marked).to_have_attribute("aria-current", "true")
+
+
+def test_a_cell_of_the_matching_lights_its_rows(page, inspecting):
+    page.get_by_role("button", name="Matching").click()
+    page.wait_for_function("() => document.querySelector('.heat-plot .nsewdrag')")
+    prepared = prepared_of(inspecting)
+    plot = page.locator(".heat-plot .nsewdrag")
+    plot.scroll_into_view_if_needed()
+    box, n = plot.bounding_box(), prepared.n_prototypes
+    cell = [(4 + 0.5) / n * box[side] for side in ("width", "height")]
+    page.mouse.click(box["x"] + cell[0], box["y"] + cell[1])
+    rows = int(prepared.prototypes.n_shared[4])
+    page.wait_for_function("n => explorerMap.rows === n", arg=rows)
+    said = f"{rows} rows lie in the picture cluster of prototype 5"
+    expect(page.locator("#heat [role=status]")).to_contain_text(said)
+    lone = page.evaluate("() => document.querySelector('.heat-plot').data[1].x")
+    assert len(lone) == 1
+    assert lone[0].startswith(f"{n} · ")
+
+
+def test_suspects_are_listed_and_shown_on_the_map(page, inspecting):
+    page.get_by_role("button", name="Suspects").click()
+    worst = page.get_by_role("region", name="Pairs that fit least")
+    prepared = prepared_of(inspecting)
+    row = int(prepared.similarity.argmin())
+    first = worst.locator("li").first
+    expect(first).to_contain_text(prepared.captions[row])
+    first.get_by_role("button").click()
+    expect(page.locator("#inspector .clicked, #inspector")).not_to_contain_text("Nothing selected")
+    page.get_by_role("button", name="Pairs that fit least: show all on the map").click()
+    page.wait_for_function("() => explorerMap.rows > 0")
+    twins = page.get_by_role("region", name="Nearly the same picture")
+    twins.locator("li").first.get_by_role("button").click()
+    page.wait_for_function("() => explorerMap.rows === 10")  # five captions of each
+    unread = page.get_by_role("region", name="Pictures that could not be read")
+    expect(unread).to_contain_text("All pictures could be read.")
