@@ -10,14 +10,16 @@ from typing import Any
 
 import numpy as np
 import open_clip
+import timm
 import torch
 from diffusers import PNDMScheduler
 from PIL import Image
 from torch.nn import functional
+from torchvision import transforms
 
 from explorer.config import SynthesisConfig
 from explorer.core.geometry import unit_rows
-from explorer.models.backbones import Backbone
+from explorer.models.backbones import CLIP_MEAN, CLIP_STD
 from explorer.models.stable_unclip import open_stable_unclip
 from explorer.models.student import MOMENTUM, WEIGHT_DECAY, ProjectionHead, contrastive_loss
 from explorer.types import Pairs
@@ -95,8 +97,29 @@ class ReferenceDecoder:
         ]
 
 
+class ReferenceBackbone:
+    """A frozen timm network as timm opens it, and the reference's preparation of pictures."""
+
+    def __init__(self, folder: str) -> None:
+        self._network = timm.create_model(f"local-dir:{folder}", pretrained=True).eval()
+        side = self._network.pretrained_cfg["input_size"][-1]
+        bicubic = transforms.InterpolationMode.BICUBIC
+        self.prepare = transforms.Compose(
+            [
+                transforms.Resize((side, side), bicubic),
+                transforms.ToTensor(),
+                transforms.Normalize(CLIP_MEAN, CLIP_STD),
+            ]
+        )
+
+    @torch.no_grad()
+    def features(self, images: torch.Tensor) -> np.ndarray:
+        """(B, F) of (B, 3, H, W) prepared pictures."""
+        return self._network(images).numpy()
+
+
 def best_recall(
-    backbone: Backbone,
+    backbone: ReferenceBackbone,
     distilled: Pairs,
     text: np.ndarray,
     test: Pairs,
@@ -135,7 +158,9 @@ def best_recall(
     return best
 
 
-def _look(backbone: Backbone, head: ProjectionHead, test: Pairs, text: np.ndarray) -> float:
+def _look(
+    backbone: ReferenceBackbone, head: ProjectionHead, test: Pairs, text: np.ndarray
+) -> float:
     """Mean recall at 1, 5 and 10 in both directions, in percent, by sorting every row."""
     pictures = range(test.n_images)
     parts = [

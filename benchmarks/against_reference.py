@@ -20,7 +20,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks._reference import ReferenceDecoder, ReferenceEncoder, best_recall, cluster
+from benchmarks._reference import (
+    ReferenceBackbone,
+    ReferenceDecoder,
+    ReferenceEncoder,
+    best_recall,
+    cluster,
+)
 from benchmarks.made_up_embeddings import CAPTIONS_PER_IMAGE, make_up_embeddings
 from benchmarks.scenes_folder import write_scenes
 from explorer.config import EvaluationConfig
@@ -28,7 +34,6 @@ from explorer.core.cluster import cluster_rows
 from explorer.core.geometry import cosine_rows, mean_rows, row_lengths
 from explorer.core.picked import pick
 from explorer.core.prototypes import make_prototypes, nearest_captions
-from explorer.models.backbones import load_backbone
 from explorer.models.batches import stack
 from explorer.models.bundles import find_bundle
 from explorer.models.clip import load_encoder
@@ -229,7 +234,7 @@ def evaluation(args: argparse.Namespace, data: Dataset) -> Row:
     config = EvaluationConfig(
         protocol="paper", n_seeds=args.network_seeds, epochs=args.epochs, text="caption"
     )
-    backbones = {name: load_backbone(name, "cpu") for name in BUNDLE.backbones}
+    backbones = {name: ReferenceBackbone(name) for name in BUNDLE.backbones}
     # Both sides embed captions once, so that is no part of what is compared.
     ready = Path(tempfile.mkdtemp())
     text, test_text = (

@@ -32,6 +32,7 @@ from diffusers.pipelines.stable_diffusion.stable_unclip_image_normalizer import 
     StableUnCLIPImageNormalizer,
 )
 from torch.utils.flop_counter import FlopCounterMode
+from torchvision.transforms import Normalize
 from transformers import (
     CLIPImageProcessor,
     CLIPTextConfig,
@@ -41,6 +42,7 @@ from transformers import (
     CLIPVisionModelWithProjection,
 )
 
+from explorer.models.backbones import CLIP_MEAN, CLIP_STD
 from explorer.models.bundles import ASSETS, find_bundle
 from explorer.models.clip import Encoder, Placed
 from explorer.models.devices import half_on_cuda
@@ -118,20 +120,21 @@ def embedding(bench: Bench, peak: float, batches: tuple[int, ...]) -> list[dict[
         bench.size.clip, precision="fp16" if dtype == torch.float16 else "fp32"
     )
     model = model.to(bench.device).eval().requires_grad_(False)
-    encoder = Encoder([Placed(model, bench.device, dtype)], prepare=stop, tokenize=stop)
+    placed = Placed(model, bench.device, dtype)
+    encoder = Encoder([placed], fit=stop, normalize=Normalize(CLIP_MEAN, CLIP_STD), tokenize=stop)
     side = model.visual.image_size[0]
     with torch.inference_mode(), FlopCounterMode(display=False) as counter:
         model.encode_image(torch.zeros(1, 3, side, side, device=bench.device, dtype=dtype))
     operations = counter.get_total_flops()
     rows = []
     for batch in batches:
-        pictures = torch.randn(batch, 3, side, side)
+        pictures = torch.randint(256, (batch, side, side, 3), dtype=torch.uint8)
 
         def work(pictures: torch.Tensor = pictures) -> None:
             encoder.embed_images(pictures)
 
         rate = batch / bench.seconds(work)
-        on_device = pictures.to(bench.device, dtype)
+        on_device = torch.randn(batch, 3, side, side, device=bench.device, dtype=dtype)
 
         @torch.inference_mode()
         def bare(on_device: torch.Tensor = on_device) -> None:

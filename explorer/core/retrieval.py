@@ -10,6 +10,8 @@ from explorer.types import Recall
 
 BLOCK_SCORES = 2**24
 """Scores compared at once; changes the memory, not the answer."""
+_MOST_ROWS = 255
+"""Of a block: so many can be counted in a byte, and bytes are added many at a time."""
 
 
 def recall_from_scores(
@@ -73,10 +75,11 @@ def _ranks(scores: np.ndarray, image_of_caption: np.ndarray) -> tuple[np.ndarray
 
     n_worse_captions = np.zeros(n_images, dtype=np.int64)
     n_worse_images = np.zeros(n_captions, dtype=np.int64)
-    for rows in row_blocks(n_images, size=max(1, BLOCK_SCORES // n_captions)):
+    for rows in row_blocks(n_images, size=max(1, min(_MOST_ROWS, BLOCK_SCORES // n_captions))):
         block = scores[rows]
-        n_worse_captions[rows] = (block < best[rows, None]).sum(axis=1)
-        n_worse_images += (block < right).sum(axis=0)
+        is_worse = block < best[rows, None]
+        n_worse_captions[rows] = [np.count_nonzero(each) for each in is_worse]
+        n_worse_images += (block < right).view(np.uint8).sum(axis=0, dtype=np.uint8)
     # An image's other captions are no wrong answers, even where they tie with its best.
     n_own_not_worse = np.bincount(
         image_of_caption, weights=~(right < best[image_of_caption]), minlength=n_images

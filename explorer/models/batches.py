@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 def stack(prepared: Sequence[torch.Tensor]) -> torch.Tensor:
-    """Stacks B prepared pictures (3, H, W) as (B, 3, H, W); callers need not import torch."""
+    """Stacks B prepared pictures of one size along a new axis; callers need not import torch."""
     return torch.stack(list(prepared))
 
 

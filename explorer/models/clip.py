@@ -9,13 +9,14 @@ import open_clip
 import torch
 from PIL import Image
 from safetensors import SafetensorError
-from torchvision.transforms import CenterCrop, Compose
+from torchvision.transforms import CenterCrop, Compose, Normalize, ToTensor
 
 from explorer.errors import BadDataError
 from explorer.models.batches import Portions
 from explorer.models.bundles import Bundle
 from explorer.models.devices import Crew, half_on_cuda, pick_devices
 from explorer.models.parts import OPEN_CLIP_WEIGHTS, check_fit, find_encoder, find_tag
+from explorer.models.pixels import placed, to_bytes, to_input
 
 
 class _Crop:
@@ -47,28 +48,31 @@ class Encoder:
     def __init__(
         self,
         models: Sequence[Placed],
-        prepare: Callable[[Image.Image], torch.Tensor],
+        fit: Callable[[Image.Image], Image.Image],
+        normalize: Normalize,
         tokenize: Any,
     ) -> None:
+        """`fit` cuts and scales a picture to the size that the models take."""
         self.workers = len(models)
         """Threads that can embed at once."""
         self._crew = Crew(models)
-        self._prepare = prepare
+        self._fit, self._normalize = fit, normalize
         self._tokenize = tokenize
         self._tokenizing = Lock()  # a Hugging Face tokenizer raises when two threads enter it
         self._pictures, self._texts = Portions("pictures"), Portions("captions")
 
     def prepare(self, image: Image.Image) -> torch.Tensor:
-        """The (3, H, W) float32 input of `embed_images`; may be called from several threads."""
-        return self._prepare(image)
+        """The (H, W, 3) uint8 input of `embed_images`; may be called from several threads."""
+        return to_bytes(self._fit(image))
 
     @torch.inference_mode()
     def embed_images(self, images: torch.Tensor) -> np.ndarray:
-        """Embeds (B, 3, H, W) prepared pictures as (B, D) float32 rows."""
+        """Embeds (B, H, W, 3) prepared pictures as (B, D) float32 rows."""
         with self._crew.one() as (model, device, dtype):
 
             def embed(rows: slice) -> np.ndarray:
-                return _rows(model.encode_image(images[rows].to(device, dtype)))
+                pixels = to_input(images[rows], self._normalize, device, dtype)
+                return _rows(model.encode_image(pixels))
 
             return np.concatenate(self._pictures.each(len(images), embed))
 
@@ -137,7 +141,7 @@ def load_encoder(bundle: Bundle, device: str = "auto") -> Encoder:
         reason = str(error).splitlines()[0]
         raise BadDataError(f"The encoder {bundle.encoder} cannot be opened: {reason}") from error
     models, ways = zip(*opened, strict=True)
-    return Encoder(models, _as_the_reference(ways[0]), open_clip.get_tokenizer(name))
+    return Encoder(models, *_as_the_reference(ways[0]), open_clip.get_tokenizer(name))
 
 
 def _open(name: str, settings: dict[str, Any], device: torch.device) -> tuple[Placed, Compose]:
@@ -149,14 +153,16 @@ def _open(name: str, settings: dict[str, Any], device: torch.device) -> tuple[Pl
         device=device,
         **settings,
     )
-    return Placed(model.eval().requires_grad_(False), device, dtype), prepare
+    return Placed(placed(model, device), device, dtype), prepare
 
 
-def _as_the_reference(prepare: Compose) -> Compose:
-    """The same preparation with `_Crop` for torchvision's."""
-    return Compose(
-        [_Crop(step.size) if isinstance(step, CenterCrop) else step for step in prepare.transforms]
-    )
+def _as_the_reference(prepare: Compose) -> tuple[Compose, Normalize]:
+    """What open_clip does to a picture, with `_Crop` for torchvision's; and then to its numbers."""
+    *fit, to_tensor, normalize = prepare.transforms
+    assert isinstance(to_tensor, ToTensor)
+    assert isinstance(normalize, Normalize)
+    steps = [_Crop(step.size) if isinstance(step, CenterCrop) else step for step in fit]
+    return Compose(steps), normalize
 
 
 def _settings(encoder: str) -> tuple[str, dict[str, Any]]:

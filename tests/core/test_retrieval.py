@@ -69,6 +69,17 @@ def test_the_order_of_images_and_captions_does_not_matter(seed):
     )
 
 
+def test_more_images_than_a_byte_can_count_are_ranked():
+    # All but the right image are worse than it for caption 0, none is for caption 1.
+    scores = np.zeros((600, 2))
+    scores[599] = [1, -1]
+    assert recall_from_scores(scores, np.array([599, 599]), ks=(1, 599, 600)).text_to_image == {
+        1: 50.0,
+        599: 50.0,
+        600: 100.0,
+    }
+
+
 def test_an_image_without_captions_is_left_out_but_still_competes():
     scores = np.array([[0.5], [0.9]])
     recall = recall_from_scores(scores, np.array([0]), ks=(1,))

@@ -5,7 +5,7 @@ import torch
 from PIL import Image
 
 from explorer.errors import UnknownNameError
-from explorer.models.backbones import CLIP_MEAN, CLIP_STD, _preparation, load_backbone
+from explorer.models.backbones import CLIP_MEAN, CLIP_STD, _size, load_backbone
 from explorer.models.bundles import find_bundle
 from tests.tiny_models import N_CLASSES, SIZE
 
@@ -15,18 +15,24 @@ def folder(request, tiny_bundle):
     return tiny_bundle.backbones[request.param]
 
 
+def noise(n: int) -> torch.Tensor:
+    return torch.randint(256, (n, SIZE, SIZE, 3), dtype=torch.uint8)
+
+
 def test_features_are_the_classifiers_outputs(folder):
     backbone = load_backbone(folder, "cpu")
-    images = torch.randn(4, 3, SIZE, SIZE)
+    images = noise(4)
+    mean, deviation = (torch.tensor(each)[:, None, None] for each in (CLIP_MEAN, CLIP_STD))
+    scaled = (images.permute(0, 3, 1, 2).contiguous() / 255 - mean) / deviation
     with torch.no_grad():
-        outputs = timm.create_model(f"local-dir:{folder}", pretrained=True).eval()(images)
+        outputs = timm.create_model(f"local-dir:{folder}", pretrained=True).eval()(scaled)
     assert backbone.features(images).shape == (4, N_CLASSES)
-    np.testing.assert_array_equal(backbone.features(images), outputs.numpy())
+    np.testing.assert_allclose(backbone.features(images), outputs.numpy(), atol=1e-5)
 
 
 def test_a_backbone_stays_as_it_is(folder):
     backbone = load_backbone(folder, "cpu")
-    images = torch.randn(4, 3, SIZE, SIZE)
+    images = noise(4)
     first = backbone.features(images)
     np.testing.assert_allclose(backbone.features(images[:1]), first[:1], atol=1e-5)
     np.testing.assert_array_equal(backbone.features(images), first)
@@ -36,16 +42,13 @@ def test_a_folder_gives_its_name(folder):
     assert load_backbone(folder).name in ("resnet", "vit")
 
 
-def test_pictures_are_squashed_not_cropped_and_scaled_as_for_clip(folder):
+def test_pictures_are_squashed_not_cropped(folder):
     image = Image.new("RGB", (90, 30), "red")
     image.paste("blue", (0, 0, 45, 30))
     prepared = load_backbone(folder).prepare(image)
-    assert prepared.shape == (3, SIZE, SIZE)
-    assert prepared.dtype == torch.float32
-    mean, deviation = torch.tensor(CLIP_MEAN), torch.tensor(CLIP_STD)
-    left, right = (prepared[:, :, column].mean(dim=1) * deviation + mean for column in (2, -3))
-    assert left.tolist() == pytest.approx([0, 0, 1], abs=1e-3)  # blue
-    assert right.tolist() == pytest.approx([1, 0, 0], abs=1e-3)  # red
+    assert prepared.shape == (SIZE, SIZE, 3)
+    assert prepared.dtype == torch.uint8
+    assert prepared[SIZE // 2, [2, -3]].tolist() == [[0, 0, 255], [255, 0, 0]]  # blue, red
 
 
 @pytest.mark.parametrize(
@@ -54,7 +57,7 @@ def test_pictures_are_squashed_not_cropped_and_scaled_as_for_clip(folder):
 )
 def test_networks_by_name_see_the_size_of_the_reference_unless_they_cannot(name, size):
     config = timm.models.get_pretrained_cfg(name).to_dict()
-    assert _preparation(config)(Image.new("RGB", (50, 60))).shape == (3, size, size)
+    assert _size(config) == size
 
 
 def test_the_paper_backbones_are_known_to_timm():

@@ -49,9 +49,14 @@ def test_what_does_not_fit_alone_is_an_error_that_says_what_to_do():
         numbers(Portions("pictures"), 4, most=0)
 
 
+def noise(n: int) -> torch.Tensor:
+    """Pictures as a network gets them."""
+    return torch.randint(256, (n, SIZE, SIZE, 3), dtype=torch.uint8)
+
+
 def test_a_small_memory_changes_embeddings_by_rounding_alone(tiny_bundle, monkeypatch, caplog):
     encoder = load_encoder(tiny_bundle, "cpu")
-    images, captions = torch.randn(7, 3, SIZE, SIZE), ["a boat", "", "a tree", "the red sea", "x"]
+    images, captions = noise(7), ["a boat", "", "a tree", "the red sea", "x"]
     image, caption = encoder.embed_images(images), encoder.embed_captions(captions)
     with encoder._crew.one() as (model, _, _):
         monkeypatch.setattr(model, "encode_image", fits(3, model.encode_image))
@@ -65,7 +70,7 @@ def test_a_small_memory_changes_embeddings_by_rounding_alone(tiny_bundle, monkey
 
 
 def test_a_small_memory_changes_features_by_rounding_alone(tiny_bundle, monkeypatch, caplog):
-    backbone, images = load_backbone(tiny_bundle.backbones[0], "cpu"), torch.randn(5, 3, SIZE, SIZE)
+    backbone, images = load_backbone(tiny_bundle.backbones[0], "cpu"), noise(5)
     features = backbone.features(images)
     monkeypatch.setattr(backbone._network, "forward", fits(2, backbone._network.forward))
     np.testing.assert_allclose(backbone.features(images), features, atol=1e-5)

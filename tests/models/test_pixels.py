@@ -13,7 +13,7 @@ def test_bytes_become_the_very_numbers_that_torchvision_makes_of_a_picture():
     normalize = Normalize((0.48, 0.46, 0.41), (0.27, 0.26, 0.28))
     wanted = Compose([ToTensor(), normalize])(image)
     made = to_input(torch.stack([to_bytes(image)] * 2), normalize, CPU)
-    assert made.is_contiguous()
+    assert made.is_contiguous(memory_format=torch.channels_last)
     assert torch.equal(made, torch.stack([wanted] * 2))
 
 

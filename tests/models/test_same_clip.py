@@ -13,7 +13,8 @@ from PIL import Image
 from safetensors.torch import load_file
 from transformers import AutoTokenizer, CLIPConfig, CLIPImageProcessorPil, CLIPModel
 
-from explorer.models.clip import load_encoder
+from explorer.models.clip import Encoder, load_encoder
+from explorer.models.pixels import to_input
 from tests.tiny_models import CONTEXT, DIM, SIZE
 
 CAPTIONS = ["a red boat", "", "The sea, and a tree!", "boat " * 60]
@@ -106,21 +107,28 @@ def photo(width: int, height: int) -> Image.Image:
     return Image.fromarray(np.clip(127 + 90 * waves + edges, 0, 255).astype(np.uint8))
 
 
+def scaled(encoder: Encoder, *images: Image.Image) -> torch.Tensor:
+    """(B, 3, H, W) as the encoder's network sees pictures."""
+    prepared = torch.stack([encoder.prepare(each) for each in images])
+    return to_input(prepared, encoder._normalize, torch.device("cpu"))
+
+
 @pytest.mark.parametrize(
     "size", [(90, 61), (50, 120), (SIZE, SIZE), (20, 24), (31, 47), (640, 427)]
 )
 def test_pictures_are_prepared_alike(encoder, size):
     prepare = CLIPImageProcessorPil(size={"shortest_edge": SIZE}, crop_size=SIZE)
     theirs = prepare(photo(*size), return_tensors="pt").pixel_values[0]
-    ours = encoder.prepare(photo(*size))
+    ours = scaled(encoder, photo(*size))[0]
     step = 1 / 255 / 0.26  # one of 256 levels, after scaling
     assert (ours - theirs).abs().max() <= 1.01 * step
 
 
 @torch.no_grad()
 def test_pictures_are_embedded_alike(encoder, model):
-    prepared = torch.stack([encoder.prepare(photo(90, 61)), encoder.prepare(photo(50, 120))])
-    theirs = model.get_image_features(pixel_values=prepared).pooler_output
+    photos = photo(90, 61), photo(50, 120)
+    prepared = torch.stack([encoder.prepare(each) for each in photos])
+    theirs = model.get_image_features(pixel_values=scaled(encoder, *photos)).pooler_output
     np.testing.assert_allclose(encoder.embed_images(prepared), theirs, atol=1e-5)
 
 

@@ -189,5 +189,6 @@ def test_an_encoder_named_in_open_clip_opens_from_the_cache_as_its_tag_says(
     hub_cache("someone/tiny-clip", tiny_bundle.encoder)
     encoder = load_encoder(tiny_bundle._replace(encoder="tiny/drawn"))
     wide = encoder.prepare(Image.new("RGB", (80, 40), "white"))
-    assert wide.shape == (3, 32, 32)
-    assert wide.unique().tolist() == [2.0]  # (1 - 0.5) / 0.25
+    assert wide.shape == (32, 32, 3)
+    assert wide.unique().tolist() == [255]
+    assert (encoder._normalize.mean, encoder._normalize.std) == ((0.5,) * 3, (0.25,) * 3)
