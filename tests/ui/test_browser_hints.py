@@ -1,0 +1,32 @@
+"""The first minute, in Chromium."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.ui.browsing import FREE_POINT, MAP_READY, opened
+
+pytestmark = pytest.mark.browser
+
+
+def shown(page: Page) -> Page:
+    page.wait_for_function(MAP_READY)
+    return page.get_by_role("complementary", name="First steps")
+
+
+def test_hints_go_on_when_they_are_followed_and_stay_away_afterwards(browser, pacing):
+    with opened(browser, pacing.address) as page:
+        hints = shown(page)
+        expect(hints).to_contain_text("Click a dot")
+        page.mouse.click(*page.evaluate("i => explorerMap.px(i)", page.evaluate(FREE_POINT)))
+        expect(hints).to_contain_text("draws a new picture")
+        hints.get_by_role("button", name="Next").click()
+        hints.get_by_role("button", name="Open Distill").click()
+        expect(page.locator("#start-run")).to_be_visible()
+        page.reload()
+        expect(shown(page)).to_be_hidden()
+
+
+def test_hints_can_be_dismissed_at_once(browser, pacing):
+    with opened(browser, pacing.address) as page:
+        shown(page).get_by_role("button", name="Dismiss").click()
+        expect(shown(page)).to_be_hidden()
