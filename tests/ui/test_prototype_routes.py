@@ -112,7 +112,7 @@ def test_a_picture_is_kept_as_long_as_it_is_of_this_prototype(page, service):
 
 
 @pytest.mark.parametrize(
-    ("asked", "sentence"),
+    ("change", "sentence"),
     [
         ({}, "The prototype must be a number"),
         ({"prototype": 0}, "The edit must be a text"),
@@ -129,9 +129,9 @@ def test_a_picture_is_kept_as_long_as_it_is_of_this_prototype(page, service):
         ({"step": 3}, "The step must be a text"),
     ],
 )
-def test_a_wrong_edit_is_one_sentence_and_changes_nothing(page, asked, sentence):
+def test_a_wrong_edit_is_one_sentence_and_changes_nothing(page, change, sentence):
     before = page.key
-    answer = page.edit(**asked)
+    answer = page.edit(**change)
     assert (answer.status_code, sentence in answer.json()["detail"]) == (422, True), answer.text
     assert page.prepared_key() == before
 
