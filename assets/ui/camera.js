@@ -1,10 +1,11 @@
 // Which part of the plane the map shows, and the way between plane and screen.
 
 const MARGIN = 0.9;
-const CLOSEST = 400; // times the whole view
+const [FARTHEST, CLOSEST] = [0.4, 400]; // times the whole view
 
 export function makeCamera(frame) {
   let home = 1;
+  let whole = [0, 0]; // the centre of the whole view
   const camera = { scale: 1, centre: [0, 0] };
   const middle = () => [frame.clientWidth / 2, frame.clientHeight / 2];
 
@@ -23,7 +24,7 @@ export function makeCamera(frame) {
   };
   camera.zoom = (factor, left, top) => {
     const [x, y] = camera.toPlane(left, top);
-    camera.scale = Math.min(CLOSEST * home, Math.max(0.4 * home, camera.scale * factor));
+    camera.scale = Math.min(CLOSEST * home, Math.max(FARTHEST * home, camera.scale * factor));
     const [w, h] = middle();
     camera.centre = [x - (left - w) / camera.scale, y + (top - h) / camera.scale];
   };
@@ -32,8 +33,18 @@ export function makeCamera(frame) {
     home = 2 * MARGIN * Math.min(w / (x[1] - x[0] || 1), h / (y[1] - y[0] || 1));
     camera.scale = home;
     camera.centre = [(x[0] + x[1]) / 2, (y[0] + y[1]) / 2];
+    whole = camera.centre.slice();
   };
   /** How much closer than the whole view. */
   camera.closeness = () => camera.scale / home;
+  /** Where it looks, in any frame: [x, y, closeness], or null for the whole view. */
+  camera.view = () => {
+    const isWhole = camera.scale === home && camera.centre.every((value, axis) => value === whole[axis]);
+    return isWhole ? null : [...camera.centre, camera.closeness()];
+  };
+  camera.lookAt = ([x, y, closeness]) => {
+    camera.scale = home * Math.min(CLOSEST, Math.max(FARTHEST, closeness));
+    camera.centre = [x, y];
+  };
   return camera;
 }

@@ -6,7 +6,7 @@ import { address, fixed } from './page.js';
 const STEPS = 64;
 const whole = value => String(Math.round(value));
 
-/** Everything that points can be coloured by; kind: one colour per prototype, two sides, a scale. */
+/** Everything that points can be coloured by; kind: one colour per prototype, two sides, a scale, none. */
 export const COLOURINGS = [
   { name: 'prototype', title: 'Prototype', kind: 'each' },
   {
@@ -29,17 +29,22 @@ export const COLOURINGS = [
     name: 'modality', title: 'Picture or caption', kind: 'sides', sides: ['Captions', 'Pictures'], space: 'both',
     meaning: 'CLIP puts pictures and captions into regions of their own.',
   },
+  {
+    name: 'density', title: 'Density of points', kind: 'density',
+    meaning: 'How many points lie at a place, on a log scale: where many points cover each other, it shows what is below.',
+  },
 ];
 
 /**
  * Colours the points of a space.
  * Returns { ...of COLOURINGS, classes: one per point, -1 for grey, n: how many classes, ends: values
- * at the ends of a scale, colours(dark) -> 4 n bytes }.
+ * at the ends of a scale, colours(dark) -> 4 n bytes, scale(dark) -> colours of density }.
  */
 export async function colouring(name, points, { key, space, nImages }) {
   const made = COLOURINGS.find(one => one.name === name);
   if (made.kind === 'each')
     return { ...made, classes: points.prototype, n: points.k, colours: dark => palette(points.k, dark) };
+  if (made.kind === 'density') return { ...made, classes: new Int8Array(points.n), n: 1, colours: standOut, scale: dark => ramp(STEPS, dark) };
   const values = name === 'modality' ? modalities(points.n, nImages) : await fetchValues(key, space, name);
   if (made.kind === 'sides')
     return { ...made, classes: Int16Array.from(values), n: 2, colours: dark => swapped(contrast(dark)) };
@@ -72,6 +77,9 @@ function classesOf(values, [low, high]) {
   }
   return classes;
 }
+
+/** The colour of what is chosen, over the density of all. */
+const standOut = dark => contrast(dark).subarray(4);
 
 /** The first colour for 1, the second for 0. */
 const swapped = ([r, g, b, a, ...second]) => Uint8Array.from([...second, r, g, b, a]);

@@ -2,15 +2,15 @@
 
 import { countClasses } from './colouring.js';
 import { css } from './colours.js';
-import { count, make } from './page.js';
+import { count, isDark, make } from './page.js';
 
 const BARS = 16;
 
 /** Fills `element`; `bytes` are the colours as drawn; isLit(i) is null while nothing is lit. */
 export function showLegend(element, coloured, bytes, grey, isLit) {
-  const all = countClasses(coloured);
+  const all = (coloured.counts ??= countClasses(coloured));
   const lit = isLit && countClasses(coloured, isLit);
-  const draw = { each: prototypes, sides, scale }[coloured.kind];
+  const draw = { each: prototypes, sides, scale, density }[coloured.kind];
   element.replaceChildren(...draw(coloured, bytes, { all, lit }), ...ungrouped(coloured, grey, { all, lit }));
   element.title = coloured.meaning || '';
 }
@@ -38,17 +38,30 @@ function scale({ n, ends, text, title }, bytes, { all, lit }) {
   const bars = heights.map((height, b) =>
     make('span', { class: 'legend-bar', style: { height: `${percent(height, most)}%` } },
       make('span', { style: { height: `${percent(of[b], height)}%` } })));
-  const colours = Array.from({ length: 9 }, (_, at) => css(bytes, Math.round((at * (n - 1)) / 8)));
   const label = `${title}: from ${text(ends[0])} to ${text(ends[1])}, ` +
     `${count(sum(all) - all[0])} points` + (lit ? `, ${count(sum(lit) - lit[0])} of them selected` : '');
   return [
     make('span', { class: 'figure' }, text(ends[0])),
     make('span', { class: 'legend-scale', role: 'img', 'aria-label': label },
       make('span', { class: 'legend-bars' }, bars),
-      make('span', { class: 'legend-ramp', style: { background: `linear-gradient(to right, ${colours.join()})` } })),
+      gradient(bytes)),
     make('span', { class: 'figure' }, text(ends[1])),
     make('span', {}, tally(sum(all) - all[0], lit && sum(lit) - lit[0]), ' points'),
   ];
+}
+
+function density({ scale: colours }, bytes, { all, lit }) {
+  return [
+    make('span', {}, 'Few'),
+    make('span', { class: 'legend-scale', 'aria-hidden': 'true' }, gradient(colours(isDark()))),
+    make('span', {}, 'many points at a place, ', tally(sum(all), lit && sum(lit))),
+  ];
+}
+
+function gradient(bytes) {
+  const last = bytes.length / 4 - 1;
+  const colours = Array.from({ length: 9 }, (_, at) => css(bytes, Math.round((at * last) / 8)));
+  return make('span', { class: 'legend-ramp', style: { background: `linear-gradient(to right, ${colours.join()})` } });
 }
 
 function ungrouped({ kind }, grey, { all, lit }) {

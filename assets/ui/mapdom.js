@@ -25,6 +25,8 @@ export function buildMap(view) {
     further: tool('Zoom out', '−'),
     closer: tool('Zoom in', '+'),
     reset: make('button', { type: 'button', class: 'tool' }, 'Reset view'),
+    copy: make('button', { type: 'button', class: 'tool copy-link', title: 'Copies an address that opens this view' }, 'Copy link'),
+    density: make('canvas', { hidden: true }),
     canvas: make('canvas'),
     marks: make('canvas', { 'aria-hidden': 'true' }),
     notice: make('div', { class: 'map-notice' }),
@@ -37,13 +39,13 @@ export function buildMap(view) {
     class: 'map-frame', tabindex: 0, role: 'application',
     'aria-label': 'Map of the dataset. Arrow keys move, plus and minus zoom, zero shows all, ' +
       'Enter selects the point nearest the centre, Shift and Enter adds it to the rows, Escape clears.',
-  }, dom.canvas, dom.marks);
+  }, dom.density, dom.canvas, dom.marks);
   view.replaceChildren(
     dom.advice,
     make('div', { class: 'map-bar' },
       make('div', { class: 'segments', role: 'group', 'aria-label': 'What the map places' }, dom.spaces),
       make('div', { class: 'segments', role: 'group', 'aria-label': 'What dragging does' }, dom.tools),
-      make('div', { class: 'tools' }, dom.clear, dom.further, dom.closer, dom.reset)),
+      make('div', { class: 'tools' }, dom.clear, dom.further, dom.closer, dom.reset, dom.copy)),
     make('div', { class: 'map-stage' }, dom.frame, dom.notice),
     make('div', { class: 'map-colours' },
       make('label', { for: 'colour-by' }, 'Colour by'), dom.colourBy, dom.legend),

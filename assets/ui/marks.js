@@ -1,21 +1,15 @@
 // Draws over the points: one mark per prototype, the labels that fit, and rings around what is
 // chosen. A hollow square marks a pairless prototype, whose two clusters share no row.
 
+import { LABEL_HEIGHT, makeLabels } from './labels.js';
 import { themeColour } from './page.js';
 
-const LABEL_FONT = '600 12px ui-sans-serif, system-ui, -apple-system, "Segoe UI", sans-serif';
-const LABEL_HEIGHT = 17;
 const MAP_WORDS = 2; // the inspector shows all
 const PX2_PER_LABEL = 21000; // so that labels stay an aid and do not become the map
 
 export function makeMarks(canvas) {
   const context = canvas.getContext('2d');
-  const widths = new Map();
-
-  const widthOf = text => {
-    if (!widths.has(text)) widths.set(text, context.measureText(text).width);
-    return widths.get(text);
-  };
+  const labelOf = makeLabels();
 
   /**
    * at: { width, height, dpr, place(p) -> [x, y], prototypes: [{label, n_shared, n_rows}],
@@ -79,15 +73,13 @@ export function makeMarks(canvas) {
   }
 
   function labels(shown, at, paper, ink) {
-    context.font = LABEL_FONT;
-    context.textBaseline = 'middle';
     const room = Math.max(4, Math.round((at.width * at.height) / PX2_PER_LABEL));
     const taken = [];
     const byWeight = one => (one.p === at.selected ? Infinity : one.n_rows);
     for (const one of [...shown].sort((a, b) => byWeight(b) - byWeight(a))) {
       if (taken.length >= room) break;
       const text = one.label.split(' · ').slice(0, MAP_WORDS).join(' · ');
-      const width = widthOf(text) + 8;
+      const { picture, width } = labelOf(text, { paper, ink, dpr: at.dpr });
       const left = Math.min(Math.max(2, one.spot[0] - width / 2), at.width - width - 2);
       const above = one.spot[1] - 9 - LABEL_HEIGHT;
       const top = above < 2 ? one.spot[1] + 9 : above;
@@ -95,12 +87,8 @@ export function makeMarks(canvas) {
       if (box[3] > at.height || taken.some(other => overlaps(box, other))) continue;
       taken.push(box);
       context.globalAlpha = one.p === at.selected || (at.selected === null && !at.isLit) ? 1 : 0.45;
-      context.lineWidth = 4;
-      context.lineJoin = 'round';
-      context.strokeStyle = paper;
-      context.strokeText(text, left + 4, top + LABEL_HEIGHT / 2);
-      context.fillStyle = ink;
-      context.fillText(text, left + 4, top + LABEL_HEIGHT / 2);
+      const whole = value => Math.round(value * at.dpr) / at.dpr; // letters between pixels would blur
+      context.drawImage(picture, whole(left), whole(top), width, LABEL_HEIGHT);
       context.globalAlpha = 1;
     }
   }

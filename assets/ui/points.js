@@ -77,11 +77,14 @@ export function nearest(points, a, b, radius) {
   return { index, distance: Math.sqrt(best) };
 }
 
+/** The points of prototype p. */
+export const ownPoints = ({ order, start }, p) => order.subarray(start[p + 1], start[p + 2]);
+
 /** The middle (median) of every prototype's points, as {x, y} float arrays; NaN where it has none. */
 export function middles(points) {
   const middle = { x: new Float32Array(points.k), y: new Float32Array(points.k) };
   for (let p = 0; p < points.k; p++) {
-    const own = points.order.subarray(points.start[p + 1], points.start[p + 2]);
+    const own = ownPoints(points, p);
     for (const axis of ['x', 'y']) {
       const ranked = Float32Array.from(own, i => points[axis][i]).sort();
       middle[axis][p] = ranked.length ? ranked[ranked.length >> 1] : NaN;

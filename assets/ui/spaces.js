@@ -4,6 +4,8 @@ import { COLOURINGS, colouring } from './colouring.js';
 import { address } from './page.js';
 import { unpack } from './points.js';
 
+export const SPACES = ['image', 'caption', 'both'];
+
 export function makeSpaces() {
   const loaded = new Map(); // "key/space" -> points
 

@@ -1,0 +1,59 @@
+// The address of the page holds what the map shows, so that it can be kept and sent: data, models and
+// number of prototypes, which the server reads, and the view, which is read here. What else stands in
+// the address stays, and what cannot be read is left out.
+
+const VIEW = ['space', 'colours', 'prototype', 'point', 'camera'];
+const WAIT_MS = 300; // browsers allow few changes of an address per second
+const DIGITS = 5;
+
+/** The view that the address asks for: { space, colours, prototype, point, camera }, each may be null. */
+export function readView() {
+  const asked = new URLSearchParams(location.search);
+  const whole = name => (/^\d{1,9}$/.test(asked.get(name) ?? '') ? Number(asked.get(name)) : null);
+  const camera = (asked.get('camera') || 'none').split(',').map(Number);
+  const prototype = whole('prototype'); // counted from 1, as on the page
+  return {
+    space: asked.get('space'),
+    colours: asked.get('colours'),
+    prototype: prototype ? prototype - 1 : null,
+    point: whole('point'),
+    camera: camera.length === 3 && camera.every(Number.isFinite) && camera[2] > 0 ? camera : null,
+  };
+}
+
+/** Keeps the address up to date; shown() says what is: { data, bundle, n_prototypes } and the view. */
+export function makeLink(shown) {
+  let timer = 0;
+
+  function write() {
+    clearTimeout(timer);
+    const { prototype, camera, ...rest } = shown();
+    put({
+      ...rest,
+      prototype: prototype === null ? null : prototype + 1,
+      camera: camera && camera.map(value => Number(value.toPrecision(DIGITS))).join(),
+    });
+  }
+
+  /** Another map was asked for; the view of the one before is forgotten. */
+  function begin(config) {
+    clearTimeout(timer);
+    put({ ...Object.fromEntries(VIEW.map(name => [name, null])), ...config });
+  }
+
+  function changed() {
+    clearTimeout(timer);
+    timer = setTimeout(write, WAIT_MS);
+  }
+
+  return { begin, changed, write };
+}
+
+function put(values) {
+  const asked = new URLSearchParams(location.search);
+  for (const [name, value] of Object.entries(values)) {
+    if (value === null) asked.delete(name);
+    else asked.set(name, value);
+  }
+  history.replaceState(history.state, '', `${location.pathname}?${asked}${location.hash}`);
+}
