@@ -1,6 +1,9 @@
-// Search by words, through CLIP, or for a text in captions; results are ranked, and lit on the map.
+// Search by words or a picture, through CLIP, or for a text in captions; results are ranked, and lit
+// on the map.
 
-import { address, ask, count, fixed, listen, make, say } from './page.js';
+import { foundLine } from './found.js';
+import { ask, count, listen, make, say } from './page.js';
+import { makePicturePicker } from './picturepicker.js';
 import { setOf } from './rowset.js';
 
 const WAYS = [
@@ -17,11 +20,15 @@ export function mount(element) {
   const clear = make('button', { type: 'button', class: 'tool', hidden: true, 'aria-label': 'Clear the search', onclick: () => reset(true) }, 'Clear');
   const said = make('p', { class: 'hint', role: 'status' });
   const results = make('ol', { class: 'found', 'aria-label': 'Results, the best first', hidden: true });
-  const form = make('form', { role: 'search' },
+  const form = make('form', { role: 'search' });
+  const given = makePicturePicker(form, searchPicture);
+  form.append(
     make('div', { class: 'search-line' }, input, make('button', { class: 'tool is-primary' }, 'Search')),
     make('div', { class: 'search-line' },
-      make('div', { class: 'segments', role: 'group', 'aria-label': 'How to search' }, ways), clear));
-  view.append(form, said, results);
+      make('div', { class: 'tools' },
+        make('div', { class: 'segments', role: 'group', 'aria-label': 'How to search' }, ways), given.fields),
+      clear));
+  view.append(form, make('div', { class: 'search-said' }, given.preview, said), results);
 
   function turnTo(by) {
     state.by = by;
@@ -35,26 +42,40 @@ export function mount(element) {
     state.asking = null;
     input.value = '';
     said.textContent = '';
+    given.show(null);
     results.replaceChildren();
     results.hidden = clear.hidden = true;
     if (isTold && state.about) say('rows', { key: state.about.key, set: null, from: 'search' });
   }
 
-  async function search() {
+  function search() {
     const query = input.value.trim();
     if (!state.about || !query) return reset(true);
+    given.show(null);
+    const path = `/search?${new URLSearchParams({ by: state.by, query })}`;
+    find(path, {}, answer => told(answer, `“${query}”`, state.by), state.by === 'text');
+  }
+
+  function searchPicture(file) {
+    if (!state.about) return;
+    input.value = '';
+    given.show(file);
+    const options = { method: 'POST', body: file, headers: { 'Content-Type': 'application/octet-stream' } };
+    find(`/search/picture?${new URLSearchParams({ name: file.name })}`, options, answer => told(answer, file.name, 'picture'));
+  }
+
+  async function find(path, options, tell, isQuick = false) {
     state.asking?.abort();
     const mine = (state.asking = new AbortController());
     const { key, n_captions } = state.about;
     clear.hidden = false;
-    said.textContent = 'Searching … the first search by words loads the encoder.';
-    if (state.by === 'text') said.textContent = 'Searching …';
+    said.textContent = isQuick ? 'Searching …' : 'Searching … the first search through CLIP loads the encoder.';
     try {
-      const answer = await ask(`/prepared/${key}/search?${new URLSearchParams({ by: state.by, query })}`, mine.signal);
-      results.replaceChildren(...answer.results.map(result => line(key, result)));
+      const answer = await ask(`/prepared/${key}${path}`, mine.signal, options);
+      results.replaceChildren(...answer.results.map(result => foundLine(key, result)));
       results.hidden = !answer.n;
       results.scrollTop = 0;
-      said.textContent = told(answer, query);
+      said.textContent = tell(answer);
       say('rows', { key, set: answer.n ? setOf(answer.rows, n_captions) : null, from: 'search' });
     } catch (error) {
       if (error.name === 'AbortError') return;
@@ -63,23 +84,15 @@ export function mount(element) {
     }
   }
 
-  function told({ n, results: shown }, query) {
-    if (!n) return `No caption contains “${query}”. Try fewer letters, or search by words.`;
-    if (state.by === 'words') return `The ${count(n)} pictures most like “${query}”, with their cosine.`;
-    const rest = n > shown.length ? `, the first ${shown.length} shown` : '';
-    return `${count(n)} ${n === 1 ? 'caption contains' : 'captions contain'} “${query}”${rest}; the cosine is of caption and picture.`;
-  }
-
   form.addEventListener('submit', event => (event.preventDefault(), search()));
   form.addEventListener('keydown', event => event.key === 'Escape' && (event.preventDefault(), reset(true)));
   listen('open', about => ((state.about = about), reset(false)));
   listen('rows', ({ from, set }) => from !== 'search' && !set && reset(false));
 }
 
-function line(key, { row, picture, caption, similarity }) {
-  return make('li', {},
-    make('button', { type: 'button', class: 'found-row', onclick: () => say('choose-row', { row }) },
-      make('img', { src: address(`/prepared/${key}/pictures/${picture}.webp`), alt: '', loading: 'lazy', width: 44, height: 44 }),
-      make('span', { class: 'text' }, caption),
-      make('span', { class: 'figure' }, fixed(similarity))));
+function told({ n, results }, what, by) {
+  if (!n) return `No caption contains ${what}. Try fewer letters, or search by words.`;
+  if (by !== 'text') return `The ${count(n)} pictures most like ${what}, with their cosine.`;
+  const rest = n > results.length ? `, the first ${results.length} shown` : '';
+  return `${count(n)} ${n === 1 ? 'caption contains' : 'captions contain'} ${what}${rest}; the cosine is of caption and picture.`;
 }

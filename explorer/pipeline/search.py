@@ -4,7 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from explorer.pipeline.points import Place
 from explorer.pipeline.prepared import Prepared
+
+_LOOKED_AT = 5
+"""Captions that are looked at for each that is shown: people describe pictures alike."""
 
 
 class Found(NamedTuple):
@@ -15,9 +19,9 @@ class Found(NamedTuple):
     similarity: np.ndarray  # (s,) by which the results are ranked
 
 
-def find_pictures(prepared: Prepared, query: np.ndarray, n: int) -> Found:
-    """The n pictures whose embeddings are most like a query (D,), by cosine."""
-    nearest = prepared.nearest_pictures(query, n)
+def find_pictures(prepared: Prepared, query: np.ndarray, n: int, but: int | None = None) -> Found:
+    """The n pictures most like a query (D,), by the cosine of embeddings; picture `but` aside."""
+    nearest = [each for each in prepared.nearest_pictures(query, n + 1) if each[0] != but][:n]
     rows = [prepared.captions_of(i) for i, _ in nearest]
     described = [own for own in rows if own]
     return Found(
@@ -27,6 +31,29 @@ def find_pictures(prepared: Prepared, query: np.ndarray, n: int) -> Found:
             [cosine for (_, cosine), own in zip(nearest, rows, strict=True) if own]
         ),
     )
+
+
+def find_captions(prepared: Prepared, query: np.ndarray, n: int, but: str = "") -> Found:
+    """The n captions most like a query (D,), by cosine, each text once; the text `but` aside."""
+    nearest: dict[str, tuple[int, float]] = {}
+    for m, cosine in prepared.nearest_captions(query, _LOOKED_AT * n):
+        nearest.setdefault(prepared.captions[m], (m, cosine))
+    nearest.pop(but, None)
+    best = list(nearest.values())[:n]
+    rows = np.array([m for m, _ in best], dtype=np.int64)
+    return Found(rows, rows, np.array([cosine for _, cosine in best]))
+
+
+def find_neighbours(prepared: Prepared, place: Place, n: int) -> dict[str, Found]:
+    """The n "pictures" and n "captions" nearest to an item, which is not among them."""
+    picture, caption = place
+    if caption is None:
+        query = prepared.image[picture]
+        pictures = find_pictures(prepared, query, n, but=picture)
+        return {"pictures": pictures, "captions": find_captions(prepared, query, n)}
+    query, text = prepared.caption[caption], prepared.captions[caption]
+    captions = find_captions(prepared, query, n, but=text)
+    return {"pictures": find_pictures(prepared, query, n), "captions": captions}
 
 
 def find_text(prepared: Prepared, text: str) -> Found:

@@ -3,7 +3,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from explorer.pipeline.search import find_pictures, find_text
+from explorer.pipeline.points import Place
+from explorer.pipeline.search import find_captions, find_neighbours, find_pictures, find_text
 from tests.pipeline.test_prepared import make_prepared
 
 
@@ -18,6 +19,44 @@ def test_pictures_come_in_the_order_of_their_cosine_with_all_their_rows():
     assert prepared.image_of_caption[found.shown].tolist() == best.tolist()
     assert found.similarity == pytest.approx(cosine[best], abs=1e-5)
     assert found.rows.tolist() == [row for i in best for row in (2 * i, 2 * i + 1)]
+
+
+def cosines(rows, query):
+    return rows @ query / np.linalg.norm(rows, axis=1) / np.linalg.norm(query)
+
+
+def test_captions_come_in_the_order_of_their_cosine_each_text_once():
+    prepared = make_prepared(n_images=20, n_prototypes=3)
+    query = prepared.caption[9]
+    found = find_captions(prepared, query, 4)
+    best: dict[str, int] = {}
+    for m in np.argsort(-cosines(prepared.caption, query), kind="stable"):
+        best.setdefault(prepared.captions[m], int(m))
+    assert found.rows.tolist() == found.shown.tolist() == list(best.values())[:4]
+    assert found.similarity == pytest.approx(
+        cosines(prepared.caption, query)[found.shown], abs=1e-5
+    )
+
+
+def test_the_neighbours_of_a_picture_are_others_and_the_captions_nearest_to_it():
+    prepared = make_prepared(n_images=20, n_prototypes=3)
+    found = find_neighbours(prepared, Place(4, None), 5)
+    best = np.argsort(-cosines(prepared.image, prepared.image[4]))
+    shown = prepared.image_of_caption[found["pictures"].shown]
+    assert best[0] == 4
+    assert shown.tolist() == best[1:6].tolist()
+    nearest = find_captions(prepared, prepared.image[4], 5)
+    assert found["captions"].rows.tolist() == nearest.rows.tolist()
+
+
+def test_the_neighbours_of_a_caption_say_something_else():
+    prepared = make_prepared(n_images=20, n_prototypes=3)
+    found = find_neighbours(prepared, Place(4, 9), 5)
+    texts = [prepared.captions[m] for m in found["captions"].shown]
+    assert prepared.captions[9] not in texts
+    assert len(set(texts)) == len(texts) > 0
+    nearest = find_pictures(prepared, prepared.caption[9], 5)
+    assert found["pictures"].shown.tolist() == nearest.shown.tolist()
 
 
 @pytest.fixture
