@@ -1,9 +1,10 @@
 // The selected rows: pictures with their captions, and files of them to take away.
 
-import { address, ask, count, fixed, listen, make, say } from './page.js';
+import { address, ask, count, fixed, listen, make, openTab, say } from './page.js';
 import { rowsOf } from './rowset.js';
 
 const AT_ONCE = 60;
+const LISTED = ['search', 'neighbours']; // what they found stands beside the map already
 
 export function mount(element) {
   const view = element.querySelector('.rows-view');
@@ -18,7 +19,13 @@ export function mount(element) {
     type: 'button', class: 'tool', 'aria-label': 'Clear the selected rows',
     onclick: () => say('rows', { key, set: null, from: 'rows' }),
   }, 'Clear');
-  const tools = [save('csv'), save('json'), clear];
+  const distill = (text, leaveOut, title) =>
+    make('button', { type: 'button', class: 'tool', title, onclick: () => keep(leaveOut) }, text);
+  const tools = [
+    distill('Distill only these', false, 'Opens Distill with the selected rows alone'),
+    distill('Leave these out', true, 'Opens Distill with all rows but the selected ones'),
+    save('csv'), save('json'), clear,
+  ];
   view.append(make('section', { 'aria-label': 'Selected rows' },
     make('header', {}, title, make('div', { class: 'tools' }, tools)), hint, problem, list, more));
 
@@ -34,7 +41,7 @@ export function mount(element) {
     problem.hidden = true;
     title.textContent = `${rows.length ? count(rows.length) : 'No'} ${rows.length === 1 ? 'row' : 'rows'} selected`;
     list.replaceChildren();
-    const isListed = from === 'search'; // the results already stand beside the map
+    const isListed = LISTED.includes(from);
     more.hidden = !(rows.length && isListed);
     more.textContent = 'Show pictures';
     if (rows.length && !isListed) fill();
@@ -65,12 +72,22 @@ export function mount(element) {
         make('span', { class: 'hint figure' }, `${fixed(similarity)} · ${owner}`)));
   }
 
+  const posted = () => ({ method: 'POST', body: rows, headers: { 'Content-Type': 'application/octet-stream' } });
+
+  async function keep(leaveOut) {
+    problem.hidden = true;
+    try {
+      say('subset', await ask(`/prepared/${key}/subsets?leave_out=${leaveOut}`, undefined, posted()));
+      openTab('Distill');
+    } catch (error) {
+      fail(error);
+    }
+  }
+
   async function download(kind) {
     problem.hidden = true;
     try {
-      const answer = await fetch(address(`/prepared/${key}/rows.${kind}`), {
-        method: 'POST', body: rows, headers: { 'Content-Type': 'application/octet-stream' },
-      });
+      const answer = await fetch(address(`/prepared/${key}/rows.${kind}`), posted());
       if (!answer.ok) throw new Error(`The rows could not be exported (${answer.status}).`);
       const link = make('a', { href: URL.createObjectURL(await answer.blob()), download: `rows.${kind}` });
       link.click();

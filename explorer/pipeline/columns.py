@@ -1,6 +1,7 @@
 """Columns of texts or files as two arrays, so that a million of them can be memory-mapped."""
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from typing import overload
 
 import numpy as np
@@ -28,10 +29,16 @@ class Blobs(Sequence[bytes]):
     """Reads what `pack` joined, one value at a time."""
 
     def __init__(self, blob: np.ndarray, offsets: np.ndarray) -> None:
-        self._blob, self._offsets = blob, offsets
+        self._blob, self._starts, self._stops = blob, offsets[:-1], offsets[1:]
 
     def __len__(self) -> int:
-        return len(self._offsets) - 1
+        return len(self._starts)
+
+    def pick(self, places: np.ndarray) -> "Blobs":
+        """The values at these places; they are not copied."""
+        picked = copy(self)
+        picked._starts, picked._stops = self._starts[places], self._stops[places]
+        return picked
 
     @overload
     def __getitem__(self, index: int) -> bytes: ...
@@ -41,7 +48,7 @@ class Blobs(Sequence[bytes]):
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
         i = range(len(self))[index]  # IndexError outside, negative numbers from the end
-        return self._blob[self._offsets[i] : self._offsets[i + 1]].tobytes()
+        return self._blob[self._starts[i] : self._stops[i]].tobytes()
 
 
 class Texts(Sequence[str]):
@@ -52,6 +59,12 @@ class Texts(Sequence[str]):
 
     def __len__(self) -> int:
         return len(self._blobs)
+
+    def pick(self, places: np.ndarray) -> "Texts":
+        """The texts at these places; they are not copied."""
+        picked = copy(self)
+        picked._blobs = self._blobs.pick(places)
+        return picked
 
     @overload
     def __getitem__(self, index: int) -> str: ...

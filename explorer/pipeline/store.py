@@ -52,6 +52,10 @@ class Store:
     def peek(self, stage: str, version: int, inputs: Mapping[str, Any]) -> Entry | None:
         """The result if it is there and whole; nothing is computed."""
         key = make_key(stage, version, inputs)
+        return self.by_key(stage, key)
+
+    def by_key(self, stage: str, key: str) -> Entry | None:
+        """A result that somebody names by its key, if it is there and whole."""
         return _read(self.root / stage / key, key)
 
     def fetch(

@@ -8,9 +8,11 @@ from fastapi import Body, HTTPException, Response
 from fastapi.routing import APIRoute
 
 from explorer.pipeline.points import first_captions
+from explorer.pipeline.stages.embedded import SPACES
 from explorer.ui import rows
 from explorer.ui.service import Service
 
+BYTES = "application/octet-stream"
 HOUR = {"Cache-Control": "private, max-age=3600"}
 
 
@@ -19,10 +21,22 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
 
     def captions(key: str) -> Response:
         packed = first_captions(service.prepared(key)).astype("<u4").tobytes()
-        return Response(packed, media_type="application/octet-stream", headers=HOUR)
+        return Response(packed, media_type=BYTES, headers=HOUR)
 
     def search(key: str, by: str, query: str) -> dict[str, Any]:
         return rows.search(service, service.prepared(key), by, query)
+
+    def search_picture(
+        key: str,
+        name: str = "that was given",
+        body: Annotated[bytes, Body(media_type=BYTES)] = b"",
+    ) -> dict[str, Any]:
+        return rows.search_picture(service, service.prepared(key), body, name)
+
+    def neighbours(key: str, space: str, i: int) -> dict[str, Any]:
+        if space not in SPACES:
+            raise HTTPException(404, f"The spaces are {', '.join(SPACES)}.")
+        return _there(lambda: rows.neighbours(service.prepared(key), space, i))
 
     def some(key: str, which: str) -> list[dict[str, Any]]:
         """The cards of rows that are named like "3,17,18"."""
@@ -31,9 +45,13 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
             raise HTTPException(404, "There is no such row.")
         return _there(lambda: rows.cards(service.prepared(key), map(int, wanted)))
 
-    def export(
-        key: str, kind: str, body: Annotated[bytes, Body(media_type="application/octet-stream")]
-    ) -> Response:
+    def keep(
+        key: str, body: Annotated[bytes, Body(media_type=BYTES)], leave_out: bool = False
+    ) -> dict[str, Any]:
+        wanted: np.ndarray = rows.read_rows(body)
+        return _there(lambda: rows.keep(service, service.prepared(key), wanted, leave_out))
+
+    def export(key: str, kind: str, body: Annotated[bytes, Body(media_type=BYTES)]) -> Response:
         if kind not in rows.EXPORTS:
             raise HTTPException(404, f"Rows are exported as {' or '.join(rows.EXPORTS)}.")
         wanted: np.ndarray = rows.read_rows(body)
@@ -44,8 +62,11 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
     return [
         at(base + "/captions.bin", captions),
         at(base + "/search", search),
+        at(base + "/search/picture", search_picture, "POST"),
+        at(base + "/points/{space}/{i:int}/neighbours", neighbours),
         at(base + "/rows", some),
         at(base + "/rows.{kind}", export, "POST"),
+        at(base + "/subsets", keep, "POST"),
     ]
 
 

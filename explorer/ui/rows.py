@@ -4,17 +4,26 @@ import csv
 import io
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from explorer.errors import ConfigError
+from explorer.pipeline.datasets.pictures import decode_picture
+from explorer.pipeline.points import place
 from explorer.pipeline.prepared import Prepared
-from explorer.pipeline.search import Found, find_pictures, find_text
+from explorer.pipeline.search import Found, find_neighbours, find_pictures, find_text
+from explorer.pipeline.subset import keep_subset
+from explorer.ui import subsets
 from explorer.ui.service import Service
 
 SHOWN = 60
 """Results of a search, and rows that the page asks for at once."""
+NEIGHBOURS = 24
+"""Neighbours of an item, of each kind."""
+MOST_BYTES = 64 << 20
+"""Of a picture that somebody searches for."""
 EXPORTS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 
 
@@ -31,6 +40,31 @@ def search(service: Service, prepared: Prepared, by: str, query: str) -> dict[st
     else:
         raise ConfigError(f"Search by words or by text, not by {by!r}.")
     return _answer(prepared, found)
+
+
+def search_picture(
+    service: Service, prepared: Prepared, content: bytes, name: str
+) -> dict[str, Any]:
+    """Finds the pictures most like one that somebody gives, by what its file holds."""
+    if len(content) > MOST_BYTES:
+        raise ConfigError(f"The picture {name} is larger than {MOST_BYTES >> 20} MiB.")
+    image = decode_picture(content, name)
+    query = service.studio(prepared.config.bundle).embed_images([image])[0]
+    return _answer(prepared, find_pictures(prepared, query, SHOWN))
+
+
+def neighbours(prepared: Prepared, space: str, i: int) -> dict[str, Any]:
+    """What is nearest to point i of a space, by cosine; IndexError where there is no such point."""
+    item = place(prepared, space, i)
+    found = find_neighbours(prepared, item, NEIGHBOURS)
+    answers = {kind: _answer(prepared, each) for kind, each in found.items()}
+    is_picture = item.caption is None
+    for kind, answer in answers.items():
+        for each in answer["results"]:
+            each["is_picture"] = kind == "pictures"
+            each["is_own"] = each["picture"] == item.picture
+    row = prepared.captions_of(item.picture)[0] if item.caption is None else item.caption
+    return {**answers, "item": {**_card(prepared, row), "is_picture": is_picture}}
 
 
 def _answer(prepared: Prepared, found: Found) -> dict[str, Any]:
@@ -54,7 +88,7 @@ def _card(prepared: Prepared, row: int) -> dict[str, Any]:
         "picture": picture,
         "file": prepared.names[picture],
         "caption": prepared.captions[row],
-        "prototype": int(prototype) + 1 if prototype >= 0 else None,  # counted as on the page
+        "prototype": int(prepared.number[prototype]) + 1 if prototype >= 0 else None,  # from 1
         "similarity": round(float(prepared.similarity[row]), 4),
     }
 
@@ -64,6 +98,15 @@ def read_rows(body: bytes) -> np.ndarray:
     if len(body) % 4:
         raise ConfigError("Rows must be whole numbers of four bytes each.")
     return np.frombuffer(body, dtype="<i4")
+
+
+def keep(
+    service: Service, prepared: Prepared, numbers: np.ndarray, leave_out: bool
+) -> dict[str, Any]:
+    """Keeps rows to be distilled alone, or all others; IndexError where there is no such row."""
+    pairs, n_captions = prepared.dataset.splits["train"], prepared.n_captions
+    subset = keep_subset(service.store, pairs, n_captions, numbers, leave_out=leave_out)
+    return subsets.value_of(service, replace(prepared.config, subset=subset.key))
 
 
 def export(prepared: Prepared, rows: np.ndarray, kind: str) -> str:

@@ -5,7 +5,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from explorer.pipeline.subset import find_subset
+from explorer.ui import rows
 from explorer.ui.routes import PREFIX
 
 
@@ -50,6 +53,65 @@ def test_a_search_that_cannot_be_done_is_explained(client, base, by, query, sent
     assert sentence in answer.json()["detail"]
 
 
+def test_a_picture_is_searched_for_by_what_its_file_holds(
+    client, base, prepared, service, monkeypatch
+):
+    seen = []
+
+    def embed_images(images):
+        seen.extend(images)
+        return prepared.image[[7]]
+
+    monkeypatch.setattr(
+        service, "studio", lambda bundle: SimpleNamespace(embed_images=embed_images)
+    )
+    file = io.BytesIO()
+    Image.new("RGBA", (8, 6)).save(file, "PNG")
+    answer = client.post(f"{base}/search/picture", content=file.getvalue()).json()
+    assert (seen[0].size, seen[0].mode) == ((8, 6), "RGB")
+    assert (answer["n"], len(answer["rows"])) == (40, 200)
+    assert (answer["results"][0]["picture"], answer["results"][0]["similarity"]) == (7, 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "cannot be read: it is empty"),
+        (b"abc", "cannot be read: it is in no format"),
+        (b"\x89PNG\r\n\x1a\n", "cannot be read"),
+        (b"x" * (rows.MOST_BYTES + 1), "is larger than 64 MiB"),
+    ],
+    ids=["empty", "text", "cut short", "large"],
+)
+def test_a_file_that_is_no_picture_is_explained(client, base, content, reason):
+    name = {"name": "boat.png"}
+    answer = client.post(f"{base}/search/picture", params=name, content=content)
+    assert answer.status_code == 422
+    assert f"The picture boat.png {reason}" in answer.json()["detail"]
+
+
+def test_the_neighbours_of_a_point_say_what_they_are(client, base, prepared):
+    answer = client.get(f"{base}/points/image/7/neighbours").json()
+    assert answer["item"]["is_picture"]
+    assert (answer["item"]["picture"], answer["item"]["row"]) == (7, 35)
+    pictures, captions = (answer[kind]["results"] for kind in ("pictures", "captions"))
+    assert 7 not in [each["picture"] for each in pictures]
+    assert {each["is_picture"] for each in pictures} == {True}
+    assert {each["is_picture"] for each in captions} == {False}
+    own = [each["row"] for each in captions if each["is_own"]]
+    assert set(own) <= set(range(35, 40))
+    of_caption = client.get(f"{base}/points/caption/38/neighbours").json()
+    assert (of_caption["item"]["row"], of_caption["item"]["is_picture"]) == (38, False)
+    assert prepared.captions[38] not in [
+        each["caption"] for each in of_caption["captions"]["results"]
+    ]
+
+
+@pytest.mark.parametrize("point", ["image/40", "caption/-1", "sound/0"])
+def test_there_are_no_neighbours_of_what_is_not_there(client, base, point):
+    assert client.get(f"{base}/points/{point}/neighbours").status_code == 404
+
+
 def test_rows_are_told_in_the_order_asked_for(client, base, prepared):
     found = client.get(f"{base}/rows", params={"which": "38,0"}).json()
     assert [each["row"] for each in found] == [38, 0]
@@ -63,8 +125,8 @@ def test_rows_that_are_not_there_are_not_found(client, base, which):
     assert client.get(f"{base}/rows", params={"which": which}).status_code == 404
 
 
-def export(client, base, rows, kind):
-    content = np.array(rows, dtype="<i4").tobytes()
+def export(client, base, numbers, kind):
+    content = np.array(numbers, dtype="<i4").tobytes()
     headers = {"Content-Type": "application/octet-stream"}
     return client.post(f"{base}/rows.{kind}", content=content, headers=headers)
 
@@ -105,3 +167,23 @@ def test_an_export_of_what_is_not_there_is_refused(client, base):
 def test_the_captions_of_each_picture_are_packed_as_their_beginnings(client, base):
     packed = np.frombuffer(client.get(f"{base}/captions.bin").content, "<u4")
     assert packed.tolist() == list(range(0, 201, 5))
+
+
+def test_rows_are_kept_to_be_distilled_alone_or_left_out(client, base, prepared, service, config):
+    content = np.array([38, 2], dtype="<i4").tobytes()
+    kept = client.post(f"{base}/subsets", content=content).json()
+    assert (kept["data"], kept["bundle"]) == (config.data, config.bundle)
+    assert kept["text"].startswith("Only 2 of 200 captions")
+    pairs = prepared.dataset.splits["train"]
+    assert find_subset(service.store, pairs, kept["subset"]).rows.tolist() == [2, 38]
+    others = client.post(f"{base}/subsets", params={"leave_out": True}, content=content).json()
+    rows_left = find_subset(service.store, pairs, others["subset"]).rows
+    assert sorted({*range(200)} - {*rows_left.tolist()}) == [2, 38]
+
+
+def test_rows_that_are_not_there_cannot_be_kept(client, base):
+    content = np.array([200], dtype="<i4").tobytes()
+    assert client.post(f"{base}/subsets", content=content).status_code == 404
+    everything = np.arange(200, dtype="<i4").tobytes()
+    nothing = client.post(f"{base}/subsets", params={"leave_out": True}, content=everything)
+    assert (nothing.status_code, "No row would be left" in nothing.text) == (422, True)

@@ -1,0 +1,256 @@
+"""Drives the map in Chromium: links that restore a view, search by picture, neighbours, density."""
+
+import base64
+import io
+from types import SimpleNamespace
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from explorer.pipeline.points import Place
+from explorer.pipeline.search import find_neighbours
+from explorer.pipeline.subset import find_subset
+from tests.ui.browsing import FREE_POINT, MAP_READY, opened
+
+pytestmark = pytest.mark.browser
+
+PLACES = "[0, 7, 20].map(i => explorerMap.px(i).map(Math.round).join()).join(' ')"
+
+
+OPACITY = """i => {
+  const canvas = document.querySelector('.map-frame canvas');
+  const box = canvas.getBoundingClientRect();
+  const [x, y] = i < 0 ? [box.left, box.top] : explorerMap.px(i);
+  const column = Math.floor((x - (i < 0 ? 0 : scrollX) - box.left) / box.width * canvas.width);
+  const row = Math.floor((y - (i < 0 ? 0 : scrollY) - box.top) / box.height * canvas.height);
+  return canvas.getContext('2d').getImageData(column, row, 1, 1).data[3];
+}"""
+"""Of the density at a point; of -1 in the corner of the map."""
+
+
+class Album:
+    """Stands in for a bundle's models: takes a picture for the one of the dataset that it is."""
+
+    def __init__(self, service) -> None:
+        self.service = service
+
+    def embed_images(self, images: list[Image.Image]) -> np.ndarray:
+        (prepared,) = self.service._prepared.values()
+        kept = [self._pixels(prepared.thumbnail(i)) for i in range(prepared.n_images)]
+        found = [np.abs(np.array(kept) - np.array(image)).sum(axis=(1, 2, 3)) for image in images]
+        return np.stack([prepared.image[distance.argmin()] for distance in found])
+
+    @staticmethod
+    def _pixels(content: bytes) -> np.ndarray:
+        return np.asarray(Image.open(io.BytesIO(content)).convert("RGB"), dtype=np.int64)
+
+
+@pytest.fixture
+def album(pacing, monkeypatch) -> SimpleNamespace:
+    monkeypatch.setattr(pacing.service, "studio", lambda bundle: Album(pacing.service))
+    return pacing
+
+
+def prepared_of(pacing):
+    (prepared,) = pacing.service._prepared.values()
+    return prepared
+
+
+def in_address(page: Page) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def click_point(page: Page, point: int) -> None:
+    page.mouse.click(*page.evaluate("i => explorerMap.px(i)", point))
+
+
+def test_a_copied_link_opens_the_same_view(browser, pacing):
+    with opened(browser, pacing.address, permissions=["clipboard-read", "clipboard-write"]) as page:
+        page.wait_for_function(MAP_READY)
+        page.get_by_role("button", name="Captions").click()
+        page.wait_for_function("() => explorerMap.n === 200")
+        page.get_by_label("Colour by").select_option("Pair similarity")
+        page.focus(".map-frame")
+        for key in ("+", "+", "ArrowLeft"):
+            page.keyboard.press(key)
+        point = page.evaluate(FREE_POINT)
+        click_point(page, point)
+        prototype = page.evaluate("i => explorerMap.prototypeOf(i)", point)
+        page.wait_for_function("k => explorerMap.selected === k", arg=prototype)
+        page.get_by_role("button", name="Copy link").click()
+        expect(page.get_by_role("button", name="Copied")).to_be_visible()
+        link = page.evaluate("navigator.clipboard.readText()")
+        places, colour = page.evaluate(PLACES), page.evaluate("explorerMap.colourOf(7)")
+    with opened(browser, link) as page:
+        page.wait_for_function(MAP_READY)
+        assert page.evaluate("explorerMap.n") == 200
+        page.wait_for_function("k => explorerMap.selected === k", arg=prototype)
+        assert page.evaluate(PLACES) == places
+        assert page.evaluate("explorerMap.colourOf(7)") == colour
+        expect(page.get_by_label("Colour by")).to_have_value("similarity")
+        expect(page.locator("#inspector .clicked")).to_contain_text(
+            prepared_of(pacing).captions[point]
+        )
+
+
+def test_the_address_bar_follows_and_survives_a_reload(browser, pacing):
+    with opened(browser, f"{pacing.address}&nogl") as page:
+        page.wait_for_function(MAP_READY)
+        page.get_by_role("button", name="All prototypes").click()
+        page.locator("#prototypes tbody tr[data-id='3']").click()
+        page.wait_for_function("() => location.search.includes('prototype=4')")
+        asked = in_address(page)
+        assert (asked["n_prototypes"], asked["space"], asked["colours"]) == (
+            "12",
+            "image",
+            "prototype",
+        )
+        page.reload()
+        page.wait_for_function("() => window.explorerMap && explorerMap.selected === 3")
+        assert page.evaluate("explorerMap.backend") == "canvas2d"  # the rest of the address stays
+        page.focus(".map-frame")
+        page.keyboard.press("Escape")
+        page.wait_for_function("() => !location.search.includes('prototype=')")
+
+
+@pytest.mark.parametrize(
+    "view", ["space=constructor", "colours=smell", "prototype=99", "point=x", "camera=1,2,-3"]
+)
+def test_what_an_address_asks_for_in_vain_is_left_out(browser, pacing, view):
+    with opened(browser, f"{pacing.address}&{view}") as page:
+        page.wait_for_function(MAP_READY)
+        assert page.evaluate("explorerMap.n") == 40
+        assert page.evaluate("explorerMap.selected") is None
+        page.wait_for_function("() => location.search.includes('colours=prototype')")
+
+
+def test_a_picture_is_searched_for_by_file_drop_and_paste(browser, album, tmp_path):
+    with opened(browser, album.address) as page:
+        page.wait_for_function(MAP_READY)
+        given = tmp_path / "given.png"
+        with Image.open(io.BytesIO(prepared_of(album).thumbnail(7))) as image:
+            image.save(given)
+        search = page.locator("#search")
+        with page.expect_file_chooser() as chooser:
+            page.get_by_role("button", name="Picture …").click()
+        chooser.value.set_files(given)
+        expect(search).to_contain_text("The 40 pictures most like given.png")
+        expect(search.locator(".found li")).to_have_count(40)
+        expect(search.locator(".found li").first).to_contain_text("1.00")
+        assert page.evaluate("explorerMap.rows") == 200
+        search.locator(".found-row").first.click()
+        prototype = page.evaluate("explorerMap.prototypeOf(7)")
+        page.wait_for_function("k => explorerMap.selected === k", arg=prototype)
+        for event, name in [("drop", "dataTransfer"), ("paste", "clipboardData")]:
+            page.get_by_role("button", name="Clear the search").click()
+            expect(search.locator(".found li")).to_have_count(0)
+            page.evaluate(
+                """([event, name, content]) => {
+                  const bytes = Uint8Array.from(atob(content), each => each.charCodeAt(0));
+                  const data = new DataTransfer();
+                  data.items.add(new File([bytes], `${event}.png`, { type: 'image/png' }));
+                  const made = new Event(event, { bubbles: true, cancelable: true });
+                  made[name] = data;
+                  document.querySelector('#search input[type=search]').dispatchEvent(made);
+                }""",
+                [event, name, base64.b64encode(given.read_bytes()).decode()],
+            )
+            expect(search).to_contain_text(f"most like {event}.png")
+            expect(search.locator(".found li").first).to_contain_text("1.00")
+
+
+def test_a_file_that_is_no_picture_is_explained(browser, album, tmp_path):
+    page = browser.new_page()  # the refusal is an error in the console, as it should be
+    page.goto(album.address)
+    page.wait_for_function(MAP_READY)
+    (tmp_path / "notes.png").write_text("no picture")
+    page.locator("#search input[type=file]").set_input_files(tmp_path / "notes.png")
+    expect(page.locator("#search")).to_contain_text(
+        "The picture notes.png cannot be read: it is in no format of pictures that Pillow knows."
+    )
+    expect(page.locator("#search .found")).to_be_hidden()
+    page.close()
+
+
+def test_one_walks_from_neighbour_to_neighbour_and_back(browser, pacing):
+    with opened(browser, pacing.address) as page:
+        page.wait_for_function(MAP_READY)
+        point = page.evaluate(FREE_POINT)
+        click_point(page, point)
+        page.get_by_role("button", name="Neighbours").click()
+        prepared = prepared_of(pacing)
+        near = find_neighbours(prepared, Place(point, None), 24)
+        lines = page.locator("#neighbours .found li")
+        expect(lines).to_have_count(24)
+        first = int(near["pictures"].shown[0])
+        expect(lines.first).to_contain_text(prepared.captions[first])
+        assert page.evaluate("explorerMap.rows") == 24 * 5  # they are lit on the map
+        page.get_by_role("group", name="Which neighbours").get_by_text("Captions").click()
+        expect(lines.first).to_contain_text(prepared.captions[int(near["captions"].shown[0])])
+        page.get_by_role("group", name="Which neighbours").get_by_text("Pictures").click()
+        lines.first.get_by_role("button").click()
+        second = int(prepared.image_of_caption[first])
+        there = find_neighbours(prepared, Place(second, None), 24)["pictures"].shown[0]
+        expect(lines.first).to_contain_text(prepared.captions[int(there)])
+        expect(page.locator("#inspector .clicked")).to_contain_text(prepared.captions[first])
+        page.get_by_role("button", name="Back to the item before").click()
+        expect(lines.first).to_contain_text(prepared.captions[first])
+        expect(page.get_by_role("button", name="Back to the item before")).to_be_disabled()
+        page.get_by_role("button", name="Close the neighbours").click()
+        expect(page.locator("#neighbours section")).to_be_hidden()
+        page.wait_for_function("() => explorerMap.rows === 0")
+
+
+@pytest.mark.parametrize("backend", ["", "&nogl"], ids=["WebGL", "without WebGL"])
+def test_density_is_drawn_where_points_are(browser, pacing, backend):
+    with opened(browser, pacing.address + backend) as page:
+        page.wait_for_function(MAP_READY)
+        density = page.locator(".map-frame canvas").first
+        expect(density).to_be_hidden()
+        page.get_by_label("Colour by").select_option("Density of points")
+        expect(density).to_be_visible()
+        expect(page.locator(".map-legend")).to_contain_text("many points at a place, 40")
+        point = page.evaluate(FREE_POINT)
+        page.wait_for_function(f"i => ({OPACITY})(i) > 100", arg=point)
+        assert page.evaluate(OPACITY, -1) == 0
+        page.get_by_label("Colour by").select_option("Prototype")
+        expect(density).to_be_hidden()
+
+
+def select_by_text(page: Page, text: str) -> None:
+    page.get_by_role("button", name="Plain text").click()
+    page.get_by_label("Search the dataset").fill(text)
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => explorerMap.rows > 0")
+
+
+def test_selected_rows_alone_or_all_others_are_distilled(browser, pacing):
+    with opened(browser, pacing.address) as page:
+        page.wait_for_function(MAP_READY)
+        select_by_text(page, "house")
+        n = page.evaluate("explorerMap.rows")
+        page.get_by_role("button", name="Distill only these").click()
+        subset = page.locator("#subset")
+        expect(subset).to_contain_text(f"Only {n} of 200 captions, chosen by hand")
+        page.get_by_label("Pairs").fill("5")
+        page.click("#start-run")
+        expect(page.locator("#live .run h2")).to_contain_text("5 pairs")
+        config = pacing.service.runs.list_runs()[0].job.config
+        chosen = find_subset(
+            pacing.service.store, prepared_of(pacing).dataset.splits["train"], config.subset
+        )
+        captions = prepared_of(pacing).captions
+        assert len(chosen.rows) == n
+        assert all("house" in captions[row] for row in chosen.rows)
+        subset.get_by_role("button", name="Distill all rows").click()
+        expect(subset).not_to_contain_text("chosen by hand")
+        page.get_by_label("Pairs").fill("6")
+        page.click("#start-run")
+        expect(page.locator("#live .run h2")).to_contain_text("6 pairs")
+        page.get_by_role("tab", name="Explore").click()
+        page.get_by_role("button", name="Leave these out").click()
+        expect(subset).to_contain_text(f"Only {200 - n} of 200 captions")
+    assert pacing.service.runs.list_runs()[0].job.config.subset == ""
