@@ -6,12 +6,19 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from explorer.config import EvaluationConfig, MapConfig, PrototypeConfig, SynthesisConfig
+from explorer.config import (
+    EvaluationConfig,
+    MapConfig,
+    PrototypeConfig,
+    SweepConfig,
+    SynthesisConfig,
+)
 from explorer.errors import ExplorerError
 from explorer.models.bundles import choose_bundle
 from explorer.pipeline.advice import bundle_advice
@@ -19,11 +26,13 @@ from explorer.pipeline.distilled import DistilledSet, interval, is_distilled, ma
 from explorer.pipeline.export import FORMATS, export
 from explorer.pipeline.methods import METHODS
 from explorer.pipeline.options import add_models, add_settings, read_settings
+from explorer.pipeline.publish import publish, require_token
 from explorer.pipeline.stages.embedded import SPACES
 from explorer.pipeline.store import Store
-from explorer.pipeline.sweep import Sweep, sweep, table
+from explorer.pipeline.sweep import sweep
 from explorer.pipeline.terminal import Terminal
-from explorer.pipeline.work import distill, prepare, score
+from explorer.pipeline.trackers import TRACKERS, Tracked, open_tracker
+from explorer.pipeline.work import Watcher, distill, prepare, score
 from explorer.pipeline.worker import work_on
 
 EXIT_WRONG, EXIT_INTERRUPTED = 2, 130
@@ -48,9 +57,9 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _prepare(options: argparse.Namespace, terminal: Terminal) -> tuple[str, dict[str, Any]]:
+def _prepare(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[str, Any]]:
     store, config, spaces = Store(options.cache), read_settings(options), tuple(options.maps)
-    result = prepare(store, config, MapConfig(), spaces, options.device, terminal)
+    result = prepare(store, config, MapConfig(), spaces, options.device, watcher)
     summary = (
         f"{result['n_images']:,} pictures and {result['n_captions']:,} captions; "
         f"{result['n_prototypes']:,} prototypes, {result['n_pairless']:,} of them pairless, "
@@ -59,16 +68,16 @@ def _prepare(options: argparse.Namespace, terminal: Terminal) -> tuple[str, dict
     return summary, result
 
 
-def _distill(options: argparse.Namespace, terminal: Terminal) -> tuple[str, dict[str, Any]]:
+def _distill(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[str, Any]]:
     config = read_settings(options)
-    result = distill(Store(options.cache), config, options.out, options.device, terminal)
+    result = distill(Store(options.cache), config, options.out, options.device, watcher)
     summary = f"{result['n_pairs']:,} pairs by {config.method} are in {options.out}."
     return summary, result
 
 
-def _evaluate(options: argparse.Namespace, terminal: Terminal) -> tuple[str, dict[str, Any]]:
+def _evaluate(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[str, Any]]:
     store, config = Store(options.cache), read_settings(options)
-    result = score(store, config, options.data, options.test, options.device, terminal)
+    result = score(store, config, options.data, options.test, options.device, watcher)
     if is_distilled(Path(options.data)):
         target = DistilledSet(Path(options.data))
         target.write_card(make_card(target.settings(), target.rows(), result))
@@ -79,17 +88,36 @@ def _evaluate(options: argparse.Namespace, terminal: Terminal) -> tuple[str, dic
     return "\n".join([*lines, f"Protocol {result['protocol']}, text {result['text']}."]), result
 
 
-def _sweep(options: argparse.Namespace, terminal: Terminal) -> tuple[str, dict[str, Any]]:
-    plan = Sweep(methods=tuple(options.methods), n_pairs=tuple(options.pairs), n_sets=options.sets)
+def _sweep(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[str, Any]]:
+    plan = SweepConfig(
+        methods=tuple(options.methods), n_pairs=tuple(options.pairs), n_sets=options.sets
+    )
     store, config = Store(options.cache), read_settings(options)
-    scores = sweep(store, config, plan, options.out, options.device, terminal)
-    result = {"out": str(options.out), "scores": [each._asdict() for each in scores]}
-    return table(scores, plan), result
+    result = sweep(store, config, plan, options.out, options.device, watcher)
+    return result["table"], {"out": str(options.out), **result}
+
+
+@contextmanager
+def _tracked(options: argparse.Namespace, terminal: Terminal) -> Iterator[Watcher]:
+    """The terminal, and the tracker that was asked for."""
+    kind = getattr(options, "log_to", None)
+    if kind is None:
+        yield terminal
+        return
+    name = f"{Path(options.data).name}-{time.strftime('%Y%m%d-%H%M%S')}"
+    settings = read_settings(options).as_json()
+    with closing(open_tracker(kind, name, options.cache, settings)) as tracker:
+        yield Tracked(terminal, tracker)
 
 
 def _export(options: argparse.Namespace) -> int:
-    result = export(options.data, options.format, options.out)
+    if options.push:
+        require_token(options.push)  # before anything is written
+    result = export(options.data, options.format, options.out, options.license)
     print(f"{result['n_pairs']:,} pairs are in {options.out}. Open: {result['opened_by']}")
+    if options.push:
+        result["url"] = publish(options.out, options.push)
+        print(f"They are also at {result['url']}, for you alone until you make it public.")
     if options.json:
         print(json.dumps(result))
     return 0
@@ -107,7 +135,8 @@ def _watched(options: argparse.Namespace) -> int:
     if advice:
         terminal.say("", advice)
     try:
-        summary, result = options.work(options, terminal)
+        with _tracked(options, terminal) as watcher:
+            summary, result = options.work(options, watcher)
     finally:
         terminal.end_line()
     seconds = time.monotonic() - start
@@ -133,6 +162,7 @@ def _parser() -> argparse.ArgumentParser:
 
     each = _add(commands, "evaluate", _evaluate, "train students on a set and score them")
     each.add_argument("--test", required=True, metavar="DATA", help="has the val and test splits")
+    each.add_argument("--log-to", choices=list(TRACKERS), help="a tracker that is installed")
     add_settings(each, EvaluationConfig)
 
     each = _add(commands, "sweep", _sweep, "compare methods over numbers of pairs; can be resumed")
@@ -140,8 +170,10 @@ def _parser() -> argparse.ArgumentParser:
     each.add_argument(
         "--methods", nargs="+", choices=list(METHODS), default=list(METHODS), help="default all"
     )
-    each.add_argument("--pairs", nargs="+", type=int, default=[20, 50, 100], help="20 50 100")
-    each.add_argument("--sets", type=int, default=Sweep.n_sets, help="of each, by seed (default 5)")
+    each.add_argument("--pairs", nargs="+", type=int, default=SweepConfig.n_pairs, help="20 50 100")
+    n_sets = SweepConfig.n_sets
+    each.add_argument("--sets", type=int, default=n_sets, help="of each, by seed (default 5)")
+    each.add_argument("--log-to", choices=list(TRACKERS), help="a tracker that is installed")
     sizes = ("n_prototypes",)
     add_settings(each, PrototypeConfig, SynthesisConfig, EvaluationConfig, but=sizes)
 
@@ -150,6 +182,9 @@ def _parser() -> argparse.ArgumentParser:
     each.add_argument("data", type=Path, metavar="DIR", help="a distilled set")
     each.add_argument("--format", required=True, choices=list(FORMATS), help="which format")
     each.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
+    each.add_argument("--license", help="of the set, as the Hub names it, such as cc-by-4.0")
+    about = "upload it to the Hugging Face Hub, as a private dataset"
+    each.add_argument("--push", metavar="OWNER/NAME", help=about)
     for unused in ("--cache", "--bundle"):  # every command takes them; a set needs neither
         each.add_argument(unused, help=argparse.SUPPRESS)
     each.add_argument("--json", action="store_true", help="end with one line of JSON")

@@ -122,6 +122,77 @@ class EvaluationConfig:
         _check("learning_rate", self.learning_rate, self.learning_rate > 0, "above 0")
 
 
+EDITS = {
+    "caption": "caption",
+    "drop": None,
+    "merge": "other",
+    "split": None,
+    "picture": "synthesis",
+}
+"""Kinds of edits, and the field that each needs besides the prototype."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit:
+    """One change that a person made to the prototypes; edits are made in order."""
+
+    kind: str
+    """`caption` chooses another, `drop` leaves a prototype out, `merge` takes another in, `split`
+    divides one, `picture` keeps a picture that was drawn for it."""
+    prototype: int
+    """Its number, from 0: a prototype keeps its number, and one split off gets the next."""
+    caption: int | None = None
+    """Of `caption`: which."""
+    other: int | None = None
+    """Of `merge`: the prototype that is taken in."""
+    synthesis: SynthesisConfig | None = None
+    """Of `picture`: how it is drawn."""
+
+    def __post_init__(self) -> None:
+        _check_choice("kind", self.kind, tuple(EDITS))
+        for name in ("caption", "other", "synthesis"):
+            value, is_needed = getattr(self, name), EDITS[self.kind] == name
+            must = f"{'given' if is_needed else 'left out'} in the edit {self.kind}"
+            _check(name, value, (value is not None) == is_needed, must)
+
+    def __str__(self) -> str:
+        """One line for people, who count from 1."""
+        name = f"prototype {self.prototype + 1}"
+        if self.other is not None:
+            return f"prototype {self.other + 1} merged into {name}"
+        if self.synthesis is not None:
+            return f"the picture of seed {self.synthesis.seed} kept for {name}"
+        done = {"caption": f"another caption for {name}", "drop": f"{name} dropped"}
+        return done.get(self.kind, f"{name} split")
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Edit":
+        """Reads what `asdict` wrote; an unknown field is a `ConfigError`."""
+        synthesis = values.get("synthesis")
+        how = None if synthesis is None else _read(SynthesisConfig, synthesis)
+        return _read(cls, {**values, "synthesis": how})
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepConfig:
+    """Which sets a sweep makes and scores; everything else is that of one run."""
+
+    methods: tuple[str, ...] = ("pds", "random")
+    """Ways to make a set; the others are compared with the first."""
+    n_pairs: tuple[int, ...] = (20, 50, 100)
+    """Sizes of the sets."""
+    n_sets: int = 5
+    """Sets of each method and size: set i has the seeds of the settings plus i."""
+
+    def __post_init__(self) -> None:
+        for name in ("methods", "n_pairs"):
+            values = getattr(self, name)
+            is_clear = len(values) > 0 and len(set(values)) == len(values)
+            _check(name, values, is_clear, "one or more, each once")
+        _check("n_pairs", self.n_pairs, min(self.n_pairs) >= 1, "at least 1 each")
+        _check("n_sets", self.n_sets, 1 <= self.n_sets <= 100, "between 1 and 100")
+
+
 @dataclass(frozen=True, kw_only=True)
 class RunConfig:
     """A whole run: prepare, distill, evaluate."""
@@ -136,9 +207,19 @@ class RunConfig:
     """Another decoder than the bundle's, likewise."""
     method: str = "pds"
     """How the pairs are made or chosen."""
+    subset: str = ""
+    """Key of rows that were chosen by hand, the only ones to be distilled; empty for all."""
     prototypes: PrototypeConfig = field(default_factory=PrototypeConfig)
+    edits: tuple[Edit, ...] = ()
+    """Changes made to the prototypes by hand, in order."""
     synthesis: SynthesisConfig = field(default_factory=SynthesisConfig)
     evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
+
+    def __post_init__(self) -> None:
+        if self.subset and self.edits:
+            raise ConfigError(
+                "The edits were made to prototypes of all rows. Undo them, or distill all rows."
+            )
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -153,7 +234,8 @@ class RunConfig:
         }
         plain = {name: value for name, value in values.items() if name not in parts}
         nested = {name: _read(part, values.get(name, {})) for name, part in parts.items()}
-        return _read(cls, {**plain, **nested})
+        edits = tuple(Edit.from_json(each) for each in values.get("edits", ()))
+        return _read(cls, {**plain, **nested, "edits": edits})
 
 
 def _read(kind: type, values: Mapping[str, Any]) -> Any:

@@ -56,7 +56,8 @@ def test_a_set_is_prepared_distilled_and_evaluated(run, colours, tmp_path):
     )  # fmt: skip
     assert code == 0
     assert "| vit | random |" in out
-    assert last(out)["scores"][0]["n_pairs"] == 3
+    assert last(out)["sets"][0]["n_pairs"] == 3
+    assert (tmp_path / "sweep" / "table.tex").read_text().startswith("% Protocol honest, text")
 
     code, out, err = run(
         "export", tmp_path / "set", "--format", "webdataset", "--out", tmp_path / "tar", "--json"
@@ -75,6 +76,9 @@ def test_a_set_is_prepared_distilled_and_evaluated(run, colours, tmp_path):
         (["distill", "scenes", "--out", "x", "--steps", "0"], "steps must be between 1 and 1000"),
         (["export", "no/set", "--format", "parquet", "--out", "x"], "holds no finished distilled"),
         (["evaluate", "no/set", "--test", "scenes"], "There is no folder 'no/set'"),
+        (["distill", "scenes", "--method", "all", "--out", "x"], "there is no set to make"),
+        (["evaluate", "x", "--test", "scenes", "--log-to", "wandb"], "pip install wandb"),
+        (["export", "x", "--format", "parquet", "--out", "y", "--push", "me"], "as owner/name"),
         (["prepare", "scenes", "--encoder", "./no-clip"], "There is no folder './no-clip'"),
         (["prepare", "scenes", "--revision", "v2"], "name that model with --encoder or --decoder"),
         (["prepare", "scenes", "--encoder", "owner/clip"], "hf download owner/clip open_clip_con"),

@@ -5,6 +5,7 @@ of a picture that is there already tells a student little, and all methods shoul
 chance.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -93,6 +94,67 @@ def k_center(
         closest = np.maximum(closest, like_last)
         chosen[step] = turns.take_best(-closest)
     return chosen
+
+
+def find_each_other(
+    image: np.ndarray, caption: np.ndarray, batches: Sequence[np.ndarray]
+) -> np.ndarray:
+    """Whether each pair's image and caption are nearest to each other among their batch.
+
+    Args:
+        image: (M, D) unit rows, one for each caption.
+        caption: (M, D) unit rows.
+        batches: Rows of `image` that are compared; equal rivals do no harm.
+
+    Returns:
+        (M,) bool; False for rows of no batch.
+    """
+    found = np.zeros(len(image), dtype=bool)
+    for rows in batches:
+        scores = image[rows] @ caption[rows].T
+        own = scores.diagonal()
+        found[rows] = (own >= scores.max(axis=0)) & (own >= scores.max(axis=1))
+    return found
+
+
+def forgetting_events(learned: np.ndarray) -> np.ndarray:
+    """How often each pair was forgotten in training (Toneva et al., ICLR 2019).
+
+    A pair is forgotten at a look where it is not known, but was at the look before. A pair that was
+    never known counts as forgotten more often than any other.
+
+    Args:
+        learned: (E, M) bool, whether pair m was known at look e.
+
+    Returns:
+        (M,) int64.
+
+    Examples:
+        >>> forgetting_events(np.array([[1, 0, 1], [0, 0, 1], [1, 0, 1], [0, 0, 0]], dtype=bool))
+        array([2, 4, 1])
+    """
+    n_forgotten = (learned[:-1] & ~learned[1:]).sum(axis=0, dtype=np.int64)
+    return np.where(learned.any(axis=0), n_forgotten, len(learned))
+
+
+def most_forgotten(
+    n_forgotten: np.ndarray, image_of_caption: np.ndarray, n_pairs: int, seed: int
+) -> np.ndarray:
+    """The pairs that were forgotten most often.
+
+    Args:
+        n_forgotten: (M,) from `forgetting_events`.
+        image_of_caption: (M,) int, the picture that each caption describes.
+        n_pairs: K, from 1 to M.
+        seed: Decides between pairs that were forgotten equally often.
+
+    Returns:
+        (K,) int64 captions, by falling number of times within each turn.
+    """
+    _check(image_of_caption, n_pairs)
+    shuffled = np.random.default_rng(seed).permutation(len(n_forgotten))
+    order = shuffled[np.argsort(-n_forgotten[shuffled], kind="stable")]
+    return _in_turns(order, image_of_caption)[:n_pairs]
 
 
 class _UnitPairs(NamedTuple):

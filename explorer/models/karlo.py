@@ -88,14 +88,14 @@ class Karlo:
 
     def draw(
         self,
-        image_prototypes: np.ndarray,
+        image_prototypes: np.ndarray | None,
         captions: list[str],
         seeds: list[int],
         config: SynthesisConfig,
         on_step: Callable[[int, int], None] | None = None,
     ) -> list[Image.Image]:
         """As `Decoder.draw`; captions are not read."""
-        check_karlo(config)
+        check_karlo(config, from_prototypes=image_prototypes is not None)
         pipeline = self._pipeline
         dtype, device = pipeline.decoder.dtype, pipeline.device
         generators = generators_of(seeds)

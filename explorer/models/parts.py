@@ -51,11 +51,11 @@ def require_encoder(bundle: Bundle) -> None:
     find_encoder(bundle.encoder)
 
 
-def require_decoder(bundle: Bundle, config: SynthesisConfig) -> None:
+def require_decoder(bundle: Bundle, config: SynthesisConfig, from_prototypes: bool = True) -> None:
     """Raises what loading the decoder and drawing so would raise for want of files or of sense."""
     check_fit(bundle)
     if decoder_kind(find_decoder(bundle.decoder)) in KARLO:
-        check_karlo(config)
+        check_karlo(config, from_prototypes)
 
 
 def require_backbones(names: Sequence[str]) -> None:
@@ -94,8 +94,12 @@ def find_backbone(name: str) -> Path:
     return find_weights(name if Path(name).is_absolute() else _timm_repository(name), _TIMM, _TIMM)
 
 
-def check_karlo(config: SynthesisConfig) -> None:
+def check_karlo(config: SynthesisConfig, from_prototypes: bool = True) -> None:
     """Raises `ConfigError` where Karlo cannot draw as it is asked to."""
+    if not from_prototypes:
+        raise ConfigError(
+            "Karlo reads no captions, so it cannot draw from them alone; choose a Stable unCLIP."
+        )
     if config.noise_level or config.negative_prompt:
         raise ConfigError(
             "Karlo draws from the image prototype as it is and from no words: set noise_level to "

@@ -28,7 +28,11 @@ class _SeededPipeline(StableUnCLIPImg2ImgPipeline):
     half precision.
     """
 
+    sees_prototypes = True
+
     def noise_image_embeddings(self, image_embeds, noise_level, noise=None, generator=None):
+        if not self.sees_prototypes:  # what guidance compares with, and training showed, as none
+            return torch.zeros_like(image_embeds).repeat(1, 2)
         noise = seeded_noise(generator, image_embeds.shape[1:]).to(image_embeds)
         noised = StableUnCLIPImg2ImgPipeline.noise_image_embeddings
         return noised(self, image_embeds, noise_level, noise=noise)
@@ -53,10 +57,11 @@ class StableUnclip:
         self.size = unet.sample_size * pipeline.vae_scale_factor
         """Side of a picture in px."""
         self._noise_shape = (unet.in_channels, unet.sample_size, unet.sample_size)
+        self._width = pipeline.image_normalizer.config.embedding_dim
 
     def draw(
         self,
-        image_prototypes: np.ndarray,
+        image_prototypes: np.ndarray | None,
         captions: list[str],
         seeds: list[int],
         config: SynthesisConfig,
@@ -67,6 +72,9 @@ class StableUnclip:
         # With more, two noise levels would coincide, and the solver divides by their distance.
         steps = min(config.steps, pipeline.scheduler.config.num_train_timesteps - 1)
         generators = generators_of(seeds)
+        pipeline.sees_prototypes = image_prototypes is not None
+        if image_prototypes is None:
+            image_prototypes = np.zeros((len(seeds), self._width), dtype=np.float32)
         return pipeline(
             image_embeds=torch.tensor(image_prototypes).to(device, dtype),
             prompt_embeds=self._read(captions),

@@ -29,7 +29,7 @@ class Unclip(Protocol):
 
     def draw(
         self,
-        image_prototypes: np.ndarray,
+        image_prototypes: np.ndarray | None,
         captions: list[str],
         seeds: list[int],
         config: SynthesisConfig,
@@ -51,7 +51,7 @@ class Decoder:
 
     def draw(
         self,
-        image_prototypes: np.ndarray,
+        image_prototypes: np.ndarray | None,
         captions: list[str],
         seeds: list[int],
         config: SynthesisConfig,
@@ -63,7 +63,7 @@ class Decoder:
         in (up to rounding), nor on its place there.
 
         Args:
-            image_prototypes: (B, D), not normalised.
+            image_prototypes: (B, D), not normalised; None draws from the captions alone.
             captions: (B,) what each picture shows.
             seeds: (B,) where the noise of each picture starts.
             config: How to draw; `config.seed` is not looked at.
@@ -72,7 +72,7 @@ class Decoder:
         with self._crew.one() as model:
 
             def draw(rows: slice) -> list[Image.Image]:
-                prototypes = image_prototypes[rows]
+                prototypes = None if image_prototypes is None else image_prototypes[rows]
                 return model.draw(prototypes, captions[rows], seeds[rows], config, on_step)
 
             return [image for part in self._portions.each(len(seeds), draw) for image in part]

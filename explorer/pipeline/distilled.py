@@ -8,6 +8,7 @@ import fcntl
 import io
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,11 +17,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from explorer.config import RunConfig
+from explorer.config import Edit, RunConfig
 from explorer.errors import BadDataError, ConfigError
 from explorer.models.bundles import short_name
 from explorer.pipeline.methods import find_method
 from explorer.pipeline.store import ASIDE, write_aside
+
+LICENCES = {"scenes": "apache-2.0"}
+"""Of the datasets that this program makes; of others nothing is known."""
 
 
 class Row(NamedTuple):
@@ -153,6 +157,7 @@ def make_card(
     name, draws = Path(settings["data"]).name, find_method(settings["method"]).draws
     lines = [
         "---",
+        f"license: {LICENCES.get(settings['data'], 'unknown')}",
         "task_categories:",
         "- image-to-text",
         "- text-to-image",
@@ -169,6 +174,7 @@ def make_card(
         f"- Method: {settings['method']}; models: {_models(settings)}",
         *_setting_lines(settings["prototypes"], "Prototypes"),
         *(_setting_lines(settings["synthesis"], "Synthesis") if draws else []),
+        *_edit_lines(settings.get("edits", [])),
         f"- Captions: {n_repeated:,} of {n_pairs:,} repeat the caption of an earlier pair",
         "",
         "`train/metadata.jsonl` names each picture with its caption, its prototype, the rows of "
@@ -178,6 +184,14 @@ def make_card(
         "",
     ]
     return "\n".join([*lines, *(_score_lines(result) if result else [])])
+
+
+def with_licence(card: str, licence: str) -> str:
+    """The card with another licence in its head."""
+    if not re.fullmatch(r"[a-z0-9.-]+", licence):
+        raise ConfigError(f"{licence!r} is no licence that the Hub knows; one is cc-by-4.0.")
+    head = card.removeprefix("---\n")
+    return f"---\nlicense: {licence}\n" + re.sub(r"\Alicense: .*\n", "", head)
 
 
 def _models(settings: Mapping[str, Any]) -> str:
@@ -190,6 +204,14 @@ def _models(settings: Mapping[str, Any]) -> str:
 def _setting_lines(settings: Mapping[str, Any], title: str) -> list[str]:
     values = ", ".join(f"{name} {value!r}" for name, value in settings.items())
     return [f"- {title}: {values}"]
+
+
+def _edit_lines(edits: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What a person changed by hand; a set made before there were edits has none."""
+    if not edits:
+        return []
+    named = "; ".join(str(Edit.from_json(each)) for each in edits)
+    return [f"- Edits by hand, {len(edits)} in order: {named}"]
 
 
 def _score_lines(result: Mapping[str, Any]) -> list[str]:

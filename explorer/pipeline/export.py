@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from explorer.core.geometry import row_blocks
 from explorer.errors import BadDataError, ConfigError, MissingDataError, UnknownNameError
-from explorer.pipeline.distilled import DistilledSet, Row, is_distilled
-from explorer.pipeline.store import ASIDE
+from explorer.pipeline.distilled import DistilledSet, Row, is_distilled, with_licence
+from explorer.pipeline.store import ASIDE, write_aside
 
 PAIRS_PER_SHARD = 10_000
 """As img2dataset has it."""
@@ -25,13 +25,14 @@ class Format(NamedTuple):
     write: Callable[[DistilledSet, list[Row], Path], None]
 
 
-def export(source: Path, name: str, out: Path) -> dict[str, Any]:
+def export(source: Path, name: str, out: Path, licence: str | None = None) -> dict[str, Any]:
     """Writes a set in another format, its card, settings and prototypes beside it.
 
     Args:
         source: The folder of a distilled set.
         name: One of `FORMATS`.
         out: A folder that does not exist yet, or is empty. It appears when everything is in it.
+        licence: What its card says instead of what the set's does; an identifier of the Hub.
 
     Returns:
         A summary for people and programs.
@@ -47,11 +48,14 @@ def export(source: Path, name: str, out: Path) -> dict[str, Any]:
     chosen, opened = FORMATS[name], DistilledSet(source)
     rows = opened.rows()
     _check_pictures(opened, rows)
+    card = with_licence((source / "README.md").read_text("utf-8"), licence) if licence else ""
     partial = out.absolute().with_name(f"{ASIDE}{out.name}")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     for each in filter(lambda each: (source / each).is_file(), _BESIDE):
         shutil.copyfile(source / each, partial / each)
+    if card:
+        write_aside(partial / "README.md", card.encode())
     chosen.write(opened, rows, partial)
     partial.replace(out)
     return {

@@ -1,14 +1,19 @@
 """Ways to make a small set out of a large one, by name: same arguments, same kind of answer."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
-from explorer.config import PrototypeConfig
-from explorer.core.coresets import best_aligned, herding, k_center, random_pairs
+from explorer.config import PrototypeConfig, RunConfig, SynthesisConfig
+from explorer.core.coresets import best_aligned, herding, k_center, most_forgotten, random_pairs
 from explorer.errors import UnknownNameError
-from explorer.pipeline.stages.embedded import Embedded
+from explorer.pipeline.progress import Measured
+from explorer.pipeline.rates import Rates
+from explorer.pipeline.stages.edits import make_edits
+from explorer.pipeline.stages.embedded import Embedded, FoundPrototypes
+from explorer.pipeline.stages.forgetting import forgetting
 from explorer.pipeline.stages.prototypes import prototypes
 from explorer.pipeline.store import Store
 from explorer.types import Report, silent
@@ -23,12 +28,24 @@ class Plan(NamedTuple):
     captions: list[str]  # (K,) what is stored
     n_shared: np.ndarray  # (K,) int, rows that each pair stands for
     real: np.ndarray | None  # (K,) int, pictures of `Pairs` to copy; None where they are drawn
+    number: np.ndarray  # (K,) int, what the seed of each picture is made from
+    pictures: Mapping[int, SynthesisConfig] = {}  # by number: pictures drawn in a way of their own
+
+
+class Drawing(NamedTuple):
+    """How the bundle's decoder draws the pictures of a set."""
+
+    from_prototypes: bool = True  # from image prototypes and captions; else from captions alone
+
+
+Planner = Callable[[Store, Embedded, RunConfig, Report], Plan]
 
 
 class Method(NamedTuple):
     label: str  # for people
-    draws: bool  # whether the pictures are drawn by the bundle's decoder
-    plan: Callable[[Store, Embedded, PrototypeConfig, Report], Plan]
+    work: str  # what costs time before there are pictures, as `Rates` names it
+    draws: Drawing | None  # None where the pictures are real ones
+    plan: Planner | None  # None where all pairs are taken as they are, and no set is made
 
 
 def find_method(name: str) -> Method:
@@ -38,10 +55,10 @@ def find_method(name: str) -> Method:
 
 
 def _plan_prototypes(
-    store: Store, embedded: Embedded, config: PrototypeConfig, report: Report = silent
+    store: Store, embedded: Embedded, config: RunConfig, report: Report = silent
 ) -> Plan:
-    """Prototype-guided data synthesis (Choi, Mo and Chae, 2026)."""
-    found = prototypes(store, embedded, config, report)
+    """What prototype-guided data synthesis draws (Choi, Mo and Chae, 2026)."""
+    found = _found(store, embedded, config, report)
     return Plan(
         key=f"pds-{found.key}",
         image=np.asarray(found.prototypes.image),
@@ -49,20 +66,35 @@ def _plan_prototypes(
         captions=[embedded.captions[int(m)] for m in found.chosen_caption],
         n_shared=found.prototypes.n_shared,
         real=None,
+        number=found.number,
+        pictures=found.pictures,
     )
 
 
-def _choose(
-    name: str, chosen: Callable[[Embedded, PrototypeConfig], np.ndarray]
-) -> Callable[[Store, Embedded, PrototypeConfig, Report], Plan]:
+def _plan_captions(
+    store: Store, embedded: Embedded, config: RunConfig, report: Report = silent
+) -> Plan:
+    """The same pairs; pictures that a person kept were drawn from prototypes, so none is here."""
+    return _plan_prototypes(store, embedded, config, report)._replace(pictures={})
+
+
+def _found(store: Store, embedded: Embedded, config: RunConfig, report: Report) -> FoundPrototypes:
+    """The prototypes, after the edits."""
+    found = prototypes(store, embedded, config.prototypes, report)
+    return make_edits(store, embedded, found, config.edits)
+
+
+def _choose(name: str, chosen: Callable[[Embedded, PrototypeConfig], np.ndarray]) -> Planner:
     """A method that keeps real pairs; `chosen` gives the (K,) captions."""
 
-    def plan(
-        store: Store, embedded: Embedded, config: PrototypeConfig, report: Report = silent
-    ) -> Plan:
-        report(0.0, f"Choosing {config.n_prototypes:,} of {len(embedded.caption):,} pairs")
-        rows = chosen(embedded, config)
-        return _real(f"{name}-{embedded.key}-{config.n_prototypes}-{config.seed}", embedded, rows)
+    def plan(store: Store, embedded: Embedded, config: RunConfig, report: Report = silent) -> Plan:
+        how, n_captions = config.prototypes, len(embedded.caption)
+        report(0.0, f"Choosing {how.n_prototypes:,} of {n_captions:,} pairs")
+        start = time.monotonic()
+        rows = chosen(embedded, how)
+        took = Measured(time.monotonic() - start, n_captions * how.n_prototypes)
+        Rates(store).note("choose", name, took)
+        return _real(f"{name}-{embedded.key}-{how.n_prototypes}-{how.seed}", embedded, rows)
 
     return plan
 
@@ -77,16 +109,17 @@ def _real(key: str, embedded: Embedded, rows: np.ndarray) -> Plan:
         captions=[embedded.captions[int(m)] for m in rows],
         n_shared=np.ones(len(rows), dtype=np.int64),
         real=embedded.picture[real],
+        number=np.arange(len(rows)),
     )
 
 
 def _plan_nearest_image(
-    store: Store, embedded: Embedded, config: PrototypeConfig, report: Report = silent
+    store: Store, embedded: Embedded, config: RunConfig, report: Report = silent
 ) -> Plan:
     """The picture nearest to each image prototype, with the caption of its that fits best."""
     from explorer.core.prototypes import nearest_captions  # late, because the page imports this
 
-    found = prototypes(store, embedded, config, report)
+    found = _found(store, embedded, config, report)
     pictures = nearest_captions(found.prototypes.image, embedded.image)  # nearest rows, really
     starts = np.searchsorted(embedded.image_of_caption, pictures)
     stops = np.searchsorted(embedded.image_of_caption, pictures, side="right")
@@ -98,11 +131,22 @@ def _plan_nearest_image(
 
 
 def _plan_nearest_caption(
-    store: Store, embedded: Embedded, config: PrototypeConfig, report: Report = silent
+    store: Store, embedded: Embedded, config: RunConfig, report: Report = silent
 ) -> Plan:
     """The caption nearest to each caption prototype, which PDS stores too, with its own picture."""
-    found = prototypes(store, embedded, config, report)
+    found = _found(store, embedded, config, report)
     return _real(f"nearest-caption-{found.key}", embedded, found.chosen_caption)
+
+
+def _plan_forgotten(
+    store: Store, embedded: Embedded, config: RunConfig, report: Report = silent
+) -> Plan:
+    """The pairs that a student forgets most often while it learns from all of them."""
+    n_pairs, seed = config.prototypes.n_prototypes, config.prototypes.seed
+    n_forgotten = forgetting(store, embedded, seed, report)
+    rows = most_forgotten(n_forgotten, embedded.image_of_caption, n_pairs, seed)
+    key = f"forgetting-{embedded.key}-{n_pairs}-{seed}"
+    return _real(key, embedded, rows)
 
 
 def _arrays(embedded: Embedded) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -110,27 +154,49 @@ def _arrays(embedded: Embedded) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 METHODS = {
-    "pds": Method("Prototypes, drawn (PDS)", True, _plan_prototypes),
+    "pds": Method("Prototypes, drawn (PDS)", "prototypes", Drawing(), _plan_prototypes),
+    "text-only": Method(
+        "Captions of prototypes, drawn without the prototypes",
+        "prototypes",
+        Drawing(from_prototypes=False),
+        _plan_captions,
+    ),
     "random": Method(
         "Random real pairs",
-        False,
+        "choose",
+        None,
         _choose("random", lambda e, c: random_pairs(e.image_of_caption, c.n_prototypes, c.seed)),
     ),
     "herding": Method(
-        "Herding", False, _choose("herding", lambda e, c: herding(*_arrays(e), c.n_prototypes))
+        "Herding",
+        "choose",
+        None,
+        _choose("herding", lambda e, c: herding(*_arrays(e), c.n_prototypes)),
     ),
     "k-center": Method(
         "K-center",
-        False,
+        "choose",
+        None,
         _choose("k-center", lambda e, c: k_center(*_arrays(e), c.n_prototypes, c.seed)),
     ),
     "clip-score": Method(
         "Highest CLIP score",
-        False,
+        "choose",
+        None,
         _choose("clip-score", lambda e, c: best_aligned(*_arrays(e), c.n_prototypes)),
     ),
-    "nearest-image": Method("Real pair nearest to the image prototype", False, _plan_nearest_image),
-    "nearest-caption": Method(
-        "Real pair nearest to the caption prototype", False, _plan_nearest_caption
+    "nearest-image": Method(
+        "Real pair nearest to the image prototype", "prototypes", None, _plan_nearest_image
     ),
+    "nearest-caption": Method(
+        "Real pair nearest to the caption prototype", "prototypes", None, _plan_nearest_caption
+    ),
+    "forgetting": Method("Most often forgotten in training", "forgetting", None, _plan_forgotten),
+    "all": Method("All pairs (upper bound)", "", None, None),
 }
+
+
+def follows_edits(name: str) -> bool:
+    """Whether what a method makes depends on the prototypes, and so on edits of them."""
+    plans = (_plan_prototypes, _plan_captions, _plan_nearest_image, _plan_nearest_caption)
+    return find_method(name).plan in plans

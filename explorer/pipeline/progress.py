@@ -3,8 +3,16 @@
 import re
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 from explorer.types import Report
+
+
+class Measured(NamedTuple):
+    """What some pieces of work cost together."""
+
+    total: float  # seconds
+    n: int  # pieces; 0 where nothing was done
 
 
 class Progress:
@@ -37,6 +45,11 @@ class Progress:
         """Counts n more as done, and says so."""
         self._count += n
         self._say(self._count)
+
+    @property
+    def measured(self) -> Measured:
+        """What those took that were counted until now."""
+        return Measured(self._clock() - self._start, self._count - self._already)
 
     def partly(self, n: float) -> None:
         """Says that n more are done, without counting them: they may be fractions of a thing."""

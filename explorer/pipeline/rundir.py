@@ -3,6 +3,8 @@
 config.json    what was asked for               events.jsonl   what happened, one object per line
 status.json    state and progress, replaced     log.txt        what the process printed
 set/           the distilled set as it grows    result.json    the outcome, written last
+sweep/         of a sweep instead: its sets, scores.json, table.md, table.csv, table.tex
+label.json     what a person calls it
 run.lock       held by the process for as long as it lives, so nobody has to trust a pid
 """
 
@@ -14,13 +16,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from explorer.config import MapConfig, RunConfig
+from explorer.config import MapConfig, RunConfig, SweepConfig
 from explorer.errors import BadDataError, ConfigError
 from explorer.pipeline.store import try_lock, write_aside
 
 log = logging.getLogger(__name__)
 
-KINDS = ("prepare", "distill")
+KINDS = ("prepare", "distill", "sweep")
 ALIVE = ("starting", "queued", "running")
 OVER = ("done", "failed", "cancelled", "crashed")
 
@@ -30,8 +32,10 @@ class Job:
     """What a run is asked to do."""
 
     kind: str = "distill"
-    """`prepare` stops after the map; `distill` goes on to a set and its scores."""
+    """`prepare` stops after the map; `distill` goes on to a set and its scores; `sweep` makes and
+    scores many sets, as `sweep` says, with the other settings of `config`."""
     config: RunConfig = field(default_factory=RunConfig)
+    sweep: SweepConfig = field(default_factory=SweepConfig)
     map_config: MapConfig = field(default_factory=MapConfig)
     spaces: tuple[str, ...] = ("image",)
     """Maps to lay out: of `image`, `caption` and `both`."""
@@ -42,6 +46,16 @@ class Job:
         if self.kind not in KINDS:
             raise ConfigError(f"kind must be one of {', '.join(KINDS)}, got {self.kind!r}.")
 
+    @property
+    def title(self) -> str:
+        """What it is, in a few words."""
+        config, name = self.config, Path(self.config.data).name
+        if self.kind == "prepare":
+            return f"the preparation of {name}"
+        if self.kind == "sweep":
+            return f"{name}, a sweep of {len(self.sweep.methods)} methods"
+        return f"{name}, {config.method}, {config.prototypes.n_prototypes:,} pairs"
+
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -49,15 +63,27 @@ class Job:
     def from_json(cls, values: Mapping[str, Any]) -> "Job":
         config = RunConfig.from_json(values["config"])
         map_config = MapConfig(**values["map_config"])
-        rest = {"kind": values["kind"], "device": values["device"]}
-        return cls(config=config, map_config=map_config, spaces=tuple(values["spaces"]), **rest)
+        sweep = {name: _frozen(value) for name, value in values.get("sweep", {}).items()}
+        return cls(
+            kind=values["kind"],
+            config=config,
+            sweep=SweepConfig(**sweep),
+            map_config=map_config,
+            spaces=tuple(values["spaces"]),
+            device=values["device"],
+        )
+
+
+def _frozen(value: Any) -> Any:
+    """What JSON made a list of is a tuple again."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 class Status(NamedTuple):
     """Where a run stands."""
 
     state: str  # one of ALIVE or OVER
-    stage: str  # "embed", "prototypes", "map", "synthesize", "evaluate" or ""
+    stage: str  # "embed", "prototypes", "map", "synthesize", "evaluate", "sweep" or ""
     share: float  # of that stage, in [0, 1]
     text: str  # one line: what is happening, how fast, how long still; or why it ended
     advice: str  # a warning for as long as the run exists, or ""
@@ -67,6 +93,13 @@ class Status(NamedTuple):
     time: float  # when this was written
 
 
+class Label(NamedTuple):
+    """What a person wrote on a run; either may be empty."""
+
+    name: str = ""
+    note: str = ""
+
+
 class RunDirectory:
     """Reads and writes one run directory."""
 
@@ -74,6 +107,7 @@ class RunDirectory:
         self.folder = folder
         self.id = folder.name
         self.set_folder = folder / "set"
+        self.sweep_folder = folder / "sweep"
         self.log_path = folder / "log.txt"
 
     def create(self, job: Job) -> None:
@@ -85,6 +119,20 @@ class RunDirectory:
             return Job.from_json(json.loads((self.folder / "config.json").read_bytes()))
         except (OSError, ValueError, KeyError, TypeError, ConfigError) as error:
             raise BadDataError(f"{self.folder} is not a run directory: {error}.") from error
+
+    def label(self) -> Label:
+        """What a person wrote on it; a label that cannot be read hides no run."""
+        path = self.folder / "label.json"
+        if not path.exists():
+            return Label()
+        try:
+            return Label(**json.loads(path.read_bytes()))
+        except (ValueError, TypeError) as error:
+            log.warning("%s cannot be read: %s", path, error)
+            return Label()
+
+    def write_label(self, label: Label) -> None:
+        write_aside(self.folder / "label.json", json.dumps(label._asdict()).encode())
 
     def lock(self) -> IO[bytes] | None:
         """Takes the run; None where its process lives."""

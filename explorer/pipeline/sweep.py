@@ -1,92 +1,134 @@
-"""Methods against numbers of pairs, several sets of each, in one table with intervals."""
+"""Methods against numbers of pairs, several sets of each, in one table with intervals.
+
+The folder of a sweep holds a folder per set, scores.json with everything that was measured, and the
+table as table.md, table.csv and table.tex; all of it is up to date after each set.
+"""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from explorer.config import RunConfig
-from explorer.core.retrieval import mean_interval
+from explorer.config import RunConfig, SweepConfig
 from explorer.errors import BadDataError, ConfigError
-from explorer.pipeline.distilled import interval
+from explorer.models.bundles import choose_bundle
+from explorer.models.parts import require_decoder
 from explorer.pipeline.methods import find_method
+from explorer.pipeline.progress import Progress, within
+from explorer.pipeline.stages.synthesize import Emit, ignore
 from explorer.pipeline.store import Store, write_aside
-from explorer.pipeline.work import Watcher, distill, score
+from explorer.pipeline.tables import TABLES, Scored, caption, summarize
+from explorer.pipeline.work import Watcher, make_and_score, require_scoring
+from explorer.types import Report
 
 _SCORES = "scores.json"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sweep:
-    """What is made and scored."""
-
-    methods: tuple[str, ...]
-    """The others are compared with the first."""
-    n_pairs: tuple[int, ...]
-    n_sets: int = 5
-    """Sets of each method and number of pairs: set i has the seeds of the settings plus i."""
-
-    def __post_init__(self) -> None:
-        for name in self.methods:
-            find_method(name)
-        if not self.methods or not self.n_pairs or self.n_sets < 1:
-            raise ConfigError("A sweep needs a method, a number of pairs and at least one set.")
-
-
-class Scored(NamedTuple):
-    """One set and what students learned from it."""
-
-    method: str
-    n_pairs: int
-    number: int  # of the set, from 0
-    mean: dict[str, float]  # by network: recall in percent, mean of the six and of the students
-    backbones: dict[str, Any]  # everything that `evaluate` returned
+_SHARES = {"embed": (0.0, 0.1), "prototypes": (0.1, 0.2), "synthesize": (0.2, 0.6)}
+"""Where the stages of a set lie in its share of the work; about as long as they take."""
+_LAST = (0.6, 1.0)
 
 
 def sweep(
-    store: Store, config: RunConfig, plan: Sweep, folder: Path, device: str, watcher: Watcher
-) -> list[Scored]:
+    store: Store, config: RunConfig, plan: SweepConfig, folder: Path, device: str, watcher: Watcher
+) -> dict[str, Any]:
     """Makes and scores every set; what is in the folder already is not done again.
+
+    The watcher hears of one stage, "sweep". Of each set, once it is scored, and each network it
+    gets a "metric" with `method`, `n_pairs`, `number` (of the set, from 0), `backbone` and `recall`
+    (on test, in percent, mean of the six and of the students).
 
     Args:
         store: Keeps what sets share.
         config: The settings that all sets share; method, pairs and seeds are the sweep's.
         plan: What to make. A later call may ask for more methods, pairs or sets.
-        folder: Gets a folder per set, and scores.json after each of them.
+        folder: Gets the sets, the scores and the table.
         device: Where the networks run.
         watcher: Is told what happens.
 
+    Returns:
+        What `result.json` of a run holds: `data`, `protocol`, `text`, `methods`, `n_pairs`,
+        `n_sets`; `rows`, the table (see `tables.Row`); `sets`, for each set its `method`, `n_pairs`
+        and `number`, and of each network in `backbones` the recalls as [mean, half of the 95 %
+        interval over students]; `table`, the same as Markdown.
+
     Raises:
-        ConfigError: The folder holds a sweep with other settings.
+        ConfigError: The folder holds a sweep with other settings, or a method cannot be used here.
     """
+    _require(config, plan)
     shared = {**config.as_json(), "method": None}
     kept = _read(folder, shared)
     cells = list(_cells(plan))
-    for place, cell in enumerate(cells):
-        if cell in kept:
-            continue
-        name = "{}-{}-{}".format(*cell)
-        watcher.say("sweep", f"Set {place + 1} of {len(cells)}: {name}")
-        own, out = _config_of(config, *cell), folder / name
-        distill(store, own, out, device, watcher)
-        result = score(store, own, str(out), own.data, device, watcher)["backbones"]
-        mean = {network: scores["mean"][0] for network, scores in result.items()}
-        kept[cell] = Scored(*cell, mean, result)
-        values = {"config": shared, "scores": [each._asdict() for each in kept.values()]}
-        write_aside(folder / _SCORES, (json.dumps(values, indent=1) + "\n").encode())
-    return [kept[cell] for cell in cells]
+    n_kept = sum(cell in kept for cell in cells)
+    telling, emit = _Telling(watcher, len(cells), n_kept), watcher.emit("sweep")
+    folder.mkdir(parents=True, exist_ok=True)
+    for cell in cells:
+        if cell not in kept:
+            telling.begin(_name(cell))
+            own, out = _config_of(config, *cell), folder / _name(cell)
+            result = make_and_score(store, own, out, device, telling)["evaluation"]
+            kept[cell] = _scored(cell, result)
+            values = {"config": shared, "scores": [each._asdict() for each in kept.values()]}
+            write_aside(folder / _SCORES, (json.dumps(values, indent=1) + "\n").encode())
+            _write_tables(folder, [kept[each] for each in cells if each in kept], config, plan)
+            telling.end()
+        for network, recall in kept[cell].mean.items():
+            about = dict(zip(("method", "n_pairs", "number"), kept[cell], strict=False))
+            emit("metric", {**about, "backbone": network, "recall": recall})
+    scores = [kept[cell] for cell in cells]
+    _write_tables(folder, scores, config, plan)
+    return {
+        "data": config.data,
+        "protocol": config.evaluation.protocol,
+        "text": config.evaluation.text,
+        **vars(plan),
+        "rows": [row._asdict() for row in summarize(scores, plan)],
+        "sets": [_without_students(each) for each in scores],
+        "table": (folder / "table.md").read_text("utf-8"),
+    }
+
+
+def configs_of(config: RunConfig, plan: SweepConfig) -> list[RunConfig]:
+    """The settings of each set."""
+    return [_config_of(config, *cell) for cell in _cells(plan)]
 
 
 _Cell = tuple[str, int, int]  # method, pairs, number of the set
 
 
-def _cells(plan: Sweep) -> Iterator[_Cell]:
-    """Every method gets its first set before any gets its second, so that a stop leaves a table."""
+def _cells(plan: SweepConfig) -> Iterator[_Cell]:
+    """Every method gets its first set before any gets its second, so that a stop leaves a table.
+
+    A method that takes all pairs has one set, whose number of pairs is told by its score.
+    """
+    done = set()
     for number in range(plan.n_sets):
         for n_pairs in plan.n_pairs:
             for method in plan.methods:
-                yield method, n_pairs, number
+                cell = _cell(method, n_pairs, number)
+                if cell not in done:
+                    done.add(cell)
+                    yield cell
+
+
+def _cell(method: str, n_pairs: int, number: int) -> _Cell:
+    return (method, n_pairs, number) if find_method(method).plan else (method, 0, 0)
+
+
+def _name(cell: _Cell) -> str:
+    method, n_pairs, number = cell
+    return f"{method}-{n_pairs}-{number}" if find_method(method).plan else method
+
+
+def _require(config: RunConfig, plan: SweepConfig) -> None:
+    """Raises for what would end the sweep after hours: a name, or a model that is not here."""
+    if config.edits:
+        raise ConfigError("A sweep makes prototypes of every size; edits belong to those of one.")
+    methods = [find_method(name) for name in plan.methods]
+    require_scoring(config)
+    for each in methods:
+        if each.draws:
+            how = config.synthesis, each.draws.from_prototypes
+            require_decoder(choose_bundle(config), *how)
 
 
 def _config_of(config: RunConfig, method: str, n_pairs: int, number: int) -> RunConfig:
@@ -94,9 +136,16 @@ def _config_of(config: RunConfig, method: str, n_pairs: int, number: int) -> Run
     return replace(
         config,
         method=method,
-        prototypes=replace(prototypes, n_prototypes=n_pairs, seed=prototypes.seed + number),
+        prototypes=replace(prototypes, n_prototypes=max(1, n_pairs), seed=prototypes.seed + number),
         synthesis=replace(synthesis, seed=synthesis.seed + number),
     )
+
+
+def _scored(cell: _Cell, result: Mapping[str, Any]) -> Scored:
+    method, n_pairs, number = cell
+    backbones = result["backbones"]
+    mean = {network: scores["mean"][0] for network, scores in backbones.items()}
+    return Scored(method, n_pairs or result["n_pairs"], number, mean, backbones)
 
 
 def _read(folder: Path, shared: Mapping[str, Any]) -> dict[_Cell, Scored]:
@@ -110,35 +159,61 @@ def _read(folder: Path, shared: Mapping[str, Any]) -> dict[_Cell, Scored]:
         raise BadDataError(f"{path} cannot be read: {error}. Delete it to score again.") from error
     if values["config"] != json.loads(json.dumps(shared)):
         raise ConfigError(f"{folder} holds a sweep with other settings; name another folder.")
-    return {(each.method, each.n_pairs, each.number): each for each in scored}
+    return {_cell(each.method, each.n_pairs, each.number): each for each in scored}
 
 
-def table(scores: Sequence[Scored], plan: Sweep) -> str:
-    """Markdown: mean recall with its 95 % interval over sets, and the first method less each.
-
-    The difference is paired: set i of both methods has the same seeds.
-    """
-    means = {(each.method, each.n_pairs, each.number): each.mean for each in scores}
-    first, *others = plan.methods
-    heads = [f"{n:,} pairs | {first} − it" if others else f"{n:,} pairs" for n in plan.n_pairs]
-    lines = [f"| network | method | {' | '.join(heads)} |"]
-    lines.append("|---" * (lines[0].count("|") - 1) + "|")
-    for network in scores[0].mean:
-        for method in plan.methods:
-            cells = []
-            for n_pairs in plan.n_pairs:
-                ours, theirs = (
-                    [means[each, n_pairs, i][network] for i in range(plan.n_sets)]
-                    for each in (first, method)
-                )
-                cells.append(_shown(theirs))
-                if others:
-                    paired = [a - b for a, b in zip(ours, theirs, strict=True)]
-                    cells.append("" if method == first else _shown(paired))
-            lines.append(f"| {network} | {method} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+def _without_students(scored: Scored) -> dict[str, Any]:
+    backbones = {
+        network: {name: value for name, value in each.items() if name != "students"}
+        for network, each in scored.backbones.items()
+    }
+    about = {name: getattr(scored, name) for name in ("method", "n_pairs", "number")}
+    return {**about, "backbones": backbones}
 
 
-def _shown(values: Sequence[float]) -> str:
-    mean, half = mean_interval(values)
-    return interval([mean, half if len(values) > 1 else None])
+def _write_tables(
+    folder: Path, scores: Sequence[Scored], config: RunConfig, plan: SweepConfig
+) -> None:
+    rows, about = summarize(scores, plan), caption(config.evaluation, plan)
+    for name, write in TABLES.items():
+        write_aside(folder / name, write(rows, plan, about).encode())
+
+
+class _Telling:
+    """Makes one stage of all the stages of all sets, with the time left for the sweep."""
+
+    def __init__(self, watcher: Watcher, n_sets: int, already: int) -> None:
+        self._watcher, self._name, self._doing = watcher, "", ""
+        self._said: set[str] = set()
+        report = watcher.report("sweep")
+        self._progress = Progress(
+            lambda share, text: report(share, f"{text}{self._doing}"),
+            "Making and scoring sets",
+            n_sets,
+            already=already,
+        )
+
+    def begin(self, name: str) -> None:
+        """Says that what comes is about the set of this name."""
+        self._name = name
+
+    def end(self) -> None:
+        """Counts the set as made and scored."""
+        self._doing = ""
+        self._progress.add()
+
+    def report(self, stage: str) -> Report:
+        def report(share: float, text: str) -> None:
+            self._doing = f" · {self._name}: {text}"
+            self._progress.partly(share)
+
+        return within(report, *_SHARES.get(stage, _LAST))
+
+    def emit(self, stage: str) -> Emit:
+        return ignore  # the curves and the pictures of hundreds of sets would be too many to watch
+
+    def say(self, stage: str, text: str) -> None:
+        """Passes on what was not said of an earlier set."""
+        if text not in self._said:
+            self._said.add(text)
+            self._watcher.say("sweep", text)

@@ -1,14 +1,18 @@
 """The whole path in order, for whoever asks: the command line and the process of a run."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from explorer.config import MapConfig, RunConfig
+from explorer.errors import ConfigError
 from explorer.models.bundles import choose_bundle
 from explorer.models.parts import require_backbones, require_decoder, require_encoder
 from explorer.pipeline.datasets.open import open_dataset, read_splits
 from explorer.pipeline.distilled import DistilledSet, is_distilled, make_card, n_reused
 from explorer.pipeline.methods import find_method
+from explorer.pipeline.progress import Measured
+from explorer.pipeline.rates import Rates, drawing_key
 from explorer.pipeline.stages.embed import embed
 from explorer.pipeline.stages.embedded import Embedded
 from explorer.pipeline.stages.evaluate import Trainable, evaluate
@@ -17,6 +21,7 @@ from explorer.pipeline.stages.prototypes import prototypes
 from explorer.pipeline.stages.synthesize import Emit, synthesize
 from explorer.pipeline.store import Store
 from explorer.pipeline.studio import Studio
+from explorer.pipeline.subset import find_subset, restrict
 from explorer.types import Dataset, Pairs, Report
 
 _SHOWN = 20  # skipped pictures that are listed one by one
@@ -70,21 +75,31 @@ def distill(
 ) -> dict[str, Any]:
     """Makes or finishes the set in `folder`; returns a summary."""
     method, bundle = find_method(config.method), choose_bundle(config)
+    if method.plan is None:
+        raise ConfigError(
+            f"{config.method} takes every pair as it is, so there is no set to make; score it with "
+            "`evaluate DATA --test DATA`, or in a sweep."
+        )
     require_encoder(bundle)
     if method.draws:
-        require_decoder(bundle, config.synthesis)
+        require_decoder(bundle, config.synthesis, method.draws.from_prototypes)
     studio = Studio(bundle, device)
     dataset, embedded = _embed(store, config, device, watcher)
-    plan = method.plan(store, embedded, config.prototypes, watcher.report("prototypes"))
-    target, train = DistilledSet(folder), dataset.splits["train"]
+    train, found = dataset.splits["train"], dataset.found
+    if config.subset:
+        subset = find_subset(store, train, config.subset)
+        embedded, found = restrict(embedded, subset), f"{found} {subset}"
+    plan = method.plan(store, embedded, config, watcher.report("prototypes"))
+    target = DistilledSet(folder)
     report, emit = watcher.report("synthesize"), watcher.emit("synthesize")
     with target.held():
-        target.begin(config, plan.key, dataset.found)
-        rows = synthesize(target, plan, train, studio, config, report, emit)
+        target.begin(config, plan.key, found)
+        rows, measured = synthesize(target, plan, train, studio, config, report, emit)
         target.write_card(make_card(target.settings(), rows, result=None))
+    _note_rate(store, config, measured)
     return {
         "data": config.data,
-        "found": dataset.found,
+        "found": found,
         "method": config.method,
         "n_pairs": len(rows),
         "n_pairless": sum(row.n_shared == 0 for row in rows),
@@ -92,6 +107,55 @@ def distill(
         "similarity": round(sum(row.similarity for row in rows) / len(rows), 4),
         "out": str(folder),
     }
+
+
+def _note_rate(store: Store, config: RunConfig, measured: Measured) -> None:
+    """Keeps what pictures took, so that the cost of the next set can be told beforehand."""
+    if find_method(config.method).draws:
+        models = drawing_key(choose_bundle(config), config.synthesis)
+        n_steps = measured.n * config.synthesis.steps
+        Rates(store).note("draw", models, measured._replace(n=n_steps))
+    else:
+        Rates(store).note("copy", "", measured)
+
+
+def make_and_score(
+    store: Store, config: RunConfig, folder: Path, device: str, watcher: Watcher
+) -> dict[str, Any]:
+    """Makes or finishes the set in `folder` and scores it; returns a summary with `evaluation`.
+
+    A method that takes every pair makes nothing: the train split is scored where it lies.
+    """
+    require_scoring(config)  # now, not after hours of drawing
+    if find_method(config.method).plan is None:
+        if config.subset:
+            raise ConfigError(f"{config.method} takes every pair, so it cannot take a subset.")
+        scores = _score_all_pairs(store, config, device, watcher)
+        about = {"data": config.data, "method": config.method, "n_pairs": scores["n_pairs"]}
+        return {**about, "evaluation": scores}
+    result = distill(store, config, folder, device, watcher)
+    scores = score(store, config, str(folder), config.data, device, watcher)
+    target = DistilledSet(folder)
+    target.write_card(make_card(target.settings(), target.rows(), scores))
+    return {**result, "evaluation": scores}
+
+
+def _score_all_pairs(
+    store: Store, config: RunConfig, device: str, watcher: Watcher
+) -> dict[str, Any]:
+    dataset = open_dataset(config.data)
+    # A pair that is nobody's prototype is its own, so that its caption's embedding is both texts.
+    evaluation = replace(config.evaluation, text="caption")
+    return evaluate(
+        store,
+        Trainable(dataset.splits["train"], None),
+        dataset,
+        choose_bundle(config),
+        evaluation,
+        device,
+        watcher.report("evaluate"),
+        watcher.emit("evaluate"),
+    )
 
 
 def score(

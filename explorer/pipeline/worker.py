@@ -14,12 +14,14 @@ from typing import Any
 from explorer.errors import ConfigError, ExplorerError
 from explorer.models.bundles import choose_bundle
 from explorer.pipeline.advice import bundle_advice
-from explorer.pipeline.distilled import DistilledSet, make_card
-from explorer.pipeline.progress import Throttle
+from explorer.pipeline.memory import peak_memory
+from explorer.pipeline.progress import Measured, Throttle
+from explorer.pipeline.rates import Rates, memory_key
 from explorer.pipeline.rundir import ALIVE, EventLog, Job, RunDirectory, Status, list_jobs
 from explorer.pipeline.stages.synthesize import Emit
 from explorer.pipeline.store import Store
-from explorer.pipeline.work import distill, prepare, require_scoring, score
+from explorer.pipeline.sweep import sweep
+from explorer.pipeline.work import make_and_score, prepare
 from explorer.types import Report
 
 _STATUS_EVERY = 0.2  # seconds between two writes of status.json
@@ -141,20 +143,20 @@ def _wait_for_turn(run: RunDirectory, job: Job, watcher: RunWatcher) -> None:
                 watcher.state("running", "Started")
                 return
         if first != said:
-            watcher.state("queued", f"Waiting for run {first}")
+            watcher.state("queued", f"Queued behind {first}")
             said = first
         time.sleep(_ASK_AGAIN)
 
 
 def _who_is_first(run: RunDirectory, job: Job, queued_at: float) -> str:
-    """The id of a run that has the device or asked for it earlier, or ""."""
+    """What has the device or asked for it earlier, in a few words; or ""."""
     for other, its_job in list_jobs(run.folder.parent):
         if other.id == run.id or its_job.device != job.device:
             continue
         status = other.status()
         earlier = (status.queued_at, other.id) < (queued_at, run.id)
         if status.state in ALIVE and (status.state == "running" or earlier):
-            return other.id
+            return other.label().name or its_job.title
     return ""
 
 
@@ -164,11 +166,11 @@ def _work(run: RunDirectory, job: Job, store: Store, watcher: RunWatcher) -> Non
         watcher.advise(advice)
     if job.kind == "prepare":
         result = prepare(store, config, job.map_config, job.spaces, job.device, watcher)
+    elif job.kind == "sweep":
+        result = sweep(store, config, job.sweep, run.sweep_folder, job.device, watcher)
     else:
-        require_scoring(config)  # now, not after hours of drawing
-        result = distill(store, config, run.set_folder, job.device, watcher)
-        scores = score(store, config, str(run.set_folder), config.data, job.device, watcher)
-        target = DistilledSet(run.set_folder)
-        target.write_card(make_card(target.settings(), target.rows(), scores))
-        result = {**result, "evaluation": scores}
-    run.write_result({**result, "timing": watcher.timing()})
+        result = make_and_score(store, config, run.set_folder, job.device, watcher)
+    memory = peak_memory()
+    if job.kind != "prepare":
+        Rates(store).note("memory", memory_key(config), Measured(memory, 1))
+    run.write_result({**result, "timing": watcher.timing(), "peak_memory": memory})

@@ -1,7 +1,15 @@
 import numpy as np
 import pytest
 
-from explorer.core.coresets import best_aligned, herding, k_center, random_pairs
+from explorer.core.coresets import (
+    best_aligned,
+    find_each_other,
+    forgetting_events,
+    herding,
+    k_center,
+    most_forgotten,
+    random_pairs,
+)
 from explorer.core.geometry import unit_rows
 from explorer.errors import ConfigError
 
@@ -97,11 +105,43 @@ def test_k_center_covers_better_than_chance():
     assert covered < 0.2 < min(farthest(random_pairs(np.arange(300), 8, s)) for s in range(20))
 
 
+def test_forgetting_counts_falls_and_what_was_never_known_comes_first():
+    # by column: known all along, learned late, forgotten twice, forgotten once, never known
+    learned = np.array(
+        [[1, 0, 1, 1, 0], [1, 0, 0, 1, 0], [1, 0, 1, 0, 0], [1, 1, 0, 0, 0]], dtype=bool
+    )
+    n_forgotten = forgetting_events(learned)
+    assert n_forgotten.tolist() == [0, 0, 2, 1, 4]
+    assert most_forgotten(n_forgotten, np.arange(5), 3, seed=0).tolist() == [4, 2, 3]
+
+
+def test_the_seed_decides_between_pairs_that_were_forgotten_equally_often():
+    n_forgotten, of_caption = np.repeat([0, 3], 50), np.arange(100)
+    chosen = [most_forgotten(n_forgotten, of_caption, 20, seed).tolist() for seed in (0, 0, 1)]
+    assert chosen[0] == chosen[1] != chosen[2]
+    assert min(map(min, chosen)) >= 50
+
+
+def test_pairs_find_each_other_where_both_ways_agree():
+    # Captions 0 and 1 both point at image 0, which is nearest to caption 0: pair 1 is not found.
+    image = unit_rows(np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]]))
+    text = unit_rows(np.array([[1.0, 0.0], [1.0, 0.5], [-1.0, 0.0]]))
+    assert find_each_other(image, text, [np.arange(3)]).tolist() == [True, False, True]
+    apart = [np.array([0]), np.array([1, 2])]
+    assert find_each_other(image, text, apart).tolist() == [True, True, True]
+
+
+def test_equal_rivals_take_nothing_away():
+    rows = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    assert find_each_other(rows, rows, [np.arange(3)]).all()
+
+
 CHOOSE = {
     "random": lambda *rows, k: random_pairs(rows[2], k, seed=0),
     "best aligned": lambda *rows, k: best_aligned(*rows, k),
     "herding": lambda *rows, k: herding(*rows, k),
     "k-center": lambda *rows, k: k_center(*rows, k, seed=0),
+    "most forgotten": lambda *rows, k: most_forgotten(rows[2] % 3, rows[2], k, seed=0),
 }
 
 

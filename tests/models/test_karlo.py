@@ -11,6 +11,7 @@ from explorer.config import SynthesisConfig
 from explorer.errors import ConfigError
 from explorer.models.karlo import SUPER_STEPS, open_karlo
 from explorer.models.noise import generators_of, seeded_noise
+from explorer.models.parts import require_decoder
 from explorer.models.unclip import load_decoder
 from tests.tiny_models import DIM, SIZE
 
@@ -112,3 +113,12 @@ def test_the_noise_of_a_seed_is_the_same_in_half_precision(tiny_karlo):
     assert step(torch.float16).dtype == torch.float16
     assert step(torch.float32).std() > 0.1
     torch.testing.assert_close(step(torch.float16).float(), step(torch.float32), atol=2e-3, rtol=0)
+
+
+def test_captions_alone_are_refused_because_they_are_not_read(tiny_karlo, decoder):
+    for ask in (
+        lambda: require_decoder(tiny_karlo, CONFIG, from_prototypes=False),
+        lambda: decoder.draw(None, ["a boat"], [1], CONFIG),
+    ):
+        with pytest.raises(ConfigError, match="Karlo reads no captions"):
+            ask()

@@ -70,6 +70,28 @@ def test_pictures_are_those_of_the_plain_pipeline(tiny_bundle, prototypes, toget
     np.testing.assert_array_equal(pixels(images), together)
 
 
+def test_without_prototypes_the_caption_alone_decides(decoder, prototypes, together):
+    """As guidance has it where it leaves the picture out: neither embedding nor noise level."""
+    alone = pixels(decoder.draw(None, CAPTIONS, SEEDS, CONFIG))
+    assert np.abs(alone - together).max() > 1
+    noisier = replace(CONFIG, noise_level=900)
+    np.testing.assert_array_equal(pixels(decoder.draw(None, CAPTIONS, SEEDS, noisier)), alone)
+    other = pixels(decoder.draw(None, ["a tree", *CAPTIONS[1:]], SEEDS, CONFIG))
+    assert np.abs(other[0] - alone[0]).max() > 1
+    np.testing.assert_array_equal(
+        pixels(decoder.draw(prototypes, CAPTIONS, SEEDS, CONFIG)), together
+    )
+
+
+def test_without_prototype_and_caption_nothing_is_left_to_guide(decoder):
+    """Condition and its absence are then the same, and no guidance can push them apart."""
+    drawn = [
+        pixels(decoder.draw(None, [""], SEEDS[:1], replace(CONFIG, guidance=guidance)))
+        for guidance in (1.0, 9.0)
+    ]
+    assert np.abs(drawn[0] - drawn[1]).max() <= 1
+
+
 @pytest.mark.parametrize("steps", [1, 2, 61, 400, 998, 999])
 def test_steps_start_in_pure_noise_and_never_repeat(steps):
     solver = SOLVER(timestep_spacing=SPACING)

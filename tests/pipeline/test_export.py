@@ -144,3 +144,23 @@ def test_a_row_keeps_the_types_of_its_fields(distilled):
         row._asdict() for row in distilled.rows()
     ]
     assert json.loads(pq.read_schema(path).metadata[b"huggingface"])["info"]["features"]["image"]
+
+
+def test_the_card_names_the_licence_that_is_known_or_given(distilled, tmp_path):
+    def licence_of(folder: Path) -> list[str]:
+        head = (folder / "README.md").read_text().split("---")[1]
+        return [line for line in head.splitlines() if line.startswith("license")]
+
+    assert licence_of(distilled.folder) == ["license: apache-2.0"]  # Scenes are this program's own
+    settings = {**distilled.settings(), "data": "/somebodys/photographs"}
+    distilled.write_card(make_card(settings, distilled.rows(), result=None))
+    assert licence_of(distilled.folder) == ["license: unknown"]
+    export(distilled.folder, "parquet", tmp_path / "out", licence="cc-by-4.0")
+    assert licence_of(tmp_path / "out") == ["license: cc-by-4.0"]
+    assert licence_of(distilled.folder) == ["license: unknown"]
+
+
+def test_a_licence_that_is_none_is_refused_before_anything_is_written(distilled, tmp_path):
+    with pytest.raises(ConfigError, match="is no licence that the Hub knows"):
+        export(distilled.folder, "parquet", tmp_path / "out", licence="do what\nyou: like")
+    assert [path.name for path in tmp_path.iterdir()] == ["set"]

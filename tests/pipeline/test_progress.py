@@ -25,6 +25,7 @@ def test_what_an_earlier_call_did_does_not_count_for_the_rate():
     now[0] = 4.0
     progress.add(2)
     assert lines[-1] == "Drawing: 8 of 10, 2.0 s each, 4 s left"
+    assert progress.measured == (4.0, 2)
 
 
 def test_a_part_of_a_thing_shows_but_is_not_counted():

@@ -3,32 +3,34 @@ from dataclasses import replace
 
 import pytest
 
-from explorer.errors import BadDataError, ConfigError, UnknownNameError
+from explorer.config import Edit, SweepConfig
+from explorer.errors import BadDataError, ConfigError, MissingDataError, UnknownNameError
 from explorer.pipeline import sweep as sweeping
 from explorer.pipeline.store import Store
-from explorer.pipeline.sweep import Scored, Sweep, sweep, table
+from explorer.pipeline.sweep import sweep
+from explorer.pipeline.tables import TABLES
 from tests.pipeline.watching import Memory
 
-PLAN = Sweep(methods=("random", "herding"), n_pairs=(3, 5), n_sets=2)
+PLAN = SweepConfig(methods=("random", "herding"), n_pairs=(3, 5), n_sets=2)
 
 
 @pytest.fixture
 def made(monkeypatch) -> list[str]:
     """The names of the sets that are made, in order."""
     names: list[str] = []
-    distill = sweeping.distill
+    make_and_score = sweeping.make_and_score
 
     def noted(store, config, folder, device, watcher):
         names.append(folder.name)
-        return distill(store, config, folder, device, watcher)
+        return make_and_score(store, config, folder, device, watcher)
 
-    monkeypatch.setattr(sweeping, "distill", noted)
+    monkeypatch.setattr(sweeping, "make_and_score", noted)
     return names
 
 
 @pytest.fixture
 def run(config, tmp_path):
-    def run_sweep(plan: Sweep, memory: Memory | None = None, folder: str = "out", **other):
+    def run_sweep(plan: SweepConfig, memory: Memory | None = None, folder: str = "out", **other):
         store, where = Store(tmp_path / "cache"), tmp_path / folder
         return sweep(store, replace(config, **other), plan, where, "cpu", memory or Memory())
 
@@ -50,24 +52,26 @@ def test_every_set_is_made_once_whatever_interrupts_the_sweep(run, made, tmp_pat
     made.clear()
 
     def stops(stage: str, kind: str, values: dict) -> bool:
-        return stage == "evaluate" and made == ["random-3-0", "herding-3-0"]
+        return len(made) == 2
 
     with pytest.raises(KeyboardInterrupt):
         run(PLAN, Memory(stops))
+    assert made == ["random-3-0", "herding-3-0"]
     again = run(PLAN)
     assert made.count("random-3-0") == 1
     assert again == whole
-    results = [(tmp_path / name / "scores.json").read_bytes() for name in ("whole", "out")]
-    assert results[0] == results[1]
+    for name in ("scores.json", *TABLES):
+        assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
 
 
 def test_a_sweep_can_be_extended(run, made):
     run(replace(PLAN, n_sets=1, methods=("random",)))
     made.clear()
-    scores = run(PLAN)
+    sets = run(PLAN)["sets"]
     assert len(made) == 6
-    assert len(scores) == 8
-    assert len({tuple(each.mean.values()) for each in scores if each.method == "random"}) > 1
+    assert len(sets) == 8
+    means = {each["backbones"]["vit"]["mean"][0] for each in sets if each["method"] == "random"}
+    assert len(means) > 1
 
 
 def test_a_sweep_with_other_settings_is_not_mixed_in(run, config):
@@ -85,40 +89,67 @@ def test_broken_scores_are_explained(run, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("values", "error"),
+    ("values", "message"),
     [
-        ({"methods": ("magic",)}, UnknownNameError),
-        ({"methods": ()}, ConfigError),
-        ({"n_pairs": ()}, ConfigError),
-        ({"n_sets": 0}, ConfigError),
+        ({"methods": ()}, "methods must be one or more, each once"),
+        ({"methods": ("pds", "pds")}, "methods must be one or more, each once"),
+        ({"n_pairs": ()}, "n_pairs must be one or more, each once"),
+        ({"n_pairs": (20, 0)}, "n_pairs must be at least 1 each"),
+        ({"n_sets": 0}, "n_sets must be between 1 and 100"),
     ],
 )
-def test_an_impossible_sweep_is_refused(values, error):
-    with pytest.raises(error):
+def test_an_impossible_sweep_is_refused(values, message):
+    with pytest.raises(ConfigError, match=message):
         replace(PLAN, **values)
 
 
-def test_the_table_pairs_sets_of_equal_seeds():
-    # pds 4, 6 and random 1, 5: differences 3 and 1, whose interval is 12.706 * 1.414 / 1.414
-    means = {"pds": (4.0, 6.0), "random": (1.0, 5.0)}
-    scores = [
-        Scored(method, 20, number, {"vit": value}, {})
-        for method, values in means.items()
-        for number, value in enumerate(values)
-    ]
-    lines = table(scores, Sweep(methods=("pds", "random"), n_pairs=(20,), n_sets=2)).splitlines()
-    assert lines == [
-        "| network | method | 20 pairs | pds − it |",
-        "|---|---|---|---|",
-        "| vit | pds | 5.0 ± 12.7 |  |",
-        "| vit | random | 3.0 ± 25.4 | 2.0 ± 12.7 |",
-    ]
+def test_what_a_sweep_cannot_do_is_told_before_anything_is_made(run, made):
+    with pytest.raises(UnknownNameError, match="No method 'magic'"):
+        run(replace(PLAN, methods=("random", "magic")))
+    with pytest.raises(MissingDataError, match="owner/decoder"):
+        run(replace(PLAN, methods=("random", "pds")), decoder="owner/decoder")
+    with pytest.raises(ConfigError, match="edits belong to those of one"):
+        run(PLAN, edits=(Edit(kind="drop", prototype=1),))
+    assert made == []
 
 
-def test_one_method_alone_with_one_set_has_neither_difference_nor_interval():
-    scores = [Scored("pds", 20, 0, {"vit": 5.0}, {})]
-    plan = Sweep(methods=("pds",), n_pairs=(20,), n_sets=1)
-    assert table(scores, plan).splitlines()[-1] == "| vit | pds | 5.0 |"
+def test_all_pairs_are_scored_once_and_no_set_is_made_of_them(run, made, tmp_path):
+    result = run(replace(PLAN, methods=("random", "all")))
+    assert made.count("all") == 1
+    assert not (tmp_path / "out" / "all").exists()
+    (row,) = (r for r in result["rows"] if (r["method"], r["network"]) == ("all", "vit"))
+    assert (row["n_pairs"], row["n_sets"], row["lead"]) == (40, 1, None)
+    assert row["mean"][0] > 0
+    made.clear()
+    assert run(replace(PLAN, methods=("random", "all"))) == result
+    assert made == []
+
+
+def test_progress_is_that_of_the_whole_sweep_and_scores_come_set_by_set(run):
+    memory = Memory()
+    result = run(PLAN, memory)
+    assert {stage for stage, _, _ in memory.events} == {"sweep"}
+    told = [(v["method"], v["n_pairs"], v["number"], v["backbone"]) for v in memory.of("metric")]
+    assert len(told) == len(set(told)) == 16
+    assert memory.of("metric")[0]["recall"] == result["sets"][0]["backbones"]["resnet"]["mean"][0]
+    assert any(" · herding-5-1: Training students: 1 of 4" in line for line in memory.lines)
+    assert memory.lines[-1].startswith("Making and scoring sets: 8 of 8")
+    assert len(memory.said) == len(set(memory.said))
+
+
+def test_the_result_has_recall_at_1_5_10_both_ways(run):
+    plan = replace(PLAN, n_sets=1, n_pairs=(3,), methods=("random",))
+    result = json.loads(json.dumps(run(plan), allow_nan=False))
+    assert (result["protocol"], result["text"], result["methods"]) == (
+        "honest",
+        "caption",
+        ["random"],
+    )
+    for row in result["rows"]:
+        assert row["text_to_image"].keys() == row["image_to_text"].keys() == {"1", "5", "10"}
+        both = [*row["text_to_image"].values(), *row["image_to_text"].values()]
+        assert row["mean"][0] == pytest.approx(sum(mean for mean, _ in both) / 6)
+        assert row["mean"][1] is None
 
 
 def test_scores_are_kept_as_json_that_anybody_can_read(run, tmp_path):

@@ -13,7 +13,7 @@ from explorer.pipeline.methods import METHODS
 from explorer.pipeline.stages import students
 from explorer.pipeline.store import Store
 from explorer.pipeline.studio import Studio
-from explorer.pipeline.work import distill, open_trainable, prepare, score
+from explorer.pipeline.work import distill, make_and_score, open_trainable, prepare, score
 from tests.pipeline.watching import Memory
 
 
@@ -136,7 +136,10 @@ def test_a_folder_with_something_else_is_left_alone(store, config, tmp_path):
         distill(store, config, tmp_path / "mine", "cpu", Memory())
 
 
-@pytest.mark.parametrize("method", [name for name, each in METHODS.items() if not each.draws])
+COPIES = [name for name, each in METHODS.items() if each.plan and not each.draws]
+
+
+@pytest.mark.parametrize("method", COPIES)
 def test_chosen_pairs_are_real_pictures_with_their_captions(
     store, config, tmp_path, colours, method
 ):
@@ -152,9 +155,55 @@ def test_chosen_pairs_are_real_pictures_with_their_captions(
 
 
 def test_an_unknown_method_is_refused_before_work_starts(store, config, tmp_path):
-    with pytest.raises(UnknownNameError, match="Choose one of: pds, random, herding"):
+    with pytest.raises(UnknownNameError, match="Choose one of: pds, text-only, random, herding"):
         distill(store, replace(config, method="magic"), tmp_path / "set", "cpu", Memory())
     assert not store.root.exists()
+
+
+def test_text_only_keeps_the_captions_and_draws_other_pictures(distilled, store, config, tmp_path):
+    distill(store, replace(config, method="text-only"), tmp_path / "text", "cpu", Memory())
+    ours, theirs = DistilledSet(tmp_path / "text").rows(), DistilledSet(distilled).rows()
+    assert [(row.caption, row.seed) for row in ours] == [(row.caption, row.seed) for row in theirs]
+    for row in ours:
+        pictures = [folder / "train" / row.file_name for folder in (tmp_path / "text", distilled)]
+        assert pictures[0].read_bytes() != pictures[1].read_bytes()
+
+
+def test_all_pairs_are_scored_where_they_lie(store, config, colours, tmp_path):
+    config = replace(config, method="all")
+    with pytest.raises(ConfigError, match="there is no set to make"):
+        distill(store, config, tmp_path / "set", "cpu", Memory())
+    result = make_and_score(store, config, tmp_path / "set", "cpu", Memory())
+    assert result["n_pairs"] == 40
+    assert result["evaluation"] == evaluated(store, config, colours)
+    as_prototype = replace(config.evaluation, text="prototype")  # a caption is its own prototype
+    other = make_and_score(
+        store, replace(config, evaluation=as_prototype), tmp_path / "set", "cpu", Memory()
+    )
+    assert other == result
+    assert not (tmp_path / "set").exists()
+
+
+def test_what_is_made_and_scored_has_its_scores_on_its_card(distilled, store, config):
+    result = make_and_score(store, config, distilled, "cpu", Memory())
+    assert result["evaluation"] == evaluated(store, config, distilled)
+    assert "## Scores" in (distilled / "README.md").read_text()
+
+
+def test_a_test_set_may_have_any_number_of_captions_and_few_items(store, config, distilled):
+    """One, two or seven captions per picture, and fewer pictures than any k of the recalls."""
+    folder = Path(config.data)
+    rows = json.loads((folder / "test.json").read_text())[:4]
+    for row, n_captions in zip(rows, (1, 2, 7, 3), strict=True):
+        row["caption"] = [f"{row['caption'][0]} {i}" for i in range(n_captions)]
+    (folder / "test.json").write_text(json.dumps(rows))
+    (folder / "val.json").write_text(json.dumps(json.loads((folder / "val.json").read_text())[:1]))
+    scores = evaluated(store, config, distilled)["backbones"]["vit"]
+    assert scores["text_to_image"]["5"][0] == scores["text_to_image"]["10"][0] == 100
+    n_found = [student["text_to_image"]["1"] * 13 / 100 for student in scores["students"]]
+    assert n_found == pytest.approx([round(n) for n in n_found])  # each of 13 captions counts once
+    n_found = [student["image_to_text"]["1"] * 4 / 100 for student in scores["students"]]
+    assert n_found == pytest.approx([round(n) for n in n_found])  # and each of four pictures
 
 
 def test_scores_have_means_intervals_and_raw_values(distilled, store, config):

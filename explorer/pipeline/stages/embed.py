@@ -11,7 +11,8 @@ from explorer.models.bundles import Bundle
 from explorer.pipeline.ahead import in_order
 from explorer.pipeline.chunks import Chunks
 from explorer.pipeline.columns import pack_texts
-from explorer.pipeline.progress import Progress, within
+from explorer.pipeline.progress import Measured, Progress, within
+from explorer.pipeline.rates import Rates
 from explorer.pipeline.stages.embedded import EMBED, Embedded, as_embedded, embed_inputs
 from explorer.pipeline.stages.embedded import fingerprint as model_fingerprint
 from explorer.pipeline.stages.pictures import Network, pass_over
@@ -61,7 +62,10 @@ def embed(
         picture = np.load(found.arrays["picture"])
         rows, image_of_caption = readable_captions(pairs, picture)
         captions = [pairs.captions[m] for m in rows]
-        caption = embed_captions(scratch, captions, encoder, within(report, 0.85, 1.0))
+        caption, measured = embed_captions(scratch, captions, encoder, within(report, 0.85, 1.0))
+        model = model_fingerprint(bundle.encoder)
+        Rates(store).note("embed", model, found.measured)
+        Rates(store).note("read", model, measured)
         columns = _columns(captions, [pairs.image_names[i] for i in picture])
         columns["image_of_caption"] = image_of_caption
         pieces = range(0, len(captions), TEXT_PIECE)
@@ -85,7 +89,9 @@ def embed_texts(
         from explorer.models.clip import load_encoder
 
         encoder = load_encoder(bundle, device)
-        return {"caption": embed_captions(scratch, captions, encoder, report)}, {}
+        caption, measured = embed_captions(scratch, captions, encoder, report)
+        Rates(store).note("read", model_fingerprint(bundle.encoder), measured)
+        return {"caption": caption}, {}
 
     words = hashlib.sha256("\0".join(captions).encode()).hexdigest()
     inputs = {"captions": words, "encoder": model_fingerprint(bundle.encoder)}
@@ -109,8 +115,13 @@ def readable_captions(pairs: Pairs, picture: np.ndarray) -> tuple[np.ndarray, np
 
 def embed_captions(
     scratch: Path, captions: Sequence[str], encoder: "Encoder", report: Report
-) -> Path:
-    """Writes (M, D) float32 embeddings; equal captions are embedded once."""
+) -> tuple[Path, Measured]:
+    """Writes (M, D) float32 embeddings; equal captions are embedded once.
+
+    Returns:
+        path: Of the embeddings.
+        measured: What the captions took that were embedded now.
+    """
     different = sorted(dict.fromkeys(captions), key=len)  # a batch costs what its longest costs
     chunks = Chunks(scratch / "captions")
     starts = range(0, len(different), TEXT_PIECE)
@@ -126,10 +137,11 @@ def embed_captions(
             parts.append(part)
             progress.add(len(part))
         chunks.write(number, {"caption": np.concatenate(parts)}, {})
+    measured = progress.measured
     joined = np.load(chunks.join("caption", len(starts), scratch / "different.npy"), mmap_mode="r")
     row_of = {text: row for row, text in enumerate(different)}
     rows = np.array([row_of[text] for text in captions])
-    return _spread(joined, rows, scratch / "caption.npy")
+    return _spread(joined, rows, scratch / "caption.npy"), measured
 
 
 def _spread(joined: np.ndarray, rows: np.ndarray, path: Path) -> Path:

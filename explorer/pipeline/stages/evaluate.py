@@ -64,9 +64,7 @@ def evaluate(
     Returns:
         Recall in percent as [mean, half of the 95 % interval] per backbone, and raw values.
     """
-    chooser = "val" if config.protocol == "honest" else "test"
-    if missing := [split for split in (chooser, "test") if split not in dataset.splits]:
-        raise ConfigError(f"{dataset.name} has no {missing[0]} split to score on.")
+    chooser = find_chooser(dataset, config)
     sources = {"train": trainable.pairs} | {n: dataset.splits[n] for n in (chooser, "test")}
     backbones = config.backbones or bundle.backbones
     seen = {}
@@ -87,6 +85,14 @@ def evaluate(
         "n_seeds": config.n_seeds,
         "backbones": {name: _summary(each) for name, each in scores.items()},
     }
+
+
+def find_chooser(dataset: Dataset, config: EvaluationConfig) -> str:
+    """The split that the epoch is chosen on; `ConfigError` where it, or test, is not there."""
+    chooser = "val" if config.protocol == "honest" else "test"
+    if missing := [split for split in (chooser, "test") if split not in dataset.splits]:
+        raise ConfigError(f"{dataset.name} has no {missing[0]} split to score on.")
+    return chooser
 
 
 def _score_all(

@@ -1,15 +1,18 @@
 """What frozen backbones say of a split's pictures: computed once, because they never change."""
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from explorer.pipeline.rates import Rates
 from explorer.pipeline.stages.embed import readable_captions
 from explorer.pipeline.stages.embedded import fingerprint
 from explorer.pipeline.stages.pictures import Network, pass_over
 from explorer.pipeline.store import Computed, Store
 from explorer.types import Pairs, Report, silent
+
+FEATURES = ("features", 2)
 
 
 class Features(NamedTuple):
@@ -48,10 +51,10 @@ def features(
         pictures = range(pairs.n_images)
         doing = f"Reading {what} pictures"
         found = pass_over(scratch, pairs, pictures, networks, doing, report)
+        Rates(store).note("features", backbones_key(backbones), found.measured)
         return found.arrays, {"skipped": found.skipped}
 
-    inputs = {"pairs": pairs.fingerprint, "backbones": [fingerprint(name) for name in backbones]}
-    entry = store.fetch("features", 1, inputs, compute, report)
+    entry = store.fetch(*FEATURES, _inputs(pairs, backbones), compute, report)
     rows, image_of_caption = readable_captions(pairs, entry.arrays["picture"])
     return Features(
         key=entry.key,
@@ -60,6 +63,20 @@ def features(
         image_of_caption=image_of_caption,
         skipped=entry.notes["skipped"],
     )
+
+
+def has_features(store: Store, pairs: Pairs, backbones: tuple[str, ...]) -> bool:
+    """Whether they are there already."""
+    return store.peek(*FEATURES, _inputs(pairs, backbones)) is not None
+
+
+def backbones_key(backbones: tuple[str, ...]) -> str:
+    """What their rate is noted under."""
+    return " ".join(fingerprint(name) for name in backbones)
+
+
+def _inputs(pairs: Pairs, backbones: tuple[str, ...]) -> dict[str, Any]:
+    return {"pairs": pairs.fingerprint, "backbones": [fingerprint(name) for name in backbones]}
 
 
 def _network(array: str, name: str, device: str) -> Network:

@@ -15,7 +15,7 @@ from explorer.errors import BadDataError
 from explorer.pipeline.ahead import ahead, in_order
 from explorer.pipeline.chunks import Chunks
 from explorer.pipeline.columns import pack
-from explorer.pipeline.progress import Progress
+from explorer.pipeline.progress import Measured, Progress
 from explorer.types import Pairs, Report
 
 PIECE = 512
@@ -42,6 +42,7 @@ class Network(NamedTuple):
 class PicturePass(NamedTuple):
     arrays: dict[str, Path]  # per network (n, F); "picture" (n,) int64; "thumbnail" and offsets
     skipped: list[str]  # names and reasons
+    measured: Measured  # what the pictures took that were read now
 
 
 class _Loaded(NamedTuple):
@@ -88,11 +89,12 @@ def pass_over(
                 _write_piece(chunks, number, loaded, networks, thumbnails, progress)
             skipped += chunks.notes(number)["skipped"]
             _check_skipped(skipped, len(pictures))
+    measured = progress.measured
     names = ["picture", *(network.name for network in networks)]
     arrays = {name: chunks.join(name, len(starts), scratch / f"{name}.npy") for name in names}
     if thumbnails:
         arrays |= _join_thumbnails(chunks, len(starts), scratch)
-    return PicturePass(arrays, skipped)
+    return PicturePass(arrays, skipped, measured)
 
 
 @contextmanager

@@ -1,11 +1,14 @@
 """Finds paired prototypes of an embedded split, with the caption and the words of each; cached."""
 
+import time
 from pathlib import Path
 
 import numpy as np
 
 from explorer.config import PrototypeConfig
 from explorer.core.picked import pick
+from explorer.pipeline.progress import Measured
+from explorer.pipeline.rates import Rates
 from explorer.pipeline.stages.embedded import (
     PROTOTYPES,
     Embedded,
@@ -34,7 +37,10 @@ def prototypes(
         image = pick(embedded.image, embedded.image_of_caption)
         settings = dict(vars(config))
         unique = settings.pop("unique_captions")
+        start = time.monotonic()
         made = make_prototypes(image, caption, **settings)
+        took = Measured(time.monotonic() - start, n_captions * config.n_prototypes)
+        Rates(store).note("prototypes", config.clustering, took)
         report(0.9, f"Choosing captions for {len(made.image):,} prototypes")
         chosen = _choose(embedded, made.caption, unique)
         labels = _label(embedded, made)

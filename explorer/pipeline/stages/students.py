@@ -1,5 +1,7 @@
 """One student: trained on a small set, its epoch chosen, its recall on test measured; cached."""
 
+import math
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,6 +11,8 @@ import numpy as np
 from explorer.config import EvaluationConfig
 from explorer.core.geometry import unit_rows
 from explorer.core.retrieval import recall_from_scores
+from explorer.pipeline.progress import Measured
+from explorer.pipeline.rates import Rates
 from explorer.pipeline.stages.synthesize import Emit
 from explorer.pipeline.store import Computed, Entry, Store
 from explorer.types import Recall
@@ -58,7 +62,7 @@ def score_student(
     else:
 
         def compute(scratch: Path) -> Computed:
-            return _train(exam, config, about, emit)
+            return _train(exam, config, about, emit, Rates(store))
 
         entry = store.fetch("student", 1, inputs, compute)
     ways = {way: {int(k): v for k, v in entry.notes[way].items()} for way in Recall._fields}
@@ -75,20 +79,35 @@ def look_epochs(epochs: int) -> list[int]:
     return sorted({round(epochs * look / (N_LOOKS - 1)) for look in range(N_LOOKS)})
 
 
-def _train(exam: Exam, config: EvaluationConfig, about: dict[str, Any], emit: Emit) -> Computed:
+def n_steps(n_pairs: int, config: EvaluationConfig) -> int:
+    """Steps of the training of one student.
+
+    Examples:
+        >>> n_steps(129, EvaluationConfig(epochs=10, batch_size=128))
+        22
+    """
+    return (config.epochs + 1) * math.ceil(n_pairs / config.batch_size)
+
+
+def _train(
+    exam: Exam, config: EvaluationConfig, about: dict[str, Any], emit: Emit, rates: Rates
+) -> Computed:
     from explorer.models.student import Student, train_student
 
     looks = look_epochs(config.epochs)
     chooser_image, losses, recalls = unit_rows(exam.chooser.image), [], []
     best_epoch, best_mean, best_text = 0, -1.0, np.empty(0)
+    start, seconds_looking = time.monotonic(), 0.0
 
     def on_epoch(epoch: int, loss: float, student: Student) -> None:
-        nonlocal best_epoch, best_mean, best_text
+        nonlocal best_epoch, best_mean, best_text, seconds_looking
         losses.append(loss)
         emit("metric", {**about, "epoch": epoch, "loss": loss})
         if epoch not in looks:
             return
+        before = time.monotonic()
         recall = _recall(exam.chooser, chooser_image, student.project(exam.chooser.text))
+        seconds_looking += time.monotonic() - before
         recalls.append(_flat(recall))
         emit("metric", {**about, "epoch": epoch, **_named(recalls[-1], config)})
         if recall.mean > best_mean:  # the texts are kept, but not scored before the end
@@ -104,6 +123,11 @@ def _train(exam: Exam, config: EvaluationConfig, about: dict[str, Any], emit: Em
         seed=about["seed"],
         on_epoch=on_epoch,
     )
+    seconds = time.monotonic() - start - seconds_looking
+    steps = n_steps(len(exam.train.text), config)
+    rates.note("train", about["backbone"], Measured(seconds, steps))
+    n_scores = len(looks) * len(chooser_image) * len(exam.chooser.text)
+    rates.note("look", about["backbone"], Measured(seconds_looking, n_scores))
     recall = _recall(exam.test, unit_rows(exam.test.image), best_text)
     arrays = {"loss": np.array(losses), "recall": np.array(recalls)}
     return arrays, {"epoch": best_epoch, **recall._asdict()}

@@ -1,16 +1,17 @@
 """Draws or copies the pictures of a plan into a distilled set; goes on where it was killed."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from PIL import Image
 
-from explorer.config import RunConfig
+from explorer.config import RunConfig, SynthesisConfig
 from explorer.core.geometry import cosine_rows
 from explorer.pipeline.ahead import in_order
 from explorer.pipeline.distilled import DistilledSet, Row
-from explorer.pipeline.methods import Plan
-from explorer.pipeline.progress import Progress
+from explorer.pipeline.methods import Plan, find_method
+from explorer.pipeline.progress import Measured, Progress
 from explorer.pipeline.studio import Studio, picture_seed
 from explorer.types import Pairs, Report, silent
 
@@ -28,6 +29,11 @@ def ignore(kind: str, values: Mapping[str, Any]) -> None:
     """Emits to nobody."""
 
 
+class Made(NamedTuple):
+    rows: list[Row]
+    measured: Measured  # what the pictures took that were made now
+
+
 def synthesize(
     target: DistilledSet,
     plan: Plan,
@@ -36,7 +42,7 @@ def synthesize(
     config: RunConfig,
     report: Report = silent,
     emit: Emit = ignore,
-) -> list[Row]:
+) -> Made:
     """Fills a set that was begun; pictures that are there already are kept.
 
     Args:
@@ -48,7 +54,7 @@ def synthesize(
         report: Gets the progress.
         emit: Gets an "image" for each picture when it is on the disk.
     """
-    done = target.rows()
+    done, measured = target.rows(), Measured(0.0, 0)
     n_pairs = len(plan.captions)
     if len(done) < n_pairs:
         done = done[: len(done) // BATCH * BATCH]
@@ -70,8 +76,9 @@ def synthesize(
             done = [*done, *rows]
             _tell(rows, emit)
             progress.add(len(rows))
+        measured = progress.measured
     target.write_prototypes(plan.image, plan.caption)
-    return done
+    return Made(done, measured)
 
 
 Make = Callable[[range], list[Image.Image]]
@@ -79,18 +86,43 @@ Make = Callable[[range], list[Image.Image]]
 
 
 def _draw(plan: Plan, studio: Studio, config: RunConfig, progress: Progress) -> Make:
-    decoder = studio.decoder
+    decoder, drawing = studio.decoder, find_method(config.method).draws
+    assert drawing is not None, "a plan with real pictures is copied"
 
     def make(ks: range) -> list[Image.Image]:
-        def on_step(step: int, steps: int) -> None:
-            if decoder.workers == 1:  # steps of several batches at once make no sensible share
-                progress.partly(len(ks) * step / steps)
+        images: dict[int, Image.Image] = {}
+        for way, own in _by_way(plan, config, ks).items():
 
-        seeds = [picture_seed(config.synthesis.seed, k) for k in ks]
-        rows, captions = plan.image[ks.start : ks.stop], plan.captions[ks.start : ks.stop]
-        return decoder.draw(rows, captions, seeds, config.synthesis, on_step)
+            def on_step(step: int, steps: int, n: int = len(own), done: int = len(images)) -> None:
+                if decoder.workers == 1:  # steps of several batches at once make no sensible share
+                    progress.partly(done + n * step / steps)
+
+            seeds = [_seed(plan, config, k) for k in own]
+            rows = plan.image[own] if drawing.from_prototypes else None
+            made = decoder.draw(rows, [plan.captions[k] for k in own], seeds, way, on_step)
+            images |= dict(zip(own, made, strict=True))
+        return [images[k] for k in ks]
 
     return make
+
+
+def _by_way(plan: Plan, config: RunConfig, ks: range) -> dict[SynthesisConfig, list[int]]:
+    """The pictures of a batch by how they are drawn: those that a person kept have their own way.
+
+    A picture's last digits depend on how many are drawn beside it, which the plan decides alone.
+    """
+    ways: dict[SynthesisConfig, list[int]] = {}
+    for k in ks:
+        ways.setdefault(replace(_how(plan, config, k), seed=0), []).append(k)
+    return ways
+
+
+def _how(plan: Plan, config: RunConfig, k: int) -> SynthesisConfig:
+    return plan.pictures.get(int(plan.number[k]), config.synthesis)
+
+
+def _seed(plan: Plan, config: RunConfig, k: int) -> int:
+    return picture_seed(_how(plan, config, k).seed, int(plan.number[k]))
 
 
 def _copy(plan: Plan, pairs: Pairs) -> Make:
@@ -118,6 +150,6 @@ def _row(plan: Plan, config: RunConfig, k: int, similarity: float) -> Row:
         caption=plan.captions[k],
         prototype=k,
         n_shared=int(plan.n_shared[k]),
-        seed=picture_seed(config.synthesis.seed, k) if drawn else config.prototypes.seed,
+        seed=_seed(plan, config, k) if drawn else config.prototypes.seed,
         similarity=round(similarity, 4),
     )

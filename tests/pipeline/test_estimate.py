@@ -1,0 +1,118 @@
+from dataclasses import replace
+
+import pytest
+
+from explorer.config import SweepConfig
+from explorer.pipeline.datasets.open import open_dataset
+from explorer.pipeline.estimate import Part, estimate, estimate_sweep
+from explorer.pipeline.progress import Measured
+from explorer.pipeline.rates import Rates, drawing_key, memory_key
+from explorer.pipeline.stages.embedded import fingerprint
+from explorer.pipeline.stages.features import backbones_key
+from explorer.pipeline.store import Store
+from explorer.pipeline.work import make_and_score
+from tests.pipeline.watching import Memory
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "cache")
+
+
+def measured(store: Store, config, bundle) -> None:
+    """Notes what every kind of work costs, in round numbers."""
+    rates, encoder = Rates(store), fingerprint(bundle.encoder)
+    rates.note("embed", encoder, Measured(1.0, 1))
+    rates.note("read", encoder, Measured(0.1, 1))
+    rates.note("prototypes", "kmeans", Measured(0.01, 1))
+    rates.note("choose", "random", Measured(0.001, 1))
+    rates.note("draw", drawing_key(bundle, config.synthesis), Measured(2.0, 1))
+    rates.note("copy", "", Measured(0.5, 1))
+    rates.note("features", backbones_key(bundle.backbones), Measured(0.2, 1))
+    for name in ("resnet", "vit"):
+        rates.note("train", name, Measured(0.3, 1))
+        rates.note("look", name, Measured(0.004, 1))
+
+
+def test_a_machine_without_a_past_knows_what_is_to_do_but_not_how_long_it_takes(store, config):
+    told = estimate(store, config, open_dataset(config.data))
+    assert told.parts == [
+        Part("embed", None, "pictures to read: 20, captions to read: 40"),
+        Part("prototypes", None, "clusterings: 1"),
+        Part("synthesize", None, "pictures to draw: 11"),
+        Part("evaluate", None, "pictures to read: 22, captions to read: 22, students: 4"),
+    ]
+    assert (told.seconds, told.memory_bytes) == (None, None)
+
+
+def test_seconds_by_hand(store, config, bundle):
+    """20, 5 and 6 pictures, two captions each; 11 pairs, students: 2, 11 epochs of one step."""
+    measured(store, config, bundle)
+    told = estimate(store, config, open_dataset(config.data))
+    seconds = {part.stage: part.seconds for part in told.parts}
+    assert seconds["embed"] == pytest.approx(20 * 1.0 + 40 * 0.1)
+    assert seconds["prototypes"] == pytest.approx(40 * 11 * 0.01)
+    assert seconds["synthesize"] == pytest.approx(11 * 2 * 2.0)
+    student = 11 * 1 * 0.3 + 11 * 5 * 10 * 0.004  # steps, and looks at val
+    held_out = (5 + 6 + 11) * 0.2 + (10 + 12) * 0.1
+    assert seconds["evaluate"] == pytest.approx(held_out + 2 * 2 * student)
+    assert told.seconds == pytest.approx(sum(seconds.values()))
+
+
+def test_the_paper_protocol_looks_at_no_val(store, config, bundle):
+    measured(store, config, bundle)
+    config = replace(config, evaluation=replace(config.evaluation, protocol="paper"))
+    assert (
+        "pictures to read: 17, captions to read: 12"
+        in estimate(store, config, open_dataset(config.data)).parts[-1].why
+    )
+
+
+def test_a_run_leaves_rates_of_everything_it_did_and_work_that_is_done_costs_nothing(
+    store, config, bundle, tmp_path
+):
+    dataset = open_dataset(config.data)
+    make_and_score(store, config, tmp_path / "set", "cpu", Memory())
+    told = estimate(store, config, dataset)
+    assert [part.why for part in told.parts[:2]] == ["done already"] * 2
+    assert [part.seconds for part in told.parts[:2]] == [0, 0]
+    assert 0 < told.seconds < 60
+    fresh = estimate(Store(tmp_path / "fresh"), config, dataset)
+    assert fresh.seconds is None
+    others = replace(config, prototypes=replace(config.prototypes, n_prototypes=5))
+    assert estimate(store, others, dataset).parts[1].seconds > 0
+    copied = estimate(store, replace(config, method="random"), dataset)
+    assert copied.parts[2].seconds is None  # nobody has copied a picture yet
+
+
+def test_drawing_without_guidance_was_not_measured(store, config, bundle):
+    measured(store, config, bundle)
+    alone = replace(config, synthesis=replace(config.synthesis, guidance=1.0))
+    assert estimate(store, alone, open_dataset(config.data)).parts[2].seconds is None
+
+
+def test_all_pairs_are_only_evaluated(store, config, bundle):
+    measured(store, config, bundle)
+    (part,) = estimate(store, replace(config, method="all"), open_dataset(config.data)).parts
+    assert part.why == "pictures to read: 31, captions to read: 62, students: 4"
+
+
+def test_a_sweep_shares_embeddings_clusterings_and_held_out_pictures(store, config, bundle):
+    measured(store, config, bundle)
+    plan = SweepConfig(methods=("pds", "text-only", "random", "all"), n_pairs=(3, 5), n_sets=2)
+    told = estimate_sweep(store, config, plan, open_dataset(config.data))
+    assert [part.why for part in told.parts] == [
+        "pictures to read: 20, captions to read: 40",
+        "clusterings: 4, choices of pairs: 4",
+        "pictures to draw: 32, pictures to copy: 16",
+        "pictures to read: 79, captions to read: 62, students: 52",
+    ]
+    assert told.parts[1].seconds == pytest.approx(40 * 16 * (0.01 + 0.001))
+    assert told.parts[2].seconds == pytest.approx(32 * 2 * 2.0 + 16 * 0.5)
+
+
+def test_memory_is_what_the_last_such_run_needed(store, config):
+    Rates(store).note("memory", memory_key(config), Measured(123_456_789, 1))
+    dataset = open_dataset(config.data)
+    assert estimate(store, config, dataset).memory_bytes == 123_456_789
+    assert estimate(store, replace(config, bundle="scenes"), dataset).memory_bytes is None

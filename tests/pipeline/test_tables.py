@@ -1,0 +1,101 @@
+import csv
+import io
+
+import pytest
+
+from explorer.config import EvaluationConfig, SweepConfig
+from explorer.pipeline.tables import Scored, caption, comma_separated, latex, markdown, summarize
+
+PLAN = SweepConfig(methods=("pds", "random", "all"), n_pairs=(20, 50), n_sets=2)
+ABOUT = "About the numbers."
+
+
+def scored(method: str, n_pairs: int, number: int, mean: float) -> Scored:
+    """A set whose six recalls are all `mean`."""
+    recalls = {str(k): [mean, 0.5] for k in (1, 5, 10)}
+    scores = {"mean": [mean, 0.5], "text_to_image": recalls, "image_to_text": recalls}
+    return Scored(method, n_pairs, number, {"my_vit": mean}, {"my_vit": scores})
+
+
+# pds 4, 6 and random 1, 5: differences 3 and 1, whose interval is 12.706 * 1.414 / 1.414
+SCORES = [
+    scored("random", 20, 0, 1.0),
+    scored("pds", 20, 0, 4.0),
+    scored("pds", 20, 1, 6.0),
+    scored("random", 20, 1, 5.0),
+    scored("pds", 50, 0, 7.0),
+    scored("all", 1234, 0, 9.0),
+]
+
+
+def test_sets_of_equal_seeds_are_paired():
+    rows = summarize(SCORES, PLAN)
+    assert [(row.method, row.n_pairs, row.n_sets) for row in rows] == [
+        ("pds", 20, 2),
+        ("pds", 50, 1),
+        ("random", 20, 2),
+        ("all", 1234, 1),
+    ]
+    assert rows[2].mean == pytest.approx([3.0, 25.412], abs=1e-3)
+    assert rows[2].lead == pytest.approx([2.0, 12.706], abs=1e-3)
+    assert rows[2].image_to_text["5"] == pytest.approx([3.0, 25.412], abs=1e-3)
+    assert [row.lead for row in rows if row.method != "random"] == [None, None, None]
+    assert rows[1].mean == [7.0, None]
+
+
+def test_only_sets_that_both_methods_have_are_paired():
+    later = [each for each in SCORES if (each.method, each.number) != ("random", 0)]
+    (row,) = (each for each in summarize(later, PLAN) if each.method == "random")
+    assert (row.n_sets, row.lead) == (1, [1.0, None])
+
+
+def test_markdown_leaves_out_what_is_not_there_yet_and_names_the_number_of_all_pairs():
+    assert markdown(summarize(SCORES, PLAN), PLAN, ABOUT).splitlines() == [
+        ABOUT,
+        "",
+        "| network | method | 20 pairs | pds − it | 50 pairs | pds − it |",
+        "|---|---|---|---|---|---|",
+        "| my_vit | pds | 5.0 ± 12.7 |  | 7.0 |  |",
+        "| my_vit | random | 3.0 ± 25.4 | 2.0 ± 12.7 |  |  |",
+        "| my_vit | all (1,234) | 9.0 |  | 9.0 |  |",
+    ]
+
+
+def test_one_method_alone_is_ahead_of_nobody():
+    plan = SweepConfig(methods=("pds",), n_pairs=(20,), n_sets=1)
+    lines = markdown(summarize([scored("pds", 20, 0, 5.0)], plan), plan, ABOUT).splitlines()
+    assert lines[2:] == [
+        "| network | method | 20 pairs |",
+        "|---|---|---|",
+        "| my_vit | pds | 5.0 |",
+    ]
+
+
+def test_a_table_of_nothing_has_a_head():
+    assert summarize([], PLAN) == []
+    assert "| network | method |" in markdown([], PLAN, ABOUT)
+    assert comma_separated([], PLAN, ABOUT) == ""
+
+
+def test_latex_is_escaped():
+    lines = latex(summarize(SCORES, PLAN), PLAN, "95 % of it.").splitlines()
+    assert lines[0] == "% 95 % of it. Needs \\usepackage{booktabs}."
+    assert r"\begin{tabular}{llrrrr}" in lines
+    assert r"network & method & 20 pairs & pds $-$ it & 50 pairs & pds $-$ it \\" in lines
+    assert r"my\_vit & random & $3.0 \pm 25.4$ & $2.0 \pm 12.7$ &  &  \\" in lines
+
+
+def test_every_number_is_in_the_csv():
+    rows = list(csv.DictReader(io.StringIO(comma_separated(summarize(SCORES, PLAN), PLAN, ABOUT))))
+    assert len(rows) == 4
+    random = rows[2]
+    assert (random["network"], random["method"], random["n_sets"]) == ("my_vit", "random", "2")
+    assert (random["lead"], random["lead_half"]) == ("2.0000", "12.7062")
+    assert {f"{way}@{k}" for way in ("IR", "TR") for k in (1, 5, 10)} <= random.keys()
+    assert (rows[3]["mean"], rows[3]["mean_half"], rows[3]["lead"]) == ("9.0000", "", "")
+
+
+def test_the_caption_says_which_protocol_and_which_text():
+    about = caption(EvaluationConfig(protocol="paper", text="prototype", n_seeds=3), PLAN)
+    assert "Protocol paper, text prototype" in about
+    assert "2 of each, 3 students" in about
