@@ -23,7 +23,7 @@ export function describe(dom, state, backend) {
   }
 }
 
-function facts({ prototypes, n_images, modality_gap }, { n, k, start }, space, backend) {
+function facts({ prototypes, edits, n_images, modality_gap }, { n, k, start }, space, backend) {
   const pairless = prototypes.filter(({ n_shared }) => !n_shared).length;
   const left = start[1];
   const shown = {
@@ -33,6 +33,7 @@ function facts({ prototypes, n_images, modality_gap }, { n, k, start }, space, b
   }[space];
   return `${shown} · ${count(k)} prototypes` +
     (pairless ? `, ${count(pairless)} pairless (squares)` : '') +
+    (edits.length ? `, ${count(edits.length)} ${edits.length === 1 ? 'edit' : 'edits'}` : '') +
     (left ? ` · ${count(left)} in no prototype` : '') +
     (space === 'both' ? ` · modality gap ${fixed(modality_gap)}` : '') +
     (backend === 'canvas2d' ? ' · drawn without WebGL' : '');

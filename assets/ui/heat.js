@@ -3,7 +3,7 @@
 import { ramp, css } from './colours.js';
 import { address, count, isDark, lastSaid, listen, make, themeColour, watchTheme } from './page.js';
 import { OPTIONS, fetchPlotly, layout } from './plot.js';
-import { lightShared } from './spread.js';
+import { comeToMap, lightShared } from './spread.js';
 
 const MIXED_UP = 8; // cells off the diagonal that are listed
 const STEPS = 9;
@@ -55,6 +55,7 @@ export function mount(element) {
       const n = await lightShared(about, k, other, 'heat');
       const [of, its] = [k, other].map(each => about.prototypes[each].number + 1);
       said.textContent = `${count(n)} ${n === 1 ? 'row lies' : 'rows lie'} in the picture cluster of prototype ${of} and the caption cluster of ${of === its ? 'the same' : its}${n ? '; the map shows them' : ''}.`;
+      if (n) comeToMap();
     } catch (error) {
       said.textContent = error.message;
     }

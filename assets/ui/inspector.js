@@ -1,17 +1,24 @@
 // The inspector: what one prototype joins, in numbers, pictures and captions.
 
+import { captionsOf } from './captions.js';
+import { changesOf, keptPicture } from './changes.js';
 import { css, palette } from './colours.js';
-import { address, ask, count, fixed, isDark, listen, make } from './page.js';
+import { address, ask, count, fixed, isDark, lastSaid, listen, make, say } from './page.js';
+import { spreadOf } from './spread.js';
 
 const N_PICTURES = 8;
-const N_CAPTIONS = 6;
 
 export function mount(element) {
   const view = element.querySelector('.inspector-view');
   let asking = null;
+  let stays = false; // an edit opens another map of the same data: what is shown stays until it is there
   empty(view);
 
-  listen('open', () => empty(view));
+  listen('edited', ({ prototype }) => (stays = prototype !== null));
+  listen('open', () => {
+    if (!stays) empty(view);
+    stays = false;
+  });
   listen('select', async chosen => {
     asking?.abort();
     asking = new AbortController();
@@ -23,7 +30,9 @@ export function mount(element) {
     try {
       const [about, row] = await Promise.all([card, clicked]);
       const thumbnail = i => address(`${base}/pictures/${i}.webp`);
+      const isHere = view.contains(document.activeElement);
       view.replaceChildren(...(about ? inspect(about, row, thumbnail) : leftOut(row, thumbnail)));
+      if (isHere) view.querySelector('h2').focus({ preventScroll: true });
       if (about) view.dataset.prototype = prototype;
       else delete view.dataset.prototype;
     } catch (error) {
@@ -48,27 +57,31 @@ function leftOut(row, thumbnail) {
   return [make('h2', {}, 'Left out'), make('p', { class: 'hint' }, reason), clickedRow(row, thumbnail)];
 }
 
-function inspect(about, row, thumbnail) {
+function inspect(card, row, thumbnail) {
+  const about = lastSaid('open');
   return [
-    heading(about),
-    about.n_shared ? null : pairless(),
-    numbers(about),
-    overlap(about),
+    heading(card),
+    card.n_shared ? null : pairless(),
+    numbers(card),
+    overlap(card),
     row && clickedRow(row, thumbnail),
+    keptPicture(about, card),
     make('h3', {}, 'Nearest pictures'),
-    pictures(about, thumbnail),
-    make('h3', {}, 'Nearest captions'),
-    captions(about),
+    pictures(card, thumbnail),
+    captionsOf(card),
+    spreadOf(about, card),
+    changesOf(about, card),
   ].filter(Boolean);
 }
 
-function heading({ prototype, label, n_prototypes }) {
+function heading({ prototype, number, label, n_prototypes }) {
   const colour = css(palette(prototype + 1, isDark()), prototype);
   return make('header', {},
     make('span', { class: 'swatch', style: { backgroundColor: colour }, 'aria-hidden': 'true' }),
     make('div', {},
-      make('h2', {}, label),
-      make('p', { class: 'hint' }, `Prototype ${prototype + 1} of ${n_prototypes}`)));
+      make('h2', { tabindex: -1 }, label),
+      make('p', { class: 'hint' }, // one that was split off has a number beyond
+        `Prototype ${number + 1}${number < n_prototypes ? ' of' : ', one of'} ${n_prototypes}`)));
 }
 
 const pairless = () =>
@@ -106,7 +119,8 @@ function clickedRow(row, thumbnail) {
     make('div', {},
       make('p', { class: 'hint' }, 'You clicked'),
       make('p', {}, first),
-      others.length ? make('p', { class: 'hint' }, `and ${others.length} more captions`) : null));
+      others.length ? make('p', { class: 'hint' }, `and ${others.length} more captions`) : null),
+    make('button', { type: 'button', class: 'tool', onclick: () => say('neighbours') }, 'Neighbours'));
 }
 
 function pictures({ nearest_images }, thumbnail) {
@@ -114,15 +128,4 @@ function pictures({ nearest_images }, thumbnail) {
     make('li', {}, make('figure', {},
       make('img', { src: thumbnail(one.picture), alt: one.caption, title: one.caption, loading: 'lazy' }),
       make('figcaption', {}, fixed(one.similarity))))));
-}
-
-function captions({ nearest_captions }) {
-  const shown = nearest_captions.slice(0, N_CAPTIONS);
-  const chosen = nearest_captions.find(one => one.is_chosen);
-  if (chosen && !shown.includes(chosen)) shown.push(chosen);
-  return make('ol', { class: 'captions' }, shown.map(one =>
-    make('li', { class: one.is_chosen ? 'is-chosen' : null },
-      make('span', { class: 'text' }, one.text,
-        one.is_chosen ? make('span', { class: 'badge' }, 'chosen') : null),
-      make('span', { class: 'figure' }, fixed(one.similarity)))));
 }

@@ -3,6 +3,9 @@
 import { ask, count, make, say } from './page.js';
 import { setOf } from './rowset.js';
 
+/** Scrolls to the map, for views that stand below it. */
+export const comeToMap = () => document.querySelector('#map').scrollIntoView({ block: 'nearest' });
+
 /** Lights the rows of a picture cluster and a caption cluster on the map; `of` says who asks. */
 export async function lightShared({ key, n_captions }, k, other, of) {
   const rows = await ask(`/prepared/${key}/shared/${k}/${other}`);

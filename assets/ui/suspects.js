@@ -4,6 +4,7 @@
 import { foundLine } from './found.js';
 import { address, ask, count, fixed, lastSaid, listen, make, say } from './page.js';
 import { setOf } from './rowset.js';
+import { comeToMap } from './spread.js';
 
 export function mount(element) {
   const view = element.querySelector('.suspects-view');
@@ -17,11 +18,14 @@ export function mount(element) {
     asking?.abort();
     const { signal } = (asking = new AbortController());
     const { key, n_captions: nCaptions } = about;
-    const light = rows => say('rows', { key, set: setOf(rows, nCaptions), from: 'suspects' });
+    const light = rows => {
+      say('rows', { key, set: setOf(rows, nCaptions), from: 'suspects' });
+      comeToMap();
+    };
     fill(skipped, about.skipped.map(line => make('li', { class: 'text' }, line)), 'All pictures could be read.');
     for (const each of [worst, twins]) each.said.textContent = 'Looking …';
     await Promise.all([
-      load(worst, `/prepared/${key}/suspects`, signal, found => found.map(one => foundLine(key, one)),
+      load(worst, `/prepared/${key}/suspects`, signal, found => found.map(one => foundLine(key, one, comeToMap)),
         found => () => light(found.map(({ row }) => row))),
       load(twins, `/prepared/${key}/duplicates`, signal, found => found.map(one => twinLine(key, one, light)),
         found => () => light(found.flatMap(({ pictures }) => pictures.flatMap(({ rows }) => rows)))),

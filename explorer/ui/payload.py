@@ -1,13 +1,15 @@
 """Prepared data in the shapes that the page's scripts read. Nothing is computed here but counts."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from explorer.core.geometry import cosine_rows
 from explorer.pipeline import points
-from explorer.pipeline.prepared import Prepared, PrototypeCard
+from explorer.pipeline.cards import PrototypeCard, make_card
+from explorer.pipeline.prepared import Prepared
 from explorer.pipeline.stages.embedded import SPACES
 
 FIRST_SPACES = ("image", "caption")
@@ -31,6 +33,8 @@ def about(prepared: Prepared) -> dict[str, Any]:
             space: {"note": prepared.layout_note(space)} for space in ready_spaces(prepared)
         },
         "prototypes": prototype_rows(prepared),
+        "edits": [str(each) for each in prepared.edits],
+        "n_undone": len(prepared.history().undone),
     }
 
 
@@ -43,20 +47,17 @@ def prototype_rows(prepared: Prepared) -> list[dict[str, Any]]:
     """One row per prototype, for the marks on the map and the table."""
     prototypes = prepared.prototypes
     cosine = cosine_rows(prototypes.image, prototypes.caption)
-    image_rows, caption_rows = (points.n_rows(prepared, space) for space in ("image", "caption"))
-    columns = zip(
-        prepared.labels, cosine, image_rows, caption_rows, prototypes.n_shared, strict=True
-    )
-    return [
-        {
-            "label": label,
-            "cosine": round(float(cosine), 4),
-            "n_rows": int(n_image_rows),
-            "n_caption_rows": int(n_caption_rows),
-            "n_shared": int(n_shared),
-        }
-        for label, cosine, n_image_rows, n_caption_rows, n_shared in columns
-    ]
+    rank = np.argsort(np.argsort(-cosine, kind="stable"), kind="stable") + 1
+    columns = {
+        "number": prepared.number.tolist(),
+        "rank": rank.tolist(),
+        "label": prepared.labels,
+        "cosine": [round(each, 4) for each in cosine.tolist()],
+        "n_rows": points.n_rows(prepared, "image").tolist(),
+        "n_caption_rows": points.n_rows(prepared, "caption").tolist(),
+        "n_shared": np.asarray(prototypes.n_shared).tolist(),
+    }
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def pack_points(prepared: Prepared, space: str) -> bytes | None:
@@ -97,16 +98,13 @@ def _captions(prepared: Prepared, i: int) -> Iterator[str]:
 
 def card(prepared: Prepared, k: int) -> dict[str, Any]:
     """What the inspector shows of prototype k; IndexError where there is none."""
-    card = prepared.card(k, n_captions=LOOKED_AT)
+    card = make_card(prepared, k, n_captions=LOOKED_AT)
+    kept = prepared.pictures.get(card.number)
     return {
+        **card._asdict(),
         "prototype": k,
         "n_prototypes": prepared.n_prototypes,
-        "label": card.label,
-        "rank": card.rank,
-        "cosine": card.cosine,
-        "n_image_rows": card.n_image_rows,
-        "n_caption_rows": card.n_caption_rows,
-        "n_shared": card.n_shared,
+        "spread": card.spread._asdict(),
         "nearest_images": [
             {
                 "picture": i,
@@ -116,17 +114,18 @@ def card(prepared: Prepared, k: int) -> dict[str, Any]:
             for i, similarity in card.nearest_images
         ],
         "nearest_captions": _distinct(prepared, card),
+        "kept_picture": asdict(kept) if kept else None,
     }
 
 
 def _distinct(prepared: Prepared, card: PrototypeCard) -> list[dict[str, Any]]:
     """The nearest captions, each text once, with the chosen one among them."""
     chosen = prepared.captions[card.chosen_caption]
-    similarity: dict[str, float | None] = {}
+    rows: dict[str, tuple[int, float | None]] = {}
     for m, value in card.nearest_captions:
-        similarity.setdefault(prepared.captions[m], value)
-    similarity.setdefault(chosen, None)
+        rows.setdefault(prepared.captions[m], (m, value))
+    rows.setdefault(chosen, (card.chosen_caption, None))
     return [
-        {"text": text, "similarity": value, "is_chosen": text == chosen}
-        for text, value in similarity.items()
+        {"row": row, "text": text, "similarity": value, "is_chosen": text == chosen}
+        for text, (row, value) in rows.items()
     ]

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from explorer.pipeline.cards import make_card
 from explorer.ui.service import Service
 from tests.ui.browsing import FREE_POINT, MAP_READY, POINTS_DRAWN, opened, served
 from tests.ui.worlds import write_folder
@@ -62,7 +63,7 @@ def click_a_point_and_read_the_inspector(page: Page, service: Service) -> None:
     page.wait_for_function("k => explorerMap.selected === k", arg=prototype)
     inspector = page.locator("#inspector")
     (prepared,) = service._prepared.values()
-    card = prepared.card(prototype)
+    card = make_card(prepared, prototype)
     expect(inspector.locator("h2")).to_have_text(card.label)
     expect(inspector.locator(".numbers")).to_contain_text(f"{card.cosine:.2f}")
     expect(inspector.locator(".numbers")).to_contain_text(f"{card.rank} of 20")

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from gradio.routes import App
 
 from explorer.config import RunConfig
+from explorer.pipeline.cards import make_card
 from explorer.pipeline.points import VALUES, values
 from explorer.pipeline.rundir import ALIVE, Job, RunDirectory
 from explorer.ui import layout, routes, static
@@ -116,7 +117,7 @@ def test_about_counts_what_the_clusters_hold(client, base, service):
     assert [row["label"] for row in rows] == prepared.labels
     assert sum(row["n_rows"] for row in rows) == 197
     assert [row["n_rows"] for row in rows] == [
-        prepared.card(k, 1, 1).n_image_rows for k in range(len(rows))
+        make_card(prepared, k, 1, 1).n_image_rows for k in range(len(rows))
     ]
     assert rows[-1]["n_shared"] == 0
 
