@@ -2,12 +2,13 @@
 
 import { make, watchTheme } from './page.js';
 import { OPTIONS, colourAt, fetchPlotly, layout } from './plot.js';
+import { figureTools } from './saving.js';
 
-/** A chart of lines in groups; lines of a group share a colour and one entry in the legend. */
-export function makeChart({ title, across, up }) {
+/** A chart of lines in groups, which share a colour and one entry in the legend; file() names it. */
+export function makeChart({ title, across, up, file }) {
   const plot = make('div', { class: 'chart-plot' });
-  const caption = make('figcaption', {}, title);
-  const element = make('figure', { class: 'chart' }, caption, plot);
+  const caption = make('span', {}, title);
+  const element = make('figure', { class: 'chart' }, make('figcaption', {}, caption, figureTools(plot, file)), plot);
   const lines = new Map(); // "group line" -> { at, xs, ys }: its place, and what is not drawn yet
   const groups = [];
   let plotly = null;

@@ -3,10 +3,12 @@
 // props.value = { run: its id }
 
 import { makeChart } from './chart.js';
-import { address, ask, count, duration, fixed, listen, make, openTab } from './page.js';
+import { address, ask, count, duration, fixed, listen, make, openTab, say } from './page.js';
+import { sized } from './runcells.js';
 import { scoreTable } from './scores.js';
 import { makeStages } from './stages.js';
-import { STATES, badge, title } from './run.js';
+import { makeSweepView } from './sweep.js';
+import { STATES, badge, pairsOf, title } from './run.js';
 
 const BUSY_SECONDS = 0.7;
 const IDLE_SECONDS = 2.5;
@@ -17,8 +19,8 @@ export function mount(element, props, trigger, watch) {
   const view = element.querySelector('.live-view');
   const dom = build(trigger);
   const charts = {
-    loss: makeChart({ title: 'Loss', across: 'Epoch', up: 'Contrastive loss' }),
-    recall: makeChart({ title: 'Recall', across: 'Epoch', up: 'Mean recall in percent' }),
+    loss: makeChart({ title: 'Loss', across: 'Epoch', up: 'Contrastive loss', file: () => `loss-${run}` }),
+    recall: makeChart({ title: 'Recall', across: 'Epoch', up: 'Mean recall in percent', file: () => `recall-${run}` }),
   };
   dom.charts.append(charts.loss.element, charts.recall.element);
   view.append(dom.empty, dom.run);
@@ -31,10 +33,12 @@ export function mount(element, props, trigger, watch) {
   function open(id) {
     if (!id || id === run) return;
     run = id;
+    say('opened-run', id);
     offset = 0;
     shown = {};
     dom.pictures.replaceChildren();
     dom.result.replaceChildren();
+    dom.said.textContent = '';
     for (const chart of Object.values(charts)) chart.clear();
     follow(++own);
   }
@@ -50,35 +54,52 @@ export function mount(element, props, trigger, watch) {
         const isBehind = answer.events.length >= MANY;
         seconds = isBehind ? 0 : ALIVE.includes(answer.status.state) ? BUSY_SECONDS : IDLE_SECONDS;
       } catch (error) {
-        if (mine !== own) return;
-        dom.problem.textContent = error.message;
-        dom.problem.hidden = false;
+        tellProblem(error, mine);
       }
     } else seconds = 0.3; // looks again as soon as the view is seen
     setTimeout(() => mine === own && follow(mine), 1000 * seconds);
   }
 
-  function tell({ id, config, status, events, log, result }) {
+  function tell(answer) {
+    const { id, kind, config, label, status, events, log, result } = answer;
     dom.empty.hidden = true;
     dom.run.hidden = false;
     dom.problem.hidden = true;
-    dom.title.textContent = title(config);
-    dom.id.textContent = `Run ${id}`;
+    dom.title.textContent = label.name || title(answer);
+    dom.id.textContent = label.name ? `${title(answer)} · run ${id}` : `Run ${id}`;
     badge(dom.badge, status.state);
-    dom.stages.update(status);
+    dom.run.classList.toggle('is-sweep', kind === 'sweep');
+    dom.stages[kind].update(status);
     dom.advice.hidden = !status.advice;
     dom.advice.textContent = status.advice;
     dom.cancel.hidden = !ALIVE.includes(status.state);
     dom.resume.hidden = !STATES[status.state]?.canResume;
-    for (const event of events) take(event, config);
-    hint(status, config);
+    if (kind === 'sweep') tellSweep(answer);
+    else {
+      for (const event of events) take(event);
+      hint(config);
+    }
     if (log !== shown.log) {
       const isAtEnd = dom.log.scrollHeight - dom.log.scrollTop - dom.log.clientHeight < 8;
       dom.log.textContent = shown.log = log;
       if (isAtEnd) dom.log.scrollTop = dom.log.scrollHeight;
     }
-    if (result && !shown.result) dom.result.replaceChildren(...outcome(result));
+    if (result?.evaluation && !shown.result) dom.result.replaceChildren(...outcome(result));
     shown.result = result;
+  }
+
+  function tellSweep({ config, sweep, events }) {
+    if (!shown.hasBegun) dom.sweep.begin(config.evaluation, sweep);
+    shown.hasBegun = true;
+    if (!events.some(event => event.kind === 'metric')) return;
+    const mine = own;
+    dom.sweep.load(run, () => mine === own).catch(error => tellProblem(error, mine));
+  }
+
+  function tellProblem(error, mine) {
+    if (mine !== own) return;
+    dom.problem.textContent = error.message;
+    dom.problem.hidden = false;
   }
 
   function take(event) {
@@ -100,9 +121,9 @@ export function mount(element, props, trigger, watch) {
     dom.pictures.append(make('li', {}, image));
   }
 
-  function hint(status, config) {
+  function hint(config) {
     const made = dom.pictures.children.length;
-    dom.pictureCount.textContent = `${count(made)} of ${count(config.prototypes.n_prototypes)}`;
+    dom.pictureCount.textContent = `${count(made)} of ${count(pairsOf({ config }))}`;
     dom.noPictures.hidden = made > 0;
     dom.noCurves.hidden = Boolean(shown.hasCurves);
     dom.charts.classList.toggle('is-empty', !shown.hasCurves);
@@ -110,6 +131,11 @@ export function mount(element, props, trigger, watch) {
       ? 'Recall on test, looked at while training (paper protocol)' : 'Recall on val');
   }
 
+  dom.duplicate.onclick = () => {
+    trigger('duplicate');
+    dom.said.textContent = 'The form has the settings of this run now: change what you like, and Start.';
+    document.getElementById('settings-of-a-run').scrollIntoView({ block: 'nearest' });
+  };
   listen('open-run', id => {
     props.value = { run: id };
     open(id);
@@ -119,13 +145,15 @@ export function mount(element, props, trigger, watch) {
   open(props.value?.run);
 }
 
-function outcome({ evaluation, out, timing }) {
+function outcome(result) {
+  const { evaluation, out, timing } = result;
   const spent = Object.entries(timing).map(([stage, seconds]) => `${stage} ${duration(seconds)}`);
+  const memory = result.peak_memory ? ` Memory: at most ${sized(result.peak_memory)}.` : '';
   return [
     make('h3', {}, `Recall on test, ${evaluation.protocol} protocol`),
     scoreTable(evaluation),
     make('p', { class: 'hint' }, `Percent, mean ± half of the 95 % interval over ${evaluation.n_seeds} ` +
-      `students per network. The set is in `, make('code', {}, out), `. Time: ${spent.join(', ')}.`),
+      `students per network. `, out ? ['The set is in ', make('code', {}, out), '. '] : [], `Time: ${spent.join(', ')}.${memory}`),
   ];
 }
 
@@ -138,7 +166,13 @@ function build(trigger) {
     badge: make('span', { class: 'state' }),
     cancel: button('Cancel', 'cancel'),
     resume: button('Resume', 'resume'),
-    stages: makeStages(['embed', 'prototypes', 'synthesize', 'evaluate']),
+    duplicate: make('button', { type: 'button', class: 'tool', title: 'Fills the form with the settings of this run' }, 'Duplicate'),
+    said: make('p', { class: 'hint', role: 'status' }),
+    stages: {
+      distill: makeStages(['embed', 'prototypes', 'synthesize', 'evaluate']),
+      sweep: makeStages(['sweep']),
+    },
+    sweep: makeSweepView(),
     advice: make('p', { class: 'remark', hidden: true }),
     problem: make('p', { class: 'problem', role: 'alert', hidden: true }),
     result: make('div', { class: 'outcome', 'aria-live': 'polite' }),
@@ -154,10 +188,11 @@ function build(trigger) {
   };
   dom.run = make('div', { class: 'run' },
     make('header', {}, make('div', {}, make('div', { class: 'run-title' }, dom.title, dom.badge), dom.id),
-      make('div', { class: 'tools' }, dom.cancel, dom.resume)),
-    dom.problem, dom.advice, dom.stages.element, dom.result,
-    make('h3', {}, 'Pictures ', dom.pictureCount), dom.noPictures, dom.pictures,
-    make('h3', {}, 'Curves'), dom.noCurves, dom.charts,
+      make('div', { class: 'tools' }, dom.cancel, dom.resume, dom.duplicate)),
+    dom.said, dom.problem, dom.advice, make('div', { class: 'of-sweep' }, dom.stages.sweep.element, dom.sweep.element),
+    make('div', { class: 'of-set' }, dom.stages.distill.element, dom.result,
+      make('h3', {}, 'Pictures ', dom.pictureCount), dom.noPictures, dom.pictures,
+      make('h3', {}, 'Curves'), dom.noCurves, dom.charts),
     make('details', {}, make('summary', {}, 'Log'), dom.log));
   return dom;
 }

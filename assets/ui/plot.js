@@ -9,7 +9,7 @@ const COLOURS = {
 };
 export const OPTIONS = {
   responsive: true, displaylogo: false, doubleClick: 'reset+autosize',
-  modeBarButtons: [['toImage', 'zoom2d', 'pan2d', 'resetScale2d']], // none that sends data anywhere
+  modeBarButtons: [['zoom2d', 'pan2d', 'resetScale2d']], // none that sends data anywhere
 };
 let fetched = null;
 
@@ -25,6 +25,21 @@ export function fetchPlotly() {
 export function colourAt(place) {
   const row = isDark() ? COLOURS.dark : COLOURS.light;
   return row[place % row.length];
+}
+
+/** A figure as it looks on white paper, whatever the page's colours are. */
+export function onPaper({ data, layout }) {
+  const [ink, rule] = ['#1d1c19', '#d2cfc8'];
+  const inked = axis => ({ ...axis, gridcolor: rule, linecolor: rule, tickfont: { color: ink, size: 13 }, title: { ...axis.title, font: { color: ink, size: 14 } } });
+  const light = COLOURS.dark.reduce((text, dark, at) => text.replaceAll(dark, COLOURS.light[at]), JSON.stringify(data));
+  return {
+    data: JSON.parse(light),
+    layout: {
+      ...layout, height: undefined, margin: { l: 60, r: 20, t: 20, b: 50 }, paper_bgcolor: '#ffffff', plot_bgcolor: '#ffffff',
+      font: { ...layout.font, color: ink, size: 14 }, legend: { ...layout.legend, font: { color: ink, size: 14 } },
+      xaxis: inked(layout.xaxis), yaxis: inked(layout.yaxis),
+    },
+  };
 }
 
 /** Layout of a chart with these titles along its axes. */

@@ -1,18 +1,20 @@
 // Recall against the number of pairs, a line per method: made of finished runs, with intervals.
 // Only numbers that can be compared share a chart; what they were measured on is chosen above it.
 
-import { make, watchTheme } from './page.js';
+import { count, make, watchTheme } from './page.js';
 import { OPTIONS, colourAt, fetchPlotly, layout } from './plot.js';
 import { dataName } from './run.js';
+import { asName, figureTools } from './saving.js';
 
 const AXES = { across: 'Pairs', up: 'Mean recall in percent', height: 320 };
 
 export function makeRecallChart() {
   const choice = make('select', { 'aria-label': 'What recall is measured on', onchange: () => draw() });
   const plot = make('div', { class: 'chart-plot is-tall' });
+  const file = () => `recall-against-pairs-${asName(choice.value)}`;
   const note = make('p', { class: 'hint' }, 'Mean of IR and TR at 1, 5 and 10. Bars are 95 % intervals: over sets where there are several seeds, else over the students of the only set.');
   const element = make('figure', { class: 'chart', hidden: true },
-    make('figcaption', {}, 'Recall against pairs'), choice, plot, note);
+    make('figcaption', {}, 'Recall against pairs', figureTools(plot, file)), choice, plot, note);
   let groups = new Map();
   let plotly = null;
 
@@ -35,7 +37,10 @@ export function makeRecallChart() {
     plotly ||= await fetchPlotly().catch(() => null);
     if (!plotly) return;
     const lines = groups.get(choice.value) ?? [];
-    plotly.react(plot, lines.map(trace), layout(AXES), OPTIONS);
+    const sizes = [...new Set(lines.flatMap(line => line.points.map(point => point.n_pairs)))];
+    const look = { ...layout(AXES), uirevision: choice.value }; // zoom is kept until another is chosen
+    Object.assign(look.xaxis, { type: 'log', tickvals: sizes, ticktext: sizes.map(count) });
+    plotly.react(plot, lines.map(trace), look, OPTIONS);
   }
 
   new ResizeObserver(() => plot.data && plot.clientWidth && plotly.Plots.resize(plot)).observe(element);

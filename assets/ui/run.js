@@ -20,8 +20,32 @@ export function badge(element, state) {
 export const dataName = ({ data }) =>
   data === 'scenes' ? 'Scenes' : data.replace(/\/+$/, '').split('/').pop();
 
-export const title = config =>
-  `${dataName(config)} · ${config.method} · ${config.prototypes.n_prototypes} pairs`;
+export const methodOf = ({ kind, config, sweep }) =>
+  kind === 'sweep' ? sweep.methods.join(', ') : config.method;
+
+const GROWTH = { split: 1, drop: -1, merge: -1 }; // pairs that edits add to a set
+const grown = (edits = []) => edits.reduce((sum, { kind }) => sum + (GROWTH[kind] || 0), 0);
+
+export const pairsOf = ({ kind, config, sweep }) =>
+  kind === 'sweep' ? sweep.n_pairs.join(', ') : config.prototypes.n_prototypes + grown(config.edits);
+
+const edited = ({ edits = [] }) => (edits.length ? ` · ${edits.length} ${edits.length === 1 ? 'edit' : 'edits'}` : '');
+
+export function title(run) {
+  if (run.kind === 'prepare') return `Preparing ${dataName(run.config)}`;
+  const what = `${methodOf(run)} · ${pairsOf(run)} pairs${edited(run.config)}`;
+  return `${dataName(run.config)} · ${run.kind === 'sweep' ? 'sweep of ' : ''}${what}`;
+}
+
+/** What a person called a run, or else when it started. */
+export const nameOf = ({ id, label }) => label.name || when(id);
+
+export function when(id) {
+  const started = startedAt(id);
+  return started
+    ? started.toLocaleString(undefined, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' })
+    : id;
+}
 
 /** When a run was asked for, from its id: "20261120-195536-123-ab12", in local time. */
 export function startedAt(id) {

@@ -2,12 +2,13 @@
 
 import { make } from './page.js';
 
-const NAMES = {
+export const NAMES = {
   embed: 'Embed',
   prototypes: 'Find prototypes',
   map: 'Lay out the map',
   synthesize: 'Make pictures',
   evaluate: 'Evaluate',
+  sweep: 'Make and score sets',
 };
 
 export function makeStages(names) {

@@ -1,8 +1,11 @@
 // A table that sorts by its column heads. Columns: { title, value(row) to sort by if at all,
-// text(row), isNumber, isAction: buttons, isGroup: the same in all rows with one id, so shown in the
-// first of them only }.
+// text(row): what stands there, isNumber, isGroup: the same in all rows with one id, so shown in the
+// first of them only }. A column without a value is not sorted by.
 
 import { make } from './page.js';
+import { makeStop, reveal, walkRows } from './tablekeys.js';
+
+const CONTROLS = 'button, a, input, form, label';
 
 export function makeTable(columns, { label, onChoose, idOf, first = 0, falling = false }) {
   const body = make('tbody');
@@ -12,6 +15,7 @@ export function makeTable(columns, { label, onChoose, idOf, first = 0, falling =
       : make('span', { class: 'unseen' }, column.title)));
   const element = make('div', { class: 'table-frame', tabindex: 0, role: 'region', 'aria-label': label },
     make('table', { 'aria-label': label }, make('thead', {}, make('tr', {}, heads)), body));
+  walkRows(body);
   let rows = [];
   let order = { at: first, falling };
   let chosen = null;
@@ -33,41 +37,51 @@ export function makeTable(columns, { label, onChoose, idOf, first = 0, falling =
       const is = at === order.at ? (order.falling ? 'descending' : 'ascending') : 'none';
       if (columns[at].value) head.setAttribute('aria-sort', is);
     });
+    const focused = placeOf(document.activeElement);
     body.replaceChildren(...sorted.map((row, at) => line(row, at > 0 && idOf(row) === idOf(sorted[at - 1]))));
+    if (focused) elementAt(focused)?.focus({ preventScroll: true });
     mark(chosen);
   }
 
   function line(row, isSame) {
     const cells = columns.map((column, at) =>
       make(at ? 'td' : 'th', { scope: at ? null : 'row', class: kindOf(column) }, column.text(row)));
-    const made = make('tr', { tabindex: 0, 'data-id': idOf(row), class: isSame ? 'is-same' : null }, cells);
-    made.addEventListener('click', event => event.target.closest('button, a') || onChoose(row));
+    const made = make('tr', { tabindex: onChoose ? 0 : null, 'data-id': idOf(row), class: isSame ? 'is-same' : null }, cells);
+    if (!onChoose) return made;
+    made.addEventListener('click', event => event.target.closest(CONTROLS) || onChoose(row));
     made.addEventListener('keydown', event => {
       if (event.target === made && event.key === 'Enter') onChoose(row);
     });
     return made;
   }
 
+  /** Where the keyboard is: a row's id, and which of its controls; so that new rows take it over. */
+  function placeOf(active) {
+    const row = body.contains(active) && active.closest('tr');
+    return row && { id: row.dataset.id, at: [...row.querySelectorAll(CONTROLS)].indexOf(active) };
+  }
+
+  function elementAt({ id, at }) {
+    const row = [...body.children].find(each => each.dataset.id === id);
+    return row && (at < 0 ? row : row.querySelectorAll(CONTROLS)[at]);
+  }
+
   /** Marks the row with this id; null marks none. */
   function mark(id) {
+    const isNew = id !== chosen;
     chosen = id;
+    makeStop(body, [...body.children].find(row => row.dataset.id === String(id)));
     for (const row of body.children) {
       const isChosen = id !== null && row.dataset.id === String(id);
       row.classList.toggle('is-chosen-row', isChosen);
+      if (isChosen && isNew) reveal(element, row);
       if (isChosen) row.setAttribute('aria-current', 'true');
       else row.removeAttribute('aria-current');
     }
   }
 
-  /** The rows as they are sorted, for a spreadsheet; columns of buttons are left out. */
-  function csv() {
-    const shown = columns.filter(column => !column.isAction);
-    const quoted = value => `"${String(value?.textContent ?? value).replaceAll('"', '""')}"`;
-    const lines = [shown.map(column => column.title), ...ranked().map(row => shown.map(column => column.text(row)))];
-    return lines.map(line => line.map(quoted).join(',')).join('\r\n');
-  }
-
-  return { element, mark, csv, show: given => ((rows = given), fill()) };
+  const focus = () => body.querySelector('tr[tabindex="0"]')?.focus();
+  return { element, mark, ranked, focus, show: given => ((rows = given), fill()) };
 }
 
 const kindOf = ({ isNumber, isGroup }) =>

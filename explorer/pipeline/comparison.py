@@ -1,7 +1,7 @@
 """Finished runs as lines: recall against the number of pairs, with intervals."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from explorer.core.retrieval import mean_interval
@@ -28,6 +28,9 @@ class Line(NamedTuple):
     label: str  # the method, and the settings that set it apart from other lines of this method
     points: list[Point]  # by rising n_pairs
 
+    def as_json(self) -> dict[str, Any]:
+        return {**self._asdict(), "points": [point._asdict() for point in self.points]}
+
 
 def compare(runs: Iterable[RunInfo]) -> list[Line]:
     """Draws runs together that differ only in seeds and in the number of pairs.
@@ -35,12 +38,10 @@ def compare(runs: Iterable[RunInfo]) -> list[Line]:
     Args:
         runs: Newest first; of two runs with equal settings the newer one counts.
     """
-    scored = [(_flat(run.job.config.as_json()), run.result) for run in runs]
     sets: dict[_Way, dict[_Made, Mapping[str, Any]]] = defaultdict(dict)
-    for settings, result in scored:
-        if result and result.get("evaluation"):
-            made = (result["n_pairs"], *(settings[name] for name in _SEEDS))
-            sets[_way(settings)].setdefault(made, result["evaluation"]["backbones"])
+    for each in (each for run in runs for each in _sets(run)):
+        made = (each.n_pairs, *(each.settings[name] for name in _SEEDS))
+        sets[_way(each.settings)].setdefault(made, each.backbones)
     return [
         Line(dict(way.about), network, label, _points(sets[way], network))
         for way, label in _labels(sets).items()
@@ -51,6 +52,25 @@ def compare(runs: Iterable[RunInfo]) -> list[Line]:
 _Made = tuple[Any, ...]  # pairs and seeds of a set
 
 
+class _Set(NamedTuple):
+    """One distilled set, and what students learned from it."""
+
+    settings: Mapping[str, Any]  # flat
+    n_pairs: int
+    backbones: Mapping[str, Any]
+
+
+def _sets(run: RunInfo) -> Iterator[_Set]:
+    """The set of a run, or the sets of a sweep, as far as they are scored."""
+    settings, result = flat_settings(run.job.config.as_json()), run.result or {}
+    if evaluation := result.get("evaluation"):
+        yield _Set(settings, result["n_pairs"], evaluation["backbones"])
+    for each in result.get("sets", []):
+        seeds = {name: settings[name] + each["number"] for name in _SEEDS}
+        own = {**settings, **seeds, "method": each["method"]}
+        yield _Set(own, each["n_pairs"], each["backbones"])
+
+
 class _Way(NamedTuple):
     """How sets were made and measured, but for seeds and the number of pairs; hashable."""
 
@@ -59,7 +79,7 @@ class _Way(NamedTuple):
     settings: tuple[tuple[str, Any], ...]
 
 
-def _flat(config: Mapping[str, Any]) -> dict[str, Any]:
+def flat_settings(config: Mapping[str, Any]) -> dict[str, Any]:
     """One level: {"prototypes": {"seed": 1}} becomes {"prototypes.seed": 1}."""
     flat: dict[str, Any] = {}
     for name, value in config.items():
@@ -67,7 +87,13 @@ def _flat(config: Mapping[str, Any]) -> dict[str, Any]:
             flat |= {f"{name}.{inner}": each for inner, each in value.items()}
         else:
             flat[name] = value
-    return {name: tuple(v) if isinstance(v, list) else v for name, v in flat.items()}
+    return {name: _hashable(value) for name, value in flat.items()}
+
+
+def _hashable(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return tuple((name, _hashable(each)) for name, each in value.items())
+    return tuple(map(_hashable, value)) if isinstance(value, list | tuple) else value
 
 
 def _way(settings: Mapping[str, Any]) -> _Way:

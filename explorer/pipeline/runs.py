@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from explorer.errors import ConfigError, MissingDataError
-from explorer.pipeline.rundir import ALIVE, Job, RunDirectory, Status, list_jobs
+from explorer.pipeline.rundir import ALIVE, Job, Label, RunDirectory, Status, list_jobs
 
 PROGRAM = (sys.executable, "-m", "explorer")
+LONGEST_NAME, LONGEST_NOTE = 80, 1000  # characters
 _PATIENCE = 0.6  # seconds that a cancelled process gets to end by itself
 
 
@@ -30,6 +31,7 @@ class RunInfo(NamedTuple):
     job: Job
     status: Status
     result: dict[str, Any] | None  # what `result.json` holds, once the run is done
+    label: Label = Label()
 
 
 class Runs:
@@ -81,6 +83,18 @@ class Runs:
             raise ConfigError(f"Run {run_id} is still going; cancel it first.")
         shutil.rmtree(run.folder)
 
+    def label(self, run_id: str, label: Label) -> None:
+        """Writes a name and a note on a run; the name is one line."""
+        name, note = " ".join(label.name.split()), label.note.strip()
+        if len(name) > LONGEST_NAME or len(note) > LONGEST_NOTE:
+            raise ConfigError(
+                f"A name has at most {LONGEST_NAME} characters and a note {LONGEST_NOTE:,}; these "
+                f"have {len(name):,} and {len(note):,}."
+            )
+        run = self.open(run_id)
+        with self._guard:
+            run.write_label(Label(name, note))
+
     def open(self, run_id: str) -> RunDirectory:
         """A run by its id; `MissingDataError` where there is none."""
         folder = self.folder / run_id
@@ -96,14 +110,19 @@ class Runs:
         """Events from a byte offset on, whole lines only, and the offset to ask for next."""
         return self.open(run_id).read_events(offset)
 
-    def list_runs(self, kind: str = "distill") -> list[RunInfo]:
-        """All runs of a kind, newest first."""
+    def list_runs(self, *kinds: str) -> list[RunInfo]:
+        """All runs of these kinds, of "distill" where none is named, newest first."""
         self._reap()
-        infos = []
-        for run, job in list_jobs(self.folder):
-            if job.kind == kind:
-                infos.append(RunInfo(run.id, job, run.status(), run.result()))
-        return infos[::-1]
+        wanted = kinds or ("distill",)
+        runs = [(run, job) for run, job in list_jobs(self.folder) if job.kind in wanted]
+        return [_info(run, job) for run, job in reversed(runs)]
+
+    def queue(self) -> list[RunInfo]:
+        """Runs of every kind that are going or wait, in the order in which they get the device."""
+        self._reap()
+        runs = [_info(run, job) for run, job in list_jobs(self.folder)]
+        alive = [run for run in runs if run.status.state in ALIVE]
+        return sorted(alive, key=lambda run: (run.status.state != "running", run.status.queued_at))
 
     def _running_twin(self, job: Job) -> str | None:
         for run, other in list_jobs(self.folder):
@@ -135,6 +154,10 @@ class Runs:
         for run_id, child in list(self._children.items()):
             if child.poll() is not None:
                 self._children.pop(run_id, None)
+
+
+def _info(run: RunDirectory, job: Job) -> RunInfo:
+    return RunInfo(run.id, job, run.status(), run.result(), run.label())
 
 
 def _stop(run: RunDirectory, child: int) -> None:

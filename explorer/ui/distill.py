@@ -7,8 +7,10 @@ import gradio as gr
 from gradio.components import Component
 
 from explorer.config import RunConfig
+from explorer.errors import ConfigError
 from explorer.pipeline.methods import METHODS
-from explorer.ui import settings
+from explorer.pipeline.side_by_side import differing_settings
+from explorer.ui import estimating, settings, subsets, sweeping
 from explorer.ui.choices import bundle_field, data_field, n_prototypes_field, read_config
 from explorer.ui.fields import text
 from explorer.ui.service import Service
@@ -16,11 +18,15 @@ from explorer.ui.views import QUIET, explained, make_view
 
 
 def build(service: Service, page: gr.Blocks) -> list[Component]:
-    """Adds the tab to the Blocks context that is open; returns its fields for data and models."""
+    """Adds the tab to the Blocks context that is open.
+
+    Returns its fields for data and models, and those that suit the models.
+    """
     with gr.Row():
-        with gr.Column(scale=5, min_width=320):
+        with gr.Column(scale=5, min_width=320, elem_id="settings-of-a-run"):
             with gr.Row(elem_classes="choose"):
                 data = data_field(service.data)
+            subset = subsets.build()
             with gr.Row(elem_classes="choose"):
                 bundle = bundle_field()
             with gr.Row(elem_classes="choose"):
@@ -33,42 +39,65 @@ def build(service: Service, page: gr.Blocks) -> list[Component]:
                 )
                 n_pairs = n_prototypes_field("Pairs")
             start = gr.Button("Start", variant="primary", elem_id="start-run")
+            make_view("applied", "applied")
+            cost = estimating.build("estimate")
             values = {}
             for part, title in settings.TITLES.items():
                 with gr.Accordion(title, open=False, elem_classes="settings"):
                     values[part] = settings.build(part)
+            sweep = sweeping.build()
         with gr.Column(scale=11, min_width=320):
-            live = make_view("live", "live", events=("cancel", "resume"))
+            make_view("queue", "queue")
+            live = make_view("live", "live", events=("cancel", "resume", "duplicate"))
 
     every = [field for part in values.values() for field in part]
-    chosen = [data, bundle, method, n_pairs, *every]
+    chosen = [data, bundle, method, n_pairs, subset, *every]
     start.click(explained(on_start(service)), chosen, live, **QUIET)
+    plan = sweep.fields
+    on_sweep = sweeping.on_sweep(service, read_form)
+    sweep.start.click(explained(on_sweep), [*plan, *chosen], live, **QUIET)
     live.cancel(explained(on_cancel(service)), live, None, **QUIET)
     live.resume(explained(on_resume(service)), live, None, **QUIET)
-    bundle.change(explained(settings.suited), bundle, values["synthesis"], **QUIET)
+    live.duplicate(explained(on_duplicate(service)), live, [*chosen, *plan], **QUIET)
+    taken_over = [data, bundle, *values["synthesis"]]
+    subset.chosen(explained(subsets.on_chosen(take_over)), [subset, bundle], taken_over, **QUIET)
+    bundle.input(explained(settings.suited), bundle, values["synthesis"], **QUIET)
+    estimating.tell_below(page, cost, chosen, lambda *form: service.estimate(read_form(*form)))
+    told = sweeping.estimator(service, read_form)
+    estimating.tell_below(page, sweep.cost, [*plan, *chosen], told)
     page.load(explained(on_open(service)), None, live, **QUIET)
-    return [data, bundle]
+    return taken_over
+
+
+def take_over(data: Any, bundle: Any, own: Any) -> list[Any]:
+    """Data and models that were chosen elsewhere; with other models what suits them, too."""
+    suited = settings.suited(bundle)
+    return [data, bundle, *(suited if bundle != own else [gr.skip()] * len(suited))]
 
 
 def on_start(service: Service) -> Callable[..., dict[str, str]]:
-    def handle(data: Any, bundle: Any, method: Any, n_pairs: Any, *values: Any) -> dict[str, str]:
-        where = read_config(data, bundle, n_pairs)
-        config = RunConfig(
-            data=where.data,
-            bundle=where.bundle,
-            method=text(method, "Method"),
-            **settings.read_all(where.prototypes.n_prototypes, values),
-        )
-        return {"run": service.start(config)}
+    return lambda *form: {"run": service.start(read_form(*form))}
 
-    return handle
+
+def read_form(
+    data: Any, bundle: Any, method: Any, n_pairs: Any, subset: Any, *values: Any
+) -> RunConfig:
+    """A run from the fields of the form, in their order."""
+    where = read_config(data, bundle, n_pairs)
+    return RunConfig(
+        data=where.data,
+        bundle=where.bundle,
+        method=text(method, "Method"),
+        subset=subsets.read_subset(subset),
+        **settings.read_all(where.prototypes.n_prototypes, values),
+    )
 
 
 def on_open(service: Service) -> Callable[[], dict[str, str]]:
     """Shows the newest run, so that a reload or a second tab finds it."""
 
     def handle() -> dict[str, str]:
-        runs = service.runs.list_runs()
+        runs = service.runs.list_runs("distill", "sweep")
         return {"run": runs[0].id} if runs else {}
 
     return handle
@@ -80,6 +109,24 @@ def on_cancel(service: Service) -> Callable[[Any], None]:
 
 def on_resume(service: Service) -> Callable[[Any], None]:
     return lambda live: service.runs.resume(read_run(live))
+
+
+def on_duplicate(service: Service) -> Callable[[Any], list[Any]]:
+    """Fills the form with the settings of a run, to be changed and started."""
+
+    def handle(live: Any) -> list[Any]:
+        job = service.runs.open(read_run(live)).job()
+        config = job.config
+        n_pairs = config.prototypes.n_prototypes
+        subset = subsets.value_of(service, config)
+        first = [config.data, config.bundle, config.method, n_pairs, subset]
+        form = first + settings.values_of(config)
+        if missing := differing_settings([config, read_form(*form)]):
+            names = " and ".join(map(settings.called, missing))
+            raise ConfigError(f"The form has no field for what this run has set: {names}.")
+        return form + sweeping.values_of(job)
+
+    return handle
 
 
 def read_run(live: Any) -> str:

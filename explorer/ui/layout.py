@@ -8,7 +8,7 @@ from explorer.ui import compare, distill, explore, routes
 from explorer.ui.service import Service
 from explorer.ui.static import FOLDER, STYLES
 from explorer.ui.theme import make_theme
-from explorer.ui.views import QUIET
+from explorer.ui.views import QUIET, explained
 
 TITLE = "Distillation Explorer"
 MASTHEAD = f"""<h1>{TITLE}</h1>
@@ -26,7 +26,8 @@ def build(service: Service) -> gr.Blocks:
             distilled = distill.build(service, page)
         with gr.Tab("Compare", render_children=True):
             compare.build(service)
-        prepare.click(lambda *chosen: chosen, explored, distilled, **QUIET)
+        chosen = [*explored, distilled[1]]
+        prepare.click(explained(distill.take_over), chosen, distilled, **QUIET)
     return page
 
 

@@ -11,7 +11,7 @@ from explorer.config import PrototypeConfig, RunConfig
 from explorer.errors import ExplorerError
 from explorer.pipeline.points import VALUES, place
 from explorer.pipeline.prepared import Prepared
-from explorer.ui import payload, row_routes, run_routes, static
+from explorer.ui import comparison_routes, payload, prototype_routes, row_routes, run_routes, static
 from explorer.ui.service import Service
 
 PREFIX = "/gradio_api/explorer"  # Gradio's proxy passes /gradio_api on, whatever serves the page
@@ -47,8 +47,9 @@ def make_routes(service: Service) -> list[APIRoute]:
 
     routes = [at("/health", health), at("/preparation", _preparation(service))]
     routes += [at("/drawn/{picture_id}.png", _drawn(service)), *_prepared(service, at)]
-    routes += row_routes.make_routes(service, at)
-    return routes + run_routes.make_routes(service, at) + static.make_routes(at)
+    for module in (row_routes, prototype_routes, run_routes, comparison_routes):
+        routes += module.make_routes(service, at)
+    return routes + static.make_routes(at)
 
 
 async def health() -> dict[str, str]:
@@ -65,7 +66,8 @@ def _preparation(service: Service) -> Callable[..., dict[str, Any]]:
 
 def _drawn(service: Service) -> Callable[..., Response]:
     def drawn(picture_id: str) -> Response:
-        return Response(service.picture(picture_id), media_type="image/png", headers=static.FOREVER)
+        png = service.drawing(picture_id).png
+        return Response(png, media_type="image/png", headers=static.FOREVER)
 
     return drawn
 

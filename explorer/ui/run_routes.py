@@ -1,19 +1,23 @@
-"""Routes of the runs: the table, lines to compare, what happened in one, its pictures, its set."""
+"""Routes of the runs: the table, the queue, what happened in one, its label, pictures and set."""
 
 import re
 import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import HTTPException, Response
+from fastapi import Body, HTTPException, Response
 from fastapi.responses import FileResponse
 from fastapi.routing import APIRoute
 from starlette.background import BackgroundTask
 
-from explorer.pipeline.comparison import compare
+from explorer.pipeline.rundir import Label
+from explorer.pipeline.runs import RunInfo
+from explorer.pipeline.swept import read_swept
+from explorer.pipeline.tables import TABLES
 from explorer.ui import static
 from explorer.ui.service import Service
 
@@ -27,23 +31,27 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
 
     def table() -> list[dict[str, Any]]:
         return [
-            {
-                "id": run.id,
-                "config": run.job.config.as_json(),
-                "state": run.status.state,
-                "result": run.result,
-            }
-            for run in runs.list_runs()
+            {**_named(run), "state": run.status.state, "result": run.result}
+            for run in runs.list_runs("distill", "sweep")
         ]
+
+    def queue() -> list[dict[str, Any]]:
+        return [{**_named(run), "status": run.status._asdict()} for run in runs.queue()]
+
+    def label(run_id: str, name: Annotated[str, Body()], note: Annotated[str, Body()]) -> None:
+        runs.label(run_id, Label(name, note))
 
     def events(run_id: str, offset: int = 0) -> dict[str, Any]:
         run = runs.open(run_id)
         status = runs.status(run_id)  # first: events written before it was read are never missed
         rows, next_offset = run.read_events(max(0, offset))
+        job = run.job()
         return {
             "id": run_id,
-            "kind": run.job().kind,
-            "config": run.job().config.as_json(),
+            "kind": job.kind,
+            "config": job.config.as_json(),
+            "sweep": asdict(job.sweep),
+            "label": run.label()._asdict(),
             "status": status._asdict(),
             "events": rows,
             "offset": next_offset,
@@ -51,18 +59,24 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
             "result": run.result(),
         }
 
+    def sweep(run_id: str) -> dict[str, Any]:
+        rows, lines = read_swept(runs.open(run_id))
+        return {
+            "rows": [row._asdict() for row in rows],
+            "lines": [line.as_json() for line in lines],
+        }
+
+    def sweep_table(run_id: str, name: str) -> Response:
+        path = runs.open(run_id).sweep_folder / name
+        if name not in TABLES or not path.is_file():
+            raise HTTPException(404)
+        return FileResponse(path, filename=f"{run_id}-{name}")
+
     def picture(run_id: str, name: str) -> Response:
         path = runs.open(run_id).set_folder / "train" / name
         if not PICTURE.fullmatch(name) or not path.is_file():
             raise HTTPException(404)
         return FileResponse(path, headers=static.FOREVER)
-
-    def comparison() -> list[dict[str, Any]]:
-        lines = compare(runs.list_runs())
-        return [
-            {**line._asdict(), "points": [point._asdict() for point in line.points]}
-            for line in lines
-        ]
 
     def distilled_set(run_id: str) -> Response:
         run = runs.open(run_id)
@@ -77,11 +91,25 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
 
     return [
         at("/runs", table),
-        at("/comparison", comparison),
+        at("/queue", queue),
         at("/runs/{run_id}", events),
+        at("/runs/{run_id}/label", label, "PUT"),
+        at("/runs/{run_id}/sweep", sweep),
+        at("/runs/{run_id}/sweep/{name}", sweep_table),
         at("/runs/{run_id}/set.zip", distilled_set),
         at("/runs/{run_id}/pictures/{name}", picture),
     ]
+
+
+def _named(run: RunInfo) -> dict[str, Any]:
+    """What every list says of a run."""
+    return {
+        "id": run.id,
+        "kind": run.job.kind,
+        "config": run.job.config.as_json(),
+        "sweep": asdict(run.job.sweep),
+        "label": run.label._asdict(),
+    }
 
 
 def _tail(path: Path) -> str:

@@ -1,28 +1,28 @@
 """What the page's routes and handlers work on: the store, the runs, and what was opened."""
 
-import io
 import logging
-import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
-from explorer.config import RunConfig
-from explorer.errors import ExplorerError, MissingDataError
+from explorer.config import RunConfig, SweepConfig
+from explorer.errors import ConfigError, ExplorerError, MissingDataError
 from explorer.models.bundles import find_bundle
 from explorer.pipeline.advice import bundle_advice
 from explorer.pipeline.datasets.open import open_dataset
-from explorer.pipeline.methods import find_method
+from explorer.pipeline.drawings import Drawing
+from explorer.pipeline.edit_history import History
+from explorer.pipeline.estimate import Estimate, estimate, estimate_sweep
+from explorer.pipeline.methods import find_method, follows_edits
 from explorer.pipeline.prepared import Prepared, find_prepared
 from explorer.pipeline.rundir import ALIVE, Job
 from explorer.pipeline.runs import PROGRAM, RunInfo, Runs
 from explorer.pipeline.store import Store
 from explorer.pipeline.studio import Studio
+from explorer.pipeline.subset import find_subset
 from explorer.types import Dataset
 from explorer.ui import payload
 
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 KEPT = 8
 """Datasets and prepared datasets that stay open; each is mapped files and a list of captions."""
-KEPT_PICTURES = 256
+SHOWN_DRAWINGS = 256
 """Pictures drawn on request that stay in memory for the page to fetch."""
 
 
@@ -45,8 +45,9 @@ class Service:
         self._datasets: OrderedDict[str, Dataset] = OrderedDict()
         self._prepared: OrderedDict[str, Prepared] = OrderedDict()
         self._studios: OrderedDict[str, Studio] = OrderedDict()
-        self._pictures: OrderedDict[str, bytes] = OrderedDict()
+        self._drawings: OrderedDict[str, Drawing] = OrderedDict()
         self._guard, self._opening = threading.Lock(), threading.Lock()
+        self._editing = threading.Lock()
 
     def start_default(self) -> None:
         """Prepares the first dataset in the background, so that the first screen fills itself."""
@@ -118,12 +119,29 @@ class Service:
             "status": last.status._asdict() if last else None,
         }
 
-    def start(self, config: RunConfig) -> str:
-        """Starts a whole run, once its names are known to be right; returns its id."""
+    def start(self, config: RunConfig, plan: SweepConfig | None = None) -> str:
+        """Starts a whole run, or a sweep, once its names are known to be right; returns its id."""
         find_bundle(config.bundle)
-        find_method(config.method)
-        self.open(config.data)
-        return self.runs.start(Job(config=config))
+        for method in plan.methods if plan else [config.method]:
+            find_method(method)
+        dataset = self.open(config.data)
+        if config.subset:
+            find_subset(self.store, dataset.splits["train"], config.subset)
+        if plan:
+            return self.runs.start(Job(kind="sweep", config=config, sweep=plan))
+        return self.runs.start(Job(config=self.with_edits(config)))
+
+    def with_edits(self, config: RunConfig) -> RunConfig:
+        """The setting with the edits that people made to its prototypes, where it has any."""
+        prepared = self.find(config) if follows_edits(config.method) else None
+        return replace(config, edits=prepared.edits) if prepared else config
+
+    def estimate(self, config: RunConfig, plan: SweepConfig | None = None) -> Estimate:
+        """What a run, or a sweep, would cost here."""
+        dataset = self.open(config.data)
+        if plan:
+            return estimate_sweep(self.store, config, plan, dataset)
+        return estimate(self.store, config, dataset)
 
     def studio(self, bundle: str) -> Studio:
         """The models of a bundle, loaded when they are first used; one bundle at a time."""
@@ -132,21 +150,29 @@ class Service:
                 _remember(self._studios, bundle, Studio(find_bundle(bundle)), most=1)
             return self._studios[bundle]
 
-    def keep_picture(self, image: Image.Image) -> str:
-        """Keeps a picture that was drawn on request for the page to fetch; returns its id."""
-        file = io.BytesIO()
-        image.save(file, "PNG")
-        picture_id = secrets.token_hex(8)
+    def show(self, drawing: Drawing) -> None:
+        """Has a picture that was drawn on request ready for the page, under its key."""
         with self._guard:
-            _remember(self._pictures, picture_id, file.getvalue(), most=KEPT_PICTURES)
-        return picture_id
+            _remember(self._drawings, drawing.key, drawing, most=SHOWN_DRAWINGS)
 
-    def picture(self, picture_id: str) -> bytes:
-        """A picture that was drawn on request, as PNG."""
+    def drawing(self, key: str) -> Drawing:
+        """A picture that was drawn on request, by its key."""
         with self._guard:
-            if picture_id not in self._pictures:
-                raise MissingDataError("This picture is not kept any more. Draw it again.")
-            return self._pictures[picture_id]
+            if key not in self._drawings:
+                raise MissingDataError("This picture is not at hand any more. Draw it again.")
+            return self._drawings[key]
+
+    def edit(self, key: str, change: Callable[[History], History]) -> Prepared:
+        """Changes which edits are made to a prepared dataset; returns it as it is then."""
+        prepared = self.prepared(key)
+        with self._editing:
+            history = prepared.history()
+            if history.done != prepared.edits:
+                raise ConfigError("The prototypes were edited in another window. Reload the page.")
+            prepared.keep(change(history))
+            edited = self.find(prepared.config)
+        assert edited is not None, "what was prepared is there"
+        return edited
 
     def _preparations(self, config: RunConfig) -> list[RunInfo]:
         """Preparations of exactly this setting, whichever maps they lay out; newest first."""

@@ -111,6 +111,25 @@ def read_all(n_prototypes: int, values: Sequence[Any]) -> dict[str, Any]:
     }
 
 
+def values_of(config: RunConfig) -> list[Any]:
+    """What the fields of a form must show to ask for this run, in the order of `SETTINGS`."""
+    return [getattr(getattr(config, each.part), each.name) for each in SETTINGS]
+
+
+def called(name: str) -> str:
+    """What people read for "synthesis.guidance" or "method".
+
+    Examples:
+        >>> called("synthesis.guidance"), called("method")
+        ('Pictures: guidance', 'Method')
+    """
+    part, _, name = name.rpartition(".")
+    if name == "n_prototypes":
+        return "Pairs"
+    label = LABELS.get(name, name.capitalize())
+    return f"{TITLES[part]}: {label[0].lower()}{label[1:]}" if part else label
+
+
 def suited(bundle: Any) -> list[Any]:
     """The values of the fields of "synthesis" that suit the models that were chosen."""
     config = find_bundle(text(bundle, "Models")).synthesis

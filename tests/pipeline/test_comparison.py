@@ -66,6 +66,30 @@ def test_numbers_that_cannot_be_compared_are_told_apart(other):
     assert first.label == second.label == "pds"
 
 
+def swept(*sets: tuple[str, int, int, float], **other) -> RunInfo:
+    """A sweep with these sets: method, pairs, number and mean."""
+    given = [
+        {"method": m, "n_pairs": n, "number": i, "backbones": {"vit": {"mean": [mean, 1.0]}}}
+        for m, n, i, mean in sets
+    ]
+    job = Job(kind="sweep", config=replace(RunConfig(), **other))
+    return RunInfo("sweep", job, DONE, {"sets": given})
+
+
+def test_the_sets_of_a_sweep_become_lines_beside_those_of_runs():
+    sweep = swept(("pds", 20, 0, 1.0), ("pds", 20, 1, 3.0), ("random", 20, 0, 0.5))
+    pds, random = compare([sweep, run(50, 9.0, seed=42)])
+    assert (pds.label, random.label) == ("pds", "random")
+    assert [(p.n_pairs, p.n_sets, p.mean) for p in pds.points] == [(20, 2, 2.0), (50, 1, 9.0)]
+
+
+def test_a_set_of_a_sweep_that_is_also_a_run_counts_once():
+    sweep = swept(("pds", 20, 1, 3.0))
+    seeds = {"prototypes": PrototypeConfig(n_prototypes=20, seed=43)}
+    (line,) = compare([run(20, 4.0, **seeds, synthesis=SynthesisConfig(seed=1)), sweep])
+    assert line.points == [Point(20, 1, 4.0, 1.0)]
+
+
 def test_runs_without_scores_are_left_out():
     unfinished = run(20, 1.0)._replace(result=None)
     assert compare([unfinished]) == []

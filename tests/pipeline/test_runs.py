@@ -12,7 +12,7 @@ import pytest
 from explorer.config import MapConfig, PrototypeConfig, RunConfig
 from explorer.errors import BadDataError, ConfigError, MissingDataError
 from explorer.pipeline.distilled import DistilledSet
-from explorer.pipeline.rundir import EventLog, Job, RunDirectory
+from explorer.pipeline.rundir import EventLog, Job, Label, RunDirectory
 from explorer.pipeline.runs import Runs
 from explorer.pipeline.store import ASIDE
 
@@ -115,7 +115,7 @@ def test_runs_wait_for_each_other_first_come_first_served(runs):
     ids = [runs.start(job(n)) for n in (30, 4, 4)]
     until(lambda: state(runs, ids[0]) == "running")
     until(lambda: state(runs, ids[2]) == "queued")
-    assert runs.status(ids[2]).text.startswith("Waiting for run ")
+    assert runs.status(ids[2]).text.startswith("Queued behind scenes, pds, ")
     seen = []
     while state(runs, ids[2]) != "done":
         states = [state(runs, each) for each in ids]
@@ -123,6 +123,32 @@ def test_runs_wait_for_each_other_first_come_first_served(runs):
         seen += [each for each, s in zip(ids, states, strict=True) if s == "running"]
         time.sleep(0.01)
     assert list(dict.fromkeys(seen)) == ids
+
+
+def test_the_queue_lists_runs_of_every_kind_in_their_order(runs):
+    first = runs.start(job(100))
+    until(lambda: state(runs, first) == "running")
+    second = runs.start(replace(job(100), kind="prepare"))
+    third = runs.start(job(100))
+    assert [run.id for run in runs.queue()] == [first, second, third]
+    until(lambda: state(runs, third) == "queued")
+    assert runs.status(second).text == "Queued behind scenes, pds, 100 pairs"
+    runs.label(first, Label("my baseline"))
+    runs.cancel(second)
+    until(lambda: runs.status(third).text == "Queued behind my baseline")
+    assert [run.id for run in runs.queue()] == [first, third]
+
+
+def test_a_run_is_named_and_a_broken_label_hides_nothing(runs, caplog):
+    run_id = runs.start(job(1))
+    assert runs.list_runs()[0].label == Label("", "")
+    runs.label(run_id, Label("  two\nlines ", " kept\nas it is "))
+    assert runs.list_runs()[0].label == Label("two lines", "kept\nas it is")
+    with pytest.raises(ConfigError, match="a note 1,000; these have 1 and 1,001"):
+        runs.label(run_id, Label("x", 1001 * "y"))
+    (runs.open(run_id).folder / "label.json").write_text("{")
+    assert runs.list_runs()[0].label == Label("", "")
+    assert "label.json cannot be read" in caplog.text
 
 
 def test_a_run_does_not_wait_for_one_that_died(runs):
@@ -225,6 +251,7 @@ def test_a_killed_run_ends_like_one_that_was_left_alone(config, bundle, tmp_path
         result = each.result()
         assert result.pop("timing").keys() == {"embed", "prototypes", "synthesize", "evaluate"}
         assert result.pop("out") == str(each.set_folder)
+        assert result.pop("peak_memory") > 50 << 20  # torch alone needs more
         each.write_result(result)
     assert (run.folder / "result.json").read_bytes() == (whole.folder / "result.json").read_bytes()
     assert content(run) == content(whole)

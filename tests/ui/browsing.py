@@ -33,7 +33,7 @@ def served(service: Service) -> Iterator[str]:
     options = {**layout.launch_options(service), "prevent_thread_lock": True, "quiet": True}
     page.launch(server_name="127.0.0.1", server_port=(port := free_port()), **options)
     yield f"http://127.0.0.1:{port}/"
-    for run in service.runs.list_runs() + service.runs.list_runs("prepare"):
+    for run in service.runs.queue():
         service.runs.cancel(run.id)
     page.close()
 

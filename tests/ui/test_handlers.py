@@ -1,34 +1,24 @@
 import sys
+from dataclasses import replace
 from threading import Event
 from types import SimpleNamespace
 
 import gradio as gr
 import pytest
-from PIL import Image
 
+from explorer.config import SweepConfig
 from explorer.errors import ConfigError
-from explorer.pipeline.rundir import ALIVE
-from explorer.pipeline.studio import Cancelled, Drawn
-from explorer.ui import distill, explore, settings, synthesis
+from explorer.pipeline.rundir import ALIVE, Job
+from explorer.ui import distill, explore, settings, sweeping, synthesis
 from explorer.ui.choices import as_view
 from explorer.ui.service import Service
 from explorer.ui.views import explained
 from tests.ui.conftest import WAITING
+from tests.ui.easel import Easel
 
 PAGE = SimpleNamespace(session_hash="page", query_params={})
 DRAWING = [each.default for each in settings.SETTINGS if each.part == "synthesis"]
-EVERY = [each.default for each in settings.SETTINGS]
-
-
-class Easel:
-    """Stands in for a bundle's models: draws grey pictures, step by step."""
-
-    def draw(self, prepared, k, config, n, cancel, report):
-        for step in range(1, config.steps + 1):
-            if cancel.wait(0.01):
-                raise Cancelled
-            report(step / config.steps, f"Drawing: step {step} of {config.steps}")
-        return [Drawn(Image.new("RGB", (8, 8)), 123 + j, 0.5, 0.25, 0.1) for j in range(n)]
+EVERY = [{}, *(each.default for each in settings.SETTINGS)]  # no chosen rows, all settings
 
 
 @pytest.fixture
@@ -40,12 +30,12 @@ def drawing(service, monkeypatch):
 
 def test_synthesize_tells_its_steps_and_ends_with_pictures(drawing, service, config):
     view = {**as_view(config), "selected": 2}
-    *steps, last = drawing(PAGE, view, 3, *DRAWING)
+    *steps, last = drawing(PAGE, view, {}, 3, *DRAWING)
     assert steps
     assert all(step["state"] == "drawing" for step in steps)
     assert (last["state"], last["prototype"]) == ("done", 2)
     assert [picture["seed"] for picture in last["pictures"]] == [0, 1, 2]
-    assert service.picture(last["pictures"][0]["id"]).startswith(b"\x89PNG")
+    assert service.drawing(last["pictures"][0]["id"]).png.startswith(b"\x89PNG")
     assert last["nearest"]["similarity"] > 0.5
 
 
@@ -54,7 +44,7 @@ def test_cancel_stops_the_drawing_of_its_own_page_only(service, config, monkeypa
     flags: dict[str, Event] = {}
     drawing, cancel = synthesis.on_synthesize(service, flags), synthesis.on_cancel(flags)
     slow = [1000, *DRAWING[1:]]
-    steps = drawing(PAGE, {**as_view(config), "selected": 0}, 1, *slow)
+    steps = drawing(PAGE, {**as_view(config), "selected": 0}, {}, 1, *slow)
     assert next(steps)["state"] == "drawing"
     cancel(SimpleNamespace(session_hash="another page"))
     assert next(steps)["state"] == "drawing"
@@ -64,7 +54,7 @@ def test_cancel_stops_the_drawing_of_its_own_page_only(service, config, monkeypa
 
 
 def test_a_page_that_goes_away_stops_its_drawing(drawing, config):
-    steps = drawing(PAGE, {**as_view(config), "selected": 0}, 1, *[1000, *DRAWING[1:]])
+    steps = drawing(PAGE, {**as_view(config), "selected": 0}, {}, 1, *[1000, *DRAWING[1:]])
     next(steps)
     steps.close()  # returns when the thread has ended
 
@@ -82,7 +72,7 @@ def test_a_page_that_goes_away_stops_its_drawing(drawing, config):
 )
 def test_synthesize_explains_what_is_wrong(drawing, config, view, n, sentence):
     with pytest.raises(gr.Error, match=sentence):
-        list(explained(drawing)(PAGE, {**as_view(config), **view}, n, *DRAWING))
+        list(explained(drawing)(PAGE, {**as_view(config), **view}, {}, n, *DRAWING))
 
 
 def test_the_address_fills_the_fields(service):
@@ -103,7 +93,7 @@ def waiting(tmp_path) -> Service:
     """A service whose runs only wait; whatever is left of them is stopped at the end."""
     service = Service(tmp_path, program=[sys.executable, str(WAITING)])
     yield service
-    for run in service.runs.list_runs() + service.runs.list_runs("prepare"):
+    for run in service.runs.queue():
         service.runs.cancel(run.id)
 
 
@@ -136,6 +126,67 @@ def test_start_explains_what_is_wrong_and_starts_nothing(waiting, config, change
     with pytest.raises(gr.Error, match=sentence):
         explained(distill.on_start(waiting))(*{**asked, **change}.values(), *EVERY)
     assert waiting.runs.list_runs() == []
+
+
+def test_duplicate_fills_the_form_so_that_start_makes_the_same_run(waiting, config):
+    changed = [3 if each.name == "steps" else each.default for each in settings.SETTINGS]
+    changed.insert(0, {})
+    live = distill.on_start(waiting)(config.data, config.bundle, "herding", 7, *changed)
+    *form, a, b, c = distill.on_duplicate(waiting)(live)
+    assert form == [config.data, config.bundle, "herding", 7, *changed]
+    assert a == b == c == gr.skip()
+    distill.on_start(waiting)(*form)
+    second, first = waiting.runs.list_runs()
+    assert second.job == first.job
+
+
+def test_a_sweep_is_started_and_duplicated(waiting, config):
+    shared = [config.data, config.bundle, "pds", 20, *EVERY]
+    start = sweeping.on_sweep(waiting, distill.read_form)
+    live = start(["herding", "random"], "20 50,100", 3, *shared)
+    (run,) = waiting.runs.list_runs("sweep")
+    plan = SweepConfig(methods=("herding", "random"), n_pairs=(20, 50, 100), n_sets=3)
+    assert (live["run"], run.job.sweep, run.job.config.data) == (run.id, plan, config.data)
+    assert distill.on_open(waiting)() == live
+    form = distill.on_duplicate(waiting)(live)
+    assert form == [*shared, ["herding", "random"], "20, 50, 100", 3]
+
+
+@pytest.mark.parametrize(
+    ("methods", "n_pairs", "n_sets", "sentence"),
+    [
+        ("pds", "20", 5, "Methods must be a list"),
+        (["pds", 3], "20", 5, "A method must be a text"),
+        (["pds", "magic"], "20", 5, "No method 'magic'"),
+        ([], "20", 5, "methods must be one or more"),
+        (["pds"], "", 5, "Write sizes like 20, 50, 100"),
+        (["pds"], "20, -5", 5, "Write sizes like 20, 50, 100"),
+        (["pds"], "20, 20", 5, "n_pairs must be one or more, each once"),
+        (["pds"], "0", 5, "n_pairs must be at least 1"),
+        (["pds"], "20", 0, "n_sets must be between 1 and 100"),
+        (["pds"], "20", None, "Sets of each must be a number"),
+    ],
+)
+def test_an_impossible_sweep_is_explained_and_not_started(
+    waiting, config, methods, n_pairs, n_sets, sentence
+):
+    start = explained(sweeping.on_sweep(waiting, distill.read_form))
+    with pytest.raises(gr.Error, match=sentence):
+        start(methods, n_pairs, n_sets, config.data, config.bundle, "pds", 20, *EVERY)
+    assert waiting.runs.list_runs("sweep") == []
+
+
+def test_a_run_that_the_form_has_no_fields_for_is_not_duplicated(waiting, config):
+    run_id = waiting.runs.start(Job(config=replace(config, encoder="other")))
+    with pytest.raises(ConfigError, match="no field for what this run has set: Encoder"):
+        distill.on_duplicate(waiting)({"run": run_id})
+
+
+def test_preparing_with_other_models_brings_their_drawing_settings():
+    data, bundle, *same = distill.take_over("/photos", "scenes", "scenes")
+    assert (data, bundle) == ("/photos", "scenes")
+    assert same == [gr.skip()] * len(DRAWING)
+    assert distill.take_over("/photos", "vit-l-14", "scenes")[2:] == settings.suited("vit-l-14")
 
 
 @pytest.mark.parametrize("live", [None, {}, {"run": 3}, {"run": None}])

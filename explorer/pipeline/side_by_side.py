@@ -1,0 +1,85 @@
+"""Runs beside each other: the settings in which they differ, and two sets pair by pair."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from explorer.config import RunConfig
+from explorer.core.likeness import best_partners, likeness
+from explorer.errors import ConfigError
+from explorer.pipeline.comparison import flat_settings
+from explorer.pipeline.distilled import DistilledSet, Row
+from explorer.pipeline.methods import METHODS
+
+BY = ("number", "likeness")
+
+
+class Beside(NamedTuple):
+    """A pair of one set and a pair of the other; None where that set has no more."""
+
+    first: Row | None
+    second: Row | None
+    likeness: float | None  # mean cosine of their prototypes; None where encoders differ
+
+
+def differing_settings(configs: Sequence[RunConfig]) -> dict[str, list[Any]]:
+    """The settings that have more than one value, with the value of each run.
+
+    A setting that a run does not use, such as how pictures are drawn where none is, is None.
+    """
+    used = [_used(config) for config in configs]
+    names = dict.fromkeys(name for settings in used for name in settings)
+    table = {name: [settings.get(name) for settings in used] for name in names}
+    return {name: values for name, values in table.items() if len({*values} - {None}) > 1}
+
+
+def _used(config: RunConfig) -> dict[str, Any]:
+    settings = flat_settings(config.as_json())
+    if config.method not in METHODS or METHODS[config.method].draws:
+        return settings
+    return {name: v for name, v in settings.items() if not name.startswith("synthesis.")}
+
+
+def lay_side_by_side(first: DistilledSet, second: DistilledSet, by: str) -> list[Beside]:
+    """The pairs of two sets, every pair once.
+
+    Args:
+        first: Its order is kept.
+        second: Likewise by number; what it has more stands at the end.
+        by: "number" puts prototype k beside prototype k; "likeness" finds the partners that are
+            most alike together.
+
+    Raises:
+        ConfigError: Likeness is asked for, but another encoder embedded the other set.
+    """
+    if by not in BY:
+        raise ConfigError(f"by must be one of {', '.join(BY)}, got {by!r}.")
+    rows, other_rows = first.rows(), second.rows()
+    alike = _likeness(first, second)
+    if by == "number":
+        partners = np.where(np.arange(len(rows)) < len(other_rows), np.arange(len(rows)), -1)
+    elif alike is None:
+        raise ConfigError(
+            "Pairs of sets from different encoders have no likeness; compare them by number."
+        )
+    else:
+        partners = best_partners(alike)
+    beside = [
+        Beside(row, other_rows[j], _rounded(alike, i, j)) if j >= 0 else Beside(row, None, None)
+        for i, (row, j) in enumerate(zip(rows, partners, strict=True))
+    ]
+    left = np.setdiff1d(np.arange(len(other_rows)), partners)
+    return beside + [Beside(None, other_rows[j], None) for j in left]
+
+
+def _likeness(first: DistilledSet, second: DistilledSet) -> np.ndarray | None:
+    settings, other_settings = first.settings(), second.settings()
+    if any(settings.get(name) != other_settings.get(name) for name in ("bundle", "encoder")):
+        return None
+    ours, theirs = first.read_prototypes(), second.read_prototypes()
+    return likeness(ours["image"], ours["caption"], theirs["image"], theirs["caption"])
+
+
+def _rounded(alike: np.ndarray | None, i: int, j: int) -> float | None:
+    return None if alike is None else round(float(alike[i, j]), 4)

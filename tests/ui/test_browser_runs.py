@@ -1,0 +1,252 @@
+"""Drives the Distill and Compare tabs in Chromium: the queue, chosen runs, files to take away."""
+
+import csv
+import json
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from explorer.config import PrototypeConfig, RunConfig
+from explorer.ui.service import Service
+from tests.pipeline.made_sets import make_run
+from tests.ui.browsing import opened, served
+
+pytestmark = pytest.mark.browser
+
+TINY = Path(__file__).parents[1] / "pipeline" / "tiny_program.py"
+BEST, WORSE, OTHER = (f"20261120-1011{n}-345-abcd" for n in (14, 13, 12))
+
+
+@pytest.fixture(scope="module")
+def compared(world, tmp_path_factory) -> Iterator[SimpleNamespace]:
+    """The program with three finished runs of two pairs each."""
+    service = Service(tmp_path_factory.mktemp("compared"), world[1].data)
+    config = RunConfig(prototypes=PrototypeConfig(n_prototypes=2))
+    make_run(service.runs, BEST, config, 61.5)
+    make_run(service.runs, WORSE, replace(config, method="random"), 40.0, angles=(1.0, 0.0))
+    make_run(service.runs, OTHER, replace(config, prototypes=PrototypeConfig(n_prototypes=5)), 70.0)
+    with served(service) as address:
+        yield SimpleNamespace(service=service, address=address)
+
+
+def compare(page: Page, *run_ids: str) -> None:
+    """Opens the tab and ticks these runs."""
+    page.get_by_role("tab", name="Compare").click()
+    for run_id in run_ids:
+        page.locator(f"#runs tr[data-id='{run_id}'] input[type=checkbox]").check()
+
+
+def test_chosen_runs_show_what_differs_and_what_it_cost(browser, compared):
+    with opened(browser, compared.address) as page:
+        compare(page, BEST, WORSE)
+        chosen = page.locator("#runs .chosen").first
+        lines = chosen.locator(".differences tbody tr")
+        expect(lines).to_have_text(
+            [
+                re.compile("^Method.*pds.*random"),
+                re.compile("^Mean recall, resnet_50.*61.5 ± 0.5.*40.0"),
+                re.compile("^Time.*1 min 2 s"),
+                re.compile("^Peak memory.*850 MB"),
+            ]
+        )
+        expect(lines.nth(1).locator("strong")).to_have_text("61.5 ± 0.5")
+        page.locator(f"#runs tr[data-id='{OTHER}'] input").check()
+        expect(lines.nth(1)).to_have_text(re.compile("^Pairs.*2.*5"))
+        expect(chosen.get_by_text("The two sets, pair by pair")).to_be_hidden()
+
+
+def test_two_sets_stand_side_by_side_by_number_or_by_likeness(browser, compared):
+    with opened(browser, compared.address) as page:
+        compare(page, BEST, WORSE)
+        page.locator("#runs summary:visible").click()
+        lines = page.locator("#runs .sides li")
+        expect(lines.first).to_contain_text("pds 0 at 0.0")
+        expect(lines.first).to_contain_text("random 0 at 1.0")
+        expect(lines.first.locator(".alike")).to_have_text("0.54")
+        page.get_by_role("button", name="Most alike").click()
+        expect(lines.first).to_contain_text("random 1 at 0.0")
+        expect(lines.first.locator(".alike")).to_have_text("1.00")
+        expect(lines).to_have_count(2)
+        lines.first.scroll_into_view_if_needed()
+        page.wait_for_function(
+            "() => [...document.querySelectorAll('.sides li:first-child img')]"
+            ".every(image => image.naturalWidth === 8)"
+        )
+
+
+def test_a_run_is_named_in_place_and_found_by_its_note(browser, compared):
+    with opened(browser, compared.address) as page:
+        page.get_by_role("tab", name="Compare").click()
+        row = page.locator(f"#runs tr[data-id='{WORSE}']")
+        row.get_by_role("button", name=re.compile("^Name ")).click()
+        page.keyboard.type("thrown away")
+        page.keyboard.press("Escape")
+        expect(row).not_to_contain_text("thrown away")
+        expect(row.locator(".edit")).to_be_focused()
+        page.keyboard.press("Enter")
+        page.keyboard.type("my baseline")
+        page.keyboard.press("Tab")
+        page.keyboard.type("for table 2 of the paper")
+        page.keyboard.press("Enter")
+        expect(row).to_contain_text("my baseline")
+        assert compared.service.runs.open(WORSE).label() == (
+            "my baseline",
+            "for table 2 of the paper",
+        )
+        page.get_by_label("Filter runs").fill("PAPER baseline")
+        rows = page.locator("#runs tbody tr[tabindex]")
+        expect(rows).to_have_count(1)
+        page.get_by_label("Filter runs").fill("no such word")
+        expect(page.get_by_text("No run matches the filter.")).to_be_visible()
+        page.get_by_label("Filter runs").fill("")
+        expect(rows).to_have_count(3)
+        page.reload()
+        page.get_by_role("tab", name="Compare").click()
+        expect(row).to_contain_text("my baseline")
+
+
+def saved(page: Page, name: str) -> tuple[str, bytes]:
+    """Presses a button in the table's section; returns the file's name and what is in it."""
+    with page.expect_download() as started:
+        page.locator("#runs .compared:visible").get_by_role("button", name=name).first.click()
+    return started.value.suggested_filename, Path(started.value.path()).read_bytes()
+
+
+def test_tables_and_figures_are_taken_away(browser, compared):
+    with opened(browser, compared.address + "?__theme=dark") as page:
+        page.get_by_role("tab", name="Compare").click()
+        page.wait_for_function("() => document.querySelector('#runs .scatterlayer .point')")
+        name, content = saved(page, "Table as CSV")
+        table = list(csv.DictReader(content.decode().splitlines()))
+        assert name == "runs-honest.csv"
+        assert (table[0]["Run"], table[0]["Seconds"]) == (BEST, "62.0")
+        assert (table[0]["IR@1"], table[0]["TR@1"]) == ("61.5", "61.5 ± 0.5")
+        name, content = saved(page, "Table as LaTeX")
+        lines = content.decode().splitlines()
+        assert name == "runs-honest.tex"
+        assert "  \\begin{tabular}{llrlrrrrrrrr}" in lines
+        (line,) = (line for line in lines if "61.5" in line)
+        assert line.startswith("    Scenes & pds & 2 & resnet\\_50 & 61.5 & 61.5 & 61.5 & 61.5 $")
+        assert line.endswith("$\\pm$ 0.5 & 1 min 2 s & 850 MB \\\\")
+        name, content = saved(page, "PNG")
+        assert name == "recall-against-pairs-scenes-scenes-text-caption-resnet-50.png"
+        assert content.startswith(b"\x89PNG")
+        name, content = saved(page, "SVG")
+        assert name.endswith(".svg")
+        figure = content.decode()
+        assert "rgb(255, 255, 255)" in figure  # paper is white, whatever the page is
+        assert "rgb(42, 91, 189)" in figure  # so lines have the colours of the light page
+
+
+def test_a_second_start_waits_its_turn_and_is_shown_in_the_queue(browser, pacing):
+    with opened(browser, pacing.address) as page:
+        start(page, 1500)
+        first = pacing.service.runs.list_runs()[0].id
+        with opened(browser, pacing.address) as other:
+            other.get_by_role("tab", name="Distill").click()
+            other.get_by_label("Pairs").fill("7")
+            other.click("#start-run")
+            expect(other.locator("#live .state")).to_have_text("Waiting")
+            expect(other.locator("#live .stage-text:visible")).to_contain_text("Queued behind")
+            expect(other.locator("#live .stage-text:visible")).to_contain_text("1,500 pairs")
+            queue = other.locator("#queue li")
+            expect(queue).to_have_text([re.compile("Running.*1500"), re.compile("Waiting.*7 p")])
+            queue.first.click()
+            expect(other.locator("#live .run h2")).to_contain_text("1500 pairs")
+            other.get_by_role("button", name="Cancel").click()
+            expect(other.locator("#live .state")).to_have_text("Cancelled", timeout=3000)
+            expect(queue).to_have_count(0)
+        second = pacing.service.runs.list_runs()[0]
+        assert second.id != first
+        assert second.result["n_pairs"] == 7
+
+
+def start(page: Page, pairs: int) -> None:
+    page.get_by_role("tab", name="Distill").click()
+    page.get_by_label("Pairs").fill(str(pairs))
+    page.click("#start-run")
+    expect(page.locator("#live .run h2")).to_contain_text(f"{pairs} pairs")
+
+
+def test_a_run_is_duplicated_with_a_change(browser, pacing):
+    with opened(browser, pacing.address) as page:
+        page.get_by_role("tab", name="Distill").click()
+        page.locator(".settings > button:visible", has_text="Pictures").click()
+        page.get_by_label("Steps", exact=True).last.fill("7")
+        start(page, 3)
+        expect(page.locator("#live .state")).to_have_text("Done")
+        page.reload()
+        page.get_by_role("tab", name="Distill").click()
+        expect(page.locator("#live .run h2")).to_contain_text("3 pairs")
+        page.get_by_role("button", name="Duplicate").click()
+        expect(page.get_by_label("Pairs")).to_have_value("3")
+        start(page, 4)
+        second, first = pacing.service.runs.list_runs()[:2]
+        config = first.job.config
+        assert config.synthesis.steps == 7
+        assert second.job.config == replace(config, prototypes=PrototypeConfig(n_prototypes=4))
+
+
+@pytest.fixture
+def tiny(bundle, colours, tmp_path) -> Iterator[SimpleNamespace]:
+    """The program on tiny random models and twenty pictures of one colour each."""
+    fields = {**bundle._asdict(), "synthesis": vars(bundle.synthesis)}
+    program = [sys.executable, str(TINY), json.dumps(fields)]
+    service = Service(tmp_path / "cache", str(colours), program)
+    with served(service) as address:
+        yield SimpleNamespace(service=service, address=address, label=bundle.label)
+
+
+def test_two_browsers_start_runs_at_once_and_both_end_unmixed(browser, tiny):
+    with opened(browser, tiny.address) as page, opened(browser, tiny.address) as other:
+        for each, pairs, method in ((page, 4, "Herding"), (other, 6, "Random real pairs")):
+            each.get_by_role("tab", name="Distill").click()
+            for label, choice in (("Models", tiny.label), ("Method", method)):
+                each.get_by_label(label, exact=True).last.click()
+                each.get_by_role("option", name=choice, exact=True).click()
+            each.get_by_label("Pairs", exact=True).fill(str(pairs))
+        page.click("#start-run")
+        other.click("#start-run")
+        for each, pairs, method in ((page, 4, "herding"), (other, 6, "random")):
+            expect(each.locator("#live .run h2")).to_contain_text(f"{method} · {pairs} pairs")
+            expect(each.locator("#live .state")).to_have_text("Done", timeout=120_000)
+            expect(each.locator("#live .made li")).to_have_count(pairs)
+            expect(each.locator("#live .outcome tbody tr")).to_have_count(2)
+    runs = {run.job.config.method: run for run in tiny.service.runs.list_runs()}
+    for method, pairs in {"herding": 4, "random": 6}.items():
+        assert (runs[method].result["method"], runs[method].result["n_pairs"]) == (method, pairs)
+        assert len(list(Path(runs[method].result["out"], "train").glob("*.png"))) == pairs
+    first, second = (each.status for each in sorted(runs.values(), key=lambda run: run.id))
+    assert first.time <= second.started_at  # the second began when the first was over
+
+
+def test_a_sweep_fills_its_table_and_its_lines_and_stands_in_compare(browser, tiny):
+    with opened(browser, tiny.address) as page:
+        page.get_by_role("tab", name="Distill").click()
+        page.get_by_label("Models").last.click()
+        page.get_by_role("option", name=tiny.label, exact=True).click()
+        page.locator(".settings > button:visible", has_text="Sweep").click()
+        page.get_by_label("Sizes").fill("3, 5")
+        page.get_by_label("Sets of each").fill("2")
+        page.get_by_role("button", name="Start sweep").click()
+        expect(page.locator("#live .run h2")).to_contain_text("sweep of pds, random · 3, 5 pairs")
+        expect(page.locator("#live .state")).to_have_text("Done", timeout=180_000)
+        rows = page.locator("#live .is-sweep tbody tr")
+        expect(rows).to_have_count(2 * 2 * 2)  # methods, sizes, networks
+        expect(rows.first).to_contain_text("±")
+        page.wait_for_function(
+            "() => document.querySelectorAll('#live .of-sweep .scatterlayer .point').length === 4"
+        )
+        with page.expect_download() as started:
+            page.get_by_role("link", name="Table as LaTeX").click()
+        assert "\\toprule" in Path(started.value.path()).read_text()
+        page.get_by_role("tab", name="Compare").click()
+        expect(page.locator("#runs tbody tr")).to_contain_text("pds, random")
+        expect(page.locator("#runs input[type=checkbox]")).to_have_count(0)
+        page.wait_for_function("() => document.querySelector('#runs .scatterlayer .point')")

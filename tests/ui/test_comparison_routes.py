@@ -1,0 +1,76 @@
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from fastapi.testclient import TestClient
+from gradio.routes import App
+
+from explorer.config import PrototypeConfig, RunConfig
+from explorer.ui import layout, routes
+from explorer.ui.routes import PREFIX
+from explorer.ui.service import Service
+from tests.pipeline.made_sets import make_run
+
+
+@pytest.fixture
+def runs(tmp_path) -> SimpleNamespace:
+    """Two finished runs, and a client of a page that knows nothing else."""
+    service = Service(tmp_path)
+    config = RunConfig(prototypes=PrototypeConfig(n_prototypes=2))
+    make_run(service.runs, "a", config, 40.0)
+    make_run(service.runs, "b", replace(config, method="random"), 30.0, angles=(1.0, 0.0, 2.0))
+    page = layout.build(service)
+    client = TestClient(App.create_app(page, app_kwargs=routes.app_kwargs(service)))
+    return SimpleNamespace(service=service, client=client, at=f"{PREFIX}/comparison")
+
+
+def test_settings_that_differ_have_names_that_people_read(runs):
+    answer = runs.client.get(f"{runs.at}/settings", params={"run": ["a", "b"]}).json()
+    assert answer == [{"setting": "Method", "values": ["pds", "random"]}]
+
+
+def test_two_sets_are_told_pair_by_pair(runs):
+    asked = {"first": "a", "second": "b", "by": "likeness"}
+    first, _, last = runs.client.get(f"{runs.at}/sets", params=asked).json()
+    assert (first["first"]["prototype"], first["second"]["prototype"]) == (0, 1)
+    assert first["likeness"] == 1.0
+    assert first["second"]["caption"] == "random 1 at 0.0"
+    assert (last["first"], last["second"]["prototype"]) == (None, 2)
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"second": "nothing"}, "There is no run 'nothing'"),
+        ({"second": "../a"}, "There is no run"),
+        ({"by": "colour"}, "by must be one of"),
+    ],
+)
+def test_what_cannot_be_compared_is_explained(runs, asked, sentence):
+    answer = runs.client.get(f"{runs.at}/sets", params={"first": "a", "second": "b", **asked})
+    assert answer.status_code == 422
+    assert sentence in answer.json()["detail"]
+
+
+def test_a_set_that_is_not_finished_is_not_compared(runs):
+    (runs.service.runs.open("b").folder / "result.json").unlink()
+    answer = runs.client.get(f"{runs.at}/sets", params={"first": "a", "second": "b"})
+    assert "Run b has no finished set" in answer.json()["detail"]
+
+
+def test_a_label_is_written_and_read_back(runs):
+    at = f"{PREFIX}/runs/a/label"
+    assert runs.client.put(at, json={"name": " my  best ", "note": "as\nit is"}).status_code == 200
+    rows = {row["id"]: row["label"] for row in runs.client.get(f"{PREFIX}/runs").json()}
+    assert rows == {"a": {"name": "my best", "note": "as\nit is"}, "b": {"name": "", "note": ""}}
+    refused = runs.client.put(at, json={"name": 81 * "x", "note": ""})
+    assert refused.status_code == 422
+    assert "at most 80 characters" in refused.json()["detail"]
+    assert runs.client.put(at, json={"name": 3}).status_code == 422
+    assert (
+        runs.client.put(f"{PREFIX}/runs/c/label", json={"name": "", "note": ""}).status_code == 422
+    )
+
+
+def test_the_queue_is_empty_when_all_runs_are_over(runs):
+    assert runs.client.get(f"{PREFIX}/queue").json() == []
