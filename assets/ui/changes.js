@@ -1,10 +1,22 @@
-// What can be done to a prototype: drop it, split it, merge another into it, keep its picture.
+// Below the pictures that are drawn: why the selected prototype was matched so, and what can be done
+// to it: drop it, split it, merge another into it.
 
 import { edit } from './edits.js';
-import { address, fixed, make } from './page.js';
+import { fixed, lastSaid, listen, make } from './page.js';
+import { spreadOf } from './spread.js';
+
+export function mount(element) {
+  const view = element.querySelector('.changes-view');
+  listen('card', card => {
+    const isHere = view.contains(document.activeElement);
+    const about = lastSaid('open');
+    view.replaceChildren(...(card ? [spreadOf(about, card), changesOf(about, card)] : []));
+    if (isHere) document.querySelector('#inspector h2').focus({ preventScroll: true });
+  });
+}
 
 /** `about` is the dataset's, `card` that of one prototype. */
-export function changesOf(about, { number, n_shared: nShared, alike }) {
+function changesOf(about, { number, n_shared: nShared, alike }) {
   const tool = (text, meaning, does, disabled = false) =>
     make('button', { type: 'button', class: 'tool', title: meaning, onclick: does, disabled }, text);
   const others = make('select', { class: 'tool', 'aria-label': 'Prototype to merge into this one' },
@@ -21,17 +33,4 @@ export function changesOf(about, { number, n_shared: nShared, alike }) {
       tool('Merge with', 'Unites the clusters of both', () => edit({ kind: 'merge', prototype: number, other: Number(others.value) })),
       others),
     make('p', { class: 'hint' }, 'Edits are kept with the prepared data, go into the sets that Distill makes of it, and can be undone.'));
-}
-
-/** The picture that a distilled set will hold, where a person kept one. */
-export function keptPicture({ key }, { prototype, kept_picture: how }) {
-  if (!how) return null;
-  const settings = `Seed ${how.seed}, ${how.steps} steps, guidance ${how.guidance}, noise level ${how.noise_level}.`;
-  const gone = make('p', { class: 'hint', hidden: true }, 'It is not at hand on this machine, and will be drawn again for the set.');
-  const image = make('img', {
-    src: address(`/prepared/${key}/prototypes/${prototype}/kept.png`), alt: 'The kept picture', width: 96, height: 96,
-    onerror: () => ((image.hidden = true), (gone.hidden = false)),
-  });
-  return make('section', { class: 'kept', 'aria-label': 'Kept picture' }, image,
-    make('div', {}, make('h3', {}, 'Kept for the set'), make('p', { class: 'hint' }, settings), gone));
 }

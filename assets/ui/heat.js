@@ -88,10 +88,11 @@ function figure({ prototypes }, counts) {
   const rows = names.map((_, k) => counts.subarray(k * names.length, (k + 1) * names.length));
   const [dark, ink] = [isDark(), themeColour('--body-text-color')];
   const colours = ramp(STEPS, dark);
-  const scale = Array.from({ length: STEPS }, (_, i) => [i / (STEPS - 1), css(colours, i)]);
+  const paper = themeColour('--block-background-fill'); // few rows hardly show, whatever the theme
+  const scale = [paper, ...Array.from({ length: STEPS }, (_, i) => css(colours, i))].map((colour, i) => [i / STEPS, colour]);
   const lone = prototypes.filter(({ n_shared: n }) => !n).map(nameOf);
   const base = layout({ across: 'Caption cluster of prototype', up: 'Picture cluster of prototype', height: 460 });
-  const axis = { type: 'category', showticklabels: false, showgrid: false, categoryorder: 'array', categoryarray: names };
+  const axis = { type: 'category', showticklabels: false, ticks: '', showgrid: false, categoryorder: 'array', categoryarray: names };
   return {
     data: [
       {

@@ -1,10 +1,9 @@
 // The inspector: what one prototype joins, in numbers, pictures and captions.
 
 import { captionsOf } from './captions.js';
-import { changesOf, keptPicture } from './changes.js';
 import { css, palette } from './colours.js';
+import { keptPicture } from './kept.js';
 import { address, ask, count, fixed, isDark, lastSaid, listen, make, say } from './page.js';
-import { spreadOf } from './spread.js';
 
 const N_PICTURES = 8;
 
@@ -33,6 +32,7 @@ export function mount(element) {
       const isHere = view.contains(document.activeElement);
       view.replaceChildren(...(about ? inspect(about, row, thumbnail) : leftOut(row, thumbnail)));
       if (isHere) view.querySelector('h2').focus({ preventScroll: true });
+      say('card', about);
       if (about) view.dataset.prototype = prototype;
       else delete view.dataset.prototype;
     } catch (error) {
@@ -69,8 +69,6 @@ function inspect(card, row, thumbnail) {
     make('h3', {}, 'Nearest pictures'),
     pictures(card, thumbnail),
     captionsOf(card),
-    spreadOf(about, card),
-    changesOf(about, card),
   ].filter(Boolean);
 }
 

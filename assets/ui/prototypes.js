@@ -36,6 +36,7 @@ export function mount(element) {
 
   const open = ({ prototypes }) => {
     rows = prototypes.map((row, prototype) => ({ ...row, prototype, text: textOf(row) }));
+    table.mark(null); // what is selected next is revealed
     fill();
     view.replaceChildren(bar, table.element);
   };

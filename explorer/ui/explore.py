@@ -31,16 +31,25 @@ def build(service: Service, page: gr.Blocks) -> tuple[gr.Button, list[Component]
         bundle = bundle_field()
         n_prototypes = n_prototypes_field("Prototypes")
         prepare = gr.Button("Prepare", variant="primary", scale=0, min_width=110, elem_id="prepare")
+    make_view("hints", "hints")
     with gr.Row():
         with gr.Column(scale=13, min_width=320):
             view = make_view("map", "map", events=("again", "cancel"))
             make_view("rows", "rows")
         with gr.Column(scale=7, min_width=320, elem_id="side"):
             make_view("search", "search")
+            make_view("neighbours", "neighbours")
+            make_view("edits", "edits")
             make_view("inspector", "inspector")
             synthesis.build(service, view, bundle)
-    with gr.Accordion("All prototypes", open=False):
-        make_view("prototypes", "prototypes")
+            make_view("changes", "changes")
+    for title, view_name in {
+        "All prototypes": "prototypes",
+        "Matching": "heat",
+        "Suspects": "suspects",
+    }.items():
+        with gr.Accordion(title, open=False):
+            make_view(view_name, view_name)
 
     chosen = [data, bundle, n_prototypes]
     page.load(explained(on_open(service)), None, [*chosen, view], **QUIET)
