@@ -5,6 +5,7 @@ table as table.md, table.csv and table.tex; all of it is up to date after each s
 """
 
 import json
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from explorer.errors import BadDataError, ConfigError
 from explorer.models.bundles import choose_bundle
 from explorer.models.parts import require_decoder
 from explorer.pipeline.methods import find_method
-from explorer.pipeline.progress import Progress, within
+from explorer.pipeline.progress import duration, within
 from explorer.pipeline.stages.synthesize import Emit, ignore
 from explorer.pipeline.store import Store, write_aside
 from explorer.pipeline.tables import TABLES, Scored, caption, summarize
@@ -183,15 +184,10 @@ class _Telling:
     """Makes one stage of all the stages of all sets, with the time left for the sweep."""
 
     def __init__(self, watcher: Watcher, n_sets: int, already: int) -> None:
-        self._watcher, self._name, self._doing = watcher, "", ""
+        self._watcher, self._report = watcher, watcher.report("sweep")
+        self._n_sets, self._already, self._n_done = n_sets, already, already
+        self._start, self._name = time.monotonic(), ""
         self._said: set[str] = set()
-        report = watcher.report("sweep")
-        self._progress = Progress(
-            lambda share, text: report(share, f"{text}{self._doing}"),
-            "Making and scoring sets",
-            n_sets,
-            already=already,
-        )
 
     def begin(self, name: str) -> None:
         """Says that what comes is about the set of this name."""
@@ -199,13 +195,13 @@ class _Telling:
 
     def end(self) -> None:
         """Counts the set as made and scored."""
-        self._doing = ""
-        self._progress.add()
+        self._n_done += 1
+        self._report(self._n_done / self._n_sets, f"Sets: {self._count()}")
 
     def report(self, stage: str) -> Report:
         def report(share: float, text: str) -> None:
-            self._doing = f" · {self._name}: {text}"
-            self._progress.partly(share)
+            done = (self._n_done + share) / self._n_sets
+            self._report(done, f"Sets: {self._count()} · {self._name}: {text}")
 
         return within(report, *_SHARES.get(stage, _LAST))
 
@@ -217,3 +213,11 @@ class _Telling:
         if text not in self._said:
             self._said.add(text)
             self._watcher.say("sweep", text)
+
+    def _count(self) -> str:
+        """How many are done, and as soon as one was measured, how long the others will take."""
+        count, new = f"{self._n_done:,} of {self._n_sets:,}", self._n_done - self._already
+        if not new:
+            return count
+        each = (time.monotonic() - self._start) / new
+        return f"{count}, {duration((self._n_sets - self._n_done) * each)} left"

@@ -132,8 +132,13 @@ def test_progress_is_that_of_the_whole_sweep_and_scores_come_set_by_set(run):
     told = [(v["method"], v["n_pairs"], v["number"], v["backbone"]) for v in memory.of("metric")]
     assert len(told) == len(set(told)) == 16
     assert memory.of("metric")[0]["recall"] == result["sets"][0]["backbones"]["resnet"]["mean"][0]
-    assert any(" · herding-5-1: Training students: 1 of 4" in line for line in memory.lines)
-    assert memory.lines[-1].startswith("Making and scoring sets: 8 of 8")
+    assert memory.lines[0] == "Sets: 0 of 8 · random-3-0: Opening " + result["data"]
+    assert any(
+        line.startswith("Sets: 7 of 8, ")
+        and " left · herding-5-1: Training students: 1 of 4" in line
+        for line in memory.lines
+    )
+    assert memory.lines[-1] == "Sets: 8 of 8, 0 s left"
     assert len(memory.said) == len(set(memory.said))
 
 
