@@ -2,6 +2,7 @@ import json
 import signal
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -65,6 +66,33 @@ def test_a_set_is_prepared_distilled_and_evaluated(run, colours, tmp_path):
     assert (code, last(out)["n_pairs"]) == (0, 5)
     assert "5 pairs are in" in out
     assert (tmp_path / "tar" / "train-000000.tar").is_file()
+
+
+def test_curves_go_to_a_tracker_and_a_set_to_the_hub(run, colours, tmp_path, monkeypatch):
+    points, given, pushed = [], [], []
+    tracker = SimpleNamespace(log=lambda *point: points.append(point), close=lambda: None)
+    monkeypatch.setattr("explorer.__main__.open_tracker", lambda *a: given.append(a) or tracker)
+    evaluation = ("--seeds", 1, "--epochs", 10)
+    code, _, _ = run("evaluate", colours, "--test", colours, *evaluation, "--log-to", "wandb")
+    assert code == 0
+    assert len(points) == 2 * 2 * 11  # loss and recall of two networks
+    assert (given[0][0], given[0][3]["evaluation"]["epochs"]) == ("wandb", 10)
+
+    assert run("distill", colours, "--prototypes", 3, "--out", tmp_path / "set")[0] == 0
+    monkeypatch.setattr("explorer.__main__.require_token", lambda name: "token")
+    monkeypatch.setattr(
+        "explorer.__main__.publish", lambda *a: pushed.append(a) or "https://hub/me"
+    )
+    code, out, _ = run(
+        "export", tmp_path / "set", "--format", "parquet", "--out", tmp_path / "out",
+        "--license", "cc0-1.0", "--push", "me/mine", "--json",
+    )  # fmt: skip
+    assert (code, last(out)["url"], pushed) == (
+        0,
+        "https://hub/me",
+        [(tmp_path / "out", "me/mine")],
+    )
+    assert "license: cc0-1.0\n" in (tmp_path / "out" / "README.md").read_text()
 
 
 @pytest.mark.parametrize(
