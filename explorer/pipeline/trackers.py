@@ -111,7 +111,7 @@ class _Trackio:
         self._run = trackio.init(project=PROJECT, name=name, config=dict(settings))
 
     def log(self, values: Mapping[str, float], step: int) -> None:
-        self._run.log({**values, "step": step})
+        self._run.log(dict(values), step=step)
 
     def close(self) -> None:
         self._run.finish()
