@@ -10,8 +10,8 @@ export function mount(element) {
   function show({ name, edits, prototypes }) {
     const n = edits.length;
     remark.hidden = !n;
-    remark.textContent = `The map of ${name} has ${count(n)} ${n === 1 ? 'edit' : 'edits'}, which leave ${count(prototypes.length)} prototypes. ` +
-      'They go into sets made of the same prototypes: same data, models and number of pairs, prototype settings as they are. Undo them on the map to go without.';
+    remark.textContent = `The map of ${name} has ${count(n)} ${n === 1 ? 'edit' : 'edits'}, and ${count(prototypes.length)} prototypes after that. ` +
+      'A set made of the same data, models and number of pairs follows the edits; undo them on the map to go without.';
   }
 
   listen('open', show);

@@ -37,6 +37,7 @@ export function mount(element) {
     make('p', { role: 'status' }, title, last),
     make('div', { class: 'tools' }, undo, redo, undoAll), problem);
   view.append(section);
+  let isGone = false; // what an edit was made with is not there any more, so the keyboard comes here
 
   function show({ edits, n_undone: nUndone }) {
     const n = edits.length;
@@ -44,10 +45,14 @@ export function mount(element) {
     title.textContent = n ? `${count(n)} ${n === 1 ? 'edit' : 'edits'}` : 'No edits';
     last.textContent = n ? `, the last: ${edits[n - 1]}` : ': the prototypes are as they were found';
     section.title = edits.map((each, at) => `${at + 1}. ${each}`).join('\n');
+    const isHere = section.contains(document.activeElement);
     undo.disabled = undoAll.disabled = !n;
     redo.disabled = !nUndone;
+    if (isGone || (isHere && document.activeElement.disabled)) [undo, redo].find(each => !each.disabled)?.focus({ preventScroll: true });
+    isGone = false;
   }
 
+  listen('edited', ({ prototype }) => (isGone = prototype === null));
   listen('open', about => {
     problem.hidden = true;
     show(about);

@@ -121,7 +121,8 @@ def on_duplicate(service: Service) -> Callable[[Any], list[Any]]:
         subset = subsets.value_of(service, config)
         first = [config.data, config.bundle, config.method, n_pairs, subset]
         form = first + settings.values_of(config)
-        if missing := differing_settings([config, read_form(*form)]):
+        again = service.with_edits(read_form(*form))
+        if missing := differing_settings([config, again]):
             names = " and ".join(map(settings.called, missing))
             raise ConfigError(f"The form has no field for what this run has set: {names}.")
         return form + sweeping.values_of(job)

@@ -2,7 +2,9 @@
 
 import re
 import shutil
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -15,6 +17,8 @@ from tests.ui.easel import Easel
 
 pytestmark = pytest.mark.browser
 
+HERE = Path(__file__).parent
+
 OWNERS = """() => explorerMap.ready
     ? Array.from({ length: explorerMap.n }, (_, i) => explorerMap.prototypeOf(i)) : []"""
 
@@ -24,7 +28,7 @@ def inspecting(world, tmp_path_factory) -> Iterator[SimpleNamespace]:
     """The program on a prepared dataset, with an easel for a decoder."""
     prepared, config = world
     cache = shutil.copytree(prepared, tmp_path_factory.mktemp("inspecting") / "cache")
-    service = Service(cache, config.data)
+    service = Service(cache, config.data, [sys.executable, str(HERE / "pacing_program.py")])
     service.studio = lambda bundle: Easel()
     with served(service) as address:
         address = f"{address}?n_prototypes=12"
@@ -90,6 +94,7 @@ def test_prototypes_are_dropped_split_and_merged_on_map_table_and_inspector(page
     expect(rows).to_have_count(n - 1)
     expect(page.locator(".map-foot")).to_contain_text(f"{n - 1} prototypes")
     expect(page.locator("#inspector")).to_contain_text("Nothing selected")
+    expect(page.get_by_role("button", name="Undo the last edit")).to_be_focused()
     page.wait_for_function(f"n => Math.max(...({OWNERS})()) === n - 2", arg=n)
     inspect(page, 3)
     page.get_by_role("button", name="Split", exact=True).click()
@@ -104,6 +109,22 @@ def test_prototypes_are_dropped_split_and_merged_on_map_table_and_inspector(page
     page.get_by_role("button", name="Undo all edits").click()
     expect(rows).to_have_count(n)
     expect(edits(page)).to_contain_text("No edits")
+
+
+def test_a_run_of_an_edited_map_is_started_with_its_edits_and_says_so(page, inspecting):
+    n = prepared_of(inspecting).n_prototypes
+    inspect(page, 2)
+    page.get_by_role("button", name="Drop", exact=True).click()
+    expect(edits(page)).to_contain_text("1 edit")
+    page.get_by_role("tab", name="Distill").click()
+    expect(page.locator("#applied")).to_contain_text(f"has 1 edit, and {n - 1} prototypes")
+    page.get_by_label("Pairs", exact=True).fill("12")
+    page.click("#start-run")
+    expect(page.locator("#live .run h2")).to_contain_text("11 pairs · 1 edit")
+    run = inspecting.service.runs.list_runs()[0]
+    assert run.job.config.edits == (Edit(kind="drop", prototype=1),)
+    page.get_by_role("button", name="Duplicate").click()
+    expect(page.locator("#live")).to_contain_text("The form has the settings of this run now")
 
 
 def test_an_edit_keeps_the_view_and_what_cannot_be_done_is_said(page, inspecting):

@@ -1,14 +1,19 @@
 """The routes of the inspector: edits, the matching, suspects."""
 
 import shutil
+import sys
 
 import numpy as np
 import pytest
 
 from explorer.config import SynthesisConfig
+from explorer.errors import ConfigError
 from explorer.pipeline.drawings import draw, subject
+from explorer.pipeline.runs import Runs
+from explorer.ui import distill
 from explorer.ui.routes import PREFIX
 from explorer.ui.service import Service
+from tests.ui.conftest import WAITING
 from tests.ui.easel import Easel
 
 
@@ -155,6 +160,17 @@ def test_a_run_of_an_edited_map_has_its_edits(page, service, config, monkeypatch
     monkeypatch.setattr(service.runs, "start", lambda job: started.append(job) or "id")
     service.start(config)
     assert [str(each) for each in started[0].config.edits] == ["prototype 2 dropped"]
+
+
+def test_a_run_is_duplicated_where_the_map_has_its_edits(page, service, config):
+    service.runs = Runs(service.store.root, [sys.executable, str(WAITING)])
+    page.edit(kind="drop", prototype=1)
+    live = {"run": service.start(config)}
+    service.runs.cancel(live["run"])
+    assert distill.on_duplicate(service)(live)[0] == config.data
+    page.edit(step="undo")
+    with pytest.raises(ConfigError, match="no field for what this run has set: Edits"):
+        distill.on_duplicate(service)(live)
 
 
 def test_the_matching_is_packed_row_by_row_and_its_cells_are_rows(page, service):
