@@ -2,7 +2,7 @@
 // two sets the pairs side by side.
 
 import { ask, make } from './page.js';
-import { nameOf } from './run.js';
+import { headOf } from './run.js';
 import { memoryOf, secondsOf, sized, spent } from './runcells.js';
 import { makeSides } from './sides.js';
 
@@ -42,7 +42,7 @@ function compared(runs, differences) {
   const networks = [...new Set(runs.flatMap(run => Object.keys(run.result?.evaluation?.backbones ?? {})))];
   const recall = network => runs.map(run => run.result?.evaluation?.backbones[network]?.mean);
   return make('table', { class: 'differences' },
-    make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, 'What differs'), runs.map(run => make('th', { scope: 'col' }, nameOf(run))))),
+    make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, 'What differs'), runs.map(run => make('th', { scope: 'col' }, headOf(run))))),
     make('tbody', {},
       differences.map(({ setting, values }) => line(setting, values.map(told), { class: 'differs' })),
       networks.map(network => line(`Mean recall, ${network}`, best(recall(network)))),

@@ -28,6 +28,6 @@ function summed({ seconds, memory }) {
   return memory === null ? time : `${time} · memory: about ${sized(memory)}`;
 }
 
-const line = ({ stage, seconds, why }) => make('li', { title: why },
+const line = ({ stage, seconds, why }) => make('li', {},
   make('span', {}, NAMES[stage]), make('span', { class: 'figure' }, seconds === null ? '?' : duration(seconds)),
-  make('span', { class: 'why' }, why));
+  make('span', { class: 'why', title: why }, why));

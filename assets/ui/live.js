@@ -8,7 +8,7 @@ import { sized } from './runcells.js';
 import { scoreTable } from './scores.js';
 import { makeStages } from './stages.js';
 import { makeSweepView } from './sweep.js';
-import { STATES, badge, pairsOf, title } from './run.js';
+import { STATES, badge, headOf, pairsOf, title } from './run.js';
 
 const BUSY_SECONDS = 0.7;
 const IDLE_SECONDS = 2.5;
@@ -65,7 +65,7 @@ export function mount(element, props, trigger, watch) {
     dom.empty.hidden = true;
     dom.run.hidden = false;
     dom.problem.hidden = true;
-    dom.title.textContent = label.name || title(answer);
+    dom.title.textContent = headOf(answer);
     dom.id.textContent = label.name ? `${title(answer)} · run ${id}` : `Run ${id}`;
     badge(dom.badge, status.state);
     dom.run.classList.toggle('is-sweep', kind === 'sweep');

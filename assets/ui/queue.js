@@ -1,7 +1,7 @@
 // What is going and what waits for the device, in order; a click shows a run.
 
 import { ask, lastSaid, listen, make, repeat, say } from './page.js';
-import { badge, title } from './run.js';
+import { badge, headOf } from './run.js';
 
 const LOOK_SECONDS = 1.5;
 
@@ -26,7 +26,7 @@ export function mount(element) {
   function line(run) {
     const state = make('span');
     badge(state, run.status.state);
-    const texts = [state, make('span', { class: 'queue-name' }, run.label.name || title(run))];
+    const texts = [state, make('span', { class: 'queue-name' }, headOf(run))];
     if (run.kind === 'prepare') return make('li', {}, make('span', { class: 'queued' }, texts));
     const current = run.id === open ? 'true' : null;
     return make('li', {}, make('button', { type: 'button', class: 'queued', 'aria-current': current, onclick: () => say('open-run', run.id) }, texts));

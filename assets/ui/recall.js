@@ -39,6 +39,7 @@ export function makeRecallChart() {
     const lines = groups.get(choice.value) ?? [];
     const sizes = [...new Set(lines.flatMap(line => line.points.map(point => point.n_pairs)))];
     const look = { ...layout(AXES), uirevision: choice.value }; // zoom is kept until another is chosen
+    look.yaxis.rangemode = 'nonnegative'; // an interval may reach below, recall does not
     Object.assign(look.xaxis, { type: 'log', tickvals: sizes, ticktext: sizes.map(count) });
     plotly.react(plot, lines.map(trace), look, OPTIONS);
   }

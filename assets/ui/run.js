@@ -37,6 +37,9 @@ export function title(run) {
   return `${dataName(run.config)} · ${run.kind === 'sweep' ? 'sweep of ' : ''}${what}`;
 }
 
+/** What a person called a run, or else what it is; several may have been started in one minute. */
+export const headOf = run => run.label.name || title(run);
+
 /** What a person called a run, or else when it started. */
 export const nameOf = ({ id, label }) => label.name || when(id);
 

@@ -1,7 +1,7 @@
 // Two distilled sets side by side, pair by pair: the pictures load as they come into sight.
 
 import { address, ask, count, fixed, make } from './page.js';
-import { nameOf } from './run.js';
+import { headOf } from './run.js';
 
 const WAYS = [
   { by: 'number', title: 'By number', means: 'Pair 1 beside pair 1, and so on.' },
@@ -39,7 +39,7 @@ export function makeSides() {
     try {
       const pairs = await ask(`/comparison/sets?${wanted}`);
       if (wanted !== state.loaded) return;
-      heads.replaceChildren(...[first, second].map(run => make('strong', {}, nameOf(run))));
+      heads.replaceChildren(...[first, second].map(run => make('strong', {}, headOf(run))));
       list.replaceChildren(...pairs.map(pair => line(pair, first.id, second.id)));
       list.scrollTop = 0;
       said.textContent = summed(pairs);

@@ -46,7 +46,9 @@ export function makeSweepView() {
     about.textContent = `Recall on test in percent, ${protocol} protocol: mean ± half of the 95 % interval over sets, ` +
       `of which there will be ${n_sets} of each, ${n_seeds} students per network. First − it is how far ` +
       `${methods[0]} is ahead, sets of equal seeds paired.`;
-    table.show([]);
+    none.hidden = false;
+    table.element.hidden = about.hidden = true;
+    files.replaceChildren();
     chart.show([]);
   }
 
