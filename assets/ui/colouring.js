@@ -1,6 +1,6 @@
 // What the colours of the points say: values of the server become classes, one colour each.
 
-import { contrast, palette, ramp } from './colours.js';
+import { contrast, palette, ramp, shades } from './colours.js';
 import { address, fixed } from './page.js';
 
 const STEPS = 64;
@@ -44,7 +44,7 @@ export async function colouring(name, points, { key, space, nImages }) {
   const made = COLOURINGS.find(one => one.name === name);
   if (made.kind === 'each')
     return { ...made, classes: points.prototype, n: points.k, colours: dark => palette(points.k, dark) };
-  if (made.kind === 'density') return { ...made, classes: new Int8Array(points.n), n: 1, colours: standOut, scale: dark => ramp(STEPS, dark) };
+  if (made.kind === 'density') return { ...made, classes: new Int8Array(points.n), n: 1, colours: standOut, scale: dark => shades(STEPS, dark) };
   const values = name === 'modality' ? modalities(points.n, nImages) : await fetchValues(key, space, name);
   if (made.kind === 'sides')
     return { ...made, classes: Int16Array.from(values), n: 2, colours: dark => swapped(contrast(dark)) };

@@ -22,9 +22,19 @@ const SCALE = {
   dark: { lightness: [0.42, 0.94], hue: [290, 105], chroma: [0.13, 0.13] },
 };
 
+// One hue, from the paper on, for what is seen as an amount.
+const SHADES = {
+  light: { lightness: [0.96, 0.3], hue: [258, 258], chroma: [0.02, 0.16] },
+  dark: { lightness: [0.3, 0.94], hue: [258, 258], chroma: [0.05, 0.06] },
+};
+
 /** A scale of `steps` colours as (4 steps) bytes, the least value first. */
-export function ramp(steps, dark) {
-  const { lightness, hue, chroma } = dark ? SCALE.dark : SCALE.light;
+export const ramp = (steps, dark) => between(dark ? SCALE.dark : SCALE.light, steps);
+
+/** The same in one hue. */
+export const shades = (steps, dark) => between(dark ? SHADES.dark : SHADES.light, steps);
+
+function between({ lightness, hue, chroma }, steps) {
   const bytes = new Uint8Array(4 * steps);
   for (let i = 0; i < steps; i++) {
     const at = ([from, to]) => from + ((to - from) * i) / (steps - 1);

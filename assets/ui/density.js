@@ -2,7 +2,8 @@
 // is arithmetic on a small grid, so it looks the same with and without WebGL.
 
 const CELL_PX = 3;
-const SOLID = 0.25; // of the densest, on the log scale; what is sparser lets the paper through
+const SMOOTHED = 3; // times, each by about a cell
+const FAINT = 0.05; // points in a cell, below which it stays paper
 
 export function makeDensity(canvas) {
   const context = canvas.getContext('2d');
@@ -11,7 +12,8 @@ export function makeDensity(canvas) {
   return function draw(at, colours) {
     const [w, h] = [Math.ceil(at.width / CELL_PX), Math.ceil(at.height / CELL_PX)];
     if (canvas.width !== w || canvas.height !== h) Object.assign(canvas, { width: w, height: h });
-    const counts = smooth(smooth(countPoints(at, w, h), w, h, 1), h, w, w);
+    let counts = countPoints(at, w, h);
+    for (let time = 0; time < SMOOTHED; time++) counts = smooth(smooth(counts, w, h, 1), h, w, w);
     const image = context.createImageData(w, h);
     paint(image.data, counts, colours);
     context.putImageData(image, 0, 0);
@@ -46,10 +48,10 @@ function paint(bytes, counts, colours) {
   const most = Math.log1p(counts.reduce((a, b) => Math.max(a, b), 0)) || 1;
   const steps = colours.length / 4;
   for (let c = 0; c < counts.length; c++) {
-    if (!counts[c]) continue;
+    if (counts[c] < FAINT / 2) continue;
     const share = Math.log1p(counts[c]) / most;
     const step = 4 * Math.min(steps - 1, Math.floor(share * steps));
     for (let channel = 0; channel < 3; channel++) bytes[4 * c + channel] = colours[step + channel];
-    bytes[4 * c + 3] = 255 * Math.min(1, share / SOLID);
+    bytes[4 * c + 3] = 255 * Math.min(1, counts[c] / FAINT);
   }
 }

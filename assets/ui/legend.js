@@ -54,7 +54,7 @@ function density({ scale: colours }, bytes, { all, lit }) {
   return [
     make('span', {}, 'Few'),
     make('span', { class: 'legend-scale', 'aria-hidden': 'true' }, gradient(colours(isDark()))),
-    make('span', {}, 'many points at a place, ', tally(sum(all), lit && sum(lit))),
+    make('span', {}, 'many at a place; ', tally(sum(all), lit && sum(lit)), ' points'),
   ];
 }
 

@@ -13,6 +13,7 @@ const GREY = { light: [168, 163, 154, 255], dark: [104, 100, 92, 255] };
 const EDGE_PX = 20;
 const FRAME_MS = 10; // that points may take while the map moves; marks and the browser need the rest
 const MANY = 20_000; // fewer points are always drawn in full
+const SPARSEST = 8; // every so many-th point still shows the whole
 const REST_MS = 120; // without a move, until all points are drawn
 
 /** `state` is the map's; drawn() is called after each drawing. */
@@ -61,7 +62,7 @@ export function makeScene(dom, state, drawn) {
     painter.draw({ ...at, every: isMoving ? every : 1, isBare: isDense });
     if (isMoving || isDense || state.points.n < MANY) return;
     painter.finish();
-    every = Math.ceil((performance.now() - begun) / FRAME_MS);
+    every = Math.min(SPARSEST, Math.ceil((performance.now() - begun) / FRAME_MS));
   }
 
   /** Draws soon and, where it takes long, only in part; in full when nothing moves any more. */

@@ -29,7 +29,7 @@ class Subset(NamedTuple):
         """One sentence for people."""
         return (
             f"Only {len(self.rows):,} of {self.n_captions:,} captions, chosen by hand "
-            f"(subset {self.key})."
+            f"(subset {self.key[:8]})."
         )
 
 
