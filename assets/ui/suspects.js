@@ -49,7 +49,7 @@ async function load(own, path, signal, lines, all) {
 
 function part(title, meaning) {
   const all = make('button', { type: 'button', class: 'tool', hidden: true, 'aria-label': `${title}: show all on the map` }, 'Show all on the map');
-  const list = make('ol', { class: 'found', 'aria-label': title, hidden: true });
+  const list = make('ol', { class: 'found', hidden: true });
   const said = make('p', { class: 'hint', role: 'status' });
   const element = make('section', { 'aria-label': title },
     make('header', {}, make('h3', {}, title), all), make('p', { class: 'hint' }, meaning), list, said);

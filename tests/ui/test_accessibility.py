@@ -16,12 +16,16 @@ def test_axe_finds_nothing_serious_on_any_tab(browser, pacing, theme):
         assert serious(page) == []
         page.mouse.click(*page.evaluate("i => explorerMap.px(i)", page.evaluate(FREE_POINT)))
         expect(page.locator("#inspector .captions li").first).to_be_visible()
-        for closed in ("How to draw", "All prototypes"):
+        page.get_by_role("button", name="Choose the caption").first.click()
+        expect(page.locator("#edits section")).to_be_visible()
+        for closed in ("How to draw", "All prototypes", "Matching", "Suspects"):
             page.get_by_role("button", name=closed).click()
         expect(page.locator("#prototypes tbody tr").first).to_be_visible()
+        expect(page.locator("#heat .heat-plot .nsewdrag")).to_be_visible()
+        expect(page.locator("#suspects li").first).to_be_visible()
         assert serious(page) == []
         page.get_by_role("tab", name="Distill").click()
-        page.get_by_label("Pairs").fill("20")
+        page.get_by_label("Pairs", exact=True).fill("20")
         page.click("#start-run")
         expect(page.locator("#live .state")).to_have_text("Done")
         for closed in page.locator(".settings > button:visible").all():
