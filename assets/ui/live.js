@@ -189,10 +189,11 @@ function build(trigger) {
   dom.run = make('div', { class: 'run' },
     make('header', {}, make('div', {}, make('div', { class: 'run-title' }, dom.title, dom.badge), dom.id),
       make('div', { class: 'tools' }, dom.cancel, dom.resume, dom.duplicate)),
-    dom.said, dom.problem, dom.advice, make('div', { class: 'of-sweep' }, dom.stages.sweep.element, dom.sweep.element),
+    dom.said, dom.problem, dom.advice,
     make('div', { class: 'of-set' }, dom.stages.distill.element, dom.result,
       make('h3', {}, 'Pictures ', dom.pictureCount), dom.noPictures, dom.pictures,
       make('h3', {}, 'Curves'), dom.noCurves, dom.charts),
+    make('div', { class: 'of-sweep' }, dom.stages.sweep.element, dom.sweep.element),
     make('details', {}, make('summary', {}, 'Log'), dom.log));
   return dom;
 }
