@@ -158,6 +158,7 @@ def _parser() -> argparse.ArgumentParser:
     each = _add(commands, "distill", _distill, "make a small set and write it; can be resumed")
     each.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the set goes")
     each.add_argument("--method", choices=list(METHODS), default="pds", help="how (default pds)")
+    each.add_argument("--subset", default="", metavar="KEY", help="rows that the page kept")
     add_settings(each, PrototypeConfig, SynthesisConfig)
 
     each = _add(commands, "evaluate", _evaluate, "train students on a set and score them")

@@ -105,6 +105,7 @@ def test_curves_go_to_a_tracker_and_a_set_to_the_hub(run, colours, tmp_path, mon
         (["export", "no/set", "--format", "parquet", "--out", "x"], "holds no finished distilled"),
         (["evaluate", "no/set", "--test", "scenes"], "There is no folder 'no/set'"),
         (["distill", "scenes", "--method", "all", "--out", "x"], "there is no set to make"),
+        (["distill", "scenes", "--subset", "abc", "--out", "x"], "There is no subset 'abc'"),
         (["evaluate", "x", "--test", "scenes", "--log-to", "wandb"], "pip install wandb"),
         (["export", "x", "--format", "parquet", "--out", "y", "--push", "me"], "as owner/name"),
         (["prepare", "scenes", "--encoder", "./no-clip"], "There is no folder './no-clip'"),

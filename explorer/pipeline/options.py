@@ -89,6 +89,7 @@ def read_settings(options: argparse.Namespace) -> RunConfig:
         encoder=encoder,
         decoder=decoder,
         method=getattr(options, "method", RunConfig.method),
+        subset=getattr(options, "subset", RunConfig.subset),
         prototypes=PrototypeConfig(**_named(options, PrototypeConfig)),
         synthesis=replace(bundle.synthesis, **_named(options, SynthesisConfig)),
         evaluation=replace(evaluation, backbones=backbones),

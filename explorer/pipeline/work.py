@@ -49,7 +49,8 @@ def prepare(
     watcher: Watcher,
 ) -> dict[str, Any]:
     """Embeds the train split, finds prototypes and lays out maps; returns a summary."""
-    dataset, embedded = _embed(store, config, device, watcher)
+    dataset = _open(config, watcher)
+    embedded = _embed(store, dataset, config, device, watcher)
     found = prototypes(store, embedded, config.prototypes, watcher.report("prototypes"))
     for space in spaces:
         entry = map_layout(store, embedded, map_config, space, watcher.report("map"))
@@ -84,10 +85,11 @@ def distill(
     if method.draws:
         require_decoder(bundle, config.synthesis, method.draws.from_prototypes)
     studio = Studio(bundle, device)
-    dataset, embedded = _embed(store, config, device, watcher)
+    dataset = _open(config, watcher)
     train, found = dataset.splits["train"], dataset.found
-    if config.subset:
-        subset = find_subset(store, train, config.subset)
+    subset = find_subset(store, train, config.subset) if config.subset else None
+    embedded = _embed(store, dataset, config, device, watcher)
+    if subset:
         embedded, found = restrict(embedded, subset), f"{found} {subset}"
     plan = method.plan(store, embedded, config, watcher.report("prototypes"))
     target = DistilledSet(folder)
@@ -197,13 +199,17 @@ def open_trainable(data: str, text: str) -> Trainable:
     return Trainable(splits["train"], DistilledSet(Path(data)).read_prototypes()["caption"])
 
 
-def _embed(
-    store: Store, config: RunConfig, device: str, watcher: Watcher
-) -> tuple[Dataset, Embedded]:
-    report = watcher.report("embed")
-    report(0.0, f"Opening {config.data}")
+def _open(config: RunConfig, watcher: Watcher) -> Dataset:
+    watcher.report("embed")(0.0, f"Opening {config.data}")
     dataset = open_dataset(config.data)
     watcher.say("embed", dataset.found)
+    return dataset
+
+
+def _embed(
+    store: Store, dataset: Dataset, config: RunConfig, device: str, watcher: Watcher
+) -> Embedded:
+    report = watcher.report("embed")
     train: Pairs = dataset.splits["train"]
     embedded = embed(store, train, choose_bundle(config), device, report)
     if skipped := embedded.skipped:
@@ -216,4 +222,4 @@ def _embed(
             f"{embedded.n_truncated:,} captions are longer than the encoder reads; their ends are "
             "cut.",
         )
-    return dataset, embedded
+    return embedded

@@ -13,6 +13,8 @@ from playwright.sync_api import Page, expect
 from explorer.pipeline.points import Place
 from explorer.pipeline.search import find_neighbours
 from explorer.pipeline.subset import find_subset
+from explorer.ui import static
+from explorer.ui.routes import PREFIX
 from tests.ui.browsing import FREE_POINT, MAP_READY, opened
 
 pytestmark = pytest.mark.browser
@@ -29,6 +31,37 @@ OPACITY = """i => {
   return canvas.getContext('2d').getImageData(column, row, 1, 1).data[3];
 }"""
 """Of the density at a point; of -1 in the corner of the map."""
+
+PAINTED = """async ([path, nogl]) => {
+  history.replaceState(null, '', nogl ? '?nogl' : '?');
+  const { makePainter } = await import(path);
+  const n = 100, at = Float32Array.from({ length: n }, (_, i) => i % 10);
+  const points = { n, x: at, y: Float32Array.from({ length: n }, (_, i) => Math.floor(i / 10)),
+    order: Uint32Array.from({ length: n }, (_, i) => i), start: Uint32Array.of(0, 20, 80, 100) };
+  const canvas = document.createElement('canvas');
+  const painter = makePainter(Object.assign(canvas, { width: 200, height: 200 }));
+  let drawn = 0;
+  const count = (what, name, many) => {
+    const own = what[name];
+    what[name] = function (...given) { drawn += many(given); own.apply(this, given); };
+  };
+  count(WebGL2RenderingContext.prototype, 'drawArrays', given => given[2]);
+  count(WebGL2RenderingContext.prototype, 'drawElements', given => given[1]);
+  count(CanvasRenderingContext2D.prototype, 'fillRect', () => 1);
+  painter.upload(points);
+  painter.recolour({ classes: new Int8Array(n), palette: Uint8Array.of(200, 0, 0, 255),
+    grey: [90, 90, 90, 255], paper: [255, 255, 255], leftOut: 1 });
+  const draw = how => {
+    drawn = 0;
+    painter.draw({ width: 200, height: 200, dpr: 1, scale: 10, centre: [4.5, 4.5], size: 4,
+      selected: null, every: 1, isBare: false, ...how });
+    return drawn;
+  };
+  const counts = [{}, { every: 4 }, { every: 4, selected: 1 }, { isBare: true }].map(draw);
+  painter.light(Uint8Array.from({ length: n }, (_, i) => Number(i < 7)));
+  return [painter.name, [...counts, draw({ every: 4 }), draw({ isBare: true })]];
+}"""
+"""How many points are drawn of 20 in no prototype, 60 in the first and 20 in the second.""" ""
 
 
 class Album:
@@ -254,3 +287,14 @@ def test_selected_rows_alone_or_all_others_are_distilled(browser, pacing):
         page.get_by_role("button", name="Leave these out").click()
         expect(subset).to_contain_text(f"Only {200 - n} of 200 captions")
     assert pacing.service.runs.list_runs()[0].job.config.subset == ""
+
+
+@pytest.mark.parametrize(("nogl", "name"), [(False, "webgl2"), (True, "canvas2d")])
+def test_while_the_map_moves_points_thin_out_but_not_those_that_stand_out(
+    browser, pacing, nogl, name
+):
+    with opened(browser, pacing.address) as page:
+        page.wait_for_function(MAP_READY)
+        path = f"{PREFIX}/static/{static.version()}/paint.js"
+        painted = page.evaluate(PAINTED, [path, nogl])
+        assert painted == [name, [100, 25, 25 + 20, 0, 25 + 7, 7]]
