@@ -14,7 +14,8 @@ const EDGE_PX = 20;
 const FRAME_MS = 10; // that points may take while the map moves; marks and the browser need the rest
 const MANY = 20_000; // fewer points are always drawn in full
 const SPARSEST = 8; // every so many-th point still shows the whole
-const REST_MS = 120; // without a move, until all points are drawn
+const REST_MS = 200; // without a move, until all points are drawn: longer than between notches of a wheel
+const LEGEND_MS = 80; // until the legend has counted what was chosen, which stands out before
 
 /** `state` is the map's; drawn() is called after each drawing. */
 export function makeScene(dom, state, drawn) {
@@ -95,10 +96,9 @@ export function makeScene(dom, state, drawn) {
     redraw();
   }
 
-  /** Fills the legend, when what was chosen stands out already: it counts all points. */
   function explainSoon() {
     clearTimeout(explaining);
-    explaining = setTimeout(explain, REST_MS);
+    explaining = setTimeout(explain, LEGEND_MS);
   }
 
   function explain() {
