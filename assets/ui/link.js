@@ -6,16 +6,16 @@ const VIEW = ['space', 'colours', 'prototype', 'point', 'camera'];
 const WAIT_MS = 300; // browsers allow few changes of an address per second
 const DIGITS = 5;
 
-/** The view that the address asks for: { space, colours, prototype, point, camera }, each may be null. */
+/** The view that the address asks for: { space, colours, number, point, camera }, each may be null. */
 export function readView() {
   const asked = new URLSearchParams(location.search);
   const whole = name => (/^\d{1,9}$/.test(asked.get(name) ?? '') ? Number(asked.get(name)) : null);
   const camera = (asked.get('camera') || 'none').split(',').map(Number);
-  const prototype = whole('prototype'); // counted from 1, as on the page
+  const prototype = whole('prototype'); // counted from 1, as on the page; `number` from 0
   return {
     space: asked.get('space'),
     colours: asked.get('colours'),
-    prototype: prototype ? prototype - 1 : null,
+    number: prototype ? prototype - 1 : null,
     point: whole('point'),
     camera: camera.length === 3 && camera.every(Number.isFinite) && camera[2] > 0 ? camera : null,
   };
@@ -27,10 +27,10 @@ export function makeLink(shown) {
 
   function write() {
     clearTimeout(timer);
-    const { prototype, camera, ...rest } = shown();
+    const { number, camera, ...rest } = shown();
     put({
       ...rest,
-      prototype: prototype === null ? null : prototype + 1,
+      prototype: number === null ? null : number + 1,
       camera: camera && camera.map(value => Number(value.toPrecision(DIGITS))).join(),
     });
   }

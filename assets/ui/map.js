@@ -32,7 +32,8 @@ export function mount(element, props, trigger, watch) {
   const link = makeLink(() => ({
     ...config(),
     space: state.space, colours: state.coloured.name, camera: scene.camera.view(),
-    prototype: state.selected, point: state.point >= 0 ? state.point : null,
+    number: state.selected === null ? null : state.about.prototypes[state.selected].number,
+    point: state.point >= 0 ? state.point : null,
   }));
   const picking = makePicking(dom, state, scene, selected => (props.value = { ...props.value, selected }));
   const opening = makeOpening(dom, state, {

@@ -39,11 +39,12 @@ export function makePicking(dom, state, scene, selected) {
     dom.announced.textContent = announcement();
   }
 
-  /** Chooses what a view of link.js names, as far as it is there. */
-  function restore({ prototype = null, point = null }) {
+  /** Chooses a point, else a prototype by its place or its number, as far as it is there. */
+  function restore({ prototype = null, number = null, point = null }) {
     const { n, k } = state.points;
+    const found = prototype ?? state.about.prototypes.findIndex(one => one.number === number);
     if (point !== null && point < n) select(state.points.prototype[point], point);
-    else if (prototype !== null && prototype < k) select(prototype, -1);
+    else if (found >= 0 && found < k) select(found, -1);
   }
 
   function announcement() {
