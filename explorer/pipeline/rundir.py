@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any, NamedTuple
 
 from explorer.config import MapConfig, RunConfig, SweepConfig
@@ -79,6 +80,16 @@ def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+class Cost(NamedTuple):
+    """What a run needed, with all attempts that were stopped and resumed."""
+
+    timing: Mapping[str, float] = MappingProxyType({})  # seconds in each stage, without waiting
+    peak_memory: int = 0  # most bytes of main memory that a process of the run held
+
+    def as_json(self) -> dict[str, Any]:
+        return {"timing": dict(self.timing), "peak_memory": self.peak_memory}
+
+
 class Status(NamedTuple):
     """Where a run stands."""
 
@@ -91,6 +102,10 @@ class Status(NamedTuple):
     queued_at: float  # seconds; the order in which runs get the device
     started_at: float
     time: float  # when this was written
+    cost: Cost = Cost()  # so far
+
+    def as_json(self) -> dict[str, Any]:
+        return {**self._asdict(), "cost": self.cost.as_json()}
 
 
 class Label(NamedTuple):
@@ -149,13 +164,14 @@ class RunDirectory:
         return file is None
 
     def write_status(self, status: Status) -> None:
-        values = json.dumps(status._replace(time=time.time())._asdict())
-        write_aside(self.folder / "status.json", values.encode())
+        values = status._replace(time=time.time()).as_json()
+        write_aside(self.folder / "status.json", json.dumps(values).encode())
 
     def written_status(self) -> Status:
         """What the process wrote last; it may have died since."""
         try:
-            return Status(**json.loads((self.folder / "status.json").read_bytes()))
+            values = json.loads((self.folder / "status.json").read_bytes())
+            return Status(**{**values, "cost": Cost(**values.get("cost", {}))})
         except (OSError, ValueError, TypeError):
             return Status("starting", "", 0.0, "Starting", "", 0, 0.0, 0.0, 0.0)
 

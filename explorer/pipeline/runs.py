@@ -135,7 +135,10 @@ class Runs:
         lock = run.lock()
         if lock is None:
             raise ConfigError(f"Run {run.id} is already going.")
-        run.write_status(Status("starting", "", 0.0, "Starting", "", 0, time.time(), 0.0, 0.0))
+        cost = run.written_status().cost  # of earlier attempts
+        run.write_status(
+            Status("starting", "", 0.0, "Starting", "", 0, time.time(), 0.0, 0.0, cost)
+        )
         command = [*self._program, "run", str(run.folder)]
         options = ["--cache", str(self.cache), "--lock-fd", str(lock.fileno())]
         with lock, run.log_path.open("ab") as out:

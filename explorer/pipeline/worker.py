@@ -17,7 +17,7 @@ from explorer.pipeline.advice import bundle_advice
 from explorer.pipeline.memory import peak_memory
 from explorer.pipeline.progress import Measured, Throttle
 from explorer.pipeline.rates import Rates, memory_key
-from explorer.pipeline.rundir import ALIVE, EventLog, Job, RunDirectory, Status, list_jobs
+from explorer.pipeline.rundir import ALIVE, Cost, EventLog, Job, RunDirectory, Status, list_jobs
 from explorer.pipeline.stages.synthesize import Emit
 from explorer.pipeline.store import Store
 from explorer.pipeline.sweep import sweep
@@ -36,7 +36,7 @@ class RunWatcher:
         self._run, self._status = run, status
         self._events = EventLog(run.folder / "events.jsonl")
         self._often, self._seldom = Throttle(_STATUS_EVERY), Throttle(_EVENT_EVERY)
-        self._seconds: dict[str, float] = {}
+        self._seconds = dict(status.cost.timing)
         self._booked = time.monotonic()
 
     def report(self, stage: str) -> Report:
@@ -46,7 +46,7 @@ class RunWatcher:
         def report(share: float, text: str) -> None:
             self._status = self._status._replace(stage=stage, share=share, text=text)
             if self._often.lets(text):
-                self._run.write_status(self._status)
+                self._write()
             if self._seldom.lets(text):
                 self._events.write(stage, "progress", {"share": share, "text": text})
 
@@ -68,7 +68,7 @@ class RunWatcher:
         started = status.started_at or (time.time() if state == "running" else 0.0)
         share = 1.0 if state == "done" else status.share
         self._status = status._replace(state=state, text=text, started_at=started, share=share)
-        self._run.write_status(self._status)
+        self._write()
         self.say(status.stage or "run", text)
 
     def advise(self, advice: str) -> None:
@@ -78,10 +78,15 @@ class RunWatcher:
     def close(self) -> None:
         self._events.close()
 
-    def timing(self) -> dict[str, float]:
-        """Seconds spent in each stage so far."""
+    def cost(self) -> Cost:
+        """What the run has cost so far, earlier attempts included."""
         self._book()
-        return {stage: round(seconds, 2) for stage, seconds in self._seconds.items()}
+        timing = {stage: round(seconds, 2) for stage, seconds in self._seconds.items()}
+        return Cost(timing, max(self._status.cost.peak_memory, peak_memory()))
+
+    def _write(self) -> None:
+        self._status = self._status._replace(cost=self.cost())
+        self._run.write_status(self._status)
 
     def _book(self) -> None:
         """Books the time since the last call on the stage that was going."""
@@ -106,8 +111,9 @@ def work_on(folder: Path, cache: Path, lock_held: bool) -> int:
         raise ConfigError(f"Run {run.id} is already going.")
     with lock:
         logging.basicConfig(level=logging.WARNING, stream=sys.stdout)
-        queued_at = run.written_status().queued_at or time.time()
-        status = Status("queued", "", 0.0, "", "", os.getpid(), queued_at, 0.0, 0.0)
+        before = run.written_status()
+        queued_at = before.queued_at or time.time()
+        status = Status("queued", "", 0.0, "", "", os.getpid(), queued_at, 0.0, 0.0, before.cost)
         run.write_status(status)
         with closing(RunWatcher(run, status)) as watcher:
             return _guarded(run, job, Store(cache), watcher)
@@ -170,7 +176,7 @@ def _work(run: RunDirectory, job: Job, store: Store, watcher: RunWatcher) -> Non
         result = sweep(store, config, job.sweep, run.sweep_folder, job.device, watcher)
     else:
         result = make_and_score(store, config, run.set_folder, job.device, watcher)
-    memory = peak_memory()
+    cost = watcher.cost()
     if job.kind != "prepare":
-        Rates(store).note("memory", memory_key(config), Measured(memory, 1))
-    run.write_result({**result, "timing": watcher.timing(), "peak_memory": memory})
+        Rates(store).note("memory", memory_key(config), Measured(cost.peak_memory, 1))
+    run.write_result({**result, **cost.as_json()})

@@ -14,6 +14,7 @@ from fastapi.responses import FileResponse
 from fastapi.routing import APIRoute
 from starlette.background import BackgroundTask
 
+from explorer.pipeline.distilled import is_distilled
 from explorer.pipeline.rundir import Label
 from explorer.pipeline.runs import RunInfo
 from explorer.pipeline.swept import read_swept
@@ -36,7 +37,7 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
         ]
 
     def queue() -> list[dict[str, Any]]:
-        return [{**_named(run), "status": run.status._asdict()} for run in runs.queue()]
+        return [{**_named(run), "status": run.status.as_json()} for run in runs.queue()]
 
     def label(run_id: str, name: Annotated[str, Body()], note: Annotated[str, Body()]) -> None:
         runs.label(run_id, Label(name, note))
@@ -52,7 +53,7 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
             "config": job.config.as_json(),
             "sweep": asdict(job.sweep),
             "label": run.label()._asdict(),
-            "status": status._asdict(),
+            "status": status.as_json(),
             "events": rows,
             "offset": next_offset,
             "log": _tail(run.log_path),
@@ -80,7 +81,7 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
 
     def distilled_set(run_id: str) -> Response:
         run = runs.open(run_id)
-        if run.result() is None:
+        if run.result() is None or not is_distilled(run.set_folder):
             raise HTTPException(404, f"Run {run_id} has no finished set.")
         path = Path(tempfile.mkdtemp(), "set.zip")
         with zipfile.ZipFile(path, "w") as zipped:  # pictures do not get smaller

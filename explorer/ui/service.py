@@ -116,7 +116,7 @@ class Service:
             "advice": bundle_advice(config.data, find_bundle(config.bundle)),
             "key": prepared.key if prepared else None,
             "spaces": payload.ready_spaces(prepared) if prepared else [],
-            "status": last.status._asdict() if last else None,
+            "status": last.status.as_json() if last else None,
         }
 
     def start(self, config: RunConfig, plan: SweepConfig | None = None) -> str:
@@ -133,11 +133,16 @@ class Service:
 
     def with_edits(self, config: RunConfig) -> RunConfig:
         """The setting with the edits that people made to its prototypes, where it has any."""
-        prepared = self.find(config) if follows_edits(config.method) else None
+        if config.subset or not follows_edits(config.method):
+            return config
+        on_map = RunConfig(data=config.data, bundle=config.bundle, prototypes=config.prototypes)
+        prepared = self.find(on_map)
         return replace(config, edits=prepared.edits) if prepared else config
 
     def estimate(self, config: RunConfig, plan: SweepConfig | None = None) -> Estimate:
         """What a run, or a sweep, would cost here."""
+        if config.data.startswith("hf:") and config.data not in self._datasets:
+            raise ConfigError("The cost is told once the dataset was opened; Start fetches it.")
         dataset = self.open(config.data)
         if plan:
             return estimate_sweep(self.store, config, plan, dataset)

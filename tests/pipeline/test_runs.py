@@ -69,6 +69,21 @@ def test_a_cancelled_run_says_so_within_a_second_and_can_go_on(runs):
     until(lambda: state(runs, run_id) == "running")
 
 
+def test_what_a_stopped_attempt_cost_is_not_forgotten(runs):
+    run_id = runs.start(job(100))
+    until(lambda: runs.status(run_id).cost.timing.get("embed", 0) > 0.4)
+    runs.cancel(run_id)
+    before = runs.status(run_id).cost
+    assert before.peak_memory > 10 << 20
+    runs.resume(run_id)
+    assert runs.status(run_id).cost.timing["embed"] >= before.timing["embed"]
+    until(lambda: runs.status(run_id).cost.timing["embed"] > before.timing["embed"] + 0.2)
+    os.kill(runs.status(run_id).pid, signal.SIGKILL)
+    until(lambda: state(runs, run_id) == "crashed")
+    assert runs.status(run_id).cost.timing["embed"] > before.timing["embed"] + 0.2
+    assert runs.status(run_id).cost.peak_memory >= before.peak_memory
+
+
 def test_a_run_that_does_not_listen_is_cancelled_all_the_same(runs):
     run_id = runs.start(job(100, method="deaf"))
     until(lambda: state(runs, run_id) == "running" and runs.status(run_id).stage)
@@ -131,8 +146,7 @@ def test_the_queue_lists_runs_of_every_kind_in_their_order(runs):
     second = runs.start(replace(job(100), kind="prepare"))
     third = runs.start(job(100))
     assert [run.id for run in runs.queue()] == [first, second, third]
-    until(lambda: state(runs, third) == "queued")
-    assert runs.status(second).text == "Queued behind scenes, pds, 100 pairs"
+    until(lambda: runs.status(second).text == "Queued behind scenes, pds, 100 pairs")
     runs.label(first, Label("my baseline"))
     runs.cancel(second)
     until(lambda: runs.status(third).text == "Queued behind my baseline")
