@@ -91,6 +91,7 @@ function figure({ prototypes }, counts) {
   const paper = themeColour('--block-background-fill'); // few rows hardly show, whatever the theme
   const scale = [paper, ...Array.from({ length: STEPS }, (_, i) => css(colours, i))].map((colour, i) => [i / STEPS, colour]);
   const lone = prototypes.filter(({ n_shared: n }) => !n).map(nameOf);
+  const ends = [-0.5, names.length - 0.5]; // no room beyond the cells
   const base = layout({ across: 'Caption cluster of prototype', up: 'Picture cluster of prototype', height: 460 });
   const axis = { type: 'category', showticklabels: false, ticks: '', showgrid: false, categoryorder: 'array', categoryarray: names };
   return {
@@ -101,10 +102,10 @@ function figure({ prototypes }, counts) {
         colorbar: { thickness: 10, outlinewidth: 0, title: { text: 'Rows', font: { color: ink, size: 12 } }, tickfont: { color: ink, size: 11 } },
       },
       {
-        type: 'scatter', mode: 'markers', x: lone, y: lone, name: 'Pairless', showlegend: lone.length > 0,
-        marker: { symbol: 'square-open', size: 9, color: ink, line: { width: 2 } }, hovertemplate: '%{x}<br>pairless<extra></extra>',
+        type: 'scatter', mode: 'markers', cliponaxis: false, x: lone, y: lone, name: 'Pairless', showlegend: lone.length > 0,
+        marker: { symbol: 'square-open', size: names.length > 200 ? 4 : 9, color: ink, line: { width: names.length > 200 ? 1 : 2 } }, hovertemplate: '%{x}<br>pairless<extra></extra>',
       },
     ],
-    layout: { ...base, xaxis: { ...base.xaxis, ...axis }, yaxis: { ...base.yaxis, ...axis, autorange: 'reversed' } },
+    layout: { ...base, xaxis: { ...base.xaxis, ...axis, range: ends }, yaxis: { ...base.yaxis, ...axis, range: [...ends].reverse() } },
   };
 }
