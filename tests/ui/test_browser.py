@@ -38,6 +38,7 @@ def test_the_whole_path_from_data_to_a_row_in_the_table(browser, program):
         prepare_and_see_the_map(page)
         click_a_point_and_read_the_inspector(page, program.service)
         search_by_words(page)
+        search_by_a_picture_of_the_dataset(page, program.service)
         synthesize_a_picture(page)
         start_a_run_and_watch_its_curves(page)
         page.reload()
@@ -82,6 +83,17 @@ def search_by_words(page: Page) -> None:
     results = page.locator("#search .found li")
     expect(results).to_have_count(60, timeout=60_000)  # the first search waits for the encoder
     expect(results.first).to_contain_text(re.compile("house|cottage|home|hut"))
+    page.get_by_role("button", name="Clear the search").click()
+    page.wait_for_function("() => explorerMap.rows === 0")
+
+
+def search_by_a_picture_of_the_dataset(page: Page, service: Service) -> None:
+    (prepared,) = service._prepared.values()
+    given = {"name": "boat.webp", "mimeType": "image/webp", "buffer": prepared.thumbnail(7)}
+    page.locator("#search input[type=file]").set_input_files(given)
+    first = page.locator("#search .found li").first
+    expect(first).to_contain_text(prepared.captions[prepared.captions_of(7)[0]])
+    expect(first).to_contain_text("1.00")
     page.get_by_role("button", name="Clear the search").click()
     page.wait_for_function("() => explorerMap.rows === 0")
 
