@@ -298,3 +298,34 @@ def test_while_the_map_moves_points_thin_out_but_not_those_that_stand_out(
         path = f"{PREFIX}/static/{static.version()}/paint.js"
         painted = page.evaluate(PAINTED, [path, nogl])
         assert painted == [name, [100, 25, 25 + 20, 0, 25 + 7, 7]]
+
+
+def test_a_finger_draws_a_lasso_and_two_fingers_zoom(browser, pacing):
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+    with opened(browser, pacing.address, **phone) as page:
+        page.wait_for_function(MAP_READY)
+        page.locator(".map-frame").scroll_into_view_if_needed()
+        box = page.locator(".map-frame").bounding_box()
+        left, top = box["x"] + 4, box["y"] + 4
+        right, bottom = left + box["width"] - 8, top + box["height"] - 8
+        touch = page.context.new_cdp_session(page)
+
+        def fingers(kind: str, *places: tuple[float, float]) -> None:
+            points = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(places)]
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        page.get_by_role("button", name="Lasso").tap()
+        fingers("touchStart", (left, top))
+        for corner in [(right, top), (right, bottom), (left, bottom)]:
+            fingers("touchMove", corner)
+        fingers("touchEnd")
+        page.wait_for_function("() => explorerMap.rows > 100")
+        spread = "Math.hypot(...[0, 1].map(a => explorerMap.px(0)[a] - explorerMap.px(1)[a]))"
+        before = page.evaluate(spread)
+        middle = (top + bottom) / 2
+        fingers("touchStart", (150, middle), (240, middle))
+        fingers("touchMove", (105, middle), (240, middle))
+        fingers("touchMove", (105, middle), (285, middle))
+        fingers("touchEnd")
+        assert page.evaluate(spread) == pytest.approx(2 * before, rel=0.05)
+        assert page.evaluate("explorerMap.rows") > 100  # the second finger drew nothing
