@@ -8,7 +8,8 @@ import numpy as np
 
 from explorer.config import PrototypeConfig, RunConfig, SynthesisConfig
 from explorer.core.coresets import best_aligned, herding, k_center, most_forgotten, random_pairs
-from explorer.errors import UnknownNameError
+from explorer.core.geometry import unit_rows
+from explorer.errors import ConfigError, UnknownNameError
 from explorer.pipeline.progress import Measured
 from explorer.pipeline.rates import Rates
 from explorer.pipeline.stages.edits import make_edits
@@ -30,6 +31,11 @@ class Plan(NamedTuple):
     real: np.ndarray | None  # (K,) int, pictures of `Pairs` to copy; None where they are drawn
     number: np.ndarray  # (K,) int, what the seed of each picture is made from
     pictures: Mapping[int, SynthesisConfig] = {}  # by number: pictures drawn in a way of their own
+    recaption: "Recaption | None" = None  # chooses what is stored once there are pictures
+
+
+Recaption = Callable[[np.ndarray, range], list[str]]
+"""Takes embeddings (B, D) of drawn pictures and the numbers of their pairs; gives (B,) captions."""
 
 
 class Drawing(NamedTuple):
@@ -76,6 +82,30 @@ def _plan_captions(
 ) -> Plan:
     """The same pairs; pictures that a person kept were drawn from prototypes, so none is here."""
     return _plan_prototypes(store, embedded, config, report)._replace(pictures={})
+
+
+def _plan_recaptioned(
+    store: Store, embedded: Embedded, config: RunConfig, report: Report = silent
+) -> Plan:
+    """PDS, but each pair stores the caption that is nearest to both its prototype and its picture.
+
+    The caption nearest to the prototype names things that the decoder left out or drew otherwise.
+    """
+    if config.prototypes.unique_captions or any(edit.kind == "caption" for edit in config.edits):
+        raise ConfigError(
+            "pds-recaption chooses captions anew, picture by picture; use pds where they shall be "
+            "unique or were chosen by hand."
+        )
+    plan = _plan_prototypes(store, embedded, config, report)
+
+    def recaption(pictures: np.ndarray, numbers: range) -> list[str]:
+        from explorer.core.prototypes import nearest_captions
+
+        between = unit_rows(pictures) + unit_rows(plan.caption[numbers.start : numbers.stop])
+        rows = nearest_captions(between, np.asarray(embedded.caption))
+        return [embedded.captions[int(m)] for m in rows]
+
+    return plan._replace(key=f"recaption-{plan.key}", recaption=recaption)
 
 
 def _found(store: Store, embedded: Embedded, config: RunConfig, report: Report) -> FoundPrototypes:
@@ -155,6 +185,9 @@ def _arrays(embedded: Embedded) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 METHODS = {
     "pds": Method("Prototypes, drawn (PDS)", "prototypes", Drawing(), _plan_prototypes),
+    "pds-recaption": Method(
+        "PDS, captions chosen again for the pictures", "prototypes", Drawing(), _plan_recaptioned
+    ),
     "text-only": Method(
         "Captions of prototypes, drawn without the prototypes",
         "prototypes",
@@ -198,5 +231,4 @@ METHODS = {
 
 def follows_edits(name: str) -> bool:
     """Whether what a method makes depends on the prototypes, and so on edits of them."""
-    plans = (_plan_prototypes, _plan_captions, _plan_nearest_image, _plan_nearest_caption)
-    return find_method(name).plan in plans
+    return find_method(name).work == "prototypes"

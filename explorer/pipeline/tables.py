@@ -81,7 +81,7 @@ def caption(evaluation: EvaluationConfig, plan: SweepConfig) -> str:
     """What the numbers of the table are."""
     return (
         f"Protocol {evaluation.protocol}, text {evaluation.text}. Mean recall in percent, "
-        f"± half of the 95 % interval over sets ({plan.n_sets} of each, "
+        f"± half of the 95 % interval over sets (up to {plan.n_sets} of each, "
         f"{evaluation.n_seeds} students per network)."
     )
 

@@ -98,4 +98,4 @@ def test_every_number_is_in_the_csv():
 def test_the_caption_says_which_protocol_and_which_text():
     about = caption(EvaluationConfig(protocol="paper", text="prototype", n_seeds=3), PLAN)
     assert "Protocol paper, text prototype" in about
-    assert "2 of each, 3 students" in about
+    assert "up to 2 of each, 3 students" in about

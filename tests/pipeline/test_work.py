@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.config import EvaluationConfig, MapConfig, PrototypeConfig, RunConfig
+from explorer.config import Edit, EvaluationConfig, MapConfig, PrototypeConfig, RunConfig
+from explorer.core.geometry import unit_rows
 from explorer.errors import BadDataError, ConfigError, UnknownNameError
+from explorer.pipeline.datasets.open import open_dataset
 from explorer.pipeline.distilled import DistilledSet
 from explorer.pipeline.methods import METHODS
 from explorer.pipeline.stages import students
+from explorer.pipeline.stages.embedded import find_embedded
 from explorer.pipeline.store import Store
 from explorer.pipeline.studio import Studio
 from explorer.pipeline.work import distill, make_and_score, open_trainable, prepare, score
@@ -155,7 +158,9 @@ def test_chosen_pairs_are_real_pictures_with_their_captions(
 
 
 def test_an_unknown_method_is_refused_before_work_starts(store, config, tmp_path):
-    with pytest.raises(UnknownNameError, match="Choose one of: pds, text-only, random, herding"):
+    with pytest.raises(
+        UnknownNameError, match="Choose one of: pds, pds-recaption, text-only, random"
+    ):
         distill(store, replace(config, method="magic"), tmp_path / "set", "cpu", Memory())
     assert not store.root.exists()
 
@@ -167,6 +172,34 @@ def test_text_only_keeps_the_captions_and_draws_other_pictures(distilled, store,
     for row in ours:
         pictures = [folder / "train" / row.file_name for folder in (tmp_path / "text", distilled)]
         assert pictures[0].read_bytes() != pictures[1].read_bytes()
+
+
+def test_captions_chosen_again_are_nearest_to_prototype_and_picture(
+    distilled, store, config, bundle, tmp_path
+):
+    folder = tmp_path / "again"
+    distill(store, replace(config, method="pds-recaption"), folder, "cpu", Memory())
+    ours, theirs = DistilledSet(folder), DistilledSet(distilled)
+    assert [row.similarity for row in ours.rows()] == [row.similarity for row in theirs.rows()]
+    studio, train = Studio(bundle, "cpu"), open_dataset(config.data).splits["train"]
+    embedded = find_embedded(store, train, bundle)
+    pictures = [Image.open(ours.pictures / row.file_name) for row in ours.rows()]
+    texts = unit_rows(np.asarray(embedded.caption))
+    to_picture = unit_rows(studio.embed_images(pictures)) @ texts.T
+    fit = to_picture + unit_rows(ours.read_prototypes()["caption"]) @ texts.T
+    place = {text: m for m, text in enumerate(embedded.captions)}
+    stored = [fit[k, place[row.caption]] for k, row in enumerate(ours.rows())]
+    assert stored == pytest.approx(fit.max(axis=1), abs=1e-5)
+    assert [row.caption for row in ours.rows()] != [row.caption for row in theirs.rows()]
+
+
+def test_captions_that_shall_stay_are_not_chosen_again(store, config, tmp_path):
+    own = replace(config, method="pds-recaption")
+    unique = replace(own, prototypes=replace(own.prototypes, unique_captions=True))
+    by_hand = replace(own, edits=(Edit(kind="caption", prototype=0, caption=1),))
+    for each in (unique, by_hand):
+        with pytest.raises(ConfigError, match="unique or were chosen by hand"):
+            distill(store, each, tmp_path / "set", "cpu", Memory())
 
 
 def test_all_pairs_are_scored_where_they_lie(store, config, colours, tmp_path):

@@ -70,8 +70,13 @@ def synthesize(
         else:
             made = in_order(_copy(plan, pairs), batches, 1)
         for ks, images in zip(batches, made, strict=True):
-            similarity = cosine_rows(studio.embed_images(images), plan.image[ks.start : ks.stop])
-            rows = [_row(plan, config, k, float(similarity[k - ks.start])) for k in ks]
+            seen, own = studio.embed_images(images), slice(ks.start, ks.stop)
+            similarity = cosine_rows(seen, plan.image[own])
+            captions = plan.recaption(seen, ks) if plan.recaption else plan.captions[own]
+            rows = [
+                _row(plan, config, k, text, float(fit))
+                for k, text, fit in zip(ks, captions, similarity, strict=True)
+            ]
             target.add(done, rows, images)
             done = [*done, *rows]
             _tell(rows, emit)
@@ -143,11 +148,11 @@ def _tell(rows: list[Row], emit: Emit) -> None:
         emit("image", row._asdict())
 
 
-def _row(plan: Plan, config: RunConfig, k: int, similarity: float) -> Row:
+def _row(plan: Plan, config: RunConfig, k: int, caption: str, similarity: float) -> Row:
     drawn = plan.real is None
     return Row(
         file_name=f"{k:06d}.png",
-        caption=plan.captions[k],
+        caption=caption,
         prototype=k,
         n_shared=int(plan.n_shared[k]),
         seed=_seed(plan, config, k) if drawn else config.prototypes.seed,
