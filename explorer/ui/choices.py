@@ -32,10 +32,10 @@ def bundle_field() -> gr.Dropdown:
 
 
 def n_prototypes_field(label: str) -> gr.Number:
+    """A field without a range: Gradio would answer wrong keystrokes with alerts of its own."""
     return gr.Number(
         PrototypeConfig.n_prototypes,
         precision=0,
-        minimum=1,
         label=label,
         scale=1,
         min_width=110,

@@ -30,7 +30,8 @@ def build() -> Form:
     """Adds the fields of a sweep to those of a run."""
     info = meanings(SweepConfig)
     with gr.Accordion("Sweep", open=False, elem_classes="settings"):
-        gr.HTML(f"<p class='hint'>{ABOUT}</p>", apply_default_css=False, padding=False)
+        about = f"<p class='hint'>{ABOUT}</p>"
+        gr.HTML(about, elem_classes="view", apply_default_css=False, padding=False)
         methods = gr.Dropdown(
             [(each.label, name) for name, each in METHODS.items()],
             value=list(DEFAULT.methods),

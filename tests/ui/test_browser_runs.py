@@ -193,6 +193,26 @@ def test_a_run_is_duplicated_with_a_change(browser, pacing):
         assert second.job.config == replace(config, prototypes=PrototypeConfig(n_prototypes=4))
 
 
+def test_the_cost_is_told_before_a_start_and_follows_the_fields(browser, pacing):
+    with opened(browser, pacing.address) as page:
+        page.get_by_role("tab", name="Distill").click()
+        cost = page.locator("#estimate")
+        expect(cost).to_contain_text("pictures to draw: 100")
+        height = cost.bounding_box()["height"]
+        page.get_by_label("Pairs").fill("31")
+        expect(cost).to_contain_text("pictures to draw: 31")
+        page.get_by_label("Pairs").fill("0")
+        expect(cost).to_contain_text("n_prototypes must be at least 1, got 0.")
+        assert cost.bounding_box()["height"] == height  # nothing below has moved
+        page.locator(".settings > button:visible", has_text="Sweep").click()
+        page.get_by_label("Pairs").fill("100")
+        page.get_by_label("Sizes").fill("7, 9")
+        expect(page.locator("#sweep-estimate")).to_contain_text("pictures to draw: 80")
+        page.get_by_label("Sizes").fill("seven")
+        expect(page.locator("#sweep-estimate")).to_contain_text("Write sizes like 20, 50, 100")
+        assert page.get_by_role("alert").filter(visible=True).count() == 0
+
+
 @pytest.fixture
 def tiny(bundle, colours, tmp_path) -> Iterator[SimpleNamespace]:
     """The program on tiny random models and twenty pictures of one colour each."""
