@@ -1,3 +1,4 @@
+import shutil
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -5,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from gradio.routes import App
 
-from explorer.config import PrototypeConfig, RunConfig
+from explorer.config import EvaluationConfig, PrototypeConfig, RunConfig
 from explorer.ui import layout, routes
 from explorer.ui.routes import PREFIX
 from explorer.ui.service import Service
@@ -52,6 +53,13 @@ def test_what_cannot_be_compared_is_explained(runs, asked, sentence):
     assert sentence in answer.json()["detail"]
 
 
+def test_a_run_that_made_no_set_has_none_to_compare_or_to_download(runs):
+    shutil.rmtree(runs.service.runs.open("b").set_folder)
+    answer = runs.client.get(f"{runs.at}/sets", params={"first": "a", "second": "b"})
+    assert "Run b has no finished set" in answer.json()["detail"]
+    assert runs.client.get(f"{PREFIX}/runs/b/set.zip").status_code == 404
+
+
 def test_a_set_that_is_not_finished_is_not_compared(runs):
     (runs.service.runs.open("b").folder / "result.json").unlink()
     answer = runs.client.get(f"{runs.at}/sets", params={"first": "a", "second": "b"})
@@ -74,3 +82,13 @@ def test_a_label_is_written_and_read_back(runs):
 
 def test_the_queue_is_empty_when_all_runs_are_over(runs):
     assert runs.client.get(f"{PREFIX}/queue").json() == []
+
+
+def test_published_figures_stand_beside_paper_results_on_the_same_data_only(runs):
+    assert runs.client.get(f"{runs.at}/published").json()["rows"] == []
+    paper = EvaluationConfig(protocol="paper")
+    config = RunConfig(data="/data/flickr30k", bundle="vit-l-14", evaluation=paper)
+    make_run(runs.service.runs, "c", config, 10.0)
+    answer = runs.client.get(f"{runs.at}/published").json()
+    assert {"network", "n_pairs", "method", "recall"} == answer["rows"][0].keys()
+    assert "2602.19756" in answer["source"]
