@@ -15,6 +15,7 @@ import { webgl } from './paintwebgl.js';
 const SHEER = 0.82; // so that dense places look denser
 const FADED = 0.16; // share of its colour that a point keeps beside a selection
 const FEW = 300;
+export const SPARSEST = 31; // the largest `every`: WebGL reads points no farther apart than 255 bytes
 
 export function makePainter(canvas) {
   const wanted = !/[?&]nogl\b/.test(location.search);

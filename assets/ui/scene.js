@@ -6,14 +6,14 @@ import { makeDensity } from './density.js';
 import { showLegend } from './legend.js';
 import { makeMarks } from './marks.js';
 import { isDark, watchTheme } from './page.js';
-import { makePainter } from './paint.js';
+import { makePainter, SPARSEST } from './paint.js';
 
 const FADED_LEFT_OUT = 0.4; // share of their colour that points of no prototype keep
 const GREY = { light: [168, 163, 154, 255], dark: [104, 100, 92, 255] };
 const EDGE_PX = 20;
 const FRAME_MS = 10; // that points may take while the map moves; marks and the browser need the rest
 const MANY = 20_000; // fewer points are always drawn in full
-const SPARSEST = 8; // every so many-th point still shows the whole
+const SHOW_WHOLE = 12_500; // so many points still show how all lie
 const REST_MS = 200; // without a move, until all points are drawn: longer than between notches of a wheel
 const LEGEND_MS = 80; // until the legend has counted what was chosen, which stands out before
 
@@ -63,7 +63,8 @@ export function makeScene(dom, state, drawn) {
     painter.draw({ ...at, every: isMoving ? every : 1, isBare: isDense });
     if (isMoving || isDense || state.points.n < MANY) return;
     painter.finish();
-    every = Math.min(SPARSEST, Math.ceil((performance.now() - begun) / FRAME_MS));
+    const asked = Math.ceil((performance.now() - begun) / FRAME_MS);
+    every = Math.min(asked, SPARSEST, Math.floor(state.points.n / SHOW_WHOLE));
   }
 
   /** Draws soon and, where it takes long, only in part; in full when nothing moves any more. */
@@ -80,7 +81,7 @@ export function makeScene(dom, state, drawn) {
 
   /** Shows the state's points, all of them or where `view` looks. */
   function show(view = null) {
-    [isPlaced, wanted] = [false, view];
+    [isPlaced, wanted, every] = [false, view, 1];
     painter.upload(state.points);
   }
 
