@@ -46,6 +46,7 @@ export function makeComparison(protocol, sentence, does) {
   function show(all, matching, lines) {
     runs = all;
     element.hidden = all.length === 0;
+    chosen.element.hidden = all.length < 2;
     for (const id of marked) if (!all.some(run => run.id === id)) marked.delete(id);
     table.show(matching.flatMap(rowsOf));
     table.element.hidden = tools.hidden = matching.length === 0;
@@ -90,7 +91,7 @@ function columns(choice, { remove, look }) {
     group('Run', row => startedAt(row.id)?.getTime(), row => labelCell(row, choice(row), look)),
     group('Data', row => dataName(row.config)),
     group('Method', methodOf),
-    group('Pairs', row => Number.parseInt(pairsOf(row), 10), pairsOf, { isNumber: true }),
+    group('Pairs', row => Number.parseInt(pairsOf(row), 10) || null, pairsOf, { isNumber: true }),
     group('State', row => row.state, state),
     { title: 'Network', value: row => row.network, text: row => row.network },
     ...MEASURES.map(measure => ({

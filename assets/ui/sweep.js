@@ -27,25 +27,27 @@ export function makeSweepView() {
   const chart = makeRecallChart();
   const none = make('p', { class: 'hint' }, 'The table grows as sets are scored.');
   const files = make('div', { class: 'tools' });
-  const about = make('p', { class: 'hint' });
+  const [sentence, where] = [make('span'), make('code')];
+  const about = make('p', { class: 'hint' }, sentence, where, '.');
   const element = make('section', { class: 'compared' }, make('h3', {}, 'Scores'), none, chart.element, table.element, about, files);
 
   /** Reads the scores of a run anew, and shows them if they are still wanted then. */
   async function load(run, isWanted) {
-    const { rows, lines } = await ask(`/runs/${run}/sweep`);
+    const { folder, rows, lines } = await ask(`/runs/${run}/sweep`);
     if (!isWanted()) return;
     none.hidden = rows.length > 0;
     table.element.hidden = about.hidden = rows.length === 0;
     table.show(rows);
     chart.show(lines);
+    where.textContent = folder;
     files.replaceChildren(...(rows.length ? Object.entries(FILES).map(([file, text]) =>
       make('a', { class: 'tool', href: address(`/runs/${run}/sweep/${file}`), download: `${run}-${file}` }, text)) : []));
   }
 
   function begin({ protocol, n_seeds }, { methods, n_sets }) {
-    about.textContent = `Recall on test in percent, ${protocol} protocol: mean ± half of the 95 % interval over sets, ` +
+    sentence.textContent = `Recall on test in percent, ${protocol} protocol: mean ± half of the 95 % interval over sets, ` +
       `of which there will be ${n_sets} of each, ${n_seeds} students per network. First − it is how far ` +
-      `${methods[0]} is ahead, sets of equal seeds paired.`;
+      `${methods[0]} is ahead, sets of equal seeds paired. The sets are in `;
     none.hidden = false;
     table.element.hidden = about.hidden = true;
     files.replaceChildren();

@@ -61,8 +61,10 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
         }
 
     def sweep(run_id: str) -> dict[str, Any]:
-        rows, lines = read_swept(runs.open(run_id))
+        run = runs.open(run_id)
+        rows, lines = read_swept(run)
         return {
+            "folder": str(run.sweep_folder),
             "rows": [row._asdict() for row in rows],
             "lines": [line.as_json() for line in lines],
         }

@@ -263,6 +263,9 @@ def test_a_sweep_fills_its_table_and_its_lines_and_stands_in_compare(browser, ti
         page.wait_for_function(
             "() => document.querySelectorAll('#live .of-sweep .scatterlayer .point').length === 4"
         )
+        run = tiny.service.runs.list_runs("sweep")[0]
+        folder = tiny.service.runs.open(run.id).sweep_folder
+        expect(page.locator("#live .of-sweep code")).to_have_text(str(folder))
         with page.expect_download() as started:
             page.get_by_role("link", name="Table as LaTeX").click()
         assert "\\toprule" in Path(started.value.path()).read_text()
