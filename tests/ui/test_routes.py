@@ -202,6 +202,8 @@ def run(service) -> SimpleNamespace:
         directory.create(Job(config=RunConfig()))
         (directory.set_folder / "train").mkdir(parents=True)
         (directory.set_folder / "train" / "000000.png").write_bytes(b"picture")
+        for name in ("config.json", "embeddings.safetensors"):
+            (directory.set_folder / name).write_bytes(b"")
         (directory.folder / "events.jsonl").write_text('{"kind": "log", "text": "a"}\n{"kind"')
         directory.log_path.write_text("first\n" + 2000 * "line\n")
     return SimpleNamespace(id=directory.id, at=f"{PREFIX}/runs/{directory.id}")
