@@ -34,12 +34,12 @@ export function saveText(name, text, type = 'text/plain') {
 /** Buttons that save a chart as it is seen, on white paper; `name()` is the file's without ending. */
 export function figureTools(plot, name) {
   const save = format => async () => {
-    const figure = { data: plot.data, layout: plot.layout };
+    if (!plot.data) return; // nothing was drawn yet
     const plotly = await fetchPlotly();
-    saveAs(`${name()}.${format}`, await plotly.toImage(onPaper(figure), { ...FIGURE, format }));
+    saveAs(`${name()}.${format}`, await plotly.toImage(onPaper(plot), { ...FIGURE, format }));
   };
   return make('span', { class: 'figure-tools' }, ['png', 'svg'].map(format =>
-    make('button', { type: 'button', class: 'tool is-small', onclick: save(format) }, `${format.toUpperCase()}`)));
+    make('button', { type: 'button', class: 'tool is-small', onclick: save(format) }, format.toUpperCase())));
 }
 
 const saveAs = (download, href) => make('a', { href, download }).click();
