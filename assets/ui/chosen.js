@@ -21,7 +21,7 @@ export function makeChosen() {
     title.hidden = !runs.length;
     title.textContent = `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} chosen`;
     hint.textContent = runs.length > 1 ? '' : 'Tick two runs or more to see where they differ; of two finished ones also the sets, pair by pair.';
-    sides.show(runs.length === 2 && runs.every(run => run.result) ? runs : null);
+    sides.show(runs.length === 2 && runs.every(run => run.result?.out) ? runs : null);
     const differences = runs.length > 1 ? await differ(runs) : [];
     if (key !== shown) return;
     table.hidden = runs.length < 2;

@@ -1,6 +1,6 @@
 // One run as it goes: stages, pictures, curves, log; the run directory is read on from where the
 // last look ended, so a reload, a second tab and a restarted program all show the same.
-// props.value = { run: its id }
+// props.value = { run: its id, duplicated: whether the form was just filled with its settings }
 
 import { makeChart } from './chart.js';
 import { address, ask, count, duration, fixed, listen, make, openTab, say } from './page.js';
@@ -77,7 +77,7 @@ export function mount(element, props, trigger, watch) {
     if (kind === 'sweep') tellSweep(answer);
     else {
       for (const event of events) take(event);
-      hint(config);
+      hint(answer);
     }
     if (log !== shown.log) {
       const isAtEnd = dom.log.scrollHeight - dom.log.scrollTop - dom.log.clientHeight < 8;
@@ -121,9 +121,10 @@ export function mount(element, props, trigger, watch) {
     dom.pictures.append(make('li', {}, image));
   }
 
-  function hint(config) {
+  function hint(answer) {
     const made = dom.pictures.children.length;
-    dom.pictureCount.textContent = `${count(made)} of ${count(pairsOf({ config }))}`;
+    dom.makes.hidden = answer.config.method === 'all'; // whose pictures are where they were
+    dom.pictureCount.textContent = `${count(made)} of ${count(pairsOf(answer))}`;
     dom.noPictures.hidden = made > 0;
     dom.noCurves.hidden = Boolean(shown.hasCurves);
     dom.charts.classList.toggle('is-empty', !shown.hasCurves);
@@ -132,17 +133,24 @@ export function mount(element, props, trigger, watch) {
   }
 
   dom.duplicate.onclick = () => {
+    props.value = { run };
     trigger('duplicate');
+  };
+
+  function see({ run: id, duplicated } = {}) {
+    open(id);
+    if (!duplicated) return;
     dom.said.textContent = 'The form has the settings of this run now: change what you like, and Start.';
     document.getElementById('settings-of-a-run').scrollIntoView({ block: 'nearest' });
-  };
+  }
+
   listen('open-run', id => {
     props.value = { run: id };
     open(id);
     openTab('Distill');
   });
-  watch('value', () => open(props.value?.run));
-  open(props.value?.run);
+  watch('value', () => see(props.value));
+  see(props.value);
 }
 
 function outcome(result) {
@@ -186,13 +194,13 @@ function build(trigger) {
       make('p', { class: 'hint' }, 'Start makes a small set of pairs, trains students on it and ' +
         'scores them on pictures they have never seen. It goes on if you close this page.')),
   };
+  dom.makes = make('div', { class: 'of-set' }, make('h3', {}, 'Pictures ', dom.pictureCount), dom.noPictures, dom.pictures);
   dom.run = make('div', { class: 'run' },
     make('header', {}, make('div', {}, make('div', { class: 'run-title' }, dom.title, dom.badge), dom.id),
       make('div', { class: 'tools' }, dom.cancel, dom.resume, dom.duplicate)),
     dom.said, dom.problem, dom.advice,
     make('div', { class: 'of-set' }, dom.stages.distill.element, dom.result,
-      make('h3', {}, 'Pictures ', dom.pictureCount), dom.noPictures, dom.pictures,
-      make('h3', {}, 'Curves'), dom.noCurves, dom.charts),
+      dom.makes, make('h3', {}, 'Curves'), dom.noCurves, dom.charts),
     make('div', { class: 'of-sweep' }, dom.stages.sweep.element, dom.sweep.element),
     make('details', {}, make('summary', {}, 'Log'), dom.log));
   return dom;

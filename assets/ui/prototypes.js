@@ -51,7 +51,8 @@ export function mount(element) {
   listen('open', open);
   listen('select', select);
   if (lastSaid('open')) open(lastSaid('open')); // the view is built when its section is opened
-  if (lastSaid('select')) select(lastSaid('select'));
+  const selected = lastSaid('select');
+  if (selected && selected.key === lastSaid('open')?.key) select(selected);
 }
 
 const textOf = ({ number, label, n_shared: nShared }) =>

@@ -26,8 +26,12 @@ export const methodOf = ({ kind, config, sweep }) =>
 const GROWTH = { split: 1, drop: -1, merge: -1 }; // pairs that edits add to a set
 const grown = (edits = []) => edits.reduce((sum, { kind }) => sum + (GROWTH[kind] || 0), 0);
 
-export const pairsOf = ({ kind, config, sweep }) =>
-  kind === 'sweep' ? sweep.n_pairs.join(', ') : config.prototypes.n_prototypes + grown(config.edits);
+/** How many pairs a run has made; until then, how many it was asked for. */
+export function pairsOf({ kind, config, sweep, result }) {
+  if (kind === 'sweep') return sweep.n_pairs.join(', ');
+  if (result?.n_pairs) return result.n_pairs;
+  return config.method === 'all' ? 'all' : config.prototypes.n_prototypes + grown(config.edits);
+}
 
 const edited = ({ edits = [] }) => (edits.length ? ` · ${edits.length} ${edits.length === 1 ? 'edit' : 'edits'}` : '');
 

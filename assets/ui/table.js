@@ -28,7 +28,7 @@ export function makeTable(columns, { label, onChoose, idOf, first = 0, falling =
   function ranked() {
     const { value } = columns[order.at];
     const sign = order.falling ? -1 : 1;
-    return [...rows].sort((a, b) => sign * compare(value(a), value(b)));
+    return [...rows].sort((a, b) => compare(value(a), value(b), sign));
   }
 
   function fill() {
@@ -87,8 +87,9 @@ export function makeTable(columns, { label, onChoose, idOf, first = 0, falling =
 const kindOf = ({ isNumber, isGroup }) =>
   [isNumber && 'is-number', isGroup && 'is-group'].filter(Boolean).join(' ') || null;
 
-function compare(a, b) {
+/** What is missing comes last, whether values rise or fall. */
+function compare(a, b, sign) {
   const [isMissingA, isMissingB] = [a, b].map(value => value === null || value === undefined);
   if (isMissingA || isMissingB) return isMissingA - isMissingB;
-  return typeof a === 'string' ? a.localeCompare(b) : a - b;
+  return sign * (typeof a === 'string' ? a.localeCompare(b) : a - b);
 }

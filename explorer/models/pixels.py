@@ -31,4 +31,5 @@ def to_input(
 
 def placed(network: nn.Module, device: torch.device) -> nn.Module:
     """A frozen network on its device, laid out in memory as `to_input` lays out pictures."""
-    return network.eval().requires_grad_(False).to(device, memory_format=torch.channels_last)
+    frozen = network.eval().requires_grad_(False).to(device)
+    return frozen.to(memory_format=torch.channels_last)  # type: ignore[call-overload]

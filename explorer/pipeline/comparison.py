@@ -119,9 +119,18 @@ def _labels(ways: Iterable[_Way]) -> dict[_Way, str]:
         settings = [dict(way.settings) for way in group]
         names = [n for n in settings[0] if len({each.get(n) for each in settings}) > 1]
         for way, own in zip(group, settings, strict=True):
-            parts = [f"{name.rpartition('.')[2]} {own.get(name)}" for name in names]
+            parts = [_told(name, own.get(name)) for name in names]
             labels[way] = " · ".join([way.method, *parts])
     return labels
+
+
+def _told(name: str, value: Any) -> str:
+    """A setting as people read it in a few words."""
+    if name == "edits":
+        return f"{len(value or ())} edits"
+    if name == "subset":
+        return f"subset {value[:8]}" if value else "all rows"
+    return f"{name.rpartition('.')[2]} {value}"
 
 
 def _networks(sets: Mapping[_Made, Mapping[str, Any]]) -> list[str]:

@@ -27,7 +27,9 @@ def require_token(repository: str) -> str:
 
 
 def publish(folder: Path, repository: str, endpoint: str | None = None) -> str:
-    """Uploads every file of a folder; what is there already is not sent again.
+    """Uploads every file of a folder in place of a set that was there before.
+
+    What is there already is not sent again.
 
     Args:
         folder: An exported set.
@@ -48,6 +50,7 @@ def publish(folder: Path, repository: str, endpoint: str | None = None) -> str:
             folder_path=folder,
             repo_type="dataset",
             commit_message="Upload a distilled set",
+            delete_patterns=["train/*", "data/*", "train-*.tar"],  # of a set that was here before
         )
     except (HTTPError, OSError, ValueError) as error:
         raise ConfigError(f"{folder} was not uploaded to {repository}: {_line(error)}") from error

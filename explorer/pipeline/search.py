@@ -23,13 +23,10 @@ def find_pictures(prepared: Prepared, query: np.ndarray, n: int, but: int | None
     """The n pictures most like a query (D,), by the cosine of embeddings; picture `but` aside."""
     nearest = [each for each in prepared.nearest_pictures(query, n + 1) if each[0] != but][:n]
     rows = [prepared.captions_of(i) for i, _ in nearest]
-    described = [own for own in rows if own]
     return Found(
-        rows=np.array([row for own in described for row in own], dtype=np.int64),
-        shown=np.array([own[0] for own in described], dtype=np.int64),
-        similarity=np.array(
-            [cosine for (_, cosine), own in zip(nearest, rows, strict=True) if own]
-        ),
+        rows=np.array([row for own in rows for row in own], dtype=np.int64),
+        shown=np.array([own[0] for own in rows], dtype=np.int64),
+        similarity=np.array([cosine for _, cosine in nearest]),
     )
 
 

@@ -20,7 +20,7 @@ from explorer.pipeline.progress import duration, within
 from explorer.pipeline.stages.synthesize import Emit, ignore
 from explorer.pipeline.store import Store, write_aside
 from explorer.pipeline.tables import TABLES, Scored, caption, summarize
-from explorer.pipeline.work import Watcher, make_and_score, require_scoring
+from explorer.pipeline.work import Watcher, make_and_score, require_rows, require_scoring
 from explorer.types import Report
 
 _SCORES = "scores.json"
@@ -125,6 +125,8 @@ def _require(config: RunConfig, plan: SweepConfig) -> None:
     if config.edits:
         raise ConfigError("A sweep makes prototypes of every size; edits belong to those of one.")
     methods = [find_method(name) for name in plan.methods]
+    for name in plan.methods:
+        require_rows(replace(config, method=name))
     require_scoring(config)
     for each in methods:
         if each.draws:

@@ -130,8 +130,7 @@ def make_and_score(
     """
     require_scoring(config)  # now, not after hours of drawing
     if find_method(config.method).plan is None:
-        if config.subset:
-            raise ConfigError(f"{config.method} takes every pair, so it cannot take a subset.")
+        require_rows(config)
         scores = _score_all_pairs(store, config, device, watcher)
         about = {"data": config.data, "method": config.method, "n_pairs": scores["n_pairs"]}
         return {**about, "evaluation": scores}
@@ -140,6 +139,12 @@ def make_and_score(
     target = DistilledSet(folder)
     target.write_card(make_card(target.settings(), target.rows(), scores))
     return {**result, "evaluation": scores}
+
+
+def require_rows(config: RunConfig) -> None:
+    """Raises where a method that takes every pair is to take some only."""
+    if config.subset and find_method(config.method).plan is None:
+        raise ConfigError(f"{config.method} takes every pair, so it cannot take a subset.")
 
 
 def _score_all_pairs(

@@ -43,8 +43,8 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
 
     def finished_set(run_id: str) -> DistilledSet:
         run = runs.open(run_id)
-        if run.result() is None:
-            raise MissingDataError(f"Run {run_id} has no finished set; let it end first.")
+        if run.result() is None or not run.set_folder.is_dir():
+            raise MissingDataError(f"Run {run_id} has no finished set to compare.")
         return DistilledSet(run.set_folder)
 
     return [

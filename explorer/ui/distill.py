@@ -58,7 +58,7 @@ def build(service: Service, page: gr.Blocks) -> list[Component]:
     sweep.start.click(explained(on_sweep), [*plan, *chosen], live, **QUIET)
     live.cancel(explained(on_cancel(service)), live, None, **QUIET)
     live.resume(explained(on_resume(service)), live, None, **QUIET)
-    live.duplicate(explained(on_duplicate(service)), live, [*chosen, *plan], **QUIET)
+    live.duplicate(explained(on_duplicate(service)), live, [live, *chosen, *plan], **QUIET)
     taken_over = [data, bundle, *values["synthesis"]]
     subset.chosen(explained(subsets.on_chosen(take_over)), [subset, bundle], taken_over, **QUIET)
     bundle.input(explained(settings.suited), bundle, values["synthesis"], **QUIET)
@@ -112,20 +112,23 @@ def on_resume(service: Service) -> Callable[[Any], None]:
 
 
 def on_duplicate(service: Service) -> Callable[[Any], list[Any]]:
-    """Fills the form with the settings of a run, to be changed and started."""
+    """Fills the form with the settings of a run, to be changed and started, and says so."""
 
     def handle(live: Any) -> list[Any]:
-        job = service.runs.open(read_run(live)).job()
+        run = read_run(live)
+        job = service.runs.open(run).job()
         config = job.config
         n_pairs = config.prototypes.n_prototypes
         subset = subsets.value_of(service, config)
         first = [config.data, config.bundle, config.method, n_pairs, subset]
         form = first + settings.values_of(config)
-        again = service.with_edits(read_form(*form))
+        again = read_form(*form)
+        if job.kind != "sweep":  # whose prototypes nobody edits
+            again = service.with_edits(again)
         if missing := differing_settings([config, again]):
             names = " and ".join(map(settings.called, missing))
             raise ConfigError(f"The form has no field for what this run has set: {names}.")
-        return form + sweeping.values_of(job)
+        return [{"run": run, "duplicated": True}, *form, *sweeping.values_of(job)]
 
     return handle
 

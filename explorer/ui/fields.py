@@ -2,9 +2,9 @@
 
 import ast
 import inspect
+import sys
 from functools import cache
 from itertools import pairwise
-from math import isfinite
 from typing import Any
 
 from explorer.errors import ConfigError
@@ -31,7 +31,8 @@ def meanings(config: type) -> dict[str, str]:
 
 def number(value: Any, name: str) -> float:
     """A finite number that came from the browser; anything else is a `ConfigError`."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not abs(value) <= sys.float_info.max:  # NaN is not, either
         raise ConfigError(f"{name} must be a number, got {value!r}.")
     return value
 

@@ -14,7 +14,6 @@ from fastapi.responses import FileResponse
 from fastapi.routing import APIRoute
 from starlette.background import BackgroundTask
 
-from explorer.pipeline.distilled import is_distilled
 from explorer.pipeline.rundir import Label
 from explorer.pipeline.runs import RunInfo
 from explorer.pipeline.swept import read_swept
@@ -83,7 +82,7 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
 
     def distilled_set(run_id: str) -> Response:
         run = runs.open(run_id)
-        if run.result() is None or not is_distilled(run.set_folder):
+        if run.result() is None or not run.set_folder.is_dir():
             raise HTTPException(404, f"Run {run_id} has no finished set.")
         path = Path(tempfile.mkdtemp(), "set.zip")
         with zipfile.ZipFile(path, "w") as zipped:  # pictures do not get smaller

@@ -36,4 +36,10 @@ def on_chosen(
     take_over: Callable[[Any, Any, Any], list[Any]],
 ) -> Callable[[Any, Any], list[Any]]:
     """Fills in the data and the models that rows were chosen from."""
-    return lambda view, own: take_over(view["data"], view["bundle"], own)
+
+    def handle(view: Any, own: Any) -> list[Any]:
+        chosen = view if isinstance(view, dict) else {}
+        data, bundle = (text(chosen.get(name), "The subset") for name in ("data", "bundle"))
+        return take_over(data, bundle, own)
+
+    return handle

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from explorer.config import EvaluationConfig, PrototypeConfig, RunConfig, SynthesisConfig
+from explorer.config import Edit, EvaluationConfig, PrototypeConfig, RunConfig, SynthesisConfig
 from explorer.pipeline.comparison import Point, compare
 from explorer.pipeline.rundir import Job, Status
 from explorer.pipeline.runs import RunInfo
@@ -41,6 +41,17 @@ def test_other_settings_make_another_line_that_says_what_differs():
     strong = SynthesisConfig(guidance=9.0)
     lines = compare([run(20, 1.0), run(20, 2.0, synthesis=strong), run(20, 3.0, method="random")])
     assert [line.label for line in lines] == ["pds · guidance 5.0", "pds · guidance 9.0", "random"]
+
+
+def test_what_people_did_by_hand_is_told_in_a_few_words():
+    edits = (Edit(kind="drop", prototype=0), Edit(kind="split", prototype=1))
+    subset = "0123456789abcdef01234567"
+    lines = compare([run(20, 1.0), run(20, 2.0, edits=edits), run(20, 2.0, subset=subset)])
+    assert [line.label for line in lines] == [
+        "pds · all rows · 0 edits",
+        "pds · all rows · 2 edits",
+        "pds · subset 01234567 · 0 edits",
+    ]
 
 
 def test_how_pictures_would_be_drawn_does_not_divide_methods_that_draw_none():

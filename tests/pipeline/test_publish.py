@@ -50,9 +50,18 @@ class _Handler(BaseHTTPRequestHandler):
             lines = [json.loads(line) for line in body.splitlines()]
             for value in (line["value"] for line in lines if line["key"] == "file"):
                 self.server.files[value["path"]] = base64.b64decode(value["content"])
+            for value in (line["value"] for line in lines if line["key"] == "deletedFile"):
+                del self.server.files[value["path"]]
             url = f"{self.server.endpoint}/datasets/me/mine/commit/abc"
             return self._answer(200, {"commitUrl": url, "commitOid": "abc"})
         return self._answer(404, {"error": path})
+
+    def do_GET(self) -> None:
+        if self.server.refuses:
+            return self._answer(403, {"error": "You may not look here."})
+        files = self.server.files.items()
+        listed = [{"type": "file", "path": n, "size": len(c), "oid": n} for n, c in files]
+        return self._answer(200, listed)
 
     def _answer(self, code: int, values: dict) -> None:
         content = json.dumps(values).encode()
@@ -96,6 +105,16 @@ def test_every_file_arrives_in_a_private_dataset(hub, folder):
     paths = [path for path in folder.rglob("*") if path.is_file()]
     assert hub.files == {str(path.relative_to(folder)): path.read_bytes() for path in paths}
     assert hub.tokens == {"Bearer hf_secret"}
+
+
+def test_a_smaller_set_takes_the_place_of_a_larger_one(hub, folder):
+    second = folder / "train" / "000001.png"
+    second.write_bytes(b"second")
+    publish(folder, "me/mine", hub.endpoint)
+    assert "train/000001.png" in hub.files
+    second.unlink()
+    publish(folder, "me/mine", hub.endpoint)
+    assert set(hub.files) == {"README.md", "train/000000.png"}
 
 
 def test_a_refusal_is_one_sentence_without_the_token(hub, folder):

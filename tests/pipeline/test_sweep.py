@@ -110,6 +110,8 @@ def test_what_a_sweep_cannot_do_is_told_before_anything_is_made(run, made):
         run(replace(PLAN, methods=("random", "pds")), decoder="owner/decoder")
     with pytest.raises(ConfigError, match="edits belong to those of one"):
         run(PLAN, edits=(Edit(kind="drop", prototype=1),))
+    with pytest.raises(ConfigError, match="all takes every pair"):
+        run(replace(PLAN, methods=("random", "all")), subset="0123456789abcdef01234567")
     assert made == []
 
 

@@ -132,7 +132,8 @@ def test_duplicate_fills_the_form_so_that_start_makes_the_same_run(waiting, conf
     changed = [3 if each.name == "steps" else each.default for each in settings.SETTINGS]
     changed.insert(0, {})
     live = distill.on_start(waiting)(config.data, config.bundle, "herding", 7, *changed)
-    *form, a, b, c = distill.on_duplicate(waiting)(live)
+    said, *form, a, b, c = distill.on_duplicate(waiting)(live)
+    assert said == {**live, "duplicated": True}
     assert form == [config.data, config.bundle, "herding", 7, *changed]
     assert a == b == c == gr.skip()
     distill.on_start(waiting)(*form)
@@ -148,7 +149,7 @@ def test_a_sweep_is_started_and_duplicated(waiting, config):
     plan = SweepConfig(methods=("herding", "random"), n_pairs=(20, 50, 100), n_sets=3)
     assert (live["run"], run.job.sweep, run.job.config.data) == (run.id, plan, config.data)
     assert distill.on_open(waiting)() == live
-    form = distill.on_duplicate(waiting)(live)
+    _, *form = distill.on_duplicate(waiting)(live)
     assert form == [*shared, ["herding", "random"], "20, 50, 100", 3]
 
 

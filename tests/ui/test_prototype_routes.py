@@ -2,11 +2,12 @@
 
 import shutil
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from explorer.config import SynthesisConfig
+from explorer.config import SweepConfig, SynthesisConfig
 from explorer.errors import ConfigError
 from explorer.pipeline.drawings import draw, subject
 from explorer.pipeline.runs import Runs
@@ -120,6 +121,7 @@ def test_a_picture_is_kept_as_long_as_it_is_of_this_prototype(page, service):
     ("change", "sentence"),
     [
         ({}, "The prototype must be a number"),
+        ({"kind": "drop", "prototype": 10**400}, "The prototype must be a number"),
         ({"prototype": 0}, "The edit must be a text"),
         ({"kind": "fly", "prototype": 0}, "kind must be one of"),
         ({"kind": "drop", "prototype": 99}, "There is no prototype 100 any more"),
@@ -158,8 +160,10 @@ def test_a_run_of_an_edited_map_has_its_edits(page, service, config, monkeypatch
     page.edit(kind="drop", prototype=1)
     started = []
     monkeypatch.setattr(service.runs, "start", lambda job: started.append(job) or "id")
-    service.start(config)
+    on_map = service.find(config)
+    service.start(replace(config, synthesis=SynthesisConfig(steps=3)))
     assert [str(each) for each in started[0].config.edits] == ["prototype 2 dropped"]
+    assert service.prepared(on_map.key).config == config  # the map is still the page's own
 
 
 def test_a_run_is_duplicated_where_the_map_has_its_edits(page, service, config):
@@ -167,7 +171,11 @@ def test_a_run_is_duplicated_where_the_map_has_its_edits(page, service, config):
     page.edit(kind="drop", prototype=1)
     live = {"run": service.start(config)}
     service.runs.cancel(live["run"])
-    assert distill.on_duplicate(service)(live)[0] == config.data
+    assert distill.on_duplicate(service)(live)[1] == config.data
+    plan = SweepConfig(methods=("random",), n_pairs=(2,), n_sets=1)
+    sweep = {"run": service.start(config, plan)}
+    service.runs.cancel(sweep["run"])
+    assert distill.on_duplicate(service)(sweep)[1] == config.data  # edits are not its own
     page.edit(step="undo")
     with pytest.raises(ConfigError, match="no field for what this run has set: Edits"):
         distill.on_duplicate(service)(live)
