@@ -195,10 +195,13 @@ class RunDirectory:
         if not path.exists():
             return [], 0
         with path.open("rb") as file:
-            file.seek(offset)
+            if (before := min(offset, path.stat().st_size) - 1) >= 0:
+                file.seek(before)
+                file.readline()  # what is left of a line that the offset is inside of
+            start = file.tell()
             content = file.read(limit)
         end = content.rfind(b"\n") + 1
-        return [json.loads(line) for line in content[:end].splitlines()], offset + end
+        return [json.loads(line) for line in content[:end].splitlines()], start + end
 
     def result(self) -> dict[str, Any] | None:
         path = self.folder / "result.json"

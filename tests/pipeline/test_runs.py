@@ -227,6 +227,10 @@ def test_events_are_read_whole_line_by_whole_line(tmp_path):
     with path.open("a") as file:
         file.write("}\n")
     assert run.read_events(offset) == ([{"n": 2}], 18)
+    assert run.read_events(5) == ([{"n": 2}], 18)  # from inside the first line
+    assert run.read_events(10**30) == ([], 18)
+    path.write_text("")
+    assert run.read_events(5) == ([], 0)
 
 
 def test_a_line_that_a_kill_cut_short_is_dropped_before_more_is_written(tmp_path):
