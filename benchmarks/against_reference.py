@@ -114,7 +114,7 @@ def embedding(args: argparse.Namespace, data: Dataset) -> Row:
         every = range(pairs.n_images)
         found = pass_over(scratch, pairs, every, [network], "", silent, thumbnails=True)
         picture_seconds.append(time.perf_counter() - started)
-        caption = embed_captions(scratch, list(pairs.captions), encoder, silent)
+        caption, _ = embed_captions(scratch, list(pairs.captions), encoder, silent)
         return np.load(found.arrays["image"]), np.load(caption)
 
     turns = list(in_turns(lambda: reference.embed(pairs), ours, args.rounds))
