@@ -108,3 +108,14 @@ def mean_interval(values: Sequence[float], confidence: float = 0.95) -> tuple[fl
         return float(values[0]), float("inf")
     error = float(np.std(values, ddof=1)) / n_values**0.5
     return float(np.mean(values)), float(stdtrit(n_values - 1, (1 + confidence) / 2)) * error
+
+
+def known_interval(values: Sequence[float]) -> list[float | None]:
+    """[mean, half of the 95 % interval], as JSON holds it; None where one value has no interval.
+
+    Examples:
+        >>> known_interval([5.0])
+        [5.0, None]
+    """
+    mean, half = mean_interval(values)
+    return [mean, half if len(values) > 1 else None]

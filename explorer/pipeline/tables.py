@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from explorer.config import EvaluationConfig, SweepConfig
-from explorer.core.retrieval import mean_interval
+from explorer.core.retrieval import known_interval
 from explorer.pipeline.distilled import interval
 from explorer.pipeline.methods import find_method
 
@@ -34,7 +34,7 @@ class Row(NamedTuple):
     n_pairs: int
     n_sets: int
     mean: Interval  # recall in percent, mean of the six
-    lead: Interval | None  # of the first method over this one, sets of equal seeds paired
+    lead: Interval | None  # of the first method over this one, sets paired as in `_firsts`
     text_to_image: dict[str, Interval]  # IR@k by k
     image_to_text: dict[str, Interval]  # TR@k by k
 
@@ -48,10 +48,21 @@ def summarize(scores: Sequence[Scored], plan: SweepConfig) -> list[Row]:
     keys = sorted(sets, key=lambda key: (order[key[0]], key[1]))
     networks = scores[0].mean if scores else {}
     return [
-        _row(network, sets[key], sets.get((plan.methods[0], key[1]), {}))
+        _row(network, sets[key], _firsts(sets, plan.methods[0], key))
         for network in networks
         for key in keys
     ]
+
+
+_Sets = Mapping[tuple[str, int], Mapping[int, Scored]]  # by method and pairs, then by number
+
+
+def _firsts(sets: _Sets, first: str, key: tuple[str, int]) -> Mapping[int, Scored]:
+    """What the sets of `key` are paired with: the first method's, or its one set of all pairs."""
+    if find_method(first).plan:
+        return sets.get((first, key[1]), {})
+    whole = [own[0] for (method, _), own in sets.items() if method == first]
+    return dict.fromkeys(sets[key], *whole) if whole else {}
 
 
 def _row(network: str, sets: Mapping[int, Scored], firsts: Mapping[int, Scored]) -> Row:
@@ -59,22 +70,18 @@ def _row(network: str, sets: Mapping[int, Scored], firsts: Mapping[int, Scored])
     leads = [firsts[i].mean[network] - sets[i].mean[network] for i in sets if i in firsts]
     own = [each.backbones[network] for each in sets.values()]
     recalls = {
-        way: {k: _interval([each[way][k][0] for each in own]) for k in own[0][way]} for way in WAYS
+        way: {k: known_interval([each[way][k][0] for each in own]) for k in own[0][way]}
+        for way in WAYS
     }
     return Row(
         network=network,
         method=one.method,
         n_pairs=one.n_pairs,
         n_sets=len(sets),
-        mean=_interval([each.mean[network] for each in sets.values()]),
-        lead=_interval(leads) if leads and firsts is not sets else None,
+        mean=known_interval([each.mean[network] for each in sets.values()]),
+        lead=known_interval(leads) if leads and firsts != sets else None,
         **recalls,
     )
-
-
-def _interval(values: Sequence[float]) -> Interval:
-    mean, half = mean_interval(values)
-    return [mean, half if len(values) > 1 else None]
 
 
 def caption(evaluation: EvaluationConfig, plan: SweepConfig) -> str:

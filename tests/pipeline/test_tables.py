@@ -49,6 +49,18 @@ def test_only_sets_that_both_methods_have_are_paired():
     assert (row.n_sets, row.lead) == (1, [1.0, None])
 
 
+def test_all_pairs_as_the_first_method_are_ahead_of_sets_of_every_size():
+    plan = SweepConfig(methods=("all", "pds"), n_pairs=(20, 50), n_sets=2)
+    rows = summarize([each for each in SCORES if each.method != "random"], plan)
+    assert [(row.method, row.n_pairs, row.lead) for row in rows] == [
+        ("all", 1234, None),
+        ("pds", 20, pytest.approx([4.0, 12.706], abs=1e-3)),  # 5 and 3 over its two sets
+        ("pds", 50, [2.0, None]),
+    ]
+    not_yet = [each for each in SCORES if each.method == "pds"]
+    assert [row.lead for row in summarize(not_yet, plan)] == [None, None]
+
+
 def test_markdown_leaves_out_what_is_not_there_yet_and_names_the_number_of_all_pairs():
     assert markdown(summarize(SCORES, PLAN), PLAN, ABOUT).splitlines() == [
         ABOUT,

@@ -5,15 +5,13 @@ reports the best, as the reference implementation does; the two must not share a
 """
 
 import hashlib
-import math
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from explorer.config import EvaluationConfig
-from explorer.core.retrieval import mean_interval
+from explorer.core.retrieval import known_interval
 from explorer.errors import BadDataError, ConfigError
 from explorer.models.bundles import Bundle
 from explorer.pipeline.progress import Progress, within
@@ -156,17 +154,13 @@ def _summary(scores: list[Score]) -> dict[str, Any]:
         | {way: {str(k): v for k, v in by_k.items()} for way, by_k in _ways(score.recall)}
         for score in scores
     ]
-    summary: dict[str, Any] = {"mean": _interval([each["mean"] for each in students])}
+    summary: dict[str, Any] = {"mean": known_interval([each["mean"] for each in students])}
     for way, by_k in _ways(scores[0].recall):
-        summary[way] = {str(k): _interval([each[way][str(k)] for each in students]) for k in by_k}
+        summary[way] = {
+            str(k): known_interval([each[way][str(k)] for each in students]) for k in by_k
+        }
     return {**summary, "students": students}
 
 
 def _ways(recall: Recall) -> list[tuple[str, dict[int, float]]]:
     return list(recall._asdict().items())
-
-
-def _interval(values: Sequence[float]) -> list[float | None]:
-    """[mean, half of the 95 % interval]; one value alone has no interval."""
-    mean, half = mean_interval(values)
-    return [float(mean), float(half) if math.isfinite(half) else None]
