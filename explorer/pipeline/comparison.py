@@ -61,7 +61,7 @@ class _Set(NamedTuple):
 
 
 def _sets(run: RunInfo) -> Iterator[_Set]:
-    """The set of a run, or the sets of a sweep, as far as they are scored."""
+    """The set of a run that is done, or the sets of a sweep that is."""
     settings, result = flat_settings(run.job.config.as_json()), run.result or {}
     if evaluation := result.get("evaluation"):
         yield _Set(settings, result["n_pairs"], evaluation["backbones"])
