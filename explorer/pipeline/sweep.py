@@ -14,14 +14,20 @@ from typing import Any
 from explorer.config import RunConfig, SweepConfig
 from explorer.errors import BadDataError, ConfigError
 from explorer.models.bundles import choose_bundle
-from explorer.models.parts import require_decoder
 from explorer.pipeline.methods import find_method
 from explorer.pipeline.progress import duration, within
+from explorer.pipeline.stages.embedded import fingerprint
 from explorer.pipeline.stages.synthesize import Emit, ignore
 from explorer.pipeline.store import Store, write_aside
 from explorer.pipeline.tables import TABLES, Scored, caption, summarize
-from explorer.pipeline.work import Watcher, make_and_score, require_rows, require_scoring
-from explorer.types import Report
+from explorer.pipeline.work import (
+    Watcher,
+    make_and_score,
+    open_all,
+    require_method,
+    require_scoring,
+)
+from explorer.types import Dataset, Report
 
 _SCORES = "scores.json"
 _SHARES = {"embed": (0.0, 0.1), "prototypes": (0.1, 0.2), "synthesize": (0.2, 0.6)}
@@ -53,10 +59,12 @@ def sweep(
         interval over students]; `table`, the same as Markdown.
 
     Raises:
-        ConfigError: The folder holds a sweep with other settings, or a method cannot be used here.
+        ConfigError: The folder holds a sweep with other settings, data or models, or a method
+            cannot be used here.
     """
     _require(config, plan)
-    shared = {**config.as_json(), "method": None}
+    opened = open_all(config, device, watcher, "sweep")
+    shared = _shared(config, opened.dataset)
     kept = _read(folder, shared)
     cells = list(_cells(plan))
     n_kept = sum(cell in kept for cell in cells)
@@ -66,9 +74,9 @@ def sweep(
         if cell not in kept:
             telling.begin(_name(cell))
             own, out = _config_of(config, *cell), folder / _name(cell)
-            result = make_and_score(store, own, out, device, telling)["evaluation"]
+            result = make_and_score(store, own, out, device, telling, opened)["evaluation"]
             kept[cell] = _scored(cell, result)
-            values = {"config": shared, "scores": [each._asdict() for each in kept.values()]}
+            values = {**shared, "scores": [each._asdict() for each in kept.values()]}
             write_aside(folder / _SCORES, (json.dumps(values, indent=1) + "\n").encode())
             _write_tables(folder, [kept[each] for each in cells if each in kept], config, plan)
             telling.end()
@@ -124,14 +132,20 @@ def _require(config: RunConfig, plan: SweepConfig) -> None:
     """Raises for what would end the sweep after hours: a name, or a model that is not here."""
     if config.edits:
         raise ConfigError("A sweep makes prototypes of every size; edits belong to those of one.")
-    methods = [find_method(name) for name in plan.methods]
-    for name in plan.methods:
-        require_rows(replace(config, method=name))
     require_scoring(config)
-    for each in methods:
-        if each.draws:
-            how = config.synthesis, each.draws.from_prototypes
-            require_decoder(choose_bundle(config), *how)
+    for name in plan.methods:
+        require_method(replace(config, method=name))
+
+
+def _shared(config: RunConfig, dataset: Dataset) -> dict[str, Any]:
+    """Everything that decides the scores of all sets; numbers with another are not comparable."""
+    bundle = choose_bundle(config)
+    models = bundle.encoder, bundle.decoder, *(config.evaluation.backbones or bundle.backbones)
+    return {
+        "config": {**config.as_json(), "method": None},
+        "splits": {name: pairs.fingerprint for name, pairs in dataset.splits.items()},
+        "models": [fingerprint(model) for model in models],
+    }
 
 
 def _config_of(config: RunConfig, method: str, n_pairs: int, number: int) -> RunConfig:
@@ -157,11 +171,13 @@ def _read(folder: Path, shared: Mapping[str, Any]) -> dict[_Cell, Scored]:
         return {}
     try:
         values = json.loads(path.read_bytes())
-        scored = [Scored(**each) for each in values["scores"]]
-    except (ValueError, KeyError, TypeError) as error:
+        scored = [Scored(**each) for each in values.pop("scores")]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadDataError(f"{path} cannot be read: {error}. Delete it to score again.") from error
-    if values["config"] != json.loads(json.dumps(shared)):
-        raise ConfigError(f"{folder} holds a sweep with other settings; name another folder.")
+    if values != json.loads(json.dumps(shared)):
+        raise ConfigError(
+            f"{folder} holds a sweep with other settings, data or models; name another folder."
+        )
     return {_cell(each.method, each.n_pairs, each.number): each for each in scored}
 
 

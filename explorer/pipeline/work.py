@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from explorer.config import MapConfig, RunConfig
 from explorer.errors import ConfigError
@@ -40,6 +40,21 @@ class Watcher(Protocol):
         """Takes a line that should be kept."""
 
 
+class Opened(NamedTuple):
+    """What a run works with; the sets of a sweep share one."""
+
+    dataset: Dataset
+    studio: Studio
+
+
+def open_all(config: RunConfig, device: str, watcher: Watcher, stage: str) -> Opened:
+    """Opens the dataset, which `stage` tells of; models are loaded when they are first used."""
+    watcher.report(stage)(0.0, f"Opening {config.data}")
+    dataset = open_dataset(config.data)
+    watcher.say(stage, dataset.found)
+    return Opened(dataset, Studio(choose_bundle(config), device))
+
+
 def prepare(
     store: Store,
     config: RunConfig,
@@ -49,7 +64,7 @@ def prepare(
     watcher: Watcher,
 ) -> dict[str, Any]:
     """Embeds the train split, finds prototypes and lays out maps; returns a summary."""
-    dataset = _open(config, watcher)
+    dataset, _ = open_all(config, device, watcher, "embed")
     embedded = _embed(store, dataset, config, device, watcher)
     found = prototypes(store, embedded, config.prototypes, watcher.report("prototypes"))
     for space in spaces:
@@ -72,20 +87,25 @@ def prepare(
 
 
 def distill(
-    store: Store, config: RunConfig, folder: Path, device: str, watcher: Watcher
+    store: Store,
+    config: RunConfig,
+    folder: Path,
+    device: str,
+    watcher: Watcher,
+    opened: Opened | None = None,
 ) -> dict[str, Any]:
-    """Makes or finishes the set in `folder`; returns a summary."""
-    method, bundle = find_method(config.method), choose_bundle(config)
+    """Makes or finishes the set in `folder`; returns a summary.
+
+    Whoever makes several sets gives what they share as `opened`; otherwise it is opened here.
+    """
+    method = find_method(config.method)
     if method.plan is None:
         raise ConfigError(
             f"{config.method} takes every pair as it is, so there is no set to make; score it with "
             "`evaluate DATA --test DATA`, or in a sweep."
         )
-    require_encoder(bundle)
-    if method.draws:
-        require_decoder(bundle, config.synthesis, method.draws.from_prototypes)
-    studio = Studio(bundle, device)
-    dataset = _open(config, watcher)
+    require_method(config)
+    dataset, studio = opened or open_all(config, device, watcher, "embed")
     train, found = dataset.splits["train"], dataset.found
     subset = find_subset(store, train, config.subset) if config.subset else None
     embedded = _embed(store, dataset, config, device, watcher)
@@ -122,47 +142,46 @@ def _note_rate(store: Store, config: RunConfig, measured: Measured) -> None:
 
 
 def make_and_score(
-    store: Store, config: RunConfig, folder: Path, device: str, watcher: Watcher
+    store: Store,
+    config: RunConfig,
+    folder: Path,
+    device: str,
+    watcher: Watcher,
+    opened: Opened | None = None,
 ) -> dict[str, Any]:
     """Makes or finishes the set in `folder` and scores it; returns a summary with `evaluation`.
 
     A method that takes every pair makes nothing: the train split is scored where it lies.
     """
     require_scoring(config)  # now, not after hours of drawing
-    if find_method(config.method).plan is None:
-        require_rows(config)
-        scores = _score_all_pairs(store, config, device, watcher)
+    require_method(config)
+    makes = find_method(config.method).plan is not None
+    opened = opened or open_all(config, device, watcher, "embed" if makes else "evaluate")
+    if not makes:
+        all_pairs = Trainable(opened.dataset.splits["train"], None)
+        # A pair that is nobody's prototype is its own: its caption's embedding is both texts.
+        own = replace(config, evaluation=replace(config.evaluation, text="caption"))
+        scores = _score(store, own, all_pairs, opened.dataset, device, watcher)
         about = {"data": config.data, "method": config.method, "n_pairs": scores["n_pairs"]}
         return {**about, "evaluation": scores}
-    result = distill(store, config, folder, device, watcher)
-    scores = score(store, config, str(folder), config.data, device, watcher)
+    result = distill(store, config, folder, device, watcher, opened)
+    made = open_trainable(str(folder), config.evaluation.text)
+    scores = _score(store, config, made, opened.dataset, device, watcher)
     target = DistilledSet(folder)
     target.write_card(make_card(target.settings(), target.rows(), scores))
     return {**result, "evaluation": scores}
 
 
-def require_rows(config: RunConfig) -> None:
-    """Raises where a method that takes every pair is to take some only."""
-    if config.subset and find_method(config.method).plan is None:
-        raise ConfigError(f"{config.method} takes every pair, so it cannot take a subset.")
-
-
-def _score_all_pairs(
-    store: Store, config: RunConfig, device: str, watcher: Watcher
-) -> dict[str, Any]:
-    dataset = open_dataset(config.data)
-    # A pair that is nobody's prototype is its own, so that its caption's embedding is both texts.
-    evaluation = replace(config.evaluation, text="caption")
-    return evaluate(
-        store,
-        Trainable(dataset.splits["train"], None),
-        dataset,
-        choose_bundle(config),
-        evaluation,
-        device,
-        watcher.report("evaluate"),
-        watcher.emit("evaluate"),
-    )
+def require_method(config: RunConfig) -> None:
+    """Raises where the method cannot be used on these rows, or its models are not here."""
+    method, bundle = find_method(config.method), choose_bundle(config)
+    if method.plan is None:
+        if config.subset:
+            raise ConfigError(f"{config.method} takes every pair, so it cannot take a subset.")
+        return
+    require_encoder(bundle)
+    if method.draws:
+        require_decoder(bundle, config.synthesis, method.draws.from_prototypes)
 
 
 def score(
@@ -170,10 +189,22 @@ def score(
 ) -> dict[str, Any]:
     """Evaluates a distilled set, or the train split of any dataset, on held-out splits."""
     require_scoring(config)
+    trainable = open_trainable(trained_on, config.evaluation.text)
+    return _score(store, config, trainable, open_dataset(test), device, watcher)
+
+
+def _score(
+    store: Store,
+    config: RunConfig,
+    trainable: Trainable,
+    dataset: Dataset,
+    device: str,
+    watcher: Watcher,
+) -> dict[str, Any]:
     return evaluate(
         store,
-        open_trainable(trained_on, config.evaluation.text),
-        open_dataset(test),
+        trainable,
+        dataset,
         choose_bundle(config),
         config.evaluation,
         device,
@@ -202,13 +233,6 @@ def open_trainable(data: str, text: str) -> Trainable:
     if text == "caption":
         return Trainable(splits["train"], None)
     return Trainable(splits["train"], DistilledSet(Path(data)).read_prototypes()["caption"])
-
-
-def _open(config: RunConfig, watcher: Watcher) -> Dataset:
-    watcher.report("embed")(0.0, f"Opening {config.data}")
-    dataset = open_dataset(config.data)
-    watcher.say("embed", dataset.found)
-    return dataset
 
 
 def _embed(

@@ -1,5 +1,8 @@
+import importlib
 import json
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -20,9 +23,9 @@ def made(monkeypatch) -> list[str]:
     names: list[str] = []
     make_and_score = sweeping.make_and_score
 
-    def noted(store, config, folder, device, watcher):
+    def noted(store, config, folder, *rest):
         names.append(folder.name)
-        return make_and_score(store, config, folder, device, watcher)
+        return make_and_score(store, config, folder, *rest)
 
     monkeypatch.setattr(sweeping, "make_and_score", noted)
     return names
@@ -81,9 +84,65 @@ def test_a_sweep_with_other_settings_is_not_mixed_in(run, config):
         run(plan, evaluation=replace(config.evaluation, epochs=20))
 
 
-def test_broken_scores_are_explained(run, tmp_path):
+SMALL = SweepConfig(methods=("random",), n_pairs=(3,), n_sets=1)
+
+
+def test_scores_of_other_pictures_are_not_mixed_in(run, config, made):
+    run(SMALL)
+    table = Path(config.data) / "train.json"
+    rows = json.loads(table.read_text())
+    rows[0]["caption"] = "nothing like it"
+    table.write_text(json.dumps(rows))
+    with pytest.raises(ConfigError, match="other settings, data or models"):
+        run(replace(SMALL, n_sets=2))
+    assert made == ["random-3-0"]
+
+
+@pytest.mark.parametrize("model", ["encoder", "decoder", "backbone"])
+def test_scores_by_other_weights_are_not_mixed_in(run, bundle, config, tmp_path, model):
+    path = bundle.backbones[0] if model == "backbone" else getattr(bundle, model)
+    copy = shutil.copytree(path, tmp_path / Path(path).name)
+    if model == "backbone":
+        other = {"evaluation": replace(config.evaluation, backbones=(str(copy),))}
+    else:
+        other = {model: str(copy)}
+    run(SMALL, **other)
+    (copy / "notes.txt").write_text("other weights")
+    with pytest.raises(ConfigError, match="other settings, data or models"):
+        run(SMALL, **other)
+
+
+def test_scores_from_before_data_and_weights_were_written_are_not_taken(run, tmp_path):
+    run(SMALL)
+    path = tmp_path / "out" / "scores.json"
+    values = json.loads(path.read_text())
+    path.write_text(json.dumps({name: values[name] for name in ("config", "scores")}))
+    with pytest.raises(ConfigError, match="holds a sweep with other settings"):
+        run(SMALL)
+
+
+def test_all_sets_share_one_dataset_and_the_models_that_draw(run, monkeypatch):
+    opened = []
+    for module, name in (
+        ("explorer.pipeline.work", "open_dataset"),
+        ("explorer.models.unclip", "load_decoder"),
+        ("explorer.pipeline.work", "Studio"),
+    ):
+        function = getattr(importlib.import_module(module), name)
+
+        def counted(*arguments, name=name, function=function):
+            opened.append(name)
+            return function(*arguments)
+
+        monkeypatch.setattr(f"{module}.{name}", counted)
+    run(SweepConfig(methods=("pds", "all"), n_pairs=(3, 5), n_sets=2))
+    assert sorted(opened) == ["Studio", "load_decoder", "open_dataset"]
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"scores": [{}]}'])
+def test_broken_scores_are_explained(run, tmp_path, content):
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "scores.json").write_text("{")
+    (tmp_path / "out" / "scores.json").write_text(content)
     with pytest.raises(BadDataError, match="Delete it to score again"):
         run(PLAN)
 
@@ -134,7 +193,7 @@ def test_progress_is_that_of_the_whole_sweep_and_scores_come_set_by_set(run):
     told = [(v["method"], v["n_pairs"], v["number"], v["backbone"]) for v in memory.of("metric")]
     assert len(told) == len(set(told)) == 16
     assert memory.of("metric")[0]["recall"] == result["sets"][0]["backbones"]["resnet"]["mean"][0]
-    assert memory.lines[0] == "Sets: 0 of 8 · random-3-0: Opening " + result["data"]
+    assert memory.lines[0] == "Opening " + result["data"]
     assert any(
         line.startswith("Sets: 7 of 8, ")
         and " left · herding-5-1: Training students: 1 of 4" in line
