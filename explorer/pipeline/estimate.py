@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 from explorer.config import RunConfig, SweepConfig
 from explorer.models.bundles import choose_bundle
 from explorer.pipeline.methods import find_method
-from explorer.pipeline.rates import Rates, drawing_key, memory_key
+from explorer.pipeline.rates import Rates, drawing_key, memory_key, on
 from explorer.pipeline.stages.embedded import find_embedded, find_prototypes, fingerprint
 from explorer.pipeline.stages.evaluate import find_chooser
 from explorer.pipeline.stages.features import backbones_key, has_features
 from explorer.pipeline.stages.forgetting import has_forgetting
 from explorer.pipeline.stages.students import look_epochs, n_steps
 from explorer.pipeline.store import Store
+from explorer.pipeline.subset import find_subset, restricted_key
 from explorer.pipeline.sweep import configs_of
 from explorer.types import Dataset, Pairs
 
@@ -39,22 +40,23 @@ class Estimate(NamedTuple):
         return sum(known) if len(known) == len(self.parts) else None
 
 
-def estimate(store: Store, config: RunConfig, dataset: Dataset) -> Estimate:
+def estimate(store: Store, config: RunConfig, dataset: Dataset, device: str = "auto") -> Estimate:
     """Tells what a run would cost; nothing is computed, and no model is loaded.
 
     Args:
         store: Holds what is done already, and the rates.
         config: The run.
         dataset: What `config.data` names, opened.
+        device: Where the networks will run.
     """
-    return _estimate(store, config, dataset, [config])
+    return _estimate(store, config, dataset, device, [config])
 
 
 def estimate_sweep(
-    store: Store, config: RunConfig, plan: SweepConfig, dataset: Dataset
+    store: Store, config: RunConfig, plan: SweepConfig, dataset: Dataset, device: str = "auto"
 ) -> Estimate:
     """Tells what a sweep would cost; arguments as in `estimate`."""
-    return _estimate(store, config, dataset, configs_of(config, plan))
+    return _estimate(store, config, dataset, device, configs_of(config, plan))
 
 
 class _Piece(NamedTuple):
@@ -67,9 +69,9 @@ class _Piece(NamedTuple):
 
 
 def _estimate(
-    store: Store, shared: RunConfig, dataset: Dataset, configs: Sequence[RunConfig]
+    store: Store, shared: RunConfig, dataset: Dataset, device: str, configs: Sequence[RunConfig]
 ) -> Estimate:
-    work = _Work(store, shared, dataset)
+    work = _Work(store, shared, dataset, device)
     makes = [config for config in configs if find_method(config.method).plan]
     pieces = [
         *(work.embed() if makes else ()),
@@ -81,7 +83,7 @@ def _estimate(
     ]
     stages = STAGES if makes else STAGES[-1:]
     parts = [_part(stage, [each for each in pieces if each.stage == stage]) for stage in stages]
-    return Estimate(parts, _whole(Rates(store).find("memory", memory_key(shared))))
+    return Estimate(parts, work.memory())
 
 
 def _choosing(configs: Iterable[RunConfig]) -> Iterable[RunConfig]:
@@ -95,31 +97,48 @@ def _choosing(configs: Iterable[RunConfig]) -> Iterable[RunConfig]:
 
 
 class _Work:
-    """What there is to do for one dataset and its models, and how long each piece takes."""
+    """What there is to do for one dataset and its models, and how long each piece takes.
 
-    def __init__(self, store: Store, shared: RunConfig, dataset: Dataset) -> None:
-        self._store, self._rates, self._dataset = store, Rates(store), dataset
+    Everything that is read from the disk is read once, however many sets a sweep has.
+    """
+
+    def __init__(self, store: Store, shared: RunConfig, dataset: Dataset, device: str) -> None:
+        self._store, self._rates, self._dataset = store, Rates(store).known(), dataset
         self._train, self._evaluation = dataset.splits["train"], shared.evaluation
-        self._bundle = choose_bundle(shared)
-        self._backbones = shared.evaluation.backbones or self._bundle.backbones
-        self._encoder = fingerprint(self._bundle.encoder)
-        self._embedded = find_embedded(store, self._train, self._bundle)
+        bundle = choose_bundle(shared)
+        self._backbones = shared.evaluation.backbones or bundle.backbones
+        self._encoder = on(device, fingerprint(bundle.encoder))
+        self._decoder = drawing_key(bundle, shared.synthesis, device)
+        self._features = backbones_key(self._backbones, device)
+        self._memory = memory_key(shared, device)
         self._chooser = find_chooser(dataset, shared.evaluation)
+        embedded = find_embedded(store, self._train, bundle)
+        self._embed_key = embedded.key if embedded else None
+        self._n_rows = len(embedded.caption) if embedded else self._train.n_captions
+        if shared.subset:
+            subset = find_subset(store, self._train, shared.subset)
+            self._embed_key = embedded and restricted_key(embedded, subset)
+            self._n_rows = len(subset.rows)
+
+    def memory(self) -> int | None:
+        """Bytes that the last such run needed."""
+        known = self._rates.get(("memory", self._memory))
+        return None if known is None else int(known)
 
     def embed(self) -> Iterator[_Piece]:
-        if not self._embedded:
+        if not self._embed_key:
             yield self._pictures("embed", self._train.n_images, "embed", self._encoder)
             yield self._captions("embed", self._train.n_captions)
 
     def choose(self, config: RunConfig) -> Iterator[_Piece]:
         work, how, n_rows = find_method(config.method).work, config.prototypes, self._n_rows
         if work == "prototypes":
-            if self._embedded and find_prototypes(self._store, self._embedded.key, how):
+            if self._embed_key and find_prototypes(self._store, self._embed_key, how):
                 return
             each = self._each(n_rows * how.n_prototypes, work, how.clustering)
             yield _Piece("prototypes", 1, "clusterings", each)
         elif work == "forgetting":
-            if self._embedded and has_forgetting(self._store, self._embedded.key, how.seed):
+            if self._embed_key and has_forgetting(self._store, self._embed_key, how.seed):
                 return
             yield _Piece("prototypes", 1, "students of all pairs", self._each(n_rows, work))
         else:
@@ -129,8 +148,7 @@ class _Work:
     def synthesize(self, config: RunConfig) -> Iterator[_Piece]:
         n_pairs, drawing = config.prototypes.n_prototypes, find_method(config.method).draws
         if drawing:
-            models = drawing_key(self._bundle, config.synthesis)
-            each = self._each(config.synthesis.steps, "draw", models)
+            each = self._each(config.synthesis.steps, "draw", self._decoder)
             yield _Piece("synthesize", n_pairs, "pictures to draw", each)
         else:
             yield _Piece("synthesize", n_pairs, "pictures to copy", self._each(1, "copy"))
@@ -157,17 +175,13 @@ class _Work:
             each = None if steps is None or looks is None else steps + looks
             yield _Piece("evaluate", self._evaluation.n_seeds, "students", each)
 
-    @property
-    def _n_rows(self) -> int:
-        return len(self._embedded.caption) if self._embedded else self._train.n_captions
-
     def _see(self, pairs: Pairs) -> Iterator[_Piece]:
         if not has_features(self._store, pairs, self._backbones):
             yield self._seen(pairs.n_images)
             yield self._captions("evaluate", pairs.n_captions)
 
     def _seen(self, n: int) -> _Piece:
-        return self._pictures("evaluate", n, "features", backbones_key(self._backbones))
+        return self._pictures("evaluate", n, "features", self._features)
 
     def _pictures(self, stage: str, n: int, work: str, models: str) -> _Piece:
         return _Piece(stage, n, "pictures to read", self._each(1, work, models))
@@ -176,7 +190,7 @@ class _Work:
         return _Piece(stage, n, "captions to read", self._each(1, "read", self._encoder))
 
     def _each(self, n: int, work: str, models: str = "") -> float | None:
-        rate = self._rates.find(work, models)
+        rate = self._rates.get((work, models))
         return None if rate is None else n * rate
 
 
@@ -188,7 +202,3 @@ def _part(stage: str, pieces: Sequence[_Piece]) -> Part:
     known = [each.n * each.seconds_each for each in pieces if each.seconds_each is not None]
     seconds = sum(known) if len(known) == len(pieces) else None
     return Part(stage, seconds, why or "done already")
-
-
-def _whole(number: float | None) -> int | None:
-    return None if number is None else int(number)

@@ -16,7 +16,7 @@ _FAR_MORE = 10  # times as many pieces
 
 
 class Rates:
-    """Seconds that one piece of work takes, by the kind of work and the models that do it.
+    """Seconds that one piece of work takes, by the kind of work and what does it.
 
     embed        a picture, by encoder         read         a caption, by encoder
     prototypes   a row times a prototype, by clustering
@@ -27,6 +27,9 @@ class Rates:
     train        a step of a student, by backbone
     look         a score of an image and a caption, by backbone
     memory       bytes, not seconds: the most that the last such run needed, by `memory_key`
+
+    Encoder, decoder and the backbones of features each with the device they run on, as `on` names
+    it; the rest always runs on the CPU.
     """
 
     def __init__(self, store: Store) -> None:
@@ -45,10 +48,14 @@ class Rates:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             write_aside(self._path, json.dumps(values, indent=1).encode())
 
-    def find(self, work: str, models: str = "") -> float | None:
-        """What a piece costs, or None where it was not measured yet."""
-        total, n = self._read().get(work, {}).get(models, (0.0, 0))
-        return total / n if n else None
+    def known(self) -> dict[tuple[str, str], float]:
+        """What a piece costs, by work and models; without what was not measured yet."""
+        values = self._read()
+        return {
+            (work, models): total / n
+            for work, by_models in values.items()
+            for models, (total, n) in by_models.items()
+        }
 
     def _read(self) -> dict[str, dict[str, Any]]:
         if not self._path.exists():
@@ -60,11 +67,22 @@ class Rates:
             return {}
 
 
-def drawing_key(bundle: Bundle, config: SynthesisConfig) -> str:
+def on(device: str, models: str) -> str:
+    """What the rate of models is noted under, which a GPU makes many times quicker.
+
+    Args:
+        device: As somebody named it, so that "auto" can be looked up without loading torch.
+        models: Fingerprints, or names.
+    """
+    return f"{models} on {device}"
+
+
+def drawing_key(bundle: Bundle, config: SynthesisConfig, device: str) -> str:
     """What the rate of drawing is noted under: guidance asks the decoder twice."""
-    return f"{fingerprint(bundle.decoder)}{' guided' if config.guidance > 1 else ''}"
+    guided = " guided" if config.guidance > 1 else ""
+    return on(device, f"{fingerprint(bundle.decoder)}{guided}")
 
 
-def memory_key(config: RunConfig) -> str:
-    """What the memory of a run is noted under: it hangs on the data and the models."""
-    return f"{config.data} {choose_bundle(config).label}"
+def memory_key(config: RunConfig, device: str) -> str:
+    """What the memory of a run is noted under: it hangs on the data, the models and the device."""
+    return on(device, f"{config.data} {choose_bundle(config).label}")

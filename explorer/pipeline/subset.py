@@ -73,6 +73,11 @@ def find_subset(store: Store, pairs: Pairs, key: str) -> Subset:
     return Subset(key, entry.arrays["rows"], entry.notes["n_captions"])
 
 
+def restricted_key(embedded: Embedded, subset: Subset) -> str:
+    """What `restrict` calls its answer."""
+    return f"{embedded.key}-{subset.key}"
+
+
 def restrict(embedded: Embedded, subset: Subset) -> Embedded:
     """The chosen rows with their pictures, as if there were no others."""
     if subset.n_captions != len(embedded.caption):
@@ -83,7 +88,7 @@ def restrict(embedded: Embedded, subset: Subset) -> Embedded:
     rows = subset.rows
     pictures, image_of_caption = np.unique(embedded.image_of_caption[rows], return_inverse=True)
     return embedded._replace(
-        key=f"{embedded.key}-{subset.key}",
+        key=restricted_key(embedded, subset),
         image=embedded.image[pictures],
         caption=embedded.caption[rows],
         image_of_caption=image_of_caption,

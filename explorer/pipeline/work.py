@@ -118,7 +118,7 @@ def distill(
         target.begin(config, plan.key, found)
         rows, measured = synthesize(target, plan, train, studio, config, report, emit)
         target.write_card(make_card(target.settings(), rows, result=None))
-    _note_rate(store, config, measured)
+    _note_rate(store, config, device, measured)
     return {
         "data": config.data,
         "found": found,
@@ -131,10 +131,10 @@ def distill(
     }
 
 
-def _note_rate(store: Store, config: RunConfig, measured: Measured) -> None:
+def _note_rate(store: Store, config: RunConfig, device: str, measured: Measured) -> None:
     """Keeps what pictures took, so that the cost of the next set can be told beforehand."""
     if find_method(config.method).draws:
-        models = drawing_key(choose_bundle(config), config.synthesis)
+        models = drawing_key(choose_bundle(config), config.synthesis, device)
         n_steps = measured.n * config.synthesis.steps
         Rates(store).note("draw", models, measured._replace(n=n_steps))
     else:

@@ -178,5 +178,5 @@ def _work(run: RunDirectory, job: Job, store: Store, watcher: RunWatcher) -> Non
         result = make_and_score(store, config, run.set_folder, job.device, watcher)
     cost = watcher.cost()
     if job.kind != "prepare":
-        Rates(store).note("memory", memory_key(config), Measured(cost.peak_memory, 1))
+        Rates(store).note("memory", memory_key(config, job.device), Measured(cost.peak_memory, 1))
     run.write_result({**result, **cost.as_json()})

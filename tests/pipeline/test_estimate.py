@@ -1,16 +1,19 @@
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from explorer.config import SweepConfig
 from explorer.pipeline.datasets.open import open_dataset
 from explorer.pipeline.estimate import Part, estimate, estimate_sweep
 from explorer.pipeline.progress import Measured
-from explorer.pipeline.rates import Rates, drawing_key, memory_key
+from explorer.pipeline.rates import Rates, drawing_key, memory_key, on
 from explorer.pipeline.stages.embedded import fingerprint
 from explorer.pipeline.stages.features import backbones_key
 from explorer.pipeline.store import Store
-from explorer.pipeline.work import make_and_score
+from explorer.pipeline.subset import keep_subset
+from explorer.pipeline.work import distill, make_and_score
 from tests.pipeline.watching import Memory
 
 
@@ -21,14 +24,15 @@ def store(tmp_path):
 
 def measured(store: Store, config, bundle) -> None:
     """Notes what every kind of work costs, in round numbers."""
-    rates, encoder = Rates(store), fingerprint(bundle.encoder)
+    rates, encoder = Rates(store), on("auto", fingerprint(bundle.encoder))
     rates.note("embed", encoder, Measured(1.0, 1))
     rates.note("read", encoder, Measured(0.1, 1))
     rates.note("prototypes", "kmeans", Measured(0.01, 1))
     rates.note("choose", "random", Measured(0.001, 1))
-    rates.note("draw", drawing_key(bundle, config.synthesis), Measured(2.0, 1))
+    rates.note("forgetting", "", Measured(0.02, 1))
+    rates.note("draw", drawing_key(bundle, config.synthesis, "auto"), Measured(2.0, 1))
     rates.note("copy", "", Measured(0.5, 1))
-    rates.note("features", backbones_key(bundle.backbones), Measured(0.2, 1))
+    rates.note("features", backbones_key(bundle.backbones, "auto"), Measured(0.2, 1))
     for name in ("resnet", "vit"):
         rates.note("train", name, Measured(0.3, 1))
         rates.note("look", name, Measured(0.004, 1))
@@ -73,16 +77,57 @@ def test_a_run_leaves_rates_of_everything_it_did_and_work_that_is_done_costs_not
 ):
     dataset = open_dataset(config.data)
     make_and_score(store, config, tmp_path / "set", "cpu", Memory())
-    told = estimate(store, config, dataset)
+    told = estimate(store, config, dataset, "cpu")
     assert [part.why for part in told.parts[:2]] == ["done already"] * 2
     assert [part.seconds for part in told.parts[:2]] == [0, 0]
     assert 0 < told.seconds < 60
-    fresh = estimate(Store(tmp_path / "fresh"), config, dataset)
+    fresh = estimate(Store(tmp_path / "fresh"), config, dataset, "cpu")
     assert fresh.seconds is None
+    elsewhere = estimate(store, config, dataset, "cuda").parts
+    assert (elsewhere[1].seconds, elsewhere[2].seconds) == (0, None)  # nothing was drawn there
     others = replace(config, prototypes=replace(config.prototypes, n_prototypes=5))
-    assert estimate(store, others, dataset).parts[1].seconds > 0
-    copied = estimate(store, replace(config, method="random"), dataset)
+    assert estimate(store, others, dataset, "cpu").parts[1].seconds > 0
+    copied = estimate(store, replace(config, method="random"), dataset, "cpu")
     assert copied.parts[2].seconds is None  # nobody has copied a picture yet
+
+
+@pytest.mark.parametrize("method", ["pds", "random", "forgetting"])
+def test_chosen_rows_cost_what_so_few_cost_and_are_another_clustering(
+    store, config, bundle, tmp_path, method
+):
+    dataset = open_dataset(config.data)
+    train = dataset.splits["train"]
+    subset = keep_subset(store, train, train.n_captions, np.arange(30))
+    part = replace(config, method=method, subset=subset.key)
+
+    def seconds() -> float:
+        return estimate(store, part, dataset).parts[1].seconds
+
+    measured(store, config, bundle)
+    by_hand = {"pds": 30 * 11 * 0.01, "random": 30 * 11 * 0.001, "forgetting": 30 * 0.02}
+    assert seconds() == pytest.approx(by_hand[method])
+    distill(store, replace(config, method=method), tmp_path / "all", "cpu", Memory())
+    (store.root / "rates.json").unlink()
+    measured(store, config, bundle)
+    assert seconds() == pytest.approx(by_hand[method])  # that of all rows is not that of these
+    distill(store, part, tmp_path / "part", "cpu", Memory())
+    assert method == "random" or seconds() == 0
+
+
+def test_a_sweep_of_many_sets_reads_what_was_measured_once(store, config, bundle, monkeypatch):
+    measured(store, config, bundle)
+    dataset, opened = open_dataset(config.data), []
+    walk, read = Path.rglob, Path.read_bytes
+    monkeypatch.setattr(Path, "rglob", lambda path, *how: opened.append(path) or walk(path, *how))
+    monkeypatch.setattr(Path, "read_bytes", lambda path: opened.append(path) or read(path))
+
+    def n_opened(n_sets: int) -> int:
+        opened.clear()
+        plan = SweepConfig(methods=("pds", "random"), n_pairs=(3, 5), n_sets=n_sets)
+        estimate_sweep(store, config, plan, dataset)
+        return len(opened)
+
+    assert n_opened(20) == n_opened(1) > 0
 
 
 def test_drawing_without_guidance_was_not_measured(store, config, bundle):
@@ -112,7 +157,7 @@ def test_a_sweep_shares_embeddings_clusterings_and_held_out_pictures(store, conf
 
 
 def test_memory_is_what_the_last_such_run_needed(store, config):
-    Rates(store).note("memory", memory_key(config), Measured(123_456_789, 1))
+    Rates(store).note("memory", memory_key(config, "auto"), Measured(123_456_789, 1))
     dataset = open_dataset(config.data)
     assert estimate(store, config, dataset).memory_bytes == 123_456_789
     assert estimate(store, replace(config, bundle="scenes"), dataset).memory_bytes is None

@@ -13,39 +13,40 @@ def rates(tmp_path):
 
 
 def test_what_was_measured_last_is_kept_and_nothing_done_changes_nothing(rates, tmp_path):
-    assert rates.find("embed", "clip") is None
+    assert rates.known() == {}
     rates.note("embed", "clip", Measured(50.0, 100))
     rates.note("embed", "clip", Measured(5.0, 20))
     rates.note("embed", "other", Measured(3.0, 1))
     rates.note("embed", "clip", Measured(9.0, 0))
     again = Rates(Store(tmp_path / "cache"))
-    assert (again.find("embed", "clip"), again.find("embed", "other")) == (0.25, 3.0)
+    assert again.known() == {("embed", "clip"): 0.25, ("embed", "other"): 3.0}
 
 
 def test_a_few_pieces_do_not_replace_what_many_showed(rates):
     rates.note("read", "clip", Measured(10.0, 1000))
     rates.note("read", "clip", Measured(9.0, 99))
-    assert rates.find("read", "clip") == 0.01
+    assert rates.known() == {("read", "clip"): 0.01}
     rates.note("read", "clip", Measured(2.0, 100))
-    assert rates.find("read", "clip") == 0.02
+    assert rates.known() == {("read", "clip"): 0.02}
 
 
 def test_rates_that_cannot_be_read_are_measured_again(rates, tmp_path, caplog):
     rates.note("copy", "", Measured(1.0, 1))
     (tmp_path / "cache" / "rates.json").write_text("{")
-    assert rates.find("copy") is None
+    assert rates.known() == {}
     assert "rates will be measured again" in caplog.text
     rates.note("copy", "", Measured(2.0, 1))
-    assert rates.find("copy") == 2.0
+    assert rates.known() == {("copy", ""): 2.0}
 
 
 def test_what_changes_the_cost_changes_the_name():
     bundle = choose_bundle(RunConfig())
-    assert drawing_key(bundle, SynthesisConfig(guidance=2.0)) == drawing_key(
-        bundle, SynthesisConfig(guidance=9.0, steps=3)
-    )
-    assert drawing_key(bundle, SynthesisConfig(guidance=1.0)) != drawing_key(
-        bundle, SynthesisConfig(guidance=2.0)
-    )
-    assert memory_key(RunConfig()) == memory_key(RunConfig(evaluation=EvaluationConfig(epochs=10)))
-    assert memory_key(RunConfig()) != memory_key(RunConfig(bundle="vit-l-14"))
+    strong, weak = SynthesisConfig(guidance=2.0), SynthesisConfig(guidance=1.0)
+    key = drawing_key(bundle, strong, "cpu")
+    assert key == drawing_key(bundle, SynthesisConfig(guidance=9.0, steps=3), "cpu")
+    assert key != drawing_key(bundle, weak, "cpu")
+    assert key != drawing_key(bundle, strong, "cuda")
+    key = memory_key(RunConfig(), "cpu")
+    assert key == memory_key(RunConfig(evaluation=EvaluationConfig(epochs=10)), "cpu")
+    assert key != memory_key(RunConfig(bundle="vit-l-14"), "cpu")
+    assert key != memory_key(RunConfig(), "auto")

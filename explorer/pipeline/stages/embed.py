@@ -12,7 +12,7 @@ from explorer.pipeline.ahead import in_order
 from explorer.pipeline.chunks import Chunks
 from explorer.pipeline.columns import pack_texts
 from explorer.pipeline.progress import Measured, Progress, within
-from explorer.pipeline.rates import Rates
+from explorer.pipeline.rates import Rates, on
 from explorer.pipeline.stages.embedded import EMBED, Embedded, as_embedded, embed_inputs
 from explorer.pipeline.stages.embedded import fingerprint as model_fingerprint
 from explorer.pipeline.stages.pictures import Network, pass_over
@@ -63,7 +63,7 @@ def embed(
         rows, image_of_caption = readable_captions(pairs, picture)
         captions = [pairs.captions[m] for m in rows]
         caption, measured = embed_captions(scratch, captions, encoder, within(report, 0.85, 1.0))
-        model = model_fingerprint(bundle.encoder)
+        model = on(device, model_fingerprint(bundle.encoder))
         Rates(store).note("embed", model, found.measured)
         Rates(store).note("read", model, measured)
         columns = _columns(captions, [pairs.image_names[i] for i in picture])
@@ -90,7 +90,8 @@ def embed_texts(
 
         encoder = load_encoder(bundle, device)
         caption, measured = embed_captions(scratch, captions, encoder, report)
-        Rates(store).note("read", model_fingerprint(bundle.encoder), measured)
+        model = on(device, model_fingerprint(bundle.encoder))
+        Rates(store).note("read", model, measured)
         return {"caption": caption}, {}
 
     words = hashlib.sha256("\0".join(captions).encode()).hexdigest()

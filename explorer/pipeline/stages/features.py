@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from explorer.pipeline.rates import Rates
+from explorer.pipeline.rates import Rates, on
 from explorer.pipeline.stages.embed import readable_captions
 from explorer.pipeline.stages.embedded import fingerprint
 from explorer.pipeline.stages.pictures import Network, pass_over
@@ -51,7 +51,7 @@ def features(
         pictures = range(pairs.n_images)
         doing = f"Reading {what} pictures"
         found = pass_over(scratch, pairs, pictures, networks, doing, report)
-        Rates(store).note("features", backbones_key(backbones), found.measured)
+        Rates(store).note("features", backbones_key(backbones, device), found.measured)
         return found.arrays, {"skipped": found.skipped}
 
     entry = store.fetch(*FEATURES, _inputs(pairs, backbones), compute, report)
@@ -70,9 +70,9 @@ def has_features(store: Store, pairs: Pairs, backbones: tuple[str, ...]) -> bool
     return store.peek(*FEATURES, _inputs(pairs, backbones)) is not None
 
 
-def backbones_key(backbones: tuple[str, ...]) -> str:
+def backbones_key(backbones: tuple[str, ...], device: str) -> str:
     """What their rate is noted under."""
-    return " ".join(fingerprint(name) for name in backbones)
+    return on(device, " ".join(fingerprint(name) for name in backbones))
 
 
 def _inputs(pairs: Pairs, backbones: tuple[str, ...]) -> dict[str, Any]:
