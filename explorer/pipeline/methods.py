@@ -9,6 +9,7 @@ import numpy as np
 from explorer.config import PrototypeConfig, RunConfig, SynthesisConfig
 from explorer.core.coresets import best_aligned, herding, k_center, most_forgotten, random_pairs
 from explorer.core.geometry import unit_rows
+from explorer.core.prototypes import nearest_captions
 from explorer.errors import ConfigError, UnknownNameError
 from explorer.pipeline.progress import Measured
 from explorer.pipeline.rates import Rates
@@ -99,8 +100,6 @@ def _plan_recaptioned(
     plan = _plan_prototypes(store, embedded, config, report)
 
     def recaption(pictures: np.ndarray, numbers: range) -> list[str]:
-        from explorer.core.prototypes import nearest_captions
-
         between = unit_rows(pictures) + unit_rows(plan.caption[numbers.start : numbers.stop])
         rows = nearest_captions(between, np.asarray(embedded.caption))
         return [embedded.captions[int(m)] for m in rows]
@@ -147,8 +146,6 @@ def _plan_nearest_image(
     store: Store, embedded: Embedded, config: RunConfig, report: Report = silent
 ) -> Plan:
     """The picture nearest to each image prototype, with the caption of its that fits best."""
-    from explorer.core.prototypes import nearest_captions  # late, because the page imports this
-
     found = _found(store, embedded, config, report)
     pictures = nearest_captions(found.prototypes.image, embedded.image)  # nearest rows, really
     starts = np.searchsorted(embedded.image_of_caption, pictures)

@@ -7,6 +7,7 @@ import numpy as np
 
 from explorer.config import PrototypeConfig
 from explorer.core.picked import pick
+from explorer.core.prototypes import make_prototypes, nearest_captions
 from explorer.pipeline.progress import Measured
 from explorer.pipeline.rates import Rates
 from explorer.pipeline.stages.embedded import (
@@ -29,8 +30,6 @@ def prototypes(
     """Drops the worst pairs, clusters both modalities and pairs the clusters; cached."""
 
     def compute(scratch: Path) -> Computed:
-        from explorer.core.prototypes import make_prototypes
-
         n_captions = len(embedded.caption)
         report(0.0, f"Finding {config.n_prototypes:,} prototypes among {n_captions:,} pairs")
         caption = np.asarray(embedded.caption)
@@ -53,8 +52,6 @@ def prototypes(
 
 def _choose(embedded: Embedded, prototype: np.ndarray, unique: bool) -> np.ndarray:
     """(K,) int64, the caption of each caption prototype (K, D)."""
-    from explorer.core.prototypes import nearest_captions
-
     caption = np.asarray(embedded.caption)
     if not unique:
         return nearest_captions(prototype, caption)
