@@ -3,11 +3,13 @@
 import argparse
 import json
 import os
+import shutil
 import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -29,6 +31,7 @@ from explorer.pipeline.options import add_models, add_settings, read_settings
 from explorer.pipeline.publish import publish, require_token
 from explorer.pipeline.stages.embedded import SPACES
 from explorer.pipeline.store import Store
+from explorer.pipeline.subset import whole_key
 from explorer.pipeline.sweep import sweep
 from explorer.pipeline.terminal import Terminal
 from explorer.pipeline.trackers import TRACKERS, Tracked, open_tracker
@@ -69,8 +72,9 @@ def _prepare(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[s
 
 
 def _distill(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[str, Any]]:
-    config = read_settings(options)
-    result = distill(Store(options.cache), config, options.out, options.device, watcher)
+    store, config = Store(options.cache), read_settings(options)
+    config = replace(config, subset=whole_key(store, config.subset))
+    result = distill(store, config, options.out, options.device, watcher)
     summary = f"{result['n_pairs']:,} pairs by {config.method} are in {options.out}."
     return summary, result
 
@@ -114,9 +118,14 @@ def _export(options: argparse.Namespace) -> int:
     if options.push:
         require_token(options.push)  # before anything is written
     result = export(options.data, options.format, options.out, options.license)
+    if options.push:
+        try:
+            result["url"] = publish(options.out, options.push)
+        except BaseException:  # Ctrl-C, too: the folder would stand in the way of the next try
+            shutil.rmtree(options.out)
+            raise
     print(f"{result['n_pairs']:,} pairs are in {options.out}. Open: {result['opened_by']}")
     if options.push:
-        result["url"] = publish(options.out, options.push)
         print(f"They are also at {result['url']}, for you alone until you make it public.")
     if options.json:
         print(json.dumps(result))
@@ -158,7 +167,9 @@ def _parser() -> argparse.ArgumentParser:
     each = _add(commands, "distill", _distill, "make a small set and write it; can be resumed")
     each.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the set goes")
     each.add_argument("--method", choices=list(METHODS), default="pds", help="how (default pds)")
-    each.add_argument("--subset", default="", metavar="KEY", help="rows that the page kept")
+    each.add_argument(
+        "--subset", default="", metavar="KEY", help="rows the page kept; 8 digits or all"
+    )
     add_settings(each, PrototypeConfig, SynthesisConfig)
 
     each = _add(commands, "evaluate", _evaluate, "train students on a set and score them")

@@ -4,11 +4,16 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from explorer.__main__ import main
+from explorer.errors import ConfigError
+from explorer.pipeline.datasets.open import open_dataset
 from explorer.pipeline.distilled import DistilledSet
 from explorer.pipeline.rundir import Job, RunDirectory
+from explorer.pipeline.store import Store
+from explorer.pipeline.subset import keep_subset
 
 
 @pytest.fixture
@@ -93,6 +98,35 @@ def test_curves_go_to_a_tracker_and_a_set_to_the_hub(run, colours, tmp_path, mon
         [(tmp_path / "out", "me/mine")],
     )
     assert "license: cc0-1.0\n" in (tmp_path / "out" / "README.md").read_text()
+
+
+@pytest.mark.parametrize("error", [ConfigError("nobody there"), KeyboardInterrupt()], ids=repr)
+def test_an_upload_that_failed_can_be_given_again(run, colours, tmp_path, monkeypatch, error):
+    answers = iter([error, "https://hub/me"])
+
+    def publish(*_: object) -> str:
+        answer = next(answers)
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    monkeypatch.setattr("explorer.__main__.require_token", lambda name: "token")
+    monkeypatch.setattr("explorer.__main__.publish", publish)
+    run("distill", colours, "--prototypes", 3, "--method", "random", "--out", tmp_path / "set")
+    command = ("export", tmp_path / "set", "--format", "parquet", "--out", tmp_path / "out")
+    assert run(*command, "--push", "me/mine")[0] in (2, 130)
+    code, out, _ = run(*command, "--push", "me/mine", "--json")
+    assert (code, last(out)["url"]) == (0, "https://hub/me")
+    assert (tmp_path / "out" / "README.md").is_file()
+
+
+def test_a_subset_is_named_by_its_first_digits(run, config, colours, tmp_path):
+    train = open_dataset(config.data).splits["train"]
+    kept = keep_subset(Store(tmp_path / "cache"), train, train.n_captions, np.arange(30))
+    where = ("--prototypes", 3, "--method", "random", "--out", tmp_path / "set")
+    assert run("distill", colours, *where, "--subset", kept.key[:8])[0] == 0
+    assert DistilledSet(tmp_path / "set").settings()["subset"] == kept.key
+    assert run("distill", colours, *where, "--subset", kept.key)[0] == 0  # the same set
 
 
 @pytest.mark.parametrize(

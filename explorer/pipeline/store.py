@@ -58,6 +58,11 @@ class Store:
         """A result that somebody names by its key, if it is there and whole."""
         return _read(self.root / stage / key, key)
 
+    def keys(self, stage: str, beginning: str) -> list[str]:
+        """The keys of finished results that begin so."""
+        folders = (self.root / stage).glob("*/")
+        return sorted(each.name for each in folders if each.name.startswith(beginning))
+
     def fetch(
         self,
         stage: str,

@@ -16,6 +16,7 @@ from explorer.pipeline.store import Store
 from explorer.types import Pairs
 
 SUBSET = ("subset", 1)
+_SHOWN = 8  # digits of a key: enough to tell subsets apart, and what people can type
 
 
 class Subset(NamedTuple):
@@ -29,7 +30,7 @@ class Subset(NamedTuple):
         """One sentence for people."""
         return (
             f"Only {len(self.rows):,} of {self.n_captions:,} captions, chosen by hand "
-            f"(subset {self.key[:8]})."
+            f"(subset {self.key[:_SHOWN]})."
         )
 
 
@@ -57,6 +58,14 @@ def keep_subset(
     notes = {"pairs": pairs.fingerprint, "n_captions": n_captions}
     entry = store.fetch(*SUBSET, inputs, lambda scratch: ({"rows": chosen}, notes))
     return Subset(entry.key, chosen, n_captions)
+
+
+def whole_key(store: Store, beginning: str) -> str:
+    """The key of the only subset that begins with these digits, 8 or more; else they themselves."""
+    keys = store.keys(SUBSET[0], beginning) if len(beginning) >= _SHOWN else []
+    if len(keys) > 1:
+        raise ConfigError(f"{len(keys)} subsets begin with {beginning}: {', '.join(keys)}.")
+    return keys[0] if keys else beginning
 
 
 def find_subset(store: Store, pairs: Pairs, key: str) -> Subset:

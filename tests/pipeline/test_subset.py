@@ -1,3 +1,4 @@
+import shutil
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -12,7 +13,7 @@ from explorer.pipeline.datasets.open import open_dataset
 from explorer.pipeline.distilled import DistilledSet
 from explorer.pipeline.stages.embedded import Embedded
 from explorer.pipeline.store import Store
-from explorer.pipeline.subset import find_subset, keep_subset, restrict
+from explorer.pipeline.subset import find_subset, keep_subset, restrict, whole_key
 from explorer.pipeline.work import distill, make_and_score
 from tests.pipeline.watching import Memory
 
@@ -51,6 +52,17 @@ def test_the_same_rows_have_the_same_key_in_any_order(store):
     found = find_subset(store, PAIRS, kept.key)
     assert (found.rows.tolist(), found.n_captions) == ([1, 4], 5)
     assert str(found) == f"Only 2 of 5 captions, chosen by hand (subset {kept.key[:8]})."
+
+
+def test_a_subset_may_be_named_by_the_digits_that_are_shown(store):
+    key = keep_subset(store, PAIRS, 5, np.array([4, 1])).key
+    assert [whole_key(store, key[:n]) for n in (8, 9, 24)] == [key] * 3
+    for other in (key[:7], "0" * 8, "../subset", ""):  # `find_subset` says that there is none
+        assert whole_key(store, other) == other
+    twin = f"{key[:10]}{'0' * 14}"
+    shutil.copytree(store.root / "subset" / key, store.root / "subset" / twin)
+    with pytest.raises(ConfigError, match=f"2 subsets begin with {key[:10]}: .*{key}"):
+        whole_key(store, key[:10])
 
 
 @pytest.mark.parametrize("rows", [[5], [-1]])
