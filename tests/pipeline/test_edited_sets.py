@@ -69,28 +69,31 @@ def test_an_edit_that_cannot_be_made_is_not_kept(prepared, config, store):
 
 
 def test_an_edited_map_is_distilled_to_exactly_its_pairs(prepared, config, store, tmp_path):
+    split = largest(prepared)
+    retold, dropped, merged, gone, last = [k for k in range(11) if k != split][:5]
     edits = (
-        Edit(kind="caption", prototype=0, caption=17),
-        Edit(kind="drop", prototype=3),
-        Edit(kind="merge", prototype=5, other=6),
-        Edit(kind="split", prototype=largest(prepared)),
-        Edit(kind="drop", prototype=8),
+        Edit(kind="caption", prototype=retold, caption=17),
+        Edit(kind="drop", prototype=dropped),
+        Edit(kind="merge", prototype=merged, other=gone),
+        Edit(kind="split", prototype=split),
+        Edit(kind="drop", prototype=last),
     )
-    edits = tuple(e for e in edits if e.kind != "split" or e.prototype not in (3, 6))
     prepared.keep(History(edits))
     edited = find_prepared(store, config)
     result = distill(store, replace(config, edits=edits), tmp_path / "set", "cpu", Memory())
     target = DistilledSet(tmp_path / "set")
     captions = [prepared.captions[m] for m in edited.chosen_caption]
     assert [row.caption for row in target.rows()] == captions
-    assert captions[0] == prepared.captions[17]
+    assert captions[edited.number.tolist().index(retold)] == prepared.captions[17]
+    assert sorted(edited.number) == sorted({*range(12)} - {dropped, gone, last})
     assert result["n_pairs"] == edited.n_prototypes
     np.testing.assert_array_equal(target.read_prototypes()["image"], edited.prototypes.image)
     assert [row.seed for row in target.rows()] == [picture_seed(0, k) for k in edited.number]
     named = json.loads((target.folder / "config.json").read_text())["edits"]
     assert [each["kind"] for each in named] == [each.kind for each in edits]
     card = (target.folder / "README.md").read_text()
-    assert f"- Edits by hand, {len(edits)} in order: another caption for prototype 1; " in card
+    first = f"another caption for prototype {retold + 1}"
+    assert f"- Edits by hand, {len(edits)} in order: {first}; " in card
 
 
 def test_a_set_with_other_edits_is_another_set(prepared, config, store, tmp_path):

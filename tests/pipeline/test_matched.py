@@ -33,7 +33,7 @@ def test_a_pairless_prototype_is_not_among_those_its_rows_spread_over(tiny):
     assert spread(tiny, 2) == ([0], [1], 0)
 
 
-def test_the_own_cluster_is_named_however_few_its_rows_are(monkeypatch):
+def test_the_own_cluster_is_named_however_few_its_rows_are():
     many = SimpleNamespace(
         n_prototypes=7,
         prototype_of_caption=np.zeros(28, int),

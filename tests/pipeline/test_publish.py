@@ -93,7 +93,7 @@ def folder(tmp_path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def token(monkeypatch, tmp_path) -> None:
+def token(monkeypatch) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_secret")
 
 
