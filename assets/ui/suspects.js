@@ -2,7 +2,7 @@
 // could not be read. Choosing one shows it on the map.
 
 import { foundLine } from './found.js';
-import { address, ask, count, fixed, lastSaid, listen, make, say } from './page.js';
+import { address, ask, count, duration, fixed, lastSaid, listen, make, say } from './page.js';
 import { setOf } from './rowset.js';
 import { comeToMap } from './spread.js';
 
@@ -24,11 +24,12 @@ export function mount(element) {
     };
     fill(skipped, about.skipped.map(line => make('li', { class: 'text' }, line)), 'All pictures could be read.');
     for (const each of [worst, twins]) each.said.textContent = 'Looking …';
+    const rowsOfTwins = ({ pictures }) => pictures.flatMap(({ rows }) => rows);
+    const showTwins = found => showFound(twins, found, one => twinLine(key, one, light), rowsOfTwins, light);
+    const look = () => load(twins, `/prepared/${key}/duplicates`, signal, ({ pairs }) => showTwins(pairs), { method: 'POST' });
     await Promise.all([
-      load(worst, `/prepared/${key}/suspects`, signal, found => found.map(one => foundLine(key, one, comeToMap)),
-        found => () => light(found.map(({ row }) => row))),
-      load(twins, `/prepared/${key}/duplicates`, signal, found => found.map(one => twinLine(key, one, light)),
-        found => () => light(found.flatMap(({ pictures }) => pictures.flatMap(({ rows }) => rows)))),
+      load(worst, `/prepared/${key}/suspects`, signal, found => showFound(worst, found, one => foundLine(key, one, comeToMap), ({ row }) => row, light)),
+      load(twins, `/prepared/${key}/duplicates`, signal, ({ pairs, seconds }) => (pairs ? showTwins(pairs) : offer(twins, seconds, look))),
     ]);
   }
 
@@ -36,15 +37,28 @@ export function mount(element) {
   if (lastSaid('open')) open(lastSaid('open')); // the view is built when its section is opened
 }
 
-async function load(own, path, signal, lines, all) {
+async function load(own, path, signal, show, options) {
   try {
-    const found = await ask(path, signal);
-    fill(own, lines(found), 'None found.');
-    own.all.hidden = !found.length;
-    own.all.onclick = all(found);
+    show(await ask(path, signal, options));
   } catch (error) {
     if (error.name !== 'AbortError') own.said.textContent = error.message;
   }
+}
+
+function showFound(own, found, line, rowsOf, light) {
+  fill(own, found.map(line), 'None found.');
+  own.all.hidden = !found.length;
+  own.all.onclick = () => light(found.flatMap(rowsOf));
+}
+
+/** Work that takes long is done when somebody wants it. */
+function offer(own, seconds, look) {
+  const start = () => {
+    own.said.textContent = `Looking, about ${duration(seconds)}. What is found is kept, also if you leave the page.`;
+    look();
+  };
+  own.list.hidden = own.all.hidden = true;
+  own.said.replaceChildren(make('button', { type: 'button', class: 'tool', onclick: start }, `Look for them (about ${duration(seconds)})`));
 }
 
 function part(title, meaning) {

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from explorer.core.picked import Rows
+from explorer.core.picked import Rows, ScaledRows
 from explorer.errors import BadDataError
 
 LARGEST = 1e15
@@ -68,11 +68,16 @@ def unit_rows(x: Rows) -> np.ndarray:
         >>> unit_rows(np.array([[3.0, 4.0], [0.0, 0.0]])).tolist()
         [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
     """
-    lengths = np.maximum(row_lengths(x), np.finfo(np.float32).tiny).astype(np.float32)
+    scaled = scale_to_unit(x)
     unit = np.empty(x.shape, dtype=np.float32)
     for rows in row_blocks(len(x)):
-        unit[rows] = np.divide(x[rows], lengths[rows, None], dtype=np.float32, casting="same_kind")
+        unit[rows] = scaled[rows]
     return unit
+
+
+def scale_to_unit(x: Rows) -> ScaledRows:
+    """`unit_rows`, of which each row is made when it is looked at."""
+    return ScaledRows(x, np.maximum(row_lengths(x), np.finfo(np.float32).tiny))
 
 
 def cosine_rows(a: Rows, b: Rows) -> np.ndarray:
@@ -107,8 +112,8 @@ def blend(a: np.ndarray, b: np.ndarray, share: float) -> np.ndarray:
         one side is zero, there is no such way, and the straight one is taken.
 
     Examples:
-        >>> blend(np.array([1.0, 0.0]), np.array([0.0, 3.0]), 0.5).round(3).tolist()
-        [1.414, 1.414]
+        >>> blend(np.array([1.0, 0.0]), np.array([0.0, 3.0]), 0.5).round(3)
+        array([1.414, 1.414], dtype=float32)
     """
     lengths = np.linalg.norm(a), np.linalg.norm(b)
     straight = (1 - share) * a + share * b

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from explorer.core.geometry import mean_rows, row_blocks, unit_rows
+from explorer.core.picked import Rows, pick
 from explorer.types import Report, silent
 
 EXACT_ROWS = 20_000
@@ -16,7 +17,7 @@ ROWS_PER_CELL = 40
 """Rows that a cell's centre is found from."""
 N_ROUNDS = 5
 """Of moving the centres; more finds hardly more neighbours."""
-BLOCK_SIMILARITIES = 2**24
+BLOCK_SIMILARITIES = 2**22
 """Compared at once; changes the memory, not the answer."""
 
 
@@ -27,9 +28,7 @@ class Neighbors(NamedTuple):
     distance: np.ndarray  # (N, n_neighbors) float32, 1 - cosine, in [0, 2]
 
 
-def nearest_rows(
-    x: np.ndarray, n_neighbors: int, *, seed: int, report: Report = silent
-) -> Neighbors:
+def nearest_rows(x: Rows, n_neighbors: int, *, seed: int, report: Report = silent) -> Neighbors:
     """Finds the nearest rows by cosine: exactly up to EXACT_ROWS rows, nearly all beyond.
 
     Args:
@@ -43,17 +42,25 @@ def nearest_rows(
     row[:, 0], distance[:, 0] = np.arange(len(x)), 0
     n_done = 0
     for rows, candidates in _searches(x, n_neighbors, seed):
+        others = x[candidates]
         for block in row_blocks(len(rows), size=max(1, BLOCK_SIMILARITIES // len(candidates))):
-            found = _nearest_candidates(x, rows[block], candidates, n_neighbors - 1)
+            from_others = 1 - x[rows[block]] @ others.T
+            from_others[rows[block, None] == candidates] = np.inf
+            found = _nearest(from_others, candidates, n_neighbors - 1)
             row[rows[block], 1:], distance[rows[block], 1:] = found
             n_done += len(rows[block])
             report(n_done / len(x), f"Found neighbours of {n_done:,} of {len(x):,} points")
     return Neighbors(row, distance)
 
 
-def _searches(
-    x: np.ndarray, n_neighbors: int, seed: int
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def n_compared(n_rows: int) -> int:
+    """About how many pairs `nearest_rows` compares."""
+    if n_rows <= EXACT_ROWS:
+        return n_rows**2
+    return int((CELLS_SEARCHED / 2 + 2) * n_rows**1.5)  # with rows near by, and with the centres
+
+
+def _searches(x: Rows, n_neighbors: int, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yields rows and the rows to look for their neighbours among; every row comes once."""
     if len(x) <= EXACT_ROWS:
         yield np.arange(len(x)), np.arange(len(x))
@@ -67,11 +74,12 @@ def _searches(
         yield cell, np.concatenate([cells[each] for each in searched])
 
 
-def _cells(x: np.ndarray, seed: int) -> tuple[list[np.ndarray], np.ndarray]:
+def _cells(x: Rows, seed: int) -> tuple[list[np.ndarray], np.ndarray]:
     """Divides all rows by their nearest centre: the rows of each cell, and the unit centres."""
     n_cells = 2 * int(len(x) ** 0.5)
     rng = np.random.default_rng(seed)
-    sample = x[rng.choice(len(x), size=min(len(x), ROWS_PER_CELL * n_cells), replace=False)]
+    chosen = rng.choice(len(x), size=min(len(x), ROWS_PER_CELL * n_cells), replace=False)
+    sample = pick(x, chosen)
     centres = sample[:n_cells]
     for _ in range(N_ROUNDS):
         centres = unit_rows(mean_rows(sample, _most_similar(sample, centres), n_cells))
@@ -81,16 +89,14 @@ def _cells(x: np.ndarray, seed: int) -> tuple[list[np.ndarray], np.ndarray]:
     return np.split(order, first[1:]), centres[kinds]
 
 
-def _most_similar(x: np.ndarray, centres: np.ndarray) -> np.ndarray:
+def _most_similar(x: Rows, centres: np.ndarray) -> np.ndarray:
     return np.concatenate([(x[rows] @ centres.T).argmax(axis=1) for rows in row_blocks(len(x))])
 
 
-def _nearest_candidates(
-    x: np.ndarray, rows: np.ndarray, candidates: np.ndarray, n_nearest: int
+def _nearest(
+    distance: np.ndarray, candidates: np.ndarray, n_nearest: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The (len(rows), n_nearest) candidates nearest to each row but itself, and their distance."""
-    distance = 1 - x[rows] @ x[candidates].T
-    distance[rows[:, None] == candidates] = np.inf
+    """The (n, n_nearest) candidates (C,) nearest to each row of distance (n, C), and how far."""
     if n_nearest == 1:
         column = distance.argmin(axis=1)[:, None]  # several times faster
     else:

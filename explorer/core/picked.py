@@ -1,4 +1,4 @@
-"""Rows of an array by number, copied only where they are looked at."""
+"""Rows of an array, by number or scaled, copied only where they are looked at."""
 
 import numpy as np
 
@@ -17,7 +17,7 @@ class PickedRows:
 
     ndim = 2
 
-    def __init__(self, array: np.ndarray, numbers: np.ndarray) -> None:
+    def __init__(self, array: "Rows", numbers: np.ndarray) -> None:
         self._array = array  # (N, D)
         self._numbers = numbers  # (M,) int in [0, N)
 
@@ -36,7 +36,33 @@ class PickedRows:
         return PickedRows(self._array, self._numbers[places])
 
 
-Rows = np.ndarray | PickedRows
+class ScaledRows:
+    """Stands in for `array / lengths[:, None]` where that copy would not fit into memory.
+
+    Examples:
+        >>> ScaledRows(np.array([[2.0], [3.0]]), np.array([4.0, 1.0]))[:1].tolist()
+        [[0.5]]
+    """
+
+    ndim = 2
+
+    def __init__(self, array: "Rows", lengths: np.ndarray) -> None:
+        self._array = array  # (M, D)
+        self._lengths = lengths.astype(np.float32)  # (M,), above 0
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return len(self._array), self._array.shape[1]
+
+    def __len__(self) -> int:
+        return len(self._lengths)
+
+    def __getitem__(self, places: slice | np.ndarray) -> np.ndarray:
+        rows, lengths = self._array[places], self._lengths[places, None]
+        return np.divide(rows, lengths, dtype=np.float32, casting="same_kind")
+
+
+Rows = np.ndarray | PickedRows | ScaledRows
 """(M, D) numbers that are read block by block."""
 
 

@@ -9,7 +9,13 @@ from fastapi.routing import APIRoute
 from explorer.pipeline import matched
 from explorer.pipeline.drawings import find_kept
 from explorer.pipeline.prepared import Prepared
-from explorer.pipeline.suspects import near_duplicates, worst_pairs
+from explorer.pipeline.suspects import (
+    Duplicates,
+    find_duplicates,
+    near_duplicates,
+    seconds_to_look,
+    worst_pairs,
+)
 from explorer.ui import edits, rows
 from explorer.ui.service import Service
 
@@ -41,13 +47,17 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
         prepared = service.prepared(key)
         return rows.cards(prepared, worst_pairs(prepared))
 
-    def duplicates(key: str) -> list[dict[str, Any]]:
+    def duplicates(key: str) -> dict[str, Any]:
+        """The pairs; or where looking takes long and was not asked for, how long."""
         prepared = service.prepared(key)
-        found = near_duplicates(service.store, prepared)
-        return [
-            {"cosine": round(float(cosine), 4), "pictures": [_picture(prepared, i) for i in pair]}
-            for *pair, cosine in zip(*found, strict=True)
-        ]
+        found = find_duplicates(service.store, prepared)
+        if found is None:
+            return {"seconds": seconds_to_look(prepared)}
+        return {"pairs": _pairs(prepared, found)}
+
+    def look(key: str) -> dict[str, Any]:
+        prepared = service.prepared(key)
+        return {"pairs": _pairs(prepared, near_duplicates(service.store, prepared))}
 
     base = "/prepared/{key}"
     return [
@@ -57,6 +67,14 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
         at(base + "/shared/{k:int}/{other:int}", cell),
         at(base + "/suspects", suspects),
         at(base + "/duplicates", duplicates),
+        at(base + "/duplicates", look, "POST"),
+    ]
+
+
+def _pairs(prepared: Prepared, found: Duplicates) -> list[dict[str, Any]]:
+    return [
+        {"cosine": round(float(cosine), 4), "pictures": [_picture(prepared, i) for i in pair]}
+        for *pair, cosine in zip(*found, strict=True)
     ]
 
 

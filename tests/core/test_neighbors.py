@@ -1,9 +1,11 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 from sklearn.neighbors import NearestNeighbors
 
 from explorer.core import neighbors
-from explorer.core.geometry import unit_rows
+from explorer.core.geometry import scale_to_unit, unit_rows
 from explorer.core.neighbors import nearest_rows
 
 
@@ -50,6 +52,16 @@ def test_equal_rows_and_zero_rows_have_neighbours_in_cells(n_rows):
     assert np.isfinite(found.distance).all()
     assert (found.row[:, 0] == np.arange(n_rows)).all()
     assert all(len(set(row)) == found.row.shape[1] for row in found.row)
+
+
+def test_rows_on_the_disk_are_not_copied_into_memory():
+    x = np.random.default_rng(0).normal(size=(40_000, 256)).astype(np.float32)
+    tracemalloc.start()
+    found = nearest_rows(scale_to_unit(x), 2, seed=0)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < x.nbytes
+    assert found.row[:100].tolist() == nearest_rows(unit_rows(x), 2, seed=0).row[:100].tolist()
 
 
 def test_the_row_itself_comes_before_its_equals():

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from explorer.config import Edit
+from explorer.pipeline import suspects
 from explorer.ui.service import Service
 from tests.ui.browsing import FREE_POINT, MAP_READY, opened, served
 from tests.ui.easel import Easel
@@ -123,7 +124,9 @@ def test_a_run_of_an_edited_map_is_started_with_its_edits_and_says_so(page, insp
     expect(page.locator("#live .run h2")).to_contain_text("11 pairs · 1 edit")
     run = inspecting.service.runs.list_runs()[0]
     assert run.job.config.edits == (Edit(kind="drop", prototype=1),)
+    page.get_by_label("Pairs", exact=True).fill("7")
     page.get_by_role("button", name="Duplicate").click()
+    expect(page.get_by_label("Pairs", exact=True)).to_have_value("12")
     expect(page.locator("#live")).to_contain_text("The form has the settings of this run now")
 
 
@@ -268,3 +271,14 @@ def test_suspects_are_listed_and_shown_on_the_map(page, inspecting):
     page.wait_for_function("() => explorerMap.rows === 10")  # five captions of each
     unread = page.get_by_role("region", name="Pictures that could not be read")
     expect(unread).to_contain_text("All pictures could be read.")
+
+
+def test_many_pictures_are_compared_when_the_button_is_pressed(page, inspecting, monkeypatch):
+    shutil.rmtree(inspecting.cache / "duplicates", ignore_errors=True)
+    monkeypatch.setattr(suspects, "AT_ONCE", 0)
+    page.get_by_role("button", name="Suspects").click()
+    twins = page.get_by_role("region", name="Nearly the same picture")
+    expect(twins.locator("li")).to_have_count(0)
+    twins.get_by_role("button", name=re.compile("Look for them .about")).click()
+    expect(twins).to_contain_text("listed.")
+    expect(twins.locator("li").first).to_be_visible()

@@ -9,6 +9,7 @@ import pytest
 
 from explorer.config import SweepConfig, SynthesisConfig
 from explorer.errors import ConfigError
+from explorer.pipeline import suspects
 from explorer.pipeline.drawings import draw, subject
 from explorer.pipeline.runs import Runs
 from explorer.ui import distill
@@ -195,7 +196,7 @@ def test_suspects_are_the_worst_pairs_and_pictures_that_are_alike(page, service)
     prepared = service.prepared(page.key)
     worst = page.get("/suspects").json()
     assert [each["row"] for each in worst[:5]] == np.argsort(prepared.similarity)[:5].tolist()
-    pairs = page.get("/duplicates").json()
+    pairs = page.get("/duplicates").json()["pairs"]
     assert pairs
     for pair in pairs:
         first, second = (each["picture"] for each in pair["pictures"])
@@ -203,3 +204,11 @@ def test_suspects_are_the_worst_pairs_and_pictures_that_are_alike(page, service)
         assert pair["pictures"][0]["rows"] == list(prepared.captions_of(first))
     cosines = [pair["cosine"] for pair in pairs]
     assert cosines == sorted(cosines, reverse=True)
+
+
+def test_many_pictures_are_compared_when_somebody_asks_for_it(page, monkeypatch):
+    monkeypatch.setattr(suspects, "AT_ONCE", 0)
+    assert page.get("/duplicates").json().keys() == {"seconds"}
+    asked = page.client.post(f"{PREFIX}/prepared/{page.key}/duplicates").json()
+    assert asked["pairs"]
+    assert page.get("/duplicates").json() == asked
