@@ -29,7 +29,8 @@ from explorer.ui import payload
 log = logging.getLogger(__name__)
 
 KEPT = 8
-"""Datasets and prepared datasets that stay open; each is mapped files and a list of captions."""
+"""Datasets that stay open, and prepared datasets, as they are and as they were before the last
+edit; each is mapped files and a list of captions."""
 SHOWN_DRAWINGS = 256
 """Pictures drawn on request that stay in memory for the page to fetch."""
 
@@ -76,8 +77,15 @@ class Service:
         with self._guard:
             kept = self._prepared.get(found.key)
             if kept is None or kept.config != config:
-                _remember(self._prepared, found.key, kept := found)
+                self._keep_open(kept := found)
             return kept
+
+    def _keep_open(self, found: Prepared) -> None:
+        """Edits make other maps of one setting; the last before stays, for another window."""
+        of_setting = [key for key, each in self._prepared.items() if each.config == found.config]
+        for key in [key for key in of_setting if key != found.key][:-1]:
+            del self._prepared[key]
+        _remember(self._prepared, found.key, found, most=2 * KEPT)
 
     def prepared(self, key: str) -> Prepared:
         """A prepared dataset that `find` has seen, by its key."""

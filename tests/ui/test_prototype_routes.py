@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from explorer.config import SweepConfig, SynthesisConfig
-from explorer.errors import ConfigError
+from explorer.config import PrototypeConfig, SweepConfig, SynthesisConfig
+from explorer.errors import ConfigError, MissingDataError
 from explorer.pipeline import suspects
 from explorer.pipeline.drawings import draw, subject
 from explorer.pipeline.runs import Runs
@@ -17,6 +17,7 @@ from explorer.ui.routes import PREFIX
 from explorer.ui.service import Service
 from tests.ui.conftest import WAITING
 from tests.ui.easel import Easel
+from tests.ui.worlds import store_prepared
 
 
 @pytest.fixture
@@ -212,3 +213,18 @@ def test_many_pictures_are_compared_when_somebody_asks_for_it(page, monkeypatch)
     asked = page.client.post(f"{PREFIX}/prepared/{page.key}/duplicates").json()
     assert asked["pairs"]
     assert page.get("/duplicates").json() == asked
+
+
+def test_edits_close_no_map_of_another_setting(page, service, config, monkeypatch):
+    monkeypatch.setattr("explorer.ui.service.KEPT", 2)
+    other = replace(config, prototypes=PrototypeConfig(n_prototypes=13))
+    store_prepared(service.store.root, other)
+    key = service.find(other).key
+    maps = [page.key]
+    for prototype in range(5):
+        page.edit(kind="drop", prototype=prototype)
+        maps.append(page.key)
+    assert service.prepared(key)
+    assert service.prepared(maps[-2])  # another window shows it, and is told to reload
+    with pytest.raises(MissingDataError, match="Reload the page"):
+        service.prepared(maps[-3])
