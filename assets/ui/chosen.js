@@ -4,6 +4,7 @@
 import { ask, make } from './page.js';
 import { headOf } from './run.js';
 import { memoryOf, secondsOf, sized, spent } from './runcells.js';
+import { withInterval } from './scores.js';
 import { makeSides } from './sides.js';
 
 export function makeChosen() {
@@ -66,8 +67,7 @@ function told(value) {
 function best(means) {
   const highest = Math.max(...means.map(each => each?.[0] ?? -Infinity));
   return means.map(each => {
-    if (!each) return '–';
-    const text = each[1] === null ? each[0].toFixed(1) : `${each[0].toFixed(1)} ± ${each[1].toFixed(1)}`;
-    return each[0] === highest ? make('strong', {}, text) : text;
+    const text = withInterval(each);
+    return each?.[0] === highest ? make('strong', {}, text) : text;
   });
 }

@@ -8,9 +8,12 @@ export const MEASURES = ['text_to_image', 'image_to_text'].flatMap(way =>
 
 export const meanOf = (scores, [, way, k]) => scores?.[way]?.[k]?.[0] ?? null;
 
-export function shown(scores, [, way, k]) {
-  const [mean, half] = scores?.[way]?.[k] ?? [];
-  if (mean === undefined) return '–';
+export const shown = (scores, [, way, k]) => withInterval(scores?.[way]?.[k]);
+
+/** [mean, half of its interval, or null] as text; a dash where there is none. */
+export function withInterval(each) {
+  if (!each) return '–';
+  const [mean, half] = each;
   return half === null ? mean.toFixed(1) : `${mean.toFixed(1)} ± ${half.toFixed(1)}`;
 }
 

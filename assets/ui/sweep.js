@@ -2,11 +2,10 @@
 
 import { address, ask, make } from './page.js';
 import { makeRecallChart } from './recall.js';
-import { MEASURES, meanOf, shown } from './scores.js';
+import { MEASURES, meanOf, shown, withInterval } from './scores.js';
 import { makeTable } from './table.js';
 
 const FILES = { 'table.csv': 'Table as CSV', 'table.tex': 'Table as LaTeX', 'table.md': 'Table as Markdown' };
-const interval = each => (each ? (each[1] === null ? each[0].toFixed(1) : `${each[0].toFixed(1)} ± ${each[1].toFixed(1)}`) : '–');
 const plain = (title, value, isNumber) => ({ title, value, text: value, isNumber });
 
 export function makeSweepView() {
@@ -15,8 +14,8 @@ export function makeSweepView() {
     plain('Pairs', row => row.n_pairs, true),
     plain('Network', row => row.network),
     plain('Sets', row => row.n_sets, true),
-    { title: 'Mean', isNumber: true, value: row => row.mean[0], text: row => interval(row.mean) },
-    { title: 'First − it', isNumber: true, value: row => row.lead?.[0], text: row => interval(row.lead) },
+    { title: 'Mean', isNumber: true, value: row => row.mean[0], text: row => withInterval(row.mean) },
+    { title: 'First − it', isNumber: true, value: row => row.lead?.[0], text: row => withInterval(row.lead) },
     ...MEASURES.map(measure => ({
       title: measure[0], isNumber: true, value: row => meanOf(row, measure), text: row => shown(row, measure),
     })),

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from explorer.core.geometry import cosine_rows
 from explorer.pipeline import points
 from explorer.pipeline.cards import PrototypeCard, make_card
 from explorer.pipeline.prepared import Prepared
@@ -46,8 +45,8 @@ def ready_spaces(prepared: Prepared) -> list[str]:
 def prototype_rows(prepared: Prepared) -> list[dict[str, Any]]:
     """One row per prototype, for the marks on the map and the table."""
     prototypes = prepared.prototypes
-    cosine = cosine_rows(prototypes.image, prototypes.caption)
-    rank = np.argsort(np.argsort(-cosine, kind="stable"), kind="stable") + 1
+    cosine = prepared.cosine
+    rank = 1 + np.searchsorted(np.sort(-cosine), -cosine)  # equal ones share a rank
     columns = {
         "number": prepared.number.tolist(),
         "rank": rank.tolist(),

@@ -17,9 +17,8 @@ from explorer.pipeline.suspects import (
     worst_pairs,
 )
 from explorer.ui import edits, rows
+from explorer.ui.answers import HOUR, there
 from explorer.ui.service import Service
-
-HOUR = {"Cache-Control": "private, max-age=3600"}
 
 
 def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
@@ -29,7 +28,7 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
         return edits.change(service, key, asked)
 
     def kept(key: str, k: int) -> Response:
-        drawing = _there(lambda: find_kept(service.store, service.prepared(key), k))
+        drawing = there(lambda: find_kept(service.store, service.prepared(key), k), "prototype")
         if drawing is None:
             raise HTTPException(404, "This picture is not at hand. Draw it again.")
         return Response(drawing.png, media_type="image/png", headers=HOUR)
@@ -40,7 +39,8 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
         return Response(packed, media_type="application/octet-stream", headers=HOUR)
 
     def cell(key: str, k: int, other: int) -> list[int]:
-        return _there(lambda: matched.shared_rows(service.prepared(key), k, other).tolist())
+        prepared = service.prepared(key)
+        return there(lambda: matched.shared_rows(prepared, k, other).tolist(), "prototype")
 
     def suspects(key: str) -> list[dict[str, Any]]:
         """The rows that fit least."""
@@ -87,10 +87,3 @@ def _picture(prepared: Prepared, i: int) -> dict[str, Any]:
         "caption": prepared.captions[captions[0]] if captions else "",
         "rows": list(captions),
     }
-
-
-def _there(read: Callable[[], Any]) -> Any:
-    try:
-        return read()
-    except IndexError:
-        raise HTTPException(404, "There is no such prototype.") from None

@@ -10,12 +10,11 @@ from fastapi.routing import APIRoute
 from explorer.config import PrototypeConfig, RunConfig
 from explorer.errors import ExplorerError
 from explorer.pipeline.points import VALUES, place
-from explorer.pipeline.prepared import Prepared
 from explorer.ui import comparison_routes, payload, prototype_routes, row_routes, run_routes, static
+from explorer.ui.answers import FOREVER, HOUR, there
 from explorer.ui.service import Service
 
 PREFIX = "/gradio_api/explorer"  # Gradio's proxy passes /gradio_api on, whatever serves the page
-HOUR = {"Cache-Control": "private, max-age=3600"}
 
 
 def guard(request: Request) -> None:
@@ -67,7 +66,7 @@ def _preparation(service: Service) -> Callable[..., dict[str, Any]]:
 def _drawn(service: Service) -> Callable[..., Response]:
     def drawn(picture_id: str) -> Response:
         png = service.drawing(picture_id).png
-        return Response(png, media_type="image/png", headers=static.FOREVER)
+        return Response(png, media_type="image/png", headers=FOREVER)
 
     return drawn
 
@@ -94,25 +93,18 @@ def _prepared(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
         return Response(packed, media_type="application/octet-stream", headers=HOUR)
 
     def point(key: str, space: str, i: int) -> dict[str, Any]:
-        return _item(lambda prepared: payload.point(prepared, _checked(space), i), key)
+        return there(lambda: payload.point(service.prepared(key), _checked(space), i))
 
     def point_picture(key: str, space: str, i: int) -> Response:
-        def read(prepared: Prepared) -> bytes:
-            return prepared.thumbnail(place(prepared, _checked(space), i).picture)
-
-        return _webp(_item(read, key))
+        prepared = service.prepared(key)
+        at_point = there(lambda: place(prepared, _checked(space), i))
+        return _webp(prepared.thumbnail(at_point.picture))
 
     def picture(key: str, i: int) -> Response:
-        return _webp(_item(lambda prepared: prepared.thumbnail(i), key))
+        return _webp(there(lambda: service.prepared(key).thumbnail(i)))
 
     def prototype(key: str, k: int) -> dict[str, Any]:
-        return _item(lambda prepared: payload.card(prepared, k), key)
-
-    def _item(read: Callable[[Prepared], Any], key: str) -> Any:
-        try:
-            return read(service.prepared(key))
-        except IndexError:
-            raise HTTPException(404, "There is no such row.") from None
+        return there(lambda: payload.card(service.prepared(key), k), "prototype")
 
     base = "/prepared/{key}"
     return [
@@ -134,4 +126,4 @@ def _checked(space: str) -> str:
 
 
 def _webp(content: bytes) -> Response:
-    return Response(content, media_type="image/webp", headers=static.FOREVER)
+    return Response(content, media_type="image/webp", headers=FOREVER)

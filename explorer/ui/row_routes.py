@@ -10,10 +10,10 @@ from fastapi.routing import APIRoute
 from explorer.pipeline.points import first_captions
 from explorer.pipeline.stages.embedded import SPACES
 from explorer.ui import rows
+from explorer.ui.answers import HOUR, there
 from explorer.ui.service import Service
 
 BYTES = "application/octet-stream"
-HOUR = {"Cache-Control": "private, max-age=3600"}
 
 
 def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
@@ -36,26 +36,26 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
     def neighbours(key: str, space: str, i: int) -> dict[str, Any]:
         if space not in SPACES:
             raise HTTPException(404, f"The spaces are {', '.join(SPACES)}.")
-        return _there(lambda: rows.neighbours(service.prepared(key), space, i))
+        return there(lambda: rows.neighbours(service.prepared(key), space, i))
 
     def some(key: str, which: str) -> list[dict[str, Any]]:
         """The cards of rows that are named like "3,17,18"."""
         wanted = which.split(",")[: rows.SHOWN]
         if not all(each.isdecimal() for each in wanted):
             raise HTTPException(404, "There is no such row.")
-        return _there(lambda: rows.cards(service.prepared(key), map(int, wanted)))
+        return there(lambda: rows.cards(service.prepared(key), map(int, wanted)))
 
     def keep(
         key: str, body: Annotated[bytes, Body(media_type=BYTES)], leave_out: bool = False
     ) -> dict[str, Any]:
         wanted: np.ndarray = rows.read_rows(body)
-        return _there(lambda: rows.keep(service, service.prepared(key), wanted, leave_out))
+        return there(lambda: rows.keep(service, service.prepared(key), wanted, leave_out))
 
     def export(key: str, kind: str, body: Annotated[bytes, Body(media_type=BYTES)]) -> Response:
         if kind not in rows.EXPORTS:
             raise HTTPException(404, f"Rows are exported as {' or '.join(rows.EXPORTS)}.")
         wanted: np.ndarray = rows.read_rows(body)
-        text = _there(lambda: rows.export(service.prepared(key), wanted, kind))
+        text = there(lambda: rows.export(service.prepared(key), wanted, kind))
         return Response(text, media_type=rows.EXPORTS[kind])
 
     base = "/prepared/{key}"
@@ -68,10 +68,3 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
         at(base + "/rows.{kind}", export, "POST"),
         at(base + "/subsets", keep, "POST"),
     ]
-
-
-def _there(read: Callable[[], Any]) -> Any:
-    try:
-        return read()
-    except IndexError:
-        raise HTTPException(404, "There is no such row.") from None

@@ -18,7 +18,7 @@ from explorer.pipeline.rundir import Label
 from explorer.pipeline.runs import RunInfo
 from explorer.pipeline.swept import read_swept
 from explorer.pipeline.tables import TABLES
-from explorer.ui import static
+from explorer.ui.answers import FOREVER
 from explorer.ui.service import Service
 
 LOG_BYTES = 8192
@@ -78,7 +78,7 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
         path = runs.open(run_id).set_folder / "train" / name
         if not PICTURE.fullmatch(name) or not path.is_file():
             raise HTTPException(404)
-        return FileResponse(path, headers=static.FOREVER)
+        return FileResponse(path, headers=FOREVER)
 
     def distilled_set(run_id: str) -> Response:
         run = runs.open(run_id)

@@ -9,10 +9,11 @@ from pathlib import Path
 from fastapi import HTTPException, Response
 from fastapi.routing import APIRoute
 
+from explorer.ui.answers import FOREVER
+
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "ui"
 STYLES = sorted(FOLDER.glob("*.css"), key=lambda path: (path.stem != "style", path.name))
 """The style sheets; style.css holds what all share, and stands first."""
-FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 
 
 @cache

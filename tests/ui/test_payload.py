@@ -19,6 +19,7 @@ class Tiny:
             caption_label=np.array([0, 1]),
             kept=np.array([0, 1, 2, 4]),
         )
+        self.cosine = np.array([0.5, 0.5], dtype=np.float32)
         self.labels = ["boat", "tree"]
         self.number = np.array([0, 4])
         self.n_prototypes = 2
@@ -31,8 +32,8 @@ class Tiny:
 def test_rows_count_what_each_cluster_holds_without_dropped_rows():
     first, second = payload.prototype_rows(Tiny())
     rows = {"n_rows": 2, "n_caption_rows": 2, "n_shared": 1}
-    assert first == {"number": 0, "rank": 1, "label": "boat", "cosine": 1, **rows}
-    assert (second["number"], second["rank"]) == (4, 2)
+    assert first == {"number": 0, "rank": 1, "label": "boat", "cosine": 0.5, **rows}
+    assert (second["number"], second["rank"]) == (4, 1)  # as alike, so of one rank
     assert (second["label"], second["n_rows"], second["n_caption_rows"]) == ("tree", 2, 1)
 
 

@@ -190,7 +190,8 @@ def test_the_matching_is_packed_row_by_row_and_its_cells_are_rows(page, service)
     assert table.sum() == 197  # three of 200 rows were dropped
     rows = page.get("/shared/4/4").json()
     assert len(rows) == table[4, 4] > 0
-    assert page.get(f"/shared/4/{n}").status_code == 404
+    for path in (f"/shared/4/{n}", f"/prototypes/{n}"):
+        assert page.get(path).json()["detail"] == "There is no such prototype."
 
 
 def test_suspects_are_the_worst_pairs_and_pictures_that_are_alike(page, service):
