@@ -21,13 +21,13 @@ export function mount(element) {
   }, 'Clear');
   const distill = (text, leaveOut, title) =>
     make('button', { type: 'button', class: 'tool', title, onclick: () => keep(leaveOut) }, text);
-  const tools = [
+  const tools = make('div', { class: 'tools' }, [
     distill('Distill only these', false, 'Opens Distill with the selected rows alone'),
     distill('Leave these out', true, 'Opens Distill with all rows but the selected ones'),
     save('csv'), save('json'), clear,
-  ];
+  ]);
   view.append(make('section', { 'aria-label': 'Selected rows' },
-    make('header', {}, title, make('div', { class: 'tools' }, tools)), hint, problem, list, more));
+    make('header', {}, title, tools), hint, problem, list, more));
 
   listen('open', () => show({ key: null, set: null }));
   listen('rows', show);
@@ -36,7 +36,7 @@ export function mount(element) {
   function show({ key: of, set, from }) {
     asked++;
     [key, rows] = [of, set ? rowsOf(set) : new Int32Array(0)];
-    for (const button of tools) button.disabled = !rows.length;
+    tools.hidden = !rows.length;
     hint.hidden = Boolean(rows.length);
     problem.hidden = true;
     title.textContent = `${rows.length ? count(rows.length) : 'No'} ${rows.length === 1 ? 'row' : 'rows'} selected`;

@@ -374,6 +374,7 @@ def test_rows_are_selected_by_lasso_box_and_shift_and_kept_in_the_other_space(
         page.keyboard.press("Escape")
         page.wait_for_function("() => explorerMap.rows === 0")
         expect(page.locator("#rows h2")).to_have_text("No rows selected")
+        expect(page.locator("#rows").get_by_role("button")).to_have_count(0)  # nothing to do yet
         expect(cards).to_have_count(0)
 
 
