@@ -44,6 +44,7 @@ from explorer.pipeline.stages.evaluate import Trainable, evaluate
 from explorer.pipeline.stages.pictures import BATCH, Network, pass_over
 from explorer.pipeline.stages.synthesize import BATCH as PICTURES_AT_ONCE
 from explorer.pipeline.store import Store
+from explorer.pipeline.studio import Studio
 from explorer.types import Dataset, Pairs, silent
 
 BUNDLE = find_bundle("scenes")
@@ -236,13 +237,13 @@ def evaluation(args: argparse.Namespace, data: Dataset) -> Row:
     )
     backbones = {name: ReferenceBackbone(name) for name in BUNDLE.backbones}
     # Both sides embed captions once, so that is no part of what is compared.
-    ready = Path(tempfile.mkdtemp())
+    ready, studio = Path(tempfile.mkdtemp()), Studio(BUNDLE, "cpu")
     text, test_text = (
-        np.asarray(embed_texts(Store(ready), p.captions, BUNDLE, "cpu")) for p in (train, test)
+        np.asarray(embed_texts(Store(ready), p.captions, studio)) for p in (train, test)
     )
 
     def ours(scratch: Path) -> dict[str, list[float]]:
-        result = evaluate(Store(scratch), Trainable(train, None), data, BUNDLE, config, "cpu")
+        result = evaluate(Store(scratch), Trainable(train, None), data, studio, config)
         return {
             name: [student["mean"] for student in each["students"]]
             for name, each in result["backbones"].items()

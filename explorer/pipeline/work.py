@@ -161,12 +161,12 @@ def make_and_score(
         all_pairs = Trainable(opened.dataset.splits["train"], None)
         # A pair that is nobody's prototype is its own: its caption's embedding is both texts.
         own = replace(config, evaluation=replace(config.evaluation, text="caption"))
-        scores = _score(store, own, all_pairs, opened.dataset, device, watcher)
+        scores = _score(store, own, all_pairs, opened, watcher)
         about = {"data": config.data, "method": config.method, "n_pairs": scores["n_pairs"]}
         return {**about, "evaluation": scores}
     result = distill(store, config, folder, device, watcher, opened)
     made = open_trainable(str(folder), config.evaluation.text)
-    scores = _score(store, config, made, opened.dataset, device, watcher)
+    scores = _score(store, config, made, opened, watcher)
     target = DistilledSet(folder)
     target.write_card(make_card(target.settings(), target.rows(), scores))
     return {**result, "evaluation": scores}
@@ -190,24 +190,19 @@ def score(
     """Evaluates a distilled set, or the train split of any dataset, on held-out splits."""
     require_scoring(config)
     trainable = open_trainable(trained_on, config.evaluation.text)
-    return _score(store, config, trainable, open_dataset(test), device, watcher)
+    opened = Opened(open_dataset(test), Studio(choose_bundle(config), device))
+    return _score(store, config, trainable, opened, watcher)
 
 
 def _score(
-    store: Store,
-    config: RunConfig,
-    trainable: Trainable,
-    dataset: Dataset,
-    device: str,
-    watcher: Watcher,
+    store: Store, config: RunConfig, trainable: Trainable, opened: Opened, watcher: Watcher
 ) -> dict[str, Any]:
     return evaluate(
         store,
         trainable,
-        dataset,
-        choose_bundle(config),
+        opened.dataset,
+        opened.studio,
         config.evaluation,
-        device,
         watcher.report("evaluate"),
         watcher.emit("evaluate"),
     )

@@ -126,6 +126,7 @@ def test_all_sets_share_one_dataset_and_the_models_that_draw(run, monkeypatch):
     for module, name in (
         ("explorer.pipeline.work", "open_dataset"),
         ("explorer.models.unclip", "load_decoder"),
+        ("explorer.models.clip", "load_encoder"),
         ("explorer.pipeline.work", "Studio"),
     ):
         function = getattr(importlib.import_module(module), name)
@@ -136,7 +137,8 @@ def test_all_sets_share_one_dataset_and_the_models_that_draw(run, monkeypatch):
 
         monkeypatch.setattr(f"{module}.{name}", counted)
     run(SweepConfig(methods=("pds", "all"), n_pairs=(3, 5), n_sets=2))
-    assert sorted(opened) == ["Studio", "load_decoder", "open_dataset"]
+    once = ["Studio", "load_decoder", "open_dataset"]
+    assert sorted(opened) == sorted([*once, "load_encoder", "load_encoder"])  # one embeds the data
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "{}", '{"scores": [{}]}'])

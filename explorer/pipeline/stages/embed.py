@@ -17,6 +17,7 @@ from explorer.pipeline.stages.embedded import EMBED, Embedded, as_embedded, embe
 from explorer.pipeline.stages.embedded import fingerprint as model_fingerprint
 from explorer.pipeline.stages.pictures import Network, pass_over
 from explorer.pipeline.store import Computed, Store
+from explorer.pipeline.studio import Studio
 from explorer.types import Pairs, Report, silent
 
 if TYPE_CHECKING:
@@ -79,23 +80,19 @@ def embed(
 def embed_texts(
     store: Store,
     captions: Sequence[str],
-    bundle: Bundle,
-    device: str = "auto",
+    studio: Studio,
     report: Report = silent,
 ) -> np.ndarray:
     """CLIP embeddings (M, D) of captions alone; cached by their words."""
+    model = model_fingerprint(studio.bundle.encoder)
 
     def compute(scratch: Path) -> Computed:
-        from explorer.models.clip import load_encoder
-
-        encoder = load_encoder(bundle, device)
-        caption, measured = embed_captions(scratch, captions, encoder, report)
-        model = on(device, model_fingerprint(bundle.encoder))
-        Rates(store).note("read", model, measured)
+        caption, measured = embed_captions(scratch, captions, studio.encoder, report)
+        Rates(store).note("read", on(studio.device, model), measured)
         return {"caption": caption}, {}
 
     words = hashlib.sha256("\0".join(captions).encode()).hexdigest()
-    inputs = {"captions": words, "encoder": model_fingerprint(bundle.encoder)}
+    inputs = {"captions": words, "encoder": model}
     return store.fetch("captions", 1, inputs, compute, report).arrays["caption"]
 
 

@@ -13,7 +13,6 @@ import numpy as np
 from explorer.config import EvaluationConfig
 from explorer.core.retrieval import known_interval
 from explorer.errors import BadDataError, ConfigError
-from explorer.models.bundles import Bundle
 from explorer.pipeline.progress import Progress, within
 from explorer.pipeline.stages.embed import embed_texts
 from explorer.pipeline.stages.embedded import fingerprint
@@ -21,6 +20,7 @@ from explorer.pipeline.stages.features import Features, features
 from explorer.pipeline.stages.students import Exam, Score, Split, score_student
 from explorer.pipeline.stages.synthesize import Emit, ignore
 from explorer.pipeline.store import Store
+from explorer.pipeline.studio import Studio
 from explorer.types import Dataset, Pairs, Recall, Report, silent
 
 
@@ -41,9 +41,8 @@ def evaluate(
     store: Store,
     trainable: Trainable,
     dataset: Dataset,
-    bundle: Bundle,
+    studio: Studio,
     config: EvaluationConfig,
-    device: str = "auto",
     report: Report = silent,
     emit: Emit = ignore,
 ) -> dict[str, Any]:
@@ -53,9 +52,8 @@ def evaluate(
         store: Keeps features and finished students, so that a second call is quick.
         trainable: The pairs to learn from.
         dataset: Has the val and test splits.
-        bundle: Its encoder reads the captions; its backbones are the default.
+        studio: Its encoder reads the captions; its bundle's backbones are the default.
         config: The protocol.
-        device: Where the networks run.
         report: Gets the progress.
         emit: Gets a "metric" per epoch and student: `loss`, and at each look `recall`.
 
@@ -64,11 +62,11 @@ def evaluate(
     """
     chooser = find_chooser(dataset, config)
     sources = {"train": trainable.pairs} | {n: dataset.splits[n] for n in (chooser, "test")}
-    backbones = config.backbones or bundle.backbones
+    backbones = config.backbones or studio.bundle.backbones
     seen = {}
     for place, (split, pairs) in enumerate(sources.items()):
         part = within(report, place / len(sources) / 2, (place + 1) / len(sources) / 2)
-        seen[split] = _see(store, pairs, bundle, backbones, split, device, part)
+        seen[split] = _see(store, pairs, studio, backbones, split, part)
     if config.text == "prototype":
         seen["train"] = _with_prototypes(seen["train"], trainable)
     exams = {
@@ -111,15 +109,14 @@ def _score_all(
 def _see(
     store: Store,
     pairs: Pairs,
-    bundle: Bundle,
+    studio: Studio,
     backbones: tuple[str, ...],
     what: str,
-    device: str,
     report: Report,
 ) -> _Seen:
-    found = features(store, pairs, backbones, what, device, within(report, 0.0, 0.9))
-    text = embed_texts(store, found.captions, bundle, device, within(report, 0.9, 1.0))
-    return _Seen(found, text, f"{found.key}-{fingerprint(bundle.encoder)}")
+    found = features(store, pairs, backbones, what, studio.device, within(report, 0.0, 0.9))
+    text = embed_texts(store, found.captions, studio, within(report, 0.9, 1.0))
+    return _Seen(found, text, f"{found.key}-{fingerprint(studio.bundle.encoder)}")
 
 
 def _with_prototypes(seen: _Seen, trainable: Trainable) -> _Seen:

@@ -168,7 +168,8 @@ def test_other_weights_are_another_key(store, train, bundle, tmp_path):
 
 
 def test_texts_alone_are_embedded_alike(store, train, bundle):
-    rows = embed_texts(store, ["a red square", "a blue square", "a red square"], bundle)
+    texts = ["a red square", "a blue square", "a red square"]
+    rows = embed_texts(store, texts, Studio(bundle))
     assert len(rows) == 3
     assert np.array_equal(rows[0], rows[2])
     assert not np.array_equal(rows[0], rows[1])
