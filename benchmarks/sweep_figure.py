@@ -14,33 +14,23 @@ from plotly.subplots import make_subplots
 
 from benchmarks._page import chromium
 from explorer.config import SweepConfig
-from explorer.pipeline.methods import find_method
+from explorer.pipeline.methods import METHODS, find_method
 from explorer.pipeline.tables import Row, Scored, summarize
 
 OUT = Path(__file__).resolve().parents[1] / "assets" / "screenshots" / "sweep.png"
 WIDTH, HEIGHT = 1080, 460
-# By the first methods of a sweep; ours and the upper bound stand out.
-COLOURS = [
-    "#2450a8",
-    "#c2410c",
-    "#6b7280",
-    "#0f766e",
-    "#a16207",
-    "#7c3aed",
-    "#be185d",
-    "#4d7c0f",
-    "#0891b2",
-    "#78350f",
-]
+# In the order of the registry; what is drawn from prototypes is blue, and thicker.
+COLOURS = "2450a8 60a5fa c2410c 6b7280 0f766e a16207 7c3aed be185d 4d7c0f 0891b2".split()  # noqa: SIM905
 GREY = "#1d1c19"
 
 
 def read(folder: Path) -> list[Row]:
-    """The table of a sweep, its methods in the order of the first set of each."""
+    """The table of a sweep, its methods in the order of the registry."""
     scores = [
         Scored(**each) for each in json.loads((folder / "scores.json").read_bytes())["scores"]
     ]
-    methods = dict.fromkeys(each.method for each in scores)
+    made = {each.method for each in scores}
+    methods = [name for name in METHODS if name in made]
     sizes = {each.n_pairs for each in scores if find_method(each.method).plan}
     n_sets = 1 + max(each.number for each in scores)
     plan = SweepConfig(methods=tuple(methods), n_pairs=tuple(sorted(sizes)), n_sets=n_sets)
@@ -80,7 +70,10 @@ def draw(rows: list[Row]) -> go.Figure:
                 name=method,
                 legendgroup=method,
                 showlegend=column == 1,
-                line={"color": colours[method], "width": 3 if method.startswith("pds") else 1.5},
+                line={
+                    "color": f"#{colours[method]}",
+                    "width": 3 if method.startswith("pds") else 1.5,
+                },
                 row=1,
                 col=column,
             )
