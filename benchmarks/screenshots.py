@@ -13,8 +13,9 @@ from playwright.sync_api import Page
 from benchmarks._page import DRAWN, MAP_READY, POINTS, chromium, click, opened, serving, timed
 
 OUT = Path(__file__).resolve().parents[1] / "assets" / "screenshots"
-EXPLORE, DISTILL, COMPARE = 1300, 1080, 760
+EXPLORE, DISTILL, COMPARE = 1460, 1080, 760
 """Pixels from the top that a shot of a tab shows."""
+DESK = 1400, 1180
 PHONE = 390, 844
 MADE = "() => [...document.querySelectorAll('#live img')].every(image => image.naturalWidth)"
 
@@ -28,11 +29,11 @@ def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     with chromium() as browser, serving(args.cache) as served:
         light, dark = (f"{served.address}?__theme={theme}" for theme in ("light", "dark"))
-        with opened(browser, light) as page:
+        with opened(browser, light, *DESK) as page:
             explore(page, args.point)
             shoot(page, "explore-light", EXPLORE)
             distill(page, args.pairs)
-        with opened(browser, dark) as page:
+        with opened(browser, dark, *DESK) as page:
             explore(page, args.point)
             shoot(page, "explore-dark", EXPLORE)
         with opened(browser, light, *PHONE) as page:

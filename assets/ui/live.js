@@ -72,7 +72,10 @@ export function mount(element, props, trigger, watch) {
     dom.stages[kind].update(status);
     dom.advice.hidden = !status.advice;
     dom.advice.textContent = status.advice;
-    dom.cancel.hidden = !ALIVE.includes(status.state);
+    const isAlive = ALIVE.includes(status.state);
+    if (shown.isAlive && !isAlive) trigger('ended');
+    shown.isAlive = isAlive;
+    dom.cancel.hidden = !isAlive;
     dom.resume.hidden = !STATES[status.state]?.canResume;
     if (kind === 'sweep') tellSweep(answer);
     else {

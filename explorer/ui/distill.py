@@ -8,6 +8,7 @@ from gradio.components import Component
 
 from explorer.config import RunConfig
 from explorer.errors import ConfigError
+from explorer.pipeline.estimate import Estimate
 from explorer.pipeline.methods import METHODS
 from explorer.pipeline.side_by_side import differing_settings
 from explorer.ui import estimating, settings, subsets, sweeping
@@ -48,7 +49,7 @@ def build(service: Service, page: gr.Blocks) -> list[Component]:
             sweep = sweeping.build()
         with gr.Column(scale=11, min_width=320):
             make_view("queue", "queue")
-            live = make_view("live", "live", events=("cancel", "resume", "duplicate"))
+            live = make_view("live", "live", events=("cancel", "resume", "duplicate", "ended"))
 
     every = [field for part in values.values() for field in part]
     chosen = [data, bundle, method, n_pairs, subset, *every]
@@ -62,9 +63,9 @@ def build(service: Service, page: gr.Blocks) -> list[Component]:
     taken_over = [data, bundle, *values["synthesis"]]
     subset.chosen(explained(subsets.on_chosen(take_over)), [subset, bundle], taken_over, **QUIET)
     bundle.input(explained(settings.suited), bundle, values["synthesis"], **QUIET)
-    estimating.tell_below(page, cost, chosen, lambda *form: service.estimate(read_form(*form)))
-    told = sweeping.estimator(service, read_form)
-    estimating.tell_below(page, sweep.cost, [*plan, *chosen], told)
+    of_sweep = sweeping.estimator(service, read_form)
+    estimating.tell_below(page, sweep.cost, [*plan, *chosen], of_sweep, live.ended)
+    estimating.tell_below(page, cost, chosen, on_estimate(service), live.ended)
     page.load(explained(on_open(service)), None, live, **QUIET)
     return taken_over
 
@@ -77,6 +78,10 @@ def take_over(data: Any, bundle: Any, own: Any) -> list[Any]:
 
 def on_start(service: Service) -> Callable[..., dict[str, str]]:
     return lambda *form: {"run": service.start(read_form(*form))}
+
+
+def on_estimate(service: Service) -> Callable[..., Estimate]:
+    return lambda *form: service.estimate(read_form(*form))
 
 
 def read_form(

@@ -21,14 +21,16 @@ def tell_below(
     place: gr.HTML,
     form: Sequence[Component],
     estimate: Callable[..., Estimate],
+    measured: Callable[..., Any],
 ) -> None:
-    """Tells the cost when the page opens and whenever a field of the form changes.
+    """Tells the cost when the page opens, when a field of the form changes and when a run ends.
 
     Args:
         page: The whole page.
         place: What `build` made.
         form: The fields.
         estimate: Takes their values.
+        measured: The event after which rates may be others.
     """
 
     def handle(*values: Any) -> dict[str, Any]:
@@ -44,3 +46,4 @@ def tell_below(
 
     changes = [field.change for field in form]  # type: ignore[attr-defined]
     gr.on([page.load, *changes], handle, form, place, trigger_mode="always_last", **QUIET)
+    measured(handle, form, place, **QUIET)

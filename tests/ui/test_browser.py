@@ -117,6 +117,7 @@ def start_a_run_and_watch_its_curves(page: Page) -> None:
     page.wait_for_function(f"({POINTS_DRAWN})() > 0")
     expect(page.locator("#live .state")).to_have_text("Done")
     expect(page.locator("#live .outcome tbody tr")).to_have_count(2)
+    expect(page.locator("#estimate")).to_contain_text("Time: about")  # rates are known by now
 
 
 def find_the_result_in_the_table(page: Page) -> None:
