@@ -29,6 +29,7 @@ from explorer.pipeline.export import FORMATS, export
 from explorer.pipeline.methods import METHODS
 from explorer.pipeline.options import add_models, add_settings, read_settings
 from explorer.pipeline.publish import publish, require_token
+from explorer.pipeline.rundir import RunDirectory
 from explorer.pipeline.stages.embedded import SPACES
 from explorer.pipeline.store import Store
 from explorer.pipeline.subset import whole_key
@@ -133,7 +134,11 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    return work_on(options.folder, options.cache, lock_held=options.lock_fd is not None)
+    code = work_on(options.folder, options.cache, lock_held=options.lock_fd is not None)
+    if options.json:
+        run = RunDirectory(options.folder)
+        print(json.dumps({"state": run.status().state, "result": run.result()}))
+    return code
 
 
 def _watched(options: argparse.Namespace) -> int:
@@ -206,6 +211,8 @@ def _parser() -> argparse.ArgumentParser:
     each.add_argument("folder", type=Path, metavar="RUN_DIR")
     each.add_argument("--lock-fd", type=int, help=argparse.SUPPRESS)  # inherited from the page
     each.add_argument("--cache", type=Path, default=Path("cache"), help="where results are kept")
+    each.add_argument("--bundle", help=argparse.SUPPRESS)  # every command takes it; a run has one
+    each.add_argument("--json", action="store_true", help="end with one line of JSON")
     each.set_defaults(command=_run)
     return parser
 

@@ -174,8 +174,10 @@ def test_the_built_in_bundle_says_that_it_knows_only_scenes(tmp_path, colours, c
 def test_a_run_directory_is_worked_on(config, tmp_path, capsys):
     run = RunDirectory(tmp_path / "runs" / "one")
     run.create(Job(kind="prepare", config=config, device="cpu"))
-    assert main(["run", str(run.folder), "--cache", str(tmp_path / "cache")]) == 0
+    assert main(["run", str(run.folder), "--cache", str(tmp_path / "cache"), "--json"]) == 0
     assert run.status().state == "done"
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert told == {"state": "done", "result": run.result()}
     assert run.result()["n_images"] == 20
     assert run.result()["timing"].keys() == {"embed", "prototypes", "map"}
 
