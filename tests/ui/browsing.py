@@ -58,7 +58,7 @@ def opened(browser: Browser, address: str, **context) -> Iterator[Page]:
     page.goto(address)
     yield page
     context.close()
-    assert (complaints, outside) == ([], [])
+    assert not complaints + outside, "\n".join(complaints + outside)
 
 
 def is_outside(url: str) -> bool:
