@@ -11,9 +11,10 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from benchmarks._page import DRAWN, MAP_READY, POINTS, chromium, click, opened, serving, timed
+from explorer.pipeline.methods import METHODS
 
 OUT = Path(__file__).resolve().parents[1] / "assets" / "screenshots"
-EXPLORE, DISTILL, COMPARE = 1460, 1080, 760
+EXPLORE, DISTILL, COMPARE = 1460, 1080, 1240
 """Pixels from the top that a shot of a tab shows."""
 DESK = 1400, 1180
 PHONE = 390, 844
@@ -55,16 +56,25 @@ def explore(page: Page, point: int) -> None:
 
 
 def distill(page: Page, n_pairs: int) -> None:
-    """Shows a run that is done, and the table it stands in."""
+    """Shows a run that is done, and two in the table."""
     page.get_by_role("tab", name="Distill").click()
-    page.get_by_label("Pairs").fill(str(n_pairs))
-    page.click("#start-run")
-    page.locator("#live .run h2", has_text=f"{n_pairs} pairs").wait_for()
-    page.locator("#live .state", has_text="Done").wait_for()
+    for method in ("Random real pairs", "Prototypes, drawn (PDS)"):
+        page.get_by_label("Method").click()
+        page.get_by_role("option", name=method, exact=True).click()
+        page.get_by_label("Pairs").fill(str(n_pairs))
+        page.locator("#estimate", has_text=f": {n_pairs}").wait_for()
+        page.click("#start-run")
+        name = next(name for name, each in METHODS.items() if each.label == method)
+        page.locator("#live .run h2", has_text=f"{name} · {n_pairs} pairs").wait_for()
+        page.locator("#live .state", has_text="Done").wait_for()
     page.wait_for_function(MADE)
+    page.locator("#estimate", has_text="Time: about").wait_for()
     shoot(page, "distill-light", DISTILL)
     page.get_by_role("tab", name="Compare").click()
     page.locator("#runs tbody tr").first.wait_for()
+    for chosen in page.locator("#runs tbody input[type=checkbox]").all():
+        chosen.check()
+    page.locator("#runs .differences").wait_for()
     shoot(page, "compare-light", COMPARE)
 
 
