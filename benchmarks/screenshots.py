@@ -59,9 +59,9 @@ def distill(page: Page, n_pairs: int) -> None:
     """Shows a run that is done, and two in the table."""
     page.get_by_role("tab", name="Distill").click()
     for method in ("Random real pairs", "Prototypes, drawn (PDS)"):
-        page.get_by_label("Method").click()
+        page.get_by_label("Method", exact=True).click()
         page.get_by_role("option", name=method, exact=True).click()
-        page.get_by_label("Pairs").fill(str(n_pairs))
+        page.get_by_label("Pairs", exact=True).fill(str(n_pairs))
         page.locator("#estimate", has_text=f": {n_pairs}").wait_for()
         page.click("#start-run")
         name = next(name for name, each in METHODS.items() if each.label == method)
