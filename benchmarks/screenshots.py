@@ -24,7 +24,7 @@ MADE = "() => [...document.querySelectorAll('#live img')].every(image => image.n
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path, default=Path("cache"), help="prepared if need be")
-    parser.add_argument("--point", type=int, default=8, help="which of the points to click")
+    parser.add_argument("--point", type=int, default=3, help="which of the points to click")
     parser.add_argument("--pairs", type=int, default=20, help="of the run that is shown")
     args = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
