@@ -6,6 +6,7 @@ python -m benchmarks.sweep_figure my-sweep
 import argparse
 import io
 import json
+from itertools import cycle
 from pathlib import Path
 
 import plotly.graph_objects as go
@@ -44,7 +45,7 @@ def draw(rows: list[Row]) -> go.Figure:
     figure = make_subplots(
         1, len(networks), subplot_titles=networks, shared_yaxes=True, horizontal_spacing=0.03
     )
-    colours = dict(zip(methods, COLOURS * len(methods), strict=False))
+    colours = dict(zip(methods, cycle(COLOURS), strict=False))
     for column, network in enumerate(networks, 1):
         for method in methods:
             own = [row for row in rows if (row.network, row.method) == (network, method)]
