@@ -2,6 +2,7 @@
 
 import { address, ask, count, fixed, listen, make, openTab, say } from './page.js';
 import { rowsOf } from './rowset.js';
+import { saveBlob } from './saving.js';
 
 const AT_ONCE = 60;
 const LISTED = ['search', 'neighbours']; // what they found stands beside the map already
@@ -89,9 +90,7 @@ export function mount(element) {
     try {
       const answer = await fetch(address(`/prepared/${key}/rows.${kind}`), posted());
       if (!answer.ok) throw new Error(`The rows could not be exported (${answer.status}).`);
-      const link = make('a', { href: URL.createObjectURL(await answer.blob()), download: `rows.${kind}` });
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+      saveBlob(`rows.${kind}`, await answer.blob());
     } catch (error) {
       fail(error);
     }

@@ -25,8 +25,10 @@ export function toLatex([head, ...lines], alignment, caption) {
 
 const escaped = cell => String(cell).replace(/[&%$#_{}]|[\\~^±·–]/g, sign => ESCAPED[sign] ?? `\\${sign}`);
 
-export function saveText(name, text, type = 'text/plain') {
-  const address = URL.createObjectURL(new Blob([text], { type }));
+export const saveText = (name, text, type = 'text/plain') => saveBlob(name, new Blob([text], { type }));
+
+export function saveBlob(name, blob) {
+  const address = URL.createObjectURL(blob);
   saveAs(name, address);
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
