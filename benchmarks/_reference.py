@@ -19,9 +19,9 @@ from torchvision import transforms
 
 from explorer.config import SynthesisConfig
 from explorer.core.geometry import unit_rows
+from explorer.learn.student import MOMENTUM, WEIGHT_DECAY, ProjectionHead, contrastive_loss
 from explorer.models.backbones import CLIP_MEAN, CLIP_STD
 from explorer.models.stable_unclip import open_stable_unclip
-from explorer.models.student import MOMENTUM, WEIGHT_DECAY, ProjectionHead, contrastive_loss
 from explorer.types import Pairs
 
 _IMAGE_BATCH = 128

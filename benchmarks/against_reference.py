@@ -29,23 +29,26 @@ from benchmarks._reference import (
 )
 from benchmarks.made_up_embeddings import CAPTIONS_PER_IMAGE, make_up_embeddings
 from benchmarks.scenes_folder import write_scenes
-from explorer.config import EvaluationConfig
 from explorer.core.cluster import cluster_rows
 from explorer.core.geometry import cosine_rows, mean_rows, row_lengths
 from explorer.core.picked import pick
 from explorer.core.prototypes import make_prototypes, nearest_captions
+from explorer.data.open import open_dataset
+from explorer.engine.image_pass import BATCH, Network, pass_over
+from explorer.methods.pairs import BATCH as PICTURES_AT_ONCE
 from explorer.models.batches import stack
 from explorer.models.bundles import find_bundle
 from explorer.models.clip import load_encoder
+from explorer.models.loaded import Models
 from explorer.models.unclip import load_decoder
-from explorer.pipeline.datasets.open import open_dataset
-from explorer.pipeline.stages.embed import embed_captions, embed_texts
-from explorer.pipeline.stages.evaluate import Trainable, evaluate
-from explorer.pipeline.stages.pictures import BATCH, Network, pass_over
-from explorer.pipeline.stages.synthesize import BATCH as PICTURES_AT_ONCE
-from explorer.pipeline.store import Store
-from explorer.pipeline.studio import Studio
-from explorer.types import Dataset, Pairs, silent
+from explorer.progress import NOBODY, silent
+from explorer.steps.context import Context
+from explorer.steps.embed import embed_captions, embed_texts
+from explorer.store.store import Store
+from explorer.tasks.retrieval import evaluate
+from explorer.tasks.retrieval_students import RetrievalConfig
+from explorer.tasks.task import Trained
+from explorer.types import Dataset, Pairs
 
 BUNDLE = find_bundle("scenes")
 
@@ -232,18 +235,21 @@ def evaluation(args: argparse.Namespace, data: Dataset) -> Row:
         open_image=distilled.open_image,
         fingerprint=f"{distilled.fingerprint}-{args.pairs}",
     )
-    config = EvaluationConfig(
+    config = RetrievalConfig(
         protocol="paper", n_seeds=args.network_seeds, epochs=args.epochs, text="caption"
     )
     backbones = {name: ReferenceBackbone(name) for name in BUNDLE.backbones}
     # Both sides embed captions once, so that is no part of what is compared.
-    ready, studio = Path(tempfile.mkdtemp()), Studio(BUNDLE, "cpu")
+    ready, models = Path(tempfile.mkdtemp()), Models(BUNDLE, "cpu")
     text, test_text = (
-        np.asarray(embed_texts(Store(ready), p.captions, studio)) for p in (train, test)
+        np.asarray(Store(ready).fetch(embed_texts(p.captions, models))) for p in (train, test)
     )
 
     def ours(scratch: Path) -> dict[str, list[float]]:
-        result = evaluate(Store(scratch), Trainable(train, None), data, studio, config)
+        context = Context(
+            store=Store(scratch), dataset=data, models=models, watcher=NOBODY, size=args.pairs
+        )
+        result = evaluate(context, Trained(train), config)
         return {
             name: [student["mean"] for student in each["students"]]
             for name, each in result["backbones"].items()

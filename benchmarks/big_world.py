@@ -3,24 +3,21 @@
 import io
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from explorer.config import MapConfig, PrototypeConfig, RunConfig
-from explorer.models.bundles import find_bundle
-from explorer.pipeline.columns import pack, pack_texts
-from explorer.pipeline.datasets.open import open_dataset
-from explorer.pipeline.stages.embedded import (
-    EMBED,
-    MAP,
-    PROTOTYPES,
-    embed_inputs,
-    map_inputs,
-    prototype_inputs,
-)
-from explorer.pipeline.store import Store
+from explorer.config import MapConfig
+from explorer.data.open import open_dataset
+from explorer.explore.view import View
 from explorer.scenes.world import open_scenes
+from explorer.steps.embed import embed
+from explorer.steps.maps import layout
+from explorer.steps.prototypes import prototypes
+from explorer.store.ragged import pack, pack_texts
+from explorer.store.step import Computed
+from explorer.store.store import Store
 from explorer.types import Prototypes
 
 _DIM = 16
@@ -36,9 +33,9 @@ def write_big_world(folder: Path, n_images: int) -> tuple[Path, Path]:
     """
     data, store = folder / "data", Store(folder / "cache")
     _write_folder(data, n_images)
-    config = RunConfig(data=str(data))
-    pairs = open_dataset(config.data).splits["train"]
-    n_images, n_clusters = pairs.n_images, PrototypeConfig.n_prototypes
+    view = View(data=str(data))
+    pairs = open_dataset(view.data).pairs()
+    n_images, n_clusters = pairs.n_images, view.n_prototypes
     rng = np.random.default_rng(0)
     cluster = rng.integers(n_clusters, size=n_images)
     centres = rng.normal(size=(n_clusters, _DIM))
@@ -58,20 +55,17 @@ def write_big_world(folder: Path, n_images: int) -> tuple[Path, Path]:
     arrays["image_of_caption"] = np.asarray(pairs.image_of_caption)
     for name, (blob, offsets) in columns.items():
         arrays |= {name: blob, f"{name}_offsets": offsets}
-    inputs = embed_inputs(pairs, find_bundle(config.bundle))
-    embedded = store.fetch(
-        *EMBED, inputs, lambda scratch: (arrays, {"skipped": [], "truncated": 0})
-    )
-    found = _prototypes(image, cluster, centres)
-    store.fetch(
-        *PROTOTYPES,
-        prototype_inputs(embedded.key, config.prototypes),
-        lambda scratch: (found, {"labels": [["made", "up", str(k)] for k in range(n_clusters)]}),
-    )
+    made = Computed(arrays, {"skipped": [], "truncated": 0})
+    embedded = store.fetch(replace(embed(pairs, view.models), compute=lambda *_: made))
+    step = prototypes(embedded.key, 0, n_clusters, view.prototypes, lambda: embedded)
+    labels = [["made", "up", str(k)] for k in range(n_clusters)]
+    found = Computed(_prototypes(image, cluster, centres), {"labels": labels})
+    store.fetch(replace(step, cost=(), compute=lambda *_: found))
     plane = rng.normal(size=(_DIM, 2)).astype(np.float32)
+    laid_out = Computed({"position": image @ plane}, {"note": ""})
     for space in ("image", "caption"):  # were one missing, the page would start to lay it out
-        inputs = map_inputs(embedded.key, MapConfig(), space)
-        store.fetch(*MAP, inputs, lambda scratch: ({"position": image @ plane}, {"note": ""}))
+        laying_out = layout(embedded.key, MapConfig(), space, lambda: embedded)
+        store.fetch(replace(laying_out, compute=lambda *_: laid_out))
     return data, store.root
 
 

@@ -42,13 +42,13 @@ from transformers import (
     CLIPVisionModelWithProjection,
 )
 
+from explorer.engine.image_pass import BATCH
+from explorer.methods.pairs import BATCH as PICTURES_AT_ONCE
 from explorer.models.backbones import CLIP_MEAN, CLIP_STD
 from explorer.models.bundles import ASSETS, find_bundle
 from explorer.models.clip import Encoder, Placed
 from explorer.models.devices import half_on_cuda
 from explorer.models.stable_unclip import StableUnclip, open_stable_unclip
-from explorer.pipeline.stages.pictures import BATCH
-from explorer.pipeline.stages.synthesize import BATCH as PICTURES_AT_ONCE
 
 BUNDLE = find_bundle("vit-l-14")
 DIM = 768  # of the embeddings of ViT-L/14

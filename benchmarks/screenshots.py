@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from benchmarks._page import DRAWN, MAP_READY, POINTS, chromium, click, opened, serving, timed
-from explorer.pipeline.methods import METHODS
+from explorer.methods.registry import all_methods
 
 OUT = Path(__file__).resolve().parents[1] / "assets" / "screenshots"
 EXPLORE, DISTILL, COMPARE = 1460, 1080, 1240
@@ -58,13 +58,13 @@ def explore(page: Page, point: int) -> None:
 def distill(page: Page, n_pairs: int) -> None:
     """Shows a run that is done, and two in the table."""
     page.get_by_role("tab", name="Distill").click()
-    for method in ("Random real pairs", "Prototypes, drawn (PDS)"):
+    for method in ("Random real samples", "Prototypes, drawn (PDS)"):
         page.get_by_label("Method", exact=True).click()
         page.get_by_role("option", name=method, exact=True).click()
         page.get_by_label("Pairs", exact=True).fill(str(n_pairs))
         page.locator("#estimate", has_text=f": {n_pairs}").wait_for()
         page.click("#start-run")
-        name = next(name for name, each in METHODS.items() if each.label == method)
+        name = next(name for name, each in all_methods().items() if each.label == method)
         page.locator("#live .run h2", has_text=f"{name} · {n_pairs} pairs").wait_for()
         page.locator("#live .state", has_text="Done").wait_for()
     page.wait_for_function(MADE)

@@ -14,9 +14,10 @@ from PIL import Image
 from plotly.subplots import make_subplots
 
 from benchmarks._page import chromium
-from explorer.config import SweepConfig
-from explorer.pipeline.methods import METHODS, find_method
-from explorer.pipeline.tables import Row, Scored, summarize
+from explorer.methods.registry import all_methods, find_method
+from explorer.runs.config import SweepConfig
+from explorer.runs.tables import Row, Scored, summarize
+from explorer.tasks.retrieval import TASK
 
 OUT = Path(__file__).resolve().parents[1] / "assets" / "screenshots" / "sweep.png"
 WIDTH, HEIGHT = 1080, 460
@@ -28,14 +29,15 @@ GREY = "#1d1c19"
 def read(folder: Path) -> list[Row]:
     """The table of a sweep, its methods in the order of the registry."""
     scores = [
-        Scored(**each) for each in json.loads((folder / "scores.json").read_bytes())["scores"]
+        Scored.from_json(each, TASK)
+        for each in json.loads((folder / "scores.json").read_bytes())["scores"]
     ]
     made = {each.method for each in scores}
-    methods = [name for name in METHODS if name in made]
-    sizes = {each.n_pairs for each in scores if find_method(each.method).plan}
+    methods = [name for name in all_methods() if name in made]
+    sizes = {each.n_pairs for each in scores if find_method(each.method).make}
     n_sets = 1 + max(each.number for each in scores)
     plan = SweepConfig(methods=tuple(methods), n_pairs=tuple(sorted(sizes)), n_sets=n_sets)
-    return summarize(scores, plan)
+    return summarize(scores, plan, TASK)
 
 
 def draw(rows: list[Row]) -> go.Figure:
@@ -49,7 +51,7 @@ def draw(rows: list[Row]) -> go.Figure:
     for column, network in enumerate(networks, 1):
         for method in methods:
             own = [row for row in rows if (row.network, row.method) == (network, method)]
-            if find_method(method).plan is None:
+            if find_method(method).make is None:
                 name = f"{method} ({own[0].n_pairs:,} pairs)"
                 figure.add_hline(own[0].mean[0], line={"color": GREY, "dash": "dot"}, col=column)
                 figure.add_annotation(
@@ -78,7 +80,7 @@ def draw(rows: list[Row]) -> go.Figure:
                 row=1,
                 col=column,
             )
-    sizes = sorted({row.n_pairs for row in rows if find_method(row.method).plan})
+    sizes = sorted({row.n_pairs for row in rows if find_method(row.method).make})
     figure.update_xaxes(type="log", tickvals=sizes, ticktext=sizes, title="pairs")
     figure.update_yaxes(rangemode="tozero")
     figure.update_yaxes(title="mean recall on test, %", col=1)

@@ -14,30 +14,54 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from explorer.config import (
-    EvaluationConfig,
-    MapConfig,
-    PrototypeConfig,
-    SweepConfig,
-    SynthesisConfig,
+from explorer.config import MapConfig, PrototypeConfig
+from explorer.errors import TOLD, ConfigError, MissingDataError, sentence
+from explorer.methods.registry import (
+    about_method,
+    all_methods,
+    find_method,
+    methods_for,
+    usual_methods,
 )
-from explorer.errors import ExplorerError
-from explorer.models.bundles import choose_bundle
-from explorer.pipeline.advice import bundle_advice
-from explorer.pipeline.distilled import DistilledSet, interval, is_distilled, make_card
-from explorer.pipeline.export import FORMATS, export
-from explorer.pipeline.methods import METHODS
-from explorer.pipeline.options import add_models, add_settings, read_settings
-from explorer.pipeline.publish import publish, require_token
-from explorer.pipeline.rundir import RunDirectory
-from explorer.pipeline.stages.embedded import SPACES
-from explorer.pipeline.store import Store
-from explorer.pipeline.subset import whole_key
-from explorer.pipeline.sweep import sweep
-from explorer.pipeline.terminal import Terminal
-from explorer.pipeline.trackers import TRACKERS, Tracked, open_tracker
-from explorer.pipeline.work import Watcher, distill, prepare, score
-from explorer.pipeline.worker import work_on
+from explorer.models.bundles import bundle_advice, choose_bundle
+from explorer.progress import Watcher
+from explorer.runs.config import RunConfig, SweepConfig, task_of_run
+from explorer.runs.data_commands import add_data_commands
+from explorer.runs.directory import RunDirectory
+from explorer.runs.distill import (
+    Opened,
+    distill,
+    open_all,
+    open_trained,
+    prepare,
+    score,
+    write_card,
+)
+from explorer.runs.options import (
+    EVALUATION,
+    add_models,
+    add_settings,
+    add_size,
+    add_sizes,
+    models_named,
+    read_run,
+    read_sizes,
+    refuse_foreign,
+)
+from explorer.runs.sweep import sweep
+from explorer.runs.terminal import Terminal
+from explorer.runs.trackers import TRACKERS, Tracked, open_tracker
+from explorer.runs.worker import work_on
+from explorer.sets.card import interval
+from explorer.sets.export import FORMATS, export
+from explorer.sets.folder import DistilledSet, verify_set
+from explorer.sets.hub import publish, require_token
+from explorer.settings import is_text
+from explorer.steps.embeddings import SPACES
+from explorer.steps.subset import whole_key
+from explorer.store.own import is_distilled
+from explorer.store.store import Store, verify_store
+from explorer.tasks.registry import TASKS, find_task, task_of
 
 EXIT_WRONG, EXIT_INTERRUPTED = 2, 130
 
@@ -46,15 +70,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit code: 0 done, 2 wrong input, 130 interrupted."""
     signal.signal(signal.SIGTERM, _interrupt)
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as in app.py
-    options = _parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        return options.command(options)
-    except ExplorerError as error:
-        print(f"explorer: {error}", file=sys.stderr)
+        if wrong := [each for each in given if not is_text(each)]:
+            raise ConfigError(
+                f"Arguments must be Unicode text without null signs, got {wrong[0]!a}."
+            )
+        options = _parser(given).parse_args(given)
+        code: int = options.command(options)
+    except TOLD as error:
+        print(f"explorer: {sentence(error, with_names=True)}", file=sys.stderr)
         return EXIT_WRONG
     except KeyboardInterrupt:
         print("explorer: interrupted; the same command goes on from here", file=sys.stderr)
         return EXIT_INTERRUPTED
+    return code
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
@@ -62,10 +92,12 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def _prepare(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[str, Any]]:
-    store, config, spaces = Store(options.cache), read_settings(options), tuple(options.maps)
+    task = find_task(RunConfig.task)
+    config = read_run(options, task, methods_for(task.name)[0])
+    store, spaces = Store(options.cache), tuple(options.maps)
     result = prepare(store, config, MapConfig(), spaces, options.device, watcher)
     summary = (
-        f"{result['n_images']:,} pictures and {result['n_captions']:,} captions; "
+        f"{result['n_images']:,} images and {result['n_captions']:,} captions; "
         f"{result['n_prototypes']:,} prototypes, {result['n_pairless']:,} of them pairless, "
         f"{result['n_reused_captions']:,} with the caption of another."
     )
@@ -73,33 +105,52 @@ def _prepare(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[s
 
 
 def _distill(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[str, Any]]:
-    store, config = Store(options.cache), read_settings(options)
+    store, opened, config = _opened(options, watcher, "embed", options.method)
+    refuse_foreign(options, config)
     config = replace(config, subset=whole_key(store, config.subset))
-    result = distill(store, config, options.out, options.device, watcher)
-    summary = f"{result['n_pairs']:,} pairs by {config.method} are in {options.out}."
+    result = distill(store, config, options.out, options.device, watcher, opened)
+    what = "images" if task_of_run(config).per_class else "pairs"
+    summary = f"{result['n_pairs']:,} {what} by {config.method} are in {options.out}."
     return summary, result
 
 
 def _evaluate(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[str, Any]]:
-    store, config = Store(options.cache), read_settings(options)
+    store = Store(options.cache)
+    trained = open_trained(options.data)
+    task = next(each for each in TASKS.values() if isinstance(trained.split, each.kind))
+    config = read_run(options, task, methods_for(task.name)[0])
     result = score(store, config, options.data, options.test, options.device, watcher)
     if is_distilled(Path(options.data)):
-        target = DistilledSet(Path(options.data))
-        target.write_card(make_card(target.settings(), target.rows(), result))
+        write_card(DistilledSet(Path(options.data)), config, result)
+    headline = task.headline
     lines = [
-        f"{name}: mean recall {interval(scores['mean'])} %"
-        for name, scores in result["backbones"].items()
+        f"{name}: {headline.label.lower()} {interval(own[headline.name])} {headline.unit}"
+        for name, own in task.scores(result).items()
     ]
-    return "\n".join([*lines, f"Protocol {result['protocol']}, text {result['text']}."]), result
+    told = task.told(result)
+    return "\n".join([*lines, f"{told[0].upper()}{told[1:]}."]), result
 
 
 def _sweep(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[str, Any]]:
-    plan = SweepConfig(
-        methods=tuple(options.methods), n_pairs=tuple(options.pairs), n_sets=options.sets
-    )
-    store, config = Store(options.cache), read_settings(options)
-    result = sweep(store, config, plan, options.out, options.device, watcher)
+    store, opened, config = _opened(options, watcher, "sweep", "")
+    task = task_of_run(config)
+    names = options.methods or [each.name for each in methods_for(task.name)]
+    plan = SweepConfig(methods=tuple(names), n_pairs=read_sizes(options, task), n_sets=options.sets)
+    others = {name: read_run(options, task, find_method(name)).settings for name in names}
+    config = replace(config, method=names[0], settings=others[names[0]], others=others)
+    result = sweep(store, config, plan, options.out, options.device, watcher, opened)
     return result["table"], {"out": str(options.out), **result}
+
+
+def _opened(
+    options: argparse.Namespace, watcher: Watcher, stage: str, method: str
+) -> tuple[Store, Opened, RunConfig]:
+    """The store, the dataset, and the run that the options ask for, of the task it is for."""
+    models = choose_bundle(options.bundle, *models_named(options))
+    opened = open_all(options.data, models, options.device, watcher, stage)
+    task = task_of(opened.dataset)
+    config = read_run(options, task, find_method(method or usual_methods(task.name)[0]))
+    return Store(options.cache), opened, config
 
 
 @contextmanager
@@ -110,9 +161,16 @@ def _tracked(options: argparse.Namespace, terminal: Terminal) -> Iterator[Watche
         yield terminal
         return
     name = f"{Path(options.data).name}-{time.strftime('%Y%m%d-%H%M%S')}"
-    settings = read_settings(options).as_json()
-    with closing(open_tracker(kind, name, options.cache, settings)) as tracker:
+    with closing(open_tracker(kind, name, options.cache, _told(options))) as tracker:
         yield Tracked(terminal, tracker)
+
+
+def _told(options: argparse.Namespace) -> dict[str, Any]:
+    """The options that somebody named, JSON-ready, those of the evaluation apart."""
+    named = {n: v for n, v in vars(options).items() if v is not None and not callable(v)}
+    plain = {n: str(v) if isinstance(v, Path) else v for n, v in named.items()}
+    inner = {n.removeprefix(EVALUATION): v for n, v in plain.items() if n.startswith(EVALUATION)}
+    return {n: v for n, v in plain.items() if not n.startswith(EVALUATION)} | {EVALUATION: inner}
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -144,10 +202,6 @@ def _run(options: argparse.Namespace) -> int:
 def _watched(options: argparse.Namespace) -> int:
     """Does the work of a command that a person watches, and shows the result."""
     terminal, start = Terminal(), time.monotonic()
-    data, bundle = getattr(options, "test", options.data), choose_bundle(read_settings(options))
-    advice = bundle_advice(data, bundle)
-    if advice:
-        terminal.say("", advice)
     try:
         with _tracked(options, terminal) as watcher:
             summary, result = options.work(options, watcher)
@@ -156,44 +210,107 @@ def _watched(options: argparse.Namespace) -> int:
     seconds = time.monotonic() - start
     print(f"{summary}\nDone in {seconds:.1f} s.")
     if options.json:
-        values: Mapping[str, Any] = {**result, "advice": advice, "seconds": round(seconds, 2)}
+        values = {**result, "advice": _advice(options, result), "seconds": round(seconds, 2)}
         print(json.dumps(values))
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _advice(options: argparse.Namespace, result: Mapping[str, Any]) -> str:
+    """What there is to say of these models on these data; "" where they are not used."""
+    if "task" in result and not find_task(result["task"]).embeds:
+        return ""
+    bundle = choose_bundle(options.bundle, *models_named(options))
+    return bundle_advice(getattr(options, "test", options.data), bundle)
+
+
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """The commands; the methods that are named decide which options there are."""
     parser = argparse.ArgumentParser("python -m explorer", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    evaluations = [task.config for task in TASKS.values()]
 
     each = _add(commands, "prepare", _prepare, "embed, find prototypes, lay out the map")
     each.add_argument("--maps", nargs="+", choices=SPACES, default=["image"], help="what to map")
+    add_size(each)
     add_settings(each, PrototypeConfig)
 
     each = _add(commands, "distill", _distill, "make a small set and write it; can be resumed")
+    _add_methods(each, arguments, "--method", default="", help="how; `methods` lists them")
     each.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the set goes")
-    each.add_argument("--method", choices=list(METHODS), default="pds", help="how (default pds)")
     each.add_argument(
         "--subset", default="", metavar="KEY", help="rows the page kept; 8 digits or all"
     )
-    add_settings(each, PrototypeConfig, SynthesisConfig)
+    add_size(each)
 
     each = _add(commands, "evaluate", _evaluate, "train students on a set and score them")
     each.add_argument("--test", required=True, metavar="DATA", help="has the val and test splits")
     each.add_argument("--log-to", choices=list(TRACKERS), help="a tracker that is installed")
-    add_settings(each, EvaluationConfig)
+    add_settings(each, *evaluations, scope=EVALUATION)
 
-    each = _add(commands, "sweep", _sweep, "compare methods over numbers of pairs; can be resumed")
+    each = _add(commands, "sweep", _sweep, "compare methods over sizes of sets; can be resumed")
+    usual = {"nargs": "+", "default": None, "help": "default all that fit the data"}
+    _add_methods(each, arguments, "--methods", **usual)
     each.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the sets go")
-    each.add_argument(
-        "--methods", nargs="+", choices=list(METHODS), default=list(METHODS), help="default all"
-    )
-    each.add_argument("--pairs", nargs="+", type=int, default=SweepConfig.n_pairs, help="20 50 100")
+    add_sizes(each)
     n_sets = SweepConfig.n_sets
     each.add_argument("--sets", type=int, default=n_sets, help="of each, by seed (default 5)")
     each.add_argument("--log-to", choices=list(TRACKERS), help="a tracker that is installed")
-    sizes = ("n_prototypes",)
-    add_settings(each, PrototypeConfig, SynthesisConfig, EvaluationConfig, but=sizes)
+    add_settings(each, *evaluations, scope=EVALUATION)
+    _add_others(commands)
+    return parser
 
+
+def _add_methods(
+    parser: argparse.ArgumentParser, arguments: Sequence[str], flag: str, **about: Any
+) -> None:
+    """Adds the choice of methods, and the settings of those that the command line names."""
+    first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    option = {"choices": list(all_methods()), **about}
+    parser.add_argument(flag, **option)
+    first.add_argument(flag, **{**about, "help": None})
+    found, _ = first.parse_known_args(arguments)
+    named = getattr(found, flag.removeprefix("--"))
+    names = [named] if isinstance(named, str) else named or list(all_methods())
+    if named == "":
+        names = [usual_methods(task)[0] for task in TASKS]
+    kinds = [all_methods()[name].config for name in names if name in all_methods()]
+    add_settings(parser, *kinds)
+    parser.set_defaults(offered=kinds)
+
+
+def _methods(options: argparse.Namespace) -> int:
+    """Every method with its settings."""
+    methods = [about_method(method) for method in all_methods().values()]
+    if options.json:
+        print(json.dumps({"methods": methods}))
+        return 0
+    for each in methods:
+        print(
+            f"{each['name']:18} {each['family']:12} {', '.join(each['tasks']):16} {each['label']}"
+        )
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    """Says what of a cache or a set is damaged; 2 where anything is."""
+    folder = options.folder
+    if not folder.is_dir():
+        raise MissingDataError(f"There is no folder {folder}; name a cache or a distilled set.")
+    found = verify_set(folder) if is_distilled(folder) else verify_store(folder)
+    for each in found.damaged:
+        print(f"Damaged: {each}")
+    what = "files" if is_distilled(folder) else "results"
+    print(
+        f"{found.n_whole:,} {what} are as they were written, {len(found.damaged):,} are not; of "
+        f"{found.n_unrecorded:,} only the sizes are known."
+    )
+    if options.json:
+        print(json.dumps(found._asdict()))
+    return EXIT_WRONG if found.damaged else 0
+
+
+def _add_others(commands: Any) -> None:
+    """Adds the commands that compute nothing, and the one that the page starts."""
     about = "write a distilled set in a format that other programs load"
     each = commands.add_parser("export", help=about, description=about)
     each.add_argument("data", type=Path, metavar="DIR", help="a distilled set")
@@ -214,14 +331,33 @@ def _parser() -> argparse.ArgumentParser:
     each.add_argument("--bundle", help=argparse.SUPPRESS)  # every command takes it; a run has one
     each.add_argument("--json", action="store_true", help="end with one line of JSON")
     each.set_defaults(command=_run)
-    return parser
+
+    about = "read through a cache or a distilled set, and say what is not as it was written"
+    each = commands.add_parser("verify", help=about, description=about)
+    each.add_argument("folder", type=Path, metavar="CACHE_OR_SET")
+    for unused in ("--cache", "--bundle"):
+        each.add_argument(unused, help=argparse.SUPPRESS)
+    each.add_argument("--json", action="store_true", help="end with one line of JSON")
+    each.set_defaults(command=_verify)
+
+    about = "every method: name, label, family, tasks, paper, settings"
+    each = commands.add_parser("methods", help=about, description=about)
+    for unused in ("--cache", "--bundle"):
+        each.add_argument(unused, help=argparse.SUPPRESS)
+    each.add_argument("--json", action="store_true", help="end with one line of JSON")
+    each.set_defaults(command=_methods)
+    add_data_commands(commands)
 
 
 def _add(commands: Any, name: str, work: Any, help_text: str) -> argparse.ArgumentParser:
     """Adds a command with the options that all have."""
-    each = commands.add_parser(name, help=help_text, description=help_text)
+    each: argparse.ArgumentParser = commands.add_parser(name, help=help_text, description=help_text)
     each.set_defaults(command=_watched, work=work)
-    each.add_argument("data", metavar="DATA", help="`scenes`, or a folder")
+    each.add_argument(
+        "data",
+        metavar="DATA",
+        help="built-in data, such as scenes or digits; a folder; or hf:owner/name",
+    )
     each.add_argument("--cache", type=Path, default=Path("cache"), help="where results are kept")
     add_models(each)
     each.add_argument("--device", default="auto", help="auto, cpu, cuda, mps, cuda:0,cuda:1")

@@ -1,4 +1,4 @@
-"""Every error this package raises on purpose.
+"""Every error this package raises on purpose, and what is told of the others that people cause.
 
 ExplorerError
 ├── ConfigError       a setting is outside its range
@@ -6,6 +6,31 @@ ExplorerError
 ├── MissingDataError  a file, a model or the result of an earlier stage is not there
 └── BadDataError      something is there, but it cannot be used
 """
+
+import errno
+import os
+import re
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM})
+"""What the system answers where something cannot be written."""
+_REMEDIES = {
+    errno.ENOSPC: "The disk is full; free some space and ask again",
+    errno.EDQUOT: "The quota of the disk is used up; free some space and ask again",
+    errno.EROFS: "The folder is on a disk that can only be read; name another",
+    errno.EACCES: "There is no permission to read or write here; name another folder",
+    errno.EPERM: "There is no permission to read or write here; name another folder",
+    errno.ENAMETOOLONG: "The name is too long for a file; name something shorter",
+    errno.ENOTDIR: "A part of the path is a file, no folder; name another folder",
+    errno.EEXIST: "A part of the path is a file, no folder; name another folder",
+    errno.EISDIR: "A folder stands where a file was expected; name another",
+    errno.ENOENT: "A file or folder is not there",
+    errno.EMFILE: "Too many files are open; ask again in a moment",
+}
+
+
+_LONGEST = 2000
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+"""Line breaks, and what a terminal would obey."""
 
 
 class ExplorerError(Exception):
@@ -28,4 +53,39 @@ class MissingDataError(ExplorerError):
 
 
 class BadDataError(ExplorerError):
-    """A dataset, a picture or a stored result is there, but it cannot be used."""
+    """A dataset, an image or a stored result is there, but it cannot be used."""
+
+
+TOLD = (ExplorerError, OSError, UnicodeError, RecursionError, MemoryError)
+"""What whoever asked can do something about; each edge turns these into `sentence`."""
+
+
+def sentence(error: BaseException, *, with_names: bool = False) -> str:
+    """What people are told of an error among `TOLD`, in at most `_LONGEST` characters.
+
+    Args:
+        error: What was raised.
+        with_names: Whether the file is named that the system refused; visitors of the page need
+            not know where it lies.
+    """
+    told = _CONTROLS.sub(" ", _told(error, with_names)).strip()
+    return told if len(told) <= _LONGEST else f"{told[: _LONGEST // 2]} ... {told[-200:]}"
+
+
+def _told(error: BaseException, with_names: bool) -> str:
+    if isinstance(error, OSError):
+        reason = _REMEDIES.get(error.errno or 0) or _system_words(error)
+        named = f": {os.fsdecode(error.filename)}" if with_names and error.filename else ""
+        return f"{reason}{named}."
+    if isinstance(error, UnicodeError):
+        return f"There is text that is not Unicode in UTF-8: {getattr(error, 'reason', error)}."
+    if isinstance(error, RecursionError):
+        return "What was given is nested too deeply."
+    if isinstance(error, MemoryError):
+        return "The memory of this machine does not suffice; ask for less at once."
+    return str(error)
+
+
+def _system_words(error: OSError) -> str:
+    words = error.strerror or str(error) or type(error).__name__
+    return words[:1].upper() + words[1:].rstrip(".")

@@ -1,44 +1,85 @@
 """What travels between layers. Letters: N images, M captions, K prototypes, D dimensions."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from PIL import Image
 
-Report = Callable[[float, str], None]
-"""Takes the share done, in [0, 1], and one line that says what is happening."""
+from explorer.errors import ConfigError
 
 
-def silent(share: float, text: str) -> None:
-    """Reports to nobody."""
+class Stored(NamedTuple):
+    """The images of a split as they are stored: to copy them, and to tell which are the same."""
+
+    length: Callable[[int], int | None]
+    """Bytes of image i, or something else that equal images have in common; None where it is not
+    there."""
+    content: Callable[[int], bytes]
+    """What the file of image i holds. Raises `BadDataError` if it cannot be read."""
+    is_file: bool
+    """Whether images are files, on their own or in a tar, rather than cells of tables."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pairs:
-    """One split of an image-caption dataset; pictures are opened only when asked for."""
+class Split:
+    """One split of a dataset: its images, opened only when asked for."""
 
-    captions: Sequence[str]
-    """(M,) cleaned captions."""
-    image_of_caption: np.ndarray
-    """(M,) int64 in [0, N), which picture each caption describes; never falling."""
     image_names: Sequence[str]
     """(N,) names for people: a path relative to the dataset, or a number."""
     open_image: Callable[[int], Image.Image]
-    """Picture i in [0, N), upright and RGB. Raises `BadDataError` if it cannot be read."""
+    """Image i in [0, N), upright and RGB. Raises `BadDataError` if it cannot be read."""
     fingerprint: str
-    """Changes whenever a picture or a caption of this split does; part of every cache key."""
+    """Changes whenever an image or a target of this split does; part of every cache key."""
+    stored: Stored | None = None
+    """None where images are computed."""
     attributes: Sequence[Mapping[str, Any]] | None = None
-    """(N,) what is truly in each picture, where somebody knows. Never shown to a method."""
+    """(N,) what is truly in each image, where somebody knows. Never shown to a method."""
 
     @property
     def n_images(self) -> int:
         return len(self.image_names)
 
+
+@dataclass(frozen=True, kw_only=True)
+class Pairs(Split):
+    """A split whose images have captions."""
+
+    captions: Sequence[str]
+    """(M,) cleaned captions."""
+    image_of_caption: np.ndarray
+    """(M,) int64 in [0, N), which image each caption describes; never falling."""
+
     @property
     def n_captions(self) -> int:
         return len(self.captions)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labelled(Split):
+    """A split whose images belong to classes."""
+
+    labels: np.ndarray
+    """(N,) int64 in [0, C), the class of each image."""
+    classes: Sequence[str]
+    """(C,) names of the classes; the same, in the same order, in every split of a dataset."""
+
+    @cached_property
+    def captioned(self) -> Pairs:
+        """The same images, each with the name of its class as its only caption."""
+        return Pairs(
+            image_names=self.image_names,
+            open_image=self.open_image,
+            fingerprint=f"classes-{self.fingerprint}",
+            attributes=self.attributes,
+            captions=[self.classes[c] for c in self.labels],
+            image_of_caption=np.arange(self.n_images),
+        )
+
+
+Kind = TypeVar("Kind", bound=Split)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +90,71 @@ class Dataset:
     """For people: "Scenes", or the folder's name."""
     found: str
     """One sentence: the format that was recognised, the splits and their sizes."""
-    splits: Mapping[str, Pairs]
-    """"train", "val" and "test"; "train" is always there."""
+    splits: Mapping[str, Split]
+    """"train", "val" and "test"; "train" is always there, and all are of one kind."""
+
+    def pairs(self, split: str = "train") -> Pairs:
+        """A split with captions; `ConfigError` where the dataset has none."""
+        return self._of_kind(split, Pairs, "captions")
+
+    def captioned(self, split: str = "train") -> Pairs:
+        """A split as it is explored: with its captions, or with the names of classes for them."""
+        found = self.splits[split]
+        return found.captioned if isinstance(found, Labelled) else self.pairs(split)
+
+    @property
+    def is_labelled(self) -> bool:
+        return isinstance(self.splits["train"], Labelled)
+
+    def labelled(self, split: str = "train") -> Labelled:
+        """A split with classes; `ConfigError` where the dataset has none."""
+        return self._of_kind(split, Labelled, "classes")
+
+    def _of_kind(self, split: str, kind: type[Kind], what: str) -> Kind:
+        found = self.splits[split]
+        if not isinstance(found, kind):
+            raise ConfigError(f"{self.name} has no {what}. Choose other data, or another task.")
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Samples:
+    """A small set in memory; what a method does not make is None. K samples, C classes."""
+
+    images: Sequence[Image.Image] | np.ndarray | None = None
+    """(K,) images, or (K, 3, H, W) float32 in [0, 1], which may leave that range while it is
+    learned."""
+    texts: Sequence[str] | None = None
+    """(K,) captions."""
+    text_embeddings: np.ndarray | None = None
+    """(K, D) float32, what a student reads instead of the captions' embeddings."""
+    labels: np.ndarray | None = None
+    """(K,) int64 classes, or (K, C) float32 soft ones."""
+    similarity: np.ndarray | None = None
+    """(K, K) float32, how much text j belongs to image i; None means the identity."""
+    learning_rates: Mapping[str, float] | None = None
+    """By the part of a student that is trained with it."""
+    columns: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    """(K,) each, what else metadata.jsonl says of a sample, such as its `seed`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """A set while a method makes it: whole after each yield, and all there is to go on from."""
+
+    done: int
+    """Pairs made, or steps done, of `total`."""
+    total: int
+    first: int = 0
+    """Number of the first of `samples()`; those before it stand in the set already and stay."""
+    samples: Callable[[], Samples]
+    """The samples from `first` on."""
+    arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """All there is to resume from, random generators included; empty where `done` says enough."""
+    embeddings: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """(K, D) of the whole set, to be kept beside it: its "image" and "caption" prototypes."""
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    """What was measured in the last step, such as the loss."""
 
 
 class Embeddings(NamedTuple):

@@ -2,9 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from explorer.config import EvaluationConfig, PrototypeConfig, RunConfig, SynthesisConfig
+from explorer.config import SynthesisConfig
+from explorer.methods.prototypes.pds import PdsSettings
 from explorer.models.bundles import BUNDLES, Bundle
-from tests.pipeline.colours import write_colours
+from explorer.runs.config import RunConfig
+from explorer.tasks.retrieval_students import RetrievalConfig
+from tests.colours import write_colours
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +43,7 @@ def config(colours, bundle) -> RunConfig:
     return RunConfig(
         data=str(colours),
         bundle=bundle.name,
-        prototypes=PrototypeConfig(n_prototypes=11),
-        synthesis=SynthesisConfig(steps=2),
-        evaluation=EvaluationConfig(n_seeds=2, epochs=10),
+        size=11,
+        settings=PdsSettings(synthesis=SynthesisConfig(steps=2)),
+        evaluation=RetrievalConfig(n_seeds=2, epochs=10),
     )

@@ -9,12 +9,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted(path.relative_to(ROOT) for path in (ROOT / "explorer").rglob("*.py"))
-# Bottom to top; the command line stands over the pipeline and beside the page.
-LAYERS = ["errors", "config", "types", "core", "models", "scenes", "pipeline", "ui", "__main__"]
+# Bottom to top; the command line stands beside the page.
+LAYERS = [
+    *("errors", "types", "settings", "progress", "config", "core", "models", "learn", "scenes"),
+    *("store", "data", "sets", "engine", "steps", "tasks", "methods", "explore", "runs"),
+    *("compare", "ui", "__main__"),
+]
 MODEL_LIBRARIES = ["torch", "torchvision", "open_clip", "diffusers", "timm", "transformers"]
 PAGE_LIBRARIES = ["gradio", "fastapi", "starlette", "uvicorn", "plotly"]
-ONLY_IN = dict.fromkeys(MODEL_LIBRARIES, ("models", "scenes"))
+ONLY_IN = dict.fromkeys(MODEL_LIBRARIES, ("models", "learn", "scenes"))
 ONLY_IN |= dict.fromkeys(PAGE_LIBRARIES, ("ui",))
+MOST_LINES = 60  # of a function; the linter of the scripts has the same limit
 UNSAFE = {"pickle", "joblib", "dill", "cloudpickle"}  # reading their files runs what is in them
 
 
@@ -57,9 +62,20 @@ def test_packages_stay_empty(path):
     assert (ROOT / path).read_text(encoding="utf-8") == ""
 
 
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_no_function_is_longer_than_a_screen(path):
+    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno - node.lineno < MOST_LINES, node.name
+
+
 def modules_of_the_first_page() -> list[str]:
     """What the page's process imports before it answers; the page itself is tested with it."""
-    light = [path for path in FILES if layer_of(path) in ("core", "pipeline")]
+    light = [
+        path
+        for path in FILES
+        if layer_of(path) not in ("models", "learn", "scenes", "ui", "__main__")
+    ]
     light += [path for path in FILES if path == Path("explorer/models/bundles.py")]
     names = [".".join(path.with_suffix("").parts) for path in light]
     return [name.removesuffix(".__init__") for name in names]
@@ -73,3 +89,33 @@ def test_the_first_page_waits_for_no_heavy_import():
     command = [sys.executable, "-c", program]
     answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
+
+
+def test_every_folder_is_a_layer():
+    found = {path.relative_to("explorer").parts[0].removesuffix(".py") for path in FILES}
+    assert found - {"__init__"} == set(LAYERS)
+
+
+def test_no_file_outside_methods_names_a_method():
+    """But for words that are names of something else, too."""
+    from explorer.methods.registry import all_methods
+
+    elsewhere = {"forgetting", "all"}  # a step, and what "every" is called
+    names = set(all_methods()) - elsewhere
+    for path in FILES:
+        if layer_of(path) != "methods":
+            tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+            said = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+            assert not names & {each for each in said if isinstance(each, str)}, path
+
+
+def test_no_file_outside_tasks_names_a_metric():
+    from explorer.tasks.registry import TASKS
+
+    names = {metric.name for task in TASKS.values() for metric in task.metrics} - {"recall"}
+    for path in FILES:
+        if layer_of(path) != "tasks":
+            text = (ROOT / path).read_text(encoding="utf-8")
+            assert not [name for name in names if f'"{name}"' in text], path
+    for script in sorted((ROOT / "assets" / "ui").rglob("*.js")):
+        assert not [n for n in names if f"'{n}'" in script.read_text(encoding="utf-8")], script

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from explorer.__main__ import main
+from explorer.data.open import open_dataset
 from explorer.errors import ConfigError
-from explorer.pipeline.datasets.open import open_dataset
-from explorer.pipeline.distilled import DistilledSet
-from explorer.pipeline.rundir import Job, RunDirectory
-from explorer.pipeline.store import Store
-from explorer.pipeline.subset import keep_subset
+from explorer.runs.directory import Job, RunDirectory
+from explorer.sets.folder import DistilledSet
+from explorer.steps.subset import keep_subset
+from explorer.store.store import Store
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_a_set_is_prepared_distilled_and_evaluated(run, colours, tmp_path):
     )
     assert (code, last(out)["n_pairs"], last(out)["out"]) == (0, 5, str(tmp_path / "set"))
     assert "5 pairs by pds are in" in out
-    settings = DistilledSet(tmp_path / "set").settings()
+    settings = DistilledSet(tmp_path / "set").settings()["settings"]
     assert (settings["prototypes"]["seed"], settings["synthesis"]["seed"]) == (7, 7)
     assert settings["synthesis"]["steps"] == 2  # the bundle's default
 
@@ -182,6 +182,22 @@ def test_a_run_directory_is_worked_on(config, tmp_path, capsys):
     assert run.result()["timing"].keys() == {"embed", "prototypes", "map"}
 
 
+def test_methods_are_told_with_their_settings(capsys):
+    assert main(["methods", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])["methods"]
+    (pds,) = [each for each in told if each["name"] == "pds"]
+    assert pds.keys() == {"name", "label", "family", "tasks", "paper", "settings"}
+    assert pds["settings"]["guidance"]["default"] == 5.0
+    assert all(each["help"] for method in told for each in method["settings"].values())
+
+
+def test_a_setting_that_the_method_does_not_have_is_no_option(capsys, tmp_path):
+    with pytest.raises(SystemExit) as stop:
+        main(["distill", "scenes", "--method", "random", "--steps", "3", "--out", str(tmp_path)])
+    assert stop.value.code == 2
+    assert "--steps" in capsys.readouterr().err
+
+
 def test_a_folder_that_is_no_run_directory_is_refused(tmp_path, capsys):
     assert main(["run", str(tmp_path)]) == 2
     assert "is not a run directory" in capsys.readouterr().err
@@ -197,3 +213,14 @@ def test_an_interrupted_command_ends_with_130(tmp_path, request):
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) == 130
         assert "interrupted" in process.stderr.read()
+
+
+def test_a_set_in_its_datas_folder_is_not_the_data_and_is_gone_on_with(run, colours):
+    out = colours / "distilled"
+    for _ in range(2):  # the second time it finds the set, and goes on with it
+        code, _, err = run(
+            "distill", colours, "--method", "random", "--prototypes", 3, "--out", out
+        )
+        assert code == 0, err
+        split = open_dataset(str(colours)).splits["train"]
+        assert (split.n_images, split.image_names[0]) == (20, "images/train0.png")

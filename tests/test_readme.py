@@ -1,19 +1,13 @@
-"""The README is the documentation of the settings, so it must name every one."""
-
-from dataclasses import fields
-from pathlib import Path
+"""README and docs tell methods and settings: their tables are made from declarations."""
 
 import pytest
 
-from explorer.config import EvaluationConfig, MapConfig, PrototypeConfig, SynthesisConfig
-
-README = Path(__file__).parents[1] / "README.md"
-CONFIGS = (PrototypeConfig, MapConfig, SynthesisConfig, EvaluationConfig)
+from tests.readme_tables import PAGES, README, with_tables
 
 
-@pytest.mark.parametrize("name", sorted({f.name for config in CONFIGS for f in fields(config)}))
-def test_every_setting_is_in_the_readme(name):
-    assert f"`{name}`" in README.read_text("utf-8")
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_tables_are_those_of_the_declarations(page):
+    assert page.read_text("utf-8") == with_tables(page), "run `python -m tests.readme_tables`"
 
 
 def test_the_space_runs_the_gradio_that_is_required():
@@ -25,6 +19,6 @@ def test_the_space_runs_the_gradio_that_is_required():
 def test_pictures_in_the_readme_are_there():
     text = README.read_text("utf-8")
     shown = [part.split(")")[0] for part in text.split("](")[1:]]
-    local = [path for path in shown if not path.startswith("http")]
+    local = [path for path in shown if not path.startswith(("http", "#"))]
     assert local
     assert all((README.parent / path).exists() for path in local)

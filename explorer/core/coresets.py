@@ -1,7 +1,7 @@
 """Real pairs chosen as baselines for distilled ones.
 
-Every way of choosing takes each picture once before it takes any twice, and so on: a second caption
-of a picture that is there already tells a student little, and all methods should have the same
+Every way of choosing takes each image once before it takes any twice, and so on: a second caption
+of an image that is there already tells a student little, and all methods should have the same
 chance.
 """
 
@@ -15,10 +15,10 @@ from explorer.errors import ConfigError
 
 
 def random_pairs(image_of_caption: np.ndarray, n_pairs: int, seed: int) -> np.ndarray:
-    """Draws captions at random; every picture is equally likely, and every caption of a picture.
+    """Draws captions at random; every image is equally likely, and every caption of an image.
 
     Args:
-        image_of_caption: (M,) int, the picture that each caption describes.
+        image_of_caption: (M,) int, the image that each caption describes.
         n_pairs: K, from 1 to M.
         seed: The same seed draws the same captions.
 
@@ -32,6 +32,28 @@ def random_pairs(image_of_caption: np.ndarray, n_pairs: int, seed: int) -> np.nd
     turn_of_image = rng.permutation(image.max() + 1)
     order = shuffled[np.argsort(turn_of_image[image[shuffled]], kind="stable")]
     return _in_turns(order, image_of_caption)[:n_pairs]
+
+
+def random_of_each_class(labels: np.ndarray, n_classes: int, n: int, seed: int) -> np.ndarray:
+    """Draws n rows of every class at random.
+
+    Args:
+        labels: (N,) int in [0, n_classes).
+        n_classes: C.
+        n: Rows of each class, at most as many as the smallest class has.
+        seed: The same seed draws the same rows; a smaller n draws the first of them.
+
+    Returns:
+        (C * n,) int64 rows, class by class.
+    """
+    rng = np.random.default_rng(seed)
+    rows = [rng.permutation(np.flatnonzero(labels == c))[:n] for c in range(n_classes)]
+    if (least := min(map(len, rows))) < n:
+        raise ConfigError(
+            f"Cannot take {n:,} images of each class: the smallest class has {least:,}. Choose "
+            "fewer per class."
+        )
+    return np.concatenate(rows)
 
 
 def best_aligned(
@@ -144,7 +166,7 @@ def most_forgotten(
 
     Args:
         n_forgotten: (M,) from `forgetting_events`.
-        image_of_caption: (M,) int, the picture that each caption describes.
+        image_of_caption: (M,) int, the image that each caption describes.
         n_pairs: K, from 1 to M.
         seed: Decides between pairs that were forgotten equally often.
 
@@ -166,7 +188,9 @@ class _UnitPairs(NamedTuple):
 
     def toward(self, image: np.ndarray, caption: np.ndarray) -> np.ndarray:
         """(M,) inner product of each row with (D,) beside (D,)."""
-        return (self.image @ image)[self.image_of_caption] + self.caption @ caption
+        by_image = (self.image @ image)[self.image_of_caption]
+        both: np.ndarray = by_image + self.caption @ caption
+        return both
 
     def mean(self) -> tuple[np.ndarray, np.ndarray]:
         n_captions = np.bincount(self.image_of_caption, minlength=len(self.image))
@@ -179,7 +203,7 @@ def _unit_pairs(image: np.ndarray, caption: np.ndarray, image_of_caption: np.nda
 
 
 class _Turns:
-    """Lets every picture be taken once before any is taken twice, and so on."""
+    """Lets every image be taken once before any is taken twice, and so on."""
 
     def __init__(self, image_of_caption: np.ndarray) -> None:
         self._image = image_of_caption
@@ -199,7 +223,7 @@ class _Turns:
 
 
 def _in_turns(order: np.ndarray, image_of_caption: np.ndarray) -> np.ndarray:
-    """The same captions, each picture's first before anybody's second; else in the same order."""
+    """The same captions, each image's first before anybody's second; else in the same order."""
     image = image_of_caption[order]
     by_image = np.argsort(image, kind="stable")
     start = np.flatnonzero(np.diff(image[by_image], prepend=-1))

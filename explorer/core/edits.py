@@ -132,7 +132,8 @@ def _shared(made: Prototypes, k: int) -> np.ndarray:
 
 
 def _mean(rows: Rows, places: np.ndarray) -> np.ndarray:
-    return rows[places].mean(axis=0, dtype=np.float64)
+    mean: np.ndarray = rows[places].mean(axis=0, dtype=np.float64)
+    return mean
 
 
 def _renamed(cluster: np.ndarray, label: np.ndarray, gone: int, k: int) -> np.ndarray:

@@ -58,7 +58,8 @@ def check_paired(what: str, x: Rows, other_what: str, other: Rows) -> None:
 
 def row_lengths(x: Rows) -> np.ndarray:
     """(M,) float64 Euclidean length of each row of x (M, D)."""
-    return np.sqrt(_inner(x, x))
+    lengths: np.ndarray = np.sqrt(_inner(x, x))
+    return lengths
 
 
 def unit_rows(x: Rows) -> np.ndarray:
@@ -124,7 +125,8 @@ def blend(a: np.ndarray, b: np.ndarray, share: float) -> np.ndarray:
         return straight.astype(np.float32)
     turned = np.sin((1 - share) * angle) * a / lengths[0] + np.sin(share * angle) * b / lengths[1]
     length = (1 - share) * lengths[0] + share * lengths[1]
-    return (turned / np.sin(angle) * length).astype(np.float32)
+    blended: np.ndarray = turned / np.sin(angle) * length
+    return blended.astype(np.float32)
 
 
 def nearest_centre(x: Rows, centres: np.ndarray) -> np.ndarray:

@@ -122,7 +122,7 @@ def _spread_out(
 def _squared_distances(x: np.ndarray, squares: np.ndarray, places: np.ndarray) -> np.ndarray:
     """(T, M) squared distances of the rows at T places to all; 0 between equal rows."""
     both = squares[places, None] + squares
-    distance = both - 2 * (x[places] @ x.T)
+    distance: np.ndarray = both - 2 * (x[places] @ x.T)
     distance[distance < _ROUNDING * both] = 0
     return distance
 

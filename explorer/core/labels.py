@@ -24,7 +24,7 @@ _STOP_WORDS = """
     without would you your
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
-"""Words that say nothing about a picture, among them those that captions place things with."""
+"""Words that say nothing about an image, among them those that captions place things with."""
 
 
 def distinctive_words(

@@ -23,7 +23,8 @@ def likeness(
     """
     by_image = unit_rows(image) @ unit_rows(other_image).T
     by_caption = unit_rows(caption) @ unit_rows(other_caption).T
-    return (by_image + by_caption) / 2
+    mean: np.ndarray = (by_image + by_caption) / 2
+    return mean
 
 
 def best_partners(likeness: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy as np
 
 from explorer.core.geometry import mean_rows, row_blocks, unit_rows
 from explorer.core.picked import Rows, pick
-from explorer.types import Report, silent
+from explorer.progress import Report, silent
 
 EXACT_ROWS = 20_000
 """Up to here every row is compared with every other."""

@@ -8,7 +8,7 @@ import numpy as np
 from explorer.core.geometry import check_rows, unit_rows
 from explorer.core.neighbors import Neighbors, nearest_rows
 from explorer.errors import BadDataError, ConfigError
-from explorer.types import Report, silent
+from explorer.progress import Report, silent
 
 FEWEST_ROWS = 5
 """Below it there are no neighbourhoods to keep; the two principal axes are the map."""
@@ -108,6 +108,7 @@ def _umap(
     epochs = _EpochReport(report)
     # UMAP scales each axis to its extent; a little noise gives every axis one.
     jitter = random_state.normal(scale=1e-3, size=start.shape).astype(np.float32)
+    plane: np.ndarray
     plane, _ = simplicial_set_embedding(
         unit,
         graph,

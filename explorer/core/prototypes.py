@@ -196,4 +196,5 @@ def _assign(cosine: np.ndarray, caption_row: np.ndarray) -> np.ndarray:
     row = np.repeat(np.arange(n_prototypes), n_best)
     edges = csr_array((cost.ravel(), (row, column.ravel())), shape=(n_prototypes, len(known)))
     _, chosen = min_weight_full_bipartite_matching(edges)
-    return known[chosen]
+    assigned: np.ndarray = known[chosen]
+    return assigned

@@ -1,4 +1,4 @@
-"""Pictures to what a frozen classifier says of them: the image side of a student."""
+"""Images to what a frozen classifier says of them: the image side of a student."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +9,7 @@ import timm
 import torch
 from PIL import Image
 from safetensors import SafetensorError
+from torch.nn import functional
 from torchvision.transforms import Normalize
 
 from explorer.errors import BadDataError
@@ -21,8 +22,10 @@ CLIP_MEAN = (0.48145466, 0.4578275, 0.40821073)
 CLIP_STD = (0.26862954, 0.26130258, 0.27577711)
 _AS_CLIP = Normalize(CLIP_MEAN, CLIP_STD)  # whatever a network was trained on, as the reference
 LARGEST_PX = 224
-"""The reference implementation shows every network pictures of this size, whatever it was trained
+"""The reference implementation shows every network images of this size, whatever it was trained
 on; only a network that accepts one size alone gets its own, if that is larger."""
+
+_EXACT = 32  # exact images that are seen at once
 
 
 class Backbone:
@@ -32,28 +35,46 @@ class Backbone:
         self.name = name
         """For people: timm's name, or the folder's."""
         self._network = placed(network, device)
-        self._device = device
+        self.device = device
         self._portions = Portions("pictures")
-        self._size = _size(network.pretrained_cfg)
+        self.size = _size(network.pretrained_cfg)
+        """Side in pixels of the square images that it is shown."""
 
     def prepare(self, image: Image.Image) -> torch.Tensor:
         """The (H, W, 3) uint8 input of `features`; may be called from several threads.
 
-        The reference implementation squashes every picture, so published numbers rest on it; the
+        The reference implementation squashes every image, so published numbers rest on it; the
         built-in networks were trained on the same.
         """
-        size = (self._size, self._size)
+        size = (self.size, self.size)
         return to_bytes(image.convert("RGB").resize(size, Image.Resampling.BICUBIC))
 
     @torch.inference_mode()
     def features(self, images: torch.Tensor) -> np.ndarray:
-        """Class scores of (B, H, W, 3) prepared pictures as (B, F) float32 rows."""
+        """Class scores of (B, H, W, 3) prepared images as (B, F) float32 rows."""
 
         def score(rows: slice) -> np.ndarray:
-            pixels = to_input(images[rows], _AS_CLIP, self._device)
-            return self._network(pixels).float().cpu().numpy()
+            pixels = to_input(images[rows], _AS_CLIP, self.device)
+            scores: torch.Tensor = self._network(pixels)
+            return scores.float().cpu().numpy()
 
         return np.concatenate(self._portions.each(len(images), score))
+
+    def encode(self, images: torch.Tensor) -> torch.Tensor:
+        """Class scores (B, F) of (B, 3, H, W) images, [0, 1] and beyond; differentiable in them."""
+        pixels = images.to(self.device)
+        size = (self.size, self.size)
+        if pixels.shape[2:] != size:
+            pixels = functional.interpolate(pixels, size, mode="bicubic", antialias=True)
+        pixels = _AS_CLIP(pixels).contiguous(memory_format=torch.channels_last)
+        features: torch.Tensor = self._network(pixels).float()
+        return features
+
+    @torch.inference_mode()
+    def exact_features(self, images: np.ndarray) -> np.ndarray:
+        """Class scores (K, F) of (K, 3, H, W) float32 images, [0, 1] and beyond."""
+        parts = torch.from_numpy(np.array(images)).split(_EXACT)
+        return torch.cat([self.encode(part) for part in parts]).cpu().numpy()
 
 
 def load_backbone(name: str, device: str = "auto") -> Backbone:
@@ -77,6 +98,6 @@ def load_backbone(name: str, device: str = "auto") -> Backbone:
 
 
 def _size(config: Mapping[str, Any]) -> int:
-    """Side in pixels of the square pictures that a network is shown."""
-    size = config["input_size"][-1]
+    """Side in pixels of the square images that a network is shown."""
+    size: int = config["input_size"][-1]
     return size if config.get("fixed_input_size") else min(size, LARGEST_PX)

@@ -1,4 +1,4 @@
-"""Batches: made of single prepared pictures, and split where memory runs out."""
+"""Batches: made of single prepared images, and split where memory runs out."""
 
 import logging
 import sys
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 def stack(prepared: Sequence[torch.Tensor]) -> torch.Tensor:
-    """Stacks B prepared pictures of one size along a new axis; callers need not import torch."""
+    """Stacks B prepared images of one size along a new axis; callers need not import torch."""
     return torch.stack(list(prepared))
 
 

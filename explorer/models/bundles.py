@@ -5,10 +5,11 @@ A model is named by the absolute path of its folder, or by what its library call
 a model name for timm. `name@version` is a branch, a tag or a commit of the Hub's repository.
 """
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
-from explorer.config import RunConfig, SynthesisConfig
+from explorer.config import SynthesisConfig
 from explorer.errors import MissingDataError, UnknownNameError
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
@@ -23,7 +24,7 @@ class Bundle(NamedTuple):
     decoder: str  # a Stable unCLIP or a Karlo of diffusers
     backbones: tuple[str, ...]  # timm networks that students are trained on
     knows: str  # one sentence: what the encoder and the decoder were trained on
-    synthesis: SynthesisConfig  # how pictures are drawn unless somebody says otherwise
+    synthesis: SynthesisConfig  # how images are drawn unless somebody says otherwise
 
 
 _PHOTOGRAPHS = "Trained on photographs and captions from the web."
@@ -86,17 +87,27 @@ def find_bundle(name: str) -> Bundle:
     return BUNDLES[name]
 
 
-def choose_bundle(config: RunConfig) -> Bundle:
-    """The bundle of a run, with the encoder and the decoder that the run names instead."""
-    bundle = find_bundle(config.bundle)
-    if not (config.encoder or config.decoder):
+def choose_bundle(name: str, encoder: str = "", decoder: str = "") -> Bundle:
+    """A bundle, with an encoder and a decoder that are named instead of its own."""
+    bundle = find_bundle(name)
+    if not (encoder or decoder):
         return bundle
-    encoder, decoder = config.encoder or bundle.encoder, config.decoder or bundle.decoder
+    encoder, decoder = encoder or bundle.encoder, decoder or bundle.decoder
     return bundle._replace(
         label=f"{short_name(encoder)} and {short_name(decoder)}",
         encoder=encoder,
         decoder=decoder,
         knows="Its models were chosen one by one.",
+    )
+
+
+def bundle_advice(data: str, bundle: Bundle) -> str:
+    """A sentence or two where the built-in encoder meets data that is not Scenes, else ""."""
+    if bundle.encoder != BUNDLES["scenes"].encoder or data.partition(":")[0] == "scenes":
+        return ""
+    return (
+        "The built-in encoder knows only Scenes, so prototypes, images and scores of other data "
+        "mean little. For photographs choose the bundle vit-l-14."
     )
 
 
@@ -106,10 +117,10 @@ def typed_model(text: str) -> str:
     Raises:
         MissingDataError: It looks like a folder, but there is none.
     """
-    folder = Path(text).expanduser()
+    folder = Path(os.path.expanduser(text))  # which leaves the name of a user who is none
     if folder.is_dir():
         return str(folder.resolve())
-    if folder.is_absolute() or text.startswith("."):
+    if folder.is_absolute() or text.startswith((".", "~")):
         raise MissingDataError(f"There is no folder {text!r} with a model in it.")
     return text
 
@@ -126,5 +137,5 @@ def split_version(model: str) -> tuple[str, str]:
 
 
 def short_name(model: str) -> str:
-    """A model's name for people: of a folder only the last part."""
-    return Path(model).name if Path(model).is_absolute() else model
+    """A model's name for people: of a folder, whole or shortened, only the last part."""
+    return Path(model).name if Path(model).is_absolute() or model.startswith(".../") else model

@@ -1,4 +1,4 @@
-"""Pictures and captions to embeddings, with any CLIP that open_clip opens."""
+"""Images and captions to embeddings, with any CLIP that open_clip opens."""
 
 from collections.abc import Callable, Sequence
 from threading import Lock
@@ -39,7 +39,7 @@ class Placed(NamedTuple):
 
     model: Any
     device: torch.device
-    dtype: torch.dtype  # of the pictures that the model takes
+    dtype: torch.dtype  # of the images that the model takes
 
 
 class Encoder:
@@ -52,7 +52,7 @@ class Encoder:
         normalize: Normalize,
         tokenize: Any,
     ) -> None:
-        """`fit` cuts and scales a picture to the size that the models take."""
+        """`fit` cuts and scales an image to the size that the models take."""
         self.workers = len(models)
         """Threads that can embed at once."""
         self._crew = Crew(models)
@@ -67,7 +67,7 @@ class Encoder:
 
     @torch.inference_mode()
     def embed_images(self, images: torch.Tensor) -> np.ndarray:
-        """Embeds (B, H, W, 3) prepared pictures as (B, D) float32 rows."""
+        """Embeds (B, H, W, 3) prepared images as (B, D) float32 rows."""
         with self._crew.one() as (model, device, dtype):
 
             def embed(rows: slice) -> np.ndarray:
@@ -113,16 +113,18 @@ def _encode_text(model: Any, tokens: torch.Tensor) -> torch.Tensor:
     """
     reads_the_end = isinstance(model, open_clip.CLIP) and model.text_pool_type == "argmax"
     if not reads_the_end or model.text_projection is None:
-        return model.encode_text(tokens)
+        encoded: torch.Tensor = model.encode_text(tokens)
+        return encoded
     ends = tokens.argmax(dim=1)
     length = int(ends.max()) + 1
     dtype = model.transformer.get_cast_dtype()
-    x = model.token_embedding(tokens[:, :length]).to(dtype)
+    x: torch.Tensor = model.token_embedding(tokens[:, :length]).to(dtype)
     x = x + model.positional_embedding[:length].to(dtype)
     x = model.transformer(x, attn_mask=model.attn_mask[:length, :length])
     x = model.ln_final(x)[torch.arange(len(x), device=x.device), ends]
     project = model.text_projection
-    return project(x) if isinstance(project, torch.nn.Linear) else x @ project
+    made: torch.Tensor = project(x) if isinstance(project, torch.nn.Linear) else x @ project
+    return made
 
 
 def load_encoder(bundle: Bundle, device: str = "auto") -> Encoder:
@@ -145,7 +147,7 @@ def load_encoder(bundle: Bundle, device: str = "auto") -> Encoder:
 
 
 def _open(name: str, settings: dict[str, Any], device: torch.device) -> tuple[Placed, Compose]:
-    """A model, and how open_clip prepares its pictures."""
+    """A model, and how open_clip prepares its images."""
     dtype = half_on_cuda(device)
     model, prepare = open_clip.create_model_from_pretrained(
         name,
@@ -157,7 +159,7 @@ def _open(name: str, settings: dict[str, Any], device: torch.device) -> tuple[Pl
 
 
 def _as_the_reference(prepare: Compose) -> tuple[Compose, Normalize]:
-    """What open_clip does to a picture, with `_Crop` for torchvision's; and then to its numbers."""
+    """What open_clip does to an image, with `_Crop` for torchvision's; and then to its numbers."""
     *fit, to_tensor, normalize = prepare.transforms
     assert isinstance(to_tensor, ToTensor)
     assert isinstance(normalize, Normalize)
@@ -171,5 +173,5 @@ def _settings(encoder: str) -> tuple[str, dict[str, Any]]:
     if tag is None:
         return f"local-dir:{folder}", {}
     # The file instead of the tag, because open_clip would ask the Hub whether the tag has moved.
-    # The tag also says how pictures are prepared, so that is handed over too.
+    # The tag also says how images are prepared, so that is handed over too.
     return tag.architecture, {"pretrained": str(folder / OPEN_CLIP_WEIGHTS), **tag.pictures}

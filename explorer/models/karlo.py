@@ -1,7 +1,7 @@
-"""Image prototypes to pictures, with Karlo: an unCLIP that draws pixels, small and then larger.
+"""Image prototypes to images, with Karlo: an unCLIP that draws pixels, small and then larger.
 
 Kakao Brain's replication of unCLIP (Ramesh et al., arXiv 2204.06125). Its decoder was trained to
-draw from a picture's embedding with an empty caption, so captions do not enter here.
+draw from an image's embedding with an empty caption, so captions do not enter here.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +25,7 @@ from explorer.models.noise import generators_of, seeded_noise
 from explorer.models.parts import check_karlo
 
 SUPER_STEPS = 7
-"""Steps that enlarge the picture; the last one has a network of its own that was trained for it."""
+"""Steps that enlarge the image; the last one has a network of its own that was trained for it."""
 
 
 _NETWORKS = {
@@ -42,7 +42,13 @@ class _WatchedPipeline(UnCLIPImageVariationPipeline):
 
     on_step: Callable[[], None]
 
-    def _encode_image(self, image, device, num_images_per_prompt, image_embeddings=None):
+    def _encode_image(
+        self,
+        image: None,
+        device: torch.device,
+        num_images_per_prompt: int,
+        image_embeddings: torch.Tensor | None = None,
+    ) -> torch.Tensor | None:
         return image_embeddings
 
     def progress_bar(self, timesteps: Iterable[Any]) -> Iterator[Any]:
@@ -60,7 +66,7 @@ class _SeededScheduler(UnCLIPScheduler):
 
 
 def open_karlo(folder: Path, dtype: torch.dtype) -> Any:
-    """The pipeline without the encoder of pictures, which nothing here needs.
+    """The pipeline without the encoder of images, which nothing here needs.
 
     Part by part, because diffusers has moved a class that the saved pipeline names, and does not
     find it any more.
@@ -100,7 +106,7 @@ class Karlo:
         dtype, device = pipeline.decoder.dtype, pipeline.device
         generators = generators_of(seeds)
         pipeline.on_step = _count(on_step, config.steps + SUPER_STEPS)
-        return pipeline(
+        drawn: list[Image.Image] = pipeline(
             image_embeddings=torch.tensor(image_prototypes).to(device, dtype),
             decoder_latents=seeded_noise(generators, self._small_shape).to(device, dtype),
             super_res_latents=seeded_noise(generators, self._large_shape).to(device, dtype),
@@ -109,6 +115,7 @@ class Karlo:
             super_res_num_inference_steps=SUPER_STEPS,
             decoder_guidance_scale=config.guidance,
         ).images
+        return drawn
 
 
 def _count(on_step: Callable[[int, int], None] | None, total: int) -> Callable[[], None]:

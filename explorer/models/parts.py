@@ -86,7 +86,8 @@ def find_decoder(decoder: str) -> Path:
 
 def decoder_kind(folder: Path) -> str:
     """The diffusers class that a decoder was saved by; "" where nothing says so."""
-    return read_json(folder / "model_index.json").get("_class_name", "")
+    kind: str = read_json(folder / "model_index.json").get("_class_name", "")
+    return kind
 
 
 def find_backbone(name: str) -> Path:
@@ -115,7 +116,7 @@ class Tag(NamedTuple):
 
     architecture: str
     repository: str  # on the Hub
-    pictures: dict[str, Any]  # how pictures are prepared
+    pictures: dict[str, Any]  # how images are prepared
 
 
 def find_tag(encoder: str) -> Tag | None:
@@ -175,7 +176,8 @@ def _encoder_width(encoder: str) -> int | None:
         import open_clip
 
         config = open_clip.get_model_config(tag.architecture)
-    return config.get("embed_dim")
+    width: int | None = config.get("embed_dim")
+    return width
 
 
 def _decoder_width(decoder: str) -> int | None:

@@ -1,4 +1,4 @@
-"""Pictures on their way to a network: bytes, until they are where it computes.
+"""Images on their way to a network: bytes, until they are where it computes.
 
 Loader threads call nothing of torch that computes, because each of them would start a team of
 threads of its own and fight with the network's over the cores; and bytes are a quarter of the
@@ -14,7 +14,7 @@ from torch import nn
 
 
 def to_bytes(image: Image.Image) -> torch.Tensor:
-    """(H, W, 3) uint8 of an RGB picture."""
+    """(H, W, 3) uint8 of an RGB image."""
     return torch.from_numpy(np.array(image))
 
 
@@ -30,6 +30,7 @@ def to_input(
 
 
 def placed(network: nn.Module, device: torch.device) -> nn.Module:
-    """A frozen network on its device, laid out in memory as `to_input` lays out pictures."""
+    """A frozen network on its device, laid out in memory as `to_input` lays out images."""
     frozen = network.eval().requires_grad_(False).to(device)
-    return frozen.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    moved: nn.Module = frozen.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return moved

@@ -1,4 +1,4 @@
-"""Image prototypes to pictures, with any Stable unCLIP that diffusers opens."""
+"""Image prototypes to images, with any Stable unCLIP that diffusers opens."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +22,7 @@ distance down and so leaves the noisiest part out: 1 step would start in the mid
 
 
 class _SeededPipeline(StableUnCLIPImg2ImgPipeline):
-    """Draws the noise on the embeddings in float32, as `seeded_noise` does that of the pictures.
+    """Draws the noise on the embeddings in float32, as `seeded_noise` does that of the images.
 
     The original draws it in the precision of the weights, and a generator gives other numbers in
     half precision.
@@ -30,12 +30,19 @@ class _SeededPipeline(StableUnCLIPImg2ImgPipeline):
 
     sees_prototypes = True
 
-    def noise_image_embeddings(self, image_embeds, noise_level, noise=None, generator=None):
+    def noise_image_embeddings(
+        self,
+        image_embeds: torch.Tensor,
+        noise_level: int,
+        noise: torch.Tensor | None = None,
+        generator: Any = None,
+    ) -> torch.Tensor:
         if not self.sees_prototypes:  # what guidance compares with, and training showed, as none
             return torch.zeros_like(image_embeds).repeat(1, 2)
         noise = seeded_noise(generator, image_embeds.shape[1:]).to(image_embeds)
         noised = StableUnCLIPImg2ImgPipeline.noise_image_embeddings
-        return noised(self, image_embeds, noise_level, noise=noise)
+        made: torch.Tensor = noised(self, image_embeds, noise_level, noise=noise)
+        return made
 
 
 def open_stable_unclip(folder: Path, dtype: torch.dtype) -> Any:
@@ -55,7 +62,7 @@ class StableUnclip:
         self._pipeline = pipeline
         unet = pipeline.unet.config
         self.size = unet.sample_size * pipeline.vae_scale_factor
-        """Side of a picture in px."""
+        """Side of an image in px."""
         self._noise_shape = (unet.in_channels, unet.sample_size, unet.sample_size)
         self._width = pipeline.image_normalizer.config.embedding_dim
 
@@ -75,7 +82,7 @@ class StableUnclip:
         pipeline.sees_prototypes = image_prototypes is not None
         if image_prototypes is None:
             image_prototypes = np.zeros((len(seeds), self._width), dtype=np.float32)
-        return pipeline(
+        drawn: list[Image.Image] = pipeline(
             image_embeds=torch.tensor(image_prototypes).to(device, dtype),
             prompt_embeds=self._read(captions),
             negative_prompt_embeds=self._read([config.negative_prompt] * len(captions)),
@@ -86,10 +93,12 @@ class StableUnclip:
             noise_level=config.noise_level,
             callback=on_step and (lambda index, *_: on_step(index + 1, steps)),
         ).images
+        return drawn
 
     @torch.no_grad()
     def _read(self, texts: list[str]) -> torch.Tensor:
         """What the pipeline makes of its prompts, without its warning about every long one."""
         tokenizer, text_encoder = self._pipeline.tokenizer, self._pipeline.text_encoder
         tokens = tokenizer(texts, padding="max_length", truncation=True, return_tensors="pt")
-        return text_encoder(tokens.input_ids.to(self._pipeline.device))[0]
+        states: torch.Tensor = text_encoder(tokens.input_ids.to(self._pipeline.device))[0]
+        return states

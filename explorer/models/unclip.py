@@ -1,4 +1,4 @@
-"""Image prototypes to pictures: opens any decoder that this program can draw with."""
+"""Image prototypes to images: opens any decoder that this program can draw with."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -43,7 +43,7 @@ class Decoder:
 
     def __init__(self, models: Sequence[Unclip]) -> None:
         self.size = models[0].size
-        """Side of a picture in px."""
+        """Side of an image in px."""
         self.workers = len(models)
         """Threads that can draw at once."""
         self._crew = Crew(models)
@@ -57,15 +57,15 @@ class Decoder:
         config: SynthesisConfig,
         on_step: Callable[[int, int], None] | None = None,
     ) -> list[Image.Image]:
-        """Draws one picture per prototype.
+        """Draws one image per prototype.
 
-        Picture i depends on its own prototype, caption and seed alone: not on the batch it is drawn
+        Image i depends on its own prototype, caption and seed alone: not on the batch it is drawn
         in (up to rounding), nor on its place there.
 
         Args:
             image_prototypes: (B, D), not normalised; None draws from the captions alone.
-            captions: (B,) what each picture shows.
-            seeds: (B,) where the noise of each picture starts.
+            captions: (B,) what each image shows.
+            seeds: (B,) where the noise of each image starts.
             config: How to draw; `config.seed` is not looked at.
             on_step: Called with the steps done and their number. What it raises ends the drawing.
         """

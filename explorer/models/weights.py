@@ -68,7 +68,8 @@ def read_json(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        return json.loads(path.read_text("utf-8"))
+        read: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        return read
     except ValueError as error:
         raise BadDataError(f"{path} is damaged: {error}.") from error
 

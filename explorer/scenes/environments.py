@@ -1,6 +1,6 @@
 """Where Scenes happen: sky, far and ground; each environment is drawn by one function.
 
-Coordinates are pixels of the finished picture, y down. `horizon` is where ground begins.
+Coordinates are pixels of the finished image, y down. `horizon` is where ground begins.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What the built-in backbones read from a picture: the order of their outputs."""
+"""What the built-in backbones read from an image: the order of their outputs."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
 }
 """One answer each; kind, colour and side are the main thing's."""
 PRESENT: tuple[str, ...] = tuple(f"{colour} {kind}" for kind in THINGS for colour in COLOURS)
-"""Any number of answers: every thing in the picture with its colour."""
+"""Any number of answers: every thing in the image with its colour."""
 N_OUTPUTS = sum(map(len, CHOICES.values())) + len(PRESENT)
 
 
@@ -38,7 +38,7 @@ def true_answers(attributes: Mapping[str, Any]) -> dict[str, int]:
 
 
 def true_presence(attributes: Mapping[str, Any]) -> np.ndarray:
-    """(len(PRESENT),) bool: which coloured things the picture shows."""
+    """(len(PRESENT),) bool: which coloured things the image shows."""
     shown = {f"{thing['colour']} {thing['kind']}" for thing in attributes["things"]}
     return np.array([name in shown for name in PRESENT])
 
@@ -46,7 +46,7 @@ def true_presence(attributes: Mapping[str, Any]) -> np.ndarray:
 def read_answers(
     outputs: np.ndarray, questions: Sequence[str] = tuple(CHOICES)
 ) -> dict[str, np.ndarray]:
-    """The most likely answer to each question, by picture.
+    """The most likely answer to each question, by image.
 
     Args:
         outputs: (B, N_OUTPUTS) of a backbone.

@@ -1,4 +1,4 @@
-"""Draws smooth shapes: coordinates in a unit of one's own, on a canvas larger than the picture."""
+"""Draws smooth shapes: coordinates in a unit of one's own, on a canvas larger than the image."""
 
 from collections.abc import Sequence
 
@@ -9,9 +9,9 @@ Colour = tuple[int, int, int]
 Point = tuple[float, float]
 
 SIZE = 128
-"""Side of a finished picture, in pixels."""
+"""Side of a finished image, in pixels."""
 _OVERSAMPLE = 3
-"""Pictures are drawn this much larger, then averaged down, so that edges are smooth."""
+"""Images are drawn this much larger, then averaged down, so that edges are smooth."""
 
 
 def mix(first: Colour, second: Colour, share: float) -> Colour:
@@ -32,8 +32,8 @@ def _rounded(channels: object) -> Colour:
 class Pen:
     """Draws on one canvas; `at` gives a pen with its own origin, unit and light.
 
-    The first pen's origin is the picture's top left corner, its unit is a pixel of the finished
-    picture and y points down. A pen made by `at` has y pointing up, as things stand on ground.
+    The first pen's origin is the image's top left corner, its unit is a pixel of the finished
+    image and y points down. A pen made by `at` has y pointing up, as things stand on ground.
     """
 
     def __init__(self) -> None:
@@ -92,5 +92,5 @@ class Pen:
         self._image.paste(Image.fromarray(strip.round().astype(np.uint8)), (0, 0))
 
     def picture(self) -> Image.Image:
-        """The finished picture, SIZE x SIZE, RGB."""
+        """The finished image, SIZE x SIZE, RGB."""
         return self._image.reduce(_OVERSAMPLE)

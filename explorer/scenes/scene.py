@@ -1,4 +1,4 @@
-"""What is in a picture: drawn from a seed, and put on the canvas."""
+"""What is in an image: drawn from a seed, and put on the canvas."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from explorer.scenes.things import COLOURS, FLYING, THINGS
 
 
 class Thing(NamedTuple):
-    """One thing in a scene; pixels of the finished picture, y down."""
+    """One thing in a scene; pixels of the finished image, y down."""
 
     kind: str
     colour: str
@@ -27,12 +27,12 @@ class Thing(NamedTuple):
 
     @property
     def side(self) -> str:
-        """Third of the picture: "left", "middle" or "right"."""
+        """Third of the image: "left", "middle" or "right"."""
         return ("left", "middle", "right")[int(np.clip(self.x // 43, 0, 2))]
 
 
 class Scene(NamedTuple):
-    """Everything that decides a picture."""
+    """Everything that decides an image."""
 
     environment: str
     time: str
@@ -40,7 +40,7 @@ class Scene(NamedTuple):
     detail: tuple[int, ...]  # start of the generator of hills, clouds and the like
 
     def attributes(self) -> dict[str, Any]:
-        """What is truly in the picture, JSON-ready."""
+        """What is truly in the image, JSON-ready."""
         things = [{**thing._asdict(), "side": thing.side} for thing in self.things]
         return {"environment": self.environment, "time": self.time, "things": things}
 
@@ -79,7 +79,8 @@ def _weights(names: Sequence[str], favourites: Sequence[str] = ()) -> np.ndarray
     weights = np.array(
         [(5.0 if n in favourites else 1.0) / (r + 1) ** 0.8 for r, n in enumerate(names)]
     )
-    return weights / weights.sum()
+    shares: np.ndarray = weights / weights.sum()
+    return shares
 
 
 def _pick(rng: np.random.Generator, names: Sequence[str], weights: np.ndarray) -> str:
@@ -120,7 +121,7 @@ def _placed(
 
 
 def draw_scene(scene: Scene) -> Image.Image:
-    """The picture of a scene: 128 x 128, RGB."""
+    """The image of a scene: 128 x 128, RGB."""
     rng = np.random.default_rng(list(scene.detail))
     pen = Pen()
     sky(pen, scene.time, rng)

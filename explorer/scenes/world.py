@@ -1,32 +1,40 @@
-"""Scenes as a dataset: pictures with five captions each, the same on every machine."""
+"""Scenes as a dataset, the same on every machine: with five captions an image, or with classes."""
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 from PIL import Image
 
 from explorer.scenes.captions import write_captions
+from explorer.scenes.environments import ENVIRONMENTS
 from explorer.scenes.scene import Scene, draw_scene, sample_scene
-from explorer.types import Dataset, Pairs
+from explorer.scenes.things import THINGS
+from explorer.types import Dataset, Labelled, Pairs
 
 N_CAPTIONS = 5
-"""Captions per picture, from the shortest to the most detailed."""
+"""Captions per image, from the shortest to the most detailed."""
 SWAPPED_FRACTION = 0.04
-"""Share of train captions that stand at a wrong picture, for the similarity filter to find."""
+"""Share of train captions that stand at a wrong image, for the similarity filter to find."""
+LABELS: dict[str, tuple[tuple[str, ...], Callable[[Scene], str]]] = {
+    "kinds": (tuple(THINGS), lambda scene: scene.things[0].kind),
+    "environments": (tuple(ENVIRONMENTS), lambda scene: scene.environment),
+}
+"""What images may be labelled by: the classes, and which of them a scene belongs to."""
 _VERSION = 1
-"""Raised when the same seed starts to give other pictures or captions."""
+"""Raised when the same seed starts to give other images or captions."""
 _SPLITS = {"train": 0, "val": 1, "test": 2}
 
 
 def open_scenes(
     n_train: int = 6000, n_val: int = 500, n_test: int = 1000, seed: int = 0
 ) -> Dataset:
-    """The built-in world; pictures are drawn when they are opened, about 4 ms each.
+    """The built-in world; images are drawn when they are opened, about 4 ms each.
 
     Args:
-        n_train: Train pictures; the first ones are the same whatever the number.
-        n_val: Val pictures.
-        n_test: Test pictures.
+        n_train: Train images; the first ones are the same whatever the number.
+        n_val: Val images.
+        n_test: Test images.
         seed: Another seed is another draw from the same world.
     """
     sizes = {"train": n_train, "val": n_val, "test": n_test}
@@ -35,13 +43,48 @@ def open_scenes(
     return Dataset(name="Scenes", found=f"The built-in world: {total} pictures.", splits=splits)
 
 
+def open_labelled_scenes(
+    what: str, n_train: int = 6000, n_val: int = 500, n_test: int = 1000, seed: int = 0
+) -> Dataset:
+    """The images of the built-in world, labelled by what is truly in them.
+
+    Args:
+        what: One of `LABELS`, "kinds" of the main thing or "environments".
+        n_train: Train images, as of `open_scenes`; likewise the others.
+        n_val: Val images.
+        n_test: Test images.
+        seed: Another seed is another draw from the same world.
+    """
+    sizes = {"train": n_train, "val": n_val, "test": n_test}
+    classes, _ = LABELS[what]
+    total = ", ".join(f"{count:,} {split}" for split, count in sizes.items())
+    return Dataset(
+        name=f"Scenes by {what}",
+        found=f"The built-in world, {len(classes)} {what}: {total} images.",
+        splits={name: _open_labelled(what, name, n, seed) for name, n in sizes.items()},
+    )
+
+
+def _open_labelled(what: str, split: str, n_images: int, seed: int) -> Labelled:
+    scenes = [scene_of(split, index, seed) for index in range(n_images)]
+    classes, label_of = LABELS[what]
+    return Labelled(
+        labels=np.array([classes.index(label_of(scene)) for scene in scenes], dtype=np.int64),
+        classes=classes,
+        image_names=[f"{split}/{index:06d}" for index in range(n_images)],
+        open_image=partial(_draw, split, seed),
+        fingerprint=f"scenes-{what}-{_VERSION}-{seed}-{split}-{n_images}",
+        attributes=[scene.attributes() for scene in scenes],
+    )
+
+
 def scene_of(split: str, index: int, seed: int = 0) -> Scene:
-    """The scene that picture `index` of a split shows."""
+    """The scene that image `index` of a split shows."""
     return sample_scene((seed, _SPLITS[split], index))
 
 
 def swapped_captions(n_images: int, seed: int = 0) -> np.ndarray:
-    """Train caption rows that were swapped between pictures: row 2i with row 2i + 1 of the result.
+    """Train caption rows that were swapped between images: row 2i with row 2i + 1 of the result.
 
     Returns:
         (S,) int64, S even, about `SWAPPED_FRACTION` of all rows. Known to tests, not to a method.
@@ -50,7 +93,8 @@ def swapped_captions(n_images: int, seed: int = 0) -> np.ndarray:
     chosen = np.argsort(np.random.default_rng([seed, 99]).random(n_rows), kind="stable")
     chosen = chosen[: int(n_rows * SWAPPED_FRACTION) // 2 * 2]
     pairs = chosen.reshape(-1, 2)
-    return pairs[pairs[:, 0] // N_CAPTIONS != pairs[:, 1] // N_CAPTIONS].ravel()
+    swapped: np.ndarray = pairs[pairs[:, 0] // N_CAPTIONS != pairs[:, 1] // N_CAPTIONS]
+    return swapped.ravel()
 
 
 def _open_split(split: str, n_images: int, seed: int) -> Pairs:

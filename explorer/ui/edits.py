@@ -1,17 +1,17 @@
 """Edits of the prototypes as the page asks for them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from explorer.config import Edit, SynthesisConfig
 from explorer.errors import ConfigError
-from explorer.models.bundles import choose_bundle
-from explorer.pipeline.drawings import Drawing, find_drawing, subject
-from explorer.pipeline.edit_history import History
-from explorer.pipeline.prepared import Prepared
-from explorer.ui.fields import text, whole
+from explorer.explore.dataset import Prepared
+from explorer.explore.edit_history import History
+from explorer.explore.previews import Drawing, find_drawing, subject
+from explorer.ui import wire
+from explorer.ui.forms.fields import text, whole
 from explorer.ui.service import Service
 
 STEPS: dict[str, Callable[[History], History]] = {
@@ -21,7 +21,7 @@ STEPS: dict[str, Callable[[History], History]] = {
 }
 
 
-def change(service: Service, key: str, asked: Any) -> dict[str, Any]:
+def change(service: Service, key: str, asked: object) -> wire.Edited:
     """Makes an edit, or undoes or redoes one.
 
     Args:
@@ -56,7 +56,7 @@ def _difference(before: tuple[Edit, ...], after: tuple[Edit, ...]) -> tuple[Edit
     return before[n:] + after[n:]
 
 
-def _read(service: Service, prepared: Prepared, asked: dict[str, Any]) -> Edit:
+def _read(service: Service, prepared: Prepared, asked: Mapping[str, object]) -> Edit:
     number = whole(asked.get("prototype"), "The prototype")
     values: dict[str, Any] = {
         name: whole(asked[name], f"The {name}") for name in ("caption", "other") if name in asked
@@ -70,8 +70,8 @@ def _read(service: Service, prepared: Prepared, asked: dict[str, Any]) -> Edit:
 def _how_drawn(
     service: Service, prepared: Prepared, number: int, drawing: Drawing
 ) -> SynthesisConfig:
-    """How a picture was drawn; raises unless that would give it again for this prototype."""
-    bundle = choose_bundle(prepared.config)
+    """How an image was drawn; raises unless that would give it again for this prototype."""
+    bundle = prepared.config.models
     for k in np.flatnonzero(prepared.number == number):
         again = find_drawing(service.store, bundle, subject(prepared, int(k)), drawing.how)
         if again and again.key == drawing.key:

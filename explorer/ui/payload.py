@@ -2,27 +2,28 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import cast
 
 import numpy as np
 
-from explorer.pipeline import points
-from explorer.pipeline.cards import PrototypeCard, make_card
-from explorer.pipeline.prepared import Prepared
-from explorer.pipeline.stages.embedded import SPACES
+from explorer.explore import points
+from explorer.explore.dataset import Prepared
+from explorer.explore.inspector import PrototypeCard, make_card
+from explorer.steps.embeddings import SPACES
+from explorer.types import Dataset
+from explorer.ui import wire
 
-FIRST_SPACES = ("image", "caption")
-"""Laid out by a preparation; the others when somebody asks for them."""
 LOOKED_AT = 60
-"""Nearest captions that are looked at for distinct ones: people describe pictures alike."""
+"""Nearest captions that are looked at for distinct ones: people describe images alike."""
 
 
-def about(prepared: Prepared) -> dict[str, Any]:
+def about(prepared: Prepared) -> wire.Prepared:
     """Everything about a prepared dataset but its points: /prepared/{key}."""
     return {
         "key": prepared.key,
         "name": prepared.dataset.name,
         "found": prepared.dataset.found,
+        "classes": prepared.classes,
         "advice": prepared.advice,
         "skipped": prepared.skipped,
         "n_images": prepared.n_images,
@@ -37,12 +38,17 @@ def about(prepared: Prepared) -> dict[str, Any]:
     }
 
 
+def first_spaces(dataset: Dataset) -> tuple[str, ...]:
+    """Laid out by a preparation; the others when somebody asks for them, of labelled data none."""
+    return ("image",) if dataset.is_labelled else ("image", "caption")
+
+
 def ready_spaces(prepared: Prepared) -> list[str]:
-    """The spaces whose map is laid out; the pictures come first, others later."""
+    """The spaces whose map is laid out; the images come first, others later."""
     return [space for space in SPACES if prepared.layout(space) is not None]
 
 
-def prototype_rows(prepared: Prepared) -> list[dict[str, Any]]:
+def prototype_rows(prepared: Prepared) -> list[wire.PrototypeRow]:
     """One row per prototype, for the marks on the map and the table."""
     prototypes = prepared.prototypes
     cosine = prepared.cosine
@@ -56,7 +62,8 @@ def prototype_rows(prepared: Prepared) -> list[dict[str, Any]]:
         "n_caption_rows": points.n_rows(prepared, "caption").tolist(),
         "n_shared": np.asarray(prototypes.n_shared).tolist(),
     }
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    rows = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+    return [cast(wire.PrototypeRow, row) for row in rows]
 
 
 def pack_points(prepared: Prepared, space: str) -> bytes | None:
@@ -78,8 +85,8 @@ def pack_values(prepared: Prepared, space: str, name: str) -> bytes:
     return points.values(prepared, space, name).astype("<f4").tobytes()
 
 
-def point(prepared: Prepared, space: str, i: int) -> dict[str, Any]:
-    """What is at one point of the map: a picture with its captions, or one caption."""
+def point(prepared: Prepared, space: str, i: int) -> wire.Point:
+    """What is at one point of the map: an image with its captions, or one caption."""
     picture, caption = points.place(prepared, space, i)
     captions = _captions(prepared, i) if caption is None else [prepared.captions[caption]]
     prototype = int(points.owners(prepared, space)[i])
@@ -95,15 +102,23 @@ def _captions(prepared: Prepared, i: int) -> Iterator[str]:
     return (prepared.captions[row] for row in prepared.captions_of(i))
 
 
-def card(prepared: Prepared, k: int) -> dict[str, Any]:
+def card(prepared: Prepared, k: int) -> wire.Card:
     """What the inspector shows of prototype k; IndexError where there is none."""
     card = make_card(prepared, k, n_captions=LOOKED_AT)
     kept = prepared.pictures.get(card.number)
     return {
-        **card._asdict(),
         "prototype": k,
         "n_prototypes": prepared.n_prototypes,
-        "spread": card.spread._asdict(),
+        "number": card.number,
+        "label": card.label,
+        "rank": card.rank,
+        "n_image_rows": card.n_image_rows,
+        "n_caption_rows": card.n_caption_rows,
+        "n_shared": card.n_shared,
+        "cosine": card.cosine,
+        "chosen_caption": card.chosen_caption,
+        "alike": card.alike,
+        "spread": cast(wire.Spread, card.spread._asdict()),
         "nearest_images": [
             {
                 "picture": i,
@@ -117,7 +132,7 @@ def card(prepared: Prepared, k: int) -> dict[str, Any]:
     }
 
 
-def _distinct(prepared: Prepared, card: PrototypeCard) -> list[dict[str, Any]]:
+def _distinct(prepared: Prepared, card: PrototypeCard) -> list[wire.NearCaption]:
     """The nearest captions, each text once, with the chosen one among them."""
     chosen = prepared.captions[card.chosen_caption]
     rows: dict[str, tuple[int, float | None]] = {}

@@ -6,25 +6,31 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from explorer.config import RunConfig, SweepConfig
-from explorer.errors import ConfigError, ExplorerError, MissingDataError
-from explorer.models.bundles import find_bundle
-from explorer.pipeline.advice import bundle_advice
-from explorer.pipeline.datasets.open import open_dataset
-from explorer.pipeline.drawings import Drawing
-from explorer.pipeline.edit_history import History
-from explorer.pipeline.estimate import Estimate, estimate, estimate_sweep
-from explorer.pipeline.methods import find_method, follows_edits
-from explorer.pipeline.prepared import Prepared, find_prepared
-from explorer.pipeline.rundir import ALIVE, Job
-from explorer.pipeline.runs import PROGRAM, RunInfo, Runs
-from explorer.pipeline.store import Store
-from explorer.pipeline.studio import Studio
-from explorer.pipeline.subset import find_subset
+from explorer.data.open import BUILT_IN
+from explorer.errors import TOLD, ConfigError, MissingDataError, sentence
+from explorer.explore.dataset import Prepared, find_prepared
+from explorer.explore.edit_history import History
+from explorer.explore.previews import Drawing
+from explorer.explore.view import View
+from explorer.methods.registry import find_method
+from explorer.models.bundles import bundle_advice, find_bundle
+from explorer.models.loaded import Models
+from explorer.runs.about import about_run
+from explorer.runs.config import RunConfig, SweepConfig, method_of, view_of
+from explorer.runs.directory import ALIVE, Job
+from explorer.runs.estimate import Estimate, estimate, estimate_sweep
+from explorer.runs.launcher import PROGRAM, RunInfo, Runs
+from explorer.steps.embeddings import SPACES
+from explorer.steps.subset import find_subset
+from explorer.store.store import Store
+from explorer.tasks.registry import task_of
+from explorer.tasks.task import Task
 from explorer.types import Dataset
-from explorer.ui import payload
+from explorer.ui import payload, wire
+from explorer.ui.access import HUB, Access
+from explorer.ui.opening import QUICK, Openings
 
 log = logging.getLogger(__name__)
 
@@ -32,45 +38,72 @@ KEPT = 8
 """Datasets that stay open, and prepared datasets, as they are and as they were before the last
 edit; each is mapped files and a list of captions."""
 SHOWN_DRAWINGS = 256
-"""Pictures drawn on request that stay in memory for the page to fetch."""
+"""Images drawn on request that stay in memory for the page to fetch."""
 
 
 class Service:
     """Opens what a visitor asks for and remembers the last few of each."""
 
-    def __init__(self, cache: Path, data: str = "scenes", program: Sequence[str] = PROGRAM) -> None:
-        """Opens the store and the runs under `cache`; `program` does the runs, as in `Runs`."""
+    def __init__(
+        self,
+        cache: Path,
+        data: str = "scenes",
+        program: Sequence[str] = PROGRAM,
+        access: Access | None = None,
+    ) -> None:
+        """Opens the store and the runs under `cache`.
+
+        Args:
+            cache: The folder of all results.
+            data: What the page opens first.
+            program: Does the runs, as in `Runs`.
+            access: What visitors may open; everything where nothing is said.
+        """
         self.data = data
+        self.access = access or Access()
         self.store = Store(cache)
         self.runs = Runs(cache, program)
-        self._datasets: OrderedDict[str, Dataset] = OrderedDict()
+        self._datasets = Openings(KEPT)
         self._prepared: OrderedDict[str, Prepared] = OrderedDict()
-        self._studios: OrderedDict[str, Studio] = OrderedDict()
+        self._studios: OrderedDict[str, Models] = OrderedDict()
         self._drawings: OrderedDict[str, Drawing] = OrderedDict()
-        self._guard, self._opening = threading.Lock(), threading.Lock()
-        self._editing = threading.Lock()
+        self._guard, self._editing = threading.Lock(), threading.Lock()
 
     def start_default(self) -> None:
         """Prepares the first dataset in the background, so that the first screen fills itself."""
 
         def work() -> None:
             try:
-                self.prepare(RunConfig(data=self.data))
-            except ExplorerError as error:
-                log.warning("%s was not prepared: %s", self.data, error)
+                self.prepare(View(data=self.data))
+            except TOLD as error:
+                log.warning("%s was not prepared: %s", self.data, sentence(error))
 
         threading.Thread(target=work, daemon=True).start()
 
     def open(self, data: str, *, again: bool = False) -> Dataset:
-        """Opens a dataset once; `again` looks at the files anew."""
-        with self._opening:  # of its own: opening may take long, and pictures must not wait for it
-            if again or data not in self._datasets:
-                _remember(self._datasets, data, open_dataset(data))
-            return self._datasets[data]
+        """Opens a dataset that visitors may open, once; `again` looks at the files anew."""
+        self.access.require(data)
+        return self._datasets.get(data, again=again)
 
-    def find(self, config: RunConfig) -> Prepared | None:
+    def look(self, data: str) -> Dataset:
+        """A dataset that somebody only looks at, which has nothing fetched and waits for little."""
+        self.access.require(data)
+        if data.startswith(HUB) and data not in self._datasets:
+            raise ConfigError(f"{data} is not open; Prepare opens it, from the Hub if need be.")
+        return self._datasets.get(data, patience=QUICK)
+
+    def task(self, data: str) -> Task | None:
+        """The task that data is for; None where it cannot be opened, or only by fetching it."""
+        if data.startswith(HUB) and data not in self._datasets:
+            return None
+        try:
+            return task_of(self.open(data))
+        except TOLD:  # half of a name is typed
+            return None
+
+    def find(self, config: View) -> Prepared | None:
         """The prepared dataset of a setting, or None where a part of it is still to be made."""
-        dataset = self.open(config.data)
+        dataset = self.look(config.data)
         found = find_prepared(self.store, config, dataset=dataset)
         if found is None:
             return None
@@ -95,28 +128,29 @@ class Service:
             self._prepared.move_to_end(key)
             return self._prepared[key]
 
-    def prepare(self, config: RunConfig) -> None:
+    def prepare(self, config: View) -> None:
         """Starts what is missing of a prepared dataset; a run under way is joined."""
         find_bundle(config.bundle)
-        self.open(config.data, again=Path(config.data).is_dir())  # a folder may have changed
-        prepared = self.find(config)
-        if prepared is None or not set(payload.FIRST_SPACES) <= set(payload.ready_spaces(prepared)):
-            self.runs.start(Job(kind="prepare", config=config, spaces=payload.FIRST_SPACES))
+        is_file = config.data not in BUILT_IN and not config.data.startswith(HUB)
+        dataset = self.open(config.data, again=is_file)  # a folder may have changed
+        spaces, prepared = payload.first_spaces(dataset), self.find(config)
+        if prepared is None or not set(spaces) <= set(payload.ready_spaces(prepared)):
+            self._start(Job(kind="prepare", config=as_run(config), spaces=spaces))
 
     def lay_out(self, key: str) -> None:
         """Starts the maps that a preparation leaves out."""
         prepared = self.prepared(key)
-        if payload.ready_spaces(prepared) != list(payload.SPACES):
-            self.runs.start(Job(kind="prepare", config=prepared.config, spaces=payload.SPACES))
+        if payload.ready_spaces(prepared) != list(SPACES):
+            self._start(Job(kind="prepare", config=as_run(prepared.config), spaces=SPACES))
 
-    def cancel_preparation(self, config: RunConfig) -> None:
+    def cancel_preparation(self, config: View) -> None:
         for run in self._preparations(config):
             if run.status.state in ALIVE:
                 self.runs.cancel(run.id)
 
-    def preparation(self, config: RunConfig) -> dict[str, Any]:
+    def preparation(self, config: View) -> wire.Preparation:
         """Where the preparation of a setting stands; `key` is there as soon as a map is."""
-        dataset = self.open(config.data)
+        dataset = self.look(config.data)
         prepared = self.find(config)
         last = next(iter(self._preparations(config)), None)
         return {
@@ -124,7 +158,8 @@ class Service:
             "advice": bundle_advice(config.data, find_bundle(config.bundle)),
             "key": prepared.key if prepared else None,
             "spaces": payload.ready_spaces(prepared) if prepared else [],
-            "status": last.status.as_json() if last else None,
+            "status": cast(wire.Status, last.status.as_json()) if last else None,
+            "stages": about_run(Job(kind="prepare"))["stages"],
         }
 
     def start(self, config: RunConfig, plan: SweepConfig | None = None) -> str:
@@ -134,42 +169,45 @@ class Service:
             find_method(method)
         dataset = self.open(config.data)
         if config.subset:
-            find_subset(self.store, dataset.splits["train"], config.subset)
+            find_subset(self.store, dataset.pairs(), config.subset)
         if plan:
-            return self.runs.start(Job(kind="sweep", config=config, sweep=plan))
-        return self.runs.start(Job(config=self.with_edits(config)))
+            n_sets = len(plan.methods) * len(plan.n_pairs) * plan.n_sets
+            job = Job(kind="sweep", config=config, sweep=plan)
+            return self._start(job, n_sets, max(plan.n_pairs))
+        return self._start(Job(config=self.with_edits(config)), 1, config.size)
+
+    def _start(self, job: Job, n_sets: int = 1, size: int = 1) -> str:
+        self.access.require_room(len(self.runs.queue()), n_sets, size)
+        return self.runs.start(job)
 
     def with_edits(self, config: RunConfig) -> RunConfig:
         """The setting with the edits that people made to its prototypes, where it has any."""
-        if config.subset or not follows_edits(config.method):
+        if config.subset or not method_of(config).follows_edits:
             return config
-        on_map = RunConfig(data=config.data, bundle=config.bundle, prototypes=config.prototypes)
-        prepared = self.find(on_map)
+        prepared = self.find(view_of(config))
         return replace(config, edits=prepared.edits) if prepared else config
 
     def estimate(self, config: RunConfig, plan: SweepConfig | None = None) -> Estimate:
         """What a run, or a sweep, would cost here."""
-        if config.data.startswith("hf:") and config.data not in self._datasets:
-            raise ConfigError("The cost is told once the dataset was opened; Start fetches it.")
-        dataset = self.open(config.data)
+        dataset = self.look(config.data)
         if plan:
             return estimate_sweep(self.store, config, plan, dataset)
         return estimate(self.store, config, dataset)
 
-    def studio(self, bundle: str) -> Studio:
+    def studio(self, bundle: str) -> Models:
         """The models of a bundle, loaded when they are first used; one bundle at a time."""
         with self._guard:
             if bundle not in self._studios:
-                _remember(self._studios, bundle, Studio(find_bundle(bundle)), most=1)
+                _remember(self._studios, bundle, Models(find_bundle(bundle)), most=1)
             return self._studios[bundle]
 
     def show(self, drawing: Drawing) -> None:
-        """Has a picture that was drawn on request ready for the page, under its key."""
+        """Has an image that was drawn on request ready for the page, under its key."""
         with self._guard:
             _remember(self._drawings, drawing.key, drawing, most=SHOWN_DRAWINGS)
 
     def drawing(self, key: str) -> Drawing:
-        """A picture that was drawn on request, by its key."""
+        """An image that was drawn on request, by its key."""
         with self._guard:
             if key not in self._drawings:
                 raise MissingDataError("This picture is not at hand any more. Draw it again.")
@@ -187,11 +225,18 @@ class Service:
         assert edited is not None, "what was prepared is there"
         return edited
 
-    def _preparations(self, config: RunConfig) -> list[RunInfo]:
+    def _preparations(self, config: View) -> list[RunInfo]:
         """Preparations of exactly this setting, whichever maps they lay out; newest first."""
-        wanted = Job(kind="prepare", config=config)
+        wanted = Job(kind="prepare", config=as_run(config))
         runs = self.runs.list_runs("prepare")
         return [run for run in runs if replace(run.job, spaces=wanted.spaces) == wanted]
+
+
+def as_run(view: View) -> RunConfig:
+    """What a preparation is asked for."""
+    run = RunConfig(data=view.data, bundle=view.bundle, size=view.n_prototypes)
+    own = replace(run.settings, prototypes=view.prototypes)  # type: ignore[type-var]
+    return replace(run, settings=own)
 
 
 def _remember(kept: OrderedDict[str, Any], key: str, value: Any, most: int = KEPT) -> None:

@@ -1,5 +1,6 @@
 """Parts of the page that a script of ours draws, and the terms on which handlers are called."""
 
+import html
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -7,15 +8,18 @@ from inspect import isgeneratorfunction
 from typing import Any, TypeVar, cast
 
 import gradio as gr
+from gradio.block_function import BlockFunction
+from gradio.state_holder import SessionState
 
-from explorer.errors import ExplorerError
-from explorer.ui.static import version
+from explorer.errors import TOLD, sentence
+from explorer.ui.routes.static import version
 
+_LONGEST = 500  # characters of what a field says of a wrong value
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 QUIET: dict[str, Any] = {
     "show_progress": "hidden",  # Gradio would fade the whole view on every click
-    "concurrency_limit": None,  # a click must not wait behind a picture that is being drawn
+    "concurrency_limit": None,  # a click must not wait behind an image that is being drawn
     "api_visibility": "private",
 }
 """How quick handlers are called. Through the queue, because outside it Gradio 6.31 answers a
@@ -30,7 +34,7 @@ def make_view(module: str, elem_id: str, events: tuple[str, ...] = ()) -> gr.HTM
     Gradio would build the inside anew.
 
     Args:
-        module: Name of the script.
+        module: Path of the script in `assets/ui/`, without its ending.
         elem_id: The id in the page.
         events: Events of its own that the script may trigger; Gradio allows those it reads in
             the text of `js_on_load`.
@@ -39,7 +43,7 @@ def make_view(module: str, elem_id: str, events: tuple[str, ...] = ()) -> gr.HTM
         {},
         elem_id=elem_id,
         elem_classes="view",
-        html_template=f"<div class='{module}-view'></div>",
+        html_template=f"<div class='{module.rpartition('/')[2]}-view'></div>",
         js_on_load=(
             f"const events = {list(events)};"
             "const root = (window.gradio_config?.root || '').replace(/\\/$/, '');"
@@ -71,5 +75,27 @@ def explained(handler: Handler) -> Handler:
 def _explaining() -> Iterator[None]:
     try:
         yield
-    except ExplorerError as error:
-        raise gr.Error(str(error), print_exception=False) from error
+    except TOLD as error:
+        raise as_toast(sentence(error)) from error
+
+
+def as_toast(text: str) -> gr.Error:
+    """A message beside the page, where Gradio would take markup in it for a part of the page."""
+    return gr.Error(html.escape(text, quote=False), print_exception=False)
+
+
+class Page(gr.Blocks):
+    """Blocks whose fields refuse what they cannot hold in a sentence, not by a traceback."""
+
+    async def preprocess_data(
+        self,
+        block_fn: BlockFunction,
+        inputs: list[Any],
+        state: SessionState | None,
+        explicit_call: bool = False,
+    ) -> list[Any]:
+        try:
+            return list(await super().preprocess_data(block_fn, inputs, state, explicit_call))
+        except Exception as error:  # the fields' own: any of them means that the value is wrong
+            text = f"A field of the page cannot hold what was sent: {error}"
+            raise as_toast(text[:_LONGEST]) from error

@@ -73,3 +73,14 @@ def test_a_name_without_weights_is_told(name):
 
 def test_the_built_in_way_in_asks_nobody(folder, no_network):
     load_backbone(folder)
+
+
+def test_images_with_gradients_get_the_same_features(folder):
+    backbone = load_backbone(folder, "cpu")
+    images = noise(3)
+    levels = (images.permute(0, 3, 1, 2) / 255).requires_grad_()
+    found = backbone.encode(levels)
+    np.testing.assert_allclose(found.detach(), backbone.features(images), atol=1e-5)
+    found.square().sum().backward()
+    assert levels.grad.abs().min(dim=0).values.max() > 0
+    assert backbone.encode(torch.rand(2, 3, SIZE + 8, SIZE + 8)).shape == (2, N_CLASSES)

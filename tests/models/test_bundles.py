@@ -3,7 +3,6 @@ import sys
 
 import pytest
 
-from explorer.config import RunConfig
 from explorer.errors import MissingDataError, UnknownNameError
 from explorer.models.bundles import BUNDLES, choose_bundle, find_bundle, typed_model
 
@@ -26,15 +25,15 @@ def test_every_bundle_says_what_it_knows_in_one_sentence(name):
 
 
 def test_a_run_that_names_no_models_has_its_bundles():
-    assert choose_bundle(RunConfig(bundle="vit-l-14")) is BUNDLES["vit-l-14"]
+    assert choose_bundle("vit-l-14") is BUNDLES["vit-l-14"]
 
 
 def test_a_run_may_name_another_encoder_or_decoder():
     bundle = BUNDLES["vit-l-14"]
-    chosen = choose_bundle(RunConfig(bundle="vit-l-14", decoder="someone/unclip@v2"))
+    chosen = choose_bundle("vit-l-14", decoder="someone/unclip@v2")
     assert (chosen.encoder, chosen.decoder) == (bundle.encoder, "someone/unclip@v2")
     assert chosen.label == "ViT-L-14-quickgelu/openai and someone/unclip@v2"
-    chosen = choose_bundle(RunConfig(bundle="vit-l-14", encoder="/models/my-clip"))
+    chosen = choose_bundle("vit-l-14", encoder="/models/my-clip")
     assert (chosen.encoder, chosen.decoder) == ("/models/my-clip", bundle.decoder)
     assert chosen.label.startswith("my-clip and ")
 

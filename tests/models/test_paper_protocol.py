@@ -11,11 +11,11 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from explorer.config import EvaluationConfig
-from explorer.models.student import ProjectionHead, train_student
+from explorer.learn.student import ProjectionHead, train_student
+from explorer.tasks.retrieval_students import RetrievalConfig
 
 N_PAIRS, N_TEXT, N_CLASSES = 24, 10, 14
-CONFIG = EvaluationConfig()
+CONFIG = RetrievalConfig()
 
 
 class PlainHead(nn.Module):

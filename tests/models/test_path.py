@@ -1,9 +1,9 @@
 import numpy as np
 import torch
 
+from explorer.learn.student import train_student
 from explorer.models.backbones import load_backbone
 from explorer.models.clip import load_encoder
-from explorer.models.student import train_student
 from explorer.models.unclip import load_decoder
 from tests.tiny_models import DIM, N_CLASSES
 

@@ -5,10 +5,11 @@ import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Event
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
-from explorer.ui import layout
+from explorer.ui import page as layout
 from explorer.ui.service import Service
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
@@ -46,17 +47,33 @@ def free_port() -> int:
 
 @contextmanager
 def opened(browser: Browser, address: str, **context) -> Iterator[Page]:
-    """A page of its own; fails at the end if it complained or asked for anything outside."""
+    """A page of its own; fails at the end if it complained or asked for anything outside.
+
+    What a page says while it is left does not count: Gradio reports the requests that this breaks.
+    """
     context = browser.new_context(**{"viewport": {"width": 1400, "height": 900}, **context})
     page = context.new_page()
     page.set_default_timeout(60_000)
     expect.set_options(timeout=30_000)
-    complaints, outside = [], []
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda asked: outside.append(asked.url) if is_outside(asked.url) else None)
+    complaints, outside, leaving = [], [], Event()
+
+    def complain(text: str) -> None:
+        if not leaving.is_set():
+            complaints.append(text)
+
+    def on_request(asked: Request) -> None:
+        if asked.is_navigation_request() and asked.frame == page.main_frame:
+            leaving.set()
+        if is_outside(asked.url):
+            outside.append(asked.url)
+
+    page.on("console", lambda said: complain(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complain(str(error)))
+    page.on("request", on_request)
+    page.on("domcontentloaded", lambda _: leaving.clear())
     page.goto(address)
     yield page
+    leaving.set()
     context.close()
     assert not complaints + outside, "\n".join(complaints + outside)
 

@@ -13,14 +13,15 @@ from fastapi.testclient import TestClient
 from gradio.routes import App
 from playwright.sync_api import Browser, sync_playwright
 
-from explorer.config import PrototypeConfig, RunConfig
-from explorer.ui import layout, routes
+from explorer.runs.config import RunConfig, view_of
+from explorer.ui import page as layout
+from explorer.ui.routes import serve as routes
 from explorer.ui.service import Service
 from tests.ui.browsing import CHROMIUM, FLAGS, served
 from tests.ui.worlds import store_prepared, write_folder
 
 HERE = Path(__file__).parent
-WAITING = Path(__file__).parents[1] / "pipeline" / "waiting_program.py"
+WAITING = Path(__file__).parents[1] / "runs" / "waiting_program.py"
 
 
 @pytest.fixture(scope="session")
@@ -28,8 +29,8 @@ def world(tmp_path_factory) -> tuple[Path, RunConfig]:
     """A cache that holds one prepared dataset, and the setting that it belongs to."""
     folder = tmp_path_factory.mktemp("world")
     data = write_folder(folder / "scenes-in-a-folder")
-    config = RunConfig(data=str(data), prototypes=PrototypeConfig(n_prototypes=12))
-    store_prepared(folder / "cache", config)
+    config = RunConfig(data=str(data), size=12)
+    store_prepared(folder / "cache", view_of(config))
     return folder / "cache", config
 
 

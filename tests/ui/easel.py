@@ -3,7 +3,7 @@
 from PIL import Image
 
 from explorer.models.bundles import BUNDLES
-from explorer.pipeline.studio import Cancelled, Drawn
+from explorer.models.loaded import Cancelled, Drawn
 
 
 class Easel:

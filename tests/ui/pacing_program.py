@@ -7,7 +7,7 @@ import sys
 import time
 
 from explorer.__main__ import main
-from explorer.pipeline import worker
+from explorer.runs import worker
 
 work = worker._work
 
@@ -15,7 +15,7 @@ work = worker._work
 def pace(run, job, store, watcher):
     if job.kind == "prepare":
         return work(run, job, store, watcher)
-    n = job.config.prototypes.n_prototypes
+    n = job.config.size
     report, emit = watcher.report("evaluate"), watcher.emit("evaluate")
     done = sum(event["kind"] == "metric" for event in run.read_events()[0])
     for epoch in range(done, n):

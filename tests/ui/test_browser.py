@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from explorer.pipeline.cards import make_card
+from explorer.explore.inspector import make_card
 from explorer.ui.service import Service
 from tests.ui.browsing import FREE_POINT, MAP_READY, POINTS_DRAWN, opened, served
 from tests.ui.worlds import write_folder
@@ -52,7 +52,9 @@ def prepare_and_see_the_map(page: Page) -> None:
     expect(page.locator(".map-notice")).to_contain_text("little-scenes is not prepared")
     page.click("#prepare")
     expect(page.locator(".map-notice")).to_contain_text("Preparing little-scenes")
+    expect(page.locator("#side")).to_have_attribute("inert", "")  # nothing acts on what is not here
     page.wait_for_function(MAP_READY)
+    expect(page.locator("#side")).not_to_have_attribute("inert", "")
     assert page.evaluate("explorerMap.n") == 60
     expect(page.locator(".map-foot")).to_contain_text("60 pictures · 20 prototypes")
 
@@ -416,7 +418,7 @@ def test_the_table_of_prototypes_and_the_map_select_each_other(browser, pacing):
 def test_a_wrong_folder_is_explained(browser, pacing):
     with opened(browser, pacing.address) as page:
         page.wait_for_function(MAP_READY)
-        page.get_by_label("Data: scenes").first.fill("/no/such/folder")
+        page.get_by_label("Data: built in").first.fill("/no/such/folder")
         page.keyboard.press("Enter")
         page.click("#prepare")
         expect(page.get_by_text("There is no folder '/no/such/folder'").first).to_be_visible()

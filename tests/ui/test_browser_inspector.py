@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from explorer.config import Edit
-from explorer.pipeline import suspects
+from explorer.explore import quality as suspects
+from explorer.runs.config import view_of
 from explorer.ui.service import Service
 from tests.ui.browsing import FREE_POINT, MAP_READY, opened, served
 from tests.ui.easel import Easel
@@ -46,7 +47,7 @@ def page(browser, inspecting) -> Iterator[Page]:
 
 
 def prepared_of(inspecting):
-    return inspecting.service.find(inspecting.config)
+    return inspecting.service.find(view_of(inspecting.config))
 
 
 def inspect(page: Page, number: int) -> None:
@@ -113,13 +114,16 @@ def test_prototypes_are_dropped_split_and_merged_on_map_table_and_inspector(page
 
 
 def test_a_run_of_an_edited_map_is_started_with_its_edits_and_says_so(page, inspecting):
-    n = prepared_of(inspecting).n_prototypes
     inspect(page, 2)
     page.get_by_role("button", name="Drop", exact=True).click()
     expect(edits(page)).to_contain_text("1 edit")
     page.get_by_role("tab", name="Distill").click()
-    expect(page.locator("#applied")).to_contain_text(f"has 1 edit, and {n - 1} prototypes")
-    page.get_by_label("Pairs", exact=True).fill("12")
+    applied, pairs = page.locator("#applied"), page.get_by_label("Pairs", exact=True)
+    pairs.fill("13")
+    expect(applied).to_contain_text("What was edited on the map (1 edit) does not count here")
+    pairs.fill("12")
+    expect(applied).to_contain_text("follow the 1 edit made by hand at 12 prototypes")
+    expect(applied).to_contain_text("prototype 2 dropped")
     page.click("#start-run")
     expect(page.locator("#live .run h2")).to_contain_text("11 pairs · 1 edit")
     run = inspecting.service.runs.list_runs()[0]
@@ -176,7 +180,7 @@ def test_a_picture_is_drawn_found_again_and_kept_for_the_set(page, inspecting):
     kept = page.get_by_role("region", name="Kept picture")
     expect(kept).to_contain_text("Seed 0")
     page.wait_for_function("() => document.querySelector('.kept img').naturalWidth === 8")
-    expect(edits(page)).to_contain_text("the picture of seed 0 kept for prototype 5")
+    expect(edits(page)).to_contain_text("the image of seed 0 kept for prototype 5")
     expect(drawn).to_have_count(2)  # they are still pictures of this prototype
     assert list(prepared_of(inspecting).pictures) == [4]
 

@@ -10,11 +10,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from explorer.pipeline.points import Place
-from explorer.pipeline.search import find_neighbours
-from explorer.pipeline.subset import find_subset
-from explorer.ui import static
-from explorer.ui.routes import PREFIX
+from explorer.explore.points import Place
+from explorer.explore.search import find_neighbours
+from explorer.steps.subset import find_subset
+from explorer.ui.routes.serve import PREFIX, static
 from tests.ui.browsing import FREE_POINT, MAP_READY, opened
 
 pytestmark = pytest.mark.browser
@@ -295,7 +294,7 @@ def test_while_the_map_moves_points_thin_out_but_not_those_that_stand_out(
 ):
     with opened(browser, pacing.address) as page:
         page.wait_for_function(MAP_READY)
-        path = f"{PREFIX}/static/{static.version()}/paint.js"
+        path = f"{PREFIX}/static/{static.version()}/map/paint/painter.js"
         painted = page.evaluate(PAINTED, [path, nogl])
         assert painted == [name, [100, 25, 25 + 20, 0, 25 + 7, 7]]
 

@@ -12,14 +12,14 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import Page, expect
 
-from explorer.config import PrototypeConfig, RunConfig
+from explorer.runs.config import RunConfig
 from explorer.ui.service import Service
-from tests.pipeline.made_sets import make_run
+from tests.made_sets import make_run
 from tests.ui.browsing import opened, served
 
 pytestmark = pytest.mark.browser
 
-TINY = Path(__file__).parents[1] / "pipeline" / "tiny_program.py"
+TINY = Path(__file__).parents[1] / "runs" / "tiny_program.py"
 BEST, WORSE, OTHER = (f"20261120-1011{n}-345-abcd" for n in (14, 13, 12))
 
 
@@ -27,10 +27,10 @@ BEST, WORSE, OTHER = (f"20261120-1011{n}-345-abcd" for n in (14, 13, 12))
 def compared(world, tmp_path_factory) -> Iterator[SimpleNamespace]:
     """The program with three finished runs of two pairs each."""
     service = Service(tmp_path_factory.mktemp("compared"), world[1].data)
-    config = RunConfig(prototypes=PrototypeConfig(n_prototypes=2))
+    config = RunConfig(size=2)
     make_run(service.runs, BEST, config, 61.5)
-    make_run(service.runs, WORSE, replace(config, method="random"), 40.0, angles=(1.0, 0.0))
-    make_run(service.runs, OTHER, replace(config, prototypes=PrototypeConfig(n_prototypes=5)), 70.0)
+    make_run(service.runs, WORSE, config.with_method("random"), 40.0, angles=(1.0, 0.0))
+    make_run(service.runs, OTHER, replace(config, size=5), 70.0)
     with served(service) as address:
         yield SimpleNamespace(service=service, address=address)
 
@@ -57,8 +57,8 @@ def test_chosen_runs_show_what_differs_and_what_it_cost(browser, compared):
         )
         expect(lines.nth(1).locator("strong")).to_have_text("61.5 ± 0.5")
         page.locator(f"#runs tr[data-id='{OTHER}'] input").check()
-        expect(lines.nth(1)).to_have_text(re.compile("^Pairs.*2.*5"))
-        expect(chosen.get_by_text("The two sets, pair by pair")).to_be_hidden()
+        expect(lines.nth(1)).to_have_text(re.compile("^Size.*2.*5"))
+        expect(chosen.get_by_text("The two sets, side by side")).to_be_hidden()
 
 
 def test_two_sets_stand_side_by_side_by_number_or_by_likeness(browser, compared):
@@ -135,7 +135,7 @@ def test_tables_and_figures_are_taken_away(browser, compared):
         assert line.startswith("    Scenes & pds & 2 & resnet\\_50 & 61.5 & 61.5 & 61.5 & 61.5 $")
         assert line.endswith("$\\pm$ 0.5 & 1 min 2 s & 850 MB \\\\")
         name, content = saved(page, "PNG")
-        assert name == "recall-against-pairs-scenes-scenes-text-caption-resnet-50.png"
+        assert name == "mean-recall-against-size-scenes-scenes-text-caption-resnet-50.png"
         assert content.startswith(b"\x89PNG")
         name, content = saved(page, "SVG")
         assert name.endswith(".svg")
@@ -160,7 +160,7 @@ def test_a_second_start_waits_its_turn_and_is_shown_in_the_queue(browser, pacing
             queue.first.click()
             expect(other.locator("#live .run h2")).to_contain_text("1500 pairs")
             other.get_by_role("button", name="Cancel").click()
-            expect(other.locator("#live .state")).to_have_text("Cancelled", timeout=3000)
+            expect(other.locator("#live .state")).to_have_text("Cancelled", timeout=10_000)
             expect(queue).to_have_count(0)
         second = pacing.service.runs.list_runs()[0]
         assert second.id != first
@@ -177,7 +177,7 @@ def start(page: Page, pairs: int) -> None:
 def test_a_run_is_duplicated_with_a_change(browser, pacing):
     with opened(browser, pacing.address) as page:
         page.get_by_role("tab", name="Distill").click()
-        page.locator(".settings > button:visible", has_text="Pictures").click()
+        page.locator(".settings > button:visible", has_text="Images").click()
         page.get_by_label("Steps", exact=True).last.fill("7")
         start(page, 3)
         expect(page.locator("#live .state")).to_have_text("Done")
@@ -189,25 +189,25 @@ def test_a_run_is_duplicated_with_a_change(browser, pacing):
         start(page, 4)
         second, first = pacing.service.runs.list_runs()[:2]
         config = first.job.config
-        assert config.synthesis.steps == 7
-        assert second.job.config == replace(config, prototypes=PrototypeConfig(n_prototypes=4))
+        assert config.settings.synthesis.steps == 7
+        assert second.job.config == replace(config, size=4)
 
 
 def test_the_cost_is_told_before_a_start_and_follows_the_fields(browser, pacing):
     with opened(browser, pacing.address) as page:
         page.get_by_role("tab", name="Distill").click()
         cost = page.locator("#estimate")
-        expect(cost).to_contain_text("pictures to draw: 100")
+        expect(cost).to_contain_text("images to generate: 100")
         height = cost.bounding_box()["height"]
         page.get_by_label("Pairs").fill("31")
-        expect(cost).to_contain_text("pictures to draw: 31")
+        expect(cost).to_contain_text("images to generate: 31")
         page.get_by_label("Pairs").fill("0")
         expect(cost).to_contain_text("n_prototypes must be at least 1, got 0.")
         assert cost.bounding_box()["height"] == height  # nothing below has moved
         page.locator(".settings > button:visible", has_text="Sweep").click()
         page.get_by_label("Pairs").fill("100")
         page.get_by_label("Sizes").fill("7, 9")
-        expect(page.locator("#sweep-estimate")).to_contain_text("pictures to draw: 80")
+        expect(page.locator("#sweep-estimate")).to_contain_text("images to generate: 80")
         page.get_by_label("Sizes").fill("seven")
         expect(page.locator("#sweep-estimate")).to_contain_text("Write sizes like 20, 50, 100")
         assert page.get_by_role("alert").filter(visible=True).count() == 0
@@ -225,7 +225,7 @@ def tiny(bundle, colours, tmp_path) -> Iterator[SimpleNamespace]:
 
 def test_two_browsers_start_runs_at_once_and_both_end_unmixed(browser, tiny):
     with opened(browser, tiny.address) as page, opened(browser, tiny.address) as other:
-        for each, pairs, method in ((page, 4, "Herding"), (other, 6, "Random real pairs")):
+        for each, pairs, method in ((page, 4, "Herding"), (other, 6, "Random real samples")):
             each.get_by_role("tab", name="Distill").click()
             for label, choice in (("Models", tiny.label), ("Method", method)):
                 each.get_by_label(label, exact=True).last.click()
@@ -263,9 +263,7 @@ def test_a_sweep_fills_its_table_and_its_lines_and_stands_in_compare(browser, ti
         page.wait_for_function(
             "() => document.querySelectorAll('#live .of-sweep .scatterlayer .point').length === 4"
         )
-        run = tiny.service.runs.list_runs("sweep")[0]
-        folder = tiny.service.runs.open(run.id).sweep_folder
-        expect(page.locator("#live .of-sweep code")).to_have_text(str(folder))
+        expect(page.locator("#live .of-sweep")).to_contain_text("sets of equal seeds paired.")
         with page.expect_download() as started:
             page.get_by_role("link", name="Table as LaTeX").click()
         assert "\\toprule" in Path(started.value.path()).read_text()

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.pipeline.subset import find_subset
-from explorer.ui import rows
-from explorer.ui.routes import PREFIX
+from explorer.steps.subset import find_subset
+from explorer.ui.given_image import MOST_BYTES
+from explorer.ui.routes.serve import PREFIX
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_a_picture_is_searched_for_by_what_its_file_holds(
         (b"", "cannot be read: it is empty"),
         (b"abc", "cannot be read: it is in no format"),
         (b"\x89PNG\r\n\x1a\n", "cannot be read"),
-        (b"x" * (rows.MOST_BYTES + 1), "is larger than 64 MiB"),
+        (b"x" * (MOST_BYTES + 1), "is larger than 32 MiB"),
     ],
     ids=["empty", "text", "cut short", "large"],
 )
@@ -157,6 +157,8 @@ def test_rows_are_exported_with_file_caption_prototype_and_similarity(client, ba
 
 def test_an_export_of_what_is_not_there_is_refused(client, base):
     assert export(client, base, [200], "csv").status_code == 404
+    many = export(client, base, [0] * 201, "csv")
+    assert (many.status_code, many.json()["detail"]) == (422, "There are 200 rows, not 201.")
     assert export(client, base, [-1], "json").status_code == 404
     assert export(client, base, [0], "exe").status_code == 404
     headers = {"Content-Type": "application/octet-stream"}

@@ -6,24 +6,21 @@ them without any network: a topic is a place at a time of day.
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from explorer.config import MapConfig, RunConfig
-from explorer.models.bundles import find_bundle
-from explorer.pipeline.columns import pack, pack_texts
-from explorer.pipeline.datasets.open import open_dataset
-from explorer.pipeline.stages.embedded import (
-    EMBED,
-    MAP,
-    PROTOTYPES,
-    embed_inputs,
-    map_inputs,
-    prototype_inputs,
-)
-from explorer.pipeline.store import Store
+from explorer.config import MapConfig
+from explorer.data.open import open_dataset
+from explorer.explore.view import View
 from explorer.scenes.world import open_scenes
+from explorer.steps.embed import embed
+from explorer.steps.maps import layout
+from explorer.steps.prototypes import prototypes
+from explorer.store.ragged import pack, pack_texts
+from explorer.store.step import Computed
+from explorer.store.store import Store
 from explorer.types import Pairs, Prototypes
 
 
@@ -48,7 +45,7 @@ def topics_of(n_images: int) -> np.ndarray:
     return np.unique(names, return_inverse=True)[1]
 
 
-def store_prepared(cache: Path, config: RunConfig, *, n_dropped: int = 3) -> None:
+def store_prepared(cache: Path, config: View, *, n_dropped: int = 3) -> None:
     """Leaves in the store what preparing `config` would; its data are the first train scenes.
 
     The prototype count is overruled by the number of topics, but stays part of the keys.
@@ -59,22 +56,17 @@ def store_prepared(cache: Path, config: RunConfig, *, n_dropped: int = 3) -> Non
     centre = np.random.default_rng(0).normal(size=(topic.max() + 1, 16))
     image = _around(centre[topic], 0.3, seed=1)
     caption = _around(centre[topic[pairs.image_of_caption]], 0.4, seed=2)
-    embedded = store.fetch(
-        *EMBED,
-        embed_inputs(pairs, find_bundle(config.bundle)),
-        lambda scratch: (_embedded(pairs, image, caption), {"skipped": [], "truncated": 0}),
-    )
+    rows = Computed(_embedded(pairs, image, caption), {"skipped": [], "truncated": 0})
+    embedded = store.fetch(replace(embed(pairs, config.models), compute=lambda *_: rows))
     found, labels = _prototypes(topic[pairs.image_of_caption], image, caption, pairs, n_dropped)
-    store.fetch(
-        *PROTOTYPES,
-        prototype_inputs(embedded.key, config.prototypes),
-        lambda scratch: (found, {"labels": labels}),
-    )
+    step = prototypes(embedded.key, 0, config.n_prototypes, config.prototypes, lambda: embedded)
+    made = Computed(found, {"labels": labels})
+    store.fetch(replace(step, cost=(), compute=lambda *_: made))
     plane = np.random.default_rng(3).normal(size=(16, 2))
-    for space, rows in {"image": image, "caption": caption}.items():
-        position = (rows @ plane).astype(np.float32)
-        inputs = map_inputs(embedded.key, MapConfig(), space)
-        store.fetch(*MAP, inputs, lambda _, p=position: ({"position": p}, {"note": ""}))
+    for space, points in {"image": image, "caption": caption}.items():
+        laid_out = Computed({"position": (points @ plane).astype(np.float32)}, {"note": ""})
+        step = layout(embedded.key, MapConfig(), space, lambda: embedded)
+        store.fetch(replace(step, compute=lambda *_, done=laid_out: done))
 
 
 def _around(centres: np.ndarray, spread: float, seed: int) -> np.ndarray:

@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def answer_step(model: nn.Module, draws: Draws, batch_size: int) -> Step:
-    """Every question about a picture, and which coloured things it shows."""
+    """Every question about an image, and which coloured things it shows."""
     device, slices = next(model.parameters()).device, choice_slices()
     answers = [true_answers(attributes) for attributes in draws.attributes]
     targets = {q: torch.tensor([each[q] for each in answers], device=device) for q in CHOICES}
@@ -80,7 +80,7 @@ def answer_step(model: nn.Module, draws: Draws, batch_size: int) -> Step:
 
 @torch.inference_mode()
 def read_outputs(model: nn.Module, pictures: np.ndarray) -> np.ndarray:
-    """(B, N_OUTPUTS) float32 of (B, SIZE, SIZE, 3) uint8 pictures."""
+    """(B, N_OUTPUTS) float32 of (B, SIZE, SIZE, 3) uint8 images."""
     device = next(model.eval().parameters()).device
     starts = range(0, len(pictures), 100)
     parts = [model(as_input(pictures[i : i + 100]).to(device)).cpu().numpy() for i in starts]

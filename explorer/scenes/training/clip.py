@@ -31,13 +31,13 @@ MEAN, STD = open_clip.OPENAI_DATASET_MEAN, open_clip.OPENAI_DATASET_STD
 _WORDS = r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
 """How CLIP cuts a caption into words."""
 OTHER_WEIGHTS = (0.1, 0.15, 0.3, 0.45)
-"""A picture is seen with its most detailed caption and one of the others, this often each."""
+"""An image is seen with its most detailed caption and one of the others, this often each."""
 DROPPED_PATCHES, WHOLE_FROM = 0.5, 0.65
-"""Half of the patches are hidden until this share of training: twice the pictures for the time,
+"""Half of the patches are hidden until this share of training: twice the images for the time,
 after Li et al., Scaling Language-Image Pre-training via Masking (2023)."""
 
 
-def model_config(vocab_size: int) -> dict:
+def model_config(vocab_size: int) -> dict[str, object]:
     return {
         "embed_dim": DIM,
         "vision_cfg": {
@@ -98,13 +98,14 @@ def make_tokenizer(captions: Sequence[str]) -> CLIPTokenizer:
 
 def as_tokens(tokenizer: CLIPTokenizer, captions: Sequence[str]) -> torch.Tensor:
     """(B, CONTEXT) int64, as open_clip's HFTokenizer makes them."""
-    return tokenizer(
+    tokens: torch.Tensor = tokenizer(
         list(captions),
         max_length=CONTEXT,
         padding="max_length",
         truncation=True,
         return_tensors="pt",
     ).input_ids
+    return tokens
 
 
 def as_input(pictures: np.ndarray) -> torch.Tensor:
@@ -132,7 +133,7 @@ def main() -> None:
 def contrastive_step(
     model: CLIP, pictures: np.ndarray, tokens: torch.Tensor, batch_size: int
 ) -> Step:
-    """Each picture against the batch's captions, two of its own: the most detailed and another."""
+    """Each image against the batch's captions, two of its own: the most detailed and another."""
     device = next(model.parameters()).device
     dropout = PatchDropout(DROPPED_PATCHES, exclude_first_token=True)
     encode_image = torch.compile(model.encode_image, dynamic=False)

@@ -1,4 +1,4 @@
-"""The pictures and captions that the built-in models learn from: not those of Scenes itself."""
+"""The images and captions that the built-in models learn from: not those of Scenes itself."""
 
 import json
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ from explorer.scenes.scene import draw_scene, sample_scene
 from explorer.scenes.world import N_CAPTIONS
 
 SEED = 1
-"""Scenes itself is seed 0, so no model has seen a picture that people distill."""
+"""Scenes itself is seed 0, so no model has seen an image that people distill."""
 N_TRAIN, N_VAL = 40_000, 1_000
 
 
 class Draws(NamedTuple):
-    """Pictures in memory; the last `N_VAL` are for choosing, never trained on."""
+    """Images in memory; the last `N_VAL` are for choosing, never trained on."""
 
     pictures: np.ndarray  # (N, SIZE, SIZE, 3) uint8
     captions: list[list[str]]  # N lists of N_CAPTIONS, without the swaps of Scenes' train split

@@ -7,7 +7,6 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import nn
@@ -82,54 +81,77 @@ def train(
     Returns:
         "steps", "minutes" and the smoothed "loss".
     """
-    optimizer = torch.optim.AdamW(
-        model.parameters(), lr=learning_rate, weight_decay=weight_decay, betas=(0.9, 0.99)
-    )
     path = folder / f"{name}.pt"
-    number, spent, smooth = 0, 0.0, math.nan
-    if path.exists():
-        saved = torch.load(path, weights_only=True, map_location=next(model.parameters()).device)
-        model.load_state_dict(saved["model"])
-        optimizer.load_state_dict(saved["optimizer"])
-        if ema is not None:
-            ema.load_state_dict(saved["ema"])
-        number, spent, smooth = saved["number"], saved["spent"], saved["smooth"]
+    training = _Training(model, ema, learning_rate, weight_decay)
+    training.read(path)
+    budget, last_save = minutes * 60, time.monotonic()
+    while training.spent < budget:
+        started = time.monotonic()
+        number, share = training.number, training.spent / budget
+        falling = max(0.01, 0.5 * (1 + math.cos(math.pi * share)))
+        rate = learning_rate * min(1, (number + 1) / warmup_steps) * falling
+        training.update(step(number, share), rate, clip_norm)
+        training.spent += time.monotonic() - started
+        if training.number % _LOG_STEPS == 0:
+            left = (budget - training.spent) / 60
+            told = (name, training.number, training.smooth, left)
+            logger.info("%s: step %d, loss %.4f, %.1f min left", *told)
+        if time.monotonic() - last_save > _CHECKPOINT_SECONDS:
+            training.write(path)
+            last_save = time.monotonic()
+    training.write(path)
+    spent, smooth = round(training.spent / 60, 1), round(training.smooth, 5)
+    return {"steps": training.number, "minutes": spent, "loss": smooth}
 
-    def save() -> None:
-        state: dict[str, Any] = {
-            "model": model.state_dict(),
-            "optimizer": optimizer.state_dict(),
-        }
-        state |= {"ema": ema.state_dict()} if ema is not None else {}
-        state |= {"number": number, "spent": spent, "smooth": smooth}
-        torch.save(state, path.with_suffix(".partial"))
+
+class _Training:
+    """A model while it is trained, and the checkpoint that training goes on from."""
+
+    def __init__(
+        self, model: nn.Module, ema: nn.Module | None, learning_rate: float, weight_decay: float
+    ) -> None:
+        self._model, self._ema = model, ema
+        self._optimizer = torch.optim.AdamW(
+            model.parameters(), lr=learning_rate, weight_decay=weight_decay, betas=(0.9, 0.99)
+        )
+        self.number = 0  # of steps
+        self.spent = 0.0  # seconds
+        self.smooth = math.nan  # loss
+
+    def read(self, path: Path) -> None:
+        """Goes on from a checkpoint, where there is one."""
+        if not path.exists():
+            return
+        device = next(self._model.parameters()).device
+        saved = torch.load(path, weights_only=True, map_location=device)
+        self._model.load_state_dict(saved["model"])
+        self._optimizer.load_state_dict(saved["optimizer"])
+        if self._ema is not None:
+            self._ema.load_state_dict(saved["ema"])
+        self.number, self.spent, self.smooth = (
+            saved[each] for each in ("number", "spent", "smooth")
+        )
+
+    def write(self, path: Path) -> None:
+        parts = {"model": self._model, "optimizer": self._optimizer, "ema": self._ema}
+        state = {name: part.state_dict() for name, part in parts.items() if part is not None}
+        told = {"number": self.number, "spent": self.spent, "smooth": self.smooth}
+        torch.save(state | told, path.with_suffix(".partial"))
         os.replace(path.with_suffix(".partial"), path)
 
-    budget, last_save = minutes * 60, time.monotonic()
-    while spent < budget:
-        started = time.monotonic()
-        share = spent / budget
-        rate = learning_rate * min(1, (number + 1) / warmup_steps)
-        for group in optimizer.param_groups:
-            group["lr"] = rate * max(0.01, 0.5 * (1 + math.cos(math.pi * share)))
-        loss = step(number, share)
+    def update(self, loss: torch.Tensor, rate: float, clip_norm: float) -> None:
+        """One step down the gradient of the loss."""
+        for group in self._optimizer.param_groups:
+            group["lr"] = rate
         loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), clip_norm)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-        if ema is not None:
-            _follow(ema, model, min(0.999, number / (number + 10)))
-        smooth = loss.item() if math.isnan(smooth) else 0.98 * smooth + 0.02 * loss.item()
-        number += 1
-        spent += time.monotonic() - started
-        if number % _LOG_STEPS == 0:
-            left = (budget - spent) / 60
-            logger.info("%s: step %d, loss %.4f, %.1f min left", name, number, smooth, left)
-        if time.monotonic() - last_save > _CHECKPOINT_SECONDS:
-            save()
-            last_save = time.monotonic()
-    save()
-    return {"steps": number, "minutes": round(spent / 60, 1), "loss": round(smooth, 5)}
+        nn.utils.clip_grad_norm_(self._model.parameters(), clip_norm)
+        self._optimizer.step()
+        self._optimizer.zero_grad(set_to_none=True)
+        if self._ema is not None:
+            _follow(self._ema, self._model, min(0.999, self.number / (self.number + 10)))
+        new = loss.item()
+        self.smooth = new if math.isnan(self.smooth) else 0.98 * self.smooth + 0.02 * new
+        self.number += 1
 
 
 @torch.no_grad()

@@ -50,7 +50,8 @@ def text_tower(clip: CLIP, context: int, end_token: int) -> CLIPTextModel:
         **_blocks(weights, "transformer.resblocks.", "encoder.layers."),
     }
     _load(model, renamed, "text_model.")
-    return model.eval()
+    model.eval()
+    return model
 
 
 def image_tower(clip: CLIP, size: int, patch: int, heads: int) -> CLIPVisionModelWithProjection:
@@ -81,7 +82,8 @@ def image_tower(clip: CLIP, size: int, patch: int, heads: int) -> CLIPVisionMode
         **_blocks(weights, "transformer.resblocks.", "vision_model.encoder.layers."),
     }
     _load(model, renamed, "")
-    return model.eval()
+    model.eval()
+    return model
 
 
 def _blocks(weights: dict[str, torch.Tensor], old: str, new: str) -> dict[str, torch.Tensor]:

@@ -1,18 +1,19 @@
 """Trains the UNet of the built-in decoder and writes the whole Stable unCLIP pipeline.
 
-The picture's CLIP embedding and its caption are each left out of some steps, so that guidance
+The image's CLIP embedding and its caption are each left out of some steps, so that guidance
 works; noise goes on the embedding at every level, so that `noise_level` means something.
 """
 
 import copy
 import logging
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
 import open_clip
 import torch
 from diffusers import (
+    AutoencoderKL,
     DDPMScheduler,
     DPMSolverMultistepScheduler,
     StableUnCLIPImg2ImgPipeline,
@@ -39,7 +40,7 @@ BETAS = {"num_train_timesteps": 1000, "beta_schedule": "squaredcos_cap_v2"}
 CAPTION_WEIGHTS = (0.08, 0.12, 0.2, 0.25, 0.35)
 """How often each of the five captions is trained on."""
 DROP_IMAGE, DROP_TEXT, DROP_BOTH = 0.1, 0.15, 0.05
-"""Shares of steps without the picture's embedding, without the caption, without either."""
+"""Shares of steps without the image's embedding, without the caption, without either."""
 
 
 def make_unet(dim: int, text_width: int) -> UNet2DConditionModel:
@@ -62,13 +63,14 @@ def make_unet(dim: int, text_width: int) -> UNet2DConditionModel:
 
 
 def embeddings_of(clip: torch.nn.Module, pictures: np.ndarray, path: Path) -> np.ndarray:
-    """(N, D) float32 CLIP embeddings of all pictures, not normalised, kept in `path`."""
+    """(N, D) float32 CLIP embeddings of all images, not normalised, kept in `path`."""
     if not path.exists():
         device, starts = next(clip.parameters()).device, range(0, len(pictures), 100)
         with torch.inference_mode(), half(device):
             parts = [clip.encode_image(as_input(pictures[i : i + 100]).to(device)) for i in starts]
         np.save(path, torch.cat(parts).float().cpu().numpy())
-    return np.load(path)
+    embeddings: np.ndarray = np.load(path)
+    return embeddings
 
 
 def main() -> None:
@@ -98,7 +100,16 @@ class Learned(NamedTuple):
     normalizer: StableUnCLIPImageNormalizer
 
 
-def make_learned(folder: Path, draws: Draws, parts: dict) -> Learned:
+class Parts(TypedDict):
+    """What was trained before the denoiser; the models on one device."""
+
+    vae: AutoencoderKL
+    clip: Any
+    text: CLIPTextModel
+    tokenizer: Any
+
+
+def make_learned(folder: Path, draws: Draws, parts: Parts) -> Learned:
     """Latents, embeddings and tokens of the train draws; sets the VAE's scale."""
     latents = vae_training.latents_of(parts["vae"], draws.pictures, folder / "latents.npy")
     scale = float(1 / latents[:N_TRAIN].std())
@@ -142,13 +153,14 @@ def denoising_step(
             ]
         target = scheduler.get_velocity(latents, noise, time).to(unet.device)
         error = (made.float() - target).square().mean(dim=(1, 2, 3))
-        return (_weight(scheduler.alphas_cumprod[time]).to(unet.device) * error).mean()
+        weight = _weight(scheduler.alphas_cumprod[time]).to(unet.device)
+        return torch.mean(weight * error)
 
     return step
 
 
 def _left_out(luck: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """(B, 1) masks of rows without caption and of rows without picture, from uniform numbers."""
+    """(B, 1) masks of rows without caption and of rows without image, from uniform numbers."""
     both = DROP_TEXT + DROP_BOTH
     without_image = (luck >= DROP_TEXT) & (luck < both + DROP_IMAGE)
     return (luck < both)[:, None], without_image[:, None]
@@ -177,7 +189,7 @@ def noised(
     return torch.cat([noisy, sinusoids], dim=1)
 
 
-def load_parts(folder: Path, clip_folder: Path, device: str) -> dict:
+def load_parts(folder: Path, clip_folder: Path, device: str) -> Parts:
     """The trained parts: vae, clip, its text tower and its tokenizer."""
     vae = vae_training.make_vae()
     saved = torch.load(folder / "decoder.pt", weights_only=True, map_location="cpu")
@@ -185,12 +197,16 @@ def load_parts(folder: Path, clip_folder: Path, device: str) -> dict:
     clip = open_clip.create_model(f"local-dir:{clip_folder}").eval()
     tokenizer = AutoTokenizer.from_pretrained(clip_folder)
     text = text_tower(clip, tokenizer.model_max_length, tokenizer.eos_token_id)
-    models = {"vae": vae.eval(), "clip": clip, "text": text.requires_grad_(False)}
-    return {"tokenizer": tokenizer} | {name: each.to(device) for name, each in models.items()}
+    return {
+        "vae": vae.eval().to(device),
+        "clip": clip.to(device),
+        "text": text.requires_grad_(False).to(device),
+        "tokenizer": tokenizer,
+    }
 
 
 def save(
-    out: Path, unet: UNet2DConditionModel, normalizer: StableUnCLIPImageNormalizer, parts: dict
+    out: Path, unet: UNet2DConditionModel, normalizer: StableUnCLIPImageNormalizer, parts: Parts
 ) -> None:
     """Writes the pipeline in half precision, as `from_pretrained` reads it."""
     heads = parts["clip"].visual.transformer.resblocks[0].attn.num_heads

@@ -1,7 +1,7 @@
-"""Trains the VAE of the built-in decoder: 128 px pictures to 16 x 16 x 4 latents and back.
+"""Trains the VAE of the built-in decoder: 128 px images to 16 x 16 x 4 latents and back.
 
 First on crops of half the side, which show the network four times as many different places for
-the same work; then on whole pictures, whose statistics the group norms need. From then on only the
+the same work; then on whole images, whose statistics the group norms need. From then on only the
 decoder learns: latents no longer change, so that the UNet can be trained at the same time. Last,
 the decoder learns from the kept latents alone, for the squared error that PSNR measures.
 """
@@ -22,11 +22,11 @@ logger = logging.getLogger(__name__)
 
 KL_WEIGHT = 1e-4
 WHOLE_FROM = 0.6
-"""Share of training after which pictures are whole and the encoder is frozen."""
+"""Share of training after which images are whole and the encoder is frozen."""
 
 
 def make_vae() -> AutoencoderKL:
-    """An untrained VAE; no attention, so that it runs on crops and pictures alike."""
+    """An untrained VAE; no attention, so that it runs on crops and images alike."""
     return AutoencoderKL(
         down_block_types=("DownEncoderBlock2D",) * 4,
         up_block_types=("UpDecoderBlock2D",) * 4,
@@ -69,7 +69,7 @@ def main() -> None:
 
 
 def whole_step(vae: AutoencoderKL, pictures: np.ndarray, batch_size: int) -> Step:
-    """Learns on `batch_size` crops, later on a fourth as many pictures with the encoder frozen."""
+    """Learns on `batch_size` crops, later on a fourth as many images with the encoder frozen."""
 
     def forward(x: torch.Tensor, noise: torch.Tensor) -> tuple[torch.Tensor, ...]:
         moments = vae.encode(x).latent_dist
@@ -116,7 +116,7 @@ def _freeze_encoder(vae: AutoencoderKL, frozen: bool) -> None:
 
 
 def _crops(pictures: np.ndarray, rng: np.random.Generator, n_rows: int, side: int) -> torch.Tensor:
-    """(n_rows, 3, side, side) in [-1, 1], from random places of random pictures."""
+    """(n_rows, 3, side, side) in [-1, 1], from random places of random images."""
     rows = np.sort(rng.integers(N_TRAIN, size=n_rows))
     corners = rng.integers(SIZE - side + 1, size=(n_rows, 2))
     places = zip(rows, corners, strict=True)
@@ -124,7 +124,7 @@ def _crops(pictures: np.ndarray, rng: np.random.Generator, n_rows: int, side: in
 
 
 def latents_of(vae: AutoencoderKL, pictures: np.ndarray, path: Path) -> np.ndarray:
-    """(N, 4, 16, 16) float32 latents of all pictures, kept in `path`."""
+    """(N, 4, 16, 16) float32 latents of all images, kept in `path`."""
     if not path.exists():
         parts = []
         with torch.inference_mode(), half(vae.device):
@@ -134,12 +134,13 @@ def latents_of(vae: AutoencoderKL, pictures: np.ndarray, path: Path) -> np.ndarr
                 ).latent_dist
                 parts.append(moments.mode().float().cpu().numpy())
         np.save(path, np.concatenate(parts))
-    return np.load(path)
+    latents: np.ndarray = np.load(path)
+    return latents
 
 
 @torch.inference_mode()
 def psnr(vae: AutoencoderKL, pictures: np.ndarray) -> float:
-    """Mean over pictures of the peak signal-to-noise ratio of reconstructions, in dB."""
+    """Mean over images of the peak signal-to-noise ratio of reconstructions, in dB."""
     values = []
     for start in range(0, len(pictures), 50):
         true = as_input(pictures[start : start + 50]).to(vae.device)

@@ -1,0 +1,27 @@
+// Numbers as a person reads them: counts, durations, amounts of memory.
+
+/** @param {number} value */
+export const count = value => Number(value).toLocaleString('en-US');
+/** @param {number | null | undefined} value */
+export const fixed = (value, digits = 2) =>
+  value === null || value === undefined || Number.isNaN(value)
+    ? '–'
+    : Number(value).toFixed(digits);
+
+/** "8 s", "3 min 20 s", "1 h 5 min".
+ * @param {number} seconds
+ */
+export function duration(seconds) {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** "420 MB", "3.1 GB"; a dash where nobody measured.
+ * @param {number | null} bytes
+ */
+export function sized(bytes) {
+  if (bytes === null) return '–';
+  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}

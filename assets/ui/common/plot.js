@@ -1,0 +1,96 @@
+// What all charts share: plotly.js, which comes from the program itself when the first chart is
+// drawn, and a look made of the theme's colours.
+
+import { isDark, make, themeColour } from './page.js';
+
+const COLOURS = {
+  light: ['#2a5bbd', '#b4531f', '#2f7d4f', '#8a3f9c', '#8c6a00', '#00788c', '#b03a64', '#5a6472'],
+  dark: ['#8fb0f3', '#e69a6b', '#7cc79a', '#d19be0', '#d9bd5c', '#6cc5d6', '#f094b4', '#a9b4c2'],
+};
+export const OPTIONS = {
+  responsive: true,
+  displaylogo: false,
+  doubleClick: 'reset+autosize',
+  modeBarButtons: [['zoom2d', 'pan2d', 'resetScale2d']], // none that sends data anywhere
+};
+let fetched = null;
+
+export function fetchPlotly() {
+  fetched ||= new Promise((resolve, reject) => {
+    const source = new URL('../plotly.min.js', import.meta.url).href;
+    const script = make('script', {
+      src: source,
+      onload: () => resolve(window.Plotly),
+      onerror: reject,
+    });
+    document.head.append(script);
+  });
+  return fetched;
+}
+
+export function colourAt(place) {
+  const row = isDark() ? COLOURS.dark : COLOURS.light;
+  return row[place % row.length];
+}
+
+/** A figure as it looks on white paper, whatever the page's colours are. */
+export function onPaper({ data, layout }) {
+  const [ink, rule] = ['#1d1c19', '#d2cfc8'];
+  const inked = axis => ({
+    ...axis,
+    gridcolor: rule,
+    linecolor: rule,
+    tickfont: { color: ink, size: 13 },
+    title: { ...axis.title, font: { color: ink, size: 14 } },
+  });
+  const light = COLOURS.dark.reduce(
+    (text, dark, at) => text.replaceAll(dark, COLOURS.light[at]),
+    JSON.stringify(data),
+  );
+  return {
+    data: JSON.parse(light),
+    layout: {
+      ...layout,
+      height: undefined,
+      margin: { l: 60, r: 20, t: 20, b: 50 },
+      paper_bgcolor: '#ffffff',
+      plot_bgcolor: '#ffffff',
+      font: { ...layout.font, color: ink, size: 14 },
+      legend: { ...layout.legend, font: { color: ink, size: 14 } },
+      xaxis: inked(layout.xaxis),
+      yaxis: inked(layout.yaxis),
+    },
+  };
+}
+
+/** Layout of a chart with these titles along its axes. */
+export function layout({ across, up, height = 250 }) {
+  const [ink, quiet, rule] = [
+    '--body-text-color',
+    '--body-text-color-subdued',
+    '--border-color-primary',
+  ].map(name => themeColour(name));
+  const axis = {
+    gridcolor: rule,
+    linecolor: rule,
+    zeroline: false,
+    tickfont: { color: quiet, size: 11 },
+    automargin: true,
+  };
+  const named = text => ({ text, font: { color: quiet, size: 12 }, standoff: 8 });
+  return {
+    height,
+    margin: { l: 44, r: 12, t: 6, b: 40 },
+    uirevision: 'kept',
+    paper_bgcolor: 'rgba(0,0,0,0)',
+    plot_bgcolor: 'rgba(0,0,0,0)',
+    font: { family: 'ui-sans-serif, system-ui, sans-serif', color: ink, size: 12 },
+    xaxis: { ...axis, title: named(across) },
+    yaxis: { ...axis, title: named(up) },
+    legend: { orientation: 'h', y: 1.02, yanchor: 'bottom', x: 0, font: { color: ink, size: 12 } },
+    modebar: { bgcolor: 'rgba(0,0,0,0)', color: quiet, activecolor: ink },
+    hovermode: 'closest',
+    dragmode: 'zoom',
+    showlegend: true,
+  };
+}

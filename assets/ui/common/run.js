@@ -1,0 +1,109 @@
+// How a run is called and what its state looks like, the same in every view.
+
+/** States as explorer/runs/directory.py names them. */
+export const STATES =
+  /** @type {Record<string, { text: string, kind: string, canResume?: boolean }>} */ ({
+    starting: { text: 'Starting', kind: 'is-busy' },
+    queued: { text: 'Waiting', kind: 'is-busy' },
+    running: { text: 'Running', kind: 'is-busy' },
+    done: { text: 'Done', kind: 'is-good' },
+    cancelled: { text: 'Cancelled', kind: 'is-still', canResume: true },
+    failed: { text: 'Failed', kind: 'is-bad', canResume: true },
+    crashed: { text: 'Crashed', kind: 'is-bad', canResume: true },
+  });
+
+/**
+ * @param {HTMLElement} element
+ * @param {string} state
+ */
+export function badge(element, state) {
+  const { text, kind } = STATES[state] || { text: state, kind: 'is-still' };
+  element.textContent = text;
+  element.className = `state ${kind}`;
+}
+
+/** @param {{ data: string }} config */
+export const dataName = ({ data }) =>
+  data === 'scenes' ? 'Scenes' : data.replace(/\/+$/, '').split('/').pop();
+
+/** @param {Pick<Wire.RunName, 'kind' | 'config' | 'sweep'>} run */
+export const methodOf = ({ kind, config, sweep }) =>
+  kind === 'sweep' ? sweep.methods.join(', ') : config.method;
+
+/** What people did by hand to what is distilled: " · 2 edits", or nothing.
+ * @param {Wire.Config} config
+ */
+const byHand = ({ edits = [], subset }) =>
+  (edits.length ? ` · ${edits.length} ${edits.length === 1 ? 'edit' : 'edits'}` : '') +
+  (subset ? ` · subset ${subset.slice(0, 8)}` : '');
+
+/** How a set was made: its method, and what was done by hand, so that no edited run looks clean.
+ * @param {Pick<Wire.RunName, 'kind' | 'config' | 'sweep'>} run
+ */
+export const wayOf = run => methodOf(run) + byHand(run.config);
+
+/** @type {Record<string, number>} */
+const GROWTH = { split: 1, drop: -1, merge: -1 }; // pairs that edits add to a set
+const grown = (/** @type {Wire.Edit[]} */ edits = []) =>
+  edits.reduce((sum, { kind }) => sum + (GROWTH[kind] || 0), 0);
+
+/** How large a run's set is; until it is made, how large it was asked for.
+ * @param {Wire.RunName & { result?: Wire.Result | null }} run
+ */
+export function sizeOf({ kind, about, config, sweep, result }) {
+  if (kind === 'sweep') return sweep.n_pairs.join(', ');
+  if (result?.n_pairs && !about.per_class) return result.n_pairs; // as many as came out
+  return about.makes ? config.size + grown(config.edits) : 'all';
+}
+
+/** What the size of sets is called over a column: "Pairs".
+ * @param {{ unit: string }} about
+ */
+export const sizeTitle = ({ unit }) => unit[0].toUpperCase() + unit.slice(1);
+
+/** A size with its unit: "1 image per class", "20 pairs".
+ * @param {number | string} size
+ * @param {string} unit
+ */
+export const counted = (size, unit) =>
+  `${size} ${String(size) === '1' ? unit.replace(/s\b/, '') : unit}`;
+
+/** @param {Wire.RunName & { result?: Wire.Result | null }} run */
+export function title(run) {
+  if (run.kind === 'prepare') return `Preparing ${dataName(run.config)}`;
+  const what = `${methodOf(run)} · ${counted(sizeOf(run), run.about.unit)}${byHand(run.config)}`;
+  return `${dataName(run.config)} · ${run.kind === 'sweep' ? 'sweep of ' : ''}${what}`;
+}
+
+/** What a person called a run, or else what it is; several may have been started in one minute.
+ * @param {Wire.RunName} run
+ */
+export const headOf = run => run.label.name || title(run);
+
+/** What a person called a run, or else when it started.
+ * @param {{ id: string, label: Wire.Label }} run
+ */
+export const nameOf = ({ id, label }) => label.name || when(id);
+
+/** @param {string} id */
+export function when(id) {
+  const started = startedAt(id);
+  return started
+    ? started.toLocaleString(undefined, {
+        month: 'short',
+        day: 'numeric',
+        hour: '2-digit',
+        minute: '2-digit',
+      })
+    : id;
+}
+
+/** When a run was asked for, from its id: "20261120-195536-123-ab12", in local time.
+ * @param {string} id
+ */
+export function startedAt(id) {
+  const found = id.match(/^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)/);
+  if (!found) return null;
+  const [y, mo, d, h, mi, s] = found.slice(1).map(Number);
+  return new Date(Date.UTC(y, mo - 1, d, h, mi, s));
+}

@@ -1,0 +1,5 @@
+// What Gradio puts into the page's window.
+
+interface Window {
+  gradio_config?: { root?: string };
+}

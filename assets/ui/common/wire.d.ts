@@ -1,0 +1,457 @@
+// What goes to the page, as explorer/ui/wire.py says it; made by `python -m tests.wire_twin`.
+
+declare namespace Wire {
+  interface About {
+    method: Named;
+    makes: boolean;
+    learns: boolean;
+    task: Named;
+    unit: string;
+    per_class: boolean;
+    embeds: boolean;
+    protocol: Named;
+    metrics: MetricShape[];
+    stages: Named[];
+  }
+
+  /** The edits that a run of the form as it is would follow. */
+  interface Applied {
+    follows: boolean;
+    size: number;
+    edits: string[];
+  }
+
+  interface Beside {
+    first: SetRow | null;
+    second: SetRow | null;
+    likeness: number | null;
+  }
+
+  interface Cancelled {
+    state: 'cancelled';
+  }
+
+  /** What the inspector shows of a prototype. */
+  interface Card {
+    prototype: number;
+    n_prototypes: number;
+    number: number;
+    label: string;
+    rank: number;
+    n_image_rows: number;
+    n_caption_rows: number;
+    n_shared: number;
+    cosine: number;
+    nearest_images: NearImage[];
+    nearest_captions: NearCaption[];
+    chosen_caption: number;
+    spread: Spread;
+    alike: [number, number][];
+    kept_picture: Record<string, unknown> | null;
+  }
+
+  interface Checkpoint {
+    step: number;
+    name: string;
+  }
+
+  /** What the page reads of a run's settings. */
+  interface Config {
+    data: string;
+    bundle: string;
+    task: string;
+    method: string;
+    size: number;
+    subset: string;
+    edits: Edit[];
+    evaluation: HowScored;
+  }
+
+  interface Cost {
+    timing: Record<string, number>;
+    peak_memory: number;
+  }
+
+  interface CostEstimate {
+    seconds: number | null;
+    memory: number | null;
+    parts: CostPart[];
+  }
+
+  interface CostPart {
+    stage: string;
+    label: string;
+    seconds: number | null;
+    why: string;
+  }
+
+  interface Difference {
+    setting: string;
+    values: unknown[];
+  }
+
+  /** Either the pairs, or how long looking for them would take. */
+  interface Duplicates {
+    pairs?: Twins[];
+    seconds?: number;
+  }
+
+  interface Edit {
+    kind: string;
+    prototype: number;
+  }
+
+  /** What to show after an edit. */
+  interface Edited {
+    key: string;
+    prototype: number | null;
+  }
+
+  /** Results of a search, the best first. */
+  interface Found {
+    n: number;
+    rows: number[];
+    results: RowCard[];
+  }
+
+  interface FoundNeighbours {
+    n: number;
+    rows: number[];
+    results: Neighbour[];
+  }
+
+  interface Generated {
+    nearest: NearestReal;
+    pictures: GeneratedImage[];
+    state: 'done';
+    key: string;
+    prototype: number;
+    blend: [number, number] | null;
+  }
+
+  interface GeneratedImage {
+    id: string;
+    seed: number;
+    to_prototype: number;
+    to_caption: number;
+    seconds: number;
+    is_new: boolean;
+  }
+
+  /** How far the images of a prototype are. */
+  interface Generating {
+    state: 'drawing';
+    share: number;
+    text: string;
+  }
+
+  /** How students are trained and scored; what else it says depends on the task. */
+  interface HowScored {
+    protocol?: string;
+    n_seeds?: number;
+  }
+
+  interface Images {
+    nearest: NearestReal;
+    pictures: GeneratedImage[];
+  }
+
+  interface Item {
+    row: number;
+    picture: number;
+    file: string;
+    caption: string;
+    prototype: number | null;
+    similarity: number;
+    is_picture: boolean;
+  }
+
+  interface Label {
+    name: string;
+    note: string;
+  }
+
+  /** The headline metric against the size of sets; lines with equal `about` can be compared. */
+  interface Line {
+    about: Record<string, unknown>;
+    protocol: string;
+    on: string;
+    network: string;
+    label: string;
+    points: LinePoint[];
+  }
+
+  interface LinePoint {
+    n_pairs: number;
+    n_sets: number;
+    mean: number;
+    half: number | null;
+  }
+
+  interface LiveRun {
+    run?: string;
+    duplicated?: boolean;
+  }
+
+  interface MapView {
+    data: string;
+    bundle: string;
+    n_prototypes: number;
+    selected: number | null;
+  }
+
+  interface MetricShape {
+    name: string;
+    label: string;
+    unit: string;
+    group: string;
+  }
+
+  interface Named {
+    name: string;
+    label: string;
+  }
+
+  interface NearCaption {
+    row: number;
+    text: string;
+    similarity: number | null;
+    is_chosen: boolean;
+  }
+
+  interface NearImage {
+    picture: number;
+    similarity: number;
+    caption: string;
+  }
+
+  interface NearestReal {
+    picture: number;
+    similarity: number;
+  }
+
+  interface Neighbour {
+    row: number;
+    picture: number;
+    file: string;
+    caption: string;
+    prototype: number | null;
+    similarity: number;
+    is_picture: boolean;
+    is_own: boolean;
+  }
+
+  interface Neighbours {
+    item: Item;
+    pictures: FoundNeighbours;
+    captions: FoundNeighbours;
+  }
+
+  /** What is at one point of the map: an image with its captions, or one caption. */
+  interface Point {
+    picture: number;
+    name: string;
+    captions: string[];
+    prototype: number | null;
+  }
+
+  interface Preparation {
+    name: string;
+    advice: string;
+    key: string | null;
+    spaces: string[];
+    status: Status | null;
+    stages: Named[];
+  }
+
+  /** Everything about a prepared dataset but its points. */
+  interface Prepared {
+    key: string;
+    name: string;
+    found: string;
+    classes: string[];
+    advice: string;
+    skipped: string[];
+    n_images: number;
+    n_captions: number;
+    modality_gap: number;
+    spaces: Record<string, Space>;
+    prototypes: PrototypeRow[];
+    edits: string[];
+    n_undone: number;
+  }
+
+  interface Problem {
+    problem: string;
+  }
+
+  /** One prototype, for its mark on the map and its line in the table. */
+  interface PrototypeRow {
+    number: number;
+    rank: number;
+    label: string;
+    cosine: number;
+    n_rows: number;
+    n_caption_rows: number;
+    n_shared: number;
+  }
+
+  interface Published {
+    source: string;
+    rows: PublishedRow[];
+  }
+
+  interface PublishedRow {
+    network: string;
+    n_pairs: number;
+    method: string;
+    recall: Record<string, number>;
+  }
+
+  interface QueuedRun {
+    id: string;
+    kind: 'prepare' | 'distill' | 'sweep';
+    about: About;
+    config: Config;
+    sweep: SweepPlan;
+    label: Label;
+    status: Status;
+  }
+
+  /** What the page reads of a run's result. */
+  interface Result {
+    out?: string;
+    n_pairs?: number;
+    timing?: Record<string, number>;
+    peak_memory?: number;
+    evaluation?: HowScored;
+  }
+
+  /** One row: a caption with its image. */
+  interface RowCard {
+    row: number;
+    picture: number;
+    file: string;
+    caption: string;
+    prototype: number | null;
+    similarity: number;
+  }
+
+  /** A run as it goes; read on from `offset`. */
+  interface Run {
+    id: string;
+    kind: 'prepare' | 'distill' | 'sweep';
+    about: About;
+    config: Config;
+    sweep: SweepPlan;
+    label: Label;
+    scores: Record<string, Record<string, (number | null)[]>>;
+    checkpoints: Checkpoint[];
+    status: Status;
+    events: Record<string, unknown>[];
+    offset: number;
+    log: string;
+    result: Result | null;
+  }
+
+  /** What every list says of a run. */
+  interface RunName {
+    id: string;
+    kind: 'prepare' | 'distill' | 'sweep';
+    about: About;
+    config: Config;
+    sweep: SweepPlan;
+    label: Label;
+  }
+
+  /** One sample of a set. */
+  interface SetRow {
+    file_name: string;
+    caption: string;
+    prototype: number;
+    n_shared: number;
+    seed: number;
+    similarity: number;
+    label: string;
+  }
+
+  interface Space {
+    note: string;
+  }
+
+  /** How the rows of an image cluster spread over caption clusters, most rows first. */
+  interface Spread {
+    prototype: number[];
+    n_rows: number[];
+    n_other: number;
+  }
+
+  /** Where a run stands; see `explorer.runs.directory.Status`. */
+  interface Status {
+    state: string;
+    stage: string;
+    share: number;
+    text: string;
+    advice: string;
+    pid: number;
+    queued_at: number;
+    started_at: number;
+    time: number;
+    cost: Cost;
+  }
+
+  /** Rows that are to be distilled; empty for all. */
+  interface Subset {
+    subset?: string;
+    text?: string;
+    data?: string;
+    bundle?: string;
+  }
+
+  interface Sweep {
+    rows: SweepRow[];
+    lines: Line[];
+  }
+
+  interface SweepPlan {
+    methods: string[];
+    n_pairs: number[];
+    n_sets: number;
+  }
+
+  /** One method at one size on one network; intervals are over sets. */
+  interface SweepRow {
+    network: string;
+    method: string;
+    n_pairs: number;
+    n_sets: number;
+    mean: (number | null)[];
+    lead: (number | null)[] | null;
+    scores: Record<string, (number | null)[]>;
+  }
+
+  interface TableRun {
+    id: string;
+    kind: 'prepare' | 'distill' | 'sweep';
+    about: About;
+    config: Config;
+    sweep: SweepPlan;
+    label: Label;
+    state: string;
+    result: Result | null;
+    scores: Record<string, Record<string, (number | null)[]>>;
+  }
+
+  /** One of two images that are nearly equal. */
+  interface Twin {
+    picture: number;
+    name: string;
+    caption: string;
+    rows: number[];
+  }
+
+  interface Twins {
+    cosine: number;
+    pictures: Twin[];
+  }
+}

@@ -1,0 +1,107 @@
+// Every run, to be compared. What was scored in different ways never shares a table, because the
+// numbers cannot be compared; a task says which ways it has.
+// props.value = { remove: a run's id }
+
+import { makeComparison } from './compared.js';
+import { ask, make, repeat } from '../common/page.js';
+import { nameOf, sizeOf, wayOf } from '../common/run.js';
+
+const LOOK_SECONDS = 2;
+
+export function mount(element, props, trigger) {
+  const view = element.querySelector('.runs-view');
+  const dom = build(() => show());
+  const remove = id => {
+    props.value = { remove: id };
+    trigger('remove');
+  };
+  const sections = makeSections(view, { remove, look });
+  let [last, runs, lines] = ['', [], []];
+  view.append(dom.problem, dom.empty, dom.filter, dom.nothing);
+
+  async function look() {
+    if (!view.offsetParent && last) return;
+    const answer = await ask('/runs').catch(
+      error => void (dom.problem.textContent = error.message),
+    );
+    dom.problem.hidden = Boolean(answer);
+    const text = JSON.stringify(answer);
+    if (!answer || text === last || isInUse()) return;
+    lines = await ask('/comparison').catch(() => lines);
+    [last, runs] = [text, answer];
+    show();
+  }
+
+  /** Somebody is typing a name, or was asked whether to delete: rows must stay where they are. */
+  const isInUse = () => view.querySelector('.label-form, [data-asked]');
+
+  function show() {
+    const words = dom.filter.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const matching = runs.filter(run => words.every(word => textOf(run).includes(word)));
+    dom.empty.hidden = runs.length > 0;
+    dom.filter.hidden = runs.length === 0;
+    dom.nothing.textContent = runs.length && !matching.length ? 'No run matches the filter.' : '';
+    sections.show(runs, matching, lines);
+  }
+
+  repeat(look, LOOK_SECONDS);
+}
+
+const build = filtered => ({
+  empty: make(
+    'div',
+    { class: 'card', hidden: true },
+    make('h2', {}, 'No runs yet'),
+    make('p', { class: 'hint' }, 'Start one in Distill; its scores will stand here.'),
+  ),
+  problem: make('p', { class: 'problem', role: 'alert', hidden: true }),
+  filter: make('input', {
+    type: 'search',
+    class: 'filter',
+    placeholder: 'Filter runs: a name, a method, a word of a note',
+    'aria-label': 'Filter runs',
+    oninput: filtered,
+  }),
+  nothing: make('p', { class: 'hint', role: 'status' }),
+});
+
+/** A section per task and protocol that there are runs for, in the order in which they came to be. */
+function makeSections(view, does) {
+  const sections = new Map();
+  const keyOf = ({ about }) => `${about.task.name} ${about.protocol.name}`;
+
+  function add({ about }) {
+    const sentence = `${about.task.label}. ${about.protocol.label}`;
+    const section = makeComparison(about, sentence, does);
+    view.append(section.element);
+    return section;
+  }
+
+  function show(runs, matching, lines) {
+    for (const run of runs) if (!sections.has(keyOf(run))) sections.set(keyOf(run), add(run));
+    for (const [key, section] of sections) {
+      const own = run => keyOf(run) === key;
+      const drawn = lines.filter(line => `${line.about.task} ${line.protocol}` === key);
+      section.show(runs.filter(own), matching.filter(own), drawn);
+    }
+  }
+
+  return { show };
+}
+
+/** What the filter looks into. */
+const textOf = run => {
+  const { about, config, label, state, id } = run;
+  const words = [
+    nameOf(run),
+    label.note,
+    about.method.label,
+    config.data,
+    config.bundle,
+    wayOf(run),
+    sizeOf(run),
+    state,
+    id,
+  ];
+  return words.join(' ').toLowerCase();
+};

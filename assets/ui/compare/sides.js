@@ -1,0 +1,141 @@
+// Two distilled sets side by side: the images load as they come into sight.
+
+import { count, fixed } from '../common/numbers.js';
+import { address, ask, make } from '../common/page.js';
+import { headOf } from '../common/run.js';
+
+const WAYS = [
+  { by: 'number', title: 'By number', means: 'Pair 1 beside pair 1, and so on.' },
+  {
+    by: 'likeness',
+    title: 'Most alike',
+    means:
+      'Each pair beside the partner that is most like it: prototypes of highest cosine, each used once.',
+  },
+];
+
+export function makeSides() {
+  const ways = makeWays(by => Object.assign(state, { by }) && load());
+  const heads = make('div', { class: 'side-heads' });
+  const list = make('ol', { class: 'sides', tabindex: 0, 'aria-label': 'Both sets side by side' });
+  const said = make('p', { class: 'hint', role: 'status' });
+  const element = make(
+    'details',
+    { class: 'side-by-side', hidden: true, ontoggle: () => element.open && load() },
+    make('summary', {}, 'The two sets, side by side'),
+    ways.element,
+    said,
+    heads,
+    list,
+  );
+  const state = { runs: null, by: 'number', loaded: '' };
+
+  function show(runs) {
+    state.runs = runs;
+    element.hidden = !runs;
+    if (!runs) return;
+    const canMatch = runs.every(run => run.about.embeds); // by the cosine of prototypes
+    if (!canMatch) state.by = 'number';
+    ways.show(state.by, canMatch);
+    if (element.open) load();
+  }
+
+  async function load() {
+    const [first, second] = state.runs;
+    const wanted = `first=${first.id}&second=${second.id}&by=${state.by}`;
+    if (wanted === state.loaded) return;
+    state.loaded = wanted;
+    try {
+      const pairs = await ask(`/comparison/sets?${wanted}`);
+      if (wanted !== state.loaded) return;
+      heads.replaceChildren(...[first, second].map(run => make('strong', {}, headOf(run))));
+      list.replaceChildren(...pairs.map(pair => line(pair, first.id, second.id)));
+      list.scrollTop = 0;
+      said.textContent = summed(pairs);
+    } catch (error) {
+      if (wanted !== state.loaded) return;
+      state.loaded = '';
+      list.replaceChildren();
+      said.textContent = error.message;
+    }
+  }
+
+  return { element, show };
+}
+
+/** Buttons that choose what stands beside what. */
+function makeWays(choose) {
+  const buttons = WAYS.map(({ by, title, means }) =>
+    make(
+      'button',
+      {
+        type: 'button',
+        class: 'segment',
+        title: means,
+        'aria-pressed': 'false',
+        onclick: () => {
+          show(by, true);
+          choose(by);
+        },
+      },
+      title,
+    ),
+  );
+  const element = make(
+    'div',
+    { class: 'segments', role: 'group', 'aria-label': 'What stands beside what' },
+    buttons,
+  );
+  function show(by, canMatch) {
+    element.hidden = !canMatch;
+    WAYS.forEach((way, at) => buttons[at].setAttribute('aria-pressed', String(way.by === by)));
+  }
+  return { element, show };
+}
+
+function summed(pairs) {
+  const alike = pairs.map(pair => pair.likeness).filter(each => each !== null);
+  const mean = alike.reduce((sum, each) => sum + each, 0) / alike.length;
+  const told = alike.length
+    ? ` Beside each other they are ${fixed(mean)} alike: the mean cosine of their prototypes.`
+    : '';
+  return `${count(pairs.length)} ${pairs.length === 1 ? 'line' : 'lines'}.${told}`;
+}
+
+function line({ first, second, likeness }, firstRun, secondRun) {
+  return make(
+    'li',
+    {},
+    side(first, firstRun),
+    make(
+      'span',
+      { class: 'alike figure', title: 'Mean cosine of the two prototypes' },
+      likeness === null ? '' : fixed(likeness),
+    ),
+    side(second, secondRun),
+  );
+}
+
+function side(row, run) {
+  if (!row)
+    return make('div', { class: 'side is-missing' }, make('span', { class: 'hint' }, 'none'));
+  const picture = address(`/runs/${run}/pictures/${row.file_name}`);
+  return make(
+    'div',
+    { class: 'side' },
+    make('img', { src: picture, alt: '', loading: 'lazy', width: 96, height: 96 }),
+    make(
+      'div',
+      {},
+      make(
+        'span',
+        { class: 'hint figure' },
+        row.label ? `Image ${row.prototype + 1}` : ofPair(row),
+      ),
+      make('p', {}, row.label || row.caption),
+    ),
+  );
+}
+
+const ofPair = ({ prototype, similarity }) =>
+  `Pair ${prototype + 1} · ${fixed(similarity)} to its prototype`;

@@ -1,0 +1,40 @@
+// Says, beside the button that starts a run, which edits made on the map go into the set, and of
+// those on the map that is open, that they do not where they do not.
+// props.value = Wire.Applied, or null while the form cannot be read; asks for it anew by "edited"
+
+import { count } from '../common/numbers.js';
+import { lastSaid, listen, make } from '../common/page.js';
+
+export function mount(element, props, trigger, watch) {
+  const view = element.querySelector('.applied-view');
+  const remark = make('p', { class: 'remark', role: 'status', hidden: true });
+  view.append(remark);
+
+  function show() {
+    const text = remarkOn(props.value, lastSaid('open'));
+    remark.hidden = !text;
+    if (remark.textContent !== text) remark.textContent = text;
+  }
+
+  watch('value', show);
+  listen('open', () => (show(), trigger('edited')));
+  show();
+}
+
+const edits = n => `${count(n)} ${n === 1 ? 'edit' : 'edits'}`;
+
+/** The sentence, or nothing where no edit was made. */
+function remarkOn(applied, map) {
+  if (!applied?.edits) return '';
+  const n = applied.edits.length;
+  if (n)
+    return (
+      `The set will follow the ${edits(n)} made by hand at ${count(applied.size)} prototypes: ` +
+      `${applied.edits.join('; ')}. Undo on the map to go without; a sweep goes without.`
+    );
+  if (!map?.edits?.length) return '';
+  const why = applied.follows
+    ? `was made with other data, models or prototypes than this set of ${count(applied.size)} pairs`
+    : 'is about prototypes, which this run does not use';
+  return `What was edited on the map (${edits(map.edits.length)}) does not count here: it ${why}.`;
+}

@@ -1,0 +1,130 @@
+// A line chart that grows while a run goes on and keeps the zoom a person chose.
+
+import { make, watchTheme } from '../common/page.js';
+import { OPTIONS, colourAt, fetchPlotly, layout } from '../common/plot.js';
+import { figureTools } from '../common/saving.js';
+
+/** A chart of lines in groups, which share a colour and one entry in the legend; file() names it. */
+export function makeChart({ title, across, up, file }) {
+  const plot = make('div', { class: 'chart-plot' });
+  const caption = make('span', {}, title);
+  const element = make(
+    'figure',
+    { class: 'chart' },
+    make('figcaption', {}, caption, figureTools(plot, file)),
+    plot,
+  );
+  const lines = makeLines();
+  const axes = { across, up };
+  let plotly = null;
+  let asked = 0;
+  let epoch = 0;
+
+  function add(group, line, x, y) {
+    if (y === null || y === undefined) return;
+    lines.add(group, line, x, y);
+    asked ||= requestAnimationFrame(draw);
+  }
+
+  async function draw() {
+    const own = epoch;
+    const started = plotly || (await start());
+    asked = 0;
+    if (own !== epoch || !started) return;
+    const fresh = lines.place(plot.data.length);
+    if (fresh.length) await plotly.addTraces(plot, fresh);
+    if (own !== epoch) return; // cleared in the meantime
+    const { data, at } = lines.take();
+    if (at.length) plotly.extendTraces(plot, data, at);
+  }
+
+  async function start() {
+    plotly = await fetchPlotly().catch(() => null);
+    if (!plotly || plot.data) return plotly;
+    await plotly.newPlot(plot, [], layout(axes), OPTIONS);
+    return plotly;
+  }
+
+  function clear() {
+    epoch++;
+    lines.clear();
+    if (plot.data) plotly.deleteTraces(plot, [...plot.data.keys()]);
+  }
+
+  function resize() {
+    if (plot.data && plot.clientWidth) plotly.Plots.resize(plot);
+  }
+
+  watchTheme(() => {
+    if (!plot.data) return;
+    plotly.relayout(plot, themed(layout(axes)));
+    for (const { at, colour } of lines.drawn())
+      plotly.restyle(plot, { 'line.color': colour }, [at]);
+  });
+  new ResizeObserver(resize).observe(element);
+  return { element, plot, add, clear, name: text => (caption.textContent = text) };
+}
+
+/** Lines by name, each with its place in the chart, -1 before it has one, and what is not drawn yet. */
+function makeLines() {
+  const lines = new Map(); // "group line" -> { group, at, xs, ys }
+  const groups = [];
+  const colourOf = group => colourAt(groups.indexOf(group));
+
+  function add(group, line, x, y) {
+    if (!groups.includes(group)) groups.push(group);
+    const name = `${group} ${line}`;
+    if (!lines.has(name)) lines.set(name, { group, at: -1, xs: [], ys: [] });
+    lines.get(name).xs.push(x);
+    lines.get(name).ys.push(y);
+  }
+
+  /** Gives new lines their places from `next` on; returns their empty traces. */
+  function place(next) {
+    const named = new Set([...lines.values()].filter(({ at }) => at >= 0).map(one => one.group));
+    const fresh = [...lines.values()].filter(line => line.at < 0);
+    return fresh.map((line, i) => {
+      line.at = next + i;
+      const isFirst = !named.has(line.group);
+      named.add(line.group);
+      return trace(line.group, colourOf(line.group), isFirst);
+    });
+  }
+
+  /** What is not drawn yet, and of which places. */
+  function take() {
+    const grown = [...lines.values()].filter(line => line.xs.length);
+    const data = { x: grown.map(line => line.xs), y: grown.map(line => line.ys) };
+    for (const line of grown) [line.xs, line.ys] = [[], []];
+    return { data, at: grown.map(line => line.at) };
+  }
+
+  const drawn = () =>
+    [...lines.values()]
+      .filter(({ at }) => at >= 0)
+      .map(({ at, group }) => ({ at, colour: colourOf(group) }));
+  const clear = () => (lines.clear(), (groups.length = 0));
+  return { add, place, take, drawn, clear };
+}
+
+const trace = (group, color, showlegend) => ({
+  x: [],
+  y: [],
+  type: 'scatter',
+  mode: 'lines',
+  name: group,
+  legendgroup: group,
+  showlegend,
+  line: { width: 1.6, color },
+  opacity: 0.8,
+  hovertemplate: `%{y:.3~f}<extra>${group}</extra>`,
+});
+
+/** The parts of a layout that are other colours in the other theme; ranges stay. */
+function themed({ xaxis, yaxis, font, legend, modebar }) {
+  const fields = ['gridcolor', 'linecolor', 'tickfont', 'title'];
+  const axes = Object.entries({ xaxis, yaxis }).flatMap(([name, axis]) =>
+    fields.map(field => [`${name}.${field}`, axis[field]]),
+  );
+  return { font, 'legend.font': legend.font, modebar, ...Object.fromEntries(axes) };
+}

@@ -1,0 +1,110 @@
+// One run as it goes: stages, images, curves, log.
+// props.value = { run: its id, duplicated: whether the form was just filled with its settings }
+
+import { listen, openTab, say } from '../common/page.js';
+import { STATES, badge, headOf, title } from '../common/run.js';
+import { makeCurves } from './curves.js';
+import { ALIVE, makeFollowing } from './following.js';
+import { makeMade } from './made.js';
+import { outcome } from './outcome.js';
+import { buildRun } from './runview.js';
+
+export function mount(element, props, trigger, watch) {
+  const view = element.querySelector('.live-view');
+  const parts = { made: makeMade(), curves: makeCurves(() => following.run()) };
+  const dom = buildRun(parts, name => {
+    if (name === 'duplicate') props.value = { run: following.run() };
+    trigger(name);
+  });
+  view.append(dom.empty, dom.run);
+  const teller = makeTeller(dom, parts, trigger);
+  const following = makeFollowing(view, teller.tell, teller.fail);
+
+  function open(id) {
+    if (!id || id === following.run()) return;
+    teller.clear();
+    following.follow(id);
+    say('opened-run', id);
+  }
+
+  function see({ run: id, duplicated } = {}) {
+    open(id);
+    if (!duplicated) return;
+    dom.said.textContent =
+      'The form has the settings of this run now: change what you like, and Start.';
+    document.getElementById('settings-of-a-run').scrollIntoView({ block: 'nearest' });
+  }
+
+  listen('open-run', id => {
+    props.value = { run: id };
+    open(id);
+    openTab('Distill');
+  });
+  watch('value', () => see(props.value));
+  see(props.value);
+}
+
+/** Puts what a run tells into its view; triggers "ended" when it is seen to end. */
+function makeTeller(dom, parts, trigger) {
+  let shown = {}; // what was told of this run so far
+
+  function clear() {
+    shown = {};
+    dom.result.replaceChildren();
+    dom.said.textContent = '';
+    for (const part of Object.values(parts)) part.clear();
+  }
+
+  function tell(run, isWanted) {
+    dom.empty.hidden = true;
+    dom.run.hidden = false;
+    dom.problem.hidden = true;
+    tellHead(dom, run);
+    tellState(run.status);
+    if (run.kind === 'sweep') tellSweep(run, isWanted);
+    else for (const part of Object.values(parts)) part.tell(run);
+    tellLog(run.log);
+    if (run.result?.evaluation && !shown.result) dom.result.replaceChildren(...outcome(run));
+    shown.result = run.result;
+  }
+
+  function tellState({ state }) {
+    const isAlive = ALIVE.includes(state);
+    if (shown.isAlive && !isAlive) trigger('ended');
+    shown.isAlive = isAlive;
+    dom.cancel.hidden = !isAlive;
+    dom.resume.hidden = !STATES[state]?.canResume;
+  }
+
+  function tellSweep({ id, about, config, sweep, events }, isWanted) {
+    if (!shown.hasBegun) dom.sweep.begin(about, config.evaluation, sweep);
+    shown.hasBegun = true;
+    if (!events.some(event => event.kind === 'metric')) return;
+    dom.sweep.load(id, isWanted).catch(error => isWanted() && fail(error));
+  }
+
+  function tellLog(log) {
+    if (log === shown.log) return;
+    const isAtEnd = dom.log.scrollHeight - dom.log.scrollTop - dom.log.clientHeight < 8;
+    dom.log.textContent = shown.log = log;
+    if (isAtEnd) dom.log.scrollTop = dom.log.scrollHeight;
+  }
+
+  function fail(error) {
+    dom.problem.textContent = error.message;
+    dom.problem.hidden = false;
+  }
+
+  return { clear, tell, fail };
+}
+
+function tellHead(dom, run) {
+  const { id, kind, about, label, status } = run;
+  dom.title.textContent = headOf(run);
+  dom.id.textContent = label.name ? `${title(run)} · run ${id}` : `Run ${id}`;
+  badge(dom.badge, status.state);
+  dom.run.classList.toggle('is-sweep', kind === 'sweep');
+  dom.stages[kind].update(status, about.stages);
+  dom.advice.hidden = !status.advice;
+  dom.advice.textContent = status.advice;
+}

@@ -1,0 +1,97 @@
+// A sweep: what was scored so far as a table and against the size of sets; both grow set by set.
+
+import { address, ask, make } from '../common/page.js';
+import { makeSizeChart } from '../common/recall.js';
+import { sizeTitle } from '../common/run.js';
+import { headline, meanOf, shown, withInterval } from '../common/scores.js';
+import { makeTable } from '../common/table.js';
+
+const FILES = {
+  'table.csv': 'Table as CSV',
+  'table.tex': 'Table as LaTeX',
+  'table.md': 'Table as Markdown',
+};
+const plain = (title, value, isNumber) => ({ title, value, text: value, isNumber });
+
+const makeColumns = about => [
+  plain('Method', row => row.method),
+  plain(sizeTitle(about), row => row.n_pairs, true),
+  plain('Network', row => row.network),
+  plain('Sets', row => row.n_sets, true),
+  {
+    title: headline(about).label,
+    isNumber: true,
+    value: row => row.mean[0],
+    text: row => withInterval(row.mean),
+  },
+  {
+    title: 'First − it',
+    isNumber: true,
+    value: row => row.lead?.[0],
+    text: row => withInterval(row.lead),
+  },
+  ...about.metrics.slice(1).map(metric => ({
+    title: metric.label,
+    isNumber: true,
+    value: row => meanOf(row.scores, metric),
+    text: row => shown(row.scores, metric),
+  })),
+];
+
+export function makeSweepView() {
+  let table = null; // both are made for the metrics of the task
+  let chart = null;
+  const none = make('p', { class: 'hint' }, 'The table grows as sets are scored.');
+  const files = make('div', { class: 'tools' });
+  const about = make('p', { class: 'hint' });
+  const element = make(
+    'section',
+    { class: 'compared' },
+    make('h3', {}, 'Scores'),
+    none,
+    about,
+    files,
+  );
+
+  /** Reads the scores of a run anew, and shows them if they are still wanted then. */
+  async function load(run, isWanted) {
+    const { rows, lines } = await ask(`/runs/${run}/sweep`);
+    if (!isWanted()) return;
+    none.hidden = rows.length > 0;
+    table.element.hidden = about.hidden = rows.length === 0;
+    table.show(rows);
+    chart.show(lines);
+    files.replaceChildren(...(rows.length ? links(run) : []));
+  }
+
+  function begin(task, { n_seeds }, { methods, n_sets }) {
+    chart?.element.remove();
+    table?.element.remove();
+    chart = makeSizeChart(task);
+    table = makeTable(makeColumns(task), {
+      label: 'Scores of the sweep',
+      idOf: row => `${row.method} ${row.n_pairs} ${row.network}`,
+      first: 4,
+      falling: true,
+    });
+    none.after(chart.element, table.element);
+    about.textContent = explained(task, n_seeds, methods[0], n_sets);
+    none.hidden = false;
+    table.element.hidden = about.hidden = true;
+    files.replaceChildren();
+    chart.show([]);
+  }
+
+  return { element, begin, load };
+}
+
+const explained = ({ protocol }, nStudents, first, nSets) =>
+  `${protocol.label} On test in percent, mean ± half of the 95 % interval over sets, of which there ` +
+  `will be ${nSets} of each, ${nStudents} students per network. First − it is how far ${first} is ` +
+  'ahead, sets of equal seeds paired.';
+
+const links = run =>
+  Object.entries(FILES).map(([file, text]) => {
+    const href = address(`/runs/${run}/sweep/${file}`);
+    return make('a', { class: 'tool', href, download: `${run}-${file}` }, text);
+  });

@@ -1,0 +1,39 @@
+// One line of a ranked list: an image, a caption and a cosine; choosing it goes there on the map.
+
+import { fixed } from '../common/numbers.js';
+import { address, make, say } from '../common/page.js';
+
+/** `chosen` is called before the map moves.
+ * @param {string} key
+ * @param {Wire.RowCard & { is_own?: boolean, is_picture?: boolean }} found
+ * @param {(found: Wire.RowCard) => void} [chosen]
+ */
+export function foundLine(key, found, chosen = () => {}) {
+  const { row, picture, caption, similarity, is_own: isOwn, is_picture: isPicture } = found;
+  const go = () => {
+    chosen(found);
+    say('choose-row', { row, picture: isPicture ? picture : null });
+  };
+  return make(
+    'li',
+    {},
+    make(
+      'button',
+      { type: 'button', class: 'found-row', onclick: go },
+      make('img', {
+        src: address(`/prepared/${key}/pictures/${picture}.webp`),
+        alt: '',
+        loading: 'lazy',
+        width: 44,
+        height: 44,
+      }),
+      make(
+        'span',
+        { class: 'text' },
+        caption,
+        isOwn ? make('span', { class: 'badge' }, isPicture ? 'its picture' : 'same picture') : null,
+      ),
+      make('span', { class: 'figure' }, fixed(similarity)),
+    ),
+  );
+}

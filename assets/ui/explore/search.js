@@ -1,0 +1,151 @@
+// Search by words or an image, through CLIP, or for a text in captions; results are ranked, and lit
+// on the map.
+
+import { foundLine } from './found.js';
+import { count } from '../common/numbers.js';
+import { ask, listen, make, say } from '../common/page.js';
+import { makePicturePicker } from './imagepicker.js';
+import { setOf } from '../common/rowset.js';
+
+const WAYS = [
+  {
+    by: 'words',
+    title: 'Words',
+    hint: 'a red boat at night',
+    means: 'Pictures that CLIP finds most like the words.',
+  },
+  {
+    by: 'text',
+    title: 'Plain text',
+    hint: 'boat',
+    means: 'Captions that contain the text, the best agreeing pairs first.',
+  },
+];
+
+export function mount(element) {
+  const state = { about: null, by: 'words', asking: null };
+  const form = make('form', { role: 'search' });
+  const given = makePicturePicker(form, searchPicture);
+  const dom = build(form, given, { turnTo, clear: () => reset(true) });
+  const find = makeFinder(dom, state);
+  element.querySelector('.search-view').append(form, dom.line, dom.results);
+
+  function turnTo(by) {
+    state.by = by;
+    WAYS.forEach((way, at) => dom.ways[at].setAttribute('aria-pressed', way.by === by));
+    dom.input.placeholder = WAYS.find(way => way.by === by).hint;
+    if (dom.input.value.trim()) search();
+  }
+
+  function reset(isTold) {
+    state.asking?.abort();
+    state.asking = null;
+    dom.input.value = '';
+    dom.said.textContent = '';
+    given.show(null);
+    dom.results.replaceChildren();
+    dom.results.hidden = dom.clear.hidden = true;
+    if (isTold && state.about) say('rows', { key: state.about.key, set: null, from: 'search' });
+  }
+
+  function search() {
+    const query = dom.input.value.trim();
+    if (!state.about || !query) return reset(true);
+    given.show(null);
+    const path = `/search?${new URLSearchParams({ by: state.by, query })}`;
+    find(path, {}, answer => told(answer, `“${query}”`, state.by), state.by === 'text');
+  }
+
+  function searchPicture(file) {
+    if (!state.about) return;
+    dom.input.value = '';
+    given.show(file);
+    const headers = { 'Content-Type': 'application/octet-stream' };
+    const path = `/search/picture?${new URLSearchParams({ name: file.name })}`;
+    const tell = answer => told(answer, file.name, 'picture');
+    find(path, { method: 'POST', body: file, headers }, tell);
+  }
+
+  form.addEventListener('submit', event => (event.preventDefault(), search()));
+  form.addEventListener(
+    'keydown',
+    event => event.key === 'Escape' && (event.preventDefault(), reset(true)),
+  );
+  listen('open', about => ((state.about = about), reset(false)));
+  listen('rows', ({ from, set }) => from !== 'search' && !set && reset(false));
+}
+
+/** find(path, options, tell, isQuick) shows what a search finds; tell(answer) says it in words. */
+function makeFinder(dom, state) {
+  return async (path, options, tell, isQuick = false) => {
+    state.asking?.abort();
+    const mine = (state.asking = new AbortController());
+    const { key, n_captions } = state.about;
+    dom.clear.hidden = false;
+    dom.said.textContent = isQuick
+      ? 'Searching …'
+      : 'Searching … the first search through CLIP loads the encoder.';
+    try {
+      const answer = await ask(`/prepared/${key}${path}`, mine.signal, options);
+      dom.results.replaceChildren(...answer.results.map(result => foundLine(key, result)));
+      dom.results.hidden = !answer.n;
+      dom.results.scrollTop = 0;
+      dom.said.textContent = tell(answer);
+      say('rows', { key, set: answer.n ? setOf(answer.rows, n_captions) : null, from: 'search' });
+    } catch (error) {
+      if (error.name === 'AbortError') return;
+      dom.said.textContent = error.message;
+      dom.results.hidden = true;
+    }
+  };
+}
+
+/** Fills the form; `given` are the fields and the preview of an image. */
+function build(form, given, { turnTo, clear }) {
+  const dom = {
+    input: make('input', {
+      type: 'search',
+      'aria-label': 'Search the dataset',
+      placeholder: WAYS[0].hint,
+      autocomplete: 'off',
+    }),
+    ways: WAYS.map(({ by, title, means: meaning }) => {
+      const isPressed = String(by === WAYS[0].by);
+      const attributes = { title: meaning, 'aria-pressed': isPressed, onclick: () => turnTo(by) };
+      return make('button', { type: 'button', class: 'segment', ...attributes }, title);
+    }),
+    clear: make(
+      'button',
+      {
+        type: 'button',
+        class: 'tool',
+        hidden: true,
+        'aria-label': 'Clear the search',
+        onclick: clear,
+      },
+      'Clear',
+    ),
+    said: make('p', { class: 'hint', role: 'status' }),
+    results: make('ol', { class: 'found', 'aria-label': 'Results, the best first', hidden: true }),
+  };
+  dom.line = make('div', { class: 'search-said' }, given.preview, dom.said);
+  const ways = { class: 'segments', role: 'group', 'aria-label': 'How to search' };
+  const start = make('button', { class: 'tool is-primary' }, 'Search');
+  form.append(
+    make('div', { class: 'search-line' }, dom.input, start),
+    make(
+      'div',
+      { class: 'search-line' },
+      make('div', { class: 'tools' }, make('div', ways, dom.ways), given.fields),
+      dom.clear,
+    ),
+  );
+  return dom;
+}
+
+function told({ n, results }, what, by) {
+  if (!n) return `No caption contains ${what}. Try fewer letters, or search by words.`;
+  if (by !== 'text') return `The ${count(n)} pictures most like ${what}, with their cosine.`;
+  const rest = n > results.length ? `, the first ${results.length} shown` : '';
+  return `${count(n)} ${n === 1 ? 'caption contains' : 'captions contain'} ${what}${rest}; the cosine is of caption and picture.`;
+}

@@ -1,0 +1,147 @@
+// What deserves a second look: pairs that fit least, images that are nearly equal, images that
+// could not be read. Choosing one shows it on the map.
+
+import { comeToMap } from '../common/light.js';
+import { count, duration, fixed } from '../common/numbers.js';
+import { address, ask, lastSaid, listen, make, say } from '../common/page.js';
+import { setOf } from '../common/rowset.js';
+import { foundLine } from './found.js';
+
+export function mount(element) {
+  const view = element.querySelector('.suspects-view');
+  const worst = part(
+    'Pairs that fit least',
+    'Picture and caption agree least by CLIP; some are wrong, some only unusual.',
+  );
+  const twins = part(
+    'Nearly the same picture',
+    'The nearest other picture by CLIP. Copies count twice in every mean, and may stand in two splits.',
+  );
+  const skipped = part(
+    'Pictures that could not be read',
+    'They were left out when the data was read, and are not on the map.',
+  );
+  view.append(worst.element, twins.element, skipped.element);
+  let asking = null;
+
+  async function open(about) {
+    asking?.abort();
+    const { signal } = (asking = new AbortController());
+    const { key, n_captions: nCaptions } = about;
+    const light = rows => {
+      say('rows', { key, set: setOf(rows, nCaptions), from: 'suspects' });
+      comeToMap();
+    };
+    fill(
+      skipped,
+      about.skipped.map(line => make('li', { class: 'text' }, line)),
+      'All pictures could be read.',
+    );
+    for (const each of [worst, twins]) each.said.textContent = 'Looking …';
+    const rowsOfTwins = ({ pictures }) => pictures.flatMap(({ rows }) => rows);
+    const showTwins = found =>
+      showFound(twins, found, one => twinLine(key, one, light), rowsOfTwins, light);
+    const look = () =>
+      load(twins, `/prepared/${key}/duplicates`, signal, ({ pairs }) => showTwins(pairs), {
+        method: 'POST',
+      });
+    await Promise.all([
+      load(worst, `/prepared/${key}/suspects`, signal, found =>
+        showFound(
+          worst,
+          found,
+          one => foundLine(key, one, comeToMap),
+          ({ row }) => row,
+          light,
+        ),
+      ),
+      load(twins, `/prepared/${key}/duplicates`, signal, ({ pairs, seconds }) =>
+        pairs ? showTwins(pairs) : offer(twins, seconds, look),
+      ),
+    ]);
+  }
+
+  listen('open', open);
+  if (lastSaid('open')) open(lastSaid('open')); // the view is built when its section is opened
+}
+
+async function load(own, path, signal, show, options) {
+  try {
+    show(await ask(path, signal, options));
+  } catch (error) {
+    if (error.name !== 'AbortError') own.said.textContent = error.message;
+  }
+}
+
+function showFound(own, found, line, rowsOf, light) {
+  fill(own, found.map(line), 'None found.');
+  own.all.hidden = !found.length;
+  own.all.onclick = () => light(found.flatMap(rowsOf));
+}
+
+/** Work that takes long is done when somebody wants it. */
+function offer(own, seconds, look) {
+  const start = () => {
+    own.said.textContent = `Looking, about ${duration(seconds)}. What is found is kept, also if you leave the page.`;
+    look();
+  };
+  own.list.hidden = own.all.hidden = true;
+  own.said.replaceChildren(
+    make(
+      'button',
+      { type: 'button', class: 'tool', onclick: start },
+      `Look for them (about ${duration(seconds)})`,
+    ),
+  );
+}
+
+function part(title, meaning) {
+  const all = make(
+    'button',
+    { type: 'button', class: 'tool', hidden: true, 'aria-label': `${title}: show all on the map` },
+    'Show all on the map',
+  );
+  const list = make('ol', { class: 'found', hidden: true });
+  const said = make('p', { class: 'hint', role: 'status' });
+  const element = make(
+    'section',
+    { 'aria-label': title },
+    make('header', {}, make('h3', {}, title), all),
+    make('p', { class: 'hint' }, meaning),
+    list,
+    said,
+  );
+  return { element, list, said, all };
+}
+
+function fill({ list, said }, lines, nothing) {
+  list.replaceChildren(...lines);
+  list.hidden = !lines.length;
+  said.textContent = lines.length ? `${count(lines.length)} listed.` : nothing;
+}
+
+function twinLine(key, { cosine, pictures }, light) {
+  const go = () => {
+    light(pictures.flatMap(({ rows }) => rows));
+    if (pictures[0].rows.length) say('choose-row', { row: pictures[0].rows[0] });
+  };
+  return make(
+    'li',
+    {},
+    make(
+      'button',
+      { type: 'button', class: 'found-row', onclick: go },
+      pictures.map(({ picture }) =>
+        make('img', {
+          src: address(`/prepared/${key}/pictures/${picture}.webp`),
+          alt: '',
+          loading: 'lazy',
+          width: 44,
+          height: 44,
+        }),
+      ),
+      make('span', { class: 'text' }, pictures.map(({ caption }) => caption).join(' / ')),
+      make('span', { class: 'figure' }, fixed(cosine, 3)),
+    ),
+  );
+}

@@ -1,0 +1,143 @@
+// The images that were drawn for the selected prototype, beside the nearest real one.
+// props.value = { state: drawing | done | cancelled, key, prototype, blend: [other, share] or null, share,
+// text, nearest, pictures }
+
+import { edit } from './edits.js';
+import { fixed } from '../common/numbers.js';
+import { address, lastSaid, listen, make } from '../common/page.js';
+
+export function mount(element, props, trigger, watch) {
+  const view = element.querySelector('.drawn-view');
+  const known = new Map(); // "key/prototype" -> what was drawn last for it
+  let selected = null; // "key/prototype"
+
+  const fill = make('div', { class: 'bar-fill' });
+  const bar = make(
+    'div',
+    {
+      class: 'bar',
+      role: 'progressbar',
+      'aria-label': 'Progress of the drawing',
+      'aria-valuemin': 0,
+      'aria-valuemax': 100,
+    },
+    fill,
+  );
+  const text = make('p', { class: 'stage-text' });
+  const cancel = make(
+    'button',
+    { type: 'button', class: 'tool', onclick: () => trigger('cancel') },
+    'Cancel',
+  );
+  const progress = make(
+    'div',
+    { class: 'drawing', hidden: true },
+    bar,
+    make('div', {}, text, cancel),
+  );
+  const results = make('div', { class: 'results', 'aria-live': 'polite' });
+  view.append(progress, results);
+
+  function show() {
+    const drawn = known.get(selected);
+    results.replaceChildren(...(drawn ? pictures(drawn) : []));
+  }
+
+  watch('value', () => {
+    const value = props.value || {};
+    progress.hidden = value.state !== 'drawing';
+    if (value.state === 'drawing') {
+      const percent = Math.round(100 * value.share);
+      fill.style.width = `${percent}%`;
+      bar.setAttribute('aria-valuenow', percent);
+      text.textContent = value.text;
+    }
+    if (value.state === 'done') {
+      known.set(`${value.key}/${value.prototype}`, value);
+      show();
+    }
+  });
+  listen('edited', ({ key, kind }) => {
+    const kept = kind === 'picture' && known.get(selected); // it changed nothing that is drawn
+    if (kept) known.set(`${key}/${kept.prototype}`, { ...kept, key });
+  });
+  listen('select', ({ key, prototype }) => {
+    selected = prototype === null ? null : `${key}/${prototype}`;
+    show();
+  });
+}
+
+function pictures({ key, prototype, blend, nearest, pictures: drawn }) {
+  const { prototypes } = lastSaid('open');
+  const seconds = drawn.filter(one => one.is_new).reduce((sum, one) => sum + one.seconds, 0);
+  const real = figure(
+    address(`/prepared/${key}/pictures/${nearest.picture}.webp`),
+    'The nearest real picture',
+    'Nearest real',
+    [['to prototype', nearest.similarity]],
+  );
+  const made = drawn.map(one =>
+    figure(
+      address(`/drawn/${one.id}.png`),
+      `Drawn with seed ${one.seed}`,
+      `Seed ${one.seed}`,
+      [
+        ['to prototype', one.to_prototype],
+        ['to caption', one.to_caption],
+      ],
+      blend ? null : keep(prototypes[prototype].number, one),
+    ),
+  );
+  return [
+    make(
+      'h3',
+      {},
+      blend
+        ? `Drawn, ${Math.round(100 * blend[1])} % of the way to prototype ${prototypes[blend[0]].number + 1}`
+        : 'Drawn',
+    ),
+    make(
+      'ul',
+      { class: 'drawn-pictures' },
+      [real, ...made].map(one => make('li', {}, one)),
+    ),
+    make('p', { class: 'hint' }, `CLIP similarity below each picture. ${told(drawn, seconds)}`),
+  ];
+}
+
+function told(drawn, seconds) {
+  const n = drawn.filter(one => one.is_new).length;
+  if (!n) return 'Drawn before with the same settings, so these are the same pictures.';
+  const each = n > 1 ? `, ${fixed(seconds / n, 1)} s each` : '';
+  const rest = n < drawn.length ? ` ${drawn.length - n} of them had been drawn before.` : '';
+  return `Drawn in ${fixed(seconds, 1)} s${each}.${rest}`;
+}
+
+function keep(number, { id, seed }) {
+  return make(
+    'button',
+    {
+      type: 'button',
+      class: 'tool is-small',
+      title: 'A distilled set will hold this picture of the prototype',
+      'aria-label': `Keep the picture of seed ${seed} for the set`,
+      onclick: () => edit({ kind: 'picture', prototype: number, picture: id }),
+    },
+    'Keep for the set',
+  );
+}
+
+function figure(source, alt, title, similarities, button = null) {
+  return make(
+    'figure',
+    {},
+    make('img', { src: source, alt }),
+    make(
+      'figcaption',
+      {},
+      make('strong', {}, title),
+      similarities.map(([name, value]) => make('span', {}, `${fixed(value)} ${name}`)),
+      button,
+    ),
+  );
+}

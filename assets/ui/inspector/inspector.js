@@ -1,0 +1,205 @@
+// The inspector: what one prototype joins, in numbers, images and captions.
+
+import { captionsOf } from './captions.js';
+import { css, palette } from '../common/colours.js';
+import { keptPicture } from './kept.js';
+import { count, fixed } from '../common/numbers.js';
+import { address, ask, isDark, lastSaid, listen, make, say } from '../common/page.js';
+
+const N_PICTURES = 8;
+
+export function mount(element) {
+  const view = element.querySelector('.inspector-view');
+  let asking = null;
+  let stays = false; // an edit opens another map of the same data: what is shown stays until it is there
+  empty(view);
+
+  listen('edited', ({ prototype }) => (stays = prototype !== null));
+  listen('open', () => {
+    if (!stays) empty(view);
+    stays = false;
+  });
+  listen('select', async chosen => {
+    asking?.abort();
+    asking = new AbortController();
+    const { key, prototype, space, point } = chosen;
+    if (prototype === null && point < 0) return empty(view);
+    const base = `/prepared/${key}`;
+    const card = prototype === null ? null : ask(`${base}/prototypes/${prototype}`, asking.signal);
+    const clicked = point < 0 ? null : ask(`${base}/points/${space}/${point}`, asking.signal);
+    try {
+      const [about, row] = await Promise.all([card, clicked]);
+      const thumbnail = i => address(`${base}/pictures/${i}.webp`);
+      const isHere = view.contains(document.activeElement);
+      view.replaceChildren(...(about ? inspect(about, row, thumbnail) : leftOut(row, thumbnail)));
+      if (isHere) view.querySelector('h2').focus({ preventScroll: true });
+      say('card', about);
+      if (about) view.dataset.prototype = prototype;
+      else delete view.dataset.prototype;
+    } catch (error) {
+      if (error.name === 'AbortError') return;
+      view.replaceChildren(make('p', { class: 'problem', role: 'alert' }, error.message));
+    }
+  });
+}
+
+function empty(view) {
+  delete view.dataset.prototype;
+  view.replaceChildren(
+    make('h2', {}, 'Nothing selected'),
+    make(
+      'p',
+      { class: 'hint' },
+      'Click a point on the map. You will see the prototype it belongs ' +
+        'to: a cluster of similar pictures, joined with the cluster of captions that shares most ' +
+        'rows with it. A row is one caption with its picture; of labelled data the caption is the class.',
+    ),
+  );
+}
+
+function leftOut(row, thumbnail) {
+  const reason =
+    'This pair was left out before clustering: its caption and its picture are among ' +
+    'the least similar, so it belongs to no prototype.';
+  return [
+    make('h2', {}, 'Left out'),
+    make('p', { class: 'hint' }, reason),
+    clickedRow(row, thumbnail),
+  ];
+}
+
+function inspect(card, row, thumbnail) {
+  const about = lastSaid('open');
+  const isLabelled = about.classes.length > 0;
+  return [
+    heading(card),
+    card.n_shared ? null : pairless(),
+    numbers(card),
+    overlap(card, isLabelled),
+    row && clickedRow(row, thumbnail),
+    keptPicture(about, card),
+    make('h3', {}, 'Nearest pictures'),
+    pictures(card, thumbnail),
+    captionsOf(card, isLabelled),
+  ].filter(Boolean);
+}
+
+function heading({ prototype, number, label, n_prototypes }) {
+  const colour = css(palette(prototype + 1, isDark()), prototype);
+  return make(
+    'header',
+    {},
+    make('span', { class: 'swatch', style: { backgroundColor: colour }, 'aria-hidden': 'true' }),
+    make(
+      'div',
+      {},
+      make('h2', { tabindex: -1 }, label),
+      make(
+        'p',
+        { class: 'hint' }, // one that was split off has a number beyond
+        `Prototype ${number + 1}${number < n_prototypes ? ' of' : ', one of'} ${n_prototypes}`,
+      ),
+    ),
+  );
+}
+
+const pairless = () =>
+  make(
+    'p',
+    { class: 'remark' },
+    make('strong', {}, 'Pairless. '),
+    'Its picture cluster and its caption cluster share no row; each was the best that was left.',
+  );
+
+function numbers({ cosine, rank, n_prototypes, n_shared }) {
+  const pair = (name, value, meaning) =>
+    make('div', { title: meaning }, make('dt', {}, name), make('dd', {}, value));
+  return make(
+    'dl',
+    { class: 'numbers' },
+    pair(
+      'Agreement (cosine)',
+      fixed(cosine),
+      'Cosine between its picture and its caption prototype',
+    ),
+    pair('Rank', `${rank} of ${n_prototypes}`, 'By agreement, the best first'),
+    pair('Shared rows', count(n_shared), 'Rows in both of its clusters'),
+  );
+}
+
+/** Two bars that overlap where the clusters do. */
+function overlap({ n_image_rows, n_caption_rows, n_shared }, isLabelled) {
+  const total = n_image_rows + n_caption_rows - n_shared || 1;
+  const percent = rows => `${(100 * rows) / total}%`;
+  const line = (name, rows, start, kind) =>
+    make(
+      'div',
+      { class: 'overlap-row' },
+      make('span', {}, name),
+      make(
+        'div',
+        { class: 'overlap-track', 'aria-hidden': 'true' },
+        make('div', {
+          class: `overlap-bar ${kind}`,
+          style: { left: percent(start), width: percent(rows) },
+        }),
+      ),
+      make('span', { class: 'figure' }, count(rows)),
+    );
+  return make(
+    'div',
+    { class: 'overlap' },
+    line('Picture cluster', n_image_rows, 0, 'is-image'),
+    line(
+      isLabelled ? 'Class' : 'Caption cluster',
+      n_caption_rows,
+      n_image_rows - n_shared,
+      'is-caption',
+    ),
+  );
+}
+
+function clickedRow(row, thumbnail) {
+  const [first, ...others] = row.captions;
+  return make(
+    'div',
+    { class: 'clicked' },
+    make('img', { src: thumbnail(row.picture), alt: '', width: 56, height: 56 }),
+    make(
+      'div',
+      {},
+      make('p', { class: 'hint' }, 'You clicked'),
+      make('p', {}, first),
+      others.length ? make('p', { class: 'hint' }, `and ${others.length} more captions`) : null,
+    ),
+    make(
+      'button',
+      { type: 'button', class: 'tool', onclick: () => say('neighbours') },
+      'Neighbours',
+    ),
+  );
+}
+
+function pictures({ nearest_images }, thumbnail) {
+  return make(
+    'ul',
+    { class: 'pictures' },
+    nearest_images.slice(0, N_PICTURES).map(one =>
+      make(
+        'li',
+        {},
+        make(
+          'figure',
+          {},
+          make('img', {
+            src: thumbnail(one.picture),
+            alt: one.caption,
+            title: one.caption,
+            loading: 'lazy',
+          }),
+          make('figcaption', {}, fixed(one.similarity)),
+        ),
+      ),
+    ),
+  );
+}

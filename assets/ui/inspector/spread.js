@@ -1,0 +1,76 @@
+// Why an image cluster was matched with its caption cluster: how its rows spread, and the runner-up.
+
+import { lightShared } from '../common/light.js';
+import { count } from '../common/numbers.js';
+import { make } from '../common/page.js';
+
+/** `about` is the dataset's, `card` that of one prototype. */
+export function spreadOf(about, { prototype: own, spread, n_image_rows: nRows }) {
+  const { prototype, n_rows: nShared, n_other: nOther } = spread;
+  const share = rows => `${(100 * rows) / (nRows || 1)}%`;
+  const bar = (rows, kind) =>
+    make(
+      'span',
+      { class: 'spread-track', 'aria-hidden': 'true' },
+      make('span', { class: `spread-bar ${kind}`, style: { width: share(rows) } }),
+    );
+  const line = (k, rows) => {
+    const { label, number } = about.prototypes[k];
+    const isOwn = k === own;
+    return make(
+      'li',
+      {},
+      make(
+        'button',
+        {
+          type: 'button',
+          class: 'spread-row',
+          title: 'Light these rows on the map',
+          onclick: () => lightShared(about, own, k, 'inspector'),
+        },
+        make(
+          'span',
+          { class: 'text' },
+          isOwn ? 'Its own' : `${number + 1} · ${label}`,
+          isOwn ? make('span', { class: 'badge' }, 'matched') : null,
+        ),
+        bar(rows, isOwn ? 'is-own' : ''),
+        make('span', { class: 'figure' }, count(rows)),
+      ),
+    );
+  };
+  return make(
+    'section',
+    { class: 'spread', 'aria-label': 'Why this match' },
+    make('h3', {}, 'Why this match'),
+    make('p', { class: 'hint' }, reason(about, own, spread, nRows)),
+    make(
+      'ul',
+      {},
+      prototype.map((k, at) => line(k, nShared[at])),
+      nOther
+        ? make(
+            'li',
+            { class: 'spread-row is-rest' },
+            make('span', { class: 'text' }, 'All others'),
+            bar(nOther, ''),
+            make('span', { class: 'figure' }, count(nOther)),
+          )
+        : null,
+    ),
+  );
+}
+
+function reason(about, own, { prototype, n_rows: nShared }, nRows) {
+  const at = prototype.indexOf(own);
+  const name = k => `that of prototype ${about.prototypes[k].number + 1}`;
+  const most = 'Clusters are paired so that all pairs together share the most rows.';
+  if (at < 0)
+    return `None of the ${count(nRows)} rows in its picture cluster lies in its caption cluster: both were left over. ${most}`;
+  const rows = `${count(nShared[at])} of the ${count(nRows)} rows in its picture cluster lie in this caption cluster`;
+  if (at > 0)
+    return `${rows}; ${name(prototype[0])} holds more, ${count(nShared[0])}, but went to another picture cluster. ${most}`;
+  return prototype.length > 1
+    ? `${rows}, the most of all; the runner-up is ${name(prototype[1])} with ${count(nShared[1])}.`
+    : `${rows}, and in no other.`;
+}

@@ -1,0 +1,54 @@
+// Which part of the plane the map shows, and the way between plane and screen.
+
+const MARGIN = 0.9;
+const [FARTHEST, CLOSEST] = [0.4, 400]; // times the whole view
+
+export function makeCamera(frame) {
+  let home = 1;
+  let whole = [0, 0]; // the centre of the whole view
+  const camera = { scale: 1, centre: [0, 0] };
+  const middle = () => [frame.clientWidth / 2, frame.clientHeight / 2];
+
+  /** Screen position, in pixels from the frame's corner, of a place in the plane. */
+  camera.toScreen = (x, y) => {
+    const [w, h] = middle();
+    return [(x - camera.centre[0]) * camera.scale + w, h - (y - camera.centre[1]) * camera.scale];
+  };
+  camera.toPlane = (left, top) => {
+    const [w, h] = middle();
+    return [
+      (left - w) / camera.scale + camera.centre[0],
+      (h - top) / camera.scale + camera.centre[1],
+    ];
+  };
+  camera.pan = (dx, dy) => {
+    camera.centre[0] -= dx / camera.scale;
+    camera.centre[1] += dy / camera.scale;
+  };
+  camera.zoom = (factor, left, top) => {
+    const [x, y] = camera.toPlane(left, top);
+    camera.scale = Math.min(CLOSEST * home, Math.max(FARTHEST * home, camera.scale * factor));
+    const [w, h] = middle();
+    camera.centre = [x - (left - w) / camera.scale, y + (top - h) / camera.scale];
+  };
+  camera.fit = ({ x, y }) => {
+    const [w, h] = middle();
+    home = 2 * MARGIN * Math.min(w / (x[1] - x[0] || 1), h / (y[1] - y[0] || 1));
+    camera.scale = home;
+    camera.centre = [(x[0] + x[1]) / 2, (y[0] + y[1]) / 2];
+    whole = camera.centre.slice();
+  };
+  /** How much closer than the whole view. */
+  camera.closeness = () => camera.scale / home;
+  /** Where it looks, in any frame: [x, y, closeness], or null for the whole view. */
+  camera.view = () => {
+    const isWhole =
+      camera.scale === home && camera.centre.every((value, axis) => value === whole[axis]);
+    return isWhole ? null : [...camera.centre, camera.closeness()];
+  };
+  camera.lookAt = ([x, y, closeness]) => {
+    camera.scale = home * Math.min(CLOSEST, Math.max(FARTHEST, closeness));
+    camera.centre = [x, y];
+  };
+  return camera;
+}

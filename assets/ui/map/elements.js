@@ -1,0 +1,100 @@
+// The elements of the map: what stands above, on and below it.
+
+import { COLOURINGS } from './colouring.js';
+import { make } from '../common/page.js';
+
+const TOOLS = [
+  ['move', 'Move', 'Dragging moves the map. With Shift it draws a box, and a click adds a point.'],
+  ['lasso', 'Lasso', 'Draw around points to select their rows. With Shift they are added.'],
+  ['box', 'Box', 'Draw a box around points to select their rows. With Shift they are added.'],
+];
+
+export function buildMap(view) {
+  const dom = { ...controls(), ...canvases(), ...texts() };
+  dom.frame = make('div', FRAME, dom.density, dom.canvas, dom.marks);
+  view.replaceChildren(
+    dom.advice,
+    bar(dom),
+    make('div', { class: 'map-stage' }, dom.frame, dom.notice),
+    make(
+      'div',
+      { class: 'map-colours' },
+      make('label', { for: 'colour-by' }, 'Colour by'),
+      dom.colourBy,
+      dom.legend,
+    ),
+    make('div', { class: 'map-foot' }, dom.facts, dom.note),
+    dom.announced,
+  );
+  return dom;
+}
+
+const FRAME = {
+  class: 'map-frame',
+  tabindex: 0,
+  role: 'application',
+  'aria-label':
+    'Map of the dataset. Arrow keys move, plus and minus zoom, zero shows all, ' +
+    'Enter selects the point nearest the centre, Shift and Enter adds it to the rows, Escape clears.',
+};
+
+function controls() {
+  const button = (kind, text, rest) =>
+    make('button', { type: 'button', class: kind, ...rest }, text);
+  const space = (name, text) =>
+    button('segment', text, { 'data-space': name, 'aria-pressed': 'false', disabled: true });
+  const zoom = (label, text) => button('tool', text, { 'aria-label': label, title: label });
+  return {
+    spaces: [space('image', 'Pictures'), space('caption', 'Captions'), space('both', 'Both')],
+    tools: TOOLS.map(([name, text, title]) =>
+      button('segment', text, {
+        title,
+        'data-tool': name,
+        'aria-pressed': String(name === 'move'),
+      }),
+    ),
+    clear: button('tool', 'Clear', { disabled: true, 'aria-label': 'Clear the selection' }),
+    further: zoom('Zoom out', '−'),
+    closer: zoom('Zoom in', '+'),
+    reset: button('tool', 'Reset view'),
+    copy: button('tool copy-link', 'Copy link', {
+      title: 'Copies an address that opens this view',
+    }),
+    colourBy: make(
+      'select',
+      { class: 'tool', id: 'colour-by' },
+      COLOURINGS.map(({ name, title }) => make('option', { value: name }, title)),
+    ),
+  };
+}
+
+const canvases = () => ({
+  density: make('canvas', { hidden: true }),
+  canvas: make('canvas'),
+  marks: make('canvas', { 'aria-hidden': 'true' }),
+});
+
+const texts = () => ({
+  legend: make('div', {
+    class: 'map-legend',
+    role: 'group',
+    'aria-label': 'What the colours mean',
+  }),
+  notice: make('div', { class: 'map-notice' }),
+  facts: make('span'),
+  note: make('span'),
+  advice: make('p', { class: 'remark', hidden: true }),
+  announced: make('div', { class: 'unseen', role: 'status' }),
+});
+
+function bar(dom) {
+  const segments = (label, buttons, more = '') =>
+    make('div', { class: `segments${more}`, role: 'group', 'aria-label': label }, buttons);
+  return make(
+    'div',
+    { class: 'map-bar' },
+    segments('What the map places', dom.spaces, ' of-captions'),
+    segments('What dragging does', dom.tools),
+    make('div', { class: 'tools' }, dom.clear, dom.further, dom.closer, dom.reset, dom.copy),
+  );
+}

@@ -1,0 +1,86 @@
+// What stands in the place of the map until there is one: progress, a reason, or what to do.
+
+import { ask, make } from '../common/page.js';
+import { makeStages } from '../common/stages.js';
+
+export const ALIVE = ['starting', 'queued', 'running'];
+const BUSY_SECONDS = 0.6;
+const IDLE_SECONDS = 2;
+
+/**
+ * Follows the preparation that `config` ({ data, bundle, n_prototypes }) names. Calls
+ * opened(answer) on each look that finds a map; answer.key changes when the map does.
+ */
+export function watchPreparation(notice, trigger, opened) {
+  const show = makeCard(notice, trigger);
+  let own = 0;
+
+  async function follow(config, mine) {
+    let isAlive = false;
+    try {
+      const answer = await ask(`/preparation?${new URLSearchParams(config)}`);
+      if (mine !== own) return;
+      isAlive = ALIVE.includes(answer.status?.state);
+      notice.hidden = Boolean(answer.key);
+      if (answer.key) opened(answer);
+      else show(...told(answer, config, isAlive));
+      if (answer.key && !isAlive) return;
+    } catch (error) {
+      if (mine !== own) return;
+      show('No map', error.message);
+    }
+    setTimeout(
+      () => mine === own && follow(config, mine),
+      1000 * (isAlive ? BUSY_SECONDS : IDLE_SECONDS),
+    );
+  }
+
+  return {
+    watch: config => follow(config, ++own),
+    fail(message) {
+      own++;
+      show('The map cannot be shown', message);
+    },
+  };
+}
+
+/** What the card shows while there is no map: a heading, a text, and what else. */
+function told({ status, name, advice, stages }, config, isAlive) {
+  if (isAlive) return [`Preparing ${name}`, advice, { status, told: stages, canCancel: true }];
+  if (!status)
+    return [
+      `${name} is not prepared`,
+      `Press Prepare to find ${config.n_prototypes} prototypes in it.`,
+    ];
+  if (status.state === 'cancelled')
+    return ['Cancelled', 'What was done so far is kept.', { canRetry: true }];
+  return ['The preparation stopped', status.text, { canRetry: true }];
+}
+
+/** Adds a card to `notice`; returns what shows something on it. */
+function makeCard(notice, trigger) {
+  const title = make('h2');
+  const sentence = make('p', { class: 'hint' });
+  const stages = makeStages();
+  const cancel = button('Cancel', () => trigger('cancel'));
+  const again = button('Try again', () => trigger('again'));
+  notice.append(make('div', { class: 'card' }, title, sentence, stages.element, cancel, again));
+
+  return (
+    heading,
+    text,
+    { status = null, told: names = [], canCancel = false, canRetry = false } = {},
+  ) => {
+    title.textContent = heading;
+    sentence.textContent = text;
+    sentence.hidden = !text;
+    stages.element.hidden = !status;
+    if (status) stages.update(status, names);
+    cancel.hidden = !canCancel;
+    again.hidden = !canRetry;
+    notice.hidden = false;
+  };
+}
+
+const button = (text, does) =>
+  make('button', { type: 'button', class: 'tool', onclick: does }, text);

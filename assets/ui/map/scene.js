@@ -1,0 +1,188 @@
+// Draws what the map's state says: points, marks and legend, through the camera.
+
+import { makeCamera } from './camera.js';
+import { css } from '../common/colours.js';
+import { makeDensity } from './paint/density.js';
+import { showLegend } from './legend.js';
+import { makeMarks } from './paint/marks.js';
+import { isDark, watchTheme } from '../common/page.js';
+import { makePainter, SPARSEST } from './paint/painter.js';
+
+const FADED_LEFT_OUT = 0.4; // share of their colour that points of no prototype keep
+const GREY = { light: [168, 163, 154, 255], dark: [104, 100, 92, 255] };
+const EDGE_PX = 20;
+const FRAME_MS = 10; // that points may take while the map moves; marks and the browser need the rest
+const MANY = 20_000; // fewer points are always drawn in full
+const SHOW_WHOLE = 12_500; // so many points still show how all lie
+const REST_MS = 200; // without a move, until all points are drawn: longer than between notches of a wheel
+const LEGEND_MS = 80; // until the legend has counted what was chosen, which stands out before
+
+/** `state` is the map's; drawn() is called after each drawing. */
+export function makeScene(dom, state, drawn) {
+  const points = makePoints(dom, state);
+  const legend = makeLegend(dom, state);
+  const marks = makeMarks(dom.marks);
+  const camera = makeCamera(dom.frame);
+  let frameAsked = 0;
+  let unplaced = null; // { view }: points that the camera is to show, all or where `view` looks
+
+  function draw() {
+    frameAsked = 0;
+    const [width, height] = [dom.frame.clientWidth, dom.frame.clientHeight];
+    if (!state.points || !width) return;
+    if (unplaced) reset();
+    const dpr = sharpen([dom.canvas, dom.marks], width, height);
+    const at = { width, height, dpr, selected: state.selected };
+    points.draw({ ...at, size: pointSize(state.points.n, camera), ...camera });
+    marks.draw({ ...at, ...markedIn(state, camera, placeOf) });
+    drawn();
+  }
+
+  const redraw = () => (frameAsked ||= requestAnimationFrame(draw));
+  const placeOf = i => camera.toScreen(state.points.x[i], state.points.y[i]);
+
+  /** Shows the state's points, all of them or where `view` looks. */
+  function show(view = null) {
+    unplaced = { view };
+    points.upload();
+  }
+
+  function recolour() {
+    if (!state.coloured) return;
+    points.recolour();
+    legend.explain();
+    redraw();
+  }
+
+  function reset() {
+    if (!state.points || !dom.frame.clientWidth) return;
+    camera.fit(state.points.box);
+    if (unplaced?.view) camera.lookAt(unplaced.view);
+    unplaced = null;
+    redraw();
+  }
+
+  new ResizeObserver(redraw).observe(dom.frame);
+  watchTheme(recolour);
+  return {
+    backend: points.backend,
+    camera,
+    placeOf,
+    redraw,
+    move: () => (redraw(), points.move(redraw)),
+    show,
+    light: points.light,
+    recolour,
+    explainSoon: legend.explainSoon,
+    reset,
+    comeInto: (x, y) => (comeInto(dom.frame, camera, x, y), redraw()),
+  };
+}
+
+/** The points: all of them, or while the map moves as many as can be drawn in time. */
+function makePoints(dom, state) {
+  const painter = makePainter(dom.canvas);
+  const drawDensity = makeDensity(dom.density);
+  let every = 1; // while the map moves, only each so many-th point is drawn, so that it keeps up
+  let movesUntil = 0;
+  let rest = 0;
+
+  function draw(at) {
+    const isDense = state.coloured.kind === 'density';
+    dom.density.hidden = !isDense;
+    if (isDense) drawDensity({ ...at, points: state.points }, state.coloured.scale(isDark()));
+    dom.density.classList.toggle('is-behind', Boolean(state.lit) || at.selected !== null);
+    const begun = performance.now();
+    const isMoving = begun < movesUntil;
+    painter.draw({ ...at, every: isMoving ? every : 1, isBare: isDense });
+    if (isMoving || isDense || state.points.n < MANY) return;
+    painter.finish();
+    const asked = Math.ceil((performance.now() - begun) / FRAME_MS);
+    every = Math.min(asked, SPARSEST, Math.floor(state.points.n / SHOW_WHOLE));
+  }
+
+  /** Has the next drawings be only in part where one takes long; `redraw` when nothing moves more. */
+  function move(redraw) {
+    if (every === 1) return;
+    movesUntil = performance.now() + REST_MS;
+    clearTimeout(rest);
+    rest = setTimeout(redraw, REST_MS);
+  }
+
+  function upload() {
+    every = 1;
+    painter.upload(state.points);
+  }
+
+  function recolour() {
+    const { classes, kind } = state.coloured;
+    const paper = getComputedStyle(dom.frame).backgroundColor.match(/\d+/g).map(Number);
+    const leftOut = kind === 'each' ? FADED_LEFT_OUT : 1; // another colouring is about them, too
+    state.colours = state.coloured.colours(isDark());
+    painter.recolour({ classes, palette: state.colours, grey: grey(), paper, leftOut });
+  }
+
+  return {
+    backend: painter.name,
+    draw,
+    move,
+    upload,
+    recolour,
+    light: lit => painter.light(lit),
+  };
+}
+
+/** What the legend says, at once or when the points were drawn. */
+function makeLegend(dom, state) {
+  let waiting = 0;
+
+  function explain() {
+    clearTimeout(waiting);
+    const { points, selected, coloured, colours } = state;
+    const isOwn = selected === null ? null : i => points.prototype[i] === selected;
+    const isLit = state.lit ? i => state.lit[i] : isOwn;
+    showLegend(dom.legend, coloured, colours, grey(), isLit);
+  }
+
+  function explainSoon() {
+    clearTimeout(waiting);
+    waiting = setTimeout(explain, LEGEND_MS);
+  }
+
+  return { explain, explainSoon };
+}
+
+const grey = () => (isDark() ? GREY.dark : GREY.light);
+
+/** Gives canvases as many pixels as the screen has; returns how many there are per CSS pixel. */
+function sharpen(canvases, width, height) {
+  const dpr = Math.min(window.devicePixelRatio || 1, 2);
+  const [w, h] = [Math.round(width * dpr), Math.round(height * dpr)];
+  for (const canvas of canvases)
+    if (canvas.width !== w || canvas.height !== h) Object.assign(canvas, { width: w, height: h });
+  return dpr;
+}
+
+/** What marks.js draws of the state. */
+const markedIn = (state, camera, placeOf) => ({
+  place: p => camera.toScreen(state.middle.x[p], state.middle.y[p]),
+  prototypes: state.about.prototypes,
+  ring: state.point >= 0 ? placeOf(state.point) : null,
+  colourOf: state.coloured.kind === 'each' ? p => css(state.colours, p) : null,
+  isLit: Boolean(state.lit),
+  path: state.path,
+});
+
+/** Moves the map if a place lies outside what is seen. */
+function comeInto({ clientWidth, clientHeight }, camera, x, y) {
+  const [left, top] = camera.toScreen(x, y);
+  const isSeen =
+    left > EDGE_PX && top > EDGE_PX && left < clientWidth - EDGE_PX && top < clientHeight - EDGE_PX;
+  if (!isSeen && !Number.isNaN(x)) camera.centre = [x, y];
+}
+
+/** Pixels that a point is wide: less where there are many, more where the map is close. */
+function pointSize(n, camera) {
+  const far = n > 50000 ? 2.5 : n > 20000 ? 3 : n > 3000 ? 3.6 : n > 1000 ? 5 : 7;
+  return far * Math.min(2.2, camera.closeness() ** 0.35);
+}

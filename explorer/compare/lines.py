@@ -1,0 +1,197 @@
+"""Finished runs as lines: the headline metric against the size of sets, with intervals."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from explorer.core.retrieval import mean_interval
+from explorer.runs.config import RunConfig, reseeded, task_of_run
+from explorer.runs.launcher import RunInfo
+from explorer.runs.outcome import scores_of_set
+from explorer.settings import Settings
+from explorer.tasks.registry import find_task
+from explorer.tasks.task import Interval, Scores
+
+_MODELS = ("data", "bundle", "encoder", "task")
+"""Settings that decide what is measured, and on what, besides those that the task names."""
+
+_BY_HAND = ("edits", "subset")
+"""What people changed in the page; a line with any never looks like one without."""
+
+
+class Point(NamedTuple):
+    n_pairs: int
+    n_sets: int  # distilled sets, each from its own seed
+    mean: float  # the headline metric
+    half: float | None  # half of its 95 % interval: over sets, or over the students of the only one
+
+
+class Line(NamedTuple):
+    """One way to make sets, measured on one network; lines with equal `about` can be compared."""
+
+    about: dict[str, str]
+    protocol: str  # name of the task's way to score students
+    on: str  # what was measured, and on what, in words
+    network: str
+    label: str  # the method, and the settings that set it apart from other lines of this method
+    points: list[Point]  # by rising n_pairs
+
+    def as_json(self) -> dict[str, Any]:
+        return {**self._asdict(), "points": [point._asdict() for point in self.points]}
+
+
+def compare(runs: Iterable[RunInfo]) -> list[Line]:
+    """Draws runs together that differ only in seeds and in the size of their sets.
+
+    Sets are the same when what made them is the same; of those the newest counts.
+
+    Args:
+        runs: Newest first.
+    """
+    sets: dict[_Way, dict[_Made, Scores]] = defaultdict(dict)
+    for each in (each for run in runs for each in _sets(run)):
+        made = (each.n_pairs, *_seeds(each.config.settings))
+        sets[_way(each.config)].setdefault(made, each.scores)
+    return [
+        Line(
+            about=dict(way.about),
+            protocol=way.protocol,
+            on=_on(way, network),
+            network=network,
+            label=label,
+            points=_points(sets[way], network, way),
+        )
+        for way, label in _labels(sets).items()
+        for network in _networks(sets[way])
+    ]
+
+
+def _on(way: "_Way", network: str) -> str:
+    """What was measured, and on what; models only where they embed the data."""
+    about = dict(way.about)
+    task = find_task(about["task"])
+    models = f"{about['bundle']} with {about['encoder']}" if about["encoder"] else about["bundle"]
+    name = "Scenes" if about["data"] == "scenes" else Path(about["data"]).name
+    parts = [name, *([models] if task.embeds else [])]
+    return " · ".join([*parts, *task.students(about), network])
+
+
+_Made = tuple[Any, ...]  # pairs and seeds of a set
+
+
+class _Set(NamedTuple):
+    """One distilled set, and what students learned from it."""
+
+    config: RunConfig
+    n_pairs: int
+    scores: Scores
+
+
+def _sets(run: RunInfo) -> Iterator[_Set]:
+    """The set of a run that is done, or the sets of a sweep that is."""
+    config, result = run.job.config, run.result or {}
+    task = task_of_run(config)
+    if evaluation := result.get("evaluation"):
+        size = config.size if task.per_class else result["n_pairs"]
+        yield _Set(config, size, task.scores(evaluation))
+    for each in result.get("sets", []):
+        own = config.with_method(each["method"])
+        settings = reseeded(own.settings, each["number"])
+        scores = scores_of_set(each, run.job)
+        yield _Set(replace(own, settings=settings), each["n_pairs"], scores)
+
+
+class _Way(NamedTuple):
+    """How sets were made and measured, but for seeds and the number of pairs; hashable."""
+
+    about: tuple[tuple[str, Any], ...]
+    protocol: str
+    method: str
+    settings: tuple[tuple[str, Any], ...]
+
+
+def flat_settings(config: Mapping[str, Any]) -> dict[str, Any]:
+    """One level: {"settings": {"prototypes": {"seed": 1}}} becomes {"prototypes.seed": 1}."""
+    flat: dict[str, Any] = {}
+    for name, value in config.items():
+        if isinstance(value, Mapping):
+            inner = flat_settings(value)
+            flat |= inner if name == "settings" else {f"{name}.{n}": v for n, v in inner.items()}
+        else:
+            flat[name] = value
+    return {name: _hashable(value) for name, value in flat.items()}
+
+
+def _hashable(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return tuple((name, _hashable(each)) for name, each in value.items())
+    return tuple(map(_hashable, value)) if isinstance(value, list | tuple) else value
+
+
+def _way(config: RunConfig) -> _Way:
+    task = task_of_run(config)
+    flat = flat_settings(config.as_json())
+    shared = [*_MODELS, *(f"evaluation.{name}" for name in task.shared)]
+    ignored = {"method", "size", "evaluation.backbones", *shared}
+    rest = [
+        (name, value)
+        for name, value in flat.items()
+        if name not in ignored and name.rpartition(".")[2] != "seed"
+    ]
+    about = tuple((name.rpartition(".")[2], flat[name]) for name in shared)
+    return _Way(about, task.protocol(config.evaluation), config.method, tuple(rest))
+
+
+def _seeds(settings: Settings) -> tuple[Any, ...]:
+    """The seeds that a method's settings hold; those of methods without chance are none."""
+    flat = flat_settings({"settings": settings.as_json()})
+    return tuple(value for name, value in flat.items() if name.rpartition(".")[2] == "seed")
+
+
+def _labels(ways: Iterable[_Way]) -> dict[_Way, str]:
+    """A method's name, the settings that differ among its lines, and what was done by hand."""
+    groups: dict[tuple[Any, ...], list[_Way]] = defaultdict(list)
+    for way in ways:
+        groups[way.about, way.method].append(way)
+    labels = {}
+    for group in groups.values():
+        settings = [dict(way.settings) for way in group]
+        names = [n for n in settings[0] if len({each.get(n) for each in settings}) > 1]
+        for way, own in zip(group, settings, strict=True):
+            parts = [_told(name, own.get(name)) for name in names if name not in _BY_HAND]
+            by_hand = [_told(name, own[name]) for name in _BY_HAND if own.get(name)]
+            labels[way] = " · ".join([way.method, *parts, *by_hand])
+    return labels
+
+
+def _told(name: str, value: Any) -> str:
+    """A setting as people read it in a few words."""
+    if name == "edits":
+        return f"{len(value)} edit{'s' * (len(value) > 1)}"
+    if name == "subset":
+        return f"subset {value[:8]}"
+    return f"{name.rpartition('.')[2]} {value}"
+
+
+def _networks(sets: Mapping[_Made, Scores]) -> list[str]:
+    return list(dict.fromkeys(network for scores in sets.values() for network in scores))
+
+
+def _points(sets: Mapping[_Made, Scores], network: str, way: _Way) -> list[Point]:
+    headline = find_task(dict(way.about)["task"]).headline.name
+    by_pairs: dict[int, list[Interval]] = defaultdict(list)
+    for (n_pairs, *_), scores in sets.items():
+        if network in scores and scores[network][headline][0] is not None:
+            by_pairs[n_pairs].append(scores[network][headline])
+    return [_point(n_pairs, by_pairs[n_pairs]) for n_pairs in sorted(by_pairs)]
+
+
+def _point(n_pairs: int, scores: list[Interval]) -> Point:
+    """From [mean, half of the interval over students] of each set."""
+    if len(scores) == 1:
+        mean, half = scores[0]
+        assert mean is not None, "those without are left out"
+        return Point(n_pairs, 1, mean, half)
+    return Point(n_pairs, len(scores), *mean_interval([m for m, _ in scores if m is not None]))

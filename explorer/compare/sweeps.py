@@ -1,0 +1,35 @@
+"""What a sweep has scored so far: its table, and its lines of recall against pairs."""
+
+from typing import NamedTuple
+
+from explorer.compare.lines import Line, compare
+from explorer.errors import BadDataError
+from explorer.runs.config import task_of_run
+from explorer.runs.directory import RunDirectory
+from explorer.runs.launcher import RunInfo
+from explorer.runs.outcome import checked
+from explorer.runs.tables import Row, Scored, summarize
+from explorer.store.reading import read_object
+
+
+class Swept(NamedTuple):
+    rows: list[Row]
+    lines: list[Line]
+
+
+def read_swept(run: RunDirectory) -> Swept:
+    """The table and the lines of a sweep that may still be going on."""
+    path, job = run.sweep_folder / "scores.json", run.job()
+    written = read_object(path) if path.exists() else {"scores": []}
+    task = task_of_run(job.config)
+    try:
+        scored = [Scored.from_json(each, task) for each in written["scores"]]
+        scores = [each.as_json() for each in scored]
+        checked({"sets": scores}, job)
+        rows = summarize(scored, job.sweep, task)
+    except (KeyError, TypeError, AttributeError, ValueError, IndexError, BadDataError) as error:
+        raise BadDataError(
+            f"The scores of run {run.id} are damaged: {error}. Delete its scores.json and resume "
+            "the run to score its sets again."
+        ) from error
+    return Swept(rows, compare([RunInfo(run.id, job, run.status(), {"sets": scores})]))

@@ -1,0 +1,58 @@
+"""Tables that name images in one column: Kaggle's Flickr8k and Flickr30k, and one's own CSV.
+
+Flickr8k: `captions.txt` with the columns `image,caption`, images in `Images/`. Flickr30k:
+`results.csv` with `image_name| comment_number| comment`, images in `flickr30k_images/` twice.
+A column `split` is followed, and so is the split in a file's name (`train.csv`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from explorer.data.images import SUFFIXES
+from explorer.data.left_out import LeftOut, place_of
+from explorer.data.reading.fields import captions_in, choose_fields, label_in, no_fields
+from explorer.data.reading.folder import nearest_files
+from explorer.data.reading.places import Table, locate
+from explorer.data.reading.separated import read_table
+from explorer.data.records import Reading, Record
+from explorer.data.splits import merged, split_named
+from explorer.errors import BadDataError
+
+NAME = "CSV with captions"
+LAYOUT = "captions.txt, results.csv or any .csv with columns such as `image` and `caption`"
+
+
+def read(folder: Path) -> Reading | None:
+    paths = nearest_files(folder, "captions.txt", "*.csv", "*.tsv")
+    if not paths:
+        return None
+    left_out = LeftOut()
+    files = merged({split_named(str(path.relative_to(folder))) or "train": path} for path in paths)
+    columns: list[str] = []
+    tables = [
+        Table(path, _records(path, split, left_out, columns)) for split, path in files.items()
+    ]
+    return replace(locate(folder, tables, left_out), columns=columns)
+
+
+def _records(path: Path, split: str, left_out: LeftOut, told: list[str]) -> Iterator[Record]:
+    columns, rows = read_table(path, left_out)
+    fields = choose_fields(columns)
+    if fields is None:
+        if any(PurePosixPath(name).suffix.lower() in SUFFIXES for name in columns):
+            raise BadDataError(
+                f"{path} has no header: its first line must name the columns, such as "
+                "`image,caption`."
+            )
+        raise no_fields(path, columns)
+    told += [each for each in fields.told() if each not in told]
+    for row in rows:
+        name, captions = row[fields.picture].strip(), captions_in(row, fields.captions)
+        said = split_named(row[fields.split]) if fields.split else split
+        if not name or captions is None:
+            left_out.add("rows without a picture", place_of(path))
+        elif said is None:
+            left_out.add("rows of an unknown split", row[fields.split or ""])
+        else:
+            yield Record(said, name, captions, name, label_in(row, fields.label))

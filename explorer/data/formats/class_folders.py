@@ -1,0 +1,46 @@
+"""Images in a folder per class: train/cat/0.png, or cat/0.png where there are no splits.
+
+What is beside the folders of classes has no label and is left out. Where two folders deep have
+names of splits, as in `cat/train/0.png`, the class is the one that is no split.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from explorer.data.images import SUFFIXES
+from explorer.data.left_out import LeftOut
+from explorer.data.reading.folder import PictureFolder, walk
+from explorer.data.records import Reading, Record
+from explorer.data.splits import split_called
+
+NAME = "class folders"
+LAYOUT = "train/<class>/ or <class>/ with images"
+
+
+def read(folder: Path) -> Reading | None:
+    left_out = LeftOut()
+    records = list(_records(folder, left_out))
+    if len({record.label for record in records}) < 2:
+        return None
+    return Reading(records, PictureFolder(folder), left_out=left_out)
+
+
+def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:
+    for where, files in walk(folder):
+        split, label = _said(where)
+        for file in files:
+            if os.path.splitext(file)[1].lower() not in SUFFIXES:
+                continue
+            name = (where / file).as_posix()
+            if label:
+                yield Record(split, name, (), name, label)
+            else:
+                left_out.add("pictures outside the folders of classes", name)
+
+
+def _said(where: PurePosixPath) -> tuple[str, str]:
+    """The split and the class that a folder's path says; "" where it says no class."""
+    splits = [split for part in where.parts if (split := split_called(part))]
+    labels = [part for part in where.parts if not split_called(part)]
+    return (splits or ["train"])[0], "/".join(labels)

@@ -1,0 +1,69 @@
+"""COCO's own caption files: `captions_train2017.json` and `captions_val2017.json`, or of 2014.
+
+One object each: in `images` an `id` has a `file_name`, in `annotations` an `image_id` a `caption`.
+Images lie in folders called `train2017` and `val2017`.
+"""
+
+import re
+from collections.abc import Iterator, Set
+from pathlib import Path
+from typing import Any
+
+from explorer.data.left_out import LeftOut, place_of
+from explorer.data.reading.fields import as_captions
+from explorer.data.reading.folder import folders_below, nearest_files
+from explorer.data.reading.json_lists import read_list
+from explorer.data.reading.places import Table, locate
+from explorer.data.records import Reading, Record
+from explorer.data.splits import merged
+
+NAME = "COCO captions"
+LAYOUT = "captions_train2017.json and captions_val2017.json, in the folder or in annotations/"
+_FILE = re.compile(r"captions_((train|val)\d*)\.json")
+
+
+def read(folder: Path) -> Reading | None:
+    paths = [path for path in nearest_files(folder, "captions_*.json") if _FILE.match(path.name)]
+    if not paths:
+        return None
+    files = merged({_match(path)[2]: path} for path in paths)
+    left_out = LeftOut()
+    known = {each.name for each in folders_below(folder)}
+    tables = (Table(path, _records(path, split, known, left_out)) for split, path in files.items())
+    return locate(folder, tables, left_out)
+
+
+def _match(path: Path) -> re.Match[str]:
+    match = _FILE.match(path.name)
+    assert match is not None, path
+    return match
+
+
+def _records(path: Path, split: str, known: Set[str], left_out: LeftOut) -> Iterator[Record]:
+    """Images are looked for in the folder that is called as they should be, if there is one."""
+    folder = _match(path)[1]
+    names = dict(_fields(path, "images", "id", "file_name", left_out))
+    for image, caption in _fields(path, "annotations", "image_id", "caption", left_out):
+        captions = as_captions(caption)
+        if not isinstance(names.get(image), str):
+            reason = "captions of a picture that is not in the file"
+            left_out.add(reason, f"a caption of the picture {image!r} in {place_of(path)}")
+        elif captions is None:
+            left_out.add(
+                "captions that are no text", f"one of the picture {image!r} in {place_of(path)}"
+            )
+        else:
+            name = f"{folder}/{names[image]}"
+            yield Record(split, name, captions, name if folder in known else names[image])
+
+
+def _fields(
+    path: Path, key: str, first: str, second: str, left_out: LeftOut
+) -> Iterator[tuple[Any, Any]]:
+    for number, row in enumerate(read_list(path, left_out, key)):
+        fields = row if isinstance(row, dict) else {}
+        if isinstance(fields.get(first), int | str) and second in fields:
+            yield fields[first], fields[second]
+        else:
+            reason = f"{key} without `{first}` and `{second}`"
+            left_out.add(reason, f"{key} {number} of {place_of(path)}")

@@ -1,0 +1,82 @@
+"""A Hugging Face imagefolder: metadata.jsonl or metadata.csv beside the images.
+
+In the folder itself or in a folder per split. Each row has `file_name`, relative to the metadata,
+and captions in columns of any name in `fields.CAPTIONS`: a text or a list in each; or else a class
+in a column of `fields.LABELS`. The sets that this program distills look like this, too.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from explorer.data.left_out import LeftOut, place_of, shortened
+from explorer.data.reading.fields import captions_in, choose_fields, label_in
+from explorer.data.reading.folder import files_in, folders_below
+from explorer.data.reading.json_lists import read_lines
+from explorer.data.reading.places import Table, locate
+from explorer.data.reading.separated import read_table
+from explorer.data.reading.spellings import absolute_parts
+from explorer.data.records import Reading, Record
+from explorer.data.splits import split_named
+from explorer.errors import BadDataError
+
+NAME = "Hugging Face imagefolder"
+LAYOUT = "train/metadata.jsonl (or .csv) with `file_name` and `caption` (or `label`)"
+_NEEDED = "rows without `file_name` and a caption"
+
+
+def read(folder: Path) -> Reading | None:
+    left_out, notes, columns = LeftOut(), [], list[str]()
+    tables: list[Table] = []
+    for place in folders_below(folder, deepest=2):
+        found = files_in(place, "metadata.jsonl", "metadata.csv")
+        read = [Table(path, list(_records(folder, path, left_out, columns))) for path in found]
+        if len(read) > 1:
+            _check_same(read)
+            notes.append(f"{found[0].name} and {found[1].name} say the same.")
+        tables += read[:1]
+    if not tables:
+        return None
+    reading = replace(locate(folder, tables, left_out), columns=columns)
+    reading.notes[:0] = notes
+    return reading
+
+
+def _check_same(tables: list[Table]) -> None:
+    """Refuses two tables of one folder that say different things of its images."""
+    said = [sorted((each.name, [*each.captions], each.label) for each in t.records) for t in tables]
+    if said[0] != said[1]:
+        first, second = (table.path for table in tables)
+        raise BadDataError(f"{first} and {second} say different things; keep one of them.")
+
+
+def _records(folder: Path, table: Path, left_out: LeftOut, told: list[str]) -> Iterator[Record]:
+    place = table.parent.relative_to(folder)
+    columns, rows = _rows(table, left_out)
+    fields = choose_fields(columns, ["file_name"])
+    if not columns and left_out.why():
+        return  # it has lines, none of which can be used
+    if fields is None:
+        raise BadDataError(
+            f"{table}: `file_name` and a column with captions, such as `caption`, are needed; the "
+            f"columns are {shortened(', '.join(columns), 300) or 'none'}."
+        )
+    told += [each for each in fields.told() if each not in told]
+    for number, row in enumerate(rows, start=1):
+        file, captions = row.get(fields.picture), captions_in(row, fields.captions)
+        if not isinstance(file, str) or not file or captions is None:
+            left_out.add(_NEEDED, f"row {number} of {place_of(table)}")
+            continue
+        name = file if absolute_parts(file) else (place / file).as_posix()
+        said = split_named(str(row.get(fields.split))) if fields.split else None
+        split = said or split_named(str(PurePosixPath(name).parent)) or "train"
+        yield Record(split, name, captions, file, label_in(row, fields.label))
+
+
+def _rows(table: Path, left_out: LeftOut) -> tuple[list[str], Iterator[dict[str, Any]]]:
+    """The columns of all rows, and the rows."""
+    if table.suffix.lower() == ".csv":
+        return read_table(table, left_out)
+    rows = list(read_lines(table, left_out))
+    return list(dict.fromkeys(name for row in rows for name in row)), iter(rows)

@@ -1,0 +1,110 @@
+"""The JSON files of BLIP and ALBEF: Flickr30k and COCO in Karpathy's split.
+
+`train.json` or `<name>_train.json`: one object per caption; val and test: one object per image
+with a list of captions, or a single one. EDGE calls the caption `prompt`.
+
+PDS keeps the files beside the images, LoRS in a folder of their own (`--ann_root`), MDM in
+`annotations/<name>` beside `datasets/<name>`. So they are looked for in the folder, in `ann*` in
+it, and in `ann*` around it, where they count only if images that they name are in the folder.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from explorer.data.left_out import LeftOut, place_of
+from explorer.data.reading.fields import CAPTIONS, PICTURES, as_captions
+from explorer.data.reading.folder import files_in, read_text, subfolders
+from explorer.data.reading.json_lists import peeked, read_list
+from explorer.data.reading.places import Table, fits, locate
+from explorer.data.records import Reading, Record
+from explorer.data.splits import Files, merged, split_named
+from explorer.errors import BadDataError
+
+NAME = "BLIP/ALBEF Karpathy JSON"
+LAYOUT = (
+    "train.json, val.json, test.json (or <name>_train.json ...) with `image` and `caption`, in the "
+    "folder or in annotations/"
+)
+_FILE = re.compile(r"(.*?)[_.-]?(train|training|val|valid|validation|dev|test)\.jsonl?", re.I)
+_PICTURE = re.compile(r'"image"\s*:\s*"([^"]*)"')
+_IMAGES = ("image", *PICTURES)
+_CAPTIONS = ("caption", "prompt", *CAPTIONS)
+"""Keys in upper or lower case; those that the published files have come first."""
+_KEYS = rf'(?=[^{{}}]*"({"|".join(_IMAGES)})"\s*:)[^{{}}]*"(captions?|prompt|text)"\s*:'
+_CAPTION_ROWS = re.compile(rf"\s*\[\s*\{{{_KEYS}|\s*\{{(?=[^\n]*\}}[ \t\r]*\n\s*\{{){_KEYS}", re.I)
+"""How a list of objects begins, or a file with one in each line."""
+_PEEKED = 400
+
+
+def read(folder: Path) -> Reading | None:
+    files = _find(folder)
+    if not files:
+        return None
+    left_out = LeftOut()
+    tables = (Table(path, _records(path, split, left_out)) for split, path in files.items())
+    reading = locate(folder, tables, left_out)
+    place = next(iter(files.values())).parent
+    if place != folder:
+        reading.notes.insert(0, f"Captions are in {place}.")
+    return reading
+
+
+def _find(folder: Path) -> Files:
+    if own := _datasets_in([folder]):
+        return merged(own)
+    if single := _file_without_split(folder):
+        return single
+    if inside := _datasets_in(_annotations(folder)):
+        return merged([files for files in inside if _fits(files, folder)] or inside)
+    real = folder.resolve()
+    around = _datasets_in([*_annotations(real.parent), *_annotations(real.parent.parent)])
+    return merged(files for files in around if _fits(files, folder))
+
+
+def _annotations(folder: Path) -> Iterator[Path]:
+    """`ann*` and `*_ann` in a folder, and the folders in them."""
+    for each in subfolders(folder):
+        if re.match(r"ann|.*[_-]ann", each.name, re.I):
+            yield each
+            yield from subfolders(each)
+
+
+def _datasets_in(folders: Iterable[Path]) -> list[Files]:
+    """Files that stand together and have the same name but for the split are one dataset."""
+    groups: dict[tuple[Path, str], list[Files]] = {}
+    for folder in folders:
+        for path in files_in(folder, "*.json", "*.jsonl"):
+            if match := _FILE.fullmatch(path.name):
+                split = split_named(match[2]) or ""
+                groups.setdefault((folder, match[1]), []).append({split: path})
+    return [merged(group) for group in groups.values()]
+
+
+def _file_without_split(folder: Path) -> Files:
+    """A single file with captions that names no split; all of it is for training."""
+    found = peeked(folder, _CAPTION_ROWS)
+    return merged({"train": path} for path in found if path.stem.lower() != "metadata")
+
+
+def _fits(files: Files, folder: Path) -> bool:
+    """Whether a folder has any of the images that the smallest of the files names."""
+    path = min(files.values(), key=lambda each: each.stat().st_size)
+    names = [each.replace("\\/", "/") for each in _PICTURE.findall(read_text(path))]
+    return fits(folder, names[:: max(1, len(names) // _PEEKED)])
+
+
+def _records(path: Path, split: str, left_out: LeftOut) -> Iterator[Record]:
+    number = -1
+    for number, row in enumerate(read_list(path, left_out)):
+        fields = {key.lower(): v for key, v in row.items()} if isinstance(row, dict) else {}
+        image = next((fields[key] for key in _IMAGES if key in fields), None)
+        captions = next((as_captions(fields[key]) for key in _CAPTIONS if key in fields), None)
+        if not isinstance(image, str) or captions is None:
+            left_out.add(
+                "objects without `image` and `caption`", f"object {number} of {place_of(path)}"
+            )
+            continue
+        yield Record(split, image, captions, image)
+    if number < 0:
+        raise BadDataError(f"The {split} split of {path.parent} has no captions.")

@@ -1,0 +1,48 @@
+"""Karpathy's own files: `dataset_flickr8k.json`, `dataset_flickr30k.json`, `dataset_coco.json`.
+
+One object with a list `images`; each has its split, its `filename` (COCO's also a `filepath`) and
+`sentences` with the text as people wrote it under `raw`.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from explorer.data.left_out import LeftOut, place_of
+from explorer.data.reading.fields import as_captions
+from explorer.data.reading.folder import nearest_files
+from explorer.data.reading.json_lists import peeked, read_list
+from explorer.data.reading.places import Table, locate
+from explorer.data.records import Reading, Record
+from explorer.data.splits import split_named
+from explorer.errors import BadDataError
+
+NAME = "Karpathy's dataset JSON"
+LAYOUT = "dataset_<name>.json with `images` that have `filename`, `split` and `sentences`"
+_CONTENT = re.compile(r'\s*\{.*"(sentids|sentences)"\s*:', re.S)
+
+
+def read(folder: Path) -> Reading | None:
+    paths = peeked(folder, _CONTENT) or nearest_files(folder, "dataset_*.json")
+    if not paths:
+        return None
+    if len(paths) > 1:
+        raise BadDataError(
+            f"{folder} has several datasets, {', '.join(path.name for path in paths)}; keep one "
+            "dataset per folder."
+        )
+    left_out = LeftOut()
+    return locate(folder, [Table(paths[0], _records(paths[0], left_out))], left_out)
+
+
+def _records(path: Path, left_out: LeftOut) -> Iterator[Record]:
+    for number, row in enumerate(read_list(path, left_out, "images")):
+        fields = row if isinstance(row, dict) else {}
+        file, where, sentences = (fields.get(k) for k in ("filename", "filepath", "sentences"))
+        split, captions = split_named(str(fields.get("split"))), as_captions(sentences)
+        if not isinstance(file, str) or split is None or captions is None:
+            reason = "images without `filename`, `split` and `sentences`"
+            left_out.add(reason, f"image {number} of {place_of(path)}")
+            continue
+        name = f"{where}/{file}" if isinstance(where, str) and where else file
+        yield Record(split, name, captions, name)

@@ -1,0 +1,168 @@
+"""Parquet files with images inside, or with the names of image files.
+
+Images are a column of bytes, as img2dataset writes (`jpg`), or of `struct<bytes, path>`, as the
+Hugging Face Hub does. Files whose name or folder says train, val or test are that split, unless a
+column `split` says otherwise. Rows with the same `image_id`, or another such name, are one image.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import lru_cache, partial
+from itertools import accumulate, chain
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from PIL import Image
+
+from explorer.data.left_out import LeftOut
+from explorer.data.reading.arrow import (
+    are_written,
+    fields_of,
+    has_pictures,
+    open_cell,
+    read_cell,
+    records_of,
+    told_apart,
+)
+from explorer.data.reading.fields import Fields
+from explorer.data.reading.folder import PictureFolder, all_files, file_stamp
+from explorer.data.reading.places import Table, locate
+from explorer.data.records import Reading, Record
+from explorer.data.splits import split_named
+from explorer.errors import BadDataError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+NAME = "parquet"
+LAYOUT = "train-00000-of-00002.parquet ... with pictures, or their names, and `caption`"
+_GROUPS = 2
+"""Row groups that are held in memory: images are asked for in order, from several threads."""
+
+
+class _Place(NamedTuple):
+    path: Path
+    row: int
+
+
+class ParquetPictures:
+    """Images in a column of parquet files; a `Source`. Reads a row group at a time."""
+
+    is_file = False
+
+    def __init__(self, folder: Path, columns: dict[Path, str]) -> None:
+        self._files = PictureFolder(folder)
+        self._columns = columns
+        self._stamps = {path: file_stamp(path) for path in columns}
+        self._group_starts = {path: _group_starts(path) for path in columns}
+        self._read, self._reading = lru_cache(_GROUPS)(_read_group), Lock()
+
+    def open(self, place: _Place) -> Image.Image:
+        return open_cell(self._cell(place), f"{place.row} in {place.path}", self._files.open)
+
+    def length(self, place: _Place) -> int:
+        """The same of all: telling them apart would mean to read them."""
+        return 0
+
+    def content(self, place: _Place) -> bytes:
+        return read_cell(self._cell(place), f"{place.row} in {place.path}", self._files.content)
+
+    def _cell(self, place: _Place) -> Any:
+        starts = self._group_starts[place.path]
+        group = bisect_right(starts, place.row) - 1
+        with self._reading:
+            column = self._read(place.path, group, self._columns[place.path])
+        try:
+            return column[place.row - starts[group]].as_py()
+        except UnicodeDecodeError as error:
+            raise BadDataError(f"Row {place.row} in {place.path} is not UTF-8 text.") from error
+
+    def stamp(self, place: _Place) -> str:
+        return f"{self._stamps[place.path]}:{place.row}"
+
+
+def read(folder: Path) -> Reading | None:
+    paths = all_files(folder, "*.parquet")
+    if not paths:
+        return None
+    left_out = LeftOut()
+    fields, inside = {}, set()
+    for path in paths:
+        with _opened(path) as file:
+            if file.metadata.num_rows:  # a file without rows need not know its types
+                fields[path] = fields_of(file.schema_arrow, path)
+                inside.add(_holds_pictures(file, fields[path]))
+    if not fields:
+        raise BadDataError(f"The parquet files in {folder} have no rows.")
+    if len(inside) == 2:
+        raise BadDataError(f"Some parquet files in {folder} hold pictures and some only name them.")
+    captions = " and ".join(f"`{name}`" for name in next(iter(fields.values())).captions)
+    told = list(dict.fromkeys(each for own in fields.values() for each in own.told()))
+    notes = [f"{len(fields):,} files, captions from {captions}."]
+    if inside == {True}:
+        columns = {path: each.picture for path, each in fields.items()}
+        records: Iterator[Record] = chain.from_iterable(
+            _records(folder, path, each, True, left_out) for path, each in fields.items()
+        )
+        pictures = ParquetPictures(folder, columns)
+        records = told_apart(records, pictures.content, notes)
+        return Reading(records, pictures, notes, left_out, columns=told)
+    tables = (
+        Table(path, _records(folder, path, each, False, left_out)) for path, each in fields.items()
+    )
+    reading = replace(locate(folder, tables, left_out), columns=told)
+    reading.notes[:0] = notes
+    return reading
+
+
+def _holds_pictures(file: "pq.ParquetFile", fields: Fields) -> bool:
+    """By the type of the column, or by what its first texts are."""
+    if has_pictures(file.schema_arrow, fields):
+        return True
+    first = next(file.iter_batches(batch_size=64, columns=[fields.picture]))
+    try:
+        return are_written(first.column(0).to_pylist())
+    except UnicodeDecodeError:  # which rows are no text is counted when they are read
+        return False
+
+
+def _records(
+    folder: Path, path: Path, fields: Fields, inside: bool, left_out: LeftOut
+) -> Iterator[Record]:
+    where = path.relative_to(folder).as_posix()
+    columns = fields.small if inside else [fields.picture, *fields.small]
+    place = partial(_Place, path) if inside else None
+    with _opened(path) as file:
+        batches = file.iter_batches(batch_size=4096, columns=columns)
+        split = split_named(where) or "train"
+        yield from records_of(batches, fields, split, where, place, left_out)
+
+
+def _read_group(path: Path, group: int, column: str) -> "pa.ChunkedArray":
+    with _opened(path) as file:
+        return file.read_row_group(group, columns=[column]).column(0)
+
+
+def _group_starts(path: Path) -> list[int]:
+    """The first row of each row group."""
+    with _opened(path) as file:
+        about = file.metadata
+        sizes = [about.row_group(group).num_rows for group in range(about.num_row_groups)]
+    return list(accumulate(sizes[:-1], initial=0))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator["pq.ParquetFile"]:
+    import pyarrow as pa  # late: the first page does not need it
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            yield file
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        reason = str(error).partition("\n")[0]
+        raise BadDataError(f"{path} cannot be read as parquet: {reason}") from error

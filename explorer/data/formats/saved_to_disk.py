@@ -1,0 +1,46 @@
+"""A folder that `save_to_disk` of `datasets` wrote: Arrow files with a state.json beside them."""
+
+import json
+from pathlib import Path, PurePosixPath
+
+from explorer.data.formats.hub import reading_of
+from explorer.data.reading.folder import read_text
+from explorer.data.reading.json_lists import parse
+from explorer.data.records import Reading
+from explorer.errors import BadDataError
+
+NAME = "Hugging Face dataset saved to disk"
+LAYOUT = "dataset_dict.json, or state.json and dataset_info.json, as `save_to_disk` writes them"
+
+
+def read(folder: Path) -> Reading | None:
+    parts = [folder]
+    if (folder / "dataset_dict.json").is_file():
+        parts = sorted(path.parent for path in folder.glob("*/state.json"))
+    elif not ((folder / "state.json").is_file() and (folder / "dataset_info.json").is_file()):
+        return None
+    from datasets import Dataset, DatasetDict, load_from_disk  # late: it takes seconds
+
+    for part in parts:
+        _check_files(part / "state.json")
+    try:
+        found = load_from_disk(str(folder))
+    except (OSError, ValueError, KeyError, RuntimeError, json.JSONDecodeError) as error:
+        reason = str(error).partition("\n")[0]
+        raise BadDataError(f"{folder} cannot be opened as a saved dataset: {reason}") from error
+    tables = found if isinstance(found, DatasetDict) else {"train": found}
+    assert all(isinstance(each, Dataset) for each in tables.values())
+    return reading_of(tables, str(folder))
+
+
+def _check_files(state: Path) -> None:
+    """Refuses files that are not in the folder itself: a state may name anything."""
+    try:
+        values = parse(read_text(state))
+        names = [each["filename"] for each in values["_data_files"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadDataError(f"{state} does not say which files the dataset has.") from error
+    for name in names:
+        path = state.parent / str(name)
+        if PurePosixPath(str(name)).name != name or path.is_symlink():
+            raise BadDataError(f"{state} names the file {name!r}, which is not beside it.")

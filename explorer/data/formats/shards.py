@@ -1,0 +1,118 @@
+"""WebDataset tar shards, as img2dataset writes them, too.
+
+Files whose names are the same up to the first dot of the last part are a sample: an image, and its
+captions in .txt, .caption, .json or several of them, or its class in .cls. Shards whose name or
+folder says train, val or test are that split. Images are read where they lie in the tar; nothing
+is unpacked.
+"""
+
+from collections.abc import Iterator
+from itertools import chain
+from mmap import mmap
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from PIL import Image
+
+from explorer.data.images import decode_picture
+from explorer.data.left_out import LeftOut
+from explorer.data.reading.folder import all_files, file_stamp
+from explorer.data.reading.samples import NoCaptions, sample_captions
+from explorer.data.reading.tar import Member, mapped, members
+from explorer.data.reading.tar_samples import grouped
+from explorer.data.records import Reading, Record
+from explorer.data.splits import split_called, split_named
+from explorer.errors import BadDataError
+
+NAME = "WebDataset shards"
+LAYOUT = "plain .tar files with pictures and .txt or .json captions of the same name"
+
+
+_LONGEST_LABEL = 1000
+
+
+class _Place(NamedTuple):
+    shard: Path
+    member: Member
+
+
+class ShardPictures:
+    """Images in tars; a `Source`. Each opening has a file handle of its own."""
+
+    is_file = True
+
+    def __init__(self) -> None:
+        self._stamps: dict[Path, str] = {}
+
+    def open(self, place: _Place) -> Image.Image:
+        return decode_picture(self.content(place), f"{place.member.name} in {place.shard}")
+
+    def length(self, place: _Place) -> int:
+        return place.member.size
+
+    def content(self, place: _Place) -> bytes:
+        shard, member = place
+        try:
+            with shard.open("rb") as file:
+                file.seek(member.offset)
+                return file.read(member.size)
+        except OSError as error:
+            raise BadDataError(f"The tar {shard} cannot be read: {error.strerror}.") from error
+
+    def stamp(self, place: _Place) -> str:
+        if place.shard not in self._stamps:
+            self._stamps[place.shard] = file_stamp(place.shard)
+        return f"{self._stamps[place.shard]}:{place.member.offset}:{place.member.size}"
+
+
+def read(folder: Path) -> Reading | None:
+    shards = all_files(folder, "*.tar")
+    if not shards:
+        if packed := all_files(folder, "*.tar.gz", "*.tgz"):
+            raise BadDataError(f"{packed[0]} is compressed; unpack it to a plain tar with gunzip.")
+        return None
+    left_out = LeftOut()
+    records = chain.from_iterable(_records(folder, shard, left_out) for shard in shards)
+    first = next(records, None)
+    if first is None:  # tars of something else, or of images that another file describes
+        return Reading([], ShardPictures(), [], left_out, is_sure=False) if left_out else None
+    notes = [f"{len(shards):,} tar files."]
+    return Reading(chain([first], records), ShardPictures(), notes, left_out)
+
+
+def _records(folder: Path, shard: Path, left_out: LeftOut) -> Iterator[Record]:
+    where = shard.relative_to(folder).as_posix()
+    said = split_named(where)
+    seen: dict[str, int] = {}
+    with mapped(shard) as tar:
+        for sample in grouped(members(tar, shard, left_out), left_out):
+            texts = {
+                suffix: tar[each.offset : each.offset + each.size]
+                for suffix, each in sample.texts.items()
+            }
+            name = f"{where}/{sample.picture.name}"
+            label = _text(tar, sample.label)
+            try:
+                captions = sample_captions(texts)
+            except NoCaptions as reason:
+                if not label:
+                    left_out.add(str(reason), name)
+                    continue
+                captions = []
+            seen[name] = seen.get(name, 0) + 1  # joined tars may give a name twice
+            named = name if seen[name] == 1 else f"{name}#{seen[name]}"
+            split = said or _split_within(sample.picture.name) or "train"
+            yield Record(split, named, captions, _Place(shard, sample.picture), label)
+
+
+def _split_within(name: str) -> str | None:
+    """The split that a folder within the tar is called as."""
+    called = (split_called(part) for part in PurePosixPath(name).parent.parts)
+    return next((split for split in called if split), None)
+
+
+def _text(tar: mmap, member: Member | None) -> str:
+    """What a small file holds; "" where there is none, or it is no text."""
+    if member is None or member.size > _LONGEST_LABEL:
+        return ""
+    return tar[member.offset : member.offset + member.size].decode("utf-8", "replace").strip()

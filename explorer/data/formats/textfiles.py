@@ -1,0 +1,91 @@
+"""Images with a file of captions of the same name beside each: .txt, .caption or .json.
+
+Folders may be nested, as img2dataset's `files` output is (`00000/000000000.jpg`); a folder that is
+called train, val or test is that split.
+"""
+
+import os
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path, PurePosixPath
+
+from explorer.data.images import SUFFIXES, preference
+from explorer.data.left_out import LeftOut
+from explorer.data.reading.bounds import Bounds
+from explorer.data.reading.folder import PictureFolder, walk
+from explorer.data.reading.samples import TEXTS, NoCaptions, sample_captions
+from explorer.data.reading.spellings import fold
+from explorer.data.records import Reading, Record
+from explorer.data.splits import split_named
+
+NAME = "pictures with text files"
+_WITHOUT = "pictures without a text file"
+LAYOUT = "pictures with a .txt (a caption per line) or .json of the same name beside each"
+
+
+def read(folder: Path) -> Reading | None:
+    left_out = LeftOut()
+    records = _records(folder, left_out)
+    first = next(records, None)
+    if first is None:
+        is_other = left_out.keys() <= {_WITHOUT}
+        return None if is_other else Reading([], PictureFolder(folder), [], left_out, is_sure=False)
+    return Reading(chain([first], records), PictureFolder(folder), left_out=left_out)
+
+
+def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:
+    bounds = Bounds(folder)
+    for where, files in walk(folder):
+        split = split_named(str(where)) or "train"
+        texts = _texts(files)
+        for file in _one_of_each(where, files, left_out):
+            stem = os.path.splitext(file)[0]
+            name = (where / file).as_posix()
+            beside = {
+                end: folder / where / text
+                for end in TEXTS
+                if (text := _beside(stem, texts.get((fold(stem), end), [])))
+            }
+            if not beside:
+                left_out.add(_WITHOUT, name)
+            elif not all(bounds.hold(path) for path in beside.values()):
+                left_out.add("pictures whose captions lie outside the folder, by a link", name)
+            else:
+                try:
+                    captions = sample_captions({e: p.read_bytes() for e, p in beside.items()})
+                except NoCaptions as reason:
+                    left_out.add(str(reason), name)
+                except OSError:
+                    left_out.add("pictures whose captions cannot be read", name)
+                else:
+                    yield Record(split, name, captions, name)
+
+
+def _one_of_each(where: PurePosixPath, files: list[str], left_out: LeftOut) -> Iterator[str]:
+    """The images; one of those that are called alike, for a caption is of one image only."""
+    stems: dict[str, list[str]] = {}
+    for file in files:
+        stem, suffix = os.path.splitext(file)
+        if suffix.lower() in SUFFIXES:
+            stems.setdefault(stem, []).append(file)
+    for alike in stems.values():
+        first, *others = sorted(alike, key=lambda file: preference(os.path.splitext(file)[1]))
+        yield first
+        for file in others:
+            left_out.add("further pictures of the same name", where / file)
+
+
+def _texts(files: list[str]) -> dict[tuple[str, str], list[str]]:
+    """Files with captions, by what their names are in any spelling, and what they end with."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for file in files:
+        stem, suffix = os.path.splitext(file)
+        if suffix.lower() in TEXTS:
+            found.setdefault((fold(stem), suffix.lower()), []).append(file)
+    return found
+
+
+def _beside(stem: str, texts: list[str]) -> str | None:
+    """The file that is called exactly as the image, or the only one that is nearly."""
+    exact = [each for each in texts if os.path.splitext(each)[0] == stem]
+    return next(iter(exact or texts)) if len(exact or texts) == 1 else None

@@ -1,0 +1,84 @@
+"""Opens images the way a person would see them: upright, RGB, first frame, on white."""
+
+import io
+from pathlib import Path
+from typing import BinaryIO
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from explorer.data.left_out import shortened
+from explorer.data.pixels import as_rgb, depth_of, main_page
+from explorer.errors import BadDataError
+
+_SUFFIXES = "jpg jpeg jpe jfif png webp gif bmp tif tiff ppm pgm avif heic heif"
+SUFFIXES = frozenset(f".{each}" for each in _SUFFIXES.split())
+"""What the names of image files end with."""
+_LONGEST = 300
+_PREFERRED = (".jpg", ".jpeg", ".png", ".webp")
+_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+
+
+def preference(suffix: str) -> int:
+    """The lower, the likelier is a file the image itself, among others that are called alike.
+
+    Photographs are JPEG as a rule, and depth maps and masks of them are PNG.
+    """
+    suffix = suffix.lower()
+    return _PREFERRED.index(suffix) if suffix in _PREFERRED else len(_PREFERRED)
+
+
+def open_picture(path: Path) -> Image.Image:
+    """Reads an image file; `BadDataError` says which one could not be read, and why."""
+    try:
+        with path.open("rb") as file:
+            return _decode(file, str(path))
+    except FileNotFoundError as error:
+        raise BadDataError(f"The picture {_brief(path)} is not there.") from error
+    except (OSError, ValueError) as error:  # ValueError: a name with a zero byte in it
+        reason = getattr(error, "strerror", None) or error
+        raise BadDataError(f"The picture {_brief(path)} cannot be read: {reason}.") from error
+
+
+def decode_picture(content: bytes, name: str) -> Image.Image:
+    """Reads an image from what its file holds; `name` is for the message of `BadDataError`."""
+    return _decode(io.BytesIO(content), name)
+
+
+def _decode(file: BinaryIO, name: str) -> Image.Image:
+    try:
+        with Image.open(file) as image:
+            main_page(image)
+            limit = Image.MAX_IMAGE_PIXELS
+            if limit is not None and image.width * image.height > limit:
+                raise ValueError(f"{image.width} x {image.height} pixels, more than {limit:,}")
+            depth = depth_of(image)
+            return as_rgb(ImageOps.exif_transpose(image), depth)
+    except UnidentifiedImageError as error:
+        raise BadDataError(f"The picture {_brief(name)} cannot be read: {_kind(file)}.") from error
+    except Exception as error:  # damaged files make Pillow raise nearly anything
+        reason = str(error) or type(error).__name__
+        raise BadDataError(f"The picture {_brief(name)} cannot be read: {reason}.") from error
+
+
+def _brief(name: object) -> str:
+    """A name that may be anything that a cell of a table holds, in a few words."""
+    return shortened(str(name), _LONGEST)
+
+
+def _kind(file: BinaryIO) -> str:
+    """What a file is that Pillow does not know."""
+    file.seek(0)
+    head = file.read(64)
+    if not head:
+        return "it is empty"
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
+        return "it is HEIC, which Pillow does not know; save it as JPEG"
+    if head.lstrip()[:1] == b"<":
+        return "it is a web page or other text, no picture"
+    if head[:4] in _TIFF:
+        return (
+            "it is a TIFF of a kind that Pillow does not know, such as one with several channels "
+            "of floats; save it with 8 or 16 bits"
+        )
+    return "it is in no format of pictures that Pillow knows"

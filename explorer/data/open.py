@@ -1,0 +1,228 @@
+"""One way to open every dataset: the format of a folder is found by looking into it."""
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+import numpy as np
+
+from explorer.data.formats import (
+    caption_table,
+    class_folders,
+    coco,
+    flickr_tokens,
+    hub,
+    imagefolder,
+    karpathy,
+    karpathy_original,
+    parquet,
+    saved_to_disk,
+    shards,
+    textfiles,
+)
+from explorer.data.left_out import LeftOut, shortened
+from explorer.data.reading.folder import walk
+from explorer.data.records import Reading, make_splits, take
+from explorer.data.shared_images import AT_ONCE, Shared, shared_images
+from explorer.data.splits import SPLITS
+from explorer.errors import BadDataError, MissingDataError
+from explorer.scenes.digits import open_digits
+from explorer.scenes.world import LABELS, open_labelled_scenes, open_scenes
+from explorer.store.own import is_own
+from explorer.types import Dataset, Labelled, Pairs, Split
+
+HELD_OUT = 0.1
+"""Share of the train images that stands in for a split that is missing."""
+
+
+_LOOKED_INTO = 200
+"""Folders of which the files are counted where nothing is recognised."""
+
+
+class Format(NamedTuple):
+    name: str
+    layout: str  # what such a folder holds, for the message when nothing is recognised
+    read: Callable[[Path], Reading | None]  # None where the folder is of another format
+
+
+FORMATS = tuple(
+    Format(each.NAME, each.LAYOUT, each.read)
+    for each in (
+        saved_to_disk,
+        karpathy,
+        karpathy_original,
+        coco,
+        imagefolder,
+        flickr_tokens,
+        shards,
+        textfiles,
+        parquet,
+        caption_table,
+        class_folders,
+    )
+)
+"""In the order in which they are tried: what says more about the splits comes first."""
+
+
+BUILT_IN: dict[str, Callable[[], Dataset]] = {
+    "scenes": open_scenes,
+    **{f"scenes:{what}": partial(open_labelled_scenes, what) for what in LABELS},
+    "digits": open_digits,
+}
+"""Data that needs no file, by the name that opens it."""
+
+
+class Found(NamedTuple):
+    """What is in a dataset, before anything is taken out of train."""
+
+    format: str
+    splits: dict[str, Split]  # those that are really there, train among them
+    notes: list[str]  # sentences
+    left_out: LeftOut
+    columns: list[str]  # what each column holds, in words
+
+
+def open_dataset(data: str) -> Dataset:
+    """Opens built-in data, a folder in any of `FORMATS`, or `hf:owner/name`.
+
+    A val or test split that is missing is taken out of train, by a rule that never changes; the
+    sentence in `found` says so, and what was left out.
+    """
+    if data in BUILT_IN:
+        return _built_in(data)
+    return as_dataset(data, look_into(data))
+
+
+def as_dataset(data: str, found: Found) -> Dataset:
+    """A dataset with all three splits, and what is to be said of it."""
+    missing = [split for split in ("val", "test") if split not in found.splits]
+    splits = _hold_out(found.splits, missing)
+    sizes = "; ".join(f"{name} {_size(split)}" for name, split in splits.items())
+    sentences = [f"{found.format}: {sizes}.", *found.notes]
+    if taken := [split for split in missing if split in splits]:
+        names = " and ".join(taken).capitalize()
+        sentences.append(f"{names} taken out of train, {HELD_OUT:.0%} each.")
+    shared = find_shared(found, splits, AT_ONCE)
+    unknown = ["Whether splits share images was not looked for; `inspect` does."]
+    sentences += unknown if shared is None else [each.told() for each in shared]
+    name = data.removeprefix("hf:") if data.startswith("hf:") else Path(data).resolve().name
+    return Dataset(name=name, found=" ".join(sentences), splits=splits)
+
+
+def find_shared(
+    found: Found, splits: Mapping[str, Split], most: int | None = None
+) -> list[Shared] | None:
+    """Images that splits share: those that are really there, and then those taken out of train."""
+    shared = shared_images(found.splits, most)
+    taken = {name: each for name, each in splits.items() if name not in found.splits}
+    if shared is None or not taken:
+        return shared
+    within = shared_images({"train": splits["train"], **taken}, most)
+    return None if within is None else shared + within
+
+
+def _size(split: Split) -> str:
+    if isinstance(split, Labelled):
+        return f"{split.n_images:,} pictures of {len(split.classes):,} classes"
+    assert isinstance(split, Pairs)
+    return f"{split.n_images:,} pictures with {split.n_captions:,} captions"
+
+
+def read_splits(data: str) -> tuple[str, dict[str, Split]]:
+    """The name of a dataset's format and the splits that are really in it, train among them."""
+    found = look_into(data)
+    return found.format, found.splits
+
+
+def look_into(data: str) -> Found:
+    """What is in a folder, or in a dataset of the Hub."""
+    if data.startswith("hf:"):
+        return _as_found(data, hub.NAME, hub.read(data))
+    folder = Path(os.path.expanduser(data))  # which leaves the name of a user who is none
+    if not _is_folder(folder):
+        raise MissingDataError(
+            f"There is no folder {data!r}; give a folder, hf:owner/name or one of "
+            f"{', '.join(BUILT_IN)}."
+        )
+    unsure = None
+    for each in FORMATS:
+        reading = each.read(folder)
+        if reading and reading.is_sure:
+            return _as_found(data, each.name, reading)
+        unsure = unsure or (reading and (each.name, reading))
+    if unsure:
+        return _as_found(data, *unsure)  # which says why nothing can be used
+    known = ", ".join(each.name for each in FORMATS)
+    raise BadDataError(
+        f"Nothing in {folder} looks like a dataset; it holds {_holdings(folder)}. Understood are: "
+        f"{known}."
+    )
+
+
+def _holdings(folder: Path) -> str:
+    """What a folder holds, in words: the commonest kinds of files, and what this program wrote."""
+    files = [name for _, names in islice(walk(folder), _LOOKED_INTO) for name in names]
+    kinds = Counter(PurePosixPath(name).suffix.lower() or "others" for name in files)
+    said = [f"{count:,} files {kind}" for kind, count in kinds.most_common(5)]
+    own = sorted(path.name for path in folder.iterdir() if path.is_dir() and is_own(path))
+    said += [f"{shortened(own[0])}, which this program wrote"] if own else []
+    return ", ".join(said) or "no files"
+
+
+def _is_folder(folder: Path) -> bool:
+    """Whether it is a folder of files; the system's own, such as /proc, hold none."""
+    try:
+        own = {Path(each) for each in ("/proc", "/sys", "/dev")}
+        return folder.is_dir() and not own & {folder.resolve(), *folder.resolve().parents}
+    except (OSError, RuntimeError, ValueError):  # a name that is too long, or links in a circle
+        return False
+
+
+def _as_found(data: str, name: str, reading: Reading) -> Found:
+    splits = make_splits(reading)
+    _check(data, splits, reading.left_out)
+    notes = list(reading.notes)
+    if left_out := reading.left_out.told():
+        notes.append(f"Left out: {left_out}.")
+    ordered: dict[str, Split] = {split: splits[split] for split in SPLITS if split in splits}
+    return Found(name, ordered, notes, reading.left_out, reading.columns)
+
+
+@cache
+def _built_in(data: str) -> Dataset:
+    """Opened once per process: it never changes, and thinking it up takes a second or two."""
+    return BUILT_IN[data]()
+
+
+def _check(data: str, splits: Mapping[str, Split], left_out: LeftOut) -> None:
+    """Refuses data without a train split, or with a split of nothing, and says why it is so."""
+    why = f" Left out: {left_out.why()}." if left_out.why() else ""
+    if not splits:
+        raise BadDataError(f"Nothing of {data} can be used.{why}")
+    if "train" not in splits:
+        raise BadDataError(f"{data} has no train split, only {' and '.join(splits)}.{why}")
+    for name, split in splits.items():
+        if isinstance(split, Pairs) and split.n_captions == 0:
+            raise BadDataError(f"The {name} split of {data} has no captions.{why}")
+
+
+def _hold_out(splits: dict[str, Split], missing: list[str]) -> dict[str, Split]:
+    """Makes missing splits from the train images whose hashed names come first."""
+    train = splits["train"]
+    size = round(train.n_images * HELD_OUT) or 1
+    if not missing or train.n_images < 1 + len(missing):
+        return splits
+    hashes = [hashlib.sha256(name.encode()).digest() for name in train.image_names]
+    order = np.array(sorted(range(train.n_images), key=hashes.__getitem__))
+    parts = {
+        split: np.sort(order[place * size : (place + 1) * size])
+        for place, split in enumerate(missing)
+    }
+    parts["train"] = np.sort(order[len(missing) * size :])
+    taken = {split: take(train, images) for split, images in parts.items()}
+    return {split: taken.get(split, splits.get(split, train)) for split in SPLITS}

@@ -1,0 +1,99 @@
+"""Values of pixels as eight bits a channel, by one rule for all files, or a reason why not.
+
+White is the least of 255 and 65,535 that no value exceeds; of 1, too, for floats, and 32,767
+instead of 65,535 for signed values. Where that would leave an image nearly black it is refused, for
+its values may have been meant otherwise; so are negative ones, and what is no number. Transparent
+pixels lie on white.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from PIL import Image
+
+_SAMPLE_FORMAT, _BITS, _KIND_OF_PAGE = 339, 258, 254  # tags of TIFF
+_PHOTOMETRIC = 262
+_SIGNED = 2
+_WHITE_IS_ZERO = 0
+_NO_IMAGE = 1 | 4  # a page that is a small copy, or a mask
+_NEARLY_BLACK = 1 / 16
+_MOST_PAGES = 100
+
+
+class Depth(NamedTuple):
+    """What a file says of its values, and Pillow forgets once it has read them."""
+
+    is_signed: bool  # 8 or 16 bits that may be negative
+    is_negative: bool  # black is the greatest value
+    is_deep: bool  # 16 bits, of which Pillow keeps the upper byte where there are several channels
+
+
+def depth_of(image: Image.Image) -> Depth:
+    """Of an image that was opened and not read yet."""
+    signed = _tag(image, _SAMPLE_FORMAT, (1,))[0] == _SIGNED
+    is_short = _tag(image, _BITS, (0,))[0] < 32
+    negative = _tag(image, _PHOTOMETRIC, 1) == _WHITE_IS_ZERO
+    return Depth(signed and is_short, negative, ";16" in str(getattr(image, "tile", "")))
+
+
+def as_rgb(image: Image.Image, depth: Depth) -> Image.Image:
+    """An image with eight bits a channel; ValueError says why there is none."""
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        return _grey(image, depth)
+    if depth.is_signed:
+        raise ValueError("its values are signed; save it with unsigned ones")
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        rgb = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+    else:
+        rgb = image.convert("RGB")
+    if depth.is_deep and np.asarray(rgb).max() < 255 * _NEARLY_BLACK:
+        raise ValueError("its 16-bit values are so small that it would be nearly black")
+    return rgb
+
+
+def main_page(image: Image.Image) -> None:
+    """Turns a file of several pages to the first that is no small copy and no mask of another."""
+    pages = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
+    for page in range(min(pages, _MOST_PAGES) if pages > 1 else 0):
+        image.seek(page)
+        if not int(_tag(image, _KIND_OF_PAGE, 0)) & _NO_IMAGE:
+            return
+    if pages > 1:
+        image.seek(0)
+
+
+def _grey(image: Image.Image, depth: Depth) -> Image.Image:
+    values = np.asarray(image)
+    least, most = float(values.min()), float(values.max())
+    if not (np.isfinite(least) and np.isfinite(most)):
+        raise ValueError("it holds values that are no numbers")
+    if least < 0:
+        raise ValueError(f"it holds negative values, down to {least:,.6g}")
+    white = _white(image, depth, most)
+    if white is None:
+        raise ValueError(f"it holds values up to {most:,.6g}; scale them to 8 or 16 bits")
+    if white > 255 and most < white * _NEARLY_BLACK:
+        raise ValueError(
+            f"its values reach {most:,.6g} of {white:,} and would be nearly black; scale them to 8 "
+            "or 16 bits"
+        )
+    scaled = values >> 8 if white == 65_535 and image.mode != "F" else values * (255 / white)
+    levels = np.rint(scaled).clip(0, 255).astype(np.uint8)
+    if depth.is_negative:
+        levels = 255 - levels
+    clear = image.info.get("transparency")
+    if isinstance(clear, int):
+        levels[values == clear] = 255
+    return Image.fromarray(levels).convert("RGB")
+
+
+def _white(image: Image.Image, depth: Depth, most: float) -> int | None:
+    whites = [1] if image.mode == "F" else []
+    whites += [255, 32_767 if depth.is_signed else 65_535]
+    return next((white for white in whites if most <= white), None)
+
+
+def _tag(image: Image.Image, number: int, otherwise: Any) -> Any:
+    tags = getattr(image, "tag_v2", {})
+    return tags.get(number, otherwise)

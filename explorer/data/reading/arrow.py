@@ -1,0 +1,187 @@
+"""Tables of Arrow: what parquet files and the Hub's datasets have in common."""
+
+import base64
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+from explorer.data.images import decode_picture
+from explorer.data.left_out import LeftOut
+from explorer.data.reading.fields import (
+    PICTURES,
+    Fields,
+    captions_in,
+    choose_fields,
+    failed,
+    label_in,
+    no_fields,
+)
+from explorer.data.records import Record
+from explorer.data.splits import split_named
+from explorer.errors import BadDataError
+
+_COMPARED = 4
+_LONGEST_NAME = 256
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{256}")
+
+if TYPE_CHECKING:
+    import pyarrow as pa  # elsewhere imported late: the first page does not need it
+
+
+def fields_of(schema: "pa.Schema", where: object) -> Fields:
+    """The columns that matter; images are known by their type, if not by their name."""
+    inside = {each.name.lower() for each in schema if _holds_pictures(each.type)}
+    telling = [name for name in PICTURES if name in inside]
+    fields = choose_fields(schema.names, [*telling, *sorted(inside), *PICTURES])
+    if fields is None:
+        raise no_fields(where, schema.names)
+    return fields
+
+
+def has_pictures(schema: "pa.Schema", fields: Fields) -> bool:
+    """Whether images are in the table; else they are named in it."""
+    return _holds_pictures(schema.field(fields.picture).type)
+
+
+def _holds_pictures(kind: "pa.DataType") -> bool:
+    import pyarrow.types as types
+
+    if types.is_struct(kind):
+        return any(each.name == "bytes" and _holds_pictures(each.type) for each in kind)
+    if types.is_dictionary(kind) or types.is_list(kind) or types.is_large_list(kind):
+        return _holds_pictures(kind.value_type)
+    return bool(types.is_binary(kind) or types.is_large_binary(kind) or types.is_binary_view(kind))
+
+
+def are_written(cells: Iterable[Any]) -> bool:
+    """Whether texts are images, written in base64, rather than names; the first one decides."""
+    first = next((each for each in cells if each), None)
+    return isinstance(first, str) and (
+        first.startswith("data:") or (len(first) > _LONGEST_NAME and bool(_BASE64.match(first)))
+    )
+
+
+def records_of(
+    batches: Iterable["pa.RecordBatch"],
+    fields: Fields,
+    split: str,
+    where: str,
+    place: Callable[[int], Any] | None,
+    left_out: LeftOut,
+) -> Iterator[Record]:
+    """Reads the small columns of a table.
+
+    Args:
+        batches: Its rows in order.
+        fields: Its columns.
+        split: Of all rows, unless a column says otherwise.
+        where: The table, for messages and for images without a name.
+        place: Where the image of row n is; None where the image's column names a file.
+        left_out: Counts the rows that cannot be used.
+    """
+    for number, row in enumerate(row for batch in batches for row in _rows(batch)):
+        if row is None:
+            left_out.add("rows that are not UTF-8 text", f"row {number} of {where}")
+            continue
+        captions = captions_in(row, fields.captions)
+        said = split_named(str(row[fields.split])) if fields.split else split
+        label = label_in(row, fields.label)
+        if captions is None:
+            wanted = " and ".join(f"`{name}`" for name in fields.captions)
+            left_out.add(f"rows whose {wanted} holds no text", f"row {number} of {where}")
+        elif fields.status and failed(row[fields.status]):
+            left_out.add("pictures that could not be fetched", f"row {number} of {where}")
+        elif said is None:
+            left_out.add("rows of an unknown split", f"row {number} of {where}")
+        elif place is not None:
+            identity = row[fields.identity] if fields.identity else None
+            name = f"{where}/{number}" if identity is None else str(identity)
+            yield Record(said, name, captions, place(number), label)
+        elif isinstance(row[fields.picture], str):
+            name = row[fields.picture]
+            yield Record(said, name, captions, name, label)
+        else:
+            left_out.add("rows without a picture", f"row {number} of {where}")
+
+
+def _from_text(text: str, name: str) -> bytes:
+    """What is written in base64, with or without a `data:` address before it."""
+    try:
+        return base64.b64decode(text.rpartition("base64,")[2], validate=True)
+    except ValueError as error:
+        raise BadDataError(f"The picture {name} cannot be read: it is not base64.") from error
+
+
+def _rows(batch: "pa.RecordBatch") -> Iterator[dict[str, Any] | None]:
+    """The rows by column; None for one whose texts are not UTF-8."""
+    try:
+        yield from batch.to_pylist()
+        return
+    except UnicodeDecodeError:  # before the first row
+        pass
+    for number in range(batch.num_rows):
+        try:
+            yield batch.slice(number, 1).to_pylist()[0]
+        except UnicodeDecodeError:
+            yield None
+
+
+def told_apart(
+    records: Iterable[Record], content: Callable[[Any], bytes], notes: list[str]
+) -> Iterator[Record]:
+    """Records of which those of one name are one image, unless the first of these are not.
+
+    Files of a dataset may count their images anew each.
+    """
+    first: dict[tuple[str, str], Any] = {}
+    times: Counter[tuple[str, str]] = Counter()
+    compared: Counter[bool] = Counter()  # within a table, and of two
+    are_rows = False
+    for each in records:
+        key = each.split, each.name
+        times[key] += 1
+        place = first.setdefault(key, each.place)
+        within = place[0] == each.place[0]
+        if place != each.place and not are_rows and compared[within] < _COMPARED:
+            compared[within] += 1
+            are_rows = _differ(content, place, each.place)
+            if are_rows:
+                notes.append("Rows of the same number hold different pictures; each is its own.")
+        again = are_rows and times[key] > 1
+        yield each._replace(name=f"{each.name}#{times[key]}") if again else each
+
+
+def _differ(content: Callable[[Any], bytes], one: Any, other: Any) -> bool:
+    """Whether two cells hold different images; where one cannot be read, nobody knows."""
+    try:
+        return content(one) != content(other)
+    except BadDataError:
+        return False
+
+
+def open_cell(cell: Any, name: str, open_file: Callable[[str], Image.Image]) -> Image.Image:
+    """The image that a cell holds, or that it names and `open_file` opens."""
+    content, path = _content_or_path(cell, name)
+    return open_file(path) if content is None else decode_picture(content, name)
+
+
+def read_cell(cell: Any, name: str, read_file: Callable[[str], bytes]) -> bytes:
+    """The bytes that a cell holds, or that are in the file that it names."""
+    content, path = _content_or_path(cell, name)
+    return read_file(path) if content is None else content
+
+
+def _content_or_path(cell: Any, name: str) -> tuple[Any, Any]:
+    if isinstance(cell, list):
+        if len(cell) != 1:
+            raise BadDataError(f"The picture {name} cannot be read: its cell holds {len(cell)}.")
+        cell = cell[0]
+    if isinstance(cell, str):
+        return _from_text(cell, name), ""
+    content, path = (cell.get("bytes"), cell.get("path")) if isinstance(cell, dict) else (cell, "")
+    if content is None and not path:
+        raise BadDataError(f"The picture {name} is not there: its cell is empty.")
+    return content, path

@@ -1,0 +1,37 @@
+"""Whether files that are found in a folder are in it: links may lead out.
+
+Archives and clones bring links along, and the page shows what is read to whoever opens it.
+"""
+
+import os
+import stat
+from pathlib import Path
+
+
+class Bounds:
+    """The limits of a folder. The folder itself may be reached by a link."""
+
+    def __init__(self, folder: Path) -> None:
+        real = Path(os.path.realpath(folder))
+        if real.parent.name == "snapshots" and (real.parents[1] / "blobs").is_dir():
+            real = real.parents[1]  # the Hub's cache: files of a snapshot are links to blobs
+        self._root = str(real)
+        self._known: dict[str, bool] = {}  # by folder
+
+    def hold(self, path: str | Path) -> bool:
+        """Whether a path, its links followed, stays in the folder; False where it cannot be."""
+        text = os.fspath(path)
+        parent = os.path.dirname(text)
+        try:
+            is_link = stat.S_ISLNK(os.lstat(text).st_mode)
+        except (OSError, ValueError):
+            return False
+        if is_link:
+            return self._holds(text)
+        if parent not in self._known:
+            self._known[parent] = self._holds(parent)
+        return self._known[parent]
+
+    def _holds(self, path: str) -> bool:
+        real = os.path.realpath(path)
+        return real == self._root or real.startswith(self._root.rstrip(os.sep) + os.sep)

@@ -1,0 +1,203 @@
+"""Which fields of a row hold the image, the captions, the split; and what counts as a caption."""
+
+import ast
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from explorer.data.left_out import shortened
+from explorer.errors import BadDataError
+
+PICTURES = (
+    "file_name",
+    "image",
+    "filename",
+    "image_name",
+    "image_path",
+    "image_file",
+    "filepath",
+    "file_path",
+    "path",
+    "img",
+    "picture",
+    "photo",
+    "jpg",
+    "jpeg",
+    "png",
+    "webp",
+)
+"""What the field of an image is called; the first that is there is taken."""
+CAPTIONS = (
+    "captions",
+    "caption",
+    "prompt",
+    "text",
+    "texts",
+    "sentences",
+    "sentence",
+    "raw",
+    "comment",
+    "description",
+)
+"""What the field of a caption is called; the first that is there is taken."""
+LABELS = ("label", "labels", "class", "class_name", "category", "target")
+"""What the field of a class is called; the first that is there is taken."""
+_NUMBERED = re.compile(rf"({'|'.join(CAPTIONS)})[_-]?\d+")
+_PYTHON_TEXT = re.compile(r"""'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+\"""", re.S)
+_PYTHON_LIST = re.compile(
+    rf"\[\s*+(?>(?:{_PYTHON_TEXT.pattern}|None|nan)\s*+,?+\s*+)*+\]", re.S
+)  # possessive throughout: no text takes it longer than its length
+_PYTHON_TUPLE = re.compile(
+    rf"\(\s*+(?>(?:{_PYTHON_TEXT.pattern})\s*+,\s*+)++(?:{_PYTHON_TEXT.pattern})?+\s*+\)", re.S
+)
+_LONGEST_LIST = 100_000
+_LIKE_CAPTIONS = ("caption", "text", "prompt", "sentence", "description")
+_MOST_SHOWN = 300
+_IDENTITY = ("image_id", "img_id", "imgid", "cocoid", "filename", "file_name")
+
+
+class Fields(NamedTuple):
+    """Names of the fields that matter."""
+
+    picture: str
+    captions: tuple[str, ...]
+    split: str | None
+    identity: str | None  # tells images apart where they are no files with names
+    status: str | None  # of the download, as img2dataset writes it
+    label: str | None = None  # the class, where there are no captions
+
+    def told(self) -> list[str]:
+        """What each field holds, in words."""
+        captions = " and ".join(f"`{name}`" for name in self.captions)
+        label = f"classes from `{self.label}`" if self.label else ""
+        split = f"splits from `{self.split}`" if self.split else ""
+        identity = f"one picture where `{self.identity}` is the same" if self.identity else ""
+        said = [f"pictures from `{self.picture}`", captions and f"captions from {captions}"]
+        return [each for each in (*said, label, split, identity) if each]
+
+    @property
+    def small(self) -> list[str]:
+        """All of them but the image."""
+        names = [*self.captions, self.split, self.identity, self.status, self.label]
+        return list(dict.fromkeys(name for name in names if name))
+
+
+def choose_fields(names: Sequence[str], pictures: Sequence[str] = PICTURES) -> Fields | None:
+    """Chooses by name, upper or lower case; None without images, or without captions and label.
+
+    Args:
+        names: All fields of the rows.
+        pictures: What an image's field may be called, the most telling name first.
+
+    Examples:
+        >>> choose_fields(["image", "caption_0", "caption_1", "split"])[:3]
+        ('image', ('caption_0', 'caption_1'), 'split')
+        >>> choose_fields(["file_name", "blip_caption", "size"]).captions
+        ('blip_caption',)
+        >>> choose_fields(["image", "label"]).label
+        'label'
+    """
+    by_name = {name.strip().lower(): name for name in reversed(names)}
+
+    def first(wanted: Sequence[str]) -> str | None:
+        return next((by_name[name] for name in wanted if name in by_name), None)
+
+    picture, split, status = first(pictures), first(["split"]), first(["status"])
+    if picture is None:
+        return None
+    identity = first([name for name in _IDENTITY if by_name.get(name) != picture])
+    label = first([name for name in LABELS if by_name.get(name) != picture])
+    rest = [name for name in names if name not in (picture, split, status, identity, label)]
+    captions = _captions_among(rest, takes_any=label is None)
+    if not captions and label is None:
+        return None
+    return Fields(picture, captions, split, identity, status, None if captions else label)
+
+
+def _captions_among(names: Sequence[str], takes_any: bool) -> tuple[str, ...]:
+    """By a known name; else all that are numbered; else one nearly known; or, if any, the only."""
+    lower = {name.strip().lower(): name for name in reversed(names)}
+    if known := [lower[name] for name in CAPTIONS if name in lower]:
+        return (known[0],)
+    if numbered := [name for each, name in lower.items() if _NUMBERED.fullmatch(each)]:
+        return tuple(reversed(numbered))
+    like = [name for name in names if any(word in name.lower() for word in _LIKE_CAPTIONS)]
+    return tuple(like[:1] or (names if takes_any and len(names) == 1 else ()))
+
+
+def captions_in(row: Mapping[str, Any], fields: Sequence[str]) -> list[str] | None:
+    """All captions of a row; None where a field holds something else."""
+    captions: list[str] = []
+    for name in fields:
+        found = as_captions(row.get(name))
+        if found is None:
+            return None
+        captions += found
+    return captions
+
+
+def as_captions(value: object) -> list[str] | None:
+    """A caption or a list of them as a list; None where it is neither.
+
+    Nothing at all, or NaN, counts as an empty caption. Captions may be objects with the text under
+    `raw`, as in Karpathy's files, and a text may itself be a list, as pandas writes it into tables.
+    """
+    if value is None:
+        return [""]
+    if isinstance(value, str):
+        is_list = value.lstrip()[:1] == "[" or _PYTHON_TUPLE.fullmatch(value.strip())
+        return _listed(value) if is_list else [value]
+    if isinstance(value, float) and math.isnan(value):
+        return [""]
+    if isinstance(value, Mapping):
+        return as_captions(value["raw"]) if "raw" in value else None
+    if isinstance(value, list):
+        found = [as_captions(each) for each in value]
+        return None if None in found else [text for each in found if each for text in each]
+    return None
+
+
+def _listed(text: str) -> list[str]:
+    """The texts of a list as JSON, Python or numpy write it; the text itself where it is none."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        value = _python_list(text.strip())
+    found = as_captions(value) if isinstance(value, list) else None
+    return [text] if found is None else found
+
+
+def _python_list(text: str) -> Any:
+    """What Python wrote; texts in brackets may also stand without commas, as numpy has them."""
+    try:
+        if _PYTHON_LIST.fullmatch(text):
+            return [ast.literal_eval(each) for each in _PYTHON_TEXT.findall(text)]
+        value = ast.literal_eval(text) if len(text) < _LONGEST_LIST else None
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+    return list(value) if isinstance(value, list | tuple) else None
+
+
+def label_in(row: Mapping[str, Any], field: str | None) -> str:
+    """The class that a row names, as a text; "" where it names none."""
+    value = row.get(field) if field else None
+    if isinstance(value, float) and value.is_integer():  # as pandas writes them beside nothing
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    return str(value).strip()
+
+
+def failed(status: object) -> bool:
+    """Whether img2dataset says that an image could not be fetched."""
+    return isinstance(status, str) and status.startswith("failed")
+
+
+def no_fields(where: object, names: Sequence[str]) -> BadDataError:
+    found = shortened(", ".join(names), _MOST_SHOWN) or "none"
+    return BadDataError(
+        f"{where} needs a column with pictures, such as `image` or `file_name`, and one with "
+        f"captions, such as `caption`; its columns are {found}."
+    )

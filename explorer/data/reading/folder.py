@@ -1,0 +1,191 @@
+"""Images as files in a folder, and how the files that describe them are found."""
+
+import fnmatch
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from pathlib import Path, PurePosixPath
+
+from PIL import Image
+
+from explorer.data.images import open_picture
+from explorer.data.left_out import shortened
+from explorer.data.reading.bounds import Bounds
+from explorer.data.reading.hidden import is_hidden
+from explorer.data.records import MISSING
+from explorer.errors import BadDataError
+from explorer.store.own import is_own
+
+_DEEPEST = 3
+_MOST_FOLDERS = 2000
+"""Where a folder that holds images is looked for: so deep, and so many."""
+
+
+class PictureFolder:
+    """Images named relative to a folder; a `Source` whose places are those names."""
+
+    is_file = True
+
+    def __init__(self, root: Path, hint: str = "") -> None:
+        """`hint` is added to what is said of an image that is not there."""
+        self.root = root
+        self._bounds, self._hint = Bounds(root), hint
+        self._start = f"{root}{os.sep}"
+
+    def open(self, place: str) -> Image.Image:
+        path = Path(self._path(place))
+        if os.path.lexists(path) and not self._bounds.hold(path):
+            raise BadDataError(f"The picture {path} is a link that leads out of the folder.")
+        if self._hint and not path.exists():
+            raise BadDataError(f"The picture {path} is not there; {self._hint}.")
+        return open_picture(path)
+
+    def length(self, place: str) -> int | None:
+        try:
+            path = self._path(place)
+            return os.stat(path).st_size if self._bounds.hold(path) else None
+        except (OSError, ValueError, BadDataError):
+            return None
+
+    def content(self, place: str) -> bytes:
+        path = Path(self._path(place))
+        if not self._bounds.hold(path):
+            raise BadDataError(f"The picture {path} is not in the folder.")
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise BadDataError(f"The picture {path} cannot be read: {error.strerror}.") from error
+
+    def stamp(self, place: str) -> str:
+        try:
+            path = self._path(place)
+            return file_stamp(path) if self._bounds.hold(path) else MISSING
+        except (OSError, ValueError):  # ValueError: a name with a zero byte in it
+            return MISSING
+
+    def _path(self, name: str) -> str:
+        """Refuses names that lead out: the page shows images to whoever opens it."""
+        if not name or name[0] == "/" or (".." in name and ".." in PurePosixPath(name).parts):
+            raise BadDataError(
+                f"{self.root} names the picture {shortened(name)!r}, which is not inside the "
+                "folder."
+            )
+        return self._start + name  # a Path would cost more than to look it up
+
+
+def file_stamp(path: str | Path) -> str:
+    """Size and time of change; OSError where there is no such file."""
+    found = os.stat(path)
+    return f"{found.st_size}:{found.st_mtime_ns}"
+
+
+def read_text(path: Path) -> str:
+    """A UTF-8 file, with or without the mark that some editors put first, or UTF-16 with it."""
+    try:
+        return decoded(path.read_bytes())
+    except UnicodeDecodeError as error:
+        raise BadDataError(
+            f"{path} is not UTF-8 text: {error.reason}; save it as UTF-8."
+        ) from error
+    except OSError as error:
+        raise BadDataError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def decoded(content: bytes) -> str:
+    """UTF-8, or UTF-16 with its mark, whose lines end at line feeds; UnicodeDecodeError if not."""
+    text = content.decode("utf-16" if content[:2] in _UTF_16 else "utf-8-sig")
+    text = text.replace("\r\n", "\n")
+    return text if "\n" in text else text.replace("\r", "\n")
+
+
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def walk(folder: Path) -> Iterator[tuple[PurePosixPath, list[str]]]:
+    """The folder and all below it, by path, each with the names of its files in order.
+
+    Left out are what systems keep for themselves, what this program wrote, and links that lead
+    out of the folder or back.
+    """
+    bounds, seen = Bounds(folder), {os.path.realpath(folder)}
+    for place, below, files in os.walk(folder, followlinks=True):
+        where = Path(place)
+        below[:] = [name for name in sorted(below) if _leads_on(where / name, bounds, seen)]
+        yield (
+            PurePosixPath(where.relative_to(folder).as_posix()),
+            sorted(name for name in files if not is_hidden(name)),
+        )
+
+
+def _leads_on(folder: Path, bounds: Bounds, seen: set[str]) -> bool:
+    if is_hidden(folder.name) or not bounds.hold(folder) or is_own(folder):
+        return False
+    real = os.path.realpath(folder)
+    is_new = real not in seen
+    seen.add(real)
+    return is_new
+
+
+def folders_below(folder: Path, deepest: int = _DEEPEST) -> Iterator[Path]:
+    """The folder and those below it, the nearest first, without those that `walk` leaves out."""
+    return chain.from_iterable(_levels(folder, deepest))
+
+
+def _levels(folder: Path, deepest: int) -> Iterator[list[Path]]:
+    level, n_seen, bounds = [folder], 0, Bounds(folder)
+    for _ in range(deepest + 1):
+        yield level[: _MOST_FOLDERS - n_seen]
+        n_seen += len(level)
+        if n_seen >= _MOST_FOLDERS:
+            return
+        below = (each for above in level for each in subfolders(above))
+        level = [each for each in below if bounds.hold(each)]
+
+
+def subfolders(folder: Path) -> list[Path]:
+    """Folders directly in a folder that may hold data, by name; none where it cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            names = [e.name for e in entries if not is_hidden(e.name) and e.is_dir()]
+    except OSError:
+        return []
+    found = (folder / name for name in sorted(names))
+    return [each for each in found if not is_own(each)]
+
+
+def nearest_files(folder: Path, *patterns: str, deepest: int = 1) -> list[Path]:
+    """The files that fit a pattern, as deep as the nearest of them; by path."""
+    found = (_files_in(level, patterns, folder) for level in _levels(folder, deepest))
+    return next(filter(None, found), [])
+
+
+def all_files(folder: Path, *patterns: str, deepest: int = 2) -> list[Path]:
+    """All files that fit a pattern; by path."""
+    return _files_in(folders_below(folder, deepest), patterns, folder)
+
+
+def files_in(folder: Path, *patterns: str) -> list[Path]:
+    """The files directly in a folder that fit a pattern; by path."""
+    return _files_in([folder], patterns, folder)
+
+
+def _files_in(folders: Iterable[Path], patterns: Sequence[str], root: Path) -> list[Path]:
+    """Patterns are in lower case, names may be in any."""
+    fits = re.compile("|".join(map(fnmatch.translate, patterns))).match
+    names = ((folder, name) for folder in folders for name in _listed(folder))
+    fitting = (f / name for f, name in names if fits(name.lower()) and not is_hidden(name))
+    found, bounds = sorted(path for path in fitting if path.is_file()), Bounds(root)
+    for path in found:
+        if not bounds.hold(path):
+            raise BadDataError(
+                f"{path} is a link that leads out of the folder; copy the file into it."
+            )
+    return found
+
+
+def _listed(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []

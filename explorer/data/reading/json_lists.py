@@ -1,0 +1,106 @@
+"""Reads long JSON lists object by object, so that only their text is held in memory."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from explorer.data.left_out import LeftOut, place_of
+from explorer.data.reading.folder import files_in, read_text
+from explorer.errors import BadDataError
+
+_LINES = re.compile(r"\s*\{[^\n]*\}[ \t\r]*\n\s*\{")
+"""How JSON Lines begin: an object in the first line, and another behind it."""
+_SPACE = re.compile(r"[ \t\r\n]*")
+_HEAD = 1 << 16  # characters that say what a file is
+_FEW = 20
+
+
+def parse(text: str) -> Any:
+    """What a JSON text holds; ValueError where it is none, or is nested too deeply."""
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+
+
+def read_list(path: Path, left_out: LeftOut, key: str = "") -> Iterator[Any]:
+    """The elements of the list that a file is, or that it has under a key of its object.
+
+    Without a key the file may also hold an object in each line; broken lines are counted.
+    """
+    text = read_text(path)
+    if not key and _LINES.match(text):
+        yield from read_lines(path, left_out)
+        return
+    decoder = json.JSONDecoder()
+    at = _start(path, text, key)
+    while text[at : at + 1] != "]":
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError) as error:
+            raise _not_json(path, error) from error
+        yield value
+        at = _skip(text, at)
+        if text[at : at + 1] == ",":
+            at = _skip(text, at + 1)
+        elif text[at : at + 1] != "]":
+            raise BadDataError(f"{path} is not JSON: it breaks off or goes wrong at {at:,}.")
+
+
+def read_lines(path: Path, left_out: LeftOut) -> Iterator[dict[str, Any]]:
+    """The objects of a file with one in each line; lines that hold something else are counted."""
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = parse(line)
+        except ValueError as error:
+            left_out.add("lines that are not JSON", f"line {number} of {place_of(path)}: {error}")
+            continue
+        if isinstance(row, dict):
+            yield row
+        else:
+            left_out.add("lines that are no object", f"line {number} of {place_of(path)}")
+
+
+def head(path: Path) -> str:
+    """The beginning of a file, "" where it cannot be read; what is not UTF-8 is replaced."""
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            return file.read(_HEAD)
+    except OSError:
+        return ""
+
+
+def peeked(folder: Path, content: re.Pattern[str]) -> list[Path]:
+    """The JSON files in a folder that begin like this; where there are many, none is looked into.
+
+    Many are the captions of single images.
+    """
+    paths = files_in(folder, "*.json", "*.jsonl")
+    return [path for path in paths if content.match(head(path))] if len(paths) <= _FEW else []
+
+
+def _start(path: Path, text: str, key: str) -> int:
+    """Where the first element of the list is, or the bracket behind an empty one."""
+    pattern = rf'"{re.escape(key)}"\s*:\s*\[' if key else r"\s*\["
+    match = re.search(pattern, text) if key else re.match(pattern, text)
+    if match:
+        return _skip(text, match.end())
+    try:
+        parse(text)
+    except ValueError as error:
+        raise _not_json(path, error) from error
+    what = f"a list under {key!r}" if key else "a list"
+    raise BadDataError(f"{path} must hold {what} of objects with pictures and captions.")
+
+
+def _skip(text: str, at: int) -> int:
+    match = _SPACE.match(text, at)
+    return match.end() if match else at
+
+
+def _not_json(path: Path, error: Exception) -> BadDataError:
+    return BadDataError(f"{path} is not JSON: {error}.")

@@ -1,0 +1,53 @@
+"""An image with files of the same name that hold its captions: .txt, .caption, .json."""
+
+from collections.abc import Mapping
+
+from explorer.data.reading.fields import CAPTIONS, as_captions, failed
+from explorer.data.reading.folder import decoded
+from explorer.data.reading.json_lists import parse
+
+LINES = (".txt", ".caption")
+TEXTS = (*LINES, ".json")
+"""What the names of files with captions end with."""
+
+
+class NoCaptions(Exception):
+    """Says, in the plural, what a sample without captions is."""
+
+
+def sample_captions(texts: Mapping[str, bytes]) -> list[str]:
+    """The captions of one sample.
+
+    A `.txt` or `.caption` has a caption per line, and lines end at line feeds. A list in the
+    `.json` says more than they do. A single caption there that they repeat, as img2dataset writes
+    it, is one caption, however many lines it has.
+
+    Args:
+        texts: What the files hold, by the suffixes in `TEXTS`.
+
+    Raises:
+        NoCaptions: There are none, or the image could not be fetched.
+    """
+    try:
+        about = parse(decoded(texts[".json"])) if ".json" in texts else {}
+        written = [decoded(texts[each]) for each in LINES if each in texts]
+    except ValueError as error:  # of either kind
+        raise NoCaptions("pictures whose captions are not UTF-8 text or JSON") from error
+    about = about if isinstance(about, dict) else {"captions": about}
+    by_name = {name.lower(): value for name, value in about.items()}
+    if failed(by_name.get("status")):
+        raise NoCaptions("pictures that could not be fetched")
+    said = next((by_name[name] for name in CAPTIONS if name in by_name), None)
+    listed = as_captions(said) if said is not None else None
+    if listed and (not written or isinstance(said, list)):
+        return listed
+    if not written:
+        raise NoCaptions("pictures without a caption")
+    if listed and all(_same(text, listed[0]) for text in written):
+        return listed
+    lines = [line.strip() for text in written for line in text.split("\n") if line.strip()]
+    return (list(dict.fromkeys(lines)) if len(written) > 1 else lines) or [""]
+
+
+def _same(one: str, other: str) -> bool:
+    return one.split() == other.split()

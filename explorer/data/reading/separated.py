@@ -1,0 +1,197 @@
+"""Rows of a CSV file, and of what is nearly one."""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from explorer.data.images import SUFFIXES
+from explorer.data.left_out import LeftOut, place_of
+from explorer.data.reading.fields import choose_fields
+from explorer.data.reading.folder import read_text
+from explorer.errors import BadDataError
+
+_SEPARATORS = ",|\t;"
+_SAID = re.compile(r"\ufeff?sep=(.)\s*", re.I)
+
+
+class _Quoting(Enum):
+    """Where a row of cells stands, character by character."""
+
+    CELL_BEGINS = "a cell begins"
+    PLAIN = "in a cell without quotation marks"
+    QUOTED = "in a cell between quotation marks"
+    CLOSED = "behind what may be its closing mark"
+    BROKEN = "there was text behind the closing mark"
+
+    def behind(self, text: str, separator: str) -> "_Quoting":
+        """Where it stands behind more text."""
+        state = self
+        for character in text:
+            if state is _Quoting.BROKEN:
+                break
+            if state is _Quoting.QUOTED:
+                state = _Quoting.CLOSED if character == '"' else state
+            elif character in (separator, "\n"):
+                state = _Quoting.CELL_BEGINS
+            elif character == '"' and state in (_Quoting.CELL_BEGINS, _Quoting.CLOSED):
+                state = _Quoting.QUOTED
+            elif state is _Quoting.CLOSED:
+                state = _Quoting.BROKEN
+            else:
+                state = _Quoting.PLAIN
+        return state
+
+
+class _Row(NamedTuple):
+    line: int  # number of its first line in the file, from 1
+    cells: list[str]
+
+
+class _Header(NamedTuple):
+    line: int
+    separator: str
+    columns: list[str]
+    picture: int  # the column that names images, -1 where none is known to
+    free: int  # the column whose text may hold separators: the only one with captions, or the last
+
+
+def read_table(path: Path, left_out: LeftOut) -> tuple[list[str], Iterator[dict[str, str]]]:
+    """The columns that the first line names, and the rows by column.
+
+    Captions are free text, and files often break their own rules: separators that are too many
+    belong to the column of captions; a quotation mark that nobody closes, or behind which text
+    goes on, is one like any other; between `|` none means anything, and a line without any
+    separator belongs to the line before. Other rows with too few columns are counted.
+
+    Raises:
+        BadDataError: A cell is opened by a quotation mark that is never closed.
+    """
+    lines = read_text(path).split("\n")
+    header = _header(lines)
+    if header is None:
+        return [], iter(())
+    rows = _glued(lines, header) if header.separator == "|" else _quoted(lines, header, path)
+    return header.columns, _by_column(header, rows, path, left_out)
+
+
+def _header(lines: Sequence[str]) -> _Header | None:
+    """The first line that is not empty, but for Excel's `sep=;`."""
+    said = _SEPARATORS
+    for number, line in enumerate(lines):
+        if match := _SAID.fullmatch(line):
+            said = match[1]
+        elif line.strip():
+            return _as_header(number, line, said)
+    return None
+
+
+def _as_header(number: int, line: str, separators: str) -> _Header:
+    """Separated by what gives columns that are known; else by what gives most."""
+
+    def columns(separator: str) -> list[str]:
+        found = _cells(line, separator)
+        return [name.strip() for name in found or line.split(separator)]
+
+    known = [each for each in separators if choose_fields(columns(each))]
+    separator = max(known or separators, key=lambda each: len(columns(each)))
+    names = columns(separator)
+    fields = choose_fields(names)
+    picture = names.index(fields.picture) if fields else -1
+    only = len(fields.captions) == 1 if fields else False
+    free = names.index(fields.captions[0]) if fields and only else len(names) - 1
+    return _Header(number, separator, names, picture, free)
+
+
+def _cells(line: str, separator: str) -> list[str] | None:
+    """The cells of a row by RFC 4180; None where a quotation mark breaks its rules."""
+    if '"' not in line:
+        return line.split(separator)
+    try:
+        lines = line.splitlines(keepends=True) if "\n" in line else [line]
+        rows = list(csv.reader(lines, delimiter=separator, strict=True))
+    except csv.Error:
+        return None
+    return rows[0] if len(rows) == 1 else None
+
+
+def _quoted(lines: Sequence[str], header: _Header, path: Path) -> Iterator[_Row]:
+    """Rows whose cells may be quoted, and may then go on in the next lines."""
+    at = header.line + 1
+    while at < len(lines):
+        cells, after = _cells(lines[at], header.separator), at + 1
+        if cells is None:
+            cells, after = _over_lines(lines, at, header, path)
+        if any(cell.strip() for cell in cells):
+            yield _Row(at + 1, cells)
+        at = after
+
+
+def _over_lines(
+    lines: Sequence[str], start: int, header: _Header, path: Path
+) -> tuple[list[str], int]:
+    """The cells of a row one of whose cells goes on, and the line behind it.
+
+    Where a line that would be swallowed is a row itself, or text goes on behind the closing mark,
+    the mark was no more than a character.
+    """
+    plain = lines[start].split(header.separator), start + 1
+    state = _Quoting.CELL_BEGINS.behind(lines[start], header.separator)
+    for end in range(start + 1, len(lines)):
+        if state is not _Quoting.QUOTED or _is_row(lines[end], header):
+            return plain
+        state = state.behind("\n" + lines[end], header.separator)
+        if state in (_Quoting.PLAIN, _Quoting.CLOSED, _Quoting.CELL_BEGINS):
+            text = "\n".join(lines[start : end + 1])
+            cells = _cells(text, header.separator)
+            return (cells, end + 1) if cells is not None else plain
+    if state is not _Quoting.QUOTED or not any(line.strip() for line in lines[start + 1 :]):
+        return plain
+    raise BadDataError(
+        f"{path}, line {start + 1}: a quotation mark opens a cell that no other closes; close it, "
+        "or delete it."
+    )
+
+
+def _is_row(line: str, header: _Header) -> bool:
+    """Whether a line has as many cells as there are columns, and an image's name where it belongs.
+
+    Its cells are counted as if quotation marks meant nothing.
+    """
+    cells = line.split(header.separator)
+    if len(cells) < len(header.columns) or header.picture < 0 or len(header.columns) < 2:
+        return False
+    behind = header.picture - len(header.columns)
+    name = cells[header.picture if header.picture <= header.free else behind]
+    return PurePosixPath(name.strip().strip('"').lower()).suffix in SUFFIXES
+
+
+def _by_column(
+    header: _Header, rows: Iterable[_Row], path: Path, left_out: LeftOut
+) -> Iterator[dict[str, str]]:
+    n, free = len(header.columns), header.free
+    for line, cells in rows:
+        surplus = len(cells) - n
+        if surplus < 0:
+            left_out.add("rows with too few columns", f"line {line} of {place_of(path)}")
+            continue
+        text = header.separator.join(cells[free : free + surplus + 1])
+        fitting = [*cells[:free], text, *cells[free + surplus + 1 :]]
+        yield dict(zip(header.columns, fitting, strict=True))
+
+
+def _glued(lines: Sequence[str], header: _Header) -> Iterator[_Row]:
+    """Rows with lines of a single cell at the end of the row before."""
+    held: _Row | None = None
+    for number, line in enumerate(lines[header.line + 1 :], start=header.line + 2):
+        cells = line.split(header.separator)
+        if held and len(cells) == 1:
+            held.cells[-1] += " " + line
+        elif line.strip():
+            if held:
+                yield held
+            held = _Row(number, cells)
+    if held:
+        yield held

@@ -1,0 +1,258 @@
+"""From what a format's reader finds, names with captions or labels, to splits."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, NamedTuple, Protocol
+from unicodedata import normalize
+
+import numpy as np
+from PIL import Image
+
+from explorer.data.left_out import LeftOut
+from explorer.errors import BadDataError
+from explorer.types import Kind, Labelled, Pairs, Split, Stored
+
+MAX_WORDS = 30
+MISSING = "missing"
+"""The stamp of an image that is not there."""
+_TO_BLANKS = str.maketrans(dict.fromkeys('.!"()*#:;~', " "))
+
+
+class Record(NamedTuple):
+    """Captions or the label of one image; its name may come again with more captions."""
+
+    split: str  # "train", "val" or "test"
+    name: str  # of the image, for people
+    captions: Sequence[str]
+    place: Any  # where the source finds the image
+    label: str = ""  # name of the image's class; "" where the data has captions
+
+
+class Source(Protocol):
+    """Where a dataset keeps its images. Several threads use it at once."""
+
+    is_file: bool
+    """Whether images are files, on their own or in a tar, rather than cells of tables."""
+
+    def open(self, place: Any) -> Image.Image:
+        """The image, upright and RGB. Raises `BadDataError` if it cannot be read."""
+
+    def length(self, place: Any) -> int | None:
+        """Bytes of the file, or any number that equal images share; None where it is not there."""
+
+    def content(self, place: Any) -> bytes:
+        """What the image's file holds. Raises `BadDataError` if it cannot be read."""
+
+    def stamp(self, place: Any) -> str:
+        """Changes when the image may have changed; costs no look into it. Or `MISSING`."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a format's reader found."""
+
+    records: Iterable[Record]
+    source: Source
+    notes: list[str] = field(default_factory=list)
+    """Whole sentences for people, about what was found where."""
+    left_out: LeftOut = field(default_factory=LeftOut)
+    """How many of what could not be used; readers count while their records are read."""
+    is_sure: bool = True
+    """False where nothing can be used, so that another format may fit the folder better."""
+    columns: list[str] = field(default_factory=list)
+    """What each column or field that was read holds, in words; also while they are read."""
+
+
+def clean_caption(caption: str) -> str:
+    """Lower case, some punctuation to blanks, at most 30 words, as BLIP and the reference do.
+
+    Examples:
+        >>> clean_caption('A dog ("Rex") runs.')
+        'a dog rex runs'
+    """
+    return " ".join(_words(caption)[:MAX_WORDS])
+
+
+def _words(caption: str) -> list[str]:
+    return _encodable(caption).lower().translate(_TO_BLANKS).split()
+
+
+def _encodable(text: str) -> str:
+    """Spells out half characters, which JSON and names of files can hold, but UTF-8 cannot."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
+@dataclass
+class _Split:
+    """A split as it grows; all by the image's name, in the order of first appearance."""
+
+    captions: dict[str, list[str]] = field(default_factory=dict)
+    place: dict[str, Any] = field(default_factory=dict)
+    label: dict[str, str] = field(default_factory=dict)
+
+
+def make_splits(reading: Reading) -> dict[str, Pairs] | dict[str, Labelled]:
+    """Groups what was read by split and image, in the order in which the images come first.
+
+    Captions are cleaned; empty ones are left out, and so is an image without any. Where images
+    have labels and none has a caption, the splits are `Labelled`, and an image without a label is
+    left out. What was left out, cut or missing is added to the reading's `left_out` and `notes`.
+    """
+    splits: dict[str, _Split] = {}
+    n_empty = n_cut = 0
+    for record in reading.records:
+        split = splits.setdefault(record.split, _Split())
+        name = _encodable(record.name)
+        split.place.setdefault(name, record.place)
+        if record.label:
+            split.label.setdefault(name, normalize("NFC", _encodable(record.label)))
+        kept = split.captions.setdefault(name, [])
+        for caption in record.captions:
+            words = _words(caption)
+            n_empty += not words
+            n_cut += len(words) > MAX_WORDS
+            if words:
+                kept.append(" ".join(words[:MAX_WORDS]))
+    stamp = _Stamps(reading.source.stamp)
+    with_captions = any(any(split.captions.values()) for split in splits.values())
+    if not with_captions and any(split.label for split in splits.values()):
+        labelled = _labelled(splits, reading, stamp)
+        stamp.tell(reading.notes)
+        return labelled
+    without = sum(not kept for split in splits.values() for kept in split.captions.values())
+    reading.left_out["captions that are empty after cleaning"] += n_empty
+    reading.left_out["pictures without a caption"] += without
+    if n_cut:
+        reading.notes.append(f"Captions cut to {MAX_WORDS} words: {n_cut:,}.")
+    pairs = {name: _as_pairs(split, reading.source, stamp) for name, split in splits.items()}
+    stamp.tell(reading.notes)
+    return pairs
+
+
+class _Stamps:
+    """Asks for stamps and counts the images that are missing."""
+
+    def __init__(self, stamp: Callable[[Any], str]) -> None:
+        self._stamp = stamp
+        self.n_missing = 0
+
+    def __call__(self, place: Any) -> str:
+        stamp = self._stamp(place)
+        self.n_missing += stamp == MISSING
+        return stamp
+
+    def tell(self, notes: list[str]) -> None:
+        if self.n_missing:
+            notes.append(f"Pictures that are not there: {self.n_missing:,}.")
+
+
+def _labelled(
+    splits: Mapping[str, _Split], reading: Reading, stamp: Callable[[Any], str]
+) -> dict[str, Labelled]:
+    """Splits with classes: those of all splits, by name; numbers by their value."""
+    found = {label for split in splits.values() for label in split.label.values()}
+    classes = sorted(found, key=_class_order)
+    if len(classes) < 2:
+        raise BadDataError(
+            f"All pictures belong to one class, {classes[0]!r}; two at least are needed."
+        )
+    number = {label: c for c, label in enumerate(classes)}
+    without = sum(len(split.place) - len(split.label) for split in splits.values())
+    reading.left_out["pictures without a label"] += without
+    return {
+        name: _as_labelled(split, reading.source, stamp, classes, number)
+        for name, split in splits.items()
+        if split.label
+    }
+
+
+def _class_order(label: str) -> tuple[bool, int, str]:
+    """Numbers come first, 2 before 10."""
+    is_number = label.isascii() and label.isdigit() and len(label) < 19
+    return not is_number, int(label) if is_number else 0, label
+
+
+def _as_labelled(
+    split: _Split,
+    source: Source,
+    stamp: Callable[[Any], str],
+    classes: Sequence[str],
+    number: Mapping[str, int],
+) -> Labelled:
+    names = list(split.label)
+    places = [split.place[name] for name in names]
+    digest = hashlib.sha256("\0".join(classes).encode())
+    for name, place in zip(names, places, strict=True):
+        digest.update(f"{name}\0{split.label[name]}\0{stamp(place)}\0".encode())
+    return Labelled(
+        labels=np.array([number[split.label[name]] for name in names], dtype=np.int64),
+        classes=classes,
+        image_names=names,
+        open_image=partial(_open, source, places),
+        stored=_stored(source, places),
+        fingerprint=digest.hexdigest()[:24],
+    )
+
+
+def _as_pairs(split: _Split, source: Source, stamp: Callable[[Any], str]) -> Pairs:
+    names = [name for name, captions in split.captions.items() if captions]
+    counts = [len(split.captions[name]) for name in names]
+    captions = [caption for name in names for caption in split.captions[name]]
+    places = [split.place[name] for name in names]
+    digest = hashlib.sha256()
+    for name, count, place in zip(names, counts, places, strict=True):
+        digest.update(f"{name}\0{count}\0{stamp(place)}\0".encode())
+    for caption in captions:
+        digest.update(caption.encode() + b"\0")
+    return Pairs(
+        captions=captions,
+        image_of_caption=np.repeat(np.arange(len(names)), counts),
+        image_names=names,
+        open_image=partial(_open, source, places),
+        stored=_stored(source, places),
+        fingerprint=digest.hexdigest()[:24],
+    )
+
+
+def _stored(source: Source, places: Sequence[Any]) -> Stored:
+    return Stored(
+        lambda i: source.length(places[i]), lambda i: source.content(places[i]), source.is_file
+    )
+
+
+def _open(source: Source, places: Sequence[Any], i: int) -> Image.Image:
+    return source.open(places[i])
+
+
+def take(split: Kind, images: np.ndarray) -> Kind:
+    """The part of a split that has these images; `images` are numbers in rising order."""
+    digest = hashlib.sha256(split.fingerprint.encode() + images.astype("<i8").tobytes())
+    attributes, stored = split.attributes, split.stored
+    changed: dict[str, Any] = {
+        "image_names": [split.image_names[i] for i in images],
+        "open_image": partial(_open_part, split, images),
+        "stored": _part(stored, images) if stored else None,
+        "fingerprint": digest.hexdigest()[:24],
+        "attributes": [attributes[i] for i in images] if attributes is not None else None,
+    }
+    if isinstance(split, Pairs):
+        rows = np.flatnonzero(np.isin(split.image_of_caption, images))
+        changed["captions"] = [split.captions[int(m)] for m in rows]
+        changed["image_of_caption"] = np.searchsorted(images, split.image_of_caption[rows])
+    elif isinstance(split, Labelled):
+        changed["labels"] = split.labels[images]
+    return replace(split, **changed)
+
+
+def _part(stored: Stored, images: np.ndarray) -> Stored:
+    return Stored(
+        lambda i: stored.length(int(images[i])),
+        lambda i: stored.content(int(images[i])),
+        stored.is_file,
+    )
+
+
+def _open_part(split: Split, images: np.ndarray, i: int) -> Image.Image:
+    return split.open_image(int(images[i]))

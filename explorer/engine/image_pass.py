@@ -1,0 +1,193 @@
+"""One pass over a split's images: each is opened once, whatever reads it afterwards."""
+
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from explorer.data.left_out import shortened
+from explorer.engine.engine import HERE, Piece, shards_of
+from explorer.engine.ordered import ahead, in_order
+from explorer.errors import BadDataError
+from explorer.progress import Measured, Progress, Report
+from explorer.store.chunks import Chunks
+from explorer.store.ragged import pack
+from explorer.types import Split
+
+PIECE = 512
+"""Images per file of the scratch folder: what a kill can lose."""
+BATCH = 32
+"""Images per call of a network; fixed, because another number may change the last digit."""
+THUMBNAIL = 160
+"""Longest side in pixels of the images that the page shows."""
+MOST_SKIPPED = 0.2
+"""Share of unreadable images from which on something else must be wrong."""
+_THREADS = 4
+_LONGEST_NAME = 200
+_AHEAD = 4 * BATCH
+
+
+class Network(NamedTuple):
+    """What reads images."""
+
+    name: str  # of the array its rows go to
+    prepare: Callable[[Image.Image], Any]  # called in loader threads
+    rows: Callable[[list[Any]], np.ndarray]  # prepared images -> (B, F) float32
+    workers: int = 1  # threads that may call `rows` at once
+
+
+class PicturePass(NamedTuple):
+    arrays: dict[str, Path]  # per network (n, F); "picture" (n,) int64; "thumbnail" and offsets
+    skipped: list[str]  # names and reasons
+    measured: Measured  # what the images took that were read now
+
+
+class _Loaded(NamedTuple):
+    number: int
+    prepared: list[Any]  # one per network
+    thumbnail: bytes
+    problem: str  # "" where the image could be read
+
+
+def pass_over(
+    scratch: Path,
+    pairs: Split,
+    pictures: Sequence[int],
+    networks: Sequence[Network],
+    doing: str,
+    report: Report,
+    thumbnails: bool = False,
+) -> PicturePass:
+    """Opens images in threads while the networks run; goes on where a kill interrupted it.
+
+    Args:
+        scratch: Keeps the pieces.
+        pairs: Where the images are.
+        pictures: Numbers of the images to read.
+        networks: Each sees every image.
+        doing: What the progress line begins with.
+        report: Gets the progress.
+        thumbnails: Whether to make small WebP images, too.
+
+    Raises:
+        BadDataError: More than `MOST_SKIPPED` of the images cannot be read.
+    """
+    chunks, shards = Chunks(scratch / "pictures"), shards_of(len(pictures), PIECE)
+    n_done = sum(len(shard) for number, shard in enumerate(shards) if chunks.has(number))
+    progress = Progress(report, doing, len(pictures), already=n_done)
+    skipped: list[str] = []
+    with _pool() as pool:
+        load = partial(_load, pairs, networks, thumbnails)
+
+        def see(shard: range) -> Piece:
+            loaded = ahead(pool, load, [pictures[row] for row in shard], _AHEAD)
+            return _seen(loaded, networks, thumbnails, progress)
+
+        for number in HERE.map(see, shards, chunks):
+            skipped += chunks.notes(number)["skipped"]
+            _check_skipped(skipped, len(pictures))
+    measured = progress.measured
+    names = ["picture", *(network.name for network in networks)]
+    arrays = {name: chunks.join(name, len(shards), scratch / f"{name}.npy") for name in names}
+    if thumbnails:
+        arrays |= _join_thumbnails(chunks, len(shards), scratch)
+    return PicturePass(arrays, skipped, measured)
+
+
+@contextmanager
+def _pool() -> Iterator[ThreadPoolExecutor]:
+    """Loader threads; where the work is interrupted, images that wait are not opened."""
+    pool = ThreadPoolExecutor(_THREADS, "pictures")
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _load(pairs: Split, networks: Sequence[Network], thumbnail: bool, picture: int) -> _Loaded:
+    try:
+        image = pairs.open_image(picture)
+    except BadDataError as error:
+        name = shortened(pairs.image_names[picture], _LONGEST_NAME)
+        return _Loaded(picture, [], b"", f"{name}: {error}")
+    prepared = [network.prepare(image) for network in networks]
+    return _Loaded(picture, prepared, _thumbnail(image) if thumbnail else b"", "")
+
+
+def _thumbnail(image: Image.Image) -> bytes:
+    small = image.copy()
+    small.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    file = io.BytesIO()
+    small.save(file, "WEBP", quality=80, method=0)
+    return file.getvalue()
+
+
+def _seen(
+    loaded: Iterable[_Loaded],
+    networks: Sequence[Network],
+    thumbnails: bool,
+    progress: Progress,
+) -> Piece:
+    rows: dict[str, list[np.ndarray]] = {network.name: [] for network in networks}
+    good: list[_Loaded] = []
+    skipped: list[str] = []
+    workers = max(network.workers for network in networks)
+    for batch, made in in_order(partial(_see, networks), _batches(loaded), workers):
+        for name, part in made.items():
+            rows[name].append(part)
+        good += [each for each in batch if not each.problem]
+        skipped += [each.problem for each in batch if each.problem]
+        progress.add(len(batch))
+    arrays = {name: np.concatenate(parts) for name, parts in rows.items() if parts}
+    arrays["picture"] = np.array([each.number for each in good], dtype=np.int64)
+    if thumbnails:
+        blob, offsets = pack(each.thumbnail for each in good)
+        arrays |= {"thumbnail": blob, "thumbnail_length": np.diff(offsets)}
+    return Piece(arrays, {"skipped": skipped})
+
+
+def _see(
+    networks: Sequence[Network], batch: list[_Loaded]
+) -> tuple[list[_Loaded], dict[str, np.ndarray]]:
+    """The batch without its prepared images, and the rows that each network made of them."""
+    readable = [each.prepared for each in batch if not each.problem]
+    made = {
+        network.name: network.rows([prepared[place] for prepared in readable])
+        for place, network in enumerate(networks)
+        if readable
+    }
+    return [each._replace(prepared=[]) for each in batch], made
+
+
+def _batches(loaded: Iterable[_Loaded]) -> Iterator[list[_Loaded]]:
+    batch: list[_Loaded] = []
+    for each in loaded:
+        batch.append(each)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _check_skipped(skipped: Sequence[str], n_pictures: int) -> None:
+    if len(skipped) > MOST_SKIPPED * n_pictures:
+        raise BadDataError(
+            f"{len(skipped):,} of {n_pictures:,} pictures cannot be read, more than "
+            f"{MOST_SKIPPED:.0%}. The first one: {skipped[0]}"
+        )
+
+
+def _join_thumbnails(chunks: Chunks, n_pieces: int, scratch: Path) -> dict[str, Path]:
+    blob = chunks.join("thumbnail", n_pieces, scratch / "thumbnail.npy")
+    lengths = chunks.join("thumbnail_length", n_pieces, scratch / "thumbnail_length.npy")
+    offsets = np.concatenate([[0], np.cumsum(np.load(lengths))]).astype(np.int64)
+    path = scratch / "thumbnail_offsets.npy"
+    np.save(path, offsets)
+    return {"thumbnail": blob, "thumbnail_offsets": path}

@@ -1,0 +1,62 @@
+"""Finds rows of a prepared dataset; a row is one caption with its image."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from explorer.explore.dataset import Prepared
+from explorer.explore.points import Place
+
+_LOOKED_AT = 5
+"""Captions that are looked at for each that is shown: people describe images alike."""
+
+
+class Found(NamedTuple):
+    """What a search found, best first."""
+
+    rows: np.ndarray  # (r,) int, every row that was found
+    shown: np.ndarray  # (s,) int, one row for each result
+    similarity: np.ndarray  # (s,) by which the results are ranked
+
+
+def find_pictures(prepared: Prepared, query: np.ndarray, n: int, but: int | None = None) -> Found:
+    """The n images most like a query (D,), by the cosine of embeddings; image `but` aside."""
+    nearest = [each for each in prepared.nearest_pictures(query, n + 1) if each[0] != but][:n]
+    rows = [prepared.captions_of(i) for i, _ in nearest]
+    return Found(
+        rows=np.array([row for own in rows for row in own], dtype=np.int64),
+        shown=np.array([own[0] for own in rows], dtype=np.int64),
+        similarity=np.array([cosine for _, cosine in nearest]),
+    )
+
+
+def find_captions(prepared: Prepared, query: np.ndarray, n: int, but: str = "") -> Found:
+    """The n captions most like a query (D,), by cosine, each text once; the text `but` aside."""
+    nearest: dict[str, tuple[int, float]] = {}
+    for m, cosine in prepared.nearest_captions(query, _LOOKED_AT * n):
+        nearest.setdefault(prepared.captions[m], (m, cosine))
+    nearest.pop(but, None)
+    best = list(nearest.values())[:n]
+    rows = np.array([m for m, _ in best], dtype=np.int64)
+    return Found(rows, rows, np.array([cosine for _, cosine in best]))
+
+
+def find_neighbours(prepared: Prepared, place: Place, n: int) -> dict[str, Found]:
+    """The n "pictures" and n "captions" nearest to an item, which is not among them."""
+    picture, caption = place
+    if caption is None:
+        query = prepared.image[picture]
+        pictures = find_pictures(prepared, query, n, but=picture)
+        return {"pictures": pictures, "captions": find_captions(prepared, query, n)}
+    query, text = prepared.caption[caption], prepared.captions[caption]
+    captions = find_captions(prepared, query, n, but=text)
+    return {"pictures": find_pictures(prepared, query, n), "captions": captions}
+
+
+def find_text(prepared: Prepared, text: str) -> Found:
+    """Rows whose caption contains a text, in any case; the pairs that agree most come first."""
+    wanted = text.casefold()
+    has = (wanted in caption.casefold() for caption in prepared.captions)
+    rows = np.flatnonzero(np.fromiter(has, bool, prepared.n_captions))
+    rows = rows[np.argsort(-prepared.similarity[rows], kind="stable")]
+    return Found(rows, rows, prepared.similarity[rows])

@@ -1,0 +1,64 @@
+"""Plain SGD on flat vectors of weights, pass by pass."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+import torch
+
+from explorer.learn.trajectories import Weights
+
+Loss = Callable[[torch.Tensor, Weights], torch.Tensor]
+"""Takes the numbers (B,) of a batch's rows and the weights; gives the mean loss of the batch."""
+Pass = Iterable[torch.Tensor]
+"""The batches of one pass, the numbers of their rows each."""
+
+
+class Passed(NamedTuple):
+    """Where training stands after a pass."""
+
+    loss: float  # mean over the rows of the pass
+    weights: Weights  # copies, which do not change when training goes on
+
+
+def descend(
+    loss: Loss,
+    start: Weights,
+    passes: Iterable[Pass],
+    rates: Iterable[float],
+    *,
+    momentum: float = 0.0,
+    weight_decay: float = 0.0,
+    tenth_after: int | None = None,
+) -> Iterator[Passed]:
+    """Trains from `start`, and yields after each pass.
+
+    Args:
+        loss: What is lowered; one for all sides.
+        start: The weights by side.
+        passes: The batches of each pass.
+        rates: The learning rate of each side.
+        momentum: Of SGD.
+        weight_decay: Of SGD.
+        tenth_after: After so many passes the rates are a tenth; None keeps them.
+    """
+    weights = tuple(each.detach().clone().requires_grad_() for each in start)
+    groups = [{"params": [w], "lr": rate} for w, rate in zip(weights, rates, strict=True)]
+    optimizer = torch.optim.SGD(groups, momentum=momentum, weight_decay=weight_decay)
+    for number, batches in enumerate(passes):
+        if number == tenth_after:
+            for group in optimizer.param_groups:
+                group["lr"] *= 0.1
+        total, n = 0.0, 0
+        for rows in batches:
+            value = loss(rows, weights)
+            optimizer.zero_grad()
+            value.backward()
+            optimizer.step()
+            total, n = total + value.item() * len(rows), n + len(rows)
+        yield Passed(total / max(n, 1), tuple(each.detach().clone() for each in weights))
+
+
+def shuffled(n: int, batch: int, rng: torch.Generator, *, whole: bool = False) -> Pass:
+    """One permutation of n rows in batches; with `whole`, a last smaller one is left out."""
+    batches = torch.randperm(n, generator=rng).split(batch)
+    return [rows for rows in batches if not whole or len(rows) == min(batch, n)]

@@ -1,0 +1,65 @@
+"""Distribution matching: the mean features of a set become those of real images.
+
+Zhao and Bilen, WACV 2023; `main_DM.py` of VICO-UoE/DatasetCondensation.
+"""
+
+from collections.abc import Sequence
+
+import torch
+
+from explorer.learn.augment import Augmentation, draw
+from explorer.learn.convnet import ConvNet, Weights
+from explorer.learn.labelled import IMAGES, RealImages
+from explorer.learn.optimise import Objective, Params, by_autograd
+
+
+def mean_features(
+    network: ConvNet,
+    weights: Weights,
+    real: Sequence[torch.Tensor],
+    synthetic: Sequence[torch.Tensor],
+    calls: Sequence[Augmentation],
+) -> torch.Tensor:
+    """The squared distances between mean features, added up over the classes.
+
+    All classes go through the network together, which matters only where it has batch norm.
+
+    Args:
+        network: Whose features, before the classifier, are compared.
+        weights: Of the network.
+        real: By class (B, C, H, W) images.
+        synthetic: By class (K, C, H, W) images.
+        calls: By class, a siamese augmentation of both.
+    """
+
+    def means(batches: Sequence[torch.Tensor]) -> torch.Tensor:
+        changed = [call(each) for call, each in zip(calls, batches, strict=True)]
+        seen = network.features(weights, torch.cat(changed)).split([len(x) for x in changed])
+        return torch.stack([each.mean(dim=0) for each in seen])
+
+    with torch.no_grad():
+        wanted = means(real)
+    return (wanted - means(synthetic)).square().sum()
+
+
+def matching(
+    network: ConvNet, source: RealImages, batch: int, augmentation: tuple[str, ...]
+) -> Objective:
+    """The objective of DM: each step meets a new random network, which is never trained.
+
+    Args:
+        network: Drawn anew in every step.
+        source: The images to match.
+        batch: Real images of each class in a step.
+        augmentation: Groups of `augment.GROUPS`; () for none.
+    """
+
+    def loss(params: Params, rng: torch.Generator) -> torch.Tensor:
+        images = params[IMAGES]
+        weights = {n: w.to(images.device) for n, w in network.init(rng).items()}
+        classes = range(source.n_classes)
+        calls = [draw(rng, augmentation) for _ in classes]
+        real = [source.of_class(c, batch, rng) for c in classes]
+        return mean_features(network, weights, real, images.chunk(source.n_classes), calls)
+
+    return by_autograd(loss)

@@ -1,0 +1,109 @@
+"""Trajectory matching of images: a student of the set moves as experts of the real images moved.
+
+MTT: Cazenavette et al., CVPR 2022; `distill.py` of GeorgeCazenavette/mtt-distillation.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from explorer.learn.augment import Augmentation, draw
+from explorer.learn.convnet import ConvNet, soft_cross_entropy
+from explorer.learn.labelled import IMAGES
+from explorer.learn.optimise import Gradients, Objective, Params
+from explorer.learn.trajectories import Loss, Segment, Weights, match_trajectory
+
+RATE = "rate"
+"""What the student's learning rate is called among the parameters."""
+
+
+class Following(NamedTuple):
+    """How students follow experts."""
+
+    student_steps: int  # N
+    expert_steps: int  # M, epochs between the start and the target
+    latest_start: int  # starts are epochs 0 to this
+    batch: int  # images of the set in a step of the student; 0 for all
+    augmentation: tuple[str, ...]  # groups of `augment.GROUPS`
+    truncated: bool  # constant memory as in TESLA, instead of the exact gradient
+
+
+def following(
+    network: ConvNet, experts: np.ndarray, target: torch.Tensor, how: Following
+) -> Objective:
+    """The objective of MTT.
+
+    Args:
+        network: What experts and students are.
+        experts: (E, epochs + 1, P) weights.
+        target: (K,) classes of the set's images.
+        how: Lengths, starts and the student's steps.
+    """
+
+    def objective(params: Params, rng: torch.Generator) -> Gradients:
+        segment = _segment(experts, how, rng, params[IMAGES].device)
+        batches = list(_batches(len(target), how.student_steps, how.batch, rng))
+        calls = [draw(rng, how.augmentation, len(rows)) for rows in batches]
+        images = params[IMAGES].detach().requires_grad_()
+        loss = batch_loss(network, images, target, batches, calls)
+        found = match_trajectory(
+            loss,
+            segment,
+            params[RATE].view(1),
+            [images],
+            how.student_steps,
+            truncated=how.truncated,
+        )
+        gradients = {IMAGES: found.inputs[0], RATE: found.rates[0]}
+        return Gradients(found.losses.sum().item(), gradients)
+
+    return objective
+
+
+def with_rate(
+    images: Callable[[torch.Generator], Params], rate: float
+) -> Callable[[torch.Generator], Params]:
+    """What learning begins with, and the student's learning rate."""
+
+    def begin(rng: torch.Generator) -> Params:
+        params = images(rng)
+        return {**params, RATE: params[IMAGES].new_tensor(rate)}
+
+    return begin
+
+
+def batch_loss(
+    network: ConvNet,
+    images: torch.Tensor,
+    target: torch.Tensor,
+    batches: list[torch.Tensor],
+    calls: list[Augmentation],
+) -> Loss:
+    """What the student lowers in each step: the cross-entropy of that step's images."""
+
+    def loss(step: int, weights: Weights) -> torch.Tensor:
+        rows = batches[step].to(images.device)
+        logits = network.outputs(network.named(weights[0]), calls[step](images[rows]))
+        return soft_cross_entropy(logits, target[rows])
+
+    return loss
+
+
+def _segment(
+    experts: np.ndarray, how: Following, rng: torch.Generator, device: torch.device
+) -> Segment:
+    expert = int(torch.randint(len(experts), (), generator=rng))
+    start = int(torch.randint(how.latest_start + 1, (), generator=rng))
+    places = start, start + how.expert_steps
+    ends = [torch.from_numpy(np.array(experts[expert, place])).to(device) for place in places]
+    return Segment((ends[0],), (ends[1],))
+
+
+def _batches(n: int, steps: int, size: int, rng: torch.Generator) -> Iterator[torch.Tensor]:
+    """Rows of each step: chunks of a permutation, the last of them, maybe a short one, first."""
+    chunks: list[torch.Tensor] = []
+    for _ in range(steps):
+        chunks = chunks or list(torch.randperm(n, generator=rng).split(size or n))
+        yield chunks.pop()

@@ -1,0 +1,83 @@
+"""Projection heads as functions of a flat vector of weights, and two of them side by side."""
+
+from typing import NamedTuple, Protocol
+
+import torch
+from torch.nn import functional
+
+
+class Tower(Protocol):
+    """One side of a two-tower model."""
+
+    @property
+    def size(self) -> int:
+        """P, the number of its weights."""
+
+    def start(self, rng: torch.Generator) -> torch.Tensor:
+        """(P,) random weights."""
+
+    def __call__(self, weights: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+        """Places (B, n_in) rows in the space that both sides share: (B, n_out)."""
+
+
+class Head(NamedTuple):
+    """Linear, GELU, linear, a residual around the last two, layer norm; without dropout.
+
+    The weights lie behind each other as W1, b1, W2, b2, gain, bias, matrices row by row, after
+    `ProjectionHead` of `networks.py` of silicx/LoRS_Distill.
+    """
+
+    n_in: int
+    n_out: int
+
+    @property
+    def _sizes(self) -> list[int]:
+        wide = self.n_out
+        return [wide * self.n_in, wide, wide * wide, wide, wide, wide]
+
+    @property
+    def size(self) -> int:
+        """P, the number of its weights."""
+        return sum(self._sizes)
+
+    def start(self, rng: torch.Generator) -> torch.Tensor:
+        """(P,) weights as PyTorch starts its layers, but drawn from `rng`."""
+        parts = []
+        for n_in, sizes in ((self.n_in, self._sizes[:2]), (self.n_out, self._sizes[2:4])):
+            bound = n_in**-0.5
+            parts += [torch.empty(n).uniform_(-bound, bound, generator=rng) for n in sizes]
+        return torch.cat([*parts, torch.ones(self.n_out), torch.zeros(self.n_out)])
+
+    def __call__(self, weights: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+        """Projects (B, n_in) rows to (B, n_out)."""
+        enter, enter_bias, mix, mix_bias, gain, bias = weights.split(self._sizes)
+        entered = functional.linear(x, enter.view(self.n_out, self.n_in), enter_bias)
+        mixed = functional.linear(
+            functional.gelu(entered), mix.view(self.n_out, self.n_out), mix_bias
+        )
+        return functional.layer_norm(mixed + entered, (self.n_out,), gain, bias)
+
+
+class Towers(NamedTuple):
+    """An image side and a text side; weights of both are (image, text), flat vectors."""
+
+    image: Tower
+    text: Tower
+
+    def start(self, rng: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+        """Random weights of both sides."""
+        return self.image.start(rng), self.text.start(rng)
+
+    def cosines(
+        self, weights: tuple[torch.Tensor, ...], image: torch.Tensor, text: torch.Tensor
+    ) -> torch.Tensor:
+        """(N, M) cosines of (N, ...) images and (M, ...) texts in the shared space."""
+        seen = self.image(weights[0], image)
+        read = self.text(weights[1], text)
+        return unit(seen) @ unit(read).T
+
+
+def unit(rows: torch.Tensor) -> torch.Tensor:
+    """Rows divided by their lengths."""
+    lengths: torch.Tensor = rows.norm(dim=1, keepdim=True)
+    return rows / lengths

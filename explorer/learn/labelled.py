@@ -1,0 +1,86 @@
+"""What methods share that learn images of classes: real batches, a start, and the finished set."""
+
+from collections.abc import Callable
+from functools import cached_property
+
+import numpy as np
+import torch
+
+from explorer.learn.classifier import Scale, scale_on
+from explorer.learn.optimise import Params
+from explorer.types import Samples
+
+IMAGES = "images"
+"""What the learned pixels are called among the parameters."""
+
+
+class RealImages:
+    """The images that are distilled, as a network sees them."""
+
+    def __init__(self, image: np.ndarray, labels: np.ndarray, n_classes: int, scale: Scale) -> None:
+        """Holds (n, 3, S, S) uint8 images, which may be memory-mapped, and (n,) classes."""
+        self._image, self.labels, self.n_classes, self.scale = image, labels, n_classes, scale
+
+    @cached_property
+    def _rows(self) -> list[np.ndarray]:
+        return [np.flatnonzero(self.labels == c) for c in range(self.n_classes)]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(3, S, S)."""
+        return self._image.shape[1:]
+
+    def take(self, rows: np.ndarray) -> torch.Tensor:
+        """The images of these (B,) rows: (B, 3, S, S)."""
+        levels = torch.from_numpy(np.asarray(self._image[rows])).to(self.scale.mean.device)
+        return self.scale.enter(levels.float() / 255)
+
+    def of_class(self, c: int, n: int, rng: torch.Generator) -> torch.Tensor:
+        """N images of a class at random, or all where it has fewer."""
+        rows = self._rows[c]
+        return self.take(rows[torch.randperm(len(rows), generator=rng)[:n].numpy()])
+
+    def start(self, kind: str, n: int, rng: torch.Generator) -> torch.Tensor:
+        """Draws the (C * n, 3, S, S) images that learning begins with, class by class.
+
+        Args:
+            kind: "real" images, none twice; or "noise" of the images' mean and deviation.
+            n: Images per class, at most as many as the smallest class has where they are real.
+            rng: Draws them.
+        """
+        if kind == "real":
+            return torch.cat([self.of_class(c, n, rng) for c in range(self.n_classes)])
+        drawn = torch.randn((self.n_classes * n, *self.shape), generator=rng)
+        return drawn.to(self.scale.mean.device)
+
+    def targets(self, n: int) -> torch.Tensor:
+        """(C * n,) classes of the learned images."""
+        classes = torch.arange(self.n_classes, device=self.scale.mean.device)
+        return classes.repeat_interleave(n)
+
+    def samples(self, params: Params, n: int, rate: str = "") -> Samples:
+        """The set that the parameters mean, n images per class; `rate` names a learned rate."""
+        with torch.no_grad():
+            levels = self.scale.leave(params[IMAGES]).cpu().numpy()
+        return Samples(
+            images=levels.astype(np.float32),
+            labels=np.repeat(np.arange(self.n_classes), n),
+            learning_rates={"student": params[rate].item()} if rate else None,
+        )
+
+
+def beginning(source: RealImages, kind: str, n: int) -> Callable[[torch.Generator], Params]:
+    """What learning begins with: n images per class, real or noise."""
+    return lambda rng: {IMAGES: source.start(kind, n, rng)}
+
+
+def real_images(
+    image: np.ndarray,
+    labels: np.ndarray,
+    n_classes: int,
+    mean: np.ndarray,
+    std: np.ndarray,
+    device: str,
+) -> RealImages:
+    """The images of a split, scaled by its (3,) statistics, on the device called so."""
+    return RealImages(image, labels, n_classes, scale_on(mean, std, device))

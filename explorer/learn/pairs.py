@@ -1,0 +1,146 @@
+"""Two heads over frozen features of images and texts: how they are trained on pairs."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from explorer.learn import student
+from explorer.learn.contrastive import TEMPERATURE, infonce, wbce
+from explorer.learn.descent import descend, shuffled
+from explorer.learn.heads import Head, Towers
+from explorer.learn.trajectories import Weights
+
+_BLOCK = 4096  # rows that are projected at once
+
+
+def heads_over(n_image: int, n_text: int) -> Towers:
+    """Heads into a space as wide as the image features."""
+    return Towers(Head(n_image, n_image), Head(n_text, n_image))
+
+
+class Expert(NamedTuple):
+    """A trajectory: weights at the start and after each epoch, (epochs + 1, P) float32 each."""
+
+    image: np.ndarray
+    text: np.ndarray
+
+
+def train_expert(
+    image: np.ndarray,
+    text: np.ndarray,
+    image_of_text: np.ndarray,
+    *,
+    epochs: int,
+    batch: int,
+    rate: float,
+    seed: int,
+    on_epoch: Callable[[], None],
+) -> Expert:
+    """Trains two heads on real pairs by plain SGD and InfoNCE, each caption a pair.
+
+    Args:
+        image: (N, F) features.
+        text: (M, D) embeddings.
+        image_of_text: (M,) in [0, N).
+        epochs: Passes, each one permutation; a last batch that is not whole is left out.
+        batch: Pairs per step.
+        rate: Learning rate of both sides.
+        seed: Of the start and the order.
+        on_epoch: Called after each pass.
+    """
+    images, texts = _rows(image), _rows(text)
+    partner = torch.from_numpy(np.array(image_of_text))
+    towers, rng = heads_over(image.shape[1], text.shape[1]), torch.Generator().manual_seed(seed)
+    start = towers.start(rng)
+
+    def loss(rows: torch.Tensor, weights: Weights) -> torch.Tensor:
+        cosines = towers.cosines(weights, images[partner[rows]], texts[rows])
+        return infonce(cosines / TEMPERATURE, torch.eye(len(rows)))
+
+    passes = (shuffled(len(texts), batch, rng, whole=True) for _ in range(epochs))
+    kept: list[Weights] = [start]
+    for passed in descend(loss, start, passes, (rate, rate)):
+        kept.append(passed.weights)
+        on_epoch()
+    sides = (torch.stack([each[side] for each in kept]).numpy() for side in (0, 1))
+    return Expert(*sides)
+
+
+class TwoHeads:
+    """A student that places images and texts in a space of its own."""
+
+    def __init__(self, towers: Towers, weights: Weights) -> None:
+        self._towers, self._weights = towers, weights
+
+    def see(self, image: np.ndarray) -> np.ndarray:
+        """Places (N, F) features: (N, d) float32 unit rows."""
+        return self._placed(0, image)
+
+    def project(self, text: np.ndarray) -> np.ndarray:
+        """Places (M, D) embeddings: (M, d) float32 unit rows."""
+        return self._placed(1, text)
+
+    @torch.inference_mode()
+    def _placed(self, side: int, rows: np.ndarray) -> np.ndarray:
+        blocks = (rows[first : first + _BLOCK] for first in range(0, len(rows), _BLOCK))
+        placed = [self._towers[side](self._weights[side], _rows(block)) for block in blocks]
+        return functional.normalize(torch.cat(placed)).numpy()
+
+
+def train_heads(
+    image_features: np.ndarray,
+    text: np.ndarray,
+    similarity: np.ndarray | None,
+    *,
+    epochs: int,
+    batch_size: int,
+    learning_rates: tuple[float, float],
+    seed: int,
+    on_epoch: Callable[[int, float, TwoHeads], None],
+) -> TwoHeads:
+    """Trains two heads on a set as `train_student` trains one, without dropout.
+
+    Args:
+        image_features: (K, F), row k belongs to row k of `text`.
+        text: (K, D) embeddings.
+        similarity: (K, K) learned targets, for which the loss is WBCE; None for the identity and
+            InfoNCE.
+        epochs: The number of the last pass; the first is 0.
+        batch_size: Pairs per step; the last step of a pass may have fewer.
+        learning_rates: Of the image and the text side, a tenth in the second half.
+        seed: Of the start and the order.
+        on_epoch: Takes the pass, its mean loss and the student as it is then.
+    """
+    images, texts = _rows(image_features), _rows(text)
+    targets = torch.eye(len(texts)) if similarity is None else _rows(similarity)
+    contrast = infonce if similarity is None else wbce
+    towers = heads_over(images.shape[1], texts.shape[1])
+    rng = torch.Generator().manual_seed(seed)
+    start = towers.start(rng)
+    learner = TwoHeads(towers, start)
+
+    def loss(rows: torch.Tensor, weights: Weights) -> torch.Tensor:
+        cosines = towers.cosines(weights, images[rows], texts[rows])
+        return contrast(cosines / TEMPERATURE, targets[rows][:, rows])
+
+    passes = (shuffled(len(texts), batch_size, rng) for _ in range(epochs + 1))
+    trained = descend(
+        loss,
+        start,
+        passes,
+        learning_rates,
+        momentum=student.MOMENTUM,
+        weight_decay=student.WEIGHT_DECAY,
+        tenth_after=epochs // 2 + 1,
+    )
+    for epoch, passed in enumerate(trained):
+        learner = TwoHeads(towers, passed.weights)
+        on_epoch(epoch, passed.loss, learner)
+    return learner
+
+
+def _rows(values: np.ndarray) -> torch.Tensor:
+    return torch.tensor(np.asarray(values), dtype=torch.float32)

@@ -1,0 +1,94 @@
+"""What the methods share that learn the images of classes: settings, source and the loop."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from explorer.config import NetworkConfig
+from explorer.core.coresets import random_of_each_class
+from explorer.errors import ConfigError
+from explorer.progress import Measured
+from explorer.settings import seed_setting, setting
+from explorer.steps.context import Context
+from explorer.steps.pixels import Pixels, pixels
+from explorer.store.rates import on
+from explorer.store.step import Step, Work
+from explorer.types import State
+
+if TYPE_CHECKING:
+    from explorer.learn.labelled import RealImages
+    from explorer.learn.optimise import Problem
+
+STARTS = ("real", "noise")
+GRADIENTS = ("exact", "truncated")
+"""Of matched trajectories, as `learn.trajectories` knows them."""
+
+
+class LearnedImages(NetworkConfig):
+    """Of a method that learns images with a network."""
+
+    steps: int = setting("Steps", "Updates of the images.", default=500, at_least=1)
+    start: str = setting(
+        "Start",
+        "Images to begin with: `real` ones, or `noise`.",
+        default="real",
+        choices=STARTS,
+    )
+    learning_rate: float = setting("Learning rate", "Of the images.", default=1.0, above=0)
+    momentum: float = setting(
+        "Momentum", "Of the updates of the images.", default=0.5, at_least=0, below=1
+    )
+    seed: int = seed_setting("Start of all that is drawn.", default=0)
+
+
+def check(context: Context, settings: LearnedImages) -> None:
+    """Raises where a class has too few images to begin with."""
+    train = context.dataset.labelled()
+    if settings.start == "real":
+        random_of_each_class(train.labels, len(train.classes), context.size, settings.seed)
+
+
+def pixel_step(context: Context, settings: NetworkConfig) -> Step[Pixels]:
+    """The images that are distilled, in the size that is learned."""
+    return pixels(context.dataset.labelled(), settings.image_size, "train")
+
+
+def steps(context: Context, settings: NetworkConfig) -> Sequence[Step[Pixels]]:
+    return [pixel_step(context, settings)]
+
+
+def real_images(context: Context, settings: NetworkConfig) -> "RealImages":
+    """The images that are distilled, read where they are not at hand."""
+    train = context.dataset.labelled()
+    found = context.store.fetch(pixel_step(context, settings), context.watcher.report("pixels"))
+    report = context.watcher.report("synthesize")
+    report(0.0, "Loading what learns images")
+    from explorer.learn import labelled  # late: it imports torch
+
+    if min(found.image.shape[0], len(set(train.labels[found.picture]))) < len(train.classes):
+        raise ConfigError("A class of train has no image that can be read.")
+    return labelled.real_images(
+        found.image,
+        train.labels[found.picture],
+        len(train.classes),
+        found.mean,
+        found.std,
+        context.models.device,
+    )
+
+
+def learn(context: Context, problem: "Problem", state: State | None, work: Work) -> Iterator[State]:
+    """Yields the set after each step of a problem; what steps took is noted for the estimate."""
+    from explorer.learn.optimise import optimise
+
+    def note(measured: Measured) -> None:
+        context.store.rates.note(work.kind, work.by, measured._replace(n=measured.n * work.each))
+
+    yield from optimise(problem, state, context.watcher.report("synthesize"), note)
+
+
+def learning_work(
+    context: Context, settings: LearnedImages, method: str, images_per_step: int
+) -> Work:
+    """The steps of a method; their cost grows with the images that go through the network."""
+    by = on(context.models.device, f"{method}, {settings.network}")
+    return Work("synthesize", "steps to learn", settings.steps, "learn", by, each=images_per_step)

@@ -1,0 +1,32 @@
+"""What the methods share that choose real pairs by a formula."""
+
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from explorer.methods.pairs import copying_work
+from explorer.progress import Measured
+from explorer.steps.context import Context
+from explorer.steps.embeddings import Embedded
+from explorer.store.step import Work
+
+
+def choose(context: Context, name: str, chosen: Callable[[Embedded], np.ndarray]) -> np.ndarray:
+    """The (K,) captions of the pairs that are chosen; how long it took is noted under `name`."""
+    embedded, size = context.embedded(), context.size
+    n_captions = len(embedded.caption)
+    report = context.watcher.report("prototypes")
+    report(0.0, f"Choosing {size:,} of {n_captions:,} pairs")
+    start = time.monotonic()
+    rows = chosen(embedded)
+    seconds = time.monotonic() - start
+    context.store.rates.note("choose", name, Measured(seconds, n_captions * size))
+    return rows
+
+
+def choosing_cost(context: Context, name: str) -> Sequence[Work]:
+    """Of `choose`, and of copying what it chose."""
+    pieces = context.n_rows * context.size
+    choice = Work("prototypes", "choices of pairs", 1, "choose", name, each=pieces)
+    return [choice, copying_work(context)]

@@ -1,0 +1,43 @@
+"""Real pairs, or real images of each class, at random."""
+
+from collections.abc import Iterator, Sequence
+
+from explorer.core.coresets import random_of_each_class, random_pairs
+from explorer.methods.base import Method, SeedSettings
+from explorer.methods.labelled import copy_labelled, copying_labelled_work
+from explorer.methods.pairs import copy
+from explorer.methods.subsets.choosing import choose, choosing_cost
+from explorer.steps.context import Context
+from explorer.store.step import Work
+from explorer.types import Labelled, State
+
+
+def make(context: Context, settings: SeedSettings, state: State | None) -> Iterator[State]:
+    """Pairs of different images, or images of each class, at random."""
+    train, size, seed = context.dataset.splits["train"], context.size, settings.seed
+    if isinstance(train, Labelled):
+        rows = random_of_each_class(train.labels, len(train.classes), size, seed)
+        yield from copy_labelled(context, rows, seed, state)
+        return
+    rows = choose(context, "random", lambda e: random_pairs(e.image_of_caption, size, seed))
+    yield from copy(context, rows, seed, state)
+
+
+def cost(context: Context, settings: SeedSettings) -> Sequence[Work]:
+    if isinstance(context.dataset.splits["train"], Labelled):
+        return [copying_labelled_work(context)]
+    return choosing_cost(context, "random")
+
+
+METHOD = Method(
+    name="random",
+    label="Random real samples",
+    family="subsets",
+    is_baseline=True,
+    about="Real pairs, or images of each class, at random.",
+    paper="",
+    tasks=("retrieval", "classification"),
+    config=SeedSettings,
+    make=make,
+    cost=cost,
+)

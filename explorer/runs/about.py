@@ -1,0 +1,87 @@
+"""What the page must know of a run to show it, whatever its method and its task are."""
+
+from typing import Any
+
+from typing_extensions import TypedDict
+
+from explorer.methods.base import Method
+from explorer.runs.config import method_of, task_of_run
+from explorer.runs.directory import Job
+from explorer.tasks.task import Interval, Task
+
+STAGES = {
+    "embed": "Embed",
+    "prototypes": "Find prototypes",
+    "map": "Lay out the map",
+    "pixels": "Read images",
+    "experts": "Train experts",
+    "synthesize": "Make images",
+    "evaluate": "Evaluate",
+    "sweep": "Make and score sets",
+}
+"""By name, in the order in which a run may go through them."""
+
+
+class Named(TypedDict):
+    name: str
+    label: str
+
+
+class MetricShape(TypedDict):
+    name: str
+    label: str
+    unit: str
+    group: str
+
+
+class About(TypedDict):
+    method: Named
+    makes: bool  # whether it makes a set at all
+    learns: bool  # whether the whole set improves, step by step
+    task: Named
+    unit: str  # what the size counts
+    per_class: bool  # whether it counts images of each class, and not rows of a set
+    embeds: bool  # whether samples have prototypes
+    protocol: Named  # labelled by a sentence
+    metrics: list[MetricShape]  # the first is the headline
+    stages: list[Named]
+
+
+def about_run(job: Job) -> About:
+    """Names and labels of what a run does, and of what it measures."""
+    method, task = method_of(job.config), task_of_run(job.config)
+    protocol = task.protocol(job.config.evaluation)
+    names = {
+        "prepare": ("embed", "prototypes", "map"),
+        "sweep": ("sweep",),
+    }.get(job.kind, (*stages_of(method, task), "evaluate"))
+    return {
+        "method": {"name": method.name, "label": method.label},
+        "makes": method.make is not None,
+        "learns": method.learns,
+        "task": {"name": task.name, "label": task.label},
+        "unit": task.unit,
+        "per_class": task.per_class,
+        "embeds": task.embeds,
+        "protocol": {"name": protocol, "label": task.protocols[protocol]},
+        "metrics": [
+            {"name": each.name, "label": each.label, "unit": each.unit, "group": each.group}
+            for each in task.metrics
+        ],
+        "stages": [{"name": name, "label": STAGES[name]} for name in names],
+    }
+
+
+def stages_of(method: Method, task: Task) -> tuple[str, ...]:
+    """The stages of making a set; without embeddings there are no prototypes either."""
+    left_out = () if task.embeds else ("embed", "prototypes")
+    return tuple(name for name in method.stages if name not in left_out)
+
+
+def scores_of(job: Job, result: dict[str, Any] | None) -> dict[str, dict[str, Interval]]:
+    """By network and metric; empty while there are none."""
+    evaluation = (result or {}).get("evaluation")
+    if not evaluation:
+        return {}
+    found = task_of_run(job.config).scores(evaluation)
+    return {network: dict(own) for network, own in found.items()}

@@ -1,0 +1,217 @@
+"""What a whole run is asked for, resolved once into what its parts see."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from explorer.config import Edit, PrototypeConfig
+from explorer.errors import ConfigError
+from explorer.explore.view import View
+from explorer.methods.base import Method
+from explorer.methods.registry import find_method, usual_methods
+from explorer.models.bundles import Bundle, choose_bundle
+from explorer.settings import Settings, groups, is_text, setting
+from explorer.tasks.registry import find_task
+from explorer.tasks.task import Task
+
+SIZE = find_task("retrieval").usual_size
+_OLD_PARTS = ("prototypes", "synthesis")  # of every run before methods had settings of their own
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunConfig:
+    """A whole run: prepare, distill, evaluate."""
+
+    data: str = "scenes"
+    """What `open_dataset` opens."""
+    bundle: str = "scenes"
+    """Encoder, decoder and backbones that fit together."""
+    encoder: str = ""
+    """Another encoder than the bundle's, named as in `models/bundles.py`."""
+    decoder: str = ""
+    """Another decoder than the bundle's, likewise."""
+    task: str = "retrieval"
+    """What is learned from the set."""
+    method: str = ""
+    """How the set is made or chosen; the first method of the task where none is named."""
+    size: int = SIZE
+    """Pairs, or images per class."""
+    subset: str = ""
+    """Key of rows that were chosen by hand, the only ones to be distilled; empty for all."""
+    edits: tuple[Edit, ...] = ()
+    """Changes made to the prototypes by hand, in order."""
+    settings: Settings = None  # type: ignore[assignment]
+    """Of the method; its defaults where none are given."""
+    evaluation: Settings = None  # type: ignore[assignment]
+    """Of the task, likewise."""
+    others: Mapping[str, Settings] = field(default_factory=dict)
+    """Of the other methods of a sweep, by name; one that is not there takes over what it can."""
+
+    def __post_init__(self) -> None:
+        for name in ("data", "bundle", "encoder", "decoder", "task", "method", "subset"):
+            if not is_text(value := getattr(self, name)):
+                raise ConfigError(f"{name} must be a text, got {value!r}.")
+        if isinstance(self.size, bool) or not isinstance(self.size, int) or self.size < 1:
+            name = find_task(self.task).size_name
+            raise ConfigError(f"{name} must be at least 1, got {self.size!r}.")
+        if self.subset and self.edits:
+            raise ConfigError(
+                "The edits were made to prototypes of all rows. Undo them, or distill all rows."
+            )
+        if not self.method:
+            object.__setattr__(self, "method", usual_methods(self.task)[0])
+        method = find_method(self.method)
+        if self.subset and method.make is None:
+            raise ConfigError(f"{self.method} takes every pair, so it cannot take a subset.")
+        for name, kind in (
+            ("settings", method.config),
+            ("evaluation", find_task(self.task).config),
+        ):
+            given = getattr(self, name)
+            if given is None:
+                object.__setattr__(self, name, kind())
+            elif type(given) is not kind:
+                raise ConfigError(f"{name} must be {kind.__name__}, got {type(given).__name__}.")
+
+    def with_method(self, name: str) -> "RunConfig":
+        """The same run by one method alone: with its own settings, or those that both have."""
+        if name == self.method:
+            return replace(self, others={})
+        settings = self.others.get(name) or _taken_over(find_method(name).config, self.settings)
+        return replace(self, method=name, settings=settings, others={})
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON-ready; without settings of others where there are none."""
+        values = dataclasses.asdict(self)
+        if not self.others:
+            del values["others"]
+        return values
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "RunConfig":
+        """Reads what `as_json` wrote, now or before methods had settings of their own."""
+        known = {each.name for each in dataclasses.fields(cls)}
+        values = dict(values)
+        if "settings" not in values:
+            values = _upgraded(values)
+        if unknown := sorted(set(values) - known):
+            raise ConfigError(f"A run has no setting {', '.join(unknown)}.")
+        task = find_task(values.get("task", cls.task))
+        method = find_method(values.get("method") or usual_methods(task.name)[0])
+        return cls(
+            **{
+                **values,
+                "edits": tuple(Edit.from_json(each) for each in values.get("edits", ())),
+                "settings": method.config.from_json(values.get("settings", {})),
+                "evaluation": task.config.from_json(values.get("evaluation", {})),
+                "others": {
+                    name: find_method(name).config.from_json(each)
+                    for name, each in values.get("others", {}).items()
+                },
+            }
+        )
+
+
+class SweepConfig(Settings):
+    """Which sets a sweep makes and scores; everything else is that of one run."""
+
+    methods: tuple[str, ...] = setting(
+        "Methods",
+        "Ways to make a set; the others are compared with the first.",
+        default=usual_methods("retrieval"),
+    )
+    n_pairs: tuple[int, ...] = setting(
+        "Sizes", "Sizes of the sets.", default=find_task("retrieval").usual_sizes
+    )
+    n_sets: int = setting(
+        "Sets of each",
+        "Sets of each method and size: set i has the seeds of the settings plus i.",
+        at_least=1,
+        at_most=100,
+        default=5,
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("methods", "n_pairs"):
+            values = getattr(self, name)
+            if not values or len(set(values)) < len(values):
+                raise ConfigError(f"{name} must be one or more, each once, got {values!r}.")
+        if min(self.n_pairs) < 1:
+            raise ConfigError(f"n_pairs must be at least 1 each, got {self.n_pairs!r}.")
+
+
+def as_written(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as JSON gives them back."""
+    return dict(json.loads(json.dumps(values)))
+
+
+def bundle_of(config: RunConfig) -> Bundle:
+    """The models of a run."""
+    return choose_bundle(config.bundle, config.encoder, config.decoder)
+
+
+def method_of(config: RunConfig) -> Method:
+    return find_method(config.method)
+
+
+def task_of_run(config: RunConfig) -> Task:
+    return find_task(config.task)
+
+
+def reseeded(settings: Settings, number: int) -> Settings:
+    """The settings with every seed in them raised by `number`; equal where there is none."""
+    changed: dict[str, Any] = {}
+    for each in dataclasses.fields(settings):  # type: ignore[arg-type]
+        value = getattr(settings, each.name)
+        if isinstance(value, Settings):
+            changed[each.name] = reseeded(value, number)
+        elif each.name == "seed":
+            changed[each.name] = value + number
+    return replace(settings, **changed)  # type: ignore[type-var]
+
+
+def with_synthesis(config: RunConfig) -> RunConfig:
+    """The run with the bundle's own way to generate images, where its method generates any."""
+    if "synthesis" not in groups(type(config.settings)):
+        return config
+    own = bundle_of(config).synthesis
+    return replace(config, settings=replace(config.settings, synthesis=own))  # type: ignore[type-var]
+
+
+def prototypes_of(config: RunConfig) -> PrototypeConfig:
+    """How a run finds prototypes; the defaults where its method has none."""
+    found = getattr(config.settings, "prototypes", None)
+    return found if isinstance(found, PrototypeConfig) else PrototypeConfig()
+
+
+def view_of(config: RunConfig) -> View:
+    """What a map of the run's prototypes would show."""
+    return View(
+        data=config.data,
+        bundle=config.bundle,
+        encoder=config.encoder,
+        decoder=config.decoder,
+        n_prototypes=config.size,
+        prototypes=prototypes_of(config),
+    )
+
+
+def _taken_over(kind: type[Settings], settings: Settings) -> Settings:
+    known = {each.name: each.type for each in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    values = {name: getattr(settings, name) for name in known if hasattr(settings, name)}
+    return kind(**{n: v for n, v in values.items() if n not in groups(kind) or type(v) is known[n]})
+
+
+def _upgraded(values: dict[str, Any]) -> dict[str, Any]:
+    """A run as it was written when every method had the settings of PDS."""
+    old = {name: dict(values.pop(name, {})) for name in _OLD_PARTS}
+    kind = find_method(values.get("method") or usual_methods(RunConfig.task)[0]).config
+    names = {each.name for each in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    size = old["prototypes"].pop("n_prototypes", SIZE)
+    kept: dict[str, Any] = {name: old[name] for name in _OLD_PARTS if name in names}
+    if "seed" in names and "seed" in old["prototypes"]:
+        kept["seed"] = old["prototypes"]["seed"]
+    return {**values, "size": size, "settings": kept}

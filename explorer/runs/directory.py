@@ -1,0 +1,282 @@
+"""A run directory: the only state of a run, written by one process and read by any.
+
+config.json    what was asked for               events.jsonl   what happened, one object per line
+status.json    state and progress, replaced     log.txt        what the process printed
+set/           the distilled set as it grows    result.json    the outcome, written last
+sweep/         of a sweep instead: its sets, scores.json, table.md, table.csv, table.tex
+checkpoints/   images of a set that is learned, as they were on the way
+label.json     what a person calls it
+run.lock       held by the process for as long as it lives, so nobody has to trust a pid
+"""
+
+import json
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import IO, Any, NamedTuple
+
+from explorer.config import MapConfig
+from explorer.errors import BadDataError, ConfigError, ExplorerError
+from explorer.runs.config import RunConfig, SweepConfig, method_of, task_of_run
+from explorer.settings import is_text
+from explorer.store.reading import fits, parse_lines, read_object
+from explorer.store.store import try_lock
+from explorer.store.writing import write_aside
+
+log = logging.getLogger(__name__)
+
+KINDS = ("prepare", "distill", "sweep")
+ALIVE = ("starting", "queued", "running")
+OVER = ("done", "failed", "cancelled", "crashed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What a run is asked to do."""
+
+    kind: str = "distill"
+    """`prepare` stops after the map; `distill` goes on to a set and its scores; `sweep` makes and
+    scores many sets, as `sweep` says, with the other settings of `config`."""
+    config: RunConfig = field(default_factory=RunConfig)
+    sweep: SweepConfig = field(default_factory=SweepConfig)
+    map_config: MapConfig = field(default_factory=MapConfig)
+    spaces: tuple[str, ...] = ("image",)
+    """Maps to lay out: of `image`, `caption` and `both`."""
+    device: str = "auto"
+    """Where the networks run."""
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ConfigError(f"kind must be one of {', '.join(KINDS)}, got {self.kind!r}.")
+        if not all(is_text(each) for each in (self.device, *self.spaces)):
+            raise ConfigError("The device and the spaces of a run must be texts.")
+
+    @property
+    def learns(self) -> bool:
+        """Whether the images of the set change while it is made."""
+        return method_of(self.config).learns
+
+    @property
+    def title(self) -> str:
+        """What it is, in a few words."""
+        config, name = self.config, Path(self.config.data).name
+        if self.kind == "prepare":
+            return f"the preparation of {name}"
+        if self.kind == "sweep":
+            return f"{name}, a sweep of {len(self.sweep.methods)} methods"
+        return f"{name}, {config.method}, {config.size:,} {task_of_run(config).unit}"
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Job":
+        config = RunConfig.from_json(values["config"])
+        return cls(
+            kind=values["kind"],
+            config=config,
+            sweep=SweepConfig.from_json(values.get("sweep", {})),
+            map_config=MapConfig.from_json(values["map_config"]),
+            spaces=tuple(values["spaces"]),
+            device=values["device"],
+        )
+
+
+class Cost(NamedTuple):
+    """What a run needed, with all attempts that were stopped and resumed."""
+
+    timing: Mapping[str, float] = MappingProxyType({})  # seconds in each stage, without waiting
+    peak_memory: int = 0  # most bytes of main memory that a process of the run held
+
+    def as_json(self) -> dict[str, Any]:
+        return {"timing": dict(self.timing), "peak_memory": self.peak_memory}
+
+
+class Status(NamedTuple):
+    """Where a run stands."""
+
+    state: str  # one of ALIVE or OVER
+    stage: str  # "embed", "prototypes", "map", "synthesize", "evaluate", "sweep" or ""
+    share: float  # of that stage, in [0, 1]
+    text: str  # one line: what is happening, how fast, how long still; or why it ended
+    advice: str  # a warning for as long as the run exists, or ""
+    pid: int
+    queued_at: float  # seconds; the order in which runs get the device
+    started_at: float
+    time: float  # when this was written
+    cost: Cost = Cost()  # so far
+
+    def as_json(self) -> dict[str, Any]:
+        return {**self._asdict(), "cost": self.cost.as_json()}
+
+
+class Label(NamedTuple):
+    """What a person wrote on a run; either may be empty."""
+
+    name: str = ""
+    note: str = ""
+
+
+class RunDirectory:
+    """Reads and writes one run directory."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.id = folder.name
+        self.set_folder = folder / "set"
+        self.sweep_folder = folder / "sweep"
+        self.checkpoints_folder = folder / "checkpoints"
+        self.log_path = folder / "log.txt"
+
+    def create(self, job: Job) -> None:
+        self.folder.mkdir(parents=True)
+        write_aside(self.folder / "config.json", json.dumps(job.as_json(), indent=2).encode())
+
+    def job(self) -> Job:
+        try:
+            return Job.from_json(read_object(self.folder / "config.json"))
+        except (ValueError, KeyError, TypeError, AttributeError, ExplorerError) as error:
+            raise BadDataError(
+                f"{self.folder} is not a run directory: {str(error).rstrip('.')}."
+            ) from error
+
+    def label(self) -> Label:
+        """What a person wrote on it; a label that cannot be read hides no run."""
+        path = self.folder / "label.json"
+        if not path.exists():
+            return Label()
+        try:
+            values = read_object(path)
+        except BadDataError as error:
+            log.warning("%s", error)
+            return Label()
+        is_label = fits(values, Label.__annotations__)
+        return (
+            Label(str(values.get("name", "")), str(values.get("note", ""))) if is_label else Label()
+        )
+
+    def write_label(self, label: Label) -> None:
+        write_aside(self.folder / "label.json", json.dumps(label._asdict()).encode())
+
+    def lock(self) -> IO[bytes] | None:
+        """Takes the run; None where its process lives."""
+        for _ in range(50):  # somebody may be looking whether it lives, for an instant
+            if file := try_lock(self.folder / "run.lock"):
+                return file
+            time.sleep(0.01)
+        return None
+
+    def is_alive(self) -> bool:
+        file = try_lock(self.folder / "run.lock", shared=True)
+        if file is not None:
+            file.close()
+        return file is None
+
+    def write_status(self, status: Status) -> None:
+        values = status._replace(time=time.time()).as_json()
+        write_aside(self.folder / "status.json", json.dumps(values).encode())
+
+    def written_status(self) -> Status:
+        """What the process wrote last; it may have died since."""
+        try:
+            values = read_object(self.folder / "status.json")
+            cost = Cost(**values.get("cost", {}))
+            if not _is_cost(cost) or not fits(values, {**Status.__annotations__, "cost": dict}):
+                raise BadDataError(f"{self.folder} has a status of another kind.")
+            return Status(**{**values, "cost": cost})
+        except (TypeError, BadDataError):
+            return Status("starting", "", 0.0, "Starting", "", 0, 0.0, 0.0, 0.0)
+
+    def status(self) -> Status:
+        """What the process wrote last, or "crashed" where it died without a word."""
+        status = self.written_status()
+        if status.state in OVER or self.is_alive():
+            return status
+        status = self.written_status()  # it may have ended properly between the two looks
+        if status.state in OVER:
+            return status
+        return status._replace(
+            state="crashed", text="The process ended without a word; see the log."
+        )
+
+    def read_events(
+        self, offset: int = 0, limit: int = 1 << 20
+    ) -> tuple[list[dict[str, Any]], int]:
+        """Events from a byte offset on, whole lines only, and the offset to ask for next."""
+        path = self.folder / "events.jsonl"
+        if not path.exists():
+            return [], 0
+        with path.open("rb") as file:
+            if (before := min(offset, path.stat().st_size) - 1) >= 0:
+                file.seek(before)
+                file.readline()  # what is left of a line that the offset is inside of
+            start = file.tell()
+            content = file.read(limit)
+        end = content.rfind(b"\n") + 1
+        return list(parse_lines(content[:end])), start + end
+
+    def result(self) -> dict[str, Any] | None:
+        """The outcome, or None where there is none yet; `BadDataError` where it is damaged."""
+        path = self.folder / "result.json"
+        return read_object(path) if path.exists() else None
+
+    def write_result(self, result: Mapping[str, Any]) -> None:
+        write_aside(self.folder / "result.json", json.dumps(result, indent=2).encode())
+
+
+def _is_cost(cost: Cost) -> bool:
+    is_memory = isinstance(cost.peak_memory, int)
+    return (
+        is_memory
+        and isinstance(cost.timing, dict)
+        and fits(cost.timing, dict.fromkeys(cost.timing, float))
+    )
+
+
+def list_jobs(folder: Path) -> Iterator[tuple[RunDirectory, Job]]:
+    """The run directories under a folder, oldest first; those that cannot be read are left out."""
+    for path in sorted(folder.glob("*/config.json")):
+        run = RunDirectory(path.parent)
+        try:
+            yield run, run.job()
+        except BadDataError as error:
+            log.warning("%s", error)
+
+
+class EventLog:
+    """Appends events; an event that a resumed run repeats is written once."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("a+b")
+        self._seen = {_identity(event) for event in self._repair()}
+
+    def _repair(self) -> list[dict[str, Any]]:
+        """Drops a line that a kill cut short; returns the whole ones."""
+        self._file.seek(0)
+        content = self._file.read()
+        end = content.rfind(b"\n") + 1
+        self._file.truncate(end)
+        return list(parse_lines(content[:end]))
+
+    def write(self, stage: str, kind: str, values: Mapping[str, Any]) -> None:
+        """Appends one event; `kind` is progress, metric, image or log."""
+        event = {"time": time.time(), "stage": stage, "kind": kind, **values}
+        identity = _identity(event)
+        if kind in ("metric", "image"):
+            if identity in self._seen:
+                return
+            self._seen.add(identity)
+        self._file.write(json.dumps(event).encode() + b"\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _identity(event: Mapping[str, Any]) -> str:
+    """What an event is about: everything but its measurements, which are its floats."""
+    about = {name: value for name, value in event.items() if not isinstance(value, float)}
+    return json.dumps(about, sort_keys=True)

@@ -1,0 +1,410 @@
+"""The whole path in order, for whoever asks: the command line and the process of a run."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from PIL import Image
+
+from explorer.config import MapConfig
+from explorer.data.open import open_dataset, read_splits
+from explorer.errors import ConfigError
+from explorer.explore.view import most_prototypes
+from explorer.models.bundles import Bundle, bundle_advice
+from explorer.models.loaded import Models
+from explorer.models.parts import require_encoder
+from explorer.progress import Watcher
+from explorer.runs.about import stages_of
+from explorer.runs.config import (
+    RunConfig,
+    as_written,
+    bundle_of,
+    method_of,
+    prototypes_of,
+    task_of_run,
+)
+from explorer.runs.tables import upper_first
+from explorer.sets.card import ScoreTable, make_card, n_reused
+from explorer.sets.folder import DistilledSet, Row, as_image
+from explorer.steps.context import Context
+from explorer.steps.maps import layout
+from explorer.steps.subset import find_subset
+from explorer.store.own import is_distilled
+from explorer.store.store import Store
+from explorer.tasks.registry import task_of
+from explorer.tasks.task import Trained
+from explorer.types import Dataset, Labelled, Samples, State
+
+KEPT_CHECKPOINTS = 20
+"""Moments of a learned set that are kept to be looked at, evenly over its steps."""
+SAVE_EVERY = 15.0
+"""Seconds between two checkpoints to go on from."""
+
+
+class Opened(NamedTuple):
+    """What a run works with; the sets of a sweep share one."""
+
+    dataset: Dataset
+    models: Models
+
+
+def open_all(data: str, bundle: Bundle, device: str, watcher: Watcher, stage: str) -> Opened:
+    """Opens the dataset, which `stage` tells of; models are loaded when they are first used."""
+    watcher.report(stage)(0.0, f"Opening {data}")
+    dataset = open_dataset(data)
+    watcher.say(stage, dataset.found)
+    if task_of(dataset).embeds and (advice := bundle_advice(data, bundle)):
+        watcher.say(stage, advice)
+    return Opened(dataset, Models(bundle, device))
+
+
+def open_run(config: RunConfig, device: str, watcher: Watcher, stage: str) -> Opened:
+    """What the run works with."""
+    return open_all(config.data, bundle_of(config), device, watcher, stage)
+
+
+def resolve(store: Store, config: RunConfig, opened: Opened, watcher: Watcher) -> Context:
+    """What the method and the task of a run see of it."""
+    task, method = task_of_run(config), method_of(config)
+    if not task.fits(opened.dataset):
+        raise ConfigError(f"{opened.dataset.name} is not made for {task.label.lower()}.")
+    if task.name not in method.tasks:
+        raise ConfigError(f"{method.name} makes no sets for {task.label.lower()}.")
+    subset = None
+    if config.subset:
+        subset = find_subset(store, opened.dataset.pairs(), config.subset)
+    return Context(
+        store=store,
+        dataset=opened.dataset,
+        models=opened.models,
+        watcher=watcher,
+        size=config.size,
+        subset=subset,
+        edits=config.edits,
+    )
+
+
+def prepare(
+    store: Store,
+    config: RunConfig,
+    map_config: MapConfig,
+    spaces: tuple[str, ...],
+    device: str,
+    watcher: Watcher,
+) -> dict[str, Any]:
+    """Embeds the train split, finds prototypes and lays out maps; returns a summary."""
+    opened = open_run(config, device, watcher, "embed")
+    context = Context(
+        store=store,
+        dataset=opened.dataset,
+        models=opened.models,
+        watcher=watcher,
+        size=most_prototypes(opened.dataset, config.size),
+    )
+    found = context.find_prototypes(prototypes_of(config))
+    embedded = context.embedded()
+    for space in spaces:
+        step = layout(context.embed_key, map_config, space, context.embedded)
+        if note := store.fetch(step, watcher.report("map")).note:
+            watcher.say("map", note)
+    return {
+        "data": config.data,
+        "found": opened.dataset.found,
+        "n_images": len(embedded.image),
+        "n_captions": len(embedded.caption),
+        "n_skipped": len(embedded.skipped),
+        "n_truncated": embedded.n_truncated,
+        "n_prototypes": len(found.prototypes.image),
+        "n_pairless": int((found.prototypes.n_shared == 0).sum()),
+        "n_reused_captions": n_reused([embedded.captions[int(m)] for m in found.chosen_caption]),
+        "maps": list(spaces),
+        "key": found.key,
+    }
+
+
+def distill(
+    store: Store,
+    config: RunConfig,
+    folder: Path,
+    device: str,
+    watcher: Watcher,
+    opened: Opened | None = None,
+    checkpoints: Path | None = None,
+) -> dict[str, Any]:
+    """Makes or finishes the set in `folder`; returns a summary.
+
+    Whoever makes several sets gives what they share as `opened`; otherwise it is opened here.
+    `checkpoints` gets the images of a set that is learned, as they were on the way.
+    """
+    method = method_of(config)
+    if method.make is None:
+        raise ConfigError(
+            f"{config.method} takes every pair as it is, so there is no set to make; score it with "
+            "`evaluate DATA --test DATA`, or in a sweep."
+        )
+    opened = opened or open_run(config, device, watcher, _first_stage(config))
+    context = resolve(store, config, opened, watcher)
+    require_method(context, config)
+    rows = fill(context, config, DistilledSet(folder), checkpoints)
+    return {
+        "data": config.data,
+        "found": _found(context),
+        "task": config.task,
+        "method": config.method,
+        "n_pairs": len(rows),
+        **(_of_pairs(rows) if task_of_run(config).embeds else {}),
+        "out": str(folder),
+    }
+
+
+def _first_stage(config: RunConfig) -> str:
+    """The stage in which a run begins, and opens its data."""
+    method = method_of(config)
+    return stages_of(method, task_of_run(config))[0] if method.make else "evaluate"
+
+
+def _of_pairs(rows: Sequence[Row]) -> dict[str, float]:
+    """What is told of a set with captions."""
+    similarity = [row.similarity for row in rows]
+    return {
+        "n_pairless": sum(row.n_shared == 0 for row in rows),
+        "n_reused_captions": n_reused([row.caption for row in rows]),
+        "similarity": round(sum(similarity) / len(similarity), 4),
+    }
+
+
+def fill(
+    context: Context, config: RunConfig, target: DistilledSet, checkpoints: Path | None = None
+) -> list[Row]:
+    """Makes the set from where it stands: the one loop over the states of every method."""
+    method = method_of(config)
+    assert method.make is not None, "a set is asked for"
+    with target.held():
+        about = _about(context, config)
+        target.begin(about, lambda written: _as_now(written, about))
+        begun = target.read_state()
+        writing = _Writing(context, config, target, checkpoints)
+        for state in method.make(context, config.settings, begun):
+            writing.take(state)
+        assert state.done == state.total, "the last state is the set"
+        rows = target.rows()
+        write_card(target, config, None)
+        target.end()
+    return rows
+
+
+@dataclass
+class _Writing:
+    """Writes states into a set, and tells who watches."""
+
+    context: Context
+    config: RunConfig
+    target: DistilledSet
+    checkpoints: Path | None
+
+    def __post_init__(self) -> None:
+        self._emit = self.context.watcher.emit("synthesize")
+        self._rows = self.target.rows()
+        self._saved = time.monotonic()
+        self._told = False
+
+    def take(self, state: State) -> None:
+        """A set that grows is written at once; one that improves, every few moments."""
+        if method_of(self.config).learns:
+            self._improve(state)
+        else:
+            self._grow(state)
+
+    def _grow(self, state: State) -> None:
+        before = self._rows[: state.first]
+        if not self._told:
+            self._told = True
+            for row in before:
+                self._emit("image", row.as_json())
+        samples = state.samples()
+        rows, images = _as_rows(samples, state.first, self.context.dataset)
+        if rows:
+            self.target.add(before, rows, images)
+            self._rows = [*before, *rows]
+            for row in rows:
+                self._emit("image", row.as_json())
+        if state.done == state.total and state.embeddings:
+            self.target.write_prototypes(**state.embeddings)
+
+    def _improve(self, state: State) -> None:
+        every = max(1, state.total // KEPT_CHECKPOINTS)
+        is_kept = state.done % every == 0 or state.done == state.total
+        if state.metrics:
+            self._emit("metric", {"step": state.done, **state.metrics})
+        if not is_kept and time.monotonic() - self._saved < SAVE_EVERY:
+            return
+        samples = state.samples()
+        if is_kept:
+            self._look(state.done, samples)
+        rows, images = _as_rows(samples, 0, self.context.dataset)
+        self.target.add([], rows, images)
+        self.target.write_learned(samples)
+        self.target.write_state(state)
+        for row in rows:
+            self._emit("image", {**row.as_json(), "step": state.done})
+        if is_kept and self.checkpoints:
+            DistilledSet(self.checkpoints / f"{state.done:06d}").add([], rows, images)
+        self._saved = time.monotonic()
+
+    def _look(self, step: int, samples: Samples) -> None:
+        """Tells what a quick student of the set scores on val; the set does not depend on it."""
+        look = task_of_run(self.config).look
+        if look and (found := look(self.context, samples, self.config.evaluation)):
+            self._emit("metric", {"step": step, "split": "val", **found})
+
+
+def _as_rows(samples: Samples, first: int, dataset: Dataset) -> tuple[list[Row], list[Image.Image]]:
+    """The lines and the images of samples, numbered from `first`."""
+    if samples.images is None:
+        return [], []
+    images = [as_image(each) for each in samples.images]
+    numbers = range(first, first + len(images))
+    columns: Mapping[str, Sequence[Any]] = {
+        "prototype": list(numbers),
+        "n_shared": [1] * len(images),
+        "seed": [0] * len(images),
+        "similarity": [0.0] * len(images),
+        **samples.columns,
+    }
+    texts = samples.texts or [""] * len(images)
+    names, labels = [f"{k:06d}.png" for k in numbers], [""] * len(images)
+    train = dataset.splits["train"]
+    if samples.labels is not None and isinstance(train, Labelled):
+        hard = samples.labels if samples.labels.ndim == 1 else samples.labels.argmax(axis=1)
+        labels = [train.classes[int(c)] for c in hard]
+        names = [f"{label}/{name}" for label, name in zip(labels, names, strict=True)]
+    lines = zip(names, texts, labels, *columns.values(), strict=True)
+    rows = [
+        Row(file_name=name, caption=text, label=label, **dict(zip(columns, values, strict=True)))
+        for name, text, label, *values in lines
+    ]
+    return rows, images
+
+
+def _about(context: Context, config: RunConfig) -> dict[str, Any]:
+    """Everything that decides a set, and a sentence about its source."""
+    method = method_of(config)
+    keys = [step.key for step in method.steps(context, config.settings)]
+    values = {**config.as_json(), "found": _found(context)}
+    del values["evaluation"]
+    values["source"] = context.dataset.splits["train"].fingerprint
+    version = [] if method.version == 1 else [str(method.version)]
+    values["plan"] = "-".join([method.name, *version, *keys])
+    return as_written(values)
+
+
+def _as_now(written: dict[str, Any], about: Mapping[str, Any]) -> dict[str, Any]:
+    """What decided a set as this version writes it; `about` is what would decide it now.
+
+    The sentence about the source decides nothing, its fingerprint does; nor do settings of other
+    methods. An earlier version told the source by the keys of what it computed from it.
+    """
+    told = {"found": about["found"]}
+    if "settings" in written:
+        return {**{name: v for name, v in written.items() if name != "others"}, **told}
+    known = about["plan"].split("-")[-1]
+    same = {name: about[name] for name in ("source", "plan")} if known in written["plan"] else {}
+    return {**settings_of(written), **told, **same}
+
+
+def settings_of(written: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a set by what its config.json says, of whichever version."""
+    beside = ("found", "source", "plan", "evaluation")
+    about = RunConfig.from_json({n: v for n, v in written.items() if n not in beside}).as_json()
+    del about["evaluation"]
+    return as_written(about)
+
+
+def _found(context: Context) -> str:
+    found = context.dataset.found
+    return f"{found} {context.subset}" if context.subset else found
+
+
+def make_and_score(
+    store: Store,
+    config: RunConfig,
+    folder: Path,
+    device: str,
+    watcher: Watcher,
+    opened: Opened | None = None,
+    checkpoints: Path | None = None,
+) -> dict[str, Any]:
+    """Makes or finishes the set in `folder` and scores it; returns a summary with `evaluation`.
+
+    A method that takes every pair makes nothing: the train split is scored where it lies.
+    """
+    makes = method_of(config).make is not None
+    opened = opened or open_run(config, device, watcher, _first_stage(config))
+    context, task = resolve(store, config, opened, watcher), task_of_run(config)
+    task.require(context, config.evaluation)  # now, not after hours of work
+    require_method(context, config)
+    if not makes:
+        source = Trained(opened.dataset.splits["train"], is_source=True)
+        scores = task.evaluate(context, source, config.evaluation)
+        about = {"data": config.data, "task": task.name, "method": config.method}
+        return {**about, "n_pairs": task.n_rows(scores), "evaluation": scores}
+    result = distill(store, config, folder, device, watcher, opened, checkpoints)
+    scores = task.evaluate(context, open_trained(str(folder)), config.evaluation)
+    write_card(DistilledSet(folder), config, scores)
+    return {**result, "evaluation": scores}
+
+
+def require_method(context: Context, config: RunConfig) -> None:
+    """Raises where the method cannot be used on these rows, or its models are not here."""
+    method = method_of(config)
+    if method.make is None:
+        return
+    if "encoder" in method.needs and task_of_run(config).embeds:
+        require_encoder(context.models.bundle)
+    method.check(context, config.settings)
+
+
+def score(
+    store: Store, config: RunConfig, trained_on: str, test: str, device: str, watcher: Watcher
+) -> dict[str, Any]:
+    """Evaluates a distilled set, or the train split of any dataset, on held-out splits."""
+    trained = open_trained(trained_on)
+    opened = open_run(replace(config, data=test), device, watcher, "evaluate")
+    task = task_of_run(config)
+    context = Context(
+        store=store,
+        dataset=opened.dataset,
+        models=opened.models,
+        watcher=watcher,
+        size=trained.split.n_images,
+    )
+    task.require(context, config.evaluation)
+    return task.evaluate(context, trained, config.evaluation)
+
+
+def open_trained(data: str) -> Trained:
+    """A distilled set, every sample of it; or the train split of a dataset."""
+    if not is_distilled(Path(data)):
+        return Trained(open_dataset(data).splits["train"])
+    target = DistilledSet(Path(data))
+    target.check()
+    _, splits = read_splits(data)
+    return Trained(splits["train"], lambda: target.learned() or target.prototypes())
+
+
+def write_card(target: DistilledSet, config: RunConfig, result: Mapping[str, Any] | None) -> None:
+    """Writes the card of a set, with its scores where there are some."""
+    task = task_of_run(config)
+    table = None
+    if result:
+        networks = {
+            name: [own[metric.name] for metric in task.metrics if metric.name in own]
+            for name, own in task.scores(result).items()
+        }
+        told = f"{upper_first(task.told(result))}, {result['n_seeds']} students per network"
+        table = ScoreTable(told, [metric.label for metric in task.metrics], networks)
+    written = target.settings()
+    about = {**settings_of(written), "found": written["found"]}
+    target.write_card(make_card(about, target.rows(), task.unit, table))

@@ -1,0 +1,127 @@
+"""How long a run will take and how much memory, from what work cost on this machine before."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from explorer.models.loaded import Models
+from explorer.progress import NOBODY
+from explorer.runs.about import STAGES
+from explorer.runs.config import RunConfig, SweepConfig, bundle_of, method_of, task_of_run
+from explorer.runs.distill import Opened, resolve
+from explorer.runs.sweep import configs_of
+from explorer.steps.context import Context
+from explorer.store.rates import on
+from explorer.store.step import Step, Work
+from explorer.store.store import Store
+from explorer.tasks.task import Costs
+from explorer.types import Dataset
+
+
+class Part(NamedTuple):
+    """One stage of a run."""
+
+    stage: str  # one of STAGES
+    seconds: float | None  # None where some of its work was not measured yet on this machine
+    why: str  # what there is to do, for people
+
+
+class Estimate(NamedTuple):
+    parts: list[Part]  # in order
+    memory_bytes: int | None  # what the last such run needed; None where none has ended yet
+
+    @property
+    def seconds(self) -> float | None:
+        """Of all parts; None where one of them is not known."""
+        known = [part.seconds for part in self.parts if part.seconds is not None]
+        return sum(known) if len(known) == len(self.parts) else None
+
+
+def estimate(store: Store, config: RunConfig, dataset: Dataset, device: str = "auto") -> Estimate:
+    """Tells what a run would cost; nothing is computed, and no model is loaded.
+
+    Args:
+        store: Holds what is done already, and the rates.
+        config: The run.
+        dataset: What `config.data` names, opened.
+        device: Where the networks will run.
+    """
+    return _estimate(store, config, dataset, device, [config])
+
+
+def estimate_sweep(
+    store: Store, config: RunConfig, plan: SweepConfig, dataset: Dataset, device: str = "auto"
+) -> Estimate:
+    """Tells what a sweep would cost; arguments as in `estimate`."""
+    return _estimate(store, config, dataset, device, configs_of(config, plan))
+
+
+def memory_key(config: RunConfig, device: str) -> str:
+    """What a run's peak memory is noted under: data, models, method and device."""
+    return on(device, f"{config.data} {bundle_of(config).label}")
+
+
+def _estimate(
+    store: Store, shared: RunConfig, dataset: Dataset, device: str, configs: Sequence[RunConfig]
+) -> Estimate:
+    rates = store.rates.known()
+    opened = Opened(dataset, Models(bundle_of(shared), device))
+    first = resolve(store, configs[0], opened, NOBODY)
+    sizes = {config.size for config in configs}
+    contexts = {size: replace(first, size=size) for size in sizes}
+    work = list(_work(store, [(config, contexts[config.size]) for config in configs]))
+    there = {each.stage for each in work}
+    makes = any(method_of(config).make for config in configs)
+    usual = ("embed", "prototypes", "synthesize", "evaluate") if makes else ("evaluate",)
+    stages = [stage for stage in STAGES if stage in there or stage in usual]
+    stages = [each for each in stages if each in there or _applies(each, configs)]
+    parts = [
+        _part(stage, [each for each in work if each.stage == stage], rates) for stage in stages
+    ]
+    known = rates.get(("memory", memory_key(shared, device)))
+    return Estimate(parts, None if known is None else int(known))
+
+
+def _applies(stage: str, configs: Iterable[RunConfig]) -> bool:
+    """Whether a stage with nothing left to do is one of a run's at all."""
+    if stage not in ("embed", "prototypes"):
+        return True
+    embedding = [method_of(config) for config in configs if task_of_run(config).embeds]
+    return any(method.make and "encoder" in method.needs for method in embedding)
+
+
+def _work(store: Store, runs: Sequence[tuple[RunConfig, Context]]) -> Iterator[Work]:
+    """All work of the runs that is not done yet; what they share is there once."""
+    seen: set[str] = set()
+    costs: dict[int | None, Costs] = {}
+
+    def missing(steps: Iterable[Step[Any]]) -> Iterator[Work]:
+        for step in steps:
+            if step.key not in seen:
+                seen.add(step.key)
+                yield from () if store.has(step) else step.cost
+
+    for config, context in runs:
+        method = method_of(config)
+        if method.make:
+            if "encoder" in method.needs and task_of_run(config).embeds:
+                yield from missing([context.embedding])
+            yield from missing(method.steps(context, config.settings))
+            yield from method.cost(context, config.settings)
+        size = config.size if method.make else None
+        if size not in costs:
+            costs[size] = task_of_run(config).cost(context, config.evaluation, size)
+        yield from missing(costs[size].steps)
+        yield from costs[size].work
+
+
+def _part(stage: str, work: Sequence[Work], rates: dict[tuple[str, str], float]) -> Part:
+    numbers: dict[str, int] = {}
+    for each in work:
+        if each.what:
+            numbers[each.what] = numbers.get(each.what, 0) + each.n
+    why = ", ".join(f"{what}: {n:,}" for what, n in numbers.items())
+    found = [(each, rates.get((each.kind, each.by))) for each in work]
+    known = [each.n * each.each * rate for each, rate in found if rate is not None]
+    seconds = sum(known) if len(known) == len(found) else None
+    return Part(stage, seconds, why or "done already")

@@ -1,0 +1,275 @@
+"""Methods against numbers of pairs, several sets of each, in one table with intervals.
+
+The folder of a sweep holds a folder per set, scores.json with everything that was measured, and the
+table as table.md, table.csv and table.tex; all of it is up to date after each set.
+"""
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from explorer.errors import BadDataError, ConfigError
+from explorer.methods.registry import find_method, usual_methods
+from explorer.models.fingerprint import fingerprint
+from explorer.progress import Emit, Report, Watcher, duration, ignore, within
+from explorer.runs.config import (
+    RunConfig,
+    SweepConfig,
+    as_written,
+    bundle_of,
+    reseeded,
+    task_of_run,
+)
+from explorer.runs.distill import Opened, make_and_score, open_run, require_method, resolve
+from explorer.runs.tables import TABLES, Scored, caption, summarize
+from explorer.store.reading import read_object
+from explorer.store.store import Store
+from explorer.store.writing import write_aside
+from explorer.tasks.task import Task
+from explorer.types import Dataset
+
+_SCORES = "scores.json"
+_BY_METHOD = {"method": None, "others": None}
+"""What may be another when a folder of scores is gone on with."""
+_SHARES = {
+    "embed": (0.0, 0.1),
+    "prototypes": (0.1, 0.2),
+    "experts": (0.1, 0.3),
+    "synthesize": (0.2, 0.6),
+}
+"""Where the stages of a set lie in its share of the work; about as long as they take."""
+_LAST = (0.6, 1.0)
+
+
+def sweep(
+    store: Store,
+    config: RunConfig,
+    plan: SweepConfig,
+    folder: Path,
+    device: str,
+    watcher: Watcher,
+    opened: Opened | None = None,
+) -> dict[str, Any]:
+    """Makes and scores every set; what is in the folder already is not done again.
+
+    The watcher hears of one stage, "sweep". Of each set, once it is scored, and each network it
+    gets a "metric" with `method`, `n_pairs`, `number` (of the set, from 0), `backbone` and `recall`
+    (on test, in percent, mean of the six and of the students).
+
+    Args:
+        store: Keeps what sets share.
+        config: The settings that all sets share; method, pairs and seeds are the sweep's.
+        plan: What to make. A later call may ask for more methods, pairs or sets.
+        folder: Gets the sets, the scores and the table.
+        device: Where the networks run.
+        watcher: Is told what happens.
+        opened: The dataset and the models, where they are open already.
+
+    Returns:
+        What `result.json` of a run holds: `data`, `protocol`, `text`, `methods`, `n_pairs`,
+        `n_sets`; `rows`, the table (see `tables.Row`); `sets`, for each set its `method`, `n_pairs`
+        and `number`, and of each network in `backbones` the recalls as [mean, half of the 95 %
+        interval over students]; `table`, the same as Markdown.
+
+    Raises:
+        ConfigError: The folder holds a sweep with other settings, data or models, or a method
+            cannot be used here.
+    """
+    opened = opened or open_run(config, device, watcher, "sweep")
+    _require(store, config, plan, opened, watcher)
+    shared = _shared(config, opened.dataset)
+    kept = _read(folder, shared, task_of_run(config))
+    cells = list(_cells(plan))
+    n_kept = sum(cell in kept for cell in cells)
+    telling, emit = _Telling(watcher, len(cells), n_kept), watcher.emit("sweep")
+    folder.mkdir(parents=True, exist_ok=True)
+    for cell in cells:
+        if cell not in kept:
+            telling.begin(_name(cell))
+            own, out = _config_of(config, *cell), folder / _name(cell)
+            result = make_and_score(store, own, out, device, telling, opened)["evaluation"]
+            kept[cell] = _scored(cell, result, task_of_run(config))
+            values = {**shared, "scores": [each.as_json() for each in kept.values()]}
+            write_aside(folder / _SCORES, (json.dumps(values, indent=1) + "\n").encode())
+            _write_tables(folder, [kept[each] for each in cells if each in kept], config, plan)
+            telling.end()
+        _tell(emit, kept[cell], task_of_run(config))
+    scores = [kept[cell] for cell in cells]
+    _write_tables(folder, scores, config, plan)
+    return _result(config, plan, scores, (folder / "table.md").read_text("utf-8"))
+
+
+def _tell(emit: Emit, scored: Scored, task: Task) -> None:
+    about = {"method": scored.method, "n_pairs": scored.n_pairs, "number": scored.number}
+    for network, score in scored.mean.items():
+        emit("metric", {**about, "backbone": network, task.headline.name: score})
+
+
+def _result(
+    config: RunConfig, plan: SweepConfig, scores: Sequence[Scored], table: str
+) -> dict[str, Any]:
+    task = task_of_run(config)
+    told = {name: getattr(config.evaluation, name) for name in task.shared}
+    return {
+        "data": config.data,
+        "task": config.task,
+        **told,
+        **plan.as_json(),
+        "rows": [row.as_json() for row in summarize(scores, plan, task)],
+        "sets": [_without_students(each) for each in scores],
+        "table": table,
+    }
+
+
+def configs_of(config: RunConfig, plan: SweepConfig) -> list[RunConfig]:
+    """The settings of each set."""
+    return [_config_of(config, *cell) for cell in _cells(plan)]
+
+
+_Cell = tuple[str, int, int]  # method, pairs, number of the set
+
+
+def _cells(plan: SweepConfig) -> Iterator[_Cell]:
+    """Every method gets its first set before any gets its second, so that a stop leaves a table.
+
+    A method that takes all pairs has one set, whose number of pairs is told by its score; one that
+    leaves nothing to chance has one set of each size.
+    """
+    done = set()
+    for number in range(plan.n_sets):
+        for n_pairs in plan.n_pairs:
+            for method in plan.methods:
+                cell = _cell(method, n_pairs, number)
+                if cell not in done and (number == 0 or find_method(method).has_chance):
+                    done.add(cell)
+                    yield cell
+
+
+def _cell(method: str, n_pairs: int, number: int) -> _Cell:
+    return (method, n_pairs, number) if find_method(method).make else (method, 0, 0)
+
+
+def _name(cell: _Cell) -> str:
+    method, n_pairs, number = cell
+    return f"{method}-{n_pairs}-{number}" if find_method(method).make else method
+
+
+def _require(
+    store: Store, config: RunConfig, plan: SweepConfig, opened: Opened, watcher: Watcher
+) -> None:
+    """Raises for what would end the sweep after hours: a name, or a model that is not here."""
+    if config.edits:
+        raise ConfigError("A sweep makes prototypes of every size; edits belong to those of one.")
+    for own in [config.with_method(name) for name in plan.methods]:
+        context = resolve(store, own, opened, watcher)
+        require_method(context, own)
+    task_of_run(config).require(context, config.evaluation)
+
+
+def _shared(config: RunConfig, dataset: Dataset) -> dict[str, Any]:
+    """Everything that decides the scores of all sets; numbers with another are not comparable."""
+    bundle = bundle_of(config)
+    backbones = getattr(config.evaluation, "backbones", ()) or bundle.backbones
+    return {
+        "config": {**config.as_json(), **_BY_METHOD},
+        "splits": {name: pairs.fingerprint for name, pairs in dataset.splits.items()},
+        "models": [fingerprint(model) for model in (bundle.encoder, bundle.decoder, *backbones)],
+    }
+
+
+def _config_of(config: RunConfig, method: str, n_pairs: int, number: int) -> RunConfig:
+    own = config.with_method(method)
+    return replace(own, size=max(1, n_pairs), settings=reseeded(own.settings, number))
+
+
+def _scored(cell: _Cell, result: Mapping[str, Any], task: Task) -> Scored:
+    method, n_pairs, number = cell
+    scores = {name: dict(own) for name, own in task.scores(result).items()}
+    headline = task.headline.name
+    mean = {name: float(own[headline][0] or 0.0) for name, own in scores.items()}
+    return Scored(method, n_pairs or task.n_rows(result), number, mean, scores)
+
+
+def _read(folder: Path, shared: Mapping[str, Any], task: Task) -> dict[_Cell, Scored]:
+    path = folder / _SCORES
+    if not path.exists():
+        return {}
+    try:
+        values = read_object(path)
+        scored = [Scored.from_json(each, task) for each in values.pop("scores")]
+    except (ValueError, KeyError, TypeError, AttributeError, BadDataError) as error:
+        raise BadDataError(f"{path} cannot be read: {error}. Delete it to score again.") from error
+    if _as_now(values) != as_written(shared):
+        raise ConfigError(
+            f"{folder} holds a sweep with other settings, data or models; name another folder."
+        )
+    return {_cell(each.method, each.n_pairs, each.number): each for each in scored}
+
+
+def _as_now(values: dict[str, Any]) -> dict[str, Any]:
+    """What decided the scores, as this version writes it."""
+    config = values.get("config", {})
+    if "settings" in config:
+        return values
+    now = RunConfig.from_json({**config, "method": usual_methods(RunConfig.task)[0]}).as_json()
+    return as_written({**values, "config": {**now, **_BY_METHOD}})
+
+
+def _without_students(scored: Scored) -> dict[str, Any]:
+    about = {name: getattr(scored, name) for name in ("method", "n_pairs", "number")}
+    return {**about, "scores": scored.scores}
+
+
+def _write_tables(
+    folder: Path, scores: Sequence[Scored], config: RunConfig, plan: SweepConfig
+) -> None:
+    task = task_of_run(config)
+    rows, about = summarize(scores, plan, task), caption(config, plan)
+    for name, write in TABLES.items():
+        write_aside(folder / name, write(rows, plan, about, task).encode())
+
+
+class _Telling:
+    """Makes one stage of all the stages of all sets, with the time left for the sweep."""
+
+    def __init__(self, watcher: Watcher, n_sets: int, already: int) -> None:
+        self._watcher, self._report = watcher, watcher.report("sweep")
+        self._n_sets, self._already, self._n_done = n_sets, already, already
+        self._start, self._name = time.monotonic(), ""
+        self._said: set[str] = set()
+
+    def begin(self, name: str) -> None:
+        """Says that what comes is about the set of this name."""
+        self._name = name
+
+    def end(self) -> None:
+        """Counts the set as made and scored."""
+        self._n_done += 1
+        self._report(self._n_done / self._n_sets, f"Sets: {self._count()}")
+
+    def report(self, stage: str) -> Report:
+        def report(share: float, text: str) -> None:
+            done = (self._n_done + share) / self._n_sets
+            self._report(done, f"Sets: {self._count()} · {self._name}: {text}")
+
+        return within(report, *_SHARES.get(stage, _LAST))
+
+    def emit(self, stage: str) -> Emit:
+        return ignore  # the curves and the images of hundreds of sets would be too many to watch
+
+    def say(self, stage: str, text: str) -> None:
+        """Passes on what was not said of an earlier set."""
+        if text not in self._said:
+            self._said.add(text)
+            self._watcher.say("sweep", text)
+
+    def _count(self) -> str:
+        """How many are done, and as soon as one was measured, how long the others will take."""
+        count, new = f"{self._n_done:,} of {self._n_sets:,}", self._n_done - self._already
+        if not new:
+            return count
+        each = (time.monotonic() - self._start) / new
+        return f"{count}, {duration((self._n_sets - self._n_done) * each)} left"

@@ -1,0 +1,222 @@
+"""The scores of a sweep as a table: rows for programs, and Markdown, CSV and LaTeX for people."""
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from explorer.core.retrieval import known_interval
+from explorer.methods.registry import find_method
+from explorer.runs.config import RunConfig, SweepConfig, task_of_run
+from explorer.sets.card import interval
+from explorer.sets.others import defused
+from explorer.tasks.task import Interval, Task
+
+
+class Scored(NamedTuple):
+    """One set and what students learned from it."""
+
+    method: str
+    n_pairs: int  # that were asked for; of a method that takes all of them, how many these are
+    number: int  # of the set, from 0
+    mean: dict[str, float]  # by network: the headline metric, mean of the students
+    scores: dict[str, dict[str, Interval]]  # by network and metric
+
+    def as_json(self) -> dict[str, Any]:
+        return self._asdict()
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any], task: Task) -> "Scored":
+        """Reads what `as_json` wrote; an earlier version wrote all that `evaluate` returned."""
+        if "backbones" not in values:
+            return cls(**values)
+        rest = {name: v for name, v in values.items() if name != "backbones"}
+        found = {name: dict(own) for name, own in task.scores(values).items()}
+        return cls(**rest, scores=found)
+
+
+class Row(NamedTuple):
+    """One method at one size on one network; intervals are over sets."""
+
+    network: str
+    method: str
+    n_pairs: int
+    n_sets: int
+    mean: Interval  # the headline metric
+    lead: Interval | None  # of the first method over this one, sets paired as in `_firsts`
+    scores: dict[str, Interval]  # by metric
+
+    def as_json(self) -> dict[str, Any]:
+        return self._asdict()
+
+
+def summarize(scores: Sequence[Scored], plan: SweepConfig, task: Task) -> list[Row]:
+    """The rows of the table, by network, method and number of pairs; of sets that are there."""
+    sets: dict[tuple[str, int], dict[int, Scored]] = defaultdict(dict)
+    for each in scores:
+        sets[each.method, each.n_pairs][each.number] = each
+    order = {name: place for place, name in enumerate(plan.methods)}
+    keys = sorted(sets, key=lambda key: (order[key[0]], key[1]))
+    networks = scores[0].mean if scores else {}
+    return [
+        _row(network, sets[key], _firsts(sets, plan.methods[0], key), task)
+        for network in networks
+        for key in keys
+    ]
+
+
+_Sets = Mapping[tuple[str, int], Mapping[int, Scored]]  # by method and pairs, then by number
+
+
+def _firsts(sets: _Sets, first: str, key: tuple[str, int]) -> Mapping[int, Scored]:
+    """The first method's sets that those of `key` are paired with.
+
+    It has one set for all of them where it takes every pair, and one of each size where it leaves
+    nothing to chance.
+    """
+    method = find_method(first)
+    if not method.make:
+        found = {
+            number: each
+            for (name, _), own in sets.items()
+            if name == first
+            for number, each in own.items()
+        }
+    else:
+        found = dict(sets.get((first, key[1]), {}))
+    return found if method.has_chance or not found else dict.fromkeys(sets[key], found[0])
+
+
+def _row(network: str, sets: Mapping[int, Scored], firsts: Mapping[int, Scored], task: Task) -> Row:
+    one = next(iter(sets.values()))
+    if not find_method(one.method).has_chance:  # its one set stands against each of the others
+        sets = dict.fromkeys(firsts, one) or sets
+    leads = [firsts[i].mean[network] - sets[i].mean[network] for i in sets if i in firsts]
+    is_first = any(each is one for each in firsts.values())
+    different = list({id(each): each for each in sets.values()}.values())
+    own = [each.scores[network] for each in different]
+    names = [metric.name for metric in task.metrics if metric.name in own[0]]
+    return Row(
+        network=network,
+        method=one.method,
+        n_pairs=one.n_pairs,
+        n_sets=len(different),
+        mean=_over_sets([each[task.headline.name] for each in own]),
+        lead=known_interval(leads) if leads and not is_first else None,
+        scores={name: _over_sets([each[name] for each in own]) for name in names},
+    )
+
+
+def _over_sets(scores: Sequence[Interval]) -> Interval:
+    """Mean and interval over sets; of one set alone, over its students."""
+    if len(scores) == 1:
+        return list(scores[0])
+    return known_interval([mean for mean, _ in scores if mean is not None])
+
+
+def upper_first(text: str) -> str:
+    """The text as the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def caption(config: RunConfig, plan: SweepConfig) -> str:
+    """What the numbers of the table are."""
+    task, evaluation = task_of_run(config), config.evaluation.as_json()
+    return (
+        f"{upper_first(task.told(evaluation))}. {task.headline.label} in percent, "
+        f"± half of the 95 % interval over sets (up to {plan.n_sets} of each, "
+        f"{evaluation['n_seeds']} students per network)."
+    )
+
+
+def markdown(rows: Sequence[Row], plan: SweepConfig, about: str, task: Task) -> str:
+    head, *body = _grid(rows, plan, task)
+    lines = [f"| {' | '.join(cells)} |" for cells in (head, *body)]
+    return "\n".join([about, "", lines[0], "|---" * len(head) + "|", *lines[1:], ""])
+
+
+def latex(rows: Sequence[Row], plan: SweepConfig, about: str, task: Task) -> str:
+    """A tabular with the rules of the package booktabs."""
+    head, *body = ([_tex(cell) for cell in cells] for cells in _grid(rows, plan, task))
+    lines = [" & ".join(cells) + r" \\" for cells in (head, *body)]
+    columns = "ll" + "r" * (len(head) - 2)
+    return "\n".join(
+        [
+            f"% {about} Needs \\usepackage{{booktabs}}.",
+            f"\\begin{{tabular}}{{{columns}}}",
+            r"\toprule",
+            lines[0],
+            r"\midrule",
+            *lines[1:],
+            r"\bottomrule",
+            r"\end{tabular}",
+            "",
+        ]
+    )
+
+
+def comma_separated(rows: Sequence[Row], plan: SweepConfig, about: str, task: Task) -> str:
+    """Every number that there is; `_half` is half of the 95 % interval."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    for place, row in enumerate(rows):
+        measured = {"mean": row.mean, "lead": row.lead or [None, None]}
+        others = task.metrics[1:]
+        measured |= {each.label: row.scores[each.name] for each in others}
+        if place == 0:
+            names = [each for name in measured for each in (name, f"{name}_half")]
+            writer.writerow([*Row._fields[:4], *names])
+        writer.writerow(
+            [*map(defused, row[:4]), *(_number(v) for each in measured.values() for v in each)]
+        )
+    return file.getvalue()
+
+
+TABLES: dict[str, Callable[[Sequence[Row], SweepConfig, str, Task], str]] = {
+    "table.md": markdown,
+    "table.csv": comma_separated,
+    "table.tex": latex,
+}
+"""By the name of their file."""
+
+
+def _grid(rows: Sequence[Row], plan: SweepConfig, task: Task) -> list[list[str]]:
+    """The head and a line per network and method, with columns for each number of pairs.
+
+    Beside each mean stands how far the first method is ahead. A method that takes all pairs has
+    one score, which stands in every column.
+    """
+    first, *others = plan.methods
+    head = ["network", "method"]
+    for n_pairs in plan.n_pairs:
+        head += [f"{n_pairs:,} {task.unit}", *([f"{first} − it"] if others else [])]
+    found = {(row.network, row.method, row.n_pairs): row for row in rows}
+    lines = [head]
+    for network, method in dict.fromkeys((row.network, row.method) for row in rows):
+        whole = _whole(rows, network, method)
+        cells = [network, f"{method} ({whole.n_pairs:,})" if whole else method]
+        for n_pairs in plan.n_pairs:
+            row = whole or found.get((network, method, n_pairs))
+            cells.append(interval(row.mean) if row else "")
+            if others:
+                cells.append(interval(row.lead) if row and row.lead else "")
+        lines.append(cells)
+    return lines
+
+
+def _whole(rows: Sequence[Row], network: str, method: str) -> Row | None:
+    """The one row of a method that takes all pairs, or None."""
+    if find_method(method).make:
+        return None
+    return next(row for row in rows if (row.network, row.method) == (network, method))
+
+
+def _tex(cell: str) -> str:
+    if "±" in cell:
+        return f"${cell.replace('±', chr(92) + 'pm')}$"
+    return cell.replace("−", "$-$").replace("_", r"\_").replace("%", r"\%")
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"

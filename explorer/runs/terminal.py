@@ -1,0 +1,43 @@
+"""Tells a person at a terminal what happens; stdout stays free for the result."""
+
+import sys
+
+from explorer.progress import Emit, Report, Throttle, ignore
+
+_EVERY = 0.5  # seconds between two progress lines
+
+
+class Terminal:
+    """Watches work for the command line."""
+
+    def __init__(self) -> None:
+        self._throttle = Throttle(_EVERY)
+        self._width = 0
+
+    def report(self, stage: str) -> Report:
+        def report(share: float, text: str) -> None:
+            if self._throttle.lets(text) or share >= 1:
+                self._show(text)
+
+        return report
+
+    def emit(self, stage: str) -> Emit:
+        return ignore
+
+    def say(self, stage: str, text: str) -> None:
+        self.end_line()
+        print(text, file=sys.stderr, flush=True)
+
+    def end_line(self) -> None:
+        """Leaves the progress line standing."""
+        if self._width:
+            print(file=sys.stderr)
+            self._width = 0
+
+    def _show(self, text: str) -> None:
+        """Replaces the progress line on a terminal, adds one elsewhere."""
+        if sys.stderr.isatty():
+            print(f"\r{text.ljust(self._width)}", end="", file=sys.stderr, flush=True)
+            self._width = len(text)
+        else:
+            print(text, file=sys.stderr, flush=True)

@@ -1,0 +1,189 @@
+"""The process of a run: waits for its turn, works, and says in the run directory how it goes."""
+
+import fcntl
+import logging
+import os
+import sys
+import time
+import traceback
+from collections.abc import Mapping
+from contextlib import closing, nullcontext
+from pathlib import Path
+from typing import Any
+
+from explorer.errors import TOLD, ConfigError, sentence
+from explorer.models.bundles import bundle_advice
+from explorer.progress import Emit, Measured, Report, Throttle
+from explorer.runs.config import bundle_of, task_of_run
+from explorer.runs.directory import ALIVE, Cost, EventLog, Job, RunDirectory, Status, list_jobs
+from explorer.runs.distill import make_and_score, prepare
+from explorer.runs.estimate import memory_key
+from explorer.runs.memory import peak_memory
+from explorer.runs.sweep import sweep
+from explorer.store.store import Store
+
+_STATUS_EVERY = 0.2  # seconds between two writes of status.json
+_EVENT_EVERY = 1.0  # seconds between two progress events of a stage
+_ASK_AGAIN = 0.3  # seconds between two looks whether it is our turn
+
+
+class RunWatcher:
+    """Tells a run directory what happens."""
+
+    def __init__(self, run: RunDirectory, status: Status) -> None:
+        self._run, self._status = run, status
+        self._events = EventLog(run.folder / "events.jsonl")
+        self._often, self._seldom = Throttle(_STATUS_EVERY), Throttle(_EVENT_EVERY)
+        self._seconds = dict(status.cost.timing)
+        self._booked = time.monotonic()
+
+    def report(self, stage: str) -> Report:
+        self._book()
+        self._status = self._status._replace(stage=stage, share=0.0)
+
+        def report(share: float, text: str) -> None:
+            self._status = self._status._replace(stage=stage, share=share, text=text)
+            if self._often.lets(text):
+                self._write()
+            if self._seldom.lets(text):
+                self._events.write(stage, "progress", {"share": share, "text": text})
+
+        return report
+
+    def emit(self, stage: str) -> Emit:
+        def emit(kind: str, values: Mapping[str, Any]) -> None:
+            self._events.write(stage, kind, values)
+
+        return emit
+
+    def say(self, stage: str, text: str) -> None:
+        self._events.write(stage, "log", {"text": text})
+        print(f"{time.strftime('%H:%M:%S')} {stage}: {text}", flush=True)
+
+    def state(self, state: str, text: str) -> None:
+        """Moves the run to another state, and says so at once."""
+        status = self._status
+        started = status.started_at or (time.time() if state == "running" else 0.0)
+        share = 1.0 if state == "done" else status.share
+        self._status = status._replace(state=state, text=text, started_at=started, share=share)
+        self._write()
+        self.say(status.stage or "run", text)
+
+    def advise(self, advice: str) -> None:
+        self._status = self._status._replace(advice=advice)
+        self.say("run", advice)
+
+    def close(self) -> None:
+        self._events.close()
+
+    def cost(self) -> Cost:
+        """What the run has cost so far, earlier attempts included."""
+        self._book()
+        timing = {stage: round(seconds, 2) for stage, seconds in self._seconds.items()}
+        return Cost(timing, max(self._status.cost.peak_memory, peak_memory()))
+
+    def _write(self) -> None:
+        self._status = self._status._replace(cost=self.cost())
+        self._run.write_status(self._status)
+
+    def _book(self) -> None:
+        """Books the time since the last call on the stage that was going."""
+        now, stage = time.monotonic(), self._status.stage
+        if stage:
+            self._seconds[stage] = self._seconds.get(stage, 0.0) + now - self._booked
+        self._booked = now
+
+
+def work_on(folder: Path, cache: Path, lock_held: bool) -> int:
+    """Does what a run directory asks for; returns the process's exit code.
+
+    Args:
+        folder: The run directory.
+        cache: Where results are kept.
+        lock_held: Whether whoever started this process took the run's lock for it.
+    """
+    run = RunDirectory(folder)
+    job = run.job()
+    lock = nullcontext() if lock_held else run.lock()
+    if lock is None:
+        raise ConfigError(f"Run {run.id} is already going.")
+    with lock:
+        logging.basicConfig(level=logging.WARNING, stream=sys.stdout)
+        before = run.written_status()
+        queued_at = before.queued_at or time.time()
+        status = Status("queued", "", 0.0, "", "", os.getpid(), queued_at, 0.0, 0.0, before.cost)
+        run.write_status(status)
+        with closing(RunWatcher(run, status)) as watcher:
+            return _guarded(run, job, Store(cache), watcher)
+
+
+def _guarded(run: RunDirectory, job: Job, store: Store, watcher: RunWatcher) -> int:
+    """Works, and however it ends, the run directory says so."""
+    try:
+        _wait_for_turn(run, job, watcher)
+        _work(run, job, store, watcher)
+    except KeyboardInterrupt:
+        watcher.state("cancelled", "Cancelled; it can go on.")
+        return 130
+    except TOLD as error:
+        watcher.state("failed", sentence(error, with_names=True))
+        return 2
+    except Exception as error:  # the edge of the process: whatever it is, the page must hear of it
+        traceback.print_exc(file=sys.stdout)
+        watcher.state("failed", f"{type(error).__name__}: {error}")
+        return 1
+    watcher.state("done", "Done")
+    return 0
+
+
+def _wait_for_turn(run: RunDirectory, job: Job, watcher: RunWatcher) -> None:
+    """Returns when no run that came first is left on the device; the state is then "running"."""
+    said, queued_at = "", run.written_status().queued_at
+    while True:
+        with (run.folder.parent / "queue.lock").open("ab") as gate:
+            fcntl.flock(gate, fcntl.LOCK_EX)  # look and move must be one step
+            first = _who_is_first(run, job, queued_at)
+            if not first:
+                watcher.state("running", "Started")
+                return
+        if first != said:
+            watcher.state("queued", f"Queued behind {first}")
+            said = first
+        time.sleep(_ASK_AGAIN)
+
+
+def _who_is_first(run: RunDirectory, job: Job, queued_at: float) -> str:
+    """What has the device or asked for it earlier, in a few words; or ""."""
+    for other, its_job in list_jobs(run.folder.parent):
+        if other.id == run.id or its_job.device != job.device:
+            continue
+        status = other.status()
+        earlier = (status.queued_at, other.id) < (queued_at, run.id)
+        if status.state in ALIVE and (status.state == "running" or earlier):
+            return other.label().name or its_job.title
+    return ""
+
+
+def _work(run: RunDirectory, job: Job, store: Store, watcher: RunWatcher) -> None:
+    config = job.config
+    uses_models = job.kind == "prepare" or task_of_run(config).embeds
+    if uses_models and (advice := bundle_advice(config.data, bundle_of(config))):
+        watcher.advise(advice)
+    if job.kind == "prepare":
+        result = prepare(store, config, job.map_config, job.spaces, job.device, watcher)
+    elif job.kind == "sweep":
+        result = sweep(store, config, job.sweep, run.sweep_folder, job.device, watcher)
+    else:
+        result = make_and_score(
+            store,
+            config,
+            run.set_folder,
+            job.device,
+            watcher,
+            checkpoints=run.checkpoints_folder,
+        )
+    cost = watcher.cost()
+    if job.kind != "prepare":
+        peak = Measured(cost.peak_memory, 1)
+        store.rates.note("memory", memory_key(config, job.device), peak)
+    run.write_result({**result, **cost.as_json()})

@@ -1,0 +1,47 @@
+"""What leaves this machine: without the names of its folders, and without traps in tables."""
+
+import html
+import re
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+_PATH = re.compile(r"(?:/|~|\./|\.\./|[A-Za-z]:[\\/]|\\\\).*")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def without_paths(value: Any) -> Any:
+    """The JSON value with the last part of each path instead of the whole.
+
+    Examples:
+        >>> without_paths({"data": "/home/ada/boats", "encoder": "ViT-B-32/openai", "size": 3})
+        {'data': '.../boats', 'encoder': 'ViT-B-32/openai', 'size': 3}
+    """
+    if isinstance(value, Mapping):
+        return {name: without_paths(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_paths(each) for each in value]
+    if isinstance(value, str) and _PATH.fullmatch(value):
+        return f".../{PurePosixPath(value.replace(chr(92), '/')).name}"
+    return value
+
+
+def plain(text: str) -> str:
+    """A text of somebody's on one line of Markdown, without markup."""
+    return html.escape(" ".join(text.split()), quote=False)
+
+
+def lies_inside(path: Path, folder: Path) -> bool:
+    """Whether a file is really in a folder, and not only a link there."""
+    return path.is_file() and path.resolve().is_relative_to(folder.resolve())
+
+
+def defused(value: Any) -> Any:
+    """A cell of a table that programs for tables show, and never compute.
+
+    Examples:
+        >>> defused("=cmd|' /c calc'"), defused("a boat"), defused(-1.5)
+        ("'=cmd|' /c calc'", 'a boat', -1.5)
+    """
+    is_formula = isinstance(value, str) and value.startswith(_FORMULA)
+    return f"'{value}" if is_formula else value

@@ -1,0 +1,165 @@
+"""Embeds a split: each image is read once, each different caption once, and work can go on."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from explorer.engine.engine import HERE, Piece, shards_of
+from explorer.engine.image_pass import Network, pass_over
+from explorer.engine.ordered import in_order
+from explorer.models.bundles import Bundle
+from explorer.models.fingerprint import fingerprint as model_fingerprint
+from explorer.models.loaded import Models
+from explorer.progress import Measured, Progress, Report, within
+from explorer.steps.embeddings import Embedded, as_embedded
+from explorer.store.chunks import Chunks
+from explorer.store.ragged import pack_texts
+from explorer.store.rates import on
+from explorer.store.step import Computed, Step, Work
+from explorer.store.writing import make_array
+from explorer.types import Pairs
+
+if TYPE_CHECKING:
+    from explorer.models.clip import Encoder
+
+TEXT_PIECE = 4096
+"""Captions per file of the scratch folder."""
+TEXT_BATCH = 256
+"""Captions per call of the encoder."""
+
+
+def embed(pairs: Pairs, bundle: Bundle, device: str = "auto") -> Step[Embedded]:
+    """CLIP embeddings of all images and captions of a split.
+
+    Images that cannot be read are left out with their captions, counted and listed; more than
+    a fifth of them is a `BadDataError`. Captions longer than the encoder's context are cut, and
+    counted.
+    """
+
+    encoder_name = model_fingerprint(bundle.encoder)
+    model = on(device, encoder_name)
+
+    def compute(scratch: Path, report: Report) -> Computed:
+        report(0.0, f"Loading the encoder of {bundle.label}")
+        from explorer.models.batches import stack  # late: importing it takes seconds
+        from explorer.models.clip import load_encoder
+
+        encoder = load_encoder(bundle, device)
+        network = Network(
+            "image",
+            encoder.prepare,
+            lambda prepared: encoder.embed_images(stack(prepared)),
+            encoder.workers,
+        )
+        found = pass_over(
+            scratch,
+            pairs,
+            range(pairs.n_images),
+            [network],
+            "Embedding pictures",
+            within(report, 0.0, 0.85),
+            thumbnails=True,
+        )
+        picture = np.load(found.arrays["picture"])
+        rows, image_of_caption = readable_captions(pairs, picture)
+        captions = [pairs.captions[m] for m in rows]
+        caption, measured = embed_captions(scratch, captions, encoder, within(report, 0.85, 1.0))
+        columns = _columns(captions, [pairs.image_names[i] for i in picture])
+        columns["image_of_caption"] = image_of_caption
+        pieces = range(0, len(captions), TEXT_PIECE)
+        n_cut = sum(encoder.count_truncated(captions[m : m + TEXT_PIECE]) for m in pieces)
+        notes = {"skipped": found.skipped, "truncated": n_cut}
+        spent = {("embed", model): found.measured, ("read", model): measured}
+        return Computed({**found.arrays, **columns, "caption": caption}, notes, spent)
+
+    cost = (
+        Work("embed", "images to read", pairs.n_images, "embed", model),
+        Work("embed", "captions to read", pairs.n_captions, "read", model),
+    )
+    inputs = {"pairs": pairs.fingerprint, "encoder": encoder_name}
+    return Step("embed", 3, inputs, compute, as_embedded, cost)
+
+
+def embed_texts(captions: Sequence[str], models: Models) -> Step[np.ndarray]:
+    """CLIP embeddings (M, D) of captions alone, by their words."""
+    encoder_name = model_fingerprint(models.bundle.encoder)
+    model = on(models.device, encoder_name)
+
+    def compute(scratch: Path, report: Report) -> Computed:
+        caption, measured = embed_captions(scratch, captions, models.encoder, report)
+        return Computed({"caption": caption}, spent={("read", model): measured})
+
+    words = hashlib.sha256("\0".join(captions).encode()).hexdigest()
+    inputs = {"captions": words, "encoder": encoder_name}
+    cost = (Work("evaluate", "captions to read", len(captions), "read", model),)
+    return Step("captions", 1, inputs, compute, lambda entry: entry.arrays["caption"], cost)
+
+
+def readable_captions(pairs: Pairs, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The captions of the images that could be read.
+
+    Args:
+        pairs: All images and captions.
+        picture: (n,) int64, rising numbers of the images that could be read.
+
+    Returns:
+        rows: (m,) int, their captions in `pairs`.
+        image_of_caption: (m,) int64 in [0, n).
+    """
+    rows = np.flatnonzero(np.isin(pairs.image_of_caption, picture))
+    return rows, np.searchsorted(picture, pairs.image_of_caption[rows])
+
+
+def embed_captions(
+    scratch: Path, captions: Sequence[str], encoder: "Encoder", report: Report
+) -> tuple[Path, Measured]:
+    """Writes (M, D) float32 embeddings; equal captions are embedded once.
+
+    Returns:
+        path: Of the embeddings.
+        measured: What the captions took that were embedded now.
+    """
+    different = sorted(dict.fromkeys(captions), key=len)  # a batch costs what its longest costs
+    chunks, shards = Chunks(scratch / "captions"), shards_of(len(different), TEXT_PIECE)
+    n_done = sum(len(shard) for number, shard in enumerate(shards) if chunks.has(number))
+    progress = Progress(report, "Embedding captions", len(different), already=n_done)
+
+    def read(shard: range) -> Piece:
+        piece, parts = different[shard.start : shard.stop], []
+        batches = [piece[first : first + TEXT_BATCH] for first in range(0, len(piece), TEXT_BATCH)]
+        for part in in_order(encoder.embed_captions, batches, encoder.workers):
+            parts.append(part)
+            progress.add(len(part))
+        return Piece({"caption": np.concatenate(parts)})
+
+    n_pieces = sum(1 for _ in HERE.map(read, shards, chunks))
+    measured = progress.measured
+    joined = np.load(chunks.join("caption", n_pieces, scratch / "different.npy"), mmap_mode="r")
+    row_of = {text: row for row, text in enumerate(different)}
+    rows = np.array([row_of[text] for text in captions])
+    return _spread(joined, rows, scratch / "caption.npy"), measured
+
+
+def _spread(joined: np.ndarray, rows: np.ndarray, path: Path) -> Path:
+    """Writes joined[rows] block by block, because it may be larger than the memory."""
+    shape = (len(rows), joined.shape[1])
+    spread = make_array(path, joined.dtype, shape)
+    for start in range(0, len(rows), TEXT_PIECE):
+        block = slice(start, start + TEXT_PIECE)
+        spread[block] = joined[rows[block]]
+    spread.flush()
+    return path
+
+
+def _columns(captions: Sequence[str], names: Sequence[str]) -> dict[str, np.ndarray]:
+    text, text_offsets = pack_texts(captions)
+    name, name_offsets = pack_texts(names)
+    return {
+        "caption_text": text,
+        "caption_text_offsets": text_offsets,
+        "name": name,
+        "name_offsets": name_offsets,
+    }

@@ -1,0 +1,91 @@
+"""Experts whose trajectories students follow; cached, and an interruption loses one at most."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from explorer.config import NetworkConfig
+from explorer.progress import Report
+from explorer.settings import setting
+from explorer.steps.trained import train_experts
+from explorer.store.rates import on
+from explorer.store.step import Computed, Step, Work
+
+if TYPE_CHECKING:
+    from explorer.learn.labelled import RealImages
+
+
+class ExpertConfig(NetworkConfig):
+    """Networks that are trained on the real images."""
+
+    experts: int = setting(
+        "Experts", "Networks trained on the real images; 100 in the paper.", default=5, at_least=1
+    )
+    expert_epochs: int = setting(
+        "Epochs of an expert", "Passes over the real images; 50 in the paper.", default=10,
+        at_least=1,
+    )  # fmt: skip
+    expert_rate: float = setting(
+        "Learning rate of experts",
+        "Of plain SGD, without momentum; 0.01 in the paper.",
+        default=0.03,
+        above=0,
+    )
+    expert_batch: int = setting(
+        "Batch of experts", "Real images in a step; 256 in the paper.", default=32, at_least=1
+    )
+
+
+def experts(
+    pixels_key: str,
+    n_images: int,
+    config: ExpertConfig,
+    device: str,
+    source: Callable[[], "RealImages"],
+) -> Step[np.ndarray]:
+    """(experts, epochs + 1, P) float32 weights, memory-mapped.
+
+    Args:
+        pixels_key: Of the images, in the size that they are learned in.
+        n_images: How many there are.
+        config: The networks, and how they are trained.
+        device: Where.
+        source: The images; asked for when the first expert is trained.
+    """
+
+    def compute(scratch: Path, report: Report) -> Computed:
+        def train(number: int, on_epoch: Callable[[], None]) -> dict[str, np.ndarray]:
+            return {"weights": _train(source(), config, number, lambda loss: on_epoch())}
+
+        arrays, measured = train_experts(
+            scratch, config.experts, config.expert_epochs, ("weights",), train, report
+        )
+        spent = {(work.kind, work.by): measured._replace(n=measured.n * n_images)}
+        return Computed(arrays, spent=spent)
+
+    inputs = {"pixels": pixels_key, "config": config.as_json()}
+    by = on(device, config.network)
+    each = config.expert_epochs * n_images
+    work = Work("experts", "experts to train", config.experts, "expert", by, each=each)
+    return Step("experts", 1, inputs, compute, lambda entry: entry.arrays["weights"], (work,))
+
+
+def _train(
+    source: "RealImages", config: ExpertConfig, number: int, on_epoch: Callable[[float], None]
+) -> np.ndarray:
+    from explorer.learn.augment import CHOICES
+    from explorer.learn.convnet import network_of
+    from explorer.learn.experts import train_expert
+
+    return train_expert(
+        network_of(config, source.n_classes),
+        source,
+        epochs=config.expert_epochs,
+        batch_size=config.expert_batch,
+        learning_rate=config.expert_rate,
+        augmentation=CHOICES[config.augmentation],
+        seed=number,
+        on_epoch=on_epoch,
+    )

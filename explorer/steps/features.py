@@ -1,0 +1,94 @@
+"""What frozen backbones say of a split's images: computed once, because they never change."""
+
+import hashlib
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from explorer.engine.image_pass import Network, pass_over
+from explorer.models.fingerprint import fingerprint
+from explorer.progress import Report
+from explorer.store.rates import on
+from explorer.store.step import Computed, Entry, Step, Work
+from explorer.types import Split
+
+
+class Features(NamedTuple):
+    """One split as backbones see it; images that could not be read are left out."""
+
+    key: str
+    image: dict[str, np.ndarray]  # per backbone (n, F) float32
+    picture: np.ndarray  # (n,) int64, the number of each image in its split
+    skipped: list[str]  # names and reasons
+
+
+def features(
+    pairs: Split, backbones: tuple[str, ...], what: str, device: str = "auto"
+) -> Step[Features]:
+    """Opens each image once for all backbones.
+
+    Args:
+        pairs: The split.
+        backbones: Names that `load_backbone` takes.
+        what: Names the split in the progress line.
+        device: Where the networks run.
+    """
+    arrays_of = {f"features_{place}": name for place, name in enumerate(backbones)}
+    names = [fingerprint(name) for name in backbones]
+    by = on(device, " ".join(names))
+
+    def compute(scratch: Path, report: Report) -> Computed:
+        report(0.0, "Loading the backbones")
+        networks = [_network(array, name, device) for array, name in arrays_of.items()]
+        doing = f"Reading {what} images"
+        found = pass_over(scratch, pairs, range(pairs.n_images), networks, doing, report)
+        notes = {"skipped": found.skipped}
+        return Computed(found.arrays, notes, {("features", by): found.measured})
+
+    def read(entry: Entry) -> Features:
+        image = {name: entry.arrays[array] for array, name in arrays_of.items()}
+        return Features(entry.key, image, entry.arrays["picture"], entry.notes["skipped"])
+
+    inputs = {"pairs": pairs.fingerprint, "backbones": names}
+    cost = (Work("evaluate", "images to read", pairs.n_images, "features", by),)
+    return Step("features", 2, inputs, compute, read, cost)
+
+
+def _network(array: str, name: str, device: str) -> Network:
+    from explorer.models.backbones import load_backbone
+    from explorer.models.batches import stack
+
+    backbone = load_backbone(name, device)
+    return Network(array, backbone.prepare, lambda prepared: backbone.features(stack(prepared)))
+
+
+def exact_features(
+    images: np.ndarray, backbones: tuple[str, ...], device: str = "auto"
+) -> Step[dict[str, np.ndarray]]:
+    """What backbones say of learned images: (K, F) float32 by backbone.
+
+    Args:
+        images: (K, 3, H, W) float32, [0, 1] and beyond.
+        backbones: Names that `load_backbone` takes.
+        device: Where the networks run.
+    """
+    arrays_of = {f"features_{place}": name for place, name in enumerate(backbones)}
+    digest = hashlib.sha256(np.ascontiguousarray(images).tobytes()).hexdigest()
+    inputs = {"images": digest, "backbones": [fingerprint(name) for name in backbones]}
+
+    def compute(scratch: Path, report: Report) -> Computed:
+        report(0.0, "Reading learned images")
+        return Computed({array: encode(images, name, device) for array, name in arrays_of.items()})
+
+    def read(entry: Entry) -> dict[str, np.ndarray]:
+        return {name: entry.arrays[array] for array, name in arrays_of.items()}
+
+    return Step("exact-features", 1, inputs, compute, read)
+
+
+def encode(images: np.ndarray, backbone: str, device: str = "auto") -> np.ndarray:
+    """What one backbone says of learned images, (K, F); nothing is kept."""
+    from explorer.models.backbones import load_backbone
+
+    return load_backbone(backbone, device).exact_features(images)

@@ -1,0 +1,86 @@
+"""Experts: trajectories of two heads over frozen features of all pairs; cached."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from explorer.progress import Report
+from explorer.steps.trained import train_experts
+from explorer.store.step import Computed, Step, Work
+
+BATCH = 128
+"""Real pairs per step of an expert."""
+
+
+class PairFeatures(NamedTuple):
+    """What experts learn from."""
+
+    image: np.ndarray  # (N, F) features of a backbone
+    text: np.ndarray  # (M, D) embeddings
+    image_of_text: np.ndarray  # (M,) int64 in [0, N)
+
+
+class HeadExperts(NamedTuple):
+    """Weights at the start and after each epoch; (E, epochs + 1, P) float32, memory-mapped."""
+
+    image: np.ndarray
+    text: np.ndarray
+
+
+class Training(NamedTuple):
+    """How experts are trained."""
+
+    experts: int
+    epochs: int
+    rate: float  # of plain SGD
+    seed: int
+
+
+def head_experts(
+    keys: tuple[str, ...],
+    n_rows: int,
+    training: Training,
+    by: str,
+    pairs: Callable[[], PairFeatures],
+) -> Step[HeadExperts]:
+    """Trains experts one after the other; what was trained before an interruption is kept.
+
+    Args:
+        keys: Of the features and the embeddings.
+        n_rows: M, for the cost.
+        training: How they are trained.
+        by: Names the widths, for the rate.
+        pairs: What they learn from.
+    """
+
+    def compute(scratch: Path, report: Report) -> Computed:
+        report(0.0, "Loading what trains experts")
+        from explorer.learn.pairs import train_expert  # late: it imports torch
+
+        def train(number: int, on_epoch: Callable[[], None]) -> dict[str, np.ndarray]:
+            expert = train_expert(
+                *pairs(),
+                epochs=training.epochs,
+                batch=BATCH,
+                rate=training.rate,
+                seed=_seed(training.seed, number),
+                on_epoch=on_epoch,
+            )
+            return expert._asdict()
+
+        arrays, measured = train_experts(
+            scratch, training.experts, training.epochs, HeadExperts._fields, train, report
+        )
+        return Computed(arrays, spent={("expert", by): measured._replace(n=measured.n * n_rows)})
+
+    inputs = {"pairs": list(keys), **training._asdict()}
+    n_epochs = training.experts * training.epochs
+    cost = (Work("experts", "epochs of experts", n_epochs, "expert", by, each=n_rows),)
+    return Step("head-experts", 1, inputs, compute, lambda entry: HeadExperts(**entry.arrays), cost)
+
+
+def _seed(seed: int, number: int) -> int:
+    """Of one expert; the same whatever the number of the others."""
+    return int(np.random.SeedSequence([seed, number]).generate_state(1)[0])

@@ -1,0 +1,119 @@
+"""Lays embeddings out in the plane."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from explorer.config import MapConfig
+from explorer.errors import ConfigError
+from explorer.progress import Report, silent, within
+from explorer.steps.embeddings import SPACES, Embedded
+from explorer.store.step import Computed, Entry, Step
+
+MOST_FITTED = 100_000
+"""Rows that UMAP lays out itself; the others are placed between their nearest ones of these."""
+N_ANCHORS = 5
+"""Fitted rows that a placed row stands between."""
+_BLOCK = 2048
+
+
+class Layout(NamedTuple):
+    """Points of a space in the plane."""
+
+    position: np.ndarray  # (n, 2) float32: the N images, the M captions, or the ones and the others
+    note: str  # for the reader of the map
+
+
+def layout(
+    embed_key: str, config: MapConfig, space: str, embedded: Callable[[], Embedded]
+) -> Step[Layout]:
+    """The map of the images, of the captions, or of both in one plane."""
+    if space not in SPACES:
+        raise ConfigError(f"There is no map of {space!r}. Choose one of: {', '.join(SPACES)}.")
+
+    def compute(scratch: Path, report: Report) -> Computed:
+        rows = _rows(embedded(), space)
+        return Computed(
+            {"position": lay_out(rows, config, report)}, {"note": _note(len(rows), space)}
+        )
+
+    def read(entry: Entry) -> Layout:
+        return Layout(entry.arrays["position"], entry.notes["note"])
+
+    inputs = {"embed": embed_key, "space": space, **vars(config)}
+    return Step("map", 1, inputs, compute, read)
+
+
+def lay_out(rows: np.ndarray, config: MapConfig, report: Report = silent) -> np.ndarray:
+    """Positions (n, 2) float32 of rows (n, D); of many rows, a sample is fitted first."""
+    from explorer.core.projection import project_to_plane
+
+    n = len(rows)
+    report(0.0, f"Laying out {min(n, MOST_FITTED):,} points")
+    rng = np.random.default_rng(config.seed)
+    fitted = np.sort(rng.permutation(n)[:MOST_FITTED]) if n > MOST_FITTED else np.arange(n)
+    plane = project_to_plane(
+        rows[fitted],
+        n_neighbors=config.n_neighbors,
+        min_dist=config.min_dist,
+        seed=config.seed,
+        report=within(report, 0.0, 1.0 if len(fitted) == n else 0.8),
+    )
+    if len(fitted) == n:
+        return plane
+    report(0.8, f"Placing {n - len(fitted):,} more points")
+    position = np.empty((n, 2), dtype=np.float32)
+    position[fitted] = plane
+    others = np.setdiff1d(np.arange(n), fitted)
+    position[others] = place(rows[others], rows[fitted], plane)
+    return position
+
+
+def place(rows: np.ndarray, anchors: np.ndarray, plane: np.ndarray) -> np.ndarray:
+    """Puts rows between the nearest rows that already have a place.
+
+    Args:
+        rows: (n, D) unit rows to place.
+        anchors: (a, D) unit rows.
+        plane: (a, 2) their places.
+
+    Returns:
+        (n, 2) float32, the mean of the nearest anchors' places, the nearer the heavier.
+    """
+    n_anchors = min(N_ANCHORS, len(anchors))
+    position = np.empty((len(rows), 2), dtype=np.float32)
+    for start in range(0, len(rows), _BLOCK):
+        cosine = rows[start : start + _BLOCK] @ anchors.T
+        nearest = np.argpartition(-cosine, n_anchors - 1, axis=1)[:, :n_anchors]
+        distance = 1 - np.take_along_axis(cosine, nearest, axis=1)
+        weight = 1 / np.maximum(distance, 1e-6)
+        weight /= weight.sum(axis=1, keepdims=True)
+        position[start : start + _BLOCK] = np.einsum("na,nad->nd", weight, plane[nearest])
+    return position
+
+
+def _rows(embedded: Embedded, space: str) -> np.ndarray:
+    """Unit rows to lay out; in a map of both, each modality is centred, as CLIP parts the two."""
+    from explorer.core.geometry import unit_rows
+
+    if space == "image":
+        return unit_rows(embedded.image)
+    if space == "caption":
+        return unit_rows(embedded.caption)
+    image, caption = unit_rows(embedded.image), unit_rows(embedded.caption)
+    centred = [part - part.mean(axis=0) for part in (image, caption)]
+    return unit_rows(np.concatenate(centred))
+
+
+def _note(n: int, space: str) -> str:
+    notes = []
+    if n > MOST_FITTED:
+        notes.append(
+            f"UMAP laid out {MOST_FITTED:,} of {n:,} points; each of the others stands between "
+            f"the {N_ANCHORS} that are most like it."
+        )
+    if space == "both":
+        notes.append("Pictures and captions are centred separately, because CLIP parts the two.")
+    return " ".join(notes)

@@ -1,0 +1,87 @@
+"""Finds paired prototypes of an embedded split, with the caption and the words of each."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from explorer.config import PrototypeConfig
+from explorer.core.picked import pick
+from explorer.core.prototypes import make_prototypes, nearest_captions
+from explorer.progress import Report
+from explorer.steps.embeddings import Embedded, FoundPrototypes, as_prototypes
+from explorer.store.step import Computed, Step, Work
+from explorer.types import Prototypes
+
+N_WORDS = 3
+"""Distinctive words per label."""
+
+
+def prototypes(
+    embed_key: str,
+    n_rows: int,
+    n_prototypes: int,
+    config: PrototypeConfig,
+    embedded: Callable[[], Embedded],
+) -> Step[FoundPrototypes]:
+    """Drops the worst pairs, clusters both modalities and pairs the clusters.
+
+    Args:
+        embed_key: Of the embeddings.
+        n_rows: Captions that are embedded, as far as it is known; for the cost alone.
+        n_prototypes: How many.
+        config: How.
+        embedded: Gives the embeddings.
+    """
+    settings: dict[str, Any] = {"n_prototypes": n_prototypes, **vars(config)}
+
+    def compute(scratch: Path, report: Report) -> Computed:
+        rows = embedded()
+        caption = np.asarray(rows.caption)
+        report(0.0, f"Finding {n_prototypes:,} prototypes among {len(caption):,} pairs")
+        image = pick(rows.image, rows.image_of_caption)
+        how = {name: v for name, v in settings.items() if name != "unique_captions"}
+        made = make_prototypes(image, caption, **how)
+        report(0.9, f"Choosing captions for {len(made.image):,} prototypes")
+        chosen = _choose(rows, made.caption, config.unique_captions)
+        labels = _label(rows, made)
+        report(1.0, f"Found {len(made.image):,} prototypes")
+        return Computed({**made._asdict(), "chosen_caption": chosen}, {"labels": labels})
+
+    inputs = {"embed": embed_key, **settings}
+    pieces, by = n_rows * n_prototypes, config.clustering
+    cost = (Work("prototypes", "clusterings", 1, "prototypes", by, each=pieces),)
+    return Step("prototypes", 2, inputs, compute, as_prototypes, cost)
+
+
+def _choose(embedded: Embedded, prototype: np.ndarray, unique: bool) -> np.ndarray:
+    """(K,) int64, the caption of each caption prototype (K, D)."""
+    caption = np.asarray(embedded.caption)
+    if not unique:
+        return nearest_captions(prototype, caption)
+    first_row = {text: m for m, text in reversed(list(enumerate(embedded.captions)))}
+    different = np.sort(np.fromiter(first_row.values(), dtype=np.int64))
+    nearest = nearest_captions(prototype, pick(caption, different), unique=True)
+    chosen: np.ndarray = different[nearest]
+    return chosen
+
+
+def rename_clusters(labels: np.ndarray, label_of_prototype: np.ndarray) -> np.ndarray:
+    """Turns cluster numbers (M,) into prototype numbers; -1 for rows of no prototype.
+
+    Examples:
+        >>> rename_clusters(np.array([2, 0, -1]), np.array([2, 1])).tolist()
+        [0, -1, -1]
+    """
+    names = np.full(max(labels.max(initial=0), label_of_prototype.max(initial=0)) + 1, -1)
+    names[label_of_prototype] = np.arange(len(label_of_prototype))
+    return np.where(labels >= 0, names[labels], -1)
+
+
+def _label(embedded: Embedded, made: Prototypes) -> list[list[str]]:
+    """Distinctive words of the captions in each prototype's caption cluster."""
+    from explorer.core.labels import distinctive_words
+
+    prototype = rename_clusters(made.caption_cluster, made.caption_label)
+    return distinctive_words(embedded.captions, prototype, len(made.image), N_WORDS)

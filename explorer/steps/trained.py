@@ -1,0 +1,42 @@
+"""What steps share that train experts: one piece for each, so that an interruption loses one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from explorer.engine.engine import HERE, Piece
+from explorer.progress import Measured, Progress, Report
+from explorer.store.chunks import Chunks
+
+Train = Callable[[int, Callable[[], None]], Mapping[str, np.ndarray]]
+"""Takes the number of an expert, and what to call after each epoch; gives its weights by name."""
+
+
+def train_experts(
+    scratch: Path, n: int, epochs: int, names: Sequence[str], train: Train, report: Report
+) -> tuple[dict[str, Path], Measured]:
+    """Trains the experts that are not there yet.
+
+    Args:
+        scratch: Keeps the experts that are trained.
+        n: How many there are.
+        epochs: Of each, for the progress.
+        names: Of the arrays that `train` gives.
+        train: Trains one.
+        report: Gets the progress.
+
+    Returns:
+        By name the (n, ...) arrays of all; and what the epochs took that were trained now.
+    """
+    chunks = Chunks(scratch / "experts")
+    n_done = sum(chunks.has(number) for number in range(n)) * epochs
+    progress = Progress(report, "Training experts, epochs", n * epochs, already=n_done)
+
+    def piece(number: int) -> Piece:
+        weights = train(number, progress.add)
+        return Piece({name: weights[name][None] for name in names})
+
+    n_pieces = sum(1 for _ in HERE.map(piece, range(n), chunks))
+    arrays = {name: chunks.join(name, n_pieces, scratch / f"{name}.npy") for name in names}
+    return arrays, progress.measured

@@ -1,0 +1,92 @@
+"""What work costs on this machine, as it was measured last: <cache>/rates.json."""
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+from explorer.errors import BadDataError
+from explorer.progress import Measured
+from explorer.store.reading import read_object
+from explorer.store.writing import write_aside
+
+log = logging.getLogger(__name__)
+
+_FAR_MORE = 10  # times as many pieces
+
+
+class Rates:
+    """Seconds that one piece of work takes, by the kind of work and what does it.
+
+    embed        an image, by encoder         read         a caption, by encoder
+    prototypes   a row times a prototype, by clustering
+    choose       a row times a pair, by method
+    forgetting   a row                         copy         an image
+    draw         a step of an image, by `drawing_key`
+    features     an image, by backbones
+    train        a step of a student, by backbone
+    look         a score of an image and a caption, by backbone
+    memory       bytes, not seconds: the most that the last such run needed, by `memory_key`
+
+    Encoder, decoder and the backbones of features each with the device they run on, as `on` names
+    it; the rest always runs on the CPU.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._path = root / "rates.json"
+
+    def note(self, work: str, models: str, measured: Measured) -> None:
+        """Keeps what was measured in place of what was before, unless that was far more work.
+
+        A few pieces say little, because the first ones are slow. Of two processes that note at the
+        same moment one may lose, and will measure again.
+        """
+        values = self._read()
+        _, n_before = values.get(work, {}).get(models, (0.0, 0))
+        if measured.n and measured.n * _FAR_MORE >= n_before:
+            values.setdefault(work, {})[models] = list(measured)
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                write_aside(self._path, json.dumps(values, indent=1).encode())
+            except OSError as error:  # a statistic is no reason to lose the work
+                log.warning("%s was not written: %s", self._path, error)
+
+    def known(self) -> dict[tuple[str, str], float]:
+        """What a piece costs, by work and models; without what was not measured yet."""
+        values = self._read()
+        return {
+            (work, models): total / n
+            for work, by_models in values.items()
+            for models, (total, n) in by_models.items()
+        }
+
+    def _read(self) -> dict[str, dict[str, Any]]:
+        if not self._path.exists():
+            return {}
+        try:
+            return _checked(read_object(self._path))
+        except BadDataError as error:
+            log.warning("%s; rates will be measured again.", str(error).rstrip("."))
+            return {}
+
+
+def _checked(rates: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The rates; `BadDataError` where one of them is none."""
+    try:
+        for by_models in rates.values():
+            for total, n in by_models.values():
+                if not total / n >= 0:
+                    raise ValueError
+    except (AttributeError, TypeError, ValueError, ZeroDivisionError) as error:
+        raise BadDataError("There are rates that are none.") from error
+    return rates
+
+
+def on(device: str, models: str) -> str:
+    """What the rate of models is noted under, which a GPU makes many times quicker.
+
+    Args:
+        device: As somebody named it, so that "auto" can be looked up without loading torch.
+        models: Fingerprints, or names.
+    """
+    return f"{models} on {device}"

@@ -1,0 +1,52 @@
+"""Files that a reader, or a kill, sees whole or not at all."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+ASIDE = ".partial-"
+"""How the names of files begin that are still being written, or that a kill left."""
+
+
+def write_aside(path: Path, content: bytes) -> None:
+    """Writes a file so that a reader, or a kill, sees all of it or none of it."""
+    with _aside(path) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def make_array(path: Path, dtype: np.dtype[Any], shape: tuple[int, ...]) -> np.memmap:
+    """An .npy file to be filled, mapped into memory, for which there is room on the disk.
+
+    Without the room a write into mapped memory would end the process by a signal; with it a full
+    disk is an `OSError` here.
+    """
+    array = np.lib.format.open_memmap(path, "w+", dtype=dtype, shape=shape)
+    with path.open("r+b") as file:
+        if hasattr(os, "posix_fallocate"):  # elsewhere it is no part of the system
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+    return array
+
+
+def save_aside(path: Path, array: np.ndarray) -> None:
+    """`np.save` that a kill cannot leave half done."""
+    with _aside(path) as file:
+        np.save(file, array, allow_pickle=False)
+
+
+@contextmanager
+def _aside(path: Path) -> Iterator[IO[bytes]]:
+    """A file that takes the place of `path` when it is whole; on a full disk nothing is left."""
+    aside = path.with_name(f"{ASIDE}{os.getpid()}-{path.name}")
+    try:
+        with aside.open("wb") as file:
+            yield file
+    except OSError:
+        aside.unlink(missing_ok=True)
+        raise
+    aside.replace(path)

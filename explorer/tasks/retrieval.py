@@ -1,0 +1,290 @@
+"""Trains students on a small set and scores them on the source's held-out splits.
+
+`honest` chooses the epoch on val and looks at test once. `paper` looks at test eleven times and
+reports the best, as the reference implementation does; the two must not share a table.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from explorer.core.retrieval import known_interval
+from explorer.errors import BadDataError, ConfigError
+from explorer.models.fingerprint import fingerprint
+from explorer.models.parts import require_backbones, require_encoder
+from explorer.progress import Emit, Progress, Report, silent, within
+from explorer.steps.context import Context
+from explorer.steps.embed import embed_texts, readable_captions
+from explorer.steps.features import encode, exact_features, features
+from explorer.store.rates import on
+from explorer.store.step import Step, Work
+from explorer.store.store import Store
+from explorer.tasks.retrieval_students import (
+    METRICS,
+    Exam,
+    RetrievalConfig,
+    Score,
+    Seen,
+    look_at,
+    look_epochs,
+    n_steps,
+    rate_name,
+    score_student,
+)
+from explorer.tasks.task import Costs, Scores, Task, Trained
+from explorer.types import Dataset, Pairs, Recall, Samples, Split
+
+
+class _Seen(NamedTuple):
+    image: dict[str, np.ndarray]  # by backbone (N, F)
+    text: np.ndarray  # (M, D)
+    image_of_caption: np.ndarray  # (M,) int64 in [0, N)
+    key: str
+    similarity: np.ndarray | None = None
+    rates: tuple[float, float] | None = None
+
+
+def evaluate(context: Context, trained: Trained, config: RetrievalConfig) -> dict[str, Any]:
+    """Recall in percent as [mean, half of the 95 % interval] per backbone, and raw values."""
+    report, emit = context.watcher.report("evaluate"), context.watcher.emit("evaluate")
+    chooser = find_chooser(context.dataset, config)
+    sources = {"train": _pairs(trained.split)}
+    sources |= {name: context.dataset.pairs(name) for name in (chooser, "test")}
+    backbones = _backbones(context, config)
+    seen = {}
+    for place, (split, pairs) in enumerate(sources.items()):
+        part = within(report, place / len(sources) / 2, (place + 1) / len(sources) / 2)
+        seen[split] = _see(context, pairs, backbones, split, part)
+    if config.text == "prototype" and not trained.is_source:  # whose pairs are their own
+        seen["train"] = _with_learned(context, seen["train"], trained.learned())
+    exams = {
+        backbone: Exam(*(_split(seen[split], backbone) for split in ("train", chooser, "test")))
+        for backbone in backbones
+    }
+    scores = _score_all(context.store, exams, config, within(report, 0.5, 1.0), emit)
+    return {
+        "task": TASK.name,
+        "protocol": config.protocol,
+        "text": "caption" if trained.is_source else config.text,
+        "student": config.student,
+        "n_pairs": len(seen["train"].text),
+        "n_seeds": config.n_seeds,
+        "backbones": {name: _summary(each) for name, each in scores.items()},
+    }
+
+
+def find_chooser(dataset: Dataset, config: RetrievalConfig) -> str:
+    """The split that the epoch is chosen on; `ConfigError` where it, or test, is not there."""
+    chooser = "val" if config.protocol == "honest" else "test"
+    if missing := [split for split in (chooser, "test") if split not in dataset.splits]:
+        raise ConfigError(f"{dataset.name} has no {missing[0]} split to score on.")
+    return chooser
+
+
+def _backbones(context: Context, config: RetrievalConfig) -> tuple[str, ...]:
+    return config.backbones or context.models.bundle.backbones
+
+
+def _pairs(split: Split) -> Pairs:
+    if not isinstance(split, Pairs):
+        raise ConfigError("Retrieval is learned from captions, and this set has classes.")
+    return split
+
+
+def require(context: Context, config: RetrievalConfig) -> None:
+    """Raises where models or splits that `evaluate` needs are not here."""
+    require_encoder(context.models.bundle)
+    require_backbones(_backbones(context, config))
+    find_chooser(context.dataset, config)
+
+
+def _score_all(
+    store: Store, exams: dict[str, Exam], config: RetrievalConfig, report: Report, emit: Emit
+) -> dict[str, list[Score]]:
+    """Trains every student of every backbone; by the backbone's short name."""
+    progress = Progress(report, "Training students", len(exams) * config.n_seeds)
+    scores: dict[str, list[Score]] = {}
+    for backbone, exam in exams.items():
+        name = Path(backbone).name
+        scores[name] = []
+        for seed in range(config.n_seeds):
+            scores[name].append(score_student(store, exam, config, name, seed, emit))
+            progress.add()
+    return scores
+
+
+def _see(
+    context: Context, pairs: Pairs, backbones: tuple[str, ...], what: str, report: Report
+) -> _Seen:
+    models, store = context.models, context.store
+    found = store.fetch(features(pairs, backbones, what, models.device), within(report, 0.0, 0.9))
+    rows, image_of_caption = readable_captions(pairs, found.picture)
+    captions = [pairs.captions[int(m)] for m in rows]
+    text = store.fetch(embed_texts(captions, models), within(report, 0.9, 1.0))
+    key = f"{found.key}-{fingerprint(models.bundle.encoder)}"
+    return _Seen(found.image, text, image_of_caption, key)
+
+
+def _with_learned(context: Context, seen: _Seen, learned: Samples | None) -> _Seen:
+    """The same pairs, with what a method learned beyond 8-bit images and words."""
+    prototypes = learned.text_embeddings if learned else None
+    if learned is None or prototypes is None:
+        raise ConfigError("Only a distilled set has stored prototypes; choose text caption.")
+    if len(prototypes) != len(seen.text):
+        raise BadDataError(
+            f"The set has {len(prototypes):,} prototypes but {len(seen.text):,} readable pairs; "
+            "choose text caption, or distill it again."
+        )
+    if prototypes.shape[1] != seen.text.shape[1]:
+        raise ConfigError(
+            f"The set's prototypes are {prototypes.shape[1]} wide, but the bundle's encoder makes "
+            f"{seen.text.shape[1]}; name the bundle that the set was made with."
+        )
+    found = seen._replace(text=prototypes, **_beyond_texts(learned))
+    digest = hashlib.sha256(prototypes.tobytes())
+    if found.similarity is not None:
+        digest.update(found.similarity.tobytes())
+    if found.rates:
+        digest.update(np.array(found.rates).tobytes())
+    if isinstance(learned.images, np.ndarray):
+        step = exact_features(learned.images, tuple(seen.image), context.models.device)
+        found = found._replace(image=context.store.fetch(step))
+        digest.update(step.key.encode())
+    return found._replace(key=f"{seen.key}-{digest.hexdigest()[:24]}")
+
+
+def _beyond_texts(learned: Samples) -> dict[str, Any]:
+    """The similarity and the rates of a set, where they were learned."""
+    rates = learned.learning_rates or {}
+    known = tuple(rates[side] for side in ("image", "text") if side in rates)
+    return {"similarity": learned.similarity, "rates": known if len(known) == 2 else None}
+
+
+def look(context: Context, samples: Samples, config: RetrievalConfig) -> Mapping[str, float]:
+    """What one student of a set that is not finished scores on val, by the first network."""
+    texts, images = samples.texts, samples.images
+    if "val" not in context.dataset.splits or not isinstance(images, np.ndarray) or not texts:
+        return {}
+    backbone = _backbones(context, config)[0]
+    val = _see(context, context.dataset.pairs("val"), (backbone,), "val", silent)
+    numbers = np.arange(len(images))
+    image = encode(images, backbone, context.models.device)
+    if config.text == "prototype" and samples.text_embeddings is not None:
+        train = Seen("", image, samples.text_embeddings, numbers, **_beyond_texts(samples))
+    else:
+        train = Seen("", image, context.models.encoder.embed_captions(list(texts)), numbers)
+    return look_at(train, _split(val, backbone), config)
+
+
+def _split(seen: _Seen, backbone: str) -> Seen:
+    return Seen(
+        key=f"{seen.key}-{fingerprint(backbone)}",
+        image=seen.image[backbone],
+        text=seen.text,
+        image_of_caption=seen.image_of_caption,
+        similarity=seen.similarity,
+        rates=seen.rates,
+    )
+
+
+def _summary(scores: list[Score]) -> dict[str, Any]:
+    """Each recall as [mean, half of the 95 % interval] over students, and the raw values."""
+    students: list[dict[str, Any]] = [
+        {"seed": score.seed, "epoch": score.epoch, "mean": score.recall.mean}
+        | {way: {str(k): v for k, v in by_k.items()} for way, by_k in _ways(score.recall)}
+        for score in scores
+    ]
+    summary: dict[str, Any] = {"mean": known_interval([each["mean"] for each in students])}
+    for way, by_k in _ways(scores[0].recall):
+        summary[way] = {
+            str(k): known_interval([each[way][str(k)] for each in students]) for k in by_k
+        }
+    return {**summary, "students": students}
+
+
+def _ways(recall: Recall) -> list[tuple[str, dict[int, float]]]:
+    return list(recall._asdict().items())
+
+
+def scores(result: Mapping[str, Any]) -> Scores:
+    """The scores in what `evaluate` returned: {network: {metric: [mean, half]}}."""
+    return {
+        network: {
+            "recall": own["mean"],
+            **{
+                f"{short}@{k}": each
+                for short, way in (("tr", "image_to_text"), ("ir", "text_to_image"))
+                for k, each in own.get(way, {}).items()
+            },
+        }
+        for network, own in result["backbones"].items()
+    }
+
+
+def cost(context: Context, config: RetrievalConfig, size: int | None) -> Costs:
+    """Features of what is scored on, and for each set its images and its students."""
+    models, dataset, backbones = context.models, context.dataset, _backbones(context, config)
+    chooser = find_chooser(dataset, config)
+    splits = [dataset.pairs(name) for name in dict.fromkeys((chooser, "test"))]
+    splits += [dataset.pairs()] if size is None else []
+    steps: list[Step[Any]] = []
+    for split in splits:
+        step = features(split, backbones, "", models.device)
+        by = on(models.device, fingerprint(models.bundle.encoder))
+        reading = Work("evaluate", "captions to read", split.n_captions, "read", by)
+        steps.append(replace(step, cost=(*step.cost, reading)))
+    work = []
+    if size is not None:
+        (seeing,) = features(dataset.pairs(), backbones, "", models.device).cost
+        work.append(seeing._replace(n=size))
+    held_out = dataset.pairs(chooser)
+    n_scores = len(look_epochs(config.epochs)) * held_out.n_images * held_out.n_captions
+    for backbone in backbones:
+        name = Path(backbone).name
+        each = n_steps(size or context.n_rows, config)
+        by = rate_name(name, config)
+        students = Work("evaluate", "students", config.n_seeds, "train", by, each=each)
+        looks = Work("evaluate", "", config.n_seeds, "look", by, each=n_scores)
+        work += [students, looks]
+    return Costs(tuple(steps), tuple(work))
+
+
+def _told(about: Mapping[str, Any]) -> str:
+    """The protocol in a few words; earlier versions knew one kind of student."""
+    student = about.get("student", "projection")
+    return f"protocol {about['protocol']}, text {about['text']}, student {student}"
+
+
+def _students(about: Mapping[str, Any]) -> list[str]:
+    heads = ["two heads"] if about["student"] == "heads" else []
+    return [f"text {about['text']}", *heads]
+
+
+TASK = Task(
+    name="retrieval",
+    label="Image-text retrieval",
+    unit="pairs",
+    size_name="n_prototypes",
+    usual_size=100,
+    usual_sizes=(20, 50, 100),
+    kind=Pairs,
+    metrics=METRICS,
+    config=RetrievalConfig,
+    require=require,
+    evaluate=evaluate,
+    look=look,
+    scores=scores,
+    cost=cost,
+    n_rows=lambda result: int(result["n_pairs"]),
+    told=_told,
+    students=_students,
+    shared=("protocol", "text", "student"),
+    protocols={
+        "honest": "Honest protocol: the epoch is chosen on val, test is looked at once.",
+        "paper": "Paper protocol: the best of eleven looks at test, as published numbers are made.",
+    },
+)

@@ -1,0 +1,272 @@
+"""One student: trained on a small set, its epoch chosen, its recall on test measured; cached."""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from explorer.core.retrieval import recall_from_scores
+from explorer.progress import Emit, Measured, Report
+from explorer.settings import Settings, setting
+from explorer.store.step import Computed, Entry, Step
+from explorer.store.store import Store
+from explorer.tasks.task import Metric
+from explorer.types import Recall
+
+KS = (1, 5, 10)
+METRICS = (
+    Metric("recall", "Mean recall"),
+    *(Metric(f"ir@{k}", f"IR@{k}", group="text to image") for k in KS),
+    *(Metric(f"tr@{k}", f"TR@{k}", group="image to text") for k in KS),
+)
+"""Recall in percent; the first is the mean of the others."""
+LOOKED = ("recall", *(f"{way}@{k}" for way in ("tr", "ir") for k in KS))
+"""The columns of a look that is kept."""
+N_LOOKS = 11
+"""Looks at the split that the epoch is chosen on: at the first epoch, the last, and between."""
+
+
+class RetrievalConfig(Settings):
+    """How a student is trained on pairs and scored."""
+
+    protocol: str = setting(
+        "Protocol",
+        "`honest` chooses the epoch on val and looks at test once; `paper` reports the best of 11 "
+        "looks at test, as the published numbers do.",
+        choices=("honest", "paper"),
+        default="honest",
+    )
+    backbones: tuple[str, ...] = setting(
+        "Networks",
+        "Frozen image networks by name that students are trained on; none means the bundle's own.",
+        on_form=False,
+        default=(),
+    )
+    student: str = setting(
+        "Student",
+        "What is trained over frozen networks: a `projection` of texts to image features, as the "
+        "reference does, or two `heads`, one for each side, which also heed learned similarity.",
+        choices=("projection", "heads"),
+        default="projection",
+    )
+    text: str = setting(
+        "Text that is read",
+        "What the student reads: the embedding of the stored `caption`, or the stored `prototype` "
+        "with whatever else was learned beyond images and words.",
+        choices=("caption", "prototype"),
+        default="caption",
+    )
+    n_seeds: int = setting(
+        "Students per network",
+        "Students per backbone, each from its own random start.",
+        at_least=1,
+        at_most=100,
+        option="seeds",
+        default=5,
+    )
+    epochs: int = setting("Epochs", "Passes over the distilled set.", at_least=10, default=100)
+    batch_size: int = setting("Batch size", "Pairs per step.", at_least=2, default=128)
+    learning_rate: float = setting(
+        "Learning rate",
+        "Of SGD with momentum; a tenth of it in the second half.",
+        above=0,
+        default=0.2,
+    )
+
+
+class Seen(NamedTuple):
+    """Pairs as a student sees them."""
+
+    key: str
+    image: np.ndarray  # (N, F) features of one backbone
+    text: np.ndarray  # (M, D) embeddings
+    image_of_caption: np.ndarray  # (M,) int64 in [0, N)
+    similarity: np.ndarray | None = None  # (M, M) learned, rows images; None for the identity
+    rates: tuple[float, float] | None = None  # learned, of an image and a text side
+
+
+class Exam(NamedTuple):
+    """What a student learns from and is scored on."""
+
+    train: Seen
+    chooser: Seen  # where the epoch is chosen: val (honest) or test itself (paper)
+    test: Seen
+
+
+class Score(NamedTuple):
+    seed: int
+    epoch: int  # the chosen one
+    recall: Recall  # on test, at that epoch
+
+
+class Student(NamedTuple):
+    """A student that was trained."""
+
+    score: Score
+    loss: np.ndarray  # (epochs + 1,)
+    recall: np.ndarray  # (looks, 7) in percent, as `LOOKED` names them
+
+
+def student(
+    exam: Exam, config: RetrievalConfig, backbone: str, seed: int, emit: Emit
+) -> Step[Student]:
+    """Trains one student and scores it, emitting its curves."""
+
+    def compute(scratch: Path, report: Report) -> Computed:
+        return _train(exam, config, {"backbone": backbone, "seed": seed}, emit)
+
+    def read(entry: Entry) -> Student:
+        ways = {way: {int(k): v for k, v in entry.notes[way].items()} for way in Recall._fields}
+        score = Score(seed, entry.notes["epoch"], Recall(**ways))
+        return Student(score, entry.arrays["loss"], entry.arrays["recall"])
+
+    own = {**vars(config), "backbones": None, "n_seeds": None}
+    if config.student == "projection":
+        del own["student"]  # as it was when there was no other
+    inputs = {
+        "splits": [split.key for split in exam],
+        "backbone": backbone,
+        "config": own,
+        "seed": seed,
+    }
+    return Step("student", 1, inputs, compute, read)
+
+
+def score_student(
+    store: Store, exam: Exam, config: RetrievalConfig, backbone: str, seed: int, emit: Emit
+) -> Score:
+    """Trains one student and scores it; of a stored one, the curves are emitted again."""
+    step = student(exam, config, backbone, seed, emit)
+    found = store.peek(step)
+    if found:
+        for values in _curves(found, config):
+            emit("metric", {"backbone": backbone, "seed": seed, **values})
+        return found.score
+    return store.fetch(step).score
+
+
+def look_epochs(epochs: int) -> list[int]:
+    """The epochs at which a student is looked at.
+
+    Examples:
+        >>> look_epochs(100)
+        [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100]
+    """
+    return sorted({round(epochs * look / (N_LOOKS - 1)) for look in range(N_LOOKS)})
+
+
+def n_steps(n_pairs: int, config: RetrievalConfig) -> int:
+    """Steps of the training of one student.
+
+    Examples:
+        >>> n_steps(129, RetrievalConfig(epochs=10, batch_size=128))
+        22
+    """
+    return (config.epochs + 1) * math.ceil(n_pairs / config.batch_size)
+
+
+def train_on(
+    train: Seen, config: RetrievalConfig, seed: int, on_epoch: Callable[[int, float, Any], None]
+) -> Any:
+    """Trains the student that the settings name; `on_epoch` takes pass, loss and the student.
+
+    Whichever it is, it places images with `see` and texts with `project`.
+    """
+    from explorer.learn.pairs import train_heads
+    from explorer.learn.student import train_student
+
+    image = train.image[train.image_of_caption]
+    rate = config.learning_rate
+    passes = {"epochs": config.epochs, "batch_size": config.batch_size}
+    if config.student == "projection":
+        return train_student(
+            image, train.text, **passes, learning_rate=rate, seed=seed, on_epoch=on_epoch
+        )
+    return train_heads(
+        image,
+        train.text,
+        train.similarity,
+        **passes,
+        learning_rates=train.rates or (rate, rate),
+        seed=seed,
+        on_epoch=on_epoch,
+    )
+
+
+def rate_name(backbone: str, config: RetrievalConfig) -> str:
+    """What the time of students is noted under."""
+    return backbone if config.student == "projection" else f"{backbone}, {config.student}"
+
+
+def _train(exam: Exam, config: RetrievalConfig, about: dict[str, Any], emit: Emit) -> Computed:
+    looks = look_epochs(config.epochs)
+    losses, recalls = [], []
+    best_epoch, best_mean, best = 0, -1.0, (np.empty(0), np.empty(0))
+    start, seconds_looking = time.monotonic(), 0.0
+
+    def on_epoch(epoch: int, loss: float, student: Any) -> None:
+        nonlocal best_epoch, best_mean, best, seconds_looking
+        losses.append(loss)
+        emit("metric", {**about, "epoch": epoch, "loss": loss})
+        if epoch not in looks:
+            return
+        before = time.monotonic()
+        recall = _recall(exam.chooser, *_placed(student, exam.chooser))
+        seconds_looking += time.monotonic() - before
+        recalls.append(_flat(recall))
+        emit("metric", {**about, "epoch": epoch, **_named(recalls[-1], config)})
+        if recall.mean > best_mean:  # both sides are kept, but not scored before the end
+            best_epoch, best_mean = epoch, recall.mean
+            best = _placed(student, exam.test)
+
+    train_on(exam.train, config, about["seed"], on_epoch)
+    seconds = time.monotonic() - start - seconds_looking
+    steps = n_steps(len(exam.train.text), config)
+    n_scores = len(looks) * len(exam.chooser.image) * len(exam.chooser.text)
+    by = rate_name(about["backbone"], config)
+    spent = {
+        ("train", by): Measured(seconds, steps),
+        ("look", by): Measured(seconds_looking, n_scores),
+    }
+    recall = _recall(exam.test, *best)
+    arrays = {"loss": np.array(losses), "recall": np.array(recalls)}
+    return Computed(arrays, {"epoch": best_epoch, **recall._asdict()}, spent)
+
+
+def look_at(train: Seen, val: Seen, config: RetrievalConfig) -> dict[str, float]:
+    """What one student scores on val after its last pass, by the names of a look."""
+    student = train_on(train, config, 0, lambda epoch, loss, student: None)
+    recall = _flat(_recall(val, *_placed(student, val)))
+    return {name: float(value) for name, value in zip(LOOKED, recall, strict=True)}
+
+
+def _placed(student: Any, split: Seen) -> tuple[np.ndarray, np.ndarray]:
+    """(N, d) images and (M, d) texts as the student sees them."""
+    return student.see(split.image), student.project(split.text)
+
+
+def _recall(split: Seen, image: np.ndarray, text: np.ndarray) -> Recall:
+    return recall_from_scores(image @ text.T, split.image_of_caption)
+
+
+def _flat(recall: Recall) -> list[float]:
+    return [recall.mean, *recall.image_to_text.values(), *recall.text_to_image.values()]
+
+
+def _named(values: list[float], config: RetrievalConfig) -> dict[str, Any]:
+    """Recall as an event; `split` says what was looked at."""
+    split = "val" if config.protocol == "honest" else "test"
+    return {"split": split, **{n: float(v) for n, v in zip(LOOKED, values, strict=True)}}
+
+
+def _curves(found: Student, config: RetrievalConfig) -> Iterator[dict[str, Any]]:
+    """The events that training emitted, in the same order."""
+    looks = iter(found.recall.tolist())
+    epochs = look_epochs(config.epochs)
+    for epoch, loss in enumerate(found.loss.tolist()):
+        yield {"epoch": epoch, "loss": loss}
+        if epoch in epochs:
+            yield {"epoch": epoch, **_named(next(looks), config)}

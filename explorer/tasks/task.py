@@ -1,0 +1,96 @@
+"""What is learned from a set, and how it is scored."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from explorer.settings import Settings
+from explorer.steps.context import Context
+from explorer.store.step import Step, Work
+from explorer.types import Dataset, Samples, Split
+
+Interval = list[float | None]
+"""[mean, half of the 95 % interval]; one value alone has no interval."""
+Scores = Mapping[str, Mapping[str, Interval]]
+"""By network and by metric."""
+
+
+class Metric(NamedTuple):
+    """One number that a student is scored by."""
+
+    name: str  # in events and tables
+    label: str  # for people
+    unit: str = "%"
+    group: str = ""  # metrics of one group stand together
+
+
+class Trained(NamedTuple):
+    """What students are trained on."""
+
+    split: Split
+    learned: Callable[[], Samples | None] = lambda: None  # beyond images and words
+    is_source: bool = False  # whether it is the source itself, and no set
+
+
+class Costs(NamedTuple):
+    """What an evaluation has to do: cached steps, and work for each set."""
+
+    steps: tuple[Step[Any], ...]
+    work: tuple[Work, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One kind of learning; the first metric is the headline."""
+
+    name: str
+    label: str
+    unit: str
+    """What the size of a set counts: "pairs", or "images per class"."""
+    per_class: bool = False
+    """Whether the size counts the images of each class, and not the rows of a set."""
+    size_name: str
+    """What the command line calls it, as a name."""
+    usual_size: int
+    """Of a set, where nobody says otherwise."""
+    usual_sizes: tuple[int, ...]
+    """Of the sets of a sweep, likewise."""
+    kind: type[Split]
+    """Of the splits that it learns from."""
+    metrics: tuple[Metric, ...]
+    config: type[Settings]
+    require: Callable[[Context, Any], None]
+    """Raises where models or splits that `evaluate` needs are not here."""
+    evaluate: Callable[[Context, Trained, Any], dict[str, Any]]
+    """Scores what students learn from a set; the answer names the `task`. It is told to the
+    watcher's stage "evaluate", with a "metric" per epoch and student."""
+    look: Callable[[Context, Samples, Any], Mapping[str, float]] | None = None
+    """What a set that is still being learned scores on val, cheaply; empty where it cannot tell."""
+    embeds: bool = True
+    """Whether its methods see the data through an encoder, with prototypes and a map."""
+    scores: Callable[[Mapping[str, Any]], Scores]
+    """The scores in what `evaluate` returned, now or in an earlier version."""
+    cost: Callable[[Context, Any, int | None], Costs]
+    """Of evaluating a set of this size; None for all of train."""
+    n_rows: Callable[[Mapping[str, Any]], int]
+    """How many samples there were, by what `evaluate` returned."""
+    told: Callable[[Mapping[str, Any]], str]
+    """The protocol in a few words, from a config as JSON or from what `evaluate` returned."""
+    students: Callable[[Mapping[str, Any]], list[str]]
+    """What students are and read, in a few words, from the settings that are `shared`."""
+    shared: tuple[str, ...]
+    """Settings that decide what is measured: scores with others are not comparable."""
+    protocols: Mapping[str, str]
+    """Sentences on how students are scored, by the setting `protocol`, or of the only way. No table
+    mixes them."""
+
+    def protocol(self, evaluation: Settings) -> str:
+        """The name of the way in which students are scored."""
+        return str(getattr(evaluation, "protocol", next(iter(self.protocols))))
+
+    @property
+    def headline(self) -> Metric:
+        return self.metrics[0]
+
+    def fits(self, dataset: Dataset) -> bool:
+        return isinstance(dataset.splits["train"], self.kind)

@@ -1,0 +1,48 @@
+"""Which edits a run would follow, told beside its button before it is started."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+from explorer.errors import TOLD
+from explorer.methods.registry import find_method
+from explorer.runs.config import RunConfig
+from explorer.ui import wire
+from explorer.ui.service import Service
+from explorer.ui.views import QUIET, make_view
+
+
+def build() -> gr.HTML:
+    """Adds the place where the edits stand; `tell_beside` fills it."""
+    return make_view("distill/applied", "applied", events=("edited",))
+
+
+def tell_beside(
+    page: gr.Blocks,
+    place: gr.HTML,
+    form: Sequence[Component],
+    handle: Callable[..., wire.Applied | None],
+) -> None:
+    """Tells them when the page opens, when a field changes, and when edits are made on the map."""
+    changes = [field.change for field in form]  # type: ignore[attr-defined]
+    gr.on([page.load, *changes], handle, form, place, trigger_mode="always_last", **QUIET)
+    place.edited(handle, form, place, **QUIET)
+
+
+def on_form(
+    service: Service, read_form: Callable[..., RunConfig]
+) -> Callable[..., wire.Applied | None]:
+    """What `tell_beside` calls: the edits that a run of the form as it is would follow."""
+
+    def handle(*form: Any) -> wire.Applied | None:
+        try:
+            config = read_form(*form)
+            follows = find_method(config.method).follows_edits and not config.subset
+            edits = service.with_edits(config).edits
+        except TOLD:  # half of a name is typed: no reason for an alert
+            return None
+        return {"follows": follows, "size": config.size, "edits": [str(each) for each in edits]}
+
+    return handle

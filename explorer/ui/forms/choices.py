@@ -1,0 +1,85 @@
+"""The fields that say what to look at, shared by the tabs, and reading them back, checked."""
+
+from typing import Any
+
+import gradio as gr
+
+from explorer.data.open import BUILT_IN
+from explorer.errors import ConfigError
+from explorer.explore.view import View
+from explorer.models.bundles import BUNDLES
+from explorer.ui import wire
+from explorer.ui.forms.fields import text, whole
+
+
+def data_field(first: str) -> gr.Dropdown:
+    return gr.Dropdown(
+        list(dict.fromkeys([*BUILT_IN, first])),
+        value=first,
+        allow_custom_value=True,
+        label="Data: built in, or a folder's path",
+        scale=3,
+        min_width=220,
+    )
+
+
+def bundle_field() -> gr.Dropdown:
+    return gr.Dropdown(
+        [(bundle.label, name) for name, bundle in BUNDLES.items()],
+        value=View.bundle,
+        label="Models",
+        scale=3,
+        min_width=220,
+    )
+
+
+def n_prototypes_field(label: str) -> gr.Number:
+    """A field without a range: Gradio would answer wrong keystrokes with alerts of its own."""
+    return gr.Number(
+        View.n_prototypes,
+        precision=0,
+        label=label,
+        scale=1,
+        min_width=110,
+    )
+
+
+def read_data(data: Any) -> str:
+    """The name of the data, as somebody typed it."""
+    name = text(data, "Data").strip()
+    if not name:
+        raise ConfigError("Name the data: scenes, or the path of a folder.")
+    return name
+
+
+def read_asked(data: Any, bundle: Any, n_prototypes: Any) -> View:
+    """What to map, from three fields that came from the browser."""
+    n = whole(n_prototypes, "Prototypes")
+    if n < 1:
+        raise ConfigError(f"n_prototypes must be at least 1, got {n}.")
+    return View(data=read_data(data), bundle=text(bundle, "Models"), n_prototypes=n)
+
+
+def as_view(config: View) -> wire.MapView:
+    """What the map is told to show; `read_view` reads it back."""
+    return {
+        "data": config.data,
+        "bundle": config.bundle,
+        "n_prototypes": config.n_prototypes,
+        "selected": None,
+    }
+
+
+def read_view(view: Any) -> View:
+    """The setting that the map shows, from its value."""
+    if not isinstance(view, dict):
+        raise ConfigError("The map has not been opened yet.")
+    return read_asked(view.get("data"), view.get("bundle"), view.get("n_prototypes"))
+
+
+def read_selected(view: Any) -> int:
+    """The prototype that is selected on the map."""
+    selected = view.get("selected") if isinstance(view, dict) else None
+    if selected is None:
+        raise ConfigError("Select a prototype first: click a point on the map.")
+    return whole(selected, "The selected prototype")

@@ -1,0 +1,103 @@
+"""The form of a sweep: several methods, sizes and seeds in one run."""
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import gradio as gr
+from gradio.components import Component
+
+from explorer.errors import ConfigError
+from explorer.methods.registry import all_methods
+from explorer.runs.config import RunConfig, SweepConfig
+from explorer.runs.directory import Job
+from explorer.runs.estimate import Estimate
+from explorer.settings import declared
+from explorer.ui.forms import estimate as estimating
+from explorer.ui.forms.fields import text, whole
+from explorer.ui.service import Service
+
+ABOUT = "Makes and scores many sets in one run, with the models and settings above."
+DEFAULT = SweepConfig()
+
+
+class Form(NamedTuple):
+    fields: list[Component]  # methods, sizes and sets of each
+    start: gr.Button
+    cost: gr.HTML  # where the estimate stands
+
+
+def build() -> Form:
+    """Adds the fields of a sweep to those of a run."""
+    info = {each.name: each.help for each in declared(SweepConfig)}
+    with gr.Accordion("Sweep", open=False, elem_classes="settings"):
+        about = f"<p class='hint'>{ABOUT}</p>"
+        gr.HTML(about, elem_classes="view", apply_default_css=False, padding=False)
+        methods = gr.Dropdown(
+            [(each.label, name) for name, each in all_methods().items()],
+            value=list(DEFAULT.methods),
+            multiselect=True,
+            allow_custom_value=True,
+            label="Methods",
+            info=info["methods"],
+        )
+        sizes = ", ".join(map(str, DEFAULT.n_pairs))
+        n_pairs = gr.Textbox(sizes, label="Sizes", info=info["n_pairs"])
+        n_sets = gr.Number(DEFAULT.n_sets, precision=0, label="Sets of each", info=info["n_sets"])
+        start = gr.Button("Start sweep", elem_id="start-sweep")
+        cost = estimating.build("sweep-estimate")
+    return Form([methods, n_pairs, n_sets], start, cost)
+
+
+def on_sweep(
+    service: Service, read_form: Callable[..., RunConfig]
+) -> Callable[..., dict[str, str]]:
+    """Starts a sweep; `read_form` reads the fields that it shares with a run."""
+
+    def handle(methods: Any, n_pairs: Any, n_sets: Any, *shared: Any) -> dict[str, str]:
+        plan = read_plan(methods, n_pairs, n_sets)
+        return {"run": service.start(read_form(*shared, methods=plan.methods), plan)}
+
+    return handle
+
+
+def estimator(service: Service, read_form: Callable[..., RunConfig]) -> Callable[..., Estimate]:
+    """Tells what the sweep of the fields would cost."""
+
+    def estimate(methods: Any, n_pairs: Any, n_sets: Any, *shared: Any) -> Estimate:
+        plan = read_plan(methods, n_pairs, n_sets)
+        return service.estimate(read_form(*shared, methods=plan.methods), plan)
+
+    return estimate
+
+
+def values_of(job: Job) -> list[Any]:
+    """What the fields must show to ask for this sweep; what they show already, if it is none."""
+    if job.kind != "sweep":
+        return [gr.skip()] * 3
+    plan = job.sweep
+    return [list(plan.methods), ", ".join(map(str, plan.n_pairs)), plan.n_sets]
+
+
+def read_plan(methods: Any, n_pairs: Any, n_sets: Any) -> SweepConfig:
+    """What to sweep, from three fields that came from the browser."""
+    if not isinstance(methods, list):
+        raise ConfigError(f"Methods must be a list, got {methods!r}.")
+    return SweepConfig(
+        methods=tuple(text(each, "A method") for each in methods),
+        n_pairs=read_sizes(text(n_pairs, "Sizes")),
+        n_sets=whole(n_sets, "Sets of each"),
+    )
+
+
+def read_sizes(given: str) -> tuple[int, ...]:
+    """Whole numbers between commas or spaces.
+
+    Examples:
+        >>> read_sizes("20, 50 100")
+        (20, 50, 100)
+    """
+    parts = re.split(r"[,;\s]+", given.strip())
+    if not all(re.fullmatch(r"[0-9]{1,9}", part) for part in parts):
+        raise ConfigError(f"Write sizes like 20, 50, 100; got {given!r}.")
+    return tuple(int(part) for part in parts)

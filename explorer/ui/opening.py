@@ -1,0 +1,108 @@
+"""Opens data that somebody named: each once, outside of every lock, and not for ever."""
+
+import ctypes
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from explorer.data.open import open_dataset
+from explorer.errors import ConfigError
+from explorer.types import Dataset
+
+log = logging.getLogger(__name__)
+
+PATIENT, QUICK = 120.0, 30.0
+"""Seconds that whoever asked waits: for what they started, and for a look."""
+LONGEST = 900.0
+"""Seconds after which an opening is given up."""
+MOST_AT_ONCE = 6
+
+
+class _GaveUp(BaseException):
+    """Raised inside an opening that lasts too long; nothing that reads files catches it."""
+
+
+class Openings:
+    """The datasets that were opened last; reading foreign files holds no lock."""
+
+    def __init__(
+        self, most: int, opener: Callable[[str], Dataset] = open_dataset, longest: float = LONGEST
+    ) -> None:
+        self._most, self._opener, self._longest = most, opener, longest
+        self._kept: OrderedDict[str, Dataset] = OrderedDict()
+        self._going: dict[str, Future[Dataset]] = {}
+        self._guard = threading.Lock()
+
+    def __contains__(self, data: str) -> bool:
+        return data in self._kept
+
+    def get(self, data: str, *, again: bool = False, patience: float = PATIENT) -> Dataset:
+        """The dataset; `again` looks at its files anew.
+
+        Raises:
+            ConfigError: It takes longer than `patience` seconds, while it goes on; or too many
+                others are being opened.
+        """
+        with self._guard:
+            if data in self._kept and not again:
+                self._kept.move_to_end(data)
+                return self._kept[data]
+            future = self._going.get(data) or self._begin(data)
+        try:
+            return future.result(timeout=patience)
+        except TimeoutError:
+            if future.done():
+                raise
+            raise ConfigError(
+                f"Opening {data} takes more than {patience:.0f} s and goes on; ask again later."
+            ) from None
+
+    def _begin(self, data: str) -> "Future[Dataset]":
+        if len(self._going) >= MOST_AT_ONCE:
+            raise ConfigError(
+                f"{len(self._going)} other datasets are being opened; ask again in a moment."
+            )
+        future = self._going[data] = Future()
+        worker = threading.Thread(target=self._work, args=(data, future), daemon=True)
+        worker.start()
+        threading.Thread(target=self._watch, args=(data, future, worker), daemon=True).start()
+        return future
+
+    def _work(self, data: str, future: "Future[Dataset]") -> None:
+        try:
+            dataset = self._opener(data)
+        except _GaveUp:
+            end = ConfigError(
+                f"{data} was not opened within {self._longest:.0f} s; it is too much."
+            )
+            self._end(data)
+            future.set_exception(end)
+        except BaseException as error:  # of any kind: whoever asked is to get it
+            self._end(data)
+            future.set_exception(error)
+        else:
+            self._end(data, dataset)
+            future.set_result(dataset)
+
+    def _end(self, data: str, dataset: Dataset | None = None) -> None:
+        with self._guard:
+            self._going.pop(data, None)
+            if dataset is not None:
+                self._kept[data] = dataset
+                self._kept.move_to_end(data)
+                while len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
+
+    def _watch(self, data: str, future: "Future[Dataset]", worker: threading.Thread) -> None:
+        """Ends a worker that lasts too long, at its next step in Python."""
+        deadline = time.monotonic() + self._longest
+        while not future.done():
+            worker.join(timeout=max(0.05, deadline - time.monotonic()))
+            if worker.is_alive() and time.monotonic() >= deadline and worker.ident:
+                log.warning("Opening %s was given up after %.0f s.", data, self._longest)
+                raised = ctypes.py_object(_GaveUp)
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(worker.ident), raised)
+                worker.join(timeout=1)

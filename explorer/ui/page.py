@@ -1,0 +1,49 @@
+"""The page: its head and three tabs."""
+
+from typing import Any
+
+import gradio as gr
+
+from explorer.ui.guard import ANY, Rules
+from explorer.ui.routes import serve as routes
+from explorer.ui.routes.static import FOLDER, STYLES
+from explorer.ui.service import Service
+from explorer.ui.tabs import compare, distill, explore
+from explorer.ui.theme import make_theme
+from explorer.ui.views import QUIET, Page, explained
+
+TITLE = "Distillation Explorer"
+MASTHEAD = f"""<h1>{TITLE}</h1>
+<p>See what a dataset of images with captions or classes holds, and shrink it to a few images that
+still train a model.</p>"""
+
+
+def build(service: Service) -> gr.Blocks:
+    """The whole page over one service."""
+    page: gr.Blocks
+    with Page(title=TITLE, fill_width=True, analytics_enabled=False) as page:
+        gr.HTML(MASTHEAD, elem_id="masthead", apply_default_css=False, padding=False)
+        with gr.Tab("Explore", render_children=True):
+            prepare, explored = explore.build(service, page)
+        with gr.Tab("Distill", render_children=True):
+            distilled = distill.build(service, page)
+        with gr.Tab("Compare", render_children=True):
+            compare.build(service)
+        chosen = [*explored, distilled[1]]
+        prepare.click(explained(distill.take_over), chosen, distilled, **QUIET)
+    return page
+
+
+def launch_options(service: Service, rules: Rules = ANY) -> dict[str, Any]:
+    """What `build(service).launch` needs besides host, port and login."""
+    return {
+        "theme": make_theme(),
+        "favicon_path": FOLDER / "favicon.svg",
+        "css_paths": STYLES,
+        "app_kwargs": routes.app_kwargs(service, rules),
+        "footer_links": ["settings"],
+        "run_history": False,
+        "ssr_mode": False,
+        "show_error": True,
+        "_frontend": False,  # else Gradio gives up where its own first page takes 3 seconds
+    }

@@ -1,0 +1,250 @@
+"""The Distill tab: the settings of a run, and a live view of one."""
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+from explorer.compare.side_by_side import differing_settings
+from explorer.config import SynthesisConfig
+from explorer.errors import ConfigError
+from explorer.methods.registry import find_method, methods_for, usual_methods
+from explorer.runs.config import RunConfig
+from explorer.runs.estimate import Estimate
+from explorer.settings import Settings
+from explorer.tasks.registry import find_task
+from explorer.ui import wire
+from explorer.ui.forms import applied as applying
+from explorer.ui.forms import estimate as estimating
+from explorer.ui.forms import settings, subsets
+from explorer.ui.forms import sweep as sweeping
+from explorer.ui.forms.choices import bundle_field, data_field, n_prototypes_field, read_data
+from explorer.ui.forms.fields import text, whole
+from explorer.ui.service import Service
+from explorer.ui.views import QUIET, explained, make_view
+
+PARTS = settings.all_parts()
+Reader = Callable[..., RunConfig]
+
+
+def build(service: Service, page: gr.Blocks) -> list[Component]:
+    """Adds the tab to the Blocks context that is open.
+
+    Returns its fields for data and models, and those that suit the models.
+    """
+    with gr.Row():
+        with gr.Column(scale=5, min_width=320, elem_id="settings-of-a-run"):
+            with gr.Row(elem_classes="choose"):
+                data = data_field(service.data)
+            subset = subsets.build()
+            with gr.Row(elem_classes="choose"):
+                bundle = bundle_field()
+            with gr.Row(elem_classes="choose"):
+                method = gr.Dropdown(
+                    method_choices(RunConfig.task),
+                    value=RunConfig().method,
+                    label="Method",
+                    allow_custom_value=True,  # else Gradio alerts while other data are fitted
+                    scale=3,
+                    min_width=180,
+                )
+                n_pairs = n_prototypes_field("Pairs")
+            start = gr.Button("Start", variant="primary", elem_id="start-run")
+            applied = applying.build()
+            cost = estimating.build("estimate")
+            values, headings = build_parts(PARTS)
+            sweep = sweeping.build()
+        with gr.Column(scale=11, min_width=320):
+            make_view("distill/queue", "queue")
+            live = make_view(
+                "distill/live", "live", events=("cancel", "resume", "duplicate", "ended")
+            )
+
+    read_form = form_reader(service)
+    every = [field for part in values.values() for field in part]
+    method.change(explained(on_method(service)), [data, method], headings, **QUIET)
+    on_fit, fitting = explained(fitted(service)), [bundle, method, n_pairs, *sweep.fields[:2]]
+    gr.on([page.load, data.change], on_fit, [data, method], [*fitting, *headings], **QUIET)
+    chosen = [data, bundle, method, n_pairs, subset, *every]
+    start.click(explained(on_start(service, read_form)), chosen, live, **QUIET)
+    plan = sweep.fields
+    on_sweep = sweeping.on_sweep(service, read_form)
+    sweep.start.click(explained(on_sweep), [*plan, *chosen], live, **QUIET)
+    live.cancel(explained(on_cancel(service)), live, None, **QUIET)
+    live.resume(explained(on_resume(service)), live, None, **QUIET)
+    live.duplicate(
+        explained(on_duplicate(service, read_form)), live, [live, *chosen, *plan], **QUIET
+    )
+    taken_over = [data, bundle, *values[SynthesisConfig]]
+    subset.chosen(explained(subsets.on_chosen(take_over)), [subset, bundle], taken_over, **QUIET)
+    bundle.input(explained(settings.suited), bundle, values[SynthesisConfig], **QUIET)
+    of_sweep = sweeping.estimator(service, read_form)
+    estimating.tell_below(page, sweep.cost, [*plan, *chosen], of_sweep, live.ended)
+    estimating.tell_below(page, cost, chosen, on_estimate(service, read_form), live.ended)
+    applying.tell_beside(page, applied, chosen, applying.on_form(service, read_form))
+    page.load(explained(on_open(service)), None, live, **QUIET)
+    return taken_over
+
+
+def take_over(data: Any, bundle: Any, own: Any) -> list[Any]:
+    """Data and models that were chosen elsewhere; with other models what suits them, too."""
+    suited = settings.suited(bundle)
+    return [data, bundle, *(suited if bundle != own else [gr.skip()] * len(suited))]
+
+
+def on_start(service: Service, read_form: Reader) -> Callable[..., wire.LiveRun]:
+    def handle(*form: Any) -> wire.LiveRun:
+        return {"run": service.start(read_form(*form))}
+
+    return handle
+
+
+def on_estimate(service: Service, read_form: Reader) -> Callable[..., Estimate]:
+    return lambda *form: service.estimate(read_form(*form))
+
+
+def build_parts(
+    parts: list[settings.Part],
+) -> tuple[dict[type[Settings], list[Component]], list[gr.Accordion]]:
+    """Adds a heading with fields for each part; those of the first method are shown."""
+    method, task = find_method(RunConfig().method), find_task(RunConfig.task)
+    shown = {part.kind for part in (*settings.of_method(method), *settings.of_task(task))}
+    values, headings = {}, []
+    for part in parts:
+        is_shown = part.kind in shown
+        with gr.Accordion(
+            part.label, open=False, elem_classes="settings", visible=is_shown
+        ) as heading:
+            values[part.kind] = settings.build(part, settings.defaults_of(part))
+        headings.append(heading)
+    return values, headings
+
+
+def method_choices(task: str) -> list[tuple[str, str]]:
+    """The methods that make sets for a task, with their labels."""
+    return [(each.label, each.name) for each in methods_for(task)]
+
+
+def on_method(service: Service) -> Callable[[Any, Any], list[Any]]:
+    """Shows the settings of the method that was chosen."""
+
+    def handle(data: Any, method: Any) -> list[Any]:
+        task = service.task(read_data(data)) or find_task(RunConfig.task)
+        return settings.visible(PARTS, find_method(text(method, "Method")), task)
+
+    return handle
+
+
+def fitted(service: Service) -> Callable[[Any, Any], list[Any]]:
+    """Offers the methods, the unit and the settings that fit the data that was named.
+
+    What is there and does not fit gives way to what is usual for the task.
+    """
+
+    def handle(data: Any, method: Any) -> list[Any]:
+        task = service.task(read_data(data))
+        if task is None:
+            return [gr.skip()] * (5 + len(PARTS))
+        choices, names = method_choices(task.name), usual_methods(task.name)
+        label = task.unit.capitalize()
+        if method in [name for _, name in choices]:
+            chosen = text(method, "Method")
+            offered = [gr.update(choices=choices), gr.update(label=label)]
+            swept = [gr.update(choices=choices), gr.skip()]
+        else:
+            chosen = names[0]
+            offered = [
+                gr.update(choices=choices, value=chosen),
+                gr.update(label=label, value=task.usual_size),
+            ]
+            swept = [
+                gr.update(choices=choices, value=list(names)),
+                ", ".join(map(str, task.usual_sizes)),
+            ]
+        shown = settings.visible(PARTS, find_method(chosen), task)
+        return [gr.update(visible=task.embeds), *offered, *swept, *shown]
+
+    return handle
+
+
+def form_reader(service: Service) -> Callable[..., RunConfig]:
+    """Reads a run from the fields of the form, in their order; of a sweep, its `methods`, too."""
+
+    def read_form(
+        data: Any,
+        bundle: Any,
+        method: Any,
+        size: Any,
+        subset: Any,
+        *values: Any,
+        methods: tuple[str, ...] = (),
+    ) -> RunConfig:
+        given = settings.given_by(PARTS, values)
+        name = read_data(data)
+        task = service.task(name) or find_task(RunConfig.task)
+        chosen = find_method(text(method, "Method"))
+        return RunConfig(
+            data=name,
+            bundle=text(bundle, "Models"),
+            task=task.name,
+            method=chosen.name,
+            size=whole(size, task.unit.capitalize()),
+            subset=subsets.read_subset(subset),
+            settings=settings.read(chosen.config, given),
+            evaluation=settings.read(task.config, given),
+            others={each: settings.read(find_method(each).config, given) for each in methods},
+        )
+
+    return read_form
+
+
+def on_open(service: Service) -> Callable[[], wire.LiveRun]:
+    """Shows the newest run, so that a reload or a second tab finds it."""
+
+    def handle() -> wire.LiveRun:
+        runs = service.runs.list_runs("distill", "sweep")
+        return {"run": runs[0].id} if runs else {}
+
+    return handle
+
+
+def on_cancel(service: Service) -> Callable[[Any], None]:
+    return lambda live: service.runs.cancel(read_run(live))
+
+
+def on_resume(service: Service) -> Callable[[Any], None]:
+    return lambda live: service.runs.resume(read_run(live))
+
+
+def on_duplicate(service: Service, read_form: Reader) -> Callable[[Any], list[Any]]:
+    """Fills the form with the settings of a run, to be changed and started, and says so."""
+
+    def handle(live: Any) -> list[Any]:
+        run = read_run(live)
+        job = service.runs.open(run).job()
+        config = job.config
+        subset = subsets.value_of(service, config.subset, config.data, config.bundle)
+        first = [config.data, config.bundle, config.method, config.size, subset]
+        shown = {**settings.values_of(config.settings), **settings.values_of(config.evaluation)}
+        again = read_form(*first, *settings.in_order(PARTS, {**_defaults(), **shown}))
+        if job.kind != "sweep":  # whose prototypes nobody edits
+            again = service.with_edits(again)
+        if missing := differing_settings([config, again]):
+            names = " and ".join(map(settings.called, missing))
+            raise ConfigError(f"The form has no field for what this run has set: {names}.")
+        method = gr.update(choices=method_choices(config.task), value=config.method)
+        form = [*first[:2], method, *first[3:], *settings.in_order(PARTS, shown)]
+        told: wire.LiveRun = {"run": run, "duplicated": True}
+        return [told, *form, *sweeping.values_of(job)]
+
+    return handle
+
+
+def _defaults() -> settings.Given:
+    return {part.kind: settings.values_of(part.kind())[part.kind] for part in PARTS}
+
+
+def read_run(live: Any) -> str:
+    """The run that the live view shows, from its value."""
+    return text(live.get("run") if isinstance(live, dict) else None, "The run")

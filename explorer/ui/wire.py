@@ -1,0 +1,431 @@
+"""Every shape that goes to the page; `assets/ui/common/wire.d.ts` tells the scripts the same.
+
+What routes return is checked against these, and anything else in it is left out. The twin is
+written by `python -m tests.wire_twin`.
+"""
+
+from typing import Any, Literal, NotRequired
+
+from typing_extensions import TypedDict
+
+from explorer.runs.about import About, Named
+from explorer.runs.outcome import WITH_MORE, HowScored
+from explorer.runs.outcome import Result as Result
+from explorer.tasks.task import Interval
+
+# A prepared dataset
+
+
+class Space(TypedDict):
+    note: str  # what is to be said of its map
+
+
+class PrototypeRow(TypedDict):
+    """One prototype, for its mark on the map and its line in the table."""
+
+    number: int  # what it is called; edits of others do not change it
+    rank: int  # 1 is the prototype whose image and caption agree most
+    label: str  # its distinctive words
+    cosine: float  # between its image and its caption
+    n_rows: int  # in its image cluster
+    n_caption_rows: int
+    n_shared: int  # 0 marks a pairless prototype
+
+
+class Prepared(TypedDict):
+    """Everything about a prepared dataset but its points."""
+
+    key: str
+    name: str
+    found: str  # what was found in the data, in words
+    classes: list[str]  # of labelled data, whose captions are these; else none
+    advice: str
+    skipped: list[str]  # images that could not be read, and why
+    n_images: int
+    n_captions: int
+    modality_gap: float
+    spaces: dict[str, Space]  # those that are laid out
+    prototypes: list[PrototypeRow]
+    edits: list[str]  # in words
+    n_undone: int
+
+
+class Point(TypedDict):
+    """What is at one point of the map: an image with its captions, or one caption."""
+
+    picture: int
+    name: str
+    captions: list[str]
+    prototype: int | None
+
+
+class NearImage(TypedDict):
+    picture: int
+    similarity: float
+    caption: str
+
+
+class NearCaption(TypedDict):
+    row: int
+    text: str
+    similarity: float | None
+    is_chosen: bool
+
+
+class Spread(TypedDict):
+    """How the rows of an image cluster spread over caption clusters, most rows first."""
+
+    prototype: list[int]
+    n_rows: list[int]
+    n_other: int
+
+
+class Card(TypedDict):
+    """What the inspector shows of a prototype."""
+
+    prototype: int  # its place among all
+    n_prototypes: int
+    number: int
+    label: str
+    rank: int
+    n_image_rows: int
+    n_caption_rows: int
+    n_shared: int
+    cosine: float
+    nearest_images: list[NearImage]
+    nearest_captions: list[NearCaption]
+    chosen_caption: int
+    spread: Spread
+    alike: list[tuple[int, float]]  # other prototypes, and the cosine of both images
+    kept_picture: dict[str, Any] | None  # how the image that a person kept is generated
+
+
+class Edited(TypedDict):
+    """What to show after an edit."""
+
+    key: str
+    prototype: int | None  # to select
+
+
+# Rows of a dataset
+
+
+class RowCard(TypedDict):
+    """One row: a caption with its image."""
+
+    row: int
+    picture: int
+    file: str
+    caption: str
+    prototype: int | None  # counted from 1
+    similarity: float
+
+
+class Found(TypedDict):
+    """Results of a search, the best first."""
+
+    n: int
+    rows: list[int]  # all that match
+    results: list[RowCard]  # those that are shown
+
+
+class Item(RowCard):
+    is_picture: bool
+
+
+class Neighbour(Item):
+    is_own: bool  # whether it belongs to the item's own image
+
+
+class FoundNeighbours(TypedDict):
+    n: int
+    rows: list[int]
+    results: list[Neighbour]
+
+
+class Neighbours(TypedDict):
+    item: Item
+    pictures: FoundNeighbours
+    captions: FoundNeighbours
+
+
+class Subset(TypedDict, total=False):
+    """Rows that are to be distilled; empty for all."""
+
+    subset: str  # their key
+    text: str
+    data: str
+    bundle: str
+
+
+class Twin(TypedDict):
+    """One of two images that are nearly equal."""
+
+    picture: int
+    name: str
+    caption: str
+    rows: list[int]
+
+
+class Twins(TypedDict):
+    cosine: float
+    pictures: list[Twin]
+
+
+class Duplicates(TypedDict):
+    """Either the pairs, or how long looking for them would take."""
+
+    pairs: NotRequired[list[Twins]]
+    seconds: NotRequired[float]
+
+
+# Runs
+
+
+class Cost(TypedDict):
+    timing: dict[str, float]  # seconds in each stage
+    peak_memory: int  # bytes
+
+
+class Status(TypedDict):
+    """Where a run stands; see `explorer.runs.directory.Status`."""
+
+    state: str
+    stage: str
+    share: float
+    text: str
+    advice: str
+    pid: int
+    queued_at: float
+    started_at: float
+    time: float
+    cost: Cost
+
+
+class Preparation(TypedDict):
+    name: str
+    advice: str
+    key: str | None  # as soon as there is a map
+    spaces: list[str]
+    status: Status | None
+    stages: list[Named]
+
+
+class Label(TypedDict):
+    name: str
+    note: str
+
+
+@WITH_MORE
+class Edit(TypedDict):
+    kind: str
+    prototype: int
+
+
+@WITH_MORE
+class Config(TypedDict):
+    """What the page reads of a run's settings."""
+
+    data: str
+    bundle: str
+    task: str
+    method: str
+    size: int
+    subset: str
+    edits: list[Edit]
+    evaluation: HowScored
+
+
+class SweepPlan(TypedDict):
+    methods: list[str]
+    n_pairs: list[int]
+    n_sets: int
+
+
+class RunName(TypedDict):
+    """What every list says of a run."""
+
+    id: str
+    kind: Literal["prepare", "distill", "sweep"]
+    about: About
+    config: Config
+    sweep: SweepPlan
+    label: Label
+
+
+class QueuedRun(RunName):
+    status: Status
+
+
+class TableRun(RunName):
+    state: str
+    result: Result | None
+    scores: dict[str, dict[str, Interval]]  # by network and metric
+
+
+class Checkpoint(TypedDict):
+    step: int
+    name: str
+
+
+class Run(RunName):
+    """A run as it goes; read on from `offset`."""
+
+    scores: dict[str, dict[str, Interval]]
+    checkpoints: list[Checkpoint]
+    status: Status
+    events: list[dict[str, Any]]  # as the run wrote them
+    offset: int
+    log: str
+    result: Result | None
+
+
+class SweepRow(TypedDict):
+    """One method at one size on one network; intervals are over sets."""
+
+    network: str
+    method: str
+    n_pairs: int
+    n_sets: int
+    mean: Interval
+    lead: Interval | None
+    scores: dict[str, Interval]
+
+
+class LinePoint(TypedDict):
+    n_pairs: int
+    n_sets: int
+    mean: float
+    half: float | None
+
+
+class Line(TypedDict):
+    """The headline metric against the size of sets; lines with equal `about` can be compared."""
+
+    about: dict[str, Any]
+    protocol: str
+    on: str
+    network: str
+    label: str
+    points: list[LinePoint]
+
+
+class Sweep(TypedDict):
+    rows: list[SweepRow]
+    lines: list[Line]
+
+
+# Runs beside each other
+
+
+class Difference(TypedDict):
+    setting: str
+    values: list[Any]  # one per run
+
+
+class PublishedRow(TypedDict):
+    network: str
+    n_pairs: int
+    method: str
+    recall: dict[str, float]
+
+
+class Published(TypedDict):
+    source: str
+    rows: list[PublishedRow]
+
+
+class SetRow(TypedDict):
+    """One sample of a set."""
+
+    file_name: str
+    caption: str
+    prototype: int
+    n_shared: int
+    seed: int
+    similarity: float
+    label: str
+
+
+class Beside(TypedDict):
+    first: SetRow | None
+    second: SetRow | None
+    likeness: float | None
+
+
+# What the server puts into the components
+
+
+class MapView(TypedDict):
+    data: str
+    bundle: str
+    n_prototypes: int
+    selected: int | None
+
+
+class LiveRun(TypedDict, total=False):
+    run: str
+    duplicated: bool  # whether the form was just filled with its settings
+
+
+class CostPart(TypedDict):
+    stage: str
+    label: str
+    seconds: float | None
+    why: str
+
+
+class CostEstimate(TypedDict):
+    seconds: float | None
+    memory: int | None
+    parts: list[CostPart]
+
+
+class Problem(TypedDict):
+    problem: str
+
+
+class Applied(TypedDict):
+    """The edits that a run of the form as it is would follow."""
+
+    follows: bool  # whether its method makes pairs of prototypes, of all rows
+    size: int
+    edits: list[str]
+
+
+class Generating(TypedDict):
+    """How far the images of a prototype are."""
+
+    state: Literal["drawing"]
+    share: float
+    text: str
+
+
+class Cancelled(TypedDict):
+    state: Literal["cancelled"]
+
+
+class NearestReal(TypedDict):
+    picture: int
+    similarity: float
+
+
+class GeneratedImage(TypedDict):
+    id: str
+    seed: int
+    to_prototype: float
+    to_caption: float
+    seconds: float
+    is_new: bool
+
+
+class Images(TypedDict):
+    nearest: NearestReal
+    pictures: list[GeneratedImage]
+
+
+class Generated(Images):
+    state: Literal["done"]
+    key: str
+    prototype: int
+    blend: tuple[int, float] | None  # another prototype, and the share of it

@@ -1,0 +1,86 @@
+"""Images in a table, in whichever type of column."""
+
+import base64
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from explorer.data.open import open_dataset
+from explorer.errors import BadDataError
+from tests.data.greys import image, read, said, write_images
+
+IMAGES = [image(10), image(20)]
+TEXTS = ["level 10", "level 20"]
+CELL = pa.struct({"bytes": pa.binary(), "path": pa.string()})
+CELLS = [{"bytes": each, "path": None} for each in IMAGES]
+BASE64 = [base64.b64encode(each + bytes(500)).decode() for each in IMAGES]
+COLUMNS = {
+    "bytes": pa.array(IMAGES),
+    "large": pa.array(IMAGES, pa.large_binary()),
+    "view": pa.array(IMAGES, pa.binary_view()),
+    "dictionary": pa.array(IMAGES).dictionary_encode(),
+    "struct": pa.array(CELLS, CELL),
+    "struct of views": pa.array(CELLS, pa.struct({"bytes": pa.binary_view()})),
+    "list of one": pa.array([[each] for each in CELLS], pa.list_(CELL)),
+    "base64": pa.array(BASE64),
+    "base64 in views": pa.array(BASE64, pa.string_view()),
+    "data addresses": pa.array([f"data:image/png;base64,{each}" for each in BASE64]),
+}
+
+
+@pytest.mark.parametrize("column", COLUMNS.values(), ids=COLUMNS.keys())
+@pytest.mark.parametrize("kind", [pa.string(), pa.string_view(), pa.large_string()])
+def test_images_are_opened_in_any_type_of_column(tmp_path, column, kind):
+    table = pa.table({"image": column, "caption": pa.array(TEXTS, kind)})
+    pq.write_table(table, tmp_path / "train.parquet")
+    assert read(tmp_path) == {"train": said(10, 20)}
+
+
+def test_a_list_of_several_images_is_told(tmp_path):
+    column = pa.array([CELLS, CELLS], pa.list_(CELL))
+    pq.write_table(pa.table({"image": column, "caption": TEXTS}), tmp_path / "train.parquet")
+    split = open_dataset(str(tmp_path)).splits["train"]
+    with pytest.raises(BadDataError, match="its cell holds 2"):
+        split.open_image(0)
+
+
+def test_names_are_relative_to_the_table_that_has_them(tmp_path):
+    for split, level in (("train", 10), ("test", 20)):
+        write_images(tmp_path / split, {"0.png": level})
+        table = pa.table({"file_name": ["0.png"], "text": [f"level {level}"]})
+        pq.write_table(table, tmp_path / split / "metadata.parquet")
+    assert read(tmp_path) == {"train": said(10), "test": said(20)}
+
+
+@pytest.mark.parametrize("with_splits", [True, False])
+def test_what_datasets_saved_to_disk_is_opened(tmp_path, with_splits):
+    from datasets import Dataset, DatasetDict, Features, Image, Value
+
+    features = Features({"image": Image(), "caption": Value("string")})
+    saved = Dataset.from_dict({"image": CELLS, "caption": TEXTS}, features)
+    if with_splits:
+        DatasetDict({"train": saved, "validation": saved}).save_to_disk(tmp_path / "set")
+        assert list(read(tmp_path / "set")) == ["train", "val"]
+    else:
+        saved.save_to_disk(tmp_path / "set")
+    assert read(tmp_path / "set")["train"] == said(10, 20)
+
+
+def test_a_saved_dataset_names_no_files_of_others(tmp_path):
+    (tmp_path / "dataset_info.json").write_text("{}")
+    (tmp_path / "state.json").write_text('{"_data_files": [{"filename": "../a.arrow"}]}')
+    with pytest.raises(BadDataError, match="which is not beside it"):
+        open_dataset(str(tmp_path))
+
+
+@pytest.mark.parametrize("rows_each", [1, 2])
+def test_files_that_count_their_images_anew_do_not_mix_them(tmp_path, rows_each):
+    for number, level in enumerate((10, 30)):
+        columns = {
+            "image_id": [n for n in range(2) for _ in range(rows_each)],
+            "image": [image(level + 10 * n) for n in range(2) for _ in range(rows_each)],
+            "caption": [f"level {level + 10 * n}" for n in range(2) for _ in range(rows_each)],
+        }
+        pq.write_table(pa.table(columns), tmp_path / f"train-{number}.parquet")
+    assert read(tmp_path) == {"train": said(10, 20, 30, 40)}

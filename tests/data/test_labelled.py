@@ -1,0 +1,122 @@
+"""Datasets whose images belong to classes."""
+
+import json
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+
+from explorer.data.open import open_dataset
+from explorer.errors import BadDataError, ConfigError
+from explorer.scenes.world import open_labelled_scenes, scene_of
+from explorer.types import Labelled
+from tests.colours import write_classes
+
+
+def test_class_folders_are_recognised(tmp_path):
+    dataset = open_dataset(str(write_classes(tmp_path / "colours")))
+    assert dataset.found == (
+        "class folders: train 20 pictures of 3 classes; val 5 pictures of 3 classes; test 6 "
+        "pictures of 3 classes."
+    )
+    train = dataset.labelled()
+    assert train.classes == ["blue", "green", "red"]
+    for name, label in zip(train.image_names, train.labels, strict=True):
+        assert name.split("/")[1] == train.classes[label]
+    assert np.asarray(train.open_image(0)).mean(axis=(0, 1)).argmax() == 2  # blue is
+
+
+def test_splits_that_are_missing_are_taken_out_of_train(tmp_path):
+    folder = write_classes(tmp_path / "colours", {"train": 40}) / "train"
+    dataset = open_dataset(str(folder))
+    sizes = {name: split.n_images for name, split in dataset.splits.items()}
+    assert sizes == {"train": 32, "val": 4, "test": 4}
+    for split in map(dataset.labelled, sizes):
+        assert [name.split("/")[0] for name in split.image_names] == [
+            split.classes[c] for c in split.labels
+        ]
+
+
+def test_classes_that_are_numbers_stand_in_their_order(tmp_path):
+    folder = write_classes(tmp_path / "colours") / "train"
+    for name, number in (("red", "10"), ("green", "9"), ("blue", "2")):
+        (folder / name).rename(folder / number)
+    assert open_dataset(str(folder)).labelled().classes == ["2", "9", "10"]
+
+
+def test_one_class_alone_is_no_labelled_data(tmp_path):
+    folder = write_classes(tmp_path / "colours", {"train": 1})
+    with pytest.raises(BadDataError, match=r"Nothing in .* looks like a dataset"):
+        open_dataset(str(folder))
+
+
+def test_images_beside_the_class_folders_are_counted(tmp_path):
+    folder = write_classes(tmp_path / "colours")
+    (folder / "train" / "red" / "0.png").rename(folder / "train" / "stray.png")
+    assert "pictures outside the folders of classes (1)" in open_dataset(str(folder)).found
+
+
+def test_a_column_of_labels_is_read_where_there_are_no_captions(tmp_path):
+    folder = write_classes(tmp_path / "colours")
+    for split in ("train", "val", "test"):
+        rows = [
+            {"file_name": str(path.relative_to(folder / split)), "label": i % 2, "seed": 1}
+            for i, path in enumerate(sorted((folder / split).rglob("*.png")))
+        ]
+        lines = [*map(json.dumps, rows), json.dumps({**rows[0], "file_name": "x.png", "label": ""})]
+        (folder / split / "metadata.jsonl").write_text("\n".join(lines))
+    dataset = open_dataset(str(folder))
+    assert dataset.labelled().classes == ["0", "1"]
+    assert dataset.labelled().labels[:4].tolist() == [0, 1, 0, 1]
+    assert "pictures without a label (3)" in dataset.found
+
+
+def test_captions_win_over_labels(tmp_path):
+    folder = write_classes(tmp_path / "colours", {"train": 9}) / "train"
+    rows = [
+        {"file_name": str(path.relative_to(folder)), "label": "x", "caption": f"number {i}"}
+        for i, path in enumerate(sorted(folder.rglob("*.png")))
+    ]
+    (folder / "metadata.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    assert open_dataset(str(folder)).pairs().n_captions == 7
+
+
+def test_labels_in_parquet_are_read(tmp_path):
+    folder = write_classes(tmp_path / "colours", {"train": 12})
+    paths = sorted(folder.rglob("*.png"))
+    table = pa.table(
+        {"image": [p.read_bytes() for p in paths], "label": [i % 3 for i in range(12)]}
+    )
+    data = tmp_path / "parquet"
+    data.mkdir()
+    pyarrow.parquet.write_table(table, data / "train.parquet")
+    assert open_dataset(str(data)).labelled().classes == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize("what", ["kinds", "environments"])
+def test_scenes_are_labelled_by_what_is_truly_in_them(what):
+    train = open_labelled_scenes(what, 40, 2, 2).labelled()
+    for index, label in enumerate(train.labels):
+        scene = scene_of("train", index)
+        truth = scene.things[0].kind if what == "kinds" else scene.environment
+        assert train.classes[label] == truth
+
+
+def test_labelled_scenes_show_the_images_of_scenes():
+    train = open_dataset("scenes:kinds").labelled()
+    assert train.n_images == 6000
+    same = open_dataset("scenes").splits["train"]
+    assert np.array_equal(np.asarray(train.open_image(7)), np.asarray(same.open_image(7)))
+    assert train.fingerprint != same.fingerprint
+
+
+def test_digits_are_built_in():
+    dataset = open_dataset("digits")
+    assert isinstance(dataset.splits["train"], Labelled)
+    assert [split.n_images for split in dataset.splits.values()] == [1297, 200, 300]
+    train = dataset.labelled()
+    assert train.open_image(0).size == (8, 8)
+    assert len(set(train.labels.tolist())) == 10
+    with pytest.raises(ConfigError, match="Digits has no captions"):
+        dataset.pairs()

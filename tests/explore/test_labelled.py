@@ -1,0 +1,47 @@
+"""Labelled data on the map: classes stand for captions."""
+
+import numpy as np
+import pytest
+
+from explorer.config import MapConfig
+from explorer.data.open import open_dataset
+from explorer.errors import ConfigError
+from explorer.explore import points
+from explorer.explore.dataset import find_prepared
+from explorer.explore.view import View
+from explorer.runs.config import RunConfig
+from explorer.runs.distill import prepare
+from explorer.store.store import Store
+from explorer.ui import payload
+from tests.colours import write_classes
+from tests.watching import Memory
+
+
+def test_labelled_data_are_prepared_with_a_prototype_per_class_at_most(tmp_path, bundle):
+    data = str(write_classes(tmp_path / "classes"))
+    store, view = Store(tmp_path / "cache"), View(data=data, bundle=bundle.name, n_prototypes=100)
+    config = RunConfig(data=data, bundle=bundle.name, size=100)
+    result = prepare(store, config, MapConfig(), ("image",), "cpu", Memory())
+    dataset = open_dataset(data)
+    classes = list(dataset.labelled().classes)
+    assert result["n_prototypes"] == len(classes)
+    found = find_prepared(store, view)
+    assert found is not None
+    labels = dataset.labelled().labels
+    assert [str(text) for text in found.captions] == [classes[c] for c in labels]
+    assert points.values(found, "image", "class").tolist() == labels.tolist()
+    about = payload.about(found)
+    assert (about["classes"], list(about["spaces"])) == (classes, ["image"])
+    assert payload.first_spaces(dataset) == ("image",)
+
+
+def test_a_point_of_captioned_data_has_no_class(tmp_path, bundle, config):
+    store = Store(tmp_path / "cache")
+    prepare(store, config, MapConfig(), ("image",), "cpu", Memory())
+    found = find_prepared(
+        store, View(data=config.data, bundle=bundle.name, n_prototypes=config.size)
+    )
+    assert found is not None
+    with pytest.raises(ConfigError, match="no classes"):
+        points.values(found, "image", "class")
+    assert np.isfinite(points.values(found, "image", "words")).all()

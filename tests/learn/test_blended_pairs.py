@@ -1,0 +1,101 @@
+"""Pairs learned by matching trajectories through a frozen network."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from explorer.learn import blended_pairs as pairs
+from explorer.learn.optimise import Problem, optimise
+from explorer.learn.pairs import heads_over, train_expert
+from explorer.models.backbones import load_backbone
+from tests.tiny_models import N_CLASSES, SIZE
+
+D = 7
+BLENDING = pairs.Blending(steps=3, batch=4, alpha=1.0, scale=0.5, truncated=False)
+
+
+@pytest.fixture(scope="module")
+def backbone(tiny_bundle):
+    return load_backbone(tiny_bundle.backbones[0], "cpu")
+
+
+@pytest.fixture(scope="module")
+def begin(backbone):
+    rng = np.random.default_rng(0)
+    levels = rng.integers(256, size=(6, SIZE, SIZE, 3), dtype=np.uint8)
+    images, text = [Image.fromarray(each) for each in levels], rng.normal(size=(6, D))
+    return pairs.beginning(backbone, images, text, rank=2, rate=0.1)
+
+
+@pytest.fixture(scope="module")
+def experts() -> pairs.Trajectories:
+    rng = np.random.default_rng(1)
+    image = rng.normal(size=(30, N_CLASSES))
+    text = image @ rng.normal(size=(N_CLASSES, D))
+    trained = [
+        train_expert(
+            image,
+            text,
+            np.arange(30),
+            epochs=2,
+            batch=10,
+            rate=0.1,
+            seed=seed,
+            on_epoch=lambda: None,
+        )
+        for seed in (0, 1)
+    ]
+    return pairs.Trajectories(*(np.stack(sides) for sides in zip(*trained, strict=True)))
+
+
+def test_learning_begins_with_the_real_pairs(backbone, begin):
+    params = begin(torch.Generator().manual_seed(0))
+    samples = pairs.samples(params, backbone, 0.5, lambda t: ["a"] * len(t), lambda i: {})
+    levels = samples.images * 255
+    np.testing.assert_allclose(levels, np.rint(levels), atol=1e-3)
+    np.testing.assert_array_equal(samples.similarity, np.eye(6))
+    assert samples.learning_rates == pytest.approx({"image": 0.1, "text": 0.1})
+    assert params[pairs.IMAGES].shape == (6, 3, SIZE, SIZE)
+
+
+def test_many_images_get_the_gradient_that_few_get(backbone, begin, experts, monkeypatch):
+    """Then their way through the network is made anew on the way back."""
+    params = begin(torch.Generator().manual_seed(0))
+    objective = pairs.matching(backbone, experts, BLENDING)
+    found = objective(params, torch.Generator().manual_seed(1))
+    monkeypatch.setattr(pairs, "_ENCODED", 4)
+    again = objective(params, torch.Generator().manual_seed(1))
+    assert set(found.by_name) == set(params)
+    for name, gradient in found.by_name.items():
+        assert gradient.shape == params[name].shape
+        rounding = 1e-5 * gradient.abs().max().item()
+        torch.testing.assert_close(again.by_name[name], gradient, rtol=1e-4, atol=rounding)
+    assert found.by_name[pairs.IMAGES].abs().max() > 0
+
+
+def test_students_of_what_is_learned_come_nearer_to_the_experts(backbone, begin, experts):
+    problem = Problem(
+        begin=begin,
+        objective=pairs.matching(backbone, experts, BLENDING),
+        samples=lambda params: pairs.samples(params, backbone, 0.5, lambda t: [], lambda i: {}),
+        rates={pairs.IMAGES: 10.0, pairs.TEXTS: 1.0, pairs.RATES: 0.01}
+        | dict.fromkeys(pairs.SIMILARITY, 0.1),
+        momentum=0.5,
+        steps=40,
+        seed=0,
+        at_least={pairs.RATES: pairs.LEAST_RATE},
+    )
+    states = list(optimise(problem, None, lambda share, text: None, lambda measured: None))
+    losses = [state.metrics["loss"] for state in states[1:]]
+    assert np.mean(losses[-10:]) < np.mean(losses[:10])
+    before, after = states[0].samples(), states[-1].samples()
+    for name in ("images", "text_embeddings", "similarity"):
+        assert np.abs(getattr(after, name) - getattr(before, name)).max() > 1e-4
+
+
+def test_an_epoch_of_an_expert_is_what_students_are_compared_with(experts):
+    drawn = [experts.draw(np.random.default_rng(seed), torch.device("cpu")) for seed in range(20)]
+    starts = {each.start[0].numpy().tobytes() for each in drawn}
+    assert starts == {each.tobytes() for each in experts.image[:, :-1].reshape(4, -1)}
+    assert drawn[0].target[1].shape == (heads_over(N_CLASSES, D).text.size,)

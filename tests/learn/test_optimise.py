@@ -1,0 +1,81 @@
+"""The loop: what a step does, and that it goes on to the same numbers."""
+
+import numpy as np
+import pytest
+import torch
+
+from explorer.learn.optimise import Gradients, Problem, by_autograd, optimise
+from explorer.progress import silent
+from explorer.types import Samples, State
+
+
+def problem(objective, steps=3, **changed) -> Problem:
+    usual = Problem(
+        begin=lambda rng: {"x": torch.tensor([1.0, 2.0])},
+        objective=objective,
+        samples=lambda params: Samples(text_embeddings=params["x"].numpy()[None]),
+        rates={"x": 0.5},
+        momentum=0.5,
+        steps=steps,
+        seed=0,
+    )
+    return usual._replace(**changed)
+
+
+def states(what: Problem, state: State | None = None) -> list[State]:
+    return list(optimise(what, state, silent, lambda measured: None))
+
+
+def test_steps_are_those_of_sgd_with_momentum_by_hand():
+    """The gradient is 1 always: velocities 1, 1.5, 1.75; places 1 - 0.5 - 0.75 - 0.875."""
+    found = states(problem(lambda params, rng: Gradients(7.0, {"x": torch.ones(2)})))
+    assert [each.done for each in found] == [0, 1, 2, 3]
+    places = [each.arrays["params.x"][0] for each in found]
+    assert places == [1.0, 0.5, -0.25, -1.125]
+    assert [each.metrics for each in found] == [{}, *[{"loss": 7.0}] * 3]
+
+
+def test_they_equal_those_of_pytorch():
+    loss = by_autograd(lambda params, rng: (params["x"] ** 4).sum())
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    optimizer = torch.optim.SGD([x], 0.01, momentum=0.9)
+    for _ in range(5):
+        optimizer.zero_grad()
+        (x**4).sum().backward()
+        optimizer.step()
+    *_, last = states(problem(loss, 5, rates={"x": 0.01}, momentum=0.9))
+    np.testing.assert_allclose(last.arrays["params.x"], x.detach(), rtol=1e-6)
+
+
+def test_what_has_no_gradient_stays():
+    def begin(rng):
+        return {"x": torch.zeros(2), "y": torch.ones(1)}
+
+    loss = by_autograd(lambda params, rng: params["x"].sum())
+    *_, last = states(problem(loss, begin=begin, rates={"x": 1.0, "y": 1.0}))
+    assert last.arrays["params.y"] == [1.0]
+
+
+def test_a_value_is_kept_from_falling_too_far():
+    objective = by_autograd(lambda params, rng: params["x"].sum())
+    *_, last = states(problem(objective, at_least={"x": 0.25}))
+    assert last.arrays["params.x"].tolist() == [0.25, 0.25]
+
+
+@pytest.mark.parametrize("stop", range(5))
+def test_it_goes_on_from_any_state_to_the_same_bytes(stop):
+    loss = by_autograd(lambda params, rng: (params["x"] * torch.randn(2, generator=rng)).sum())
+    what = problem(loss, 4)
+    whole = states(what)
+    left = whole[stop]
+    kept = State(done=left.done, total=4, samples=Samples, arrays=left.arrays)
+    again = states(what, kept)
+    assert {n: v.tobytes() for n, v in again[-1].arrays.items()} == {
+        n: v.tobytes() for n, v in whole[-1].arrays.items()
+    }
+
+
+def test_samples_are_those_of_their_step():
+    found = states(problem(lambda params, rng: Gradients(0.0, {"x": torch.ones(2)})))
+    values = [each.samples().text_embeddings[0, 0] for each in found]
+    assert values == [1.0, 0.5, -0.25, -1.125]

@@ -1,0 +1,96 @@
+"""What holds for every method, whoever brings it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from explorer.methods.registry import all_methods
+from explorer.models.loaded import Models
+from explorer.runs.config import RunConfig, reseeded
+from explorer.runs.distill import Opened, _about, _Writing, fill, open_dataset, resolve
+from explorer.sets.folder import DistilledSet
+from explorer.settings import declared
+from explorer.steps.context import Context
+from explorer.store.store import Store
+from explorer.tasks.registry import TASKS
+from tests.colours import write_classes
+from tests.watching import Memory
+
+MAKING = [
+    (task, method.name)
+    for task in TASKS
+    for method in all_methods().values()
+    if method.make and task in method.tasks
+]
+QUICK = {
+    "steps": 3,
+    "image_size": 8,
+    "width": 4,
+    "depth": 2,
+    "experts": 2,
+    "expert_epochs": 3,
+    "latest_start": 1,
+}
+"""Settings that methods which learn share, so that a few seconds are enough."""
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+
+
+@pytest.fixture
+def context(bundle, tmp_path):
+    def resolved(own: RunConfig) -> Context:
+        opened = Opened(open_dataset(own.data), Models(bundle, "cpu"))
+        return resolve(Store(tmp_path / "cache"), own, opened, Memory())
+
+    return resolved
+
+
+def quick_run(task: str, name: str, config: RunConfig, folder: Path) -> RunConfig:
+    """A small run by a method, on colours with captions or with classes."""
+    if task == RunConfig.task:
+        own = config.with_method(name)
+    else:
+        data = str(write_classes(folder / "classes"))
+        own = RunConfig(data=data, bundle=config.bundle, task=task, method=name, size=2)
+    known = {each.name for each in declared(type(own.settings))}
+    fewer = {each: value for each, value in QUICK.items() if each in known}
+    return replace(own, settings=replace(own.settings, **fewer))
+
+
+@pytest.mark.parametrize(("task", "name"), MAKING)
+def test_a_set_whose_making_stops_after_any_state_ends_with_the_same_bytes(
+    task, name, config, context, tmp_path
+):
+    own = quick_run(task, name, config, tmp_path)
+    make = all_methods()[name].make
+    fill(context(own), own, DistilledSet(tmp_path / "whole"))
+    stops, n_states = 0, 0
+    while stops == 0 or n_states > stops - 1:
+        target = DistilledSet(tmp_path / f"stopped-{stops}")
+        target.begin(_about(context(own), own))
+        writing = _Writing(context(own), own, target, None)
+        for n_states, state in enumerate(make(context(own), own.settings, None)):
+            if n_states > stops:
+                break
+            writing.take(state)  # the generator is dropped after this one
+        fill(context(own), own, target)
+        assert content(target.folder) == content(tmp_path / "whole")
+        stops += 1
+
+
+@pytest.mark.parametrize("name", all_methods())
+def test_its_settings_say_whether_chance_plays_a_part(name):
+    method = all_methods()[name]
+    assert (reseeded(method.config(), 1) != method.config()) == method.has_chance
+
+
+@pytest.mark.parametrize("name", all_methods())
+def test_it_says_what_it_is(name):
+    method = all_methods()[name]
+    assert method.about.endswith(".")
+    assert method.label
+    assert method.tasks

@@ -1,0 +1,48 @@
+"""Outputs of official implementations, recorded elsewhere: `<kind>*.npz` in one folder."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+FOLDER = Path(
+    os.environ.get("EXPLORER_REFERENCE")
+    or Path(__file__).resolve().parents[1] / ".." / "shared" / "reference"
+)
+
+
+def recorded(*kinds: str) -> pytest.MarkDecorator:
+    """Runs a test with `case`, each file of these kinds; skipped, saying so, where there is none.
+
+    A file is read when its test runs, so that collecting costs nothing.
+    """
+    found = sorted(path for kind in kinds for path in FOLDER.glob(f"{kind}*.npz"))
+    marks: list[Any] = [pytest.mark.recorded]
+    if not found:
+        reason = f"no recorded case {', '.join(kinds)} in {FOLDER.name}/"
+        missing = pytest.param(None, marks=[*marks, pytest.mark.skip(reason=reason)], id=kinds[0])
+        return pytest.mark.parametrize("case", [missing])
+    cases = [pytest.param(path, marks=marks, id=path.stem) for path in found]
+    return pytest.mark.parametrize("case", cases)
+
+
+def read(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of a case."""
+    with np.load(path, allow_pickle=False) as arrays:
+        return dict(arrays)
+
+
+def as_json(arrays: Mapping[str, np.ndarray], name: str) -> Any:
+    """A text of a case that holds JSON."""
+    return json.loads(str(arrays[name]))
+
+
+def part(arrays: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
+    """The arrays whose names begin with `prefix`, without it."""
+    return {
+        name.removeprefix(prefix): each for name, each in arrays.items() if name.startswith(prefix)
+    }

@@ -1,0 +1,32 @@
+"""The images of a set that is learned, as they were on the way."""
+
+from dataclasses import replace
+
+import pytest
+
+from explorer.runs.config import RunConfig
+from explorer.runs.distill import KEPT_CHECKPOINTS, distill
+from explorer.sets.folder import DistilledSet
+from explorer.store.store import Store
+from tests.colours import write_classes
+from tests.watching import Memory
+
+
+@pytest.mark.parametrize("steps", [3, 2 * KEPT_CHECKPOINTS + 1])
+def test_a_labelled_set_keeps_its_images_evenly_over_its_steps(tmp_path, steps):
+    data = str(write_classes(tmp_path / "classes"))
+    config = RunConfig(data=data, task="classification", method="dm", size=1)
+    quick = {"steps": steps, "image_size": 8, "width": 4, "depth": 2, "real_batch": 2}
+    config = replace(config, settings=replace(config.settings, **quick))
+    kept, watcher = tmp_path / "checkpoints", Memory()
+    distill(Store(tmp_path / "cache"), config, tmp_path / "set", "cpu", watcher, checkpoints=kept)
+    names = sorted(path.name for path in kept.iterdir())
+    assert (names[0], names[-1]) == ("000000", f"{steps:06d}")
+    assert len(names) <= KEPT_CHECKPOINTS + 2
+    looks = watcher.of("metric", "step", "accuracy")  # though students see images of 32 pixels
+    assert [f"{look['step']:06d}" for look in looks] == names
+    rows = DistilledSet(tmp_path / "set").rows()
+    assert DistilledSet(kept / names[-1]).rows() == rows
+    for row in rows:
+        last, *others = [(kept / name / "train" / row.file_name).read_bytes() for name in names]
+        assert any(other != last for other in others)

@@ -1,0 +1,164 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explorer.data.open import open_dataset
+from explorer.models.fingerprint import fingerprint
+from explorer.progress import Measured
+from explorer.runs.config import SweepConfig
+from explorer.runs.distill import distill, make_and_score
+from explorer.runs.estimate import Part, estimate, estimate_sweep, memory_key
+from explorer.steps.subset import keep_subset
+from explorer.store.rates import on
+from explorer.store.store import Store
+from tests.configs import with_settings
+from tests.watching import Memory
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "cache")
+
+
+def measured(store: Store, config, bundle) -> None:
+    """Notes what every kind of work costs, in round numbers."""
+    rates, encoder = store.rates, on("auto", fingerprint(bundle.encoder))
+    rates.note("embed", encoder, Measured(1.0, 1))
+    rates.note("read", encoder, Measured(0.1, 1))
+    rates.note("prototypes", "kmeans", Measured(0.01, 1))
+    rates.note("choose", "random", Measured(0.001, 1))
+    rates.note("forgetting", "", Measured(0.02, 1))
+    rates.note("draw", on("auto", f"{fingerprint(bundle.decoder)} guided"), Measured(2.0, 1))
+    rates.note("copy", "", Measured(0.5, 1))
+    backbones = " ".join(map(fingerprint, bundle.backbones))
+    rates.note("features", on("auto", backbones), Measured(0.2, 1))
+    for name in ("resnet", "vit"):
+        rates.note("train", name, Measured(0.3, 1))
+        rates.note("look", name, Measured(0.004, 1))
+
+
+def test_a_machine_without_a_past_knows_what_is_to_do_but_not_how_long_it_takes(store, config):
+    told = estimate(store, config, open_dataset(config.data))
+    assert told.parts == [
+        Part("embed", None, "images to read: 20, captions to read: 40"),
+        Part("prototypes", None, "clusterings: 1"),
+        Part("synthesize", None, "images to generate: 11"),
+        Part("evaluate", None, "images to read: 22, captions to read: 22, students: 4"),
+    ]
+    assert (told.seconds, told.memory_bytes) == (None, None)
+
+
+def test_seconds_by_hand(store, config, bundle):
+    """20, 5 and 6 pictures, two captions each; 11 pairs, students: 2, 11 epochs of one step."""
+    measured(store, config, bundle)
+    told = estimate(store, config, open_dataset(config.data))
+    seconds = {part.stage: part.seconds for part in told.parts}
+    assert seconds["embed"] == pytest.approx(20 * 1.0 + 40 * 0.1)
+    assert seconds["prototypes"] == pytest.approx(40 * 11 * 0.01)
+    assert seconds["synthesize"] == pytest.approx(11 * 2 * 2.0)
+    student = 11 * 1 * 0.3 + 11 * 5 * 10 * 0.004  # steps, and looks at val
+    held_out = (5 + 6 + 11) * 0.2 + (10 + 12) * 0.1
+    assert seconds["evaluate"] == pytest.approx(held_out + 2 * 2 * student)
+    assert told.seconds == pytest.approx(sum(seconds.values()))
+
+
+def test_the_paper_protocol_looks_at_no_val(store, config, bundle):
+    measured(store, config, bundle)
+    config = replace(config, evaluation=replace(config.evaluation, protocol="paper"))
+    assert (
+        "images to read: 17, captions to read: 12"
+        in estimate(store, config, open_dataset(config.data)).parts[-1].why
+    )
+
+
+def test_a_run_leaves_rates_of_everything_it_did_and_work_that_is_done_costs_nothing(
+    store, config, bundle, tmp_path
+):
+    dataset = open_dataset(config.data)
+    make_and_score(store, config, tmp_path / "set", "cpu", Memory())
+    told = estimate(store, config, dataset, "cpu")
+    assert [part.why for part in told.parts[:2]] == ["done already"] * 2
+    assert [part.seconds for part in told.parts[:2]] == [0, 0]
+    assert 0 < told.seconds < 60
+    fresh = estimate(Store(tmp_path / "fresh"), config, dataset, "cpu")
+    assert fresh.seconds is None
+    elsewhere = estimate(store, config, dataset, "cuda").parts
+    assert (elsewhere[1].seconds, elsewhere[2].seconds) == (0, None)  # nothing was drawn there
+    others = replace(config, size=5)
+    assert estimate(store, others, dataset, "cpu").parts[1].seconds > 0
+    copied = estimate(store, config.with_method("random"), dataset, "cpu")
+    assert copied.parts[2].seconds is None  # nobody has copied a picture yet
+
+
+@pytest.mark.parametrize("method", ["pds", "random", "forgetting"])
+def test_chosen_rows_cost_what_so_few_cost_and_are_another_clustering(
+    store, config, bundle, tmp_path, method
+):
+    dataset = open_dataset(config.data)
+    train = dataset.splits["train"]
+    subset = keep_subset(store, train, train.n_captions, np.arange(30))
+    part = replace(config.with_method(method), subset=subset.key)
+
+    def seconds() -> float:
+        return estimate(store, part, dataset).parts[1].seconds
+
+    measured(store, config, bundle)
+    by_hand = {"pds": 30 * 11 * 0.01, "random": 30 * 11 * 0.001, "forgetting": 30 * 0.02}
+    assert seconds() == pytest.approx(by_hand[method])
+    distill(store, config.with_method(method), tmp_path / "all", "cpu", Memory())
+    (store.root / "rates.json").unlink()
+    measured(store, config, bundle)
+    assert seconds() == pytest.approx(by_hand[method])  # that of all rows is not that of these
+    distill(store, part, tmp_path / "part", "cpu", Memory())
+    assert method == "random" or seconds() == 0
+
+
+def test_a_sweep_of_many_sets_reads_what_was_measured_once(store, config, bundle, monkeypatch):
+    measured(store, config, bundle)
+    dataset, opened = open_dataset(config.data), []
+    walk, read = Path.rglob, Path.read_bytes
+    monkeypatch.setattr(Path, "rglob", lambda path, *how: opened.append(path) or walk(path, *how))
+    monkeypatch.setattr(Path, "read_bytes", lambda path: opened.append(path) or read(path))
+
+    def n_opened(n_sets: int) -> int:
+        opened.clear()
+        plan = SweepConfig(methods=("pds", "random"), n_pairs=(3, 5), n_sets=n_sets)
+        estimate_sweep(store, config, plan, dataset)
+        return len(opened)
+
+    assert n_opened(20) == n_opened(1) > 0
+
+
+def test_drawing_without_guidance_was_not_measured(store, config, bundle):
+    measured(store, config, bundle)
+    alone = with_settings(config, synthesis={"guidance": 1.0})
+    assert estimate(store, alone, open_dataset(config.data)).parts[2].seconds is None
+
+
+def test_all_pairs_are_only_evaluated(store, config, bundle):
+    measured(store, config, bundle)
+    (part,) = estimate(store, config.with_method("all"), open_dataset(config.data)).parts
+    assert part.why == "images to read: 31, captions to read: 62, students: 4"
+
+
+def test_a_sweep_shares_embeddings_clusterings_and_held_out_pictures(store, config, bundle):
+    measured(store, config, bundle)
+    plan = SweepConfig(methods=("pds", "text-only", "random", "all"), n_pairs=(3, 5), n_sets=2)
+    told = estimate_sweep(store, config, plan, open_dataset(config.data))
+    assert [part.why for part in told.parts] == [
+        "images to read: 20, captions to read: 40",
+        "clusterings: 4, choices of pairs: 4",
+        "images to generate: 32, images to copy: 16",
+        "images to read: 79, captions to read: 62, students: 52",
+    ]
+    assert told.parts[1].seconds == pytest.approx(40 * 16 * (0.01 + 0.001))
+    assert told.parts[2].seconds == pytest.approx(32 * 2 * 2.0 + 16 * 0.5)
+
+
+def test_memory_is_what_the_last_such_run_needed(store, config):
+    store.rates.note("memory", memory_key(config, "auto"), Measured(123_456_789, 1))
+    dataset = open_dataset(config.data)
+    assert estimate(store, config, dataset).memory_bytes == 123_456_789
+    assert estimate(store, replace(config, bundle="scenes"), dataset).memory_bytes is None

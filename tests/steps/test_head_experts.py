@@ -1,0 +1,60 @@
+"""Experts over frozen features: whole, resumable, and known before they are trained."""
+
+import numpy as np
+import pytest
+
+from explorer.learn.pairs import heads_over
+from explorer.steps.head_experts import PairFeatures, Training, head_experts
+from explorer.store.store import Store
+
+
+def pairs() -> PairFeatures:
+    rng = np.random.default_rng(0)
+    image = rng.normal(size=(20, 6)).astype(np.float32)
+    partner = np.repeat(np.arange(20), 7)
+    text = (image[partner] @ rng.normal(size=(6, 5))).astype(np.float32)
+    return PairFeatures(image, text, partner)
+
+
+def step(experts: int = 3, read=pairs, **changed):
+    training = Training(experts=experts, epochs=2, rate=0.1, seed=1)._replace(**changed)
+    return head_experts(("features", "text"), 140, training, "tiny", read)
+
+
+def test_experts_are_weights_at_the_start_and_after_each_epoch(tmp_path):
+    found, towers = Store(tmp_path).fetch(step()), heads_over(6, 5)
+    assert found.image.shape == (3, 3, towers.image.size)
+    assert found.text.shape == (3, 3, towers.text.size)
+    moved = np.linalg.norm(np.diff(found.image, axis=1), axis=2)
+    assert (moved > 0).all()
+    assert len({each.tobytes() for each in found.image[:, 0]}) == 3
+
+
+def test_experts_that_were_trained_are_kept_when_the_rest_is_interrupted(tmp_path):
+    whole = Store(tmp_path / "whole").fetch(step())
+    store, n_read = Store(tmp_path / "cut"), 0
+
+    def read() -> PairFeatures:
+        nonlocal n_read
+        n_read += 1
+        if n_read == 2:
+            raise KeyboardInterrupt
+        return pairs()
+
+    with pytest.raises(KeyboardInterrupt):
+        store.fetch(step(read=read))
+    found = store.fetch(step(read=read))
+    assert n_read == 4  # the first expert was not trained again
+    np.testing.assert_array_equal(found.image, whole.image)
+    np.testing.assert_array_equal(found.text, whole.text)
+
+
+def test_an_expert_does_not_depend_on_how_many_there_are(tmp_path):
+    few, many = (Store(tmp_path).fetch(step(n)) for n in (1, 3))
+    np.testing.assert_array_equal(few.image[0], many.image[0])
+
+
+def test_every_choice_is_in_the_key():
+    keys = {step().key, step(2).key, step(epochs=3).key, step(rate=0.2).key, step(seed=2).key}
+    assert len(keys) == 5
+    assert step().cost[0].n == 6

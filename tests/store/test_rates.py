@@ -1,0 +1,36 @@
+import pytest
+
+from explorer.progress import Measured
+from explorer.store.rates import Rates
+
+
+@pytest.fixture
+def rates(tmp_path):
+    return Rates(tmp_path / "cache")
+
+
+def test_what_was_measured_last_is_kept_and_nothing_done_changes_nothing(rates, tmp_path):
+    assert rates.known() == {}
+    rates.note("embed", "clip", Measured(50.0, 100))
+    rates.note("embed", "clip", Measured(5.0, 20))
+    rates.note("embed", "other", Measured(3.0, 1))
+    rates.note("embed", "clip", Measured(9.0, 0))
+    again = Rates(tmp_path / "cache")
+    assert again.known() == {("embed", "clip"): 0.25, ("embed", "other"): 3.0}
+
+
+def test_a_few_pieces_do_not_replace_what_many_showed(rates):
+    rates.note("read", "clip", Measured(10.0, 1000))
+    rates.note("read", "clip", Measured(9.0, 99))
+    assert rates.known() == {("read", "clip"): 0.01}
+    rates.note("read", "clip", Measured(2.0, 100))
+    assert rates.known() == {("read", "clip"): 0.02}
+
+
+def test_rates_that_cannot_be_read_are_measured_again(rates, tmp_path, caplog):
+    rates.note("copy", "", Measured(1.0, 1))
+    (tmp_path / "cache" / "rates.json").write_text("{")
+    assert rates.known() == {}
+    assert "rates will be measured again" in caplog.text
+    rates.note("copy", "", Measured(2.0, 1))
+    assert rates.known() == {("copy", ""): 2.0}

@@ -1,0 +1,150 @@
+"""Students of labelled sets: what they learn from, and what is told of them."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from explorer.errors import ConfigError
+from explorer.models.loaded import Models
+from explorer.runs.config import RunConfig
+from explorer.runs.distill import Opened, make_and_score, open_dataset, open_trained, resolve, score
+from explorer.sets.folder import DistilledSet
+from explorer.store.store import Store
+from explorer.tasks.classification import TASK, ClassificationConfig, _exam
+from explorer.types import Samples
+from tests.colours import write_classes
+from tests.made_sets import forget_digests
+from tests.watching import Memory
+
+QUICK = ClassificationConfig(image_size=8, width=8, depth=2, epochs=30, n_seeds=2)
+
+
+@pytest.fixture
+def run(tmp_path, bundle) -> RunConfig:
+    data = write_classes(tmp_path / "colours")
+    return RunConfig(
+        data=str(data),
+        bundle=bundle.name,
+        task=TASK.name,
+        method="random",
+        size=2,
+        evaluation=QUICK,
+    )
+
+
+def test_colours_are_learned_from_two_images_of_each(run, tmp_path):
+    watcher = Memory()
+    result = make_and_score(Store(tmp_path / "cache"), run, tmp_path / "set", "cpu", watcher)
+    assert result["n_pairs"] == 6
+    found = result["evaluation"]
+    assert found["task"] == "classification"
+    assert found["networks"]["convnet"]["accuracy"] == [100.0, 0.0]
+    assert [each["accuracy"] for each in found["networks"]["convnet"]["students"]] == [100.0] * 2
+    card = (tmp_path / "set" / "README.md").read_text()
+    assert "| convnet | 100.0 ± 0.0 |" in card
+    assert "- Classes: blue, green, red" in card
+    assert "image-classification" in card
+
+
+def test_all_of_the_data_is_scored_where_it_lies(run, tmp_path):
+    store, own = Store(tmp_path / "cache"), run.with_method("all")
+    result = make_and_score(store, own, tmp_path / "set", "cpu", Memory())
+    train = open_dataset(run.data).labelled()
+    assert result["n_pairs"] == train.n_images
+    assert result["evaluation"]["networks"]["convnet"]["accuracy"] == [100.0, 0.0]
+    assert not (tmp_path / "set").exists()
+
+
+def test_the_network_is_told_with_the_blocks_it_has():
+    told = TASK.told({**replace(QUICK, depth=0).as_json()})
+    assert told == "ConvNet-1 of width 8, 8 pixels, 30 epochs"
+
+
+def test_a_set_keeps_its_classes_in_folders_and_in_its_lines(run, tmp_path):
+    make_and_score(Store(tmp_path / "cache"), run, tmp_path / "set", "cpu", Memory())
+    lines = (tmp_path / "set" / "train" / "metadata.jsonl").read_text().splitlines()
+    rows = [json.loads(line) for line in lines]
+    assert [row["label"] for row in rows] == ["blue"] * 2 + ["green"] * 2 + ["red"] * 2
+    assert all(row["file_name"].startswith(row["label"] + "/") for row in rows)
+    assert open_trained(str(tmp_path / "set")).split.n_images == 6
+
+
+def test_a_student_that_was_trained_is_told_again_without_training(run, tmp_path):
+    store, first, again = Store(tmp_path / "cache"), Memory(), Memory()
+    result = make_and_score(store, run, tmp_path / "set", "cpu", first)
+    assert make_and_score(store, run, tmp_path / "set", "cpu", again) == result
+    curves = [event for event in first.events if event[1] == "metric"]
+    assert curves
+    assert [event for event in again.events if event[1] == "metric"] == curves
+
+
+def test_all_of_train_can_be_scored(run, tmp_path):
+    store = Store(tmp_path / "cache")
+    result = score(store, run, run.data, run.data, "cpu", Memory())
+    assert result["n_pairs"] == 20
+    assert result["networks"]["convnet"]["accuracy"][0] == 100.0
+
+
+def test_classes_are_known_by_name_not_by_number(run, tmp_path):
+    """A set of two classes has other numbers than its source."""
+    make_and_score(Store(tmp_path / "cache"), run, tmp_path / "set", "cpu", Memory())
+    metadata = tmp_path / "set" / "train" / "metadata.jsonl"
+    kept = [line for line in metadata.read_text().splitlines() if '"green"' not in line]
+    metadata.write_text("\n".join(kept))
+    forget_digests(tmp_path / "set")
+    context = a_context(run, tmp_path)
+    exam = _exam(context, open_trained(str(tmp_path / "set")), QUICK, lambda share, text: None)
+    assert exam.train.target.tolist() == [0, 0, 2, 2]
+
+
+def test_a_class_that_the_test_data_does_not_have_is_refused(run, tmp_path):
+    other = write_classes(tmp_path / "other")
+    for split in ("train", "val", "test"):
+        (other / split / "red").rename(other / split / "crimson")
+    with pytest.raises(ConfigError, match="the class 'crimson', which the data it is scored on"):
+        score(Store(tmp_path / "cache"), run, str(other), run.data, "cpu", Memory())
+
+
+def test_exact_images_soft_labels_and_a_learned_rate_are_what_a_student_gets(run, tmp_path):
+    make_and_score(Store(tmp_path / "cache"), run, tmp_path / "set", "cpu", Memory())
+    exact = np.linspace(-1, 2, 6 * 3 * 64, dtype=np.float32).reshape(6, 3, 8, 8)
+    shares = np.full((6, 3), 1 / 3, dtype=np.float32)
+    learned = Samples(images=exact, labels=shares, learning_rates={"student": 0.5})
+    DistilledSet(tmp_path / "set").write_learned(learned)
+    context, trained = a_context(run, tmp_path), open_trained(str(tmp_path / "set"))
+    exam = _exam(context, trained, QUICK, lambda share, text: None)
+    assert np.array_equal(exam.train.image, exact)
+    assert np.array_equal(exam.train.target, shares)
+    assert exam.learning_rate == 0.5
+    given = _exam(context, trained, replace(QUICK, rate="given"), lambda share, text: None)
+    assert given.learning_rate == QUICK.learning_rate
+
+
+def test_captions_are_no_classes(run, colours, tmp_path):
+    with pytest.raises(ConfigError, match="not made for image classification"):
+        a_context(replace(run, data=str(colours)), tmp_path)
+
+
+def test_more_images_than_a_class_has_are_refused(run, tmp_path):
+    with pytest.raises(ConfigError, match="the smallest class has 6"):
+        make_and_score(
+            Store(tmp_path / "cache"), replace(run, size=7), tmp_path / "set", "cpu", Memory()
+        )
+
+
+def test_an_image_that_cannot_be_halved_so_often_is_refused():
+    with pytest.raises(ConfigError, match="8 pixels cannot be halved 4 times"):
+        ClassificationConfig(image_size=8, depth=4)
+
+
+def a_context(run: RunConfig, tmp_path):
+    opened = Opened(open_dataset(run.data), Models(run_bundle(run), "cpu"))
+    return resolve(Store(tmp_path / "cache"), run, opened, Memory())
+
+
+def run_bundle(run: RunConfig):
+    from explorer.runs.config import bundle_of
+
+    return bundle_of(run)

@@ -1,0 +1,92 @@
+"""Every command, found by looking, against arguments that no sound person gives.
+
+Each ends with exit code 2 and one sentence, never in a traceback; a command that is added tomorrow
+is tried the same day.
+"""
+
+import argparse
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from explorer import __main__ as program
+from tests.hostile import HALF, TEXTS
+
+PATHS = [*TEXTS, HALF, "/dev/null", "/etc/passwd", "\udcff"]
+RIGHT = {"test": "scenes", "format": "parquet", "data": "no-such-data"}
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    parser = program._parser([])
+    (found,) = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
+    return dict(found.choices)
+
+
+def tries(name: str, parser: argparse.ArgumentParser, tmp_path: Path) -> list[list[str]]:
+    """For every argument that takes a text or a path: each hostile value, the others right."""
+    right = {**RIGHT, "out": str(tmp_path / "out"), "folder": str(tmp_path / "none")}
+    needed = [a for a in parser._actions if a.required and a.dest != "help"]
+    slots = [a for a in parser._actions if a.nargs != 0 and not isinstance(a, argparse._HelpAction)]
+    found = []
+    for slot in slots:
+        for value in PATHS if slot in needed or slot.dest in ("cache", "bundle") else PATHS[:12]:
+            given = [name]
+            for each in {*needed, slot}:
+                text = value if each is slot else right.get(each.dest, "x")
+                given += [f"{each.option_strings[0]}={text}"] if each.option_strings else [text]
+            found.append(given)
+    return found
+
+
+@pytest.mark.parametrize("name", commands())
+def test_no_argument_is_a_traceback(name, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    monkeypatch.setattr("socket.socket.connect", lambda *_: pytest.fail("it went to the network"))
+    monkeypatch.chdir(tmp_path)
+    for given in tries(name, commands()[name], tmp_path):
+        try:
+            code = program.main(given)
+        except SystemExit as stop:  # argparse's own refusal
+            code = stop.code
+        out, err = capsys.readouterr()
+        what = [each[:80] for each in given]
+        harmless = name == "methods" or "Data" in out or code == 0
+        assert code == 2 or harmless, what
+        assert "Traceback" not in err, what
+        if code == 2:
+            last = err.strip().splitlines()[-1]
+            assert re.match(r"explorer: |python -m explorer|usage", last), (what, last)
+            assert len(last) < 4000 or "usage" in err, what
+    assert os.getcwd() == str(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["prepare", "distill"])
+@pytest.mark.parametrize("cache", ["a file", "a file/cache", "/proc/cache"])
+def test_a_cache_that_cannot_be_is_a_sentence(name, cache, tmp_path, capsys, monkeypatch, colours):
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a file").write_text("")
+    given = [name, str(colours), "--cache", cache, "--device", "cpu", "--prototypes", "3"]
+    given += ["--out", "out"] if name == "distill" else []
+    assert program.main(given) == 2
+    last = capsys.readouterr().err.strip().splitlines()[-1]
+    assert re.match(r"explorer: .*(file, no folder|not there|permission)", last), last
+
+
+def test_verify_says_what_is_damaged(tmp_path, capsys):
+    import numpy as np
+
+    from explorer.store.step import Computed, Step
+    from explorer.store.store import Store
+
+    step = Step("stage", 1, {}, lambda *_: Computed({"a": np.arange(9)}), lambda entry: entry)
+    path = Store(tmp_path).fetch(step).folder / "a.npy"
+    assert program.main(["verify", str(tmp_path), "--json"]) == 0
+    assert '"n_whole": 1' in capsys.readouterr().out
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    assert program.main(["verify", str(tmp_path)]) == 2
+    assert "Damaged: stage/" in capsys.readouterr().out
+    assert program.main(["verify", str(tmp_path / "none")]) == 2
+    assert "There is no folder" in capsys.readouterr().err

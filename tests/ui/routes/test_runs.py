@@ -1,0 +1,70 @@
+from io import BytesIO
+
+import pytest
+from fastapi.testclient import TestClient
+from gradio.routes import App
+from PIL import Image
+
+from explorer.sets.folder import DistilledSet
+from explorer.ui import page as layout
+from explorer.ui.routes import serve as routes
+from explorer.ui.service import Service
+from tests.ui.learning import ROWS, LearningRun
+
+RUNS = "/gradio_api/explorer/runs"
+
+
+@pytest.fixture
+def learning(tmp_path) -> LearningRun:
+    return LearningRun(Service(tmp_path).runs)
+
+
+@pytest.fixture
+def client(tmp_path) -> TestClient:
+    service = Service(tmp_path)
+    page = layout.build(service)
+    return TestClient(App.create_app(page, app_kwargs=routes.app_kwargs(service)))
+
+
+def shade(answer) -> int:
+    assert answer.status_code == 200
+    return Image.open(BytesIO(answer.content)).getpixel((0, 0))[0]
+
+
+def test_kept_checkpoints_are_listed_and_their_images_stay(client, learning):
+    at = f"{RUNS}/{learning.run.id}"
+    for step in (0, 20):
+        learning.step(step, accuracy=50.0)
+    told = client.get(at).json()
+    assert told["checkpoints"] == [{"step": 0, "name": "000000"}, {"step": 20, "name": "000020"}]
+    assert told["about"]["learns"]
+    steps = [event["step"] for event in told["events"] if event.get("split") == "val"]
+    assert steps == [0, 20]
+    file = ROWS[1].file_name
+    early = client.get(f"{at}/checkpoints/000000/{file}")
+    assert shade(early) == 0
+    assert "immutable" in early.headers["cache-control"]
+    now = client.get(f"{at}/pictures/{file}?step=20")
+    assert shade(now) == 20
+    assert "immutable" not in now.headers["cache-control"]
+    learning.end()
+
+
+def test_a_checkpoint_that_is_still_written_is_not_listed(client, learning):
+    learning.step(0)
+    half = DistilledSet(learning.run.checkpoints_folder / "000020")
+    half.images.mkdir(parents=True)
+    (learning.run.checkpoints_folder / "other").mkdir()
+    told = client.get(f"{RUNS}/{learning.run.id}").json()
+    assert [each["step"] for each in told["checkpoints"]] == [0]
+    learning.end()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["000020/cat/000000.png", "..%2Fset/cat/000000.png", "000000/..%2F..%2Fstatus.json", "x/y"],
+)
+def test_what_is_no_image_of_a_checkpoint_is_not_served(client, learning, path):
+    learning.step(0)
+    assert client.get(f"{RUNS}/{learning.run.id}/checkpoints/{path}").status_code == 404
+    learning.end()

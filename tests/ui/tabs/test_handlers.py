@@ -1,0 +1,246 @@
+import sys
+from dataclasses import replace
+from threading import Event
+from types import SimpleNamespace
+
+import gradio as gr
+import pytest
+
+from explorer.config import SynthesisConfig
+from explorer.errors import ConfigError
+from explorer.runs.config import SweepConfig, view_of
+from explorer.runs.directory import ALIVE, Job
+from explorer.ui.forms import settings
+from explorer.ui.forms import sweep as sweeping
+from explorer.ui.forms.choices import as_view
+from explorer.ui.service import Service
+from explorer.ui.tabs import distill, explore, synthesis
+from explorer.ui.views import explained
+from tests.ui.conftest import WAITING
+from tests.ui.easel import Easel
+
+PAGE = SimpleNamespace(session_hash="page", query_params={})
+DRAWING = settings.in_order([synthesis.HOW], settings.values_of(SynthesisConfig()))
+DEFAULTS = [
+    getattr(settings.defaults_of(part), each.name)
+    for part in distill.PARTS
+    for each in part.settings
+]
+EVERY = [{}, *DEFAULTS]  # no chosen rows, all settings
+
+
+@pytest.fixture
+def drawing(service, monkeypatch):
+    """The handler of Synthesize over a service that needs no models."""
+    monkeypatch.setattr(service, "studio", lambda bundle: Easel())
+    return synthesis.on_synthesize(service, {})
+
+
+def test_synthesize_tells_its_steps_and_ends_with_pictures(drawing, service, config):
+    view = {**as_view(view_of(config)), "selected": 2}
+    *steps, last = drawing(PAGE, view, {}, 3, *DRAWING)
+    assert steps
+    assert all(step["state"] == "drawing" for step in steps)
+    assert (last["state"], last["prototype"]) == ("done", 2)
+    assert [picture["seed"] for picture in last["pictures"]] == [0, 1, 2]
+    assert service.drawing(last["pictures"][0]["id"]).png.startswith(b"\x89PNG")
+    assert last["nearest"]["similarity"] > 0.5
+
+
+def test_cancel_stops_the_drawing_of_its_own_page_only(service, config, monkeypatch):
+    monkeypatch.setattr(service, "studio", lambda bundle: Easel())
+    flags: dict[str, Event] = {}
+    drawing, cancel = synthesis.on_synthesize(service, flags), synthesis.on_cancel(flags)
+    slow = [1000, *DRAWING[1:]]
+    steps = drawing(PAGE, {**as_view(view_of(config)), "selected": 0}, {}, 1, *slow)
+    assert next(steps)["state"] == "drawing"
+    cancel(SimpleNamespace(session_hash="another page"))
+    assert next(steps)["state"] == "drawing"
+    cancel(PAGE)
+    assert list(steps)[-1] == {"state": "cancelled"}
+    assert flags == {}
+
+
+def test_a_page_that_goes_away_stops_its_drawing(drawing, config):
+    steps = drawing(PAGE, {**as_view(view_of(config)), "selected": 0}, {}, 1, *[1000, *DRAWING[1:]])
+    next(steps)
+    steps.close()  # returns when the thread has ended
+
+
+@pytest.mark.parametrize(
+    ("view", "n", "sentence"),
+    [
+        ({"selected": None}, 1, "Select a prototype first"),
+        ({"selected": 99}, 1, "The map shows something else by now"),
+        ({"selected": -1}, 1, "The map shows something else by now"),
+        ({"selected": 0}, 0, "Pictures must be between 1 and 8"),
+        ({"selected": 0}, 9, "Pictures must be between 1 and 8"),
+        ({"selected": 0, "n_prototypes": 5}, 1, "The map shows something else by now"),
+    ],
+)
+def test_synthesize_explains_what_is_wrong(drawing, config, view, n, sentence):
+    with pytest.raises(gr.Error, match=sentence):
+        list(explained(drawing)(PAGE, {**as_view(view_of(config)), **view}, {}, n, *DRAWING))
+
+
+def test_the_address_fills_the_fields(service):
+    asked = {"data": "/photos", "bundle": "vit-l-14", "n_prototypes": "7"}
+    data, bundle, n_prototypes, view = explore.on_open(service)(SimpleNamespace(query_params=asked))
+    assert (data, bundle, n_prototypes) == ("/photos", "vit-l-14", 7)
+    assert view["selected"] is None
+
+
+@pytest.mark.parametrize("number", ["", "x", "-3", "²"])
+def test_a_number_that_is_none_is_left_out_of_the_address(service, number):
+    asked = SimpleNamespace(query_params={"n_prototypes": number})
+    assert explore.on_open(service)(asked)[:3] == ("scenes", "scenes", 100)
+
+
+@pytest.fixture
+def waiting(tmp_path) -> Service:
+    """A service whose runs only wait; whatever is left of them is stopped at the end."""
+    service = Service(tmp_path, program=[sys.executable, str(WAITING)])
+    yield service
+    for run in service.runs.queue():
+        service.runs.cancel(run.id)
+
+
+def test_start_makes_a_run_of_the_form_and_cancel_and_resume_obey(waiting, config):
+    start = distill.on_start(waiting, distill.form_reader(waiting))
+    cancel, resume = distill.on_cancel(waiting), distill.on_resume(waiting)
+    live = start(config.data, config.bundle, "random", 20, *EVERY)
+    (run,) = waiting.runs.list_runs()
+    assert run.id == live["run"]
+    assert (run.job.config.method, run.job.config.size) == ("random", 20)
+    assert distill.on_open(waiting)() == live
+    cancel(live)
+    assert waiting.runs.status(run.id).state == "cancelled"
+    resume(live)
+    assert waiting.runs.status(run.id).state in (*ALIVE, "done")
+
+
+def test_the_form_offers_what_fits_the_data(waiting):
+    fit = distill.fitted(waiting)
+    models, method, size, swept, sizes, *headings = fit("digits", "pds")
+    assert models["visible"] is False
+    assert method["value"] == "dm"
+    assert "pds" not in [name for _, name in method["choices"]]
+    assert (size["label"], size["value"]) == ("Images per class", 1)
+    assert (swept["value"], sizes) == (["dm", "random"], "1, 10")
+    assert len(headings) == len(distill.PARTS)
+    kept = fit("digits", "random")
+    assert "value" not in kept[1]
+    assert kept[4] == gr.skip()
+    assert fit("/no/such/folder", "pds") == [gr.skip()] * (5 + len(distill.PARTS))
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"method": "magic"}, "No method 'magic'"),
+        ({"bundle": "huge"}, "No bundle 'huge'"),
+        ({"data": "/no/such/folder"}, "There is no folder"),
+        ({"n_pairs": 0}, "n_prototypes must be at least 1"),
+    ],
+)
+def test_start_explains_what_is_wrong_and_starts_nothing(waiting, config, change, sentence):
+    asked = {"data": config.data, "bundle": config.bundle, "method": "pds", "n_pairs": 20}
+    with pytest.raises(gr.Error, match=sentence):
+        explained(distill.on_start(waiting, distill.form_reader(waiting)))(
+            *{**asked, **change}.values(), *EVERY
+        )
+    assert waiting.runs.list_runs() == []
+
+
+def test_duplicate_fills_the_form_so_that_start_makes_the_same_run(waiting, config):
+    read_form = distill.form_reader(waiting)
+    start, duplicate = (
+        make(waiting, read_form) for make in (distill.on_start, distill.on_duplicate)
+    )
+    changed = [3 if value == 20 else value for value in DEFAULTS]  # steps
+    live = start(config.data, config.bundle, "pds", 7, {}, *changed)
+    said, *form, a, b, c = duplicate(live)
+    assert said == {**live, "duplicated": True}
+    assert form[2]["value"] == "pds"
+    form[2] = "pds"
+    assert form[:5] == [config.data, config.bundle, "pds", 7, {}]
+    assert a == b == c == gr.skip()
+    kept = [new if old == gr.skip() else old for old, new in zip(form[5:], DEFAULTS, strict=True)]
+    start(*form[:5], *kept)
+    second, first = waiting.runs.list_runs()
+    assert second.job == first.job
+    assert second.job.config.settings.synthesis.steps == 3
+
+
+def test_a_sweep_is_started_and_duplicated(waiting, config):
+    shared = [config.data, config.bundle, "pds", 20, *EVERY]
+    start = sweeping.on_sweep(waiting, distill.form_reader(waiting))
+    live = start(["herding", "random"], "20 50,100", 3, *shared)
+    (run,) = waiting.runs.list_runs("sweep")
+    plan = SweepConfig(methods=("herding", "random"), n_pairs=(20, 50, 100), n_sets=3)
+    assert (live["run"], run.job.sweep, run.job.config.data) == (run.id, plan, config.data)
+    assert distill.on_open(waiting)() == live
+    _, *form = distill.on_duplicate(waiting, distill.form_reader(waiting))(live)
+    assert [*form[:2], form[2]["value"], form[3]] == shared[:4]
+    assert form[-3:] == [["herding", "random"], "20, 50, 100", 3]
+    assert run.job.config.others.keys() == {"herding", "random"}
+
+
+@pytest.mark.parametrize(
+    ("methods", "n_pairs", "n_sets", "sentence"),
+    [
+        ("pds", "20", 5, "Methods must be a list"),
+        (["pds", 3], "20", 5, "A method must be a text"),
+        (["pds", "magic"], "20", 5, "No method 'magic'"),
+        ([], "20", 5, "methods must be one or more"),
+        (["pds"], "", 5, "Write sizes like 20, 50, 100"),
+        (["pds"], "20, -5", 5, "Write sizes like 20, 50, 100"),
+        (["pds"], "20, 20", 5, "n_pairs must be one or more, each once"),
+        (["pds"], "0", 5, "n_pairs must be at least 1"),
+        (["pds"], "20", 0, "n_sets must be between 1 and 100"),
+        (["pds"], "20", None, "Sets of each must be a number"),
+    ],
+)
+def test_an_impossible_sweep_is_explained_and_not_started(
+    waiting, config, methods, n_pairs, n_sets, sentence
+):
+    start = explained(sweeping.on_sweep(waiting, distill.form_reader(waiting)))
+    with pytest.raises(gr.Error, match=sentence):
+        start(methods, n_pairs, n_sets, config.data, config.bundle, "pds", 20, *EVERY)
+    assert waiting.runs.list_runs("sweep") == []
+
+
+def test_a_run_that_the_form_has_no_fields_for_is_not_duplicated(waiting, config):
+    run_id = waiting.runs.start(Job(config=replace(config, encoder="other")))
+    with pytest.raises(ConfigError, match="no field for what this run has set: Encoder"):
+        distill.on_duplicate(waiting, distill.form_reader(waiting))({"run": run_id})
+
+
+def test_preparing_with_other_models_brings_their_drawing_settings():
+    data, bundle, *same = distill.take_over("/photos", "scenes", "scenes")
+    assert (data, bundle) == ("/photos", "scenes")
+    assert same == [gr.skip()] * len(DRAWING)
+    assert distill.take_over("/photos", "vit-l-14", "scenes")[2:] == settings.suited("vit-l-14")
+
+
+@pytest.mark.parametrize("live", [None, {}, {"run": 3}, {"run": None}])
+def test_a_view_without_a_run_is_a_config_error(waiting, live):
+    with pytest.raises(ConfigError):
+        distill.on_cancel(waiting)(live)
+
+
+def test_preparing_what_is_prepared_starts_nothing(service, config):
+    before = len(service.runs.list_runs("prepare"))
+    explore.on_prepare(service)(config.data, config.bundle, 12)
+    assert len(service.runs.list_runs("prepare")) == before
+
+
+def test_preparing_starts_a_run_that_the_page_can_follow_and_cancel(waiting, config):
+    view = explore.on_prepare(waiting)(config.data, config.bundle, 5)
+    explore.on_again(waiting)(view)  # joins the run that is under way
+    (run,) = waiting.runs.list_runs("prepare")
+    assert run.job.spaces == ("image", "caption")
+    asked = run.job.config
+    assert waiting.preparation(view_of(asked))["status"]["state"] in ALIVE
+    explore.on_cancel(waiting)(view)
+    assert waiting.preparation(view_of(asked))["status"]["state"] == "cancelled"

@@ -1,0 +1,66 @@
+"""Drives the view of a set that is learned in Chromium."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from explorer.ui.service import Service
+from tests.ui.browsing import opened, served
+from tests.ui.learning import LearningRun
+
+pytestmark = pytest.mark.browser
+
+SHADES = """() => [...document.querySelectorAll('#live .made img')].map(image => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 1, height: 1 });
+    if (!image.naturalWidth) return null;
+    canvas.getContext('2d').drawImage(image, 0, 0, 1, 1);
+    return canvas.getContext('2d').getImageData(0, 0, 1, 1).data[0];
+}).join()"""
+
+
+def shows(page: Page, step: int) -> None:
+    """Waits until both images are those of a step."""
+    page.wait_for_function(f"() => ({SHADES})() === '{step},{step}'")
+    expect(page.locator("#live .moments output")).to_contain_text(f"Step {step}")
+
+
+def test_a_set_that_is_learned_is_seen_changing_and_can_be_looked_at_as_it_was(
+    browser, config, tmp_path
+):
+    service = Service(tmp_path, config.data)
+    learning = LearningRun(service.runs)
+    learning.step(0, accuracy=50.0)
+    with served(service) as address, opened(browser, address) as page:
+        page.get_by_role("tab", name="Distill").click()
+        shows(page, 0)
+        expect(page.locator("#live .made h4")).to_have_text(["cat", "dog"])
+        page.evaluate("window.first = document.querySelector('#live .made img')")
+        learning.step(20, accuracy=75.0)
+        shows(page, 20)
+        expect(page.locator("#live .moments output")).to_have_text(
+            "Step 20 · Accuracy on val 75.0 %"
+        )
+        learning.step(25, is_kept=False)
+        shows(page, 25)  # what is newer than every checkpoint
+        assert page.evaluate("window.first === document.querySelector('#live .made img')")
+
+        slider = page.get_by_label("Moment")
+        slider.press("Home")
+        shows(page, 0)
+        learning.step(40)
+        expect(page.locator("#live .stage-text:visible")).to_have_text("Step 40")
+        shows(page, 0)  # stays where somebody looks
+        slider.press("End")
+        shows(page, 40)
+        expect(page.locator("#live .charts:visible .chart")).to_have_count(2)
+        page.get_by_role("button", name="Play").click()
+        expect(page.get_by_role("button", name="Play")).to_be_visible()
+        shows(page, 40)
+
+        learning.end()
+        expect(page.locator("#live .state")).to_have_text("Cancelled")
+        expect(page.get_by_role("button", name="Resume")).to_be_visible()
+        with opened(browser, address) as again:
+            again.get_by_role("tab", name="Distill").click()
+            shows(again, 40)
+            again.get_by_label("Moment").press("Home")
+            shows(again, 0)

@@ -1,0 +1,74 @@
+import threading
+import time
+
+import pytest
+
+from explorer.errors import ConfigError, MissingDataError
+from explorer.ui import opening
+from explorer.ui.opening import Openings
+
+
+def test_what_hangs_blocks_nothing_else_and_is_given_up_in_the_end():
+    def opener(data):
+        while data == "hangs":
+            time.sleep(0.001)
+        return data
+
+    openings = Openings(2, opener, longest=0.5)
+    with pytest.raises(ConfigError, match="goes on; ask again"):
+        openings.get("hangs", patience=0.01)
+    assert openings.get("sound", patience=1) == "sound"
+    with pytest.raises(ConfigError, match="was not opened within"):
+        openings.get("hangs", patience=10)
+    assert not openings._going
+
+
+def test_data_are_opened_once_by_all_who_ask_and_the_last_few_are_kept():
+    opened, go_on = [], threading.Event()
+
+    def opener(data):
+        go_on.wait(5)
+        opened.append(data)
+        return data
+
+    openings = Openings(2, opener)
+    threads = [threading.Thread(target=openings.get, args=("a",)) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    assert opened == ["a"]
+    for data in ("b", "c", "c", "a"):
+        openings.get(data)
+    assert opened == ["a", "b", "c", "a"]
+    openings.get("a", again=True)
+    assert opened[-1] == "a"
+    assert len(opened) == 5
+
+
+def test_an_error_goes_to_whoever_asked_and_is_not_kept():
+    answers = iter([MissingDataError("not there"), "there"])
+
+    def opener(data):
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    openings = Openings(2, opener)
+    with pytest.raises(MissingDataError, match="not there"):
+        openings.get("a")
+    assert openings.get("a") == "there"
+
+
+def test_only_so_many_are_opened_at_once(monkeypatch):
+    monkeypatch.setattr(opening, "MOST_AT_ONCE", 1)
+    go_on = threading.Event()
+    openings = Openings(2, lambda data: go_on.wait(5) and data)
+    with pytest.raises(ConfigError):
+        openings.get("a", patience=0)
+    with pytest.raises(ConfigError, match="1 other datasets are being opened"):
+        openings.get("b")
+    go_on.set()
+    assert openings.get("a") == "a"
