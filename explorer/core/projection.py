@@ -4,6 +4,7 @@ import threading
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from explorer.core.geometry import check_rows, unit_rows
 from explorer.core.neighbors import Neighbors, nearest_rows
@@ -69,7 +70,7 @@ def project_to_plane(
         seed=seed,
         report=lambda share, text: report(NEIGHBORS_SHARE * share, text),
     )
-    with _ONE_AT_A_TIME:
+    with _ONE_AT_A_TIME, threadpool_limits():  # numba leaves its own number of threads behind
         return _umap(unit, neighbors, start, min_dist, seed, report)
 
 

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -106,3 +109,17 @@ def test_embeddings_that_cannot_be_used_are_an_error():
         project_to_plane(np.empty((0, 3)), **SETTINGS)
     with pytest.raises(BadDataError, match="row 0 is not"):
         project_to_plane(np.array([[np.nan, 1.0]]), **SETTINGS)
+
+
+def test_the_number_of_threads_is_as_before():
+    program = """if True:
+        import numpy as np, torch
+        from explorer.core.projection import project_to_plane
+        x = np.random.default_rng(0).normal(size=(30, 4))
+        before = torch.get_num_threads()
+        project_to_plane(x, n_neighbors=3, min_dist=0.1, seed=0)
+        print(before, torch.get_num_threads())
+    """
+    one_thread = {**os.environ, "OMP_NUM_THREADS": "1"}
+    ended = subprocess.run([sys.executable, "-c", program], env=one_thread, capture_output=True)
+    assert ended.stdout.split() == [b"1", b"1"], ended.stderr.decode()

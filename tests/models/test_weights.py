@@ -113,7 +113,9 @@ MISSING = [
 ]
 
 
-@pytest.mark.parametrize(("load", "name", "download"), MISSING, ids=str)
+@pytest.mark.parametrize(
+    ("load", "name", "download"), MISSING, ids=[text for _, _, text in MISSING]
+)
 def test_weights_not_on_this_machine_are_answered_with_the_command(
     hub_cache, no_network, load, name, download
 ):

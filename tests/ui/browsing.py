@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event
 
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from explorer.ui import page as layout
 from explorer.ui.service import Service
@@ -15,6 +15,8 @@ from explorer.ui.service import Service
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
 MAP_READY = "() => window.explorerMap && window.explorerMap.ready"
+LEFT = "This page is being left."
+SAY_WHEN_LEFT = f"addEventListener('beforeunload', () => console.debug({LEFT!r}))"
 POINTS_DRAWN = """() => [...document.querySelectorAll('#live .chart-plot')]
     .flatMap(plot => plot.data || []).reduce((sum, line) => sum + line.x.length, 0)"""
 ON_SCREEN = "i => [explorerMap.px(i)[0] - scrollX, explorerMap.px(i)[1] - scrollY]"
@@ -49,7 +51,8 @@ def free_port() -> int:
 def opened(browser: Browser, address: str, **context) -> Iterator[Page]:
     """A page of its own; fails at the end if it complained or asked for anything outside.
 
-    What a page says while it is left does not count: Gradio reports the requests that this breaks.
+    What a page says while it is left does not count: Gradio breaks off its own requests on
+    ``beforeunload``, before the next page is asked for, and reports them.
     """
     context = browser.new_context(**{"viewport": {"width": 1400, "height": 900}, **context})
     page = context.new_page()
@@ -61,13 +64,18 @@ def opened(browser: Browser, address: str, **context) -> Iterator[Page]:
         if not leaving.is_set():
             complaints.append(text)
 
-    def on_request(asked: Request) -> None:
-        if asked.is_navigation_request() and asked.frame == page.main_frame:
+    def on_console(said: ConsoleMessage) -> None:
+        if said.text == LEFT:
             leaving.set()
+        elif said.type == "error":
+            complain(said.text)
+
+    def on_request(asked: Request) -> None:
         if is_outside(asked.url):
             outside.append(asked.url)
 
-    page.on("console", lambda said: complain(said.text) if said.type == "error" else None)
+    page.add_init_script(SAY_WHEN_LEFT)
+    page.on("console", on_console)
     page.on("pageerror", lambda error: complain(str(error)))
     page.on("request", on_request)
     page.on("domcontentloaded", lambda _: leaving.clear())

@@ -40,8 +40,8 @@ def config(world) -> RunConfig:
 
 
 @pytest.fixture
-def service(world) -> Service:
-    return Service(world[0])
+def service(world, tmp_path) -> Service:
+    return Service(shutil.copytree(world[0], tmp_path / "cache"))
 
 
 @pytest.fixture
