@@ -21,7 +21,7 @@ MAP_READY = "() => window.explorerMap && window.explorerMap.ready"
 HIGHLIGHTED = "() => explorerMap.selected !== null"
 INSPECTED = """() => {
   const shown = document.querySelector('.inspector-view').dataset.prototype;
-  const images = [...document.querySelectorAll('#inspector .pictures img')];
+  const images = [...document.querySelectorAll('#inspector .images img')];
   return shown === String(explorerMap.selected) && images.length > 0
     && [...document.querySelectorAll('#inspector img')].every(image => image.naturalWidth);
 }"""
@@ -130,6 +130,6 @@ def click(page: Page, point: int, done: str = INSPECTED) -> float:
 
 
 def synthesize(page: Page, point: int) -> float:
-    """Milliseconds from the click on Synthesize to the picture of a point's prototype."""
+    """Milliseconds from the click on Synthesize to the image of a point's prototype."""
     click(page, point)
     return timed(page, "click", DRAWN, lambda: page.click("#synthesize"))

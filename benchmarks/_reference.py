@@ -31,7 +31,7 @@ _THREADS = 4  # the reference has loader processes
 
 
 class ReferenceEncoder:
-    """Opens, prepares and encodes a picture once for each of its captions."""
+    """Opens, prepares and encodes an image once for each of its captions."""
 
     def __init__(self, folder: str) -> None:
         name = f"local-dir:{folder}"
@@ -53,11 +53,11 @@ class ReferenceEncoder:
         return torch.cat(images).numpy(), torch.cat(texts).numpy()
 
 
-def prepared_batches(pairs: Pairs, pictures: Sequence[int], prepare: Any) -> Iterator[torch.Tensor]:
-    """Opens and prepares pictures, batch by batch, whether or not they were opened before."""
+def prepared_batches(pairs: Pairs, images: Sequence[int], prepare: Any) -> Iterator[torch.Tensor]:
+    """Opens and prepares images, batch by batch, whether or not they were opened before."""
     with ThreadPoolExecutor(_THREADS) as pool:
-        for start in range(0, len(pictures), _IMAGE_BATCH):
-            batch = pictures[start : start + _IMAGE_BATCH]
+        for start in range(0, len(images), _IMAGE_BATCH):
+            batch = images[start : start + _IMAGE_BATCH]
             yield torch.stack(list(pool.map(lambda i: prepare(pairs.open_image(int(i))), batch)))
 
 
@@ -70,7 +70,7 @@ def cluster(rows: np.ndarray, n_clusters: int, seed: int) -> np.ndarray:
 
 
 class ReferenceDecoder:
-    """Draws one picture per call, in a hundred steps of the solver that the weights came with."""
+    """Draws one image per call, in a hundred steps of the solver that the weights came with."""
 
     def __init__(self, folder: Any) -> None:
         self._pipeline = open_stable_unclip(folder, torch.float32)
@@ -82,7 +82,7 @@ class ReferenceDecoder:
     def draw(
         self, image: np.ndarray, captions: Sequence[str], seeds: Sequence[int], how: SynthesisConfig
     ) -> list[Image.Image]:
-        """A picture for each image prototype (K, D)."""
+        """An image for each image prototype (K, D)."""
         return [
             self._pipeline(
                 prompt=caption,
@@ -98,7 +98,7 @@ class ReferenceDecoder:
 
 
 class ReferenceBackbone:
-    """A frozen timm network as timm opens it, and the reference's preparation of pictures."""
+    """A frozen timm network as timm opens it, and the reference's preparation of images."""
 
     def __init__(self, folder: str) -> None:
         self._network = timm.create_model(f"local-dir:{folder}", pretrained=True).eval()
@@ -114,7 +114,7 @@ class ReferenceBackbone:
 
     @torch.no_grad()
     def features(self, images: torch.Tensor) -> np.ndarray:
-        """(B, F) of (B, 3, H, W) prepared pictures."""
+        """(B, F) of (B, 3, H, W) prepared images."""
         return self._network(images).numpy()
 
 
@@ -132,14 +132,14 @@ def best_recall(
 ) -> float:
     """Trains one student and looks at test eleven times; the best mean recall, in percent.
 
-    The pictures of the set are prepared once but pass through the frozen network in every step;
+    The images of the set are prepared once but pass through the frozen network in every step;
     those of the test split are opened, prepared and passed through it in every look.
     """
     every = range(distilled.n_images)
-    pictures = torch.cat(list(prepared_batches(distilled, every, backbone.prepare)))
+    images = torch.cat(list(prepared_batches(distilled, every, backbone.prepare)))
     texts = torch.tensor(text)
     rng = torch.Generator().manual_seed(seed)
-    head = ProjectionHead(texts.shape[1], backbone.features(pictures[:1]).shape[1], rng)
+    head = ProjectionHead(texts.shape[1], backbone.features(images[:1]).shape[1], rng)
     optimizer = torch.optim.SGD(
         head.parameters(), learning_rate, momentum=MOMENTUM, weight_decay=WEIGHT_DECAY
     )
@@ -148,7 +148,7 @@ def best_recall(
         if epoch == epochs // 2 + 1:
             optimizer.param_groups[0]["lr"] = 0.1 * learning_rate
         for rows in torch.randperm(len(texts), generator=rng).split(batch_size):
-            seen = functional.normalize(torch.tensor(backbone.features(pictures[rows])))
+            seen = functional.normalize(torch.tensor(backbone.features(images[rows])))
             loss = contrastive_loss(seen, functional.normalize(head(texts[rows], rng)))
             optimizer.zero_grad()
             loss.backward()
@@ -162,10 +162,8 @@ def _look(
     backbone: ReferenceBackbone, head: ProjectionHead, test: Pairs, text: np.ndarray
 ) -> float:
     """Mean recall at 1, 5 and 10 in both directions, in percent, by sorting every row."""
-    pictures = range(test.n_images)
-    parts = [
-        backbone.features(batch) for batch in prepared_batches(test, pictures, backbone.prepare)
-    ]
+    images = range(test.n_images)
+    parts = [backbone.features(batch) for batch in prepared_batches(test, images, backbone.prepare)]
     with torch.no_grad():
         texts = functional.normalize(head(torch.tensor(text))).numpy()
     scores = unit_rows(np.concatenate(parts)) @ texts.T

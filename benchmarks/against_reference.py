@@ -35,7 +35,7 @@ from explorer.core.picked import pick
 from explorer.core.prototypes import make_prototypes, nearest_captions
 from explorer.data.open import open_dataset
 from explorer.engine.image_pass import BATCH, Network, pass_over
-from explorer.methods.pairs import BATCH as PICTURES_AT_ONCE
+from explorer.methods.pairs import BATCH as IMAGES_AT_ONCE
 from explorer.models.batches import stack
 from explorer.models.bundles import find_bundle
 from explorer.models.clip import load_encoder
@@ -103,21 +103,21 @@ def _row(
 
 
 def embedding(args: argparse.Namespace, data: Dataset) -> Row:
-    """Pictures and their five captions, from files to embeddings."""
+    """Images and their five captions, from files to embeddings."""
     pairs, encoder = data.splits["train"], load_encoder(BUNDLE, "cpu")
     reference = ReferenceEncoder(BUNDLE.encoder)
 
     def embed_batch(prepared: list[Any]) -> np.ndarray:
         return encoder.embed_images(stack(prepared))
 
-    picture_seconds: list[float] = []
+    image_seconds: list[float] = []
 
     def ours(scratch: Path) -> tuple[np.ndarray, np.ndarray]:
         started = time.perf_counter()
         network = Network("image", encoder.prepare, embed_batch)
         every = range(pairs.n_images)
         found = pass_over(scratch, pairs, every, [network], "", silent, thumbnails=True)
-        picture_seconds.append(time.perf_counter() - started)
+        image_seconds.append(time.perf_counter() - started)
         caption, _ = embed_captions(scratch, list(pairs.captions), encoder, silent)
         return np.load(found.arrays["image"]), np.load(caption)
 
@@ -138,12 +138,12 @@ def embedding(args: argparse.Namespace, data: Dataset) -> Row:
             embed_batch(batch)
         bare_seconds.append(time.perf_counter() - started)
     bare = BATCH * len(batches) / statistics.median(bare_seconds)
-    rate = pairs.n_images / statistics.median(picture_seconds)
+    rate = pairs.n_images / statistics.median(image_seconds)
     remark = (
-        f"{rate:.0f} pictures/s from files, {rate / bare:.0%} of the bare forward pass "
+        f"{rate:.0f} images/s from files, {rate / bare:.0%} of the bare forward pass "
         f"({bare:.0f}/s; at least 80 % wanted); least cosine of the two embeddings {alike:.5f}"
     )
-    return _row(f"embedding {pairs.n_images:,} pictures, 5 captions each", turns, 5, remark)
+    return _row(f"embedding {pairs.n_images:,} images, 5 captions each", turns, 5, remark)
 
 
 def clustering(args: argparse.Namespace, data: Dataset) -> Row:
@@ -181,21 +181,21 @@ def inertia(rows: np.ndarray, labels: np.ndarray, n_clusters: int) -> float:
 
 
 def synthesis(args: argparse.Namespace, data: Dataset) -> Row:
-    """Pictures of prototypes, and whether they show their prototypes as well."""
+    """Images of prototypes, and whether they show their prototypes as well."""
     pairs, encoder = data.splits["train"], load_encoder(BUNDLE, "cpu")
     decoder, reference = load_decoder(BUNDLE, "cpu"), ReferenceDecoder(BUNDLE.decoder)
-    image = encoder.embed_images(stack([encoder.prepare(each) for each in _pictures(pairs)]))
+    image = encoder.embed_images(stack([encoder.prepare(each) for each in _images(pairs)]))
     caption = encoder.embed_captions(list(pairs.captions))
     made = make_prototypes(
-        image[pairs.image_of_caption], caption, n_prototypes=args.pictures, clustering="kmeans"
+        image[pairs.image_of_caption], caption, n_prototypes=args.images, clustering="kmeans"
     )
     captions = [pairs.captions[m] for m in nearest_captions(made.caption, caption)]
-    seeds, how = list(range(args.pictures)), BUNDLE.synthesis
+    seeds, how = list(range(args.images)), BUNDLE.synthesis
 
     def ours(scratch: Path) -> list[Any]:
         drawn: list[Any] = []
-        for start in range(0, args.pictures, PICTURES_AT_ONCE):
-            rows = slice(start, start + PICTURES_AT_ONCE)
+        for start in range(0, args.images, IMAGES_AT_ONCE):
+            rows = slice(start, start + IMAGES_AT_ONCE)
             drawn += decoder.draw(made.image[rows], captions[rows], seeds[rows], how)
         return drawn
 
@@ -203,19 +203,19 @@ def synthesis(args: argparse.Namespace, data: Dataset) -> Row:
         in_turns(lambda: reference.draw(made.image, captions, seeds, how), ours, args.rounds)
     )
 
-    def similarity(pictures: Sequence[Any]) -> float:
-        prepared = stack([encoder.prepare(each) for each in pictures])
+    def similarity(images: Sequence[Any]) -> float:
+        prepared = stack([encoder.prepare(each) for each in images])
         return float(cosine_rows(encoder.embed_images(prepared), made.image).mean())
 
     theirs, own = (similarity(turns[0][place]) for place in (2, 3))
     remark = (
-        f"{how.steps} steps, {PICTURES_AT_ONCE} at once, against 100 steps of PNDM, one at a time; "
+        f"{how.steps} steps, {IMAGES_AT_ONCE} at once, against 100 steps of PNDM, one at a time; "
         f"CLIP similarity to the prototype {own:.4f} against {theirs:.4f} ({own / theirs - 1:+.2%})"
     )
-    return _row(f"synthesis of {args.pictures} pictures", turns, 3, remark)
+    return _row(f"synthesis of {args.images} images", turns, 3, remark)
 
 
-def _pictures(pairs: Pairs) -> Iterator[Any]:
+def _images(pairs: Pairs) -> Iterator[Any]:
     return (pairs.open_image(index) for index in range(pairs.n_images))
 
 
@@ -226,7 +226,7 @@ def evaluation(args: argparse.Namespace, data: Dataset) -> Row:
     `--reference-seeds` per backbone, and its time is multiplied. The remark says so.
     """
     distilled, test = data.splits["train"], data.splits["test"]
-    # One caption per picture, as a distilled set has them.
+    # One caption per image, as a distilled set has them.
     captions = list(distilled.captions[::CAPTIONS_PER_IMAGE])[: args.pairs]
     train = Pairs(
         captions=captions,
@@ -303,7 +303,7 @@ def main() -> None:
     parser.add_argument("--suffix", default=".png", help="their format, .png or .jpg")
     parser.add_argument("--rows", type=int, default=30_000, help="to cluster (%(default)s)")
     parser.add_argument("--clusters", type=int, default=100, help="%(default)s")
-    parser.add_argument("--pictures", type=int, default=64, help="to draw (%(default)s)")
+    parser.add_argument("--images", type=int, default=64, help="to draw (%(default)s)")
     parser.add_argument("--pairs", type=int, default=100, help="to evaluate (%(default)s)")
     parser.add_argument("--test-images", type=int, default=1000, help="%(default)s")
     parser.add_argument("--epochs", type=int, default=100, help="of a student (%(default)s)")

@@ -1,4 +1,4 @@
-"""A prepared dataset of any size whose map can be opened: made-up embeddings, one picture."""
+"""A prepared dataset of any size whose map can be opened: made-up embeddings, one image."""
 
 import io
 import json
@@ -26,7 +26,7 @@ _LINKS = 10_000
 
 
 def write_big_world(folder: Path, n_images: int) -> tuple[Path, Path]:
-    """Writes a folder of `n_images` times one picture, and the cache that preparing it leaves.
+    """Writes a folder of `n_images` times one image, and the cache that preparing it leaves.
 
     Returns:
         The folder and the cache; the page's default settings find it prepared.
@@ -71,21 +71,21 @@ def write_big_world(folder: Path, n_images: int) -> tuple[Path, Path]:
 
 def _write_folder(data: Path, n_images: int) -> None:
     (data / "train").mkdir(parents=True)
-    picture = data / "train" / "000000.png"
+    image = data / "train" / "000000.png"
     scenes = open_scenes(1, 1, 1).splits["train"]
-    scenes.open_image(0).save(picture)
+    scenes.open_image(0).save(image)
     with (data / "train" / "metadata.jsonl").open("w") as lines:
         for number in range(n_images):
             name = f"{number:06d}.png"
             if number % _LINKS:
-                (data / "train" / name).hardlink_to(picture)
+                (data / "train" / name).hardlink_to(image)
             elif number:
-                picture = Path(shutil.copy(picture, data / "train" / name))
+                image = Path(shutil.copy(image, data / "train" / name))
             caption = f"{scenes.captions[number % 5]} number {number}"
             lines.write(json.dumps({"file_name": name, "caption": caption}) + "\n")
     for split in ("val", "test"):
         (data / split).mkdir()
-        (data / split / "000000.png").hardlink_to(picture)
+        (data / split / "000000.png").hardlink_to(image)
         line = json.dumps({"file_name": "000000.png", "caption": scenes.captions[0]})
         (data / split / "metadata.jsonl").write_text(line + "\n")
 

@@ -108,13 +108,13 @@ def second_start(bench: Bench) -> list[Row]:
 
 
 def inspector(bench: Bench) -> list[Row]:
-    what = "click on a point to the inspector's numbers and pictures"
+    what = "click on a point to the inspector's numbers and images"
     return median(what, on_scenes(bench, click, bench.repeats), 150, "ms")
 
 
 def synthesis(bench: Bench) -> list[Row]:
     milliseconds = on_scenes(bench, synthesize, bench.repeats + 1)[1:]  # the first loads the models
-    what = "*Synthesize* to one new picture, decoder loaded"
+    what = "*Synthesize* to one new image, decoder loaded"
     return median(what, [each / 1000 for each in milliseconds], 1.5, "s")
 
 

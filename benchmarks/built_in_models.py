@@ -32,51 +32,51 @@ SETTINGS = find_bundle("scenes").synthesis
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--decoded", type=int, default=500, help="pictures to decode")
-    parser.add_argument("--sheet", type=Path, help="write fifty decoded pictures here as a PNG")
+    parser.add_argument("--decoded", type=int, default=500, help="images to decode")
+    parser.add_argument("--sheet", type=Path, help="write fifty decoded images here as a PNG")
     args = parser.parse_args()
 
     bundle = find_bundle("scenes")
     test = open_scenes(n_train=1).splits["test"]
-    pictures = [test.open_image(index) for index in range(test.n_images)]
+    images = [test.open_image(index) for index in range(test.n_images)]
     encoder, decoder = load_encoder(bundle), load_decoder(bundle)
-    image = in_batches(pictures, encoder.prepare, encoder.embed_images)
+    image = in_batches(images, encoder.prepare, encoder.embed_images)
     scores: dict[str, object] = {"clip": clip_recall(encoder, image, test)}
-    scores["vae_psnr_db"] = vae_psnr(Path(bundle.decoder) / "vae", pictures)
+    scores["vae_psnr_db"] = vae_psnr(Path(bundle.decoder) / "vae", images)
     backbones = {Path(name).name: load_backbone(name) for name in bundle.backbones}
     drawn = decode(decoder, image[: args.decoded], test)
     for name, backbone in backbones.items():
-        scores[f"{name}_reads_real_percent"] = right_answers(backbone, pictures, test)
+        scores[f"{name}_reads_real_percent"] = right_answers(backbone, images, test)
         scores[f"{name}_reads_decoded_percent"] = right_answers(backbone, drawn, test)
-    scores["one_picture_seconds"] = seconds_per_picture(decoder, image, test)
+    scores["one_image_seconds"] = seconds_per_image(decoder, image, test)
     if args.sheet:
         contact_sheet(drawn[:50]).save(args.sheet)
     print(json.dumps(scores, indent=2))
 
 
-def in_batches(pictures: Sequence[Image.Image], prepare, run) -> np.ndarray:
+def in_batches(images: Sequence[Image.Image], prepare, run) -> np.ndarray:
     return np.concatenate(
         [
-            run(stack([prepare(picture) for picture in pictures[start : start + _BATCH]]))
-            for start in range(0, len(pictures), _BATCH)
+            run(stack([prepare(image) for image in images[start : start + _BATCH]]))
+            for start in range(0, len(images), _BATCH)
         ]
     )
 
 
 def clip_recall(encoder: Encoder, image: np.ndarray, test: Pairs) -> dict[str, float]:
-    """Recall in percent of each picture's most detailed caption among all pictures."""
+    """Recall in percent of each image's most detailed caption among all images."""
     captions = list(test.captions[N_CAPTIONS - 1 :: N_CAPTIONS])
     similarity = unit_rows(image) @ unit_rows(encoder.embed_captions(captions)).T
     recall = recall_from_scores(similarity, np.arange(len(image)))
     return {f"IR@{k}": round(value, 1) for k, value in recall.text_to_image.items()}
 
 
-def vae_psnr(folder: Path, pictures: Sequence[Image.Image]) -> float:
+def vae_psnr(folder: Path, images: Sequence[Image.Image]) -> float:
     """Mean peak signal-to-noise ratio of reconstructions, in dB."""
     vae = AutoencoderKL.from_pretrained(folder, use_safetensors=True).float().eval()
     values = []
-    for picture in pictures:
-        true = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].float() / 127.5 - 1
+    for image in images:
+        true = torch.from_numpy(np.array(image)).permute(2, 0, 1)[None].float() / 127.5 - 1
         with torch.inference_mode():
             made = vae.decode(vae.encode(true).latent_dist.mode()).sample.clamp(-1, 1)
         values.append(-10 * float(((made - true) / 2).square().mean().log10()))
@@ -84,7 +84,7 @@ def vae_psnr(folder: Path, pictures: Sequence[Image.Image]) -> float:
 
 
 def decode(decoder: Decoder, image: np.ndarray, test: Pairs) -> list[Image.Image]:
-    """Each picture drawn from its own embedding and its most detailed caption."""
+    """Each image drawn from its own embedding and its most detailed caption."""
     captions = list(test.captions[N_CAPTIONS - 1 :: N_CAPTIONS])
     drawn: list[Image.Image] = []
     for start in range(0, len(image), _BATCH):
@@ -95,20 +95,20 @@ def decode(decoder: Decoder, image: np.ndarray, test: Pairs) -> list[Image.Image
 
 
 def right_answers(
-    backbone: Backbone, pictures: Sequence[Image.Image], test: Pairs
+    backbone: Backbone, images: Sequence[Image.Image], test: Pairs
 ) -> dict[str, float]:
-    """How often a backbone reads from a picture what was to be in it, in percent."""
+    """How often a backbone reads from an image what was to be in it, in percent."""
     assert test.attributes is not None
-    read = read_answers(in_batches(pictures, backbone.prepare, backbone.features))
-    true = [true_answers(attributes) for attributes in test.attributes[: len(pictures)]]
+    read = read_answers(in_batches(images, backbone.prepare, backbone.features))
+    true = [true_answers(attributes) for attributes in test.attributes[: len(images)]]
     return {
         question: round(100 * float(np.mean(read[question] == [t[question] for t in true])), 1)
         for question in CHOICES
     }
 
 
-def seconds_per_picture(decoder: Decoder, image: np.ndarray, test: Pairs) -> float:
-    """Median of five single pictures with the default settings, after one to warm up."""
+def seconds_per_image(decoder: Decoder, image: np.ndarray, test: Pairs) -> float:
+    """Median of five single images with the default settings, after one to warm up."""
     seconds = []
     for row in range(6):
         started = time.perf_counter()
@@ -117,12 +117,12 @@ def seconds_per_picture(decoder: Decoder, image: np.ndarray, test: Pairs) -> flo
     return round(statistics.median(seconds[1:]), 2)
 
 
-def contact_sheet(pictures: Sequence[Image.Image], columns: int = 10) -> Image.Image:
-    side, gap = pictures[0].width, 4
-    rows = -(-len(pictures) // columns)
+def contact_sheet(images: Sequence[Image.Image], columns: int = 10) -> Image.Image:
+    side, gap = images[0].width, 4
+    rows = -(-len(images) // columns)
     sheet = Image.new("RGB", (columns * (side + gap) - gap, rows * (side + gap) - gap), "white")
-    for number, picture in enumerate(pictures):
-        sheet.paste(picture, (number % columns * (side + gap), number // columns * (side + gap)))
+    for number, image in enumerate(images):
+        sheet.paste(image, (number % columns * (side + gap), number // columns * (side + gap)))
     return sheet
 
 

@@ -2,7 +2,7 @@
 
     python -m benchmarks.gpu --out figures.json
 
-Embeds prepared pictures with CLIP ViT-L/14 and draws with the architecture of Stable unCLIP 2.1
+Embeds prepared images with CLIP ViT-L/14 and draws with the architecture of Stable unCLIP 2.1
 (small), both as the program opens and calls them. Speed does not depend on what weights know.
 `--tiny --device cpu` runs everything in a minute, to see that it works; its figures mean nothing.
 """
@@ -43,7 +43,7 @@ from transformers import (
 )
 
 from explorer.engine.image_pass import BATCH
-from explorer.methods.pairs import BATCH as PICTURES_AT_ONCE
+from explorer.methods.pairs import BATCH as IMAGES_AT_ONCE
 from explorer.models.backbones import CLIP_MEAN, CLIP_STD
 from explorer.models.bundles import ASSETS, find_bundle
 from explorer.models.clip import Encoder, Placed
@@ -114,7 +114,7 @@ def matrix_peak(bench: Bench) -> float:
 
 
 def embedding(bench: Bench, peak: float, batches: tuple[int, ...]) -> list[dict[str, Any]]:
-    """Pictures per second by batch, and the share of the matrix peak."""
+    """Images per second by batch, and the share of the matrix peak."""
     dtype = half_on_cuda(bench.device)
     model = open_clip.create_model(
         bench.size.clip, precision="fp16" if dtype == torch.float16 else "fp32"
@@ -128,10 +128,10 @@ def embedding(bench: Bench, peak: float, batches: tuple[int, ...]) -> list[dict[
     operations = counter.get_total_flops()
     rows = []
     for batch in batches:
-        pictures = torch.randint(256, (batch, side, side, 3), dtype=torch.uint8)
+        images = torch.randint(256, (batch, side, side, 3), dtype=torch.uint8)
 
-        def work(pictures: torch.Tensor = pictures) -> None:
-            encoder.embed_images(pictures)
+        def work(images: torch.Tensor = images) -> None:
+            encoder.embed_images(images)
 
         rate = batch / bench.seconds(work)
         on_device = torch.randn(batch, 3, side, side, device=bench.device, dtype=dtype)
@@ -154,21 +154,21 @@ def embedding(bench: Bench, peak: float, batches: tuple[int, ...]) -> list[dict[
 
 
 def stop(*arguments: Any) -> Any:
-    raise NotImplementedError("This benchmark gives the encoder prepared pictures.")
+    raise NotImplementedError("This benchmark gives the encoder prepared images.")
 
 
 def synthesis(bench: Bench, folder: Path) -> list[dict[str, Any]]:
-    """Pictures per second: one at a time in 100 steps of PNDM, and as the program draws."""
+    """Images per second: one at a time in 100 steps of PNDM, and as the program draws."""
     save_unclip(folder, bench.size)
     pipeline = open_stable_unclip(folder, half_on_cuda(bench.device)).to(bench.device)
     decoder, how = StableUnclip(pipeline), BUNDLE.synthesis
     quick = replace(how, steps=20)
     rows = [
         _drawing(bench, decoder, f"{how.steps} steps, {n} at once", how, n)
-        for n in (1, PICTURES_AT_ONCE, 4 * PICTURES_AT_ONCE)
+        for n in (1, IMAGES_AT_ONCE, 4 * IMAGES_AT_ONCE)
     ]
-    rows.append(_drawing(bench, decoder, f"20 steps, {PICTURES_AT_ONCE} at once", quick,
-                         PICTURES_AT_ONCE))  # fmt: skip
+    rows.append(_drawing(bench, decoder, f"20 steps, {IMAGES_AT_ONCE} at once", quick,
+                         IMAGES_AT_ONCE))  # fmt: skip
     pipeline.scheduler = PNDMScheduler.from_config(
         pipeline.scheduler.config, timestep_spacing="leading", steps_offset=1, skip_prk_steps=True
     )
@@ -259,7 +259,7 @@ def main() -> None:
     if "synthesis" in args.only:
         with tempfile.TemporaryDirectory() as scratch:
             rows += synthesis(bench, Path(scratch) / "unclip")
-    print("| what | pictures/s | share of the matrix peak | against the reference | GiB |")
+    print("| what | images/s | share of the matrix peak | against the reference | GiB |")
     print("|---|---|---|---|---|")
     print("\n".join(markdown(row) for row in rows))
     if args.out:

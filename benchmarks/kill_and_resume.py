@@ -77,13 +77,13 @@ class Trial(NamedTuple):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=20, help="per command (%(default)s)")
-    parser.add_argument("--pictures", type=int, default=600, help="to prepare (%(default)s)")
+    parser.add_argument("--images", type=int, default=600, help="to prepare (%(default)s)")
     parser.add_argument("--prototypes", type=int, default=40, help="to distill (%(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="of the moments (%(default)s)")
     args = parser.parse_args()
     rng = random.Random(args.seed)
     with tempfile.TemporaryDirectory() as scratch:
-        data = write_scenes(Path(scratch) / "data", {"train": args.pictures, "val": 1, "test": 1})
+        data = write_scenes(Path(scratch) / "data", {"train": args.images, "val": 1, "test": 1})
         settings = [data, "--device", "cpu", "--prototypes", args.prototypes]
         origin = Path(scratch) / "empty"
         origin.mkdir()

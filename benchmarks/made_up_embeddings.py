@@ -1,4 +1,4 @@
-"""Embeddings like CLIP's without any picture: as many as a benchmark needs, in seconds."""
+"""Embeddings like CLIP's without any image: as many as a benchmark needs, in seconds."""
 
 import numpy as np
 
@@ -14,10 +14,10 @@ _FLATTEST_TOPIC = 10.0
 def make_up_embeddings(
     n_images: int, dim: int = 768, n_topics: int = 2000, seed: int = 0
 ) -> Embeddings:
-    """Pictures of topics whose sizes follow a power law, with five captions each.
+    """Images of topics whose sizes follow a power law, with five captions each.
 
-    Topics come in fields, such as the sports, and topics of a field lie closer together. A picture
-    is its topic and a part of its own; a caption shares half of that part with its picture and is
+    Topics come in fields, such as the sports, and topics of a field lie closer together. An image
+    is its topic and a part of its own; a caption shares half of that part with its image and is
     shifted by a gap between the modalities. Dimensions have very different spreads and are
     mixed by a rotation, so that all are correlated, as those of real embeddings are.
 
@@ -28,7 +28,7 @@ def make_up_embeddings(
         seed: Of everything.
 
     Returns:
-        N pictures and 5 N captions, of lengths around 8.
+        N images and 5 N captions, of lengths around 8.
     """
     rng = np.random.default_rng(seed)
     spread = np.arange(1, dim + 1) ** -0.5

@@ -8,11 +8,11 @@ from explorer.scenes.world import N_CAPTIONS, open_scenes
 
 
 def write_scenes(folder: Path, sizes: Mapping[str, int], suffix: str = ".png") -> Path:
-    """Writes an imagefolder with so many pictures of `train`, `val` and `test`; returns it.
+    """Writes an imagefolder with so many images of `train`, `val` and `test`; returns it.
 
     Args:
         folder: Must not exist yet.
-        sizes: Pictures per split; five captions each.
+        sizes: Images per split; five captions each.
         suffix: The format of the files, ".png" or ".jpg".
     """
     scenes = open_scenes(**{f"n_{split}": size for split, size in sizes.items()})

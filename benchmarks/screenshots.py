@@ -44,12 +44,12 @@ def main() -> None:
 
 
 def explore(page: Page, point: int) -> None:
-    """Selects a point's prototype and draws two pictures of it."""
+    """Selects a point's prototype and draws two images of it."""
     page.wait_for_function(MAP_READY)
     click(page, page.evaluate(POINTS, point + 1)[-1])
     how = page.get_by_role("button", name="How to draw")
     how.click()
-    page.get_by_label("number input for Pictures").fill("2")
+    page.get_by_label("number input for Images").fill("2")
     page.keyboard.press("Enter")
     how.click()
     timed(page, "click", DRAWN.replace(">= 2", ">= 3"), lambda: page.click("#synthesize"))

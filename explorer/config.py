@@ -118,7 +118,7 @@ class Edit:
 
     kind: str
     """`caption` chooses another, `drop` leaves a prototype out, `merge` takes another in, `split`
-    divides one, `picture` keeps an image that was generated for it."""
+    divides one, `image` keeps an image that was generated for it."""
     prototype: int
     """Its number, from 0: a prototype keeps its number, and one split off gets the next."""
     caption: int | None = None
@@ -126,7 +126,7 @@ class Edit:
     other: int | None = None
     """Of `merge`: the prototype that is taken in."""
     synthesis: SynthesisConfig | None = None
-    """Of `picture`: how it is generated."""
+    """Of `image`: how it is generated."""
 
     def __post_init__(self) -> None:
         if self.kind not in EDITS:

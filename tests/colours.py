@@ -1,4 +1,4 @@
-"""A hand-made dataset: pictures of one colour with captions that name it."""
+"""A hand-made dataset: images of one colour with captions that name it."""
 
 import json
 from pathlib import Path
@@ -11,13 +11,13 @@ SIZES = {"train": 20, "val": 5, "test": 6}
 
 
 def write_colours(folder: Path, sizes: dict[str, int] = SIZES) -> Path:
-    """Writes it as Karpathy JSON; picture i of a split shows colour i modulo three."""
+    """Writes it as Karpathy JSON; image i of a split shows colour i modulo three."""
     (folder / "images").mkdir(parents=True)
     for split, size in sizes.items():
         rows = []
         for i in range(size):
             name, captions = f"images/{split}{i}.png", _captions(split, i)
-            _picture(split, i).save(folder / name)
+            _image(split, i).save(folder / name)
             if split == "train":
                 rows += [{"image": name, "caption": each, "image_id": i} for each in captions]
             else:
@@ -31,7 +31,7 @@ def _captions(split: str, i: int) -> list[str]:
     return [f"A {colour} square.", f"{split} square number {i} is {colour}"]
 
 
-def _picture(split: str, i: int) -> Image.Image:
+def _image(split: str, i: int) -> Image.Image:
     rng = np.random.default_rng([sum(split.encode()), i])
     noise = rng.integers(-20, 20, size=(40, 48, 3))
     colour = np.array(list(COLOURS.values())[i % 3])
@@ -44,5 +44,5 @@ def write_classes(folder: Path, sizes: dict[str, int] = SIZES) -> Path:
         for i in range(size):
             path = folder / split / list(COLOURS)[i % 3] / f"{i}.png"
             path.parent.mkdir(parents=True, exist_ok=True)
-            _picture(split, i).save(path)
+            _image(split, i).save(path)
     return folder

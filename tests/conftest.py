@@ -34,7 +34,7 @@ def bundle(tiny_bundle, monkeypatch) -> Bundle:
 
 @pytest.fixture
 def colours(tmp_path) -> Path:
-    """A folder with 20 train, 5 val and 6 test pictures, two captions each."""
+    """A folder with 20 train, 5 val and 6 test images, two captions each."""
     return write_colours(tmp_path / "colours")
 
 

@@ -5,15 +5,15 @@ def test_a_line_has_the_count_the_rate_and_the_time_left():
     lines, now = [], [0.0]
     progress = Progress(
         lambda share, text: lines.append((round(share, 3), text)),
-        "Embedding pictures",
+        "Embedding images",
         6000,
         clock=lambda: now[0],
     )
     now[0] = 3.0
     progress.add(1230)
     assert lines == [
-        (0.0, "Embedding pictures: 0 of 6,000"),
-        (0.205, "Embedding pictures: 1,230 of 6,000, 410/s, 12 s left"),
+        (0.0, "Embedding images: 0 of 6,000"),
+        (0.205, "Embedding images: 1,230 of 6,000, 410/s, 12 s left"),
     ]
 
 

@@ -16,7 +16,7 @@ def test_the_space_runs_the_gradio_that_is_required():
     assert f"sdk_version: {version}\n" in README.read_text("utf-8")
 
 
-def test_pictures_in_the_readme_are_there():
+def test_images_in_the_readme_are_there():
     text = README.read_text("utf-8")
     shown = [part.split(")")[0] for part in text.split("](")[1:]]
     local = [path for path in shown if not path.startswith(("http", "#"))]

@@ -1,7 +1,7 @@
 """A bundle of tiny, untrained models, saved in the formats of the real ones.
 
 Every class is the real one, so that whatever opens, prepares, embeds, draws and scores real
-weights runs here unchanged in a second. Nothing was learned: a picture is noise.
+weights runs here unchanged in a second. Nothing was learned: an image is noise.
 """
 
 import json
@@ -38,7 +38,7 @@ from explorer.config import SynthesisConfig
 from explorer.models.bundles import Bundle
 
 DIM = 16
-SIZE = 32  # px, of the pictures that go in and come out
+SIZE = 32  # px, of the images that go in and come out
 N_CLASSES = 12  # of the backbones
 CONTEXT = 24  # tokens
 
@@ -153,7 +153,7 @@ def make_tiny_karlo(folder: Path, dim: int) -> None:
 def _enlarger() -> UNet2DModel:
     return UNet2DModel(
         sample_size=SIZE,
-        in_channels=6,  # the noisy picture, and the small one enlarged
+        in_channels=6,  # the noisy image, and the small one enlarged
         out_channels=3,
         down_block_types=("ResnetDownsampleBlock2D",) * 2,
         up_block_types=("ResnetUpsampleBlock2D",) * 2,

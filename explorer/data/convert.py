@@ -112,7 +112,7 @@ def _rows(split: Split, left_out: LeftOut, progress: Progress) -> Iterator[Row]:
         try:
             content, suffix = _clean(split, i)
         except BadDataError as error:
-            left_out.add("pictures that cannot be read", error)
+            left_out.add("images that cannot be read", error)
             continue
         name = split.image_names[i]
         source = posixpath.basename(name) if absolute_parts(name) else name  # tells no folders

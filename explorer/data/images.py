@@ -28,19 +28,19 @@ def preference(suffix: str) -> int:
     return _PREFERRED.index(suffix) if suffix in _PREFERRED else len(_PREFERRED)
 
 
-def open_picture(path: Path) -> Image.Image:
+def open_image(path: Path) -> Image.Image:
     """Reads an image file; `BadDataError` says which one could not be read, and why."""
     try:
         with path.open("rb") as file:
             return _decode(file, str(path))
     except FileNotFoundError as error:
-        raise BadDataError(f"The picture {_brief(path)} is not there.") from error
+        raise BadDataError(f"The image {_brief(path)} is not there.") from error
     except (OSError, ValueError) as error:  # ValueError: a name with a zero byte in it
         reason = getattr(error, "strerror", None) or error
-        raise BadDataError(f"The picture {_brief(path)} cannot be read: {reason}.") from error
+        raise BadDataError(f"The image {_brief(path)} cannot be read: {reason}.") from error
 
 
-def decode_picture(content: bytes, name: str) -> Image.Image:
+def decode_image(content: bytes, name: str) -> Image.Image:
     """Reads an image from what its file holds; `name` is for the message of `BadDataError`."""
     return _decode(io.BytesIO(content), name)
 
@@ -55,10 +55,10 @@ def _decode(file: BinaryIO, name: str) -> Image.Image:
             depth = depth_of(image)
             return as_rgb(ImageOps.exif_transpose(image), depth)
     except UnidentifiedImageError as error:
-        raise BadDataError(f"The picture {_brief(name)} cannot be read: {_kind(file)}.") from error
+        raise BadDataError(f"The image {_brief(name)} cannot be read: {_kind(file)}.") from error
     except Exception as error:  # damaged files make Pillow raise nearly anything
         reason = str(error) or type(error).__name__
-        raise BadDataError(f"The picture {_brief(name)} cannot be read: {reason}.") from error
+        raise BadDataError(f"The image {_brief(name)} cannot be read: {reason}.") from error
 
 
 def _brief(name: object) -> str:
@@ -75,10 +75,10 @@ def _kind(file: BinaryIO) -> str:
     if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
         return "it is HEIC, which Pillow does not know; save it as JPEG"
     if head.lstrip()[:1] == b"<":
-        return "it is a web page or other text, no picture"
+        return "it is a web page or other text, no image"
     if head[:4] in _TIFF:
         return (
             "it is a TIFF of a kind that Pillow does not know, such as one with several channels "
             "of floats; save it with 8 or 16 bits"
         )
-    return "it is in no format of pictures that Pillow knows"
+    return "it is in no format of images that Pillow knows"

@@ -128,9 +128,9 @@ def find_shared(
 
 def _size(split: Split) -> str:
     if isinstance(split, Labelled):
-        return f"{split.n_images:,} pictures of {len(split.classes):,} classes"
+        return f"{split.n_images:,} images of {len(split.classes):,} classes"
     assert isinstance(split, Pairs)
-    return f"{split.n_images:,} pictures with {split.n_captions:,} captions"
+    return f"{split.n_images:,} images with {split.n_captions:,} captions"
 
 
 def read_splits(data: str) -> tuple[str, dict[str, Split]]:

@@ -123,7 +123,7 @@ def make_splits(reading: Reading) -> dict[str, Pairs] | dict[str, Labelled]:
         return labelled
     without = sum(not kept for split in splits.values() for kept in split.captions.values())
     reading.left_out["captions that are empty after cleaning"] += n_empty
-    reading.left_out["pictures without a caption"] += without
+    reading.left_out["images without a caption"] += without
     if n_cut:
         reading.notes.append(f"Captions cut to {MAX_WORDS} words: {n_cut:,}.")
     pairs = {name: _as_pairs(split, reading.source, stamp) for name, split in splits.items()}
@@ -145,7 +145,7 @@ class _Stamps:
 
     def tell(self, notes: list[str]) -> None:
         if self.n_missing:
-            notes.append(f"Pictures that are not there: {self.n_missing:,}.")
+            notes.append(f"Images that are not there: {self.n_missing:,}.")
 
 
 def _labelled(
@@ -156,11 +156,11 @@ def _labelled(
     classes = sorted(found, key=_class_order)
     if len(classes) < 2:
         raise BadDataError(
-            f"All pictures belong to one class, {classes[0]!r}; two at least are needed."
+            f"All images belong to one class, {classes[0]!r}; two at least are needed."
         )
     number = {label: c for c, label in enumerate(classes)}
     without = sum(len(split.place) - len(split.label) for split in splits.values())
-    reading.left_out["pictures without a label"] += without
+    reading.left_out["images without a label"] += without
     return {
         name: _as_labelled(split, reading.source, stamp, classes, number)
         for name, split in splits.items()

@@ -42,7 +42,7 @@ class Network(NamedTuple):
     workers: int = 1  # threads that may call `rows` at once
 
 
-class PicturePass(NamedTuple):
+class ImagePass(NamedTuple):
     arrays: dict[str, Path]  # per network (n, F); "picture" (n,) int64; "thumbnail" and offsets
     skipped: list[str]  # names and reasons
     measured: Measured  # what the images took that were read now
@@ -58,18 +58,18 @@ class _Loaded(NamedTuple):
 def pass_over(
     scratch: Path,
     pairs: Split,
-    pictures: Sequence[int],
+    images: Sequence[int],
     networks: Sequence[Network],
     doing: str,
     report: Report,
     thumbnails: bool = False,
-) -> PicturePass:
+) -> ImagePass:
     """Opens images in threads while the networks run; goes on where a kill interrupted it.
 
     Args:
         scratch: Keeps the pieces.
         pairs: Where the images are.
-        pictures: Numbers of the images to read.
+        images: Numbers of the images to read.
         networks: Each sees every image.
         doing: What the progress line begins with.
         report: Gets the progress.
@@ -78,46 +78,46 @@ def pass_over(
     Raises:
         BadDataError: More than `MOST_SKIPPED` of the images cannot be read.
     """
-    chunks, shards = Chunks(scratch / "pictures"), shards_of(len(pictures), PIECE)
+    chunks, shards = Chunks(scratch / "images"), shards_of(len(images), PIECE)
     n_done = sum(len(shard) for number, shard in enumerate(shards) if chunks.has(number))
-    progress = Progress(report, doing, len(pictures), already=n_done)
+    progress = Progress(report, doing, len(images), already=n_done)
     skipped: list[str] = []
     with _pool() as pool:
         load = partial(_load, pairs, networks, thumbnails)
 
         def see(shard: range) -> Piece:
-            loaded = ahead(pool, load, [pictures[row] for row in shard], _AHEAD)
+            loaded = ahead(pool, load, [images[row] for row in shard], _AHEAD)
             return _seen(loaded, networks, thumbnails, progress)
 
         for number in HERE.map(see, shards, chunks):
             skipped += chunks.notes(number)["skipped"]
-            _check_skipped(skipped, len(pictures))
+            _check_skipped(skipped, len(images))
     measured = progress.measured
     names = ["picture", *(network.name for network in networks)]
     arrays = {name: chunks.join(name, len(shards), scratch / f"{name}.npy") for name in names}
     if thumbnails:
         arrays |= _join_thumbnails(chunks, len(shards), scratch)
-    return PicturePass(arrays, skipped, measured)
+    return ImagePass(arrays, skipped, measured)
 
 
 @contextmanager
 def _pool() -> Iterator[ThreadPoolExecutor]:
     """Loader threads; where the work is interrupted, images that wait are not opened."""
-    pool = ThreadPoolExecutor(_THREADS, "pictures")
+    pool = ThreadPoolExecutor(_THREADS, "images")
     try:
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _load(pairs: Split, networks: Sequence[Network], thumbnail: bool, picture: int) -> _Loaded:
+def _load(pairs: Split, networks: Sequence[Network], thumbnail: bool, number: int) -> _Loaded:
     try:
-        image = pairs.open_image(picture)
+        image = pairs.open_image(number)
     except BadDataError as error:
-        name = shortened(pairs.image_names[picture], _LONGEST_NAME)
-        return _Loaded(picture, [], b"", f"{name}: {error}")
+        name = shortened(pairs.image_names[number], _LONGEST_NAME)
+        return _Loaded(number, [], b"", f"{name}: {error}")
     prepared = [network.prepare(image) for network in networks]
-    return _Loaded(picture, prepared, _thumbnail(image) if thumbnail else b"", "")
+    return _Loaded(number, prepared, _thumbnail(image) if thumbnail else b"", "")
 
 
 def _thumbnail(image: Image.Image) -> bytes:
@@ -176,10 +176,10 @@ def _batches(loaded: Iterable[_Loaded]) -> Iterator[list[_Loaded]]:
         yield batch
 
 
-def _check_skipped(skipped: Sequence[str], n_pictures: int) -> None:
-    if len(skipped) > MOST_SKIPPED * n_pictures:
+def _check_skipped(skipped: Sequence[str], n_images: int) -> None:
+    if len(skipped) > MOST_SKIPPED * n_images:
         raise BadDataError(
-            f"{len(skipped):,} of {n_pictures:,} pictures cannot be read, more than "
+            f"{len(skipped):,} of {n_images:,} images cannot be read, more than "
             f"{MOST_SKIPPED:.0%}. The first one: {skipped[0]}"
         )
 

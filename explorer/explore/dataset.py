@@ -26,20 +26,20 @@ class Prepared:
     Attributes:
         key: Changes whenever anything that the page draws may have changed.
         embed_key: Changes with the embeddings and the images only.
-        dataset: The opened dataset; its images are numbered as in `picture`.
+        dataset: The opened dataset; its images are numbered as in `image_number`.
         advice: A sentence for the page where the bundle does not fit the data, else "".
         image: (N, D) float32, not normalised.
         caption: (M, D) float32.
         image_of_caption: (M,) int64 in [0, N).
         captions: (M,) texts.
         names: (N,) names of the images.
-        picture: (N,) int64, the number of each image in the train split of `dataset`.
+        image_number: (N,) int64, of each image in the train split of `dataset`.
         skipped: Names and reasons of images that could not be read.
         prototypes: K paired prototypes.
         chosen_caption: (K,) int64, the caption stored with each prototype.
         labels: (K,) a few distinctive words each.
         number: (K,) int, what each is called: unedited prototypes are numbered in their order.
-        pictures: How the images that are kept were drawn, by the number of their prototype.
+        kept_images: How the images that are kept were drawn, by the number of their prototype.
         edits: The edits that were made to the prototypes as they were found.
     """
 
@@ -64,12 +64,12 @@ class Prepared:
         self.image_of_caption = embedded.image_of_caption
         self.captions: Texts = embedded.captions
         self.names: Texts = embedded.names
-        self.picture = embedded.picture
+        self.image_number = embedded.number
         self.skipped = embedded.skipped
         self.prototypes: Prototypes = found.prototypes
         self.chosen_caption = found.chosen_caption
         self.labels = [" · ".join(words) for words in found.labels]
-        self.number, self.pictures = found.number, found.pictures
+        self.number, self.kept_images = found.number, found.kept_images
         self._store, self.embed_key = store, embedded.key
         self._thumbnails = embedded.thumbnails
 
@@ -182,7 +182,7 @@ class Prepared:
         """(M,) int, words of each caption."""
         return np.fromiter((len(text.split()) for text in self.captions), np.int64, self.n_captions)
 
-    def nearest_pictures(self, query: np.ndarray, n: int) -> list[tuple[int, float]]:
+    def nearest_images(self, query: np.ndarray, n: int) -> list[tuple[int, float]]:
         """The n images with the highest cosine to a query (D,), best first."""
         return nearest_rows(self.image, self._image_lengths, query, n)
 

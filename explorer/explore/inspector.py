@@ -42,7 +42,7 @@ def make_card(
         n_caption_rows=int((prototypes.caption_cluster == prototypes.caption_label[k]).sum()),
         n_shared=int(prototypes.n_shared[k]),
         cosine=float(cosine[k]),
-        nearest_images=prepared.nearest_pictures(prototypes.image[k], n_images),
+        nearest_images=prepared.nearest_images(prototypes.image[k], n_images),
         nearest_captions=prepared.nearest_captions(prototypes.caption[k], n_captions),
         chosen_caption=int(prepared.chosen_caption[k]),
         spread=spread(prepared, k),

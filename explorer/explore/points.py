@@ -20,7 +20,7 @@ CLASS = "class"
 class Place(NamedTuple):
     """What one point is."""
 
-    picture: int
+    image: int
     caption: int | None  # None where the point is the image itself
 
 
@@ -116,5 +116,5 @@ def _sizes(prepared: Prepared, space: str) -> np.ndarray:
 
 def _classes(prepared: Prepared, space: str) -> np.ndarray:
     """(n,) int, the class of the image of each point."""
-    labels: np.ndarray = prepared.dataset.labelled().labels[prepared.picture]
+    labels: np.ndarray = prepared.dataset.labelled().labels[prepared.image_number]
     return labels if space == "image" else labels[prepared.image_of_caption]

@@ -14,7 +14,7 @@ from explorer.core.geometry import blend
 from explorer.explore.dataset import Prepared
 from explorer.models.bundles import Bundle
 from explorer.models.fingerprint import fingerprint
-from explorer.models.loaded import Drawn, Models, Subject, picture_seed
+from explorer.models.loaded import Drawn, Models, Subject, image_seed
 from explorer.progress import Report, silent
 from explorer.store.step import Computed, Entry, Step
 from explorer.store.store import Store
@@ -75,7 +75,7 @@ def draw(
     """
     ways = [replace(config, seed=config.seed + j) for j in range(n)]
     missing = [how for how in ways if find_drawing(store, studio.bundle, asked, how) is None]
-    seeds = [picture_seed(how.seed, asked.number) for how in missing]
+    seeds = [image_seed(how.seed, asked.number) for how in missing]
     made = studio.draw(asked, config, seeds, cancel, report) if missing else []
     for how, drawn in zip(missing, made, strict=True):
         store.fetch(_step(studio.bundle, asked, how, drawn))
@@ -92,7 +92,7 @@ def find_drawing(
 
 def find_kept(store: Store, prepared: Prepared, k: int) -> Drawing | None:
     """The image that is kept for prototype k; None where there is none, or none at hand."""
-    how = prepared.pictures.get(int(prepared.number[k]))
+    how = prepared.kept_images.get(int(prepared.number[k]))
     if how is None:
         return None
     return find_drawing(store, prepared.config.models, subject(prepared, k), how)
@@ -125,6 +125,6 @@ def _step(
         "sides": hashlib.sha256(sides).hexdigest(),
         "text": asked.text,
         **vars(how),
-        "seed": picture_seed(how.seed, asked.number),
+        "seed": image_seed(how.seed, asked.number),
     }
     return Step("drawn", 1, inputs, compute, read)

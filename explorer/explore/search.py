@@ -19,9 +19,9 @@ class Found(NamedTuple):
     similarity: np.ndarray  # (s,) by which the results are ranked
 
 
-def find_pictures(prepared: Prepared, query: np.ndarray, n: int, but: int | None = None) -> Found:
+def find_images(prepared: Prepared, query: np.ndarray, n: int, but: int | None = None) -> Found:
     """The n images most like a query (D,), by the cosine of embeddings; image `but` aside."""
-    nearest = [each for each in prepared.nearest_pictures(query, n + 1) if each[0] != but][:n]
+    nearest = [each for each in prepared.nearest_images(query, n + 1) if each[0] != but][:n]
     rows = [prepared.captions_of(i) for i, _ in nearest]
     return Found(
         rows=np.array([row for own in rows for row in own], dtype=np.int64),
@@ -42,15 +42,15 @@ def find_captions(prepared: Prepared, query: np.ndarray, n: int, but: str = "") 
 
 
 def find_neighbours(prepared: Prepared, place: Place, n: int) -> dict[str, Found]:
-    """The n "pictures" and n "captions" nearest to an item, which is not among them."""
-    picture, caption = place
+    """The n "images" and n "captions" nearest to an item, which is not among them."""
+    image, caption = place
     if caption is None:
-        query = prepared.image[picture]
-        pictures = find_pictures(prepared, query, n, but=picture)
-        return {"pictures": pictures, "captions": find_captions(prepared, query, n)}
+        query = prepared.image[image]
+        images = find_images(prepared, query, n, but=image)
+        return {"images": images, "captions": find_captions(prepared, query, n)}
     query, text = prepared.caption[caption], prepared.captions[caption]
     captions = find_captions(prepared, query, n, but=text)
-    return {"pictures": find_pictures(prepared, query, n), "captions": captions}
+    return {"images": find_images(prepared, query, n), "captions": captions}
 
 
 def find_text(prepared: Prepared, text: str) -> Found:

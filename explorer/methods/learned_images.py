@@ -64,11 +64,11 @@ def real_images(context: Context, settings: NetworkConfig) -> "RealImages":
     report(0.0, "Loading what learns images")
     from explorer.learn import labelled  # late: it imports torch
 
-    if min(found.image.shape[0], len(set(train.labels[found.picture]))) < len(train.classes):
+    if min(found.image.shape[0], len(set(train.labels[found.number]))) < len(train.classes):
         raise ConfigError("A class of train has no image that can be read.")
     return labelled.real_images(
         found.image,
-        train.labels[found.picture],
+        train.labels[found.number],
         len(train.classes),
         found.mean,
         found.std,

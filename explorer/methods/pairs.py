@@ -10,7 +10,7 @@ from PIL import Image
 from explorer.config import SynthesisConfig
 from explorer.core.geometry import cosine_rows
 from explorer.engine.ordered import in_order
-from explorer.models.loaded import picture_seed
+from explorer.models.loaded import image_seed
 from explorer.progress import Measured, Progress
 from explorer.steps.context import Context
 from explorer.steps.embeddings import Embedded, FoundPrototypes
@@ -47,7 +47,7 @@ class Generated(NamedTuple):
         return self.own.get(int(self.number[k]), self.synthesis)
 
     def seed(self, k: int) -> int:
-        return picture_seed(self.how(k).seed, int(self.number[k]))
+        return image_seed(self.how(k).seed, int(self.number[k]))
 
 
 Recaption = Callable[[np.ndarray, range], list[str]]
@@ -104,7 +104,7 @@ def copy(context: Context, rows: np.ndarray, seed: int, state: State | None) -> 
     )
 
     def make(ks: range) -> list[Image.Image]:
-        images = [pairs.open_image(int(embedded.picture[real[k]])) for k in ks]
+        images = [pairs.open_image(int(embedded.number[real[k]])) for k in ks]
         for image in images:
             image.thumbnail((LARGEST, LARGEST), Image.Resampling.LANCZOS)
         return images

@@ -36,7 +36,7 @@ class Backbone:
         """For people: timm's name, or the folder's."""
         self._network = placed(network, device)
         self.device = device
-        self._portions = Portions("pictures")
+        self._portions = Portions("images")
         self.size = _size(network.pretrained_cfg)
         """Side in pixels of the square images that it is shown."""
 

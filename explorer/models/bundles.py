@@ -42,7 +42,7 @@ BUNDLES = {
             encoder=str(ASSETS / "clip"),
             decoder=str(ASSETS / "unclip"),
             backbones=(str(ASSETS / "resnet"), str(ASSETS / "vit")),
-            knows="Trained on pictures of the built-in world Scenes, and on nothing else.",
+            knows="Trained on images of the built-in world Scenes, and on nothing else.",
             # More guidance paints the main thing larger and the place away.
             synthesis=SynthesisConfig(guidance=2.0),
         ),

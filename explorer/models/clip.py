@@ -59,7 +59,7 @@ class Encoder:
         self._fit, self._normalize = fit, normalize
         self._tokenize = tokenize
         self._tokenizing = Lock()  # a Hugging Face tokenizer raises when two threads enter it
-        self._pictures, self._texts = Portions("pictures"), Portions("captions")
+        self._images, self._texts = Portions("images"), Portions("captions")
 
     def prepare(self, image: Image.Image) -> torch.Tensor:
         """The (H, W, 3) uint8 input of `embed_images`; may be called from several threads."""
@@ -74,7 +74,7 @@ class Encoder:
                 pixels = to_input(images[rows], self._normalize, device, dtype)
                 return _rows(model.encode_image(pixels))
 
-            return np.concatenate(self._pictures.each(len(images), embed))
+            return np.concatenate(self._images.each(len(images), embed))
 
     def count_truncated(self, captions: Sequence[str]) -> int:
         """How many captions are longer than the model's context, so that their ends are cut."""
@@ -174,4 +174,4 @@ def _settings(encoder: str) -> tuple[str, dict[str, Any]]:
         return f"local-dir:{folder}", {}
     # The file instead of the tag, because open_clip would ask the Hub whether the tag has moved.
     # The tag also says how images are prepared, so that is handed over too.
-    return tag.architecture, {"pretrained": str(folder / OPEN_CLIP_WEIGHTS), **tag.pictures}
+    return tag.architecture, {"pretrained": str(folder / OPEN_CLIP_WEIGHTS), **tag.images}

@@ -96,7 +96,7 @@ class Models:
         Args:
             subject: What to draw.
             config: How to draw it; its own seed does not matter.
-            seeds: As `picture_seed` makes them.
+            seeds: As `image_seed` makes them.
             cancel: Set it to stop at the next step.
             report: Gets the steps done.
 
@@ -127,6 +127,6 @@ class Models:
         ]
 
 
-def picture_seed(seed: int, k: int) -> int:
+def image_seed(seed: int, k: int) -> int:
     """The seed of prototype number k's image under a setting's seed; the same everywhere."""
     return int(np.random.SeedSequence([seed, k]).generate_state(1)[0])

@@ -78,7 +78,7 @@ def find_decoder(decoder: str) -> Path:
     kind = decoder_kind(folder)
     if kind not in _DIFFUSERS:
         raise BadDataError(
-            f"The decoder {decoder} is a {kind or 'model without a name'}; pictures can be drawn "
+            f"The decoder {decoder} is a {kind or 'model without a name'}; images can be drawn "
             f"with a {' or a '.join(_DIFFUSERS)}."
         )
     return find_weights(decoder, ["model_index.json", *_DIFFUSERS[kind]], _DOWNLOAD)
@@ -116,7 +116,7 @@ class Tag(NamedTuple):
 
     architecture: str
     repository: str  # on the Hub
-    pictures: dict[str, Any]  # how images are prepared
+    images: dict[str, Any]  # how images are prepared
 
 
 def find_tag(encoder: str) -> Tag | None:

@@ -47,7 +47,7 @@ class Decoder:
         self.workers = len(models)
         """Threads that can draw at once."""
         self._crew = Crew(models)
-        self._portions = Portions("pictures")
+        self._portions = Portions("images")
 
     def draw(
         self,

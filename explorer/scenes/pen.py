@@ -91,6 +91,6 @@ class Pen:
         strip = np.broadcast_to(column[:, None, :], (rows, self._image.width, 3))
         self._image.paste(Image.fromarray(strip.round().astype(np.uint8)), (0, 0))
 
-    def picture(self) -> Image.Image:
+    def image(self) -> Image.Image:
         """The finished image, SIZE x SIZE, RGB."""
         return self._image.reduce(_OVERSAMPLE)

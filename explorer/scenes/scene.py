@@ -134,4 +134,4 @@ def draw_scene(scene: Scene) -> Image.Image:
             ground.disc(0.02, 0.0, 0.42, (92, 96, 88), 0.055)
         local = pen.at(thing.x, thing.foot, thing.height, light.thing, thing.flip)
         THINGS[thing.kind](local, COLOURS[thing.colour])
-    return pen.picture()
+    return pen.image()

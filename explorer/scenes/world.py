@@ -40,7 +40,7 @@ def open_scenes(
     sizes = {"train": n_train, "val": n_val, "test": n_test}
     splits = {split: _open_split(split, n_images, seed) for split, n_images in sizes.items()}
     total = ", ".join(f"{count:,} {split}" for split, count in sizes.items())
-    return Dataset(name="Scenes", found=f"The built-in world: {total} pictures.", splits=splits)
+    return Dataset(name="Scenes", found=f"The built-in world: {total} images.", splits=splits)
 
 
 def open_labelled_scenes(

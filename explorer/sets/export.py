@@ -51,7 +51,7 @@ def export(source: Path, name: str, out: Path, licence: str | None = None) -> di
     chosen, opened = FORMATS[name], DistilledSet(source)
     rows = opened.rows()
     opened.check()
-    _check_pictures(opened, rows)
+    _check_images(opened, rows)
     card = with_licence((source / "README.md").read_text("utf-8"), licence) if licence else ""
     partial = out.absolute().with_name(f"{ASIDE}{out.name}")
     shutil.rmtree(partial, ignore_errors=True)
@@ -75,12 +75,12 @@ def export(source: Path, name: str, out: Path, licence: str | None = None) -> di
     }
 
 
-def _check_pictures(opened: DistilledSet, rows: list[Row]) -> None:
+def _check_images(opened: DistilledSet, rows: list[Row]) -> None:
     images = opened.images
     missing = [row.file_name for row in rows if not lies_inside(images / row.file_name, images)]
     if missing:
         raise BadDataError(
-            f"{len(missing)} of {len(rows)} pictures of {opened.folder} are not there, the first "
+            f"{len(missing)} of {len(rows)} images of {opened.folder} are not there, the first "
             f"is {missing[0]}; distill the set again."
         )
 
@@ -112,11 +112,11 @@ def _write_parquet(opened: DistilledSet, rows: list[Row], out: Path) -> None:
         path = out / "data" / f"train-{number:05d}-of-{len(shards):05d}.parquet"
         with pq.ParquetWriter(path, schema) as file:
             for piece in row_blocks(len(shard), 100):
-                table = pa.Table.from_pylist(_with_pictures(opened, shard[piece]), schema)
+                table = pa.Table.from_pylist(_with_images(opened, shard[piece]), schema)
                 file.write_table(table)
 
 
-def _with_pictures(opened: DistilledSet, rows: list[Row]) -> list[dict[str, Any]]:
+def _with_images(opened: DistilledSet, rows: list[Row]) -> list[dict[str, Any]]:
     return [
         {
             "image": {

@@ -31,7 +31,7 @@ def _edit(embedded: Embedded, before: FoundPrototypes, edit: Edit) -> Step[Found
         notes = {
             "labels": _labels(embedded, before, after, edit),
             "n_numbers": after.n_numbers,
-            "pictures": {k: vars(how) for k, how in _pictures(before, edit).items()},
+            "pictures": {k: vars(how) for k, how in _images(before, edit).items()},
         }
         arrays = {"chosen_caption": after.chosen_caption, "number": after.number}
         return Computed({**after.prototypes._asdict(), **arrays}, notes)
@@ -56,11 +56,11 @@ def _edited(embedded: Embedded, before: FoundPrototypes, edit: Edit) -> core.Edi
     return edited
 
 
-def _pictures(before: FoundPrototypes, edit: Edit) -> dict[int, SynthesisConfig]:
+def _images(before: FoundPrototypes, edit: Edit) -> dict[int, SynthesisConfig]:
     """Images that are kept; one that was drawn from something else by now is not."""
     touched = (edit.prototype, edit.other)
-    pictures = {k: how for k, how in before.pictures.items() if k not in touched}
-    return {**pictures, edit.prototype: edit.synthesis} if edit.synthesis else pictures
+    images = {k: how for k, how in before.kept_images.items() if k not in touched}
+    return {**images, edit.prototype: edit.synthesis} if edit.synthesis else images
 
 
 def _labels(

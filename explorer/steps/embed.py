@@ -59,15 +59,15 @@ def embed(pairs: Pairs, bundle: Bundle, device: str = "auto") -> Step[Embedded]:
             pairs,
             range(pairs.n_images),
             [network],
-            "Embedding pictures",
+            "Embedding images",
             within(report, 0.0, 0.85),
             thumbnails=True,
         )
-        picture = np.load(found.arrays["picture"])
-        rows, image_of_caption = readable_captions(pairs, picture)
+        number = np.load(found.arrays["picture"])
+        rows, image_of_caption = readable_captions(pairs, number)
         captions = [pairs.captions[m] for m in rows]
         caption, measured = embed_captions(scratch, captions, encoder, within(report, 0.85, 1.0))
-        columns = _columns(captions, [pairs.image_names[i] for i in picture])
+        columns = _columns(captions, [pairs.image_names[i] for i in number])
         columns["image_of_caption"] = image_of_caption
         pieces = range(0, len(captions), TEXT_PIECE)
         n_cut = sum(encoder.count_truncated(captions[m : m + TEXT_PIECE]) for m in pieces)
@@ -98,19 +98,19 @@ def embed_texts(captions: Sequence[str], models: Models) -> Step[np.ndarray]:
     return Step("captions", 1, inputs, compute, lambda entry: entry.arrays["caption"], cost)
 
 
-def readable_captions(pairs: Pairs, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def readable_captions(pairs: Pairs, number: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The captions of the images that could be read.
 
     Args:
         pairs: All images and captions.
-        picture: (n,) int64, rising numbers of the images that could be read.
+        number: (n,) int64, rising numbers of the images that could be read.
 
     Returns:
         rows: (m,) int, their captions in `pairs`.
         image_of_caption: (m,) int64 in [0, n).
     """
-    rows = np.flatnonzero(np.isin(pairs.image_of_caption, picture))
-    return rows, np.searchsorted(picture, pairs.image_of_caption[rows])
+    rows = np.flatnonzero(np.isin(pairs.image_of_caption, number))
+    return rows, np.searchsorted(number, pairs.image_of_caption[rows])
 
 
 def embed_captions(

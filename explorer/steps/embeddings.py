@@ -22,7 +22,7 @@ class Embedded(NamedTuple):
     captions: Texts  # (M,)
     names: Texts  # (N,)
     thumbnails: Blobs  # (N,) WebP, longest side 160 px
-    picture: np.ndarray  # (N,) int64, the number of each image in its `Pairs`
+    number: np.ndarray  # (N,) int64, the number of each image in its `Pairs`
     skipped: list[str]  # names and reasons of images that could not be read
     n_truncated: int = 0  # captions longer than the encoder's context; their ends were not read
 
@@ -36,7 +36,7 @@ class FoundPrototypes(NamedTuple):
     labels: list[list[str]]  # (K,) distinctive words of the captions in each caption cluster
     number: np.ndarray  # (K,) int64, what each is called, whatever edits did to others
     n_numbers: int  # numbers given so far
-    pictures: dict[int, SynthesisConfig]  # by number: how an image that is kept was drawn
+    kept_images: dict[int, SynthesisConfig]  # by number: how an image that is kept was drawn
 
 
 def as_embedded(entry: Entry) -> Embedded:
@@ -49,7 +49,7 @@ def as_embedded(entry: Entry) -> Embedded:
         captions=Texts(arrays["caption_text"], arrays["caption_text_offsets"]),
         names=Texts(arrays["name"], arrays["name_offsets"]),
         thumbnails=Blobs(arrays["thumbnail"], arrays["thumbnail_offsets"]),
-        picture=arrays["picture"],
+        number=arrays["picture"],
         skipped=entry.notes["skipped"],
         n_truncated=entry.notes["truncated"],
     )
@@ -66,5 +66,7 @@ def as_prototypes(entry: Entry) -> FoundPrototypes:
         labels=notes["labels"],
         number=arrays.get("number", np.arange(n)),
         n_numbers=notes.get("n_numbers", n),
-        pictures={int(k): SynthesisConfig(**how) for k, how in notes.get("pictures", {}).items()},
+        kept_images={
+            int(k): SynthesisConfig(**how) for k, how in notes.get("pictures", {}).items()
+        },
     )

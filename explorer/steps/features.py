@@ -19,7 +19,7 @@ class Features(NamedTuple):
 
     key: str
     image: dict[str, np.ndarray]  # per backbone (n, F) float32
-    picture: np.ndarray  # (n,) int64, the number of each image in its split
+    number: np.ndarray  # (n,) int64, the number of each image in its split
     skipped: list[str]  # names and reasons
 
 

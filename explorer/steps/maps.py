@@ -115,5 +115,5 @@ def _note(n: int, space: str) -> str:
             f"the {N_ANCHORS} that are most like it."
         )
     if space == "both":
-        notes.append("Pictures and captions are centred separately, because CLIP parts the two.")
+        notes.append("Images and captions are centred separately, because CLIP parts the two.")
     return " ".join(notes)

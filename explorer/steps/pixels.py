@@ -17,7 +17,7 @@ class Pixels(NamedTuple):
 
     key: str
     image: np.ndarray  # (n, 3, S, S) uint8, memory-mapped
-    picture: np.ndarray  # (n,) int64, the number of each image in its split
+    number: np.ndarray  # (n,) int64, the number of each image in its split
     mean: np.ndarray  # (3,) float32, of each channel in [0, 1]
     std: np.ndarray  # (3,) float32
     skipped: list[str]  # names and reasons
@@ -46,9 +46,9 @@ def pixels(split: Split, size: int, what: str) -> Step[Pixels]:
         return Computed(arrays, {"skipped": found.skipped}, {("pixels", ""): found.measured})
 
     def read(entry: Entry) -> Pixels:
-        image, picture = entry.arrays["pixels"], entry.arrays["picture"]
+        image, number = entry.arrays["pixels"], entry.arrays["picture"]
         mean, std = (np.array(entry.arrays[each]) for each in ("mean", "std"))
-        return Pixels(entry.key, image, picture, mean, std, entry.notes["skipped"])
+        return Pixels(entry.key, image, number, mean, std, entry.notes["skipped"])
 
     inputs = {"images": split.fingerprint, "size": size}
     cost = (Work("pixels", "images to read", split.n_images, "pixels"),)

@@ -102,14 +102,14 @@ def restrict(embedded: Embedded, subset: Subset) -> Embedded:
             f"{len(embedded.caption):,} could be read. Select rows again, or distill all."
         )
     rows = subset.rows
-    pictures, image_of_caption = np.unique(embedded.image_of_caption[rows], return_inverse=True)
+    images, image_of_caption = np.unique(embedded.image_of_caption[rows], return_inverse=True)
     return embedded._replace(
         key=restricted_key(embedded.key, subset),
-        image=embedded.image[pictures],
+        image=embedded.image[images],
         caption=embedded.caption[rows],
         image_of_caption=image_of_caption,
         captions=embedded.captions.pick(rows),
-        names=embedded.names.pick(pictures),
-        thumbnails=embedded.thumbnails.pick(pictures),
-        picture=embedded.picture[pictures],
+        names=embedded.names.pick(images),
+        thumbnails=embedded.thumbnails.pick(images),
+        number=embedded.number[images],
     )

@@ -158,7 +158,7 @@ def _labelled(split: Split) -> Labelled:
 
 
 def _seen(found: Pixels, split: Labelled) -> Seen:
-    return Seen(found.key, found.image, split.labels[found.picture])
+    return Seen(found.key, found.image, split.labels[found.number])
 
 
 def _of_split(
@@ -176,7 +176,7 @@ def _of_split(
         )
     found = context.store.fetch(pixels(split, config.image_size, "the set's"), report)
     number = np.array([list(classes).index(name) for name in split.classes], dtype=np.int64)
-    target = number[split.labels[found.picture]]
+    target = number[split.labels[found.number]]
     digest = hashlib.sha256(target.tobytes()).hexdigest()[:24]
     return Seen(f"{found.key}-{digest}", found.image, target)
 

@@ -122,7 +122,7 @@ def _see(
 ) -> _Seen:
     models, store = context.models, context.store
     found = store.fetch(features(pairs, backbones, what, models.device), within(report, 0.0, 0.9))
-    rows, image_of_caption = readable_captions(pairs, found.picture)
+    rows, image_of_caption = readable_captions(pairs, found.number)
     captions = [pairs.captions[int(m)] for m in rows]
     text = store.fetch(embed_texts(captions, models), within(report, 0.9, 1.0))
     key = f"{found.key}-{fingerprint(models.bundle.encoder)}"

@@ -61,8 +61,8 @@ def _read(service: Service, prepared: Prepared, asked: Mapping[str, object]) -> 
     values: dict[str, Any] = {
         name: whole(asked[name], f"The {name}") for name in ("caption", "other") if name in asked
     }
-    if "picture" in asked:
-        drawing = service.drawing(text(asked["picture"], "The picture"))
+    if "image" in asked:
+        drawing = service.drawing(text(asked["image"], "The image"))
         values["synthesis"] = _how_drawn(service, prepared, number, drawing)
     return Edit(kind=text(asked.get("kind"), "The edit"), prototype=number, **values)
 
@@ -77,5 +77,5 @@ def _how_drawn(
         if again and again.key == drawing.key:
             return drawing.how
     raise ConfigError(
-        "This picture was drawn from something else than the prototype as it is now. Draw it again."
+        "This image was drawn from something else than the prototype as it is now. Draw it again."
     )

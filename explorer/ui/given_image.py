@@ -6,7 +6,7 @@ import threading
 
 from PIL import Image
 
-from explorer.data.images import decode_picture
+from explorer.data.images import decode_image
 from explorer.errors import ConfigError
 
 MOST_BYTES = 32 << 20
@@ -27,9 +27,9 @@ def read_given(content: bytes, name: str) -> Image.Image:
         BadDataError: It cannot be read.
     """
     if len(content) > MOST_BYTES:
-        raise ConfigError(f"The picture {name} is larger than {MOST_BYTES >> 20} MiB.")
+        raise ConfigError(f"The image {name} is larger than {MOST_BYTES >> 20} MiB.")
     with _ONE_AT_A_TIME:
-        return decode_picture(_reduced(content, name), name)
+        return decode_image(_reduced(content, name), name)
 
 
 def _reduced(content: bytes, name: str) -> bytes:
@@ -43,7 +43,7 @@ def _reduced(content: bytes, name: str) -> bytes:
         width, height = image.size
         if width * height > most:
             raise ConfigError(
-                f"The picture {name} has {width:,} x {height:,} pixels, more than {most:,}; give a "
+                f"The image {name} has {width:,} x {height:,} pixels, more than {most:,}; give a "
                 "smaller one."
             )
         if width * height <= ENOUGH or image.mode not in _REDUCED:

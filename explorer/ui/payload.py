@@ -87,12 +87,12 @@ def pack_values(prepared: Prepared, space: str, name: str) -> bytes:
 
 def point(prepared: Prepared, space: str, i: int) -> wire.Point:
     """What is at one point of the map: an image with its captions, or one caption."""
-    picture, caption = points.place(prepared, space, i)
+    image, caption = points.place(prepared, space, i)
     captions = _captions(prepared, i) if caption is None else [prepared.captions[caption]]
     prototype = int(points.owners(prepared, space)[i])
     return {
-        "picture": picture,
-        "name": prepared.names[picture],
+        "image": image,
+        "name": prepared.names[image],
         "captions": list(captions),
         "prototype": prototype if prototype >= 0 else None,
     }
@@ -105,7 +105,7 @@ def _captions(prepared: Prepared, i: int) -> Iterator[str]:
 def card(prepared: Prepared, k: int) -> wire.Card:
     """What the inspector shows of prototype k; IndexError where there is none."""
     card = make_card(prepared, k, n_captions=LOOKED_AT)
-    kept = prepared.pictures.get(card.number)
+    kept = prepared.kept_images.get(card.number)
     return {
         "prototype": k,
         "n_prototypes": prepared.n_prototypes,
@@ -121,14 +121,14 @@ def card(prepared: Prepared, k: int) -> wire.Card:
         "spread": cast(wire.Spread, card.spread._asdict()),
         "nearest_images": [
             {
-                "picture": i,
+                "image": i,
                 "similarity": similarity,
                 "caption": next(iter(_captions(prepared, i)), ""),
             }
             for i, similarity in card.nearest_images
         ],
         "nearest_captions": _distinct(prepared, card),
-        "kept_picture": asdict(kept) if kept else None,
+        "kept_image": asdict(kept) if kept else None,
     }
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from explorer.errors import ConfigError
 from explorer.explore.dataset import Prepared
 from explorer.explore.points import place
-from explorer.explore.search import Found, find_neighbours, find_pictures, find_text
+from explorer.explore.search import Found, find_images, find_neighbours, find_text
 from explorer.sets.others import defused
 from explorer.steps.subset import keep_subset
 from explorer.ui import wire
@@ -37,7 +37,7 @@ def search(service: Service, prepared: Prepared, by: str, query: str) -> wire.Fo
         raise ConfigError(f"A search has at most {LONGEST_QUERY:,} characters, not {len(query):,}.")
     if by == "words":
         encoder = service.studio(prepared.config.bundle).encoder
-        found = find_pictures(prepared, encoder.embed_captions([query])[0], SHOWN)
+        found = find_images(prepared, encoder.embed_captions([query])[0], SHOWN)
     elif by == "text":
         found = find_text(prepared, query)
     else:
@@ -45,30 +45,30 @@ def search(service: Service, prepared: Prepared, by: str, query: str) -> wire.Fo
     return _answer(prepared, found)
 
 
-def search_picture(service: Service, prepared: Prepared, content: bytes, name: str) -> wire.Found:
+def search_image(service: Service, prepared: Prepared, content: bytes, name: str) -> wire.Found:
     """Finds the images most like one that somebody gives, by what its file holds."""
     image = read_given(content, name)
     query = service.studio(prepared.config.bundle).embed_images([image])[0]
-    return _answer(prepared, find_pictures(prepared, query, SHOWN))
+    return _answer(prepared, find_images(prepared, query, SHOWN))
 
 
 def neighbours(prepared: Prepared, space: str, i: int) -> wire.Neighbours:
     """What is nearest to point i of a space, by cosine; IndexError where there is no such point."""
     item = place(prepared, space, i)
     found = find_neighbours(prepared, item, NEIGHBOURS)
-    row = prepared.captions_of(item.picture)[0] if item.caption is None else item.caption
+    row = prepared.captions_of(item.image)[0] if item.caption is None else item.caption
 
     def beside(kind: str) -> wire.FoundNeighbours:
         answer = _answer(prepared, found[kind])
         results: list[wire.Neighbour] = [
-            {**each, "is_picture": kind == "pictures", "is_own": each["picture"] == item.picture}
+            {**each, "is_image": kind == "images", "is_own": each["image"] == item.image}
             for each in answer["results"]
         ]
         return {"n": answer["n"], "rows": answer["rows"], "results": results}
 
     return {
-        "item": {**_card(prepared, row), "is_picture": item.caption is None},
-        "pictures": beside("pictures"),
+        "item": {**_card(prepared, row), "is_image": item.caption is None},
+        "images": beside("images"),
         "captions": beside("captions"),
     }
 
@@ -88,11 +88,11 @@ def cards(prepared: Prepared, rows: Iterable[int]) -> list[wire.RowCard]:
 def _card(prepared: Prepared, row: int) -> wire.RowCard:
     if not 0 <= row < prepared.n_captions:
         raise IndexError(row)
-    picture, prototype = int(prepared.image_of_caption[row]), prepared.prototype_of_caption[row]
+    image, prototype = int(prepared.image_of_caption[row]), prepared.prototype_of_caption[row]
     return {
         "row": row,
-        "picture": picture,
-        "file": prepared.names[picture],
+        "image": image,
+        "file": prepared.names[image],
         "caption": prepared.captions[row],
         "prototype": int(prepared.number[prototype]) + 1 if prototype >= 0 else None,  # from 1
         "similarity": round(float(prepared.similarity[row]), 4),

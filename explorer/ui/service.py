@@ -210,7 +210,7 @@ class Service:
         """An image that was drawn on request, by its key."""
         with self._guard:
             if key not in self._drawings:
-                raise MissingDataError("This picture is not at hand any more. Draw it again.")
+                raise MissingDataError("This image is not at hand any more. Draw it again.")
             return self._drawings[key]
 
     def edit(self, key: str, change: Callable[[History], History]) -> Prepared:

@@ -53,14 +53,14 @@ class Prepared(TypedDict):
 class Point(TypedDict):
     """What is at one point of the map: an image with its captions, or one caption."""
 
-    picture: int
+    image: int
     name: str
     captions: list[str]
     prototype: int | None
 
 
 class NearImage(TypedDict):
-    picture: int
+    image: int
     similarity: float
     caption: str
 
@@ -97,7 +97,7 @@ class Card(TypedDict):
     chosen_caption: int
     spread: Spread
     alike: list[tuple[int, float]]  # other prototypes, and the cosine of both images
-    kept_picture: dict[str, Any] | None  # how the image that a person kept is generated
+    kept_image: dict[str, Any] | None  # how the image that a person kept is generated
 
 
 class Edited(TypedDict):
@@ -114,7 +114,7 @@ class RowCard(TypedDict):
     """One row: a caption with its image."""
 
     row: int
-    picture: int
+    image: int
     file: str
     caption: str
     prototype: int | None  # counted from 1
@@ -130,7 +130,7 @@ class Found(TypedDict):
 
 
 class Item(RowCard):
-    is_picture: bool
+    is_image: bool
 
 
 class Neighbour(Item):
@@ -145,7 +145,7 @@ class FoundNeighbours(TypedDict):
 
 class Neighbours(TypedDict):
     item: Item
-    pictures: FoundNeighbours
+    images: FoundNeighbours
     captions: FoundNeighbours
 
 
@@ -161,7 +161,7 @@ class Subset(TypedDict, total=False):
 class Twin(TypedDict):
     """One of two images that are nearly equal."""
 
-    picture: int
+    image: int
     name: str
     caption: str
     rows: list[int]
@@ -169,7 +169,7 @@ class Twin(TypedDict):
 
 class Twins(TypedDict):
     cosine: float
-    pictures: list[Twin]
+    images: list[Twin]
 
 
 class Duplicates(TypedDict):
@@ -406,7 +406,7 @@ class Cancelled(TypedDict):
 
 
 class NearestReal(TypedDict):
-    picture: int
+    image: int
     similarity: float
 
 
@@ -421,7 +421,7 @@ class GeneratedImage(TypedDict):
 
 class Images(TypedDict):
     nearest: NearestReal
-    pictures: list[GeneratedImage]
+    images: list[GeneratedImage]
 
 
 class Generated(Images):

@@ -18,12 +18,12 @@ IMAGE_OF_CAPTION = np.repeat(np.arange(10), [1, 2, 3, 4, 5, 5, 5, 5, 5, 5])
 
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("n_pairs", [1, 7, 10])
-def test_every_pair_is_of_another_picture(n_pairs, seed):
+def test_every_pair_is_of_another_image(n_pairs, seed):
     captions = random_pairs(IMAGE_OF_CAPTION, n_pairs, seed)
     assert len(captions) == len(set(IMAGE_OF_CAPTION[captions])) == n_pairs
 
 
-def test_beyond_the_pictures_no_picture_is_far_ahead():
+def test_beyond_the_images_no_image_is_far_ahead():
     captions = random_pairs(IMAGE_OF_CAPTION, 19, seed=0)
     assert len(set(captions)) == 19
     assert np.bincount(IMAGE_OF_CAPTION[captions]).tolist() == [1] + [2] * 9
@@ -33,12 +33,12 @@ def test_all_captions_can_be_drawn():
     assert sorted(random_pairs(IMAGE_OF_CAPTION, 40, seed=0)) == list(range(40))
 
 
-def test_pictures_and_their_captions_are_equally_likely():
+def test_images_and_their_captions_are_equally_likely():
     drawn = np.concatenate([random_pairs(IMAGE_OF_CAPTION, 1, seed) for seed in range(4000)])
-    pictures = np.bincount(IMAGE_OF_CAPTION[drawn], minlength=10)
-    assert pictures == pytest.approx(400, abs=80)  # 4 standard deviations
+    images = np.bincount(IMAGE_OF_CAPTION[drawn], minlength=10)
+    assert images == pytest.approx(400, abs=80)  # 4 standard deviations
     captions = np.bincount(drawn[IMAGE_OF_CAPTION[drawn] == 9] - 35, minlength=5)
-    assert captions == pytest.approx(pictures[9] / 5, abs=36)
+    assert captions == pytest.approx(images[9] / 5, abs=36)
 
 
 def test_the_seed_decides():
@@ -52,21 +52,21 @@ def test_a_number_of_pairs_that_is_impossible_is_an_error(n_pairs):
         random_pairs(IMAGE_OF_CAPTION, n_pairs, seed=0)
 
 
-# Pictures at 0, 90 and 180 degrees; the first has two captions, one on it and one at 90 degrees.
+# Images at 0, 90 and 180 degrees; the first has two captions, one on it and one at 90 degrees.
 IMAGE = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]])
 CAPTION = np.array([[2.0, 0.0], [0.0, 1.0], [0.6, 0.8], [-3.0, 0.1]])
 OF_CAPTION = np.array([0, 0, 1, 2])
 
 
-def test_the_best_aligned_pairs_come_first_but_each_picture_once_before_any_twice():
-    # cosines 1, 0, 0.8 and 0.9994: by cosine 0, 3, 2, and last the second caption of picture 0
+def test_the_best_aligned_pairs_come_first_but_each_image_once_before_any_twice():
+    # cosines 1, 0, 0.8 and 0.9994: by cosine 0, 3, 2, and last the second caption of image 0
     assert best_aligned(IMAGE, CAPTION, OF_CAPTION, 4).tolist() == [0, 3, 2, 1]
 
 
 def test_herding_follows_the_mean_in_a_hand_worked_case():
     # The mean of the four unit pairs is (0.25, 0.25) beside (0.150, 0.458). Products with it are
     # 0.400, 0.708, 0.707, -0.385: pair 1. Twice the mean less pair 1 is (-0.5, 0.5) beside
-    # (0.300, -0.083); picture 0 has had its turn, and 0.613 (pair 2) beats 0.197 (pair 3).
+    # (0.300, -0.083); image 0 has had its turn, and 0.613 (pair 2) beats 0.197 (pair 3).
     assert herding(IMAGE, CAPTION, OF_CAPTION, 3).tolist() == [1, 2, 3]
 
 
@@ -146,7 +146,7 @@ CHOOSE = {
 
 
 @pytest.mark.parametrize("name", CHOOSE)
-def test_no_pair_is_chosen_twice_and_no_picture_before_its_turn(name):
+def test_no_pair_is_chosen_twice_and_no_image_before_its_turn(name):
     rng = np.random.default_rng(2)
     image, caption = rng.normal(size=(10, 4)), rng.normal(size=(40, 4))
     for k in (1, 10, 19, 40):

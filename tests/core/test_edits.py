@@ -6,7 +6,7 @@ from explorer.errors import ConfigError
 from explorer.types import Prototypes
 
 # Seven rows on a line. Prototype 0 shares rows 0 and 1, prototype 1 shares rows 3 and 4, and row 2
-# lies in the picture cluster of the first and the caption cluster of the second. Prototype 2 is
+# lies in the image cluster of the first and the caption cluster of the second. Prototype 2 is
 # pairless: its clusters are row 5 and row 6.
 IMAGE = np.array([[1, 1], [3, 1], [5, 1], [7, 1], [9, 1], [20, 1], [-20, 1]], dtype=np.float32)
 CAPTION = np.array([[1, 0], [1, 4], [0, 1], [0, 3], [2, 5], [9, 9], [-9, 9]], dtype=np.float32)

@@ -12,19 +12,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 
-class Picture(NamedTuple):
+class Captioned(NamedTuple):
     file: str  # its name without folders
     content: bytes
     captions: list[str]
 
 
-World = dict[str, list[Picture]]
-"""Pictures by split."""
+World = dict[str, list[Captioned]]
+"""Images by split."""
 NEAR_NAMES = {"train": "train", "val": "validation", "test": "test"}
 
 
 def read_world(folder: Path, sizes: dict[str, int]) -> World:
-    """The first pictures of each split of a folder with Karpathy JSON."""
+    """The first images of each split of a folder with Karpathy JSON."""
     world: World = {}
     for split, size in sizes.items():
         captions: dict[str, list[str]] = {}
@@ -32,24 +32,24 @@ def read_world(folder: Path, sizes: dict[str, int]) -> World:
             found = row["caption"] if isinstance(row["caption"], list) else [row["caption"]]
             captions.setdefault(row["image"], []).extend(found)
         world[split] = [
-            Picture(PurePosixPath(name).name, (folder / name).read_bytes(), texts)
+            Captioned(PurePosixPath(name).name, (folder / name).read_bytes(), texts)
             for name, texts in list(captions.items())[:size]
         ]
     return world
 
 
-def everything(world: World) -> Iterator[tuple[str, Picture]]:
-    return ((split, picture) for split, pictures in world.items() for picture in pictures)
+def everything(world: World) -> Iterator[tuple[str, Captioned]]:
+    return ((split, image) for split, images in world.items() for image in images)
 
 
-def write_pictures(folder: Path, pictures: Iterable[Picture]) -> None:
+def write_images(folder: Path, images: Iterable[Captioned]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for picture in pictures:
-        (folder / picture.file).write_bytes(picture.content)
+    for image in images:
+        (folder / image.file).write_bytes(image.content)
 
 
 def write_all(folder: Path, world: World) -> None:
-    write_pictures(folder, (picture for _, picture in everything(world)))
+    write_images(folder, (image for _, image in everything(world)))
 
 
 def write_text(path: Path, text: str) -> None:
@@ -71,19 +71,17 @@ def write_table(path: Path, rows: Sequence[dict[str, object]]) -> None:
 def write_karpathy(
     folder: Path, prefix: str, world: World, key: str = "caption", single: bool = False
 ) -> None:
-    """Train has a row per caption; val and test a row per picture, unless `single`."""
-    for split, pictures in world.items():
+    """Train has a row per caption; val and test a row per image, unless `single`."""
+    for split, images in world.items():
         rows: list[dict[str, object]] = []
-        for number, picture in enumerate(pictures):
-            image = f"flickr30k-images/{picture.file}"
+        for number, one in enumerate(images):
+            image = f"flickr30k-images/{one.file}"
             if split == "train":
-                rows += [
-                    {"image": image, key: each, "image_id": number} for each in picture.captions
-                ]
+                rows += [{"image": image, key: each, "image_id": number} for each in one.captions]
             elif single:
-                rows += [{"image": image, key: each} for each in picture.captions]
+                rows += [{"image": image, key: each} for each in one.captions]
             else:
-                rows.append({"image": image, key: picture.captions})
+                rows.append({"image": image, key: one.captions})
         write_text(folder / f"{prefix}{split}.json", json.dumps(rows))
 
 
@@ -94,9 +92,9 @@ def pds(root: Path, world: World) -> Path:
 
 
 def lors(root: Path, world: World) -> Path:
-    """Beside the pictures lies Flickr30k's token file, which knows no splits."""
+    """Beside the images lies Flickr30k's token file, which knows no splits."""
     folder = flickr30k_tokens(root / "Flickr30k", world)
-    (folder / "pictures").rename(folder / "flickr30k-images")
+    (folder / "images").rename(folder / "flickr30k-images")
     write_karpathy(root / "Flickr30k_ann", "flickr30k_", world)
     return folder
 
@@ -105,7 +103,7 @@ def mdm(root: Path, world: World) -> Path:
     """Another dataset's annotations lie beside the right ones."""
     write_all(root / "data" / "datasets" / "Flickr8k" / "flickr30k-images", world)
     write_karpathy(root / "data" / "annotations" / "flickr8k", "flickr8k_", world)
-    others = [Picture("COCO_val2014_000000391895.jpg", b"", ["A man"])]
+    others = [Captioned("COCO_val2014_000000391895.jpg", b"", ["A man"])]
     coco = root / "data" / "annotations" / "coco"
     write_karpathy(coco, "coco_karpathy_", dict.fromkeys(world, others))
     return root / "data" / "datasets" / "Flickr8k"
@@ -120,7 +118,7 @@ def blip(root: Path, world: World) -> Path:
     """All annotations in one folder inside."""
     write_all(root / "flickr30k-images", world)
     write_karpathy(root / "annotation", "flickr30k_", world)
-    others = [Picture("other.jpg", b"", ["Another"])]
+    others = [Captioned("other.jpg", b"", ["Another"])]
     write_karpathy(root / "annotation", "coco_karpathy_", dict.fromkeys(world, others))
     return root
 
@@ -142,10 +140,10 @@ def single_captions(root: Path, world: World) -> Path:
 
 def karpathy_original(root: Path, world: World, coco: bool = False) -> Path:
     images = []
-    for number, (split, picture) in enumerate(everything(world)):
-        sentences = [{"tokens": each.split(), "raw": each} for each in picture.captions]
+    for number, (split, image) in enumerate(everything(world)):
+        sentences = [{"tokens": each.split(), "raw": each} for each in image.captions]
         row = {"sentids": [0], "imgid": number, "sentences": sentences, "split": split}
-        row["filename"] = picture.file
+        row["filename"] = image.file
         if coco:
             row["filepath"] = "val2014"
             row["split"] = "restval" if split == "train" and number % 2 else split
@@ -162,17 +160,16 @@ def karpathy_original_coco(root: Path, world: World) -> Path:
 
 def coco_captions(root: Path, world: World) -> Path:
     for split in ("train", "val"):
-        write_pictures(root / f"{split}2017", world[split])
+        write_images(root / f"{split}2017", world[split])
         content = {
             "info": {},
             "images": [
-                {"id": number, "file_name": picture.file}
-                for number, picture in enumerate(world[split])
+                {"id": number, "file_name": image.file} for number, image in enumerate(world[split])
             ],
             "annotations": [
                 {"image_id": number, "id": number, "caption": caption}
-                for number, picture in enumerate(world[split])
-                for caption in picture.captions
+                for number, image in enumerate(world[split])
+                for caption in image.captions
             ],
         }
         write_text(root / "annotations" / f"captions_{split}2017.json", json.dumps(content))
@@ -181,28 +178,28 @@ def coco_captions(root: Path, world: World) -> Path:
 
 def token_lines(world: World) -> str:
     return "".join(
-        f"{picture.file}#{number}\t{caption}\n"
-        for _, picture in everything(world)
-        for number, caption in enumerate(picture.captions)
+        f"{image.file}#{number}\t{caption}\n"
+        for _, image in everything(world)
+        for number, caption in enumerate(image.captions)
     )
 
 
 def flickr8k_tokens(root: Path, world: World) -> Path:
-    """With the key that names no picture, one in no split, and the lemmatised file beside it."""
+    """With the key that names no image, one in no split, and the lemmatised file beside it."""
     write_all(root / "Flicker8k_Dataset", world)
-    odd = "2258277193_586949ec62.jpg.1#0\tNo picture\nin_no_split.jpg#0\tNo split\n"
+    odd = "2258277193_586949ec62.jpg.1#0\tNo image\nin_no_split.jpg#0\tNo split\n"
     text = root / "Flickr8k_text"
     write_text(text / "Flickr8k.token.txt", token_lines(world) + odd)
     write_text(text / "Flickr8k.lemma.token.txt", "x.jpg#0\ta lemma\n")
-    for split, pictures in world.items():
+    for split, images in world.items():
         name = {"val": "dev"}.get(split, split)
-        lines = "".join(f"{picture.file}\n" for picture in pictures)
+        lines = "".join(f"{image.file}\n" for image in images)
         write_text(text / f"Flickr_8k.{name}Images.txt", lines)
     return root
 
 
 def flickr30k_tokens(root: Path, world: World) -> Path:
-    write_all(root / "pictures", world)
+    write_all(root / "images", world)
     write_text(root / "results_20130124.token", token_lines(world))
     return root
 
@@ -210,9 +207,9 @@ def flickr30k_tokens(root: Path, world: World) -> Path:
 def kaggle_flickr8k(root: Path, world: World) -> Path:
     write_all(root / "Images", world)
     rows = [
-        {"image": picture.file, "caption": caption}
-        for _, picture in everything(world)
-        for caption in picture.captions
+        {"image": image.file, "caption": caption}
+        for _, image in everything(world)
+        for caption in image.captions
     ]
     write_table(root / "captions.txt", rows)
     return root
@@ -222,10 +219,10 @@ def kaggle_flickr30k(root: Path, world: World) -> Path:
     """With a row that lacks a column, and a caption that goes on in the next line."""
     write_all(root / "flickr30k_images" / "flickr30k_images", world)
     lines = ["image_name| comment_number| comment"]
-    for _, picture in everything(world):
-        for number, caption in enumerate(picture.captions):
+    for _, image in everything(world):
+        for number, caption in enumerate(image.captions):
             first, _, rest = caption.partition(" ")
-            lines.append(f"{picture.file}| {number}| {first}\n{rest}")
+            lines.append(f"{image.file}| {number}| {first}\n{rest}")
     lines.insert(3, "2199200615.jpg| 4   A dog runs across the grass .")
     write_text(root / "flickr30k_images" / "results.csv", "\n".join(lines))
     return root
@@ -235,23 +232,23 @@ def kaggle_flickr30k(root: Path, world: World) -> Path:
 
 
 def imagefolder_lists(root: Path, world: World) -> Path:
-    for split, pictures in world.items():
+    for split, images in world.items():
         folder = root / NEAR_NAMES[split]
-        write_pictures(folder, pictures)
-        rows = [{"file_name": each.file, "captions": each.captions} for each in pictures]
+        write_images(folder, images)
+        rows = [{"file_name": each.file, "captions": each.captions} for each in images]
         write_text(folder / "metadata.jsonl", "\n".join(map(json.dumps, rows)))
     return root
 
 
 def imagefolder_numbered(root: Path, world: World) -> Path:
     """A column per caption, in CSV with the mark that Excel writes first."""
-    n_columns = max(len(picture.captions) for _, picture in everything(world))
-    for split, pictures in world.items():
-        write_pictures(root / "data" / split / "pictures", pictures)
+    n_columns = max(len(image.captions) for _, image in everything(world))
+    for split, images in world.items():
+        write_images(root / "data" / split / "images", images)
         rows = [
-            {"file_name": f"pictures/{each.file}"}
+            {"file_name": f"images/{each.file}"}
             | {f"caption_{n}": "".join(each.captions[n : n + 1]) for n in range(n_columns)}
-            for each in pictures
+            for each in images
         ]
         table = root / "data" / split / "metadata.csv"
         write_table(table, rows)
@@ -261,20 +258,20 @@ def imagefolder_numbered(root: Path, world: World) -> Path:
 
 def imagefolder_in_one(root: Path, world: World) -> Path:
     """Metadata in the folder itself: a row per caption, the split in a column."""
-    write_all(root / "pictures", world)
+    write_all(root / "images", world)
     rows = [
-        {"file_name": f"pictures/{picture.file}", "text": caption, "split": NEAR_NAMES[split]}
-        for split, picture in everything(world)
-        for caption in picture.captions
+        {"file_name": f"images/{image.file}", "text": caption, "split": NEAR_NAMES[split]}
+        for split, image in everything(world)
+        for caption in image.captions
     ]
     write_text(root / "metadata.jsonl", "\n".join(map(json.dumps, rows)))
     return root
 
 
 def parquet_hub(root: Path, world: World) -> Path:
-    """As on the Hub: pictures inside, two files for train, several row groups."""
-    for split, pictures in world.items():
-        parts = [pictures[::1]] if split != "train" else [pictures[:7], pictures[7:]]
+    """As on the Hub: images inside, two files for train, several row groups."""
+    for split, images in world.items():
+        parts = [images[::1]] if split != "train" else [images[:7], images[7:]]
         for number, part in enumerate(parts):
             name = f"{NEAR_NAMES[split]}-{number:05d}-of-{len(parts):05d}.parquet"
             cells = [{"bytes": each.content, "path": "same.jpg"} for each in part]
@@ -285,12 +282,12 @@ def parquet_hub(root: Path, world: World) -> Path:
 
 def parquet_bytes(root: Path, world: World) -> Path:
     """As img2dataset writes them, one that could not be fetched included."""
-    for split, pictures in world.items():
+    for split, images in world.items():
         table = {
-            "url": ["http://example.org"] * (len(pictures) + 1),
-            "status": ["success"] * len(pictures) + ["failed_to_download"],
-            "caption": [json.dumps(each.captions) for each in pictures] + ["gone"],
-            "jpg": [*(each.content for each in pictures), None],
+            "url": ["http://example.org"] * (len(images) + 1),
+            "status": ["success"] * len(images) + ["failed_to_download"],
+            "caption": [json.dumps(each.captions) for each in images] + ["gone"],
+            "jpg": [*(each.content for each in images), None],
         }
         write_parquet(root / split / "00000.parquet", table)
     return root
@@ -298,19 +295,19 @@ def parquet_bytes(root: Path, world: World) -> Path:
 
 def parquet_of_names(root: Path, world: World) -> Path:
     write_all(root / "images", world)
-    for split, pictures in world.items():
-        rows = [(each.file, caption) for each in pictures for caption in each.captions]
+    for split, images in world.items():
+        rows = [(each.file, caption) for each in images for caption in each.captions]
         names, captions = zip(*rows, strict=True)
         write_parquet(root / f"{split}.parquet", {"file_name": names, "sentence": captions})
     return root
 
 
 def parquet_with_split_column(root: Path, world: World) -> Path:
-    """A row per caption; `image_id` says which rows are one picture, `split` where it belongs."""
+    """A row per caption; `image_id` says which rows are one image, `split` where it belongs."""
     rows = [
-        (split, number, picture.content, caption)
-        for number, (split, picture) in enumerate(everything(world))
-        for caption in picture.captions
+        (split, number, image.content, caption)
+        for number, (split, image) in enumerate(everything(world))
+        for caption in image.captions
     ]
     names = ("split", "image_id", "img", "alt_text")
     columns = dict(zip(names, zip(*rows, strict=True), strict=True))
@@ -342,9 +339,9 @@ def as_json(**content: object) -> bytes:
 
 def webdataset_text(root: Path, world: World) -> Path:
     """Captions in .txt; names so long that the tar needs headers of their own for them."""
-    for number, (split, pictures) in enumerate(world.items()):
+    for number, (split, images) in enumerate(world.items()):
         files = []
-        for each in pictures:
+        for each in images:
             key = f"{'long/' * 40}{each.file.partition('.')[0]}"
             files.append((f"{key}.txt", "\n".join(each.captions).encode()))
             files.append((f"{key}.jpg", each.content))
@@ -355,9 +352,9 @@ def webdataset_text(root: Path, world: World) -> Path:
 
 def webdataset_json(root: Path, world: World) -> Path:
     """As coco-karpathy-wds: all captions in .json, folders for splits."""
-    for split, pictures in world.items():
+    for split, images in world.items():
         files = []
-        for number, each in enumerate(pictures):
+        for number, each in enumerate(images):
             key = f"{number:08d}"
             files += [(f"{key}.jpg", each.content), (f"{key}.cls", b"1")]
             files += [(f"{key}.json", as_json(captions=each.captions, cocoid=number))]
@@ -366,11 +363,11 @@ def webdataset_json(root: Path, world: World) -> Path:
 
 
 def img2dataset_files(root: Path, world: World) -> Path:
-    """Folders with a gap where a picture could not be fetched, and the table beside them."""
-    for split, pictures in world.items():
+    """Folders with a gap where an image could not be fetched, and the table beside them."""
+    for split, images in world.items():
         folder = root / split / "00000"
         folder.mkdir(parents=True)
-        for number, each in enumerate(pictures):
+        for number, each in enumerate(images):
             stem = folder / f"{number:09d}"
             stem.with_suffix(".jpg").write_bytes(each.content)
             stem.with_suffix(".txt").write_text("\n".join(each.captions))
@@ -384,9 +381,9 @@ def img2dataset_files(root: Path, world: World) -> Path:
 
 
 def text_files(root: Path, world: World) -> Path:
-    for split, pictures in world.items():
-        write_pictures(root / split, pictures)
-        for each in pictures:
+    for split, images in world.items():
+        write_images(root / split, images)
+        for each in images:
             text = "\r\n".join(each.captions)
             (root / split / each.file).with_suffix(".txt").write_text(text, "utf-8", newline="")
     return root
@@ -400,7 +397,7 @@ WITH_SPLITS: dict[str, list[Writer]] = {
     "Hugging Face imagefolder": [imagefolder_lists, imagefolder_numbered, imagefolder_in_one],
     "parquet": [parquet_hub, parquet_bytes, parquet_of_names, parquet_with_split_column],
     "WebDataset shards": [webdataset_text, webdataset_json],
-    "pictures with text files": [img2dataset_files, text_files],
+    "images with text files": [img2dataset_files, text_files],
 }
 """Layouts that know train, val and test, by the name of their format."""
 WITHOUT_SPLITS: dict[str, list[Writer]] = {

@@ -13,10 +13,10 @@ import pytest
 from explorer.data.open import open_dataset
 from explorer.errors import BadDataError
 from tests.data import layouts
-from tests.data.layouts import Picture, write_parquet, write_tar, write_text
+from tests.data.layouts import Captioned, write_parquet, write_tar, write_text
 
 WORLD = {
-    split: [Picture(f"{split}{n}.jpg", bytes([n]) * 2000, ["A cat"]) for n in range(3)]
+    split: [Captioned(f"{split}{n}.jpg", bytes([n]) * 2000, ["A cat"]) for n in range(3)]
     for split in ("train", "val", "test")
 }
 
@@ -96,7 +96,7 @@ CASES: dict[str, tuple[Callable[[Path], None], str]] = {
             "captions_train2017.json",
             '{"images": [], "annotations": [{"image_id": 1, "caption": "a"}]}',
         ),
-        "captions of a picture that is not in the file (1), the first is a caption of",
+        "captions of an image that is not in the file (1), the first is a caption of",
     ),
     "coco with odd ids": (
         file(
@@ -105,7 +105,7 @@ CASES: dict[str, tuple[Callable[[Path], None], str]] = {
         ),
         "images without `id` and `file_name` (1), the first is images 0 of",
     ),
-    "tokens": (file("a.token", "1.jpg#0 no tab\n"), "line 1: `picture.jpg#0<TAB>caption`"),
+    "tokens": (file("a.token", "1.jpg#0 no tab\n"), "line 1: `image.jpg#0<TAB>caption`"),
     "two token files": (
         lambda folder: [file(f"{n}.token", "1.jpg#0\ta\n")(folder) for n in "ab"],
         "several token files, a.token and b.token",
@@ -153,7 +153,7 @@ CASES: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "parquet of two kinds": (mixed_parquet, "some only name them"),
     "tar cut in a header": (cut_tar(512 + 2048 + 100), "breaks off"),
-    "tar cut in a picture": (cut_tar(700), "breaks off"),
+    "tar cut in an image": (cut_tar(700), "breaks off"),
     "tar cut between files": (cut_tar(512 + 2048), "breaks off"),
     "damaged tar": (damaged_tar, "is damaged"),
     "empty tar": (file("train.tar", ""), "cannot be read"),
@@ -162,7 +162,7 @@ CASES: dict[str, tuple[Callable[[Path], None], str]] = {
     "tar.gz": (packed_tar("a.tar.gz"), "a.tar.gz is compressed"),
     "text files without text": (
         lambda folder: layouts.text_files(
-            folder, {"train": [Picture("a.png", b"", [""]), Picture("b.png", b"", ["."])]}
+            folder, {"train": [Captioned("a.png", b"", [""]), Captioned("b.png", b"", ["."])]}
         ),
         "train split of .* has no captions",
     ),
@@ -179,7 +179,7 @@ def test_bad_input_is_explained_in_one_sentence(tmp_path, write, message):
     assert "\n" not in str(caught.value)
 
 
-def test_a_picture_that_a_table_lacks_is_a_picture_that_cannot_be_read(tmp_path):
+def test_an_image_that_a_table_lacks_is_an_image_that_cannot_be_read(tmp_path):
     cells = pa.array([None], pa.struct({"bytes": pa.binary(), "path": pa.string()}))
     pq.write_table(pa.table({"image": cells, "text": ["a"]}), tmp_path / "train.parquet")
     pairs = open_dataset(str(tmp_path)).splits["train"]
@@ -187,7 +187,7 @@ def test_a_picture_that_a_table_lacks_is_a_picture_that_cannot_be_read(tmp_path)
         pairs.open_image(0)
 
 
-def test_files_that_go_away_later_make_pictures_that_cannot_be_read(tmp_path):
+def test_files_that_go_away_later_make_images_that_cannot_be_read(tmp_path):
     shards = layouts.webdataset_json(tmp_path / "shards", WORLD)
     tables = layouts.parquet_hub(tmp_path / "tables", WORLD)
     opened = [open_dataset(str(folder)).splits["train"] for folder in (shards, tables)]
@@ -200,23 +200,23 @@ def test_files_that_go_away_later_make_pictures_that_cannot_be_read(tmp_path):
 
 def test_samples_that_lack_something_are_counted(tmp_path):
     files = [
-        ("0.jpg", b"picture"),
+        ("0.jpg", b"image"),
         ("0.txt", b"A cat"),
         ("1.jpg", b"no captions"),
-        ("2.txt", b"no picture"),
-        ("3.jpg", b"picture"),
+        ("2.txt", b"no image"),
+        ("3.jpg", b"image"),
         ("3.txt", b"\xff not UTF-8"),
-        ("4.jpg", b"picture"),
+        ("4.jpg", b"image"),
         ("4.json", json.dumps({"caption": "gone", "status": "failed_to_resize"}).encode()),
-        ("5.jpg", b"picture"),
+        ("5.jpg", b"image"),
         ("5.txt", b"..."),
     ]
     write_tar(tmp_path / "a.tar", files)
     dataset = open_dataset(str(tmp_path))
     assert dataset.splits["train"].captions == ["a cat"]
     assert dataset.found.endswith(
-        "Left out: pictures whose captions are not UTF-8 text or JSON (1), pictures that could not "
-        "be fetched (1), pictures without a caption (2), samples without a picture (1), captions "
+        "Left out: images whose captions are not UTF-8 text or JSON (1), images that could not "
+        "be fetched (1), images without a caption (2), samples without an image (1), captions "
         "that are empty after cleaning (1)."
     )
 

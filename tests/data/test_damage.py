@@ -9,10 +9,10 @@ from explorer.data.open import open_dataset
 from explorer.errors import ExplorerError
 from tests.data import layouts
 from tests.data.greys import image
-from tests.data.layouts import Picture
+from tests.data.layouts import Captioned
 
 WORLD = {
-    split: [Picture(f"{split}{n}.png", image(10 * n), ["A cat", 'A "dog"']) for n in range(3)]
+    split: [Captioned(f"{split}{n}.png", image(10 * n), ["A cat", 'A "dog"']) for n in range(3)]
     for split in ("train", "val", "test")
 }
 WRITERS = [each for group in layouts.WITH_SPLITS.values() for each in group]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.data.images import decode_picture, open_picture
+from explorer.data.images import decode_image, open_image
 from explorer.data.open import read_splits
 from explorer.engine.image_pass import Network, pass_over
 from explorer.errors import BadDataError
@@ -19,14 +19,14 @@ def save(path: Path, image: Image.Image, **options) -> Path:
 
 
 def corner(path: Path) -> tuple[int, int, int]:
-    return open_picture(path).getpixel((0, 0))
+    return open_image(path).getpixel((0, 0))
 
 
 def test_a_turned_photo_comes_upright(tmp_path):
     image = Image.new("RGB", (30, 20))
     exif = image.getexif()
     exif[0x0112] = 6  # turned by a quarter
-    assert open_picture(save(tmp_path / "a.jpg", image, exif=exif)).size == (20, 30)
+    assert open_image(save(tmp_path / "a.jpg", image, exif=exif)).size == (20, 30)
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA"])
@@ -52,49 +52,49 @@ def test_cmyk_becomes_rgb(tmp_path):
 
 def test_names_in_any_script_are_opened(tmp_path):
     path = save(tmp_path / "café 犬 🐕.png", Image.new("RGB", (3, 2)))
-    assert open_picture(path).size == (3, 2)
+    assert open_image(path).size == (3, 2)
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>not found</html>", b"\x89PNG\r\n\x1a\n123"])
-def test_what_is_no_picture_is_named(tmp_path, content):
+def test_what_is_no_image_is_named(tmp_path, content):
     (tmp_path / "a.jpg").write_bytes(content)
     with pytest.raises(BadDataError, match=r"a\.jpg cannot be read"):
-        open_picture(tmp_path / "a.jpg")
+        open_image(tmp_path / "a.jpg")
 
 
-def test_a_picture_cut_short_is_refused(tmp_path):
+def test_an_image_cut_short_is_refused(tmp_path):
     noise = np.random.default_rng(0).integers(255, size=(64, 64, 3), dtype=np.uint8)
     path = save(tmp_path / "a.jpg", Image.fromarray(noise))
     path.write_bytes(path.read_bytes()[:900])
     with pytest.raises(BadDataError, match="truncated"):
-        open_picture(path)
+        open_image(path)
 
 
-def test_a_missing_picture_is_refused(tmp_path):
+def test_a_missing_image_is_refused(tmp_path):
     with pytest.raises(BadDataError, match="is not there"):
-        open_picture(tmp_path / "a.jpg")
+        open_image(tmp_path / "a.jpg")
 
 
-def test_a_picture_beyond_the_limit_of_pixels_is_refused(tmp_path, monkeypatch):
+def test_an_image_beyond_the_limit_of_pixels_is_refused(tmp_path, monkeypatch):
     path = save(tmp_path / "a.png", Image.new("RGB", (20, 20)))
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 399)
     with (
         pytest.warns(Image.DecompressionBombWarning),
         pytest.raises(BadDataError, match="20 x 20 pixels, more than 399"),
     ):
-        open_picture(path)
+        open_image(path)
 
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "odd"
 
 
-@pytest.mark.skipif(not REAL.is_dir(), reason="the collection of odd pictures is not here")
+@pytest.mark.skipif(not REAL.is_dir(), reason="the collection of odd images is not here")
 @pytest.mark.filterwarnings("ignore")
-def test_odd_pictures_of_the_world_are_read_or_refused():
+def test_odd_images_of_the_world_are_read_or_refused():
     refused = set()
     for path in sorted(each for each in REAL.iterdir() if each.suffix != ".json"):
         try:
-            assert open_picture(path).mode == "RGB"
+            assert open_image(path).mode == "RGB"
         except BadDataError:
             refused.add(path.name)
     assert refused == {
@@ -107,13 +107,13 @@ def test_odd_pictures_of_the_world_are_read_or_refused():
     }
 
 
-@pytest.mark.skipif(not REAL.is_dir(), reason="the collection of odd pictures is not here")
+@pytest.mark.skipif(not REAL.is_dir(), reason="the collection of odd images is not here")
 @pytest.mark.filterwarnings("ignore")
-def test_a_pass_over_odd_pictures_skips_and_lists_what_it_cannot_read(tmp_path):
+def test_a_pass_over_odd_images_skips_and_lists_what_it_cannot_read(tmp_path):
     names = sorted(each.name for each in REAL.iterdir() if each.suffix != ".json")
     for name in names:
         (tmp_path / name).write_bytes((REAL / name).read_bytes())
-        (tmp_path / f"{Path(name).stem}.txt").write_text("A picture")
+        (tmp_path / f"{Path(name).stem}.txt").write_text("An image")
     pairs = read_splits(str(tmp_path))[1]["train"]
     network = Network("mean", np.asarray, lambda prepared: np.array([[p.mean()] for p in prepared]))
     found = pass_over(
@@ -124,7 +124,7 @@ def test_a_pass_over_odd_pictures_skips_and_lists_what_it_cannot_read(tmp_path):
     reasons = {line.partition(": ")[0]: line.rpartition(": ")[2] for line in found.skipped}
     assert reasons == {
         "empty.jpg": "it is empty.",
-        "html_error_page.jpg": "it is a web page or other text, no picture.",
+        "html_error_page.jpg": "it is a web page or other text, no image.",
         "huge_108mp.jpg": "12000 x 9000 pixels, more than 89,478,485.",
         "photo.heic": "it is HEIC, which Pillow does not know; save it as JPEG.",
         "truncated.jpg": "image file is truncated (8 bytes not processed).",
@@ -134,7 +134,7 @@ def test_a_pass_over_odd_pictures_skips_and_lists_what_it_cannot_read(tmp_path):
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP", "PPM", "AVIF"])
 @pytest.mark.filterwarnings("ignore")
-def test_damage_anywhere_is_a_bad_picture_and_nothing_worse(kind):
+def test_damage_anywhere_is_a_bad_image_and_nothing_worse(kind):
     rng = np.random.default_rng(0)
     file = io.BytesIO()
     Image.fromarray(rng.integers(255, size=(20, 30, 3), dtype=np.uint8)).save(file, kind)
@@ -143,4 +143,4 @@ def test_damage_anywhere_is_a_bad_picture_and_nothing_worse(kind):
         for place in rng.integers(len(content), size=3) // rng.choice([1, 20]):
             content[place] = rng.integers(256)
         with suppress(BadDataError):
-            assert decode_picture(bytes(content), "a").mode == "RGB"
+            assert decode_image(bytes(content), "a").mode == "RGB"

@@ -43,7 +43,7 @@ def test_inspect_tells_what_was_found_and_what_was_left_out_and_why(messy, comma
     assert code == 0
     found = json.loads(out.splitlines()[-1])
     assert found["format"] == "CSV with captions"
-    assert found["columns"] == ["pictures from `image`", "captions from `caption`"]
+    assert found["columns"] == ["images from `image`", "captions from `caption`"]
     assert {name: each["n_images"] for name, each in found["splits"].items()} == {
         "train": 4,
         "val": 1,
@@ -52,12 +52,12 @@ def test_inspect_tells_what_was_found_and_what_was_left_out_and_why(messy, comma
     unreadable = [name for each in found["splits"].values() for name in each["unreadable"]]
     assert sorted(name.partition(":")[0] for name in unreadable) == ["bad.png", "gone.png"]
     reasons = {each["reason"]: each["examples"] for each in found["left_out"]}
-    assert reasons["pictures that are not inside the folder"] == ["../out.png"]
+    assert reasons["images that are not inside the folder"] == ["../out.png"]
     assert [(e["split"], e["other"], e["n_images"]) for e in found["shared"]] == [
         ("test", "train", 1)
     ]
     assert found["splits"]["test"]["first"] == [{"image": "t.png", "captions": ["level 20"]}]
-    for part in ("Pictures lie in Images/", "cannot be read", "Left out:", "not inside the folder"):
+    for part in ("Images lie in Images/", "cannot be read", "Left out:", "not inside the folder"):
         assert part in out
 
 
@@ -80,7 +80,7 @@ def test_inspect_opens_built_in_data():
 def test_what_was_converted_says_the_same(messy, tmp_path, kind):
     made = convert(str(messy), tmp_path / "out", kind)
     assert made["splits"] == {"train": 3, "test": 1}
-    assert made["left_out"]["pictures that cannot be read"] == 2
+    assert made["left_out"]["images that cannot be read"] == 2
     assert read(tmp_path / "out") == {"train": said(10, 20, 60), "test": said(20)}
     assert "Left out" not in open_dataset(str(tmp_path / "out")).found
 
@@ -128,7 +128,7 @@ def test_what_was_converted_into_the_data_is_not_the_data(messy, command):
     before = open_dataset(str(messy)).splits["train"].fingerprint
     code, out, _ = command("convert", messy, "--out", messy / "clean", "--json")
     assert (code, json.loads(out.splitlines()[-1])["splits"]) == (0, {"train": 3, "test": 1})
-    assert "Left out: pictures that cannot be read (2)" in out
+    assert "Left out: images that cannot be read (2)" in out
     assert open_dataset(str(messy)).splits["train"].fingerprint == before
 
 

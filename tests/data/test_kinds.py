@@ -20,7 +20,7 @@ def test_when_no_text_can_be_read_the_reason_is_told(tmp_path):
 
 def test_when_no_sample_of_a_tar_has_both_the_reason_is_told(tmp_path):
     write_tar(tmp_path / "0.tar", [("0.txt", b"a"), ("1.txt", b"b")])
-    with pytest.raises(BadDataError, match=r"samples without a picture \(2\)"):
+    with pytest.raises(BadDataError, match=r"samples without an image \(2\)"):
         open_dataset(str(tmp_path))
 
 
@@ -46,7 +46,7 @@ def test_a_caption_is_of_one_image_only(tmp_path):
         write(tmp_path / f"0.{end}", image(n, {"jpg": "JPEG", "png": "PNG"}[end]))
     write(tmp_path / "0.txt", "level 10")
     assert read(tmp_path) == {"train": said(10)}
-    assert "further pictures of the same name (1)" in open_dataset(str(tmp_path)).found
+    assert "further images of the same name (1)" in open_dataset(str(tmp_path)).found
 
 
 def test_a_class_in_two_spellings_is_one_class(tmp_path):

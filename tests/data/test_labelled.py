@@ -17,8 +17,8 @@ from tests.colours import write_classes
 def test_class_folders_are_recognised(tmp_path):
     dataset = open_dataset(str(write_classes(tmp_path / "colours")))
     assert dataset.found == (
-        "class folders: train 20 pictures of 3 classes; val 5 pictures of 3 classes; test 6 "
-        "pictures of 3 classes."
+        "class folders: train 20 images of 3 classes; val 5 images of 3 classes; test 6 "
+        "images of 3 classes."
     )
     train = dataset.labelled()
     assert train.classes == ["blue", "green", "red"]
@@ -54,7 +54,7 @@ def test_one_class_alone_is_no_labelled_data(tmp_path):
 def test_images_beside_the_class_folders_are_counted(tmp_path):
     folder = write_classes(tmp_path / "colours")
     (folder / "train" / "red" / "0.png").rename(folder / "train" / "stray.png")
-    assert "pictures outside the folders of classes (1)" in open_dataset(str(folder)).found
+    assert "images outside the folders of classes (1)" in open_dataset(str(folder)).found
 
 
 def test_a_column_of_labels_is_read_where_there_are_no_captions(tmp_path):
@@ -69,7 +69,7 @@ def test_a_column_of_labels_is_read_where_there_are_no_captions(tmp_path):
     dataset = open_dataset(str(folder))
     assert dataset.labelled().classes == ["0", "1"]
     assert dataset.labelled().labels[:4].tolist() == [0, 1, 0, 1]
-    assert "pictures without a label (3)" in dataset.found
+    assert "images without a label (3)" in dataset.found
 
 
 def test_captions_win_over_labels(tmp_path):

@@ -1,4 +1,4 @@
-"""The same pictures and captions come out of every layout in which they can be written."""
+"""The same images and captions come out of every layout in which they can be written."""
 
 import hashlib
 import json
@@ -10,19 +10,19 @@ import pytest
 from PIL import Image
 
 from explorer.data.formats.saved_to_disk import NAME
-from explorer.data.images import decode_picture
+from explorer.data.images import decode_image
 from explorer.data.open import FORMATS, open_dataset, read_splits
 from explorer.data.records import clean_caption
 from explorer.types import Pairs
 from tests.colours import write_colours
 from tests.data import layouts
-from tests.data.layouts import WITH_SPLITS, WITHOUT_SPLITS, Picture, World, Writer
+from tests.data.layouts import WITH_SPLITS, WITHOUT_SPLITS, Captioned, World, Writer
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 MINI, ANNOTATIONS = SHARED / "flickr8k-mini", SHARED / "annotations"
 
 Content = dict[str, list[str]]
-"""Captions by what a picture looks like."""
+"""Captions by what an image looks like."""
 
 
 @pytest.fixture(scope="module", params=["colours", "flickr8k-mini"])
@@ -42,7 +42,7 @@ def look(image: Image.Image) -> str:
 def wanted(world: World, splits: Iterable[str]) -> dict[str, Content]:
     return {
         split: {
-            look(decode_picture(each.content, each.file)): [
+            look(decode_image(each.content, each.file)): [
                 clean_caption(caption) for caption in each.captions
             ]
             for each in world[split]
@@ -56,7 +56,7 @@ def content(splits: Mapping[str, Pairs]) -> dict[str, Content]:
 
 
 def content_of(pairs: Pairs) -> Content:
-    with ThreadPoolExecutor(4) as pool:  # as the pass over the pictures does
+    with ThreadPoolExecutor(4) as pool:  # as the pass over the images does
         looks = [look(image) for image in pool.map(pairs.open_image, range(pairs.n_images))]
     found: Content = {}
     for i, caption in zip(pairs.image_of_caption, pairs.captions, strict=True):
@@ -80,7 +80,7 @@ def test_every_layout_gives_the_same_splits(tmp_path, world, name, write):
 
 
 @pytest.mark.parametrize(("name", "write"), cases(WITHOUT_SPLITS))
-def test_layouts_without_splits_give_all_pictures(tmp_path, world, name, write):
+def test_layouts_without_splits_give_all_images(tmp_path, world, name, write):
     folder = write(tmp_path / "data", world)
     format_name, splits = read_splits(str(folder))
     assert format_name == name
@@ -110,11 +110,11 @@ def test_what_lies_around_a_dataset_does_no_harm(tmp_path, world):
     ("write", "sentence"),
     [
         (layouts.lors, "Captions are in "),
-        (layouts.karpathy_original, "Pictures lie in Images/."),
+        (layouts.karpathy_original, "Images lie in Images/."),
         (layouts.kaggle_flickr30k, "Left out: rows with too few columns (1)."),
-        (layouts.flickr8k_tokens, "captions of a name that is no picture's (1), captions of"),
+        (layouts.flickr8k_tokens, "captions of a name that is no image's (1), captions of"),
         (layouts.parquet_hub, "4 files, captions from `caption`."),
-        (layouts.parquet_bytes, "Left out: pictures that could not be fetched (3)."),
+        (layouts.parquet_bytes, "Left out: images that could not be fetched (3)."),
         (layouts.webdataset_json, "3 tar files."),
     ],
 )
@@ -124,25 +124,25 @@ def test_it_says_what_it_found(tmp_path, world, write, sentence):
 
 @pytest.fixture(scope="module")
 def coco() -> World:
-    """Real captions, up to six a picture, without the pictures."""
+    """Real captions, up to six an image, without the images."""
     if not ANNOTATIONS.is_dir():
         pytest.skip("the collection of caption files is not here")
     rows = json.loads((ANNOTATIONS / "coco_karpathy_val.json").read_text())
     rows = [*rows[:50], *(row for row in rows if len(row["caption"]) > 5)]
     named = [(PurePosixPath(row["image"]).name, row["caption"]) for row in rows]
-    pictures = [Picture(name, name.encode(), captions) for name, captions in dict(named).items()]
-    return {"train": pictures[20:], "val": pictures[10:20], "test": pictures[:10]}
+    images = [Captioned(name, name.encode(), captions) for name, captions in dict(named).items()]
+    return {"train": images[20:], "val": images[10:20], "test": images[:10]}
 
 
 @pytest.mark.parametrize(("name", "write"), cases(WITH_SPLITS))
 def test_any_number_of_captions_survives_every_layout(tmp_path, coco, name, write):
     _, splits = read_splits(str(write(tmp_path / "data", coco)))
-    for split, pictures in coco.items():
+    for split, images in coco.items():
         found: dict[int, list[str]] = {}
         pairs = splits[split]
         for i, caption in zip(pairs.image_of_caption, pairs.captions, strict=True):
             found.setdefault(int(i), []).append(caption)
-        wanted = [[clean_caption(text) for text in each.captions] for each in pictures]
+        wanted = [[clean_caption(text) for text in each.captions] for each in images]
         assert sorted(found.values()) == sorted(wanted)
 
 
@@ -154,8 +154,8 @@ def test_flickr8k_as_it_is_downloaded(tmp_path):
     sizes = {split: (p.n_images, p.n_captions) for split, p in dataset.splits.items()}
     assert sizes == {"train": (6000, 30000), "val": (1000, 5000), "test": (1000, 5000)}
     assert dataset.found.endswith(
-        "Pictures that are not there: 8,000. Left out: captions of pictures in no split (455), "
-        "captions of a name that is no picture's (5)."
+        "Images that are not there: 8,000. Left out: captions of images in no split (455), "
+        "captions of a name that is no image's (5)."
     )
 
 

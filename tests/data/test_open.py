@@ -13,8 +13,8 @@ def test_karpathy_json_is_recognised_by_its_content(colours):
     dataset = open_dataset(str(colours))
     assert dataset.name == "colours"
     assert dataset.found == (
-        "BLIP/ALBEF Karpathy JSON: train 20 pictures with 40 captions; val 5 pictures with 10 "
-        "captions; test 6 pictures with 12 captions."
+        "BLIP/ALBEF Karpathy JSON: train 20 images with 40 captions; val 5 images with 10 "
+        "captions; test 6 images with 12 captions."
     )
     train = dataset.splits["train"]
     assert train.captions[:2] == ["a red square", "train square number 0 is red"]
@@ -29,13 +29,13 @@ def test_files_may_carry_the_name_of_their_dataset(colours):
     assert open_dataset(str(colours)).splits["val"].n_images == 5
 
 
-def test_val_may_have_a_single_caption_per_picture(colours):
+def test_val_may_have_a_single_caption_per_image(colours):
     rows = [{"image": "images/val0.png", "caption": "One caption"}]
     (colours / "val.json").write_text(json.dumps(rows))
     assert open_dataset(str(colours)).splits["val"].captions == ["one caption"]
 
 
-def test_rows_of_one_picture_need_not_stand_together(colours):
+def test_rows_of_one_image_need_not_stand_together(colours):
     rows = [{"image": f"images/train{i}.png", "caption": str(i)} for i in (0, 1, 0)]
     (colours / "train.json").write_text(json.dumps(rows))
     train = open_dataset(str(colours)).splits["train"]
@@ -84,12 +84,12 @@ def test_missing_splits_are_taken_out_of_train_always_alike(colours, missing):
     assert f"{' and '.join(missing).capitalize()} taken out of train" in dataset.found
 
 
-def test_too_few_pictures_to_take_any_out_are_all_for_training(tmp_path):
+def test_too_few_images_to_take_any_out_are_all_for_training(tmp_path):
     folder = write_colours(tmp_path / "few", {"train": 2})
     assert list(open_dataset(str(folder)).splits) == ["train"]
 
 
-def test_the_fingerprint_changes_with_pictures_and_captions(colours):
+def test_the_fingerprint_changes_with_images_and_captions(colours):
     def fingerprint() -> str:
         return open_dataset(str(colours)).splits["train"].fingerprint
 

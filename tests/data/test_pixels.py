@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, TiffImagePlugin
 
-from explorer.data.images import decode_picture
+from explorer.data.images import decode_image
 from explorer.errors import BadDataError
 
 RAMP = np.linspace(0, 255, 64).reshape(8, 8).round()
@@ -15,7 +15,7 @@ RAMP = np.linspace(0, 255, 64).reshape(8, 8).round()
 def decoded(image: Image.Image, kind: str = "TIFF", **options: object) -> np.ndarray:
     file = io.BytesIO()
     image.save(file, kind, **options)
-    return np.asarray(decode_picture(file.getvalue(), "a"))
+    return np.asarray(decode_image(file.getvalue(), "a"))
 
 
 DEEP = {
@@ -92,12 +92,12 @@ def test_of_several_pages_the_first_that_is_an_image_is_taken():
         writer.newFrame()
         pages[1].save(writer, "TIFF")
         writer.newFrame()
-    assert np.asarray(decode_picture(file.getvalue(), "a")).max() == 20
+    assert np.asarray(decode_image(file.getvalue(), "a")).max() == 20
 
 
 def test_a_tiff_that_pillow_cannot_read_says_what_to_do():
     with pytest.raises(BadDataError, match=r"a TIFF of a kind .* save it with 8 or 16 bits"):
-        decode_picture(b"II*\0" + bytes(60), "a")
+        decode_image(b"II*\0" + bytes(60), "a")
 
 
 def palette(alphas: bytes | int, turned: bool = False) -> np.ndarray:
@@ -119,10 +119,10 @@ def test_transparent_colours_of_a_palette_lie_on_white(alphas, turned):
 def test_colours_of_16_bits_that_would_be_black_are_refused():
     file = io.BytesIO()
     Image.new("RGB", (4, 4), (9, 9, 9)).save(file, "PNG")
-    assert np.asarray(decode_picture(file.getvalue(), "a")).max() == 9
+    assert np.asarray(decode_image(file.getvalue(), "a")).max() == 9
     with pytest.raises(BadDataError, match="nearly black"):
-        decode_picture(deep_png(9), "a")
-    assert np.asarray(decode_picture(deep_png(200 * 257), "a")).max() == 200
+        decode_image(deep_png(9), "a")
+    assert np.asarray(decode_image(deep_png(200 * 257), "a")).max() == 200
 
 
 def deep_png(value: int) -> bytes:

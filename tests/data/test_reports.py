@@ -27,7 +27,7 @@ def cases() -> list:
     return [pytest.param(name, want, id=name) for name, want in found.items()]
 
 
-def pictures(pairs: Pairs) -> dict[str, tuple[list[str], np.ndarray]]:
+def images(pairs: Pairs) -> dict[str, tuple[list[str], np.ndarray]]:
     """Captions and mean colour of each image, by its first caption."""
     found = {}
     for i in range(pairs.n_images):
@@ -46,7 +46,7 @@ def test_a_reported_case_is_read_right(name, want):
     found = {}
     for split in splits.values():
         assert isinstance(split, Pairs)
-        found |= pictures(split)
+        found |= images(split)
     for number, captions in want["pictures"].items():
         wanted = [" ".join(each.split()).lower() for each in captions]
         assert wanted[0] in found

@@ -40,7 +40,7 @@ def make_prepared(n_images: int, n_prototypes: int, dim: int = 8, captions_each:
         captions=Texts(*pack_texts(f"caption {m}" for m in image_of_caption)),
         names=Texts(*pack_texts(str(i) for i in range(n_images))),
         thumbnails=Blobs(*pack(bytes([i % 256]) for i in range(n_images))),
-        picture=np.arange(n_images),
+        number=np.arange(n_images),
         skipped=[],
     )
     made = make_prototypes(centres, topic[image_of_caption], rng)
@@ -92,7 +92,7 @@ def test_a_card_has_the_numbers_and_the_nearest(small):
 def test_the_rank_counts_the_prototypes_whose_sides_agree_more(small):
     lower = small.prototypes._replace(image=small.prototypes.image[[2, 1, 0, 3, 4]])
     swapped = make_prepared(n_images=60, n_prototypes=5)
-    swapped.prototypes = lower  # 0 and 2 have each other's picture side, the others their own
+    swapped.prototypes = lower  # 0 and 2 have each other's image side, the others their own
     assert all(make_card(swapped, k).rank >= 4 for k in (0, 2))
     assert all(make_card(swapped, k).rank <= 3 for k in (1, 3, 4))
 
@@ -107,7 +107,7 @@ def test_there_is_no_card_beyond_the_prototypes(small, k):
         make_card(small, k)
 
 
-def test_a_picture_belongs_to_the_prototype_of_most_of_its_kept_rows(small):
+def test_an_image_belongs_to_the_prototype_of_most_of_its_kept_rows(small):
     prototypes = small.prototypes
     for i in range(small.n_images):
         clusters = prototypes.image_cluster[small.image_of_caption == i]
@@ -119,7 +119,7 @@ def test_a_picture_belongs_to_the_prototype_of_most_of_its_kept_rows(small):
             assert prototypes.image_label[k] == np.bincount(clusters).argmax()
 
 
-def test_a_picture_without_a_kept_row_belongs_to_no_prototype():
+def test_an_image_without_a_kept_row_belongs_to_no_prototype():
     single = make_prepared(n_images=14, n_prototypes=2, captions_each=1)
     assert np.flatnonzero(single.prototype_of_image == -1).tolist() == [0, 7]
 
@@ -129,7 +129,7 @@ def test_rows_that_were_dropped_have_no_prototype(small):
     assert (small.prototype_of_caption[dropped] == -1).all()
 
 
-def test_the_captions_of_a_picture_are_found(small):
+def test_the_captions_of_an_image_are_found(small):
     assert small.captions_of(3) == range(6, 8)
     assert small.captions[6] == "caption 3"
 
@@ -141,7 +141,7 @@ def test_thumbnails_are_read_one_by_one(small):
             small.thumbnail(i)
 
 
-def test_a_card_is_quick_with_as_many_pictures_as_scenes_has():
+def test_a_card_is_quick_with_as_many_images_as_scenes_has():
     prepared = make_prepared(n_images=6000, n_prototypes=100, dim=128, captions_each=5)
     make_card(prepared, 0)
     seconds = []

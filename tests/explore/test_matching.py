@@ -7,7 +7,7 @@ from explorer.explore.matching import shared_rows, shared_table, spread
 from explorer.steps.prototypes import rename_clusters
 from explorer.types import Prototypes
 
-# Ten rows. Prototype 0 came from picture cluster 1 and caption cluster 0, prototype 1 from 0 and 1,
+# Ten rows. Prototype 0 came from image cluster 1 and caption cluster 0, prototype 1 from 0 and 1,
 # prototype 2 from 2 and 2; caption cluster 3 became no prototype.
 IMAGE = np.array([1, 1, 1, 1, 1, 1, 0, 0, 2, -1])
 CAPTION = np.array([0, 0, 1, 1, 1, 3, 1, 1, 0, -1])
@@ -24,7 +24,7 @@ def tiny():
     )
 
 
-def test_a_picture_cluster_spreads_over_caption_clusters_those_with_most_rows_first(tiny):
+def test_an_image_cluster_spreads_over_caption_clusters_those_with_most_rows_first(tiny):
     assert spread(tiny, 0) == ([1, 0], [3, 2], 1)  # the last row's cluster became no prototype
     assert spread(tiny, 1) == ([1], [2], 0)
 

@@ -12,7 +12,7 @@ NAN = np.nan
 
 @pytest.fixture
 def tiny() -> SimpleNamespace:
-    """Five captions of three pictures; row 3 was dropped, caption cluster 2 became no prototype."""
+    """Five captions of three images; row 3 was dropped, caption cluster 2 became no prototype."""
     nothing = np.zeros((2, 4), dtype=np.float32)
     return SimpleNamespace(
         prototypes=Prototypes(
@@ -39,7 +39,7 @@ def test_a_caption_belongs_to_the_prototype_that_its_own_cluster_became(tiny):
     assert points.owners(tiny, "caption").tolist() == [1, 0, 0, -1, -1]
 
 
-def test_a_picture_belongs_to_the_prototype_that_its_picture_cluster_became(tiny):
+def test_an_image_belongs_to_the_prototype_that_its_image_cluster_became(tiny):
     assert points.owners(tiny, "image").tolist() == [1, 0, -1]
 
 
@@ -52,7 +52,7 @@ def test_a_picture_belongs_to_the_prototype_that_its_picture_cluster_became(tiny
         ("words", [3.5, 7, 2], [3, 4, 7, 2, 2]),
     ],
 )
-def test_every_point_has_its_number_and_a_picture_the_mean_of_its_captions(
+def test_every_point_has_its_number_and_an_image_the_mean_of_its_captions(
     tiny, name, of_image, of_caption
 ):
     for space, expected in [
@@ -65,7 +65,7 @@ def test_every_point_has_its_number_and_a_picture_the_mean_of_its_captions(
         assert found == pytest.approx(np.array(expected), nan_ok=True)
 
 
-def test_a_picture_without_captions_has_no_mean(tiny):
+def test_an_image_without_captions_has_no_mean(tiny):
     tiny.n_images = 4
     assert np.isnan(points.values(tiny, "image", "words")[3])
 
@@ -75,7 +75,7 @@ def test_unknown_values_are_explained(tiny):
         points.values(tiny, "image", "age")
 
 
-def test_both_spaces_together_are_the_pictures_and_then_the_captions(tiny):
+def test_both_spaces_together_are_the_images_and_then_the_captions(tiny):
     places = [points.place(tiny, "both", i) for i in range(8)]
     assert places[:3] == [(0, None), (1, None), (2, None)]
     assert places[3:] == [(0, 0), (0, 1), (1, 2), (2, 3), (2, 4)]
@@ -88,5 +88,5 @@ def test_there_is_nothing_beyond_the_points(tiny, space, i):
         points.place(tiny, space, i)
 
 
-def test_the_captions_of_each_picture_begin_where_they_do(tiny):
+def test_the_captions_of_each_image_begin_where_they_do(tiny):
     assert points.first_captions(tiny).tolist() == [0, 2, 3, 5]

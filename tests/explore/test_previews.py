@@ -5,7 +5,7 @@ from explorer.config import MapConfig, SynthesisConfig
 from explorer.core.geometry import blend
 from explorer.explore.dataset import find_prepared
 from explorer.explore.previews import blended, draw, subject
-from explorer.models.loaded import Models, picture_seed
+from explorer.models.loaded import Models, image_seed
 from explorer.runs.config import view_of
 from explorer.runs.distill import prepare
 from explorer.store.store import Store
@@ -36,7 +36,7 @@ def test_what_was_drawn_before_is_found_and_the_rest_is_drawn(prepared, store, b
 
     monkeypatch.setattr(studio, "draw", watched)
     again = draw(Store(store.root), studio, subject(prepared, 3), HOW, n=3)
-    assert asked == [[picture_seed(2, 3)]]
+    assert asked == [[image_seed(2, 3)]]
     assert [each.png for each in again[:2]] == [each.png for each in first]
     assert [each.is_new for each in first + again] == [True, True, False, False, True]
     assert [each.how.seed for each in again] == [0, 1, 2]
@@ -55,7 +55,7 @@ def test_what_was_drawn_before_is_found_and_the_rest_is_drawn(prepared, store, b
     ],
     ids=lambda other: next(iter(other)),
 )
-def test_everything_that_decides_a_picture_is_in_its_key(prepared, store, bundle, other):
+def test_everything_that_decides_an_image_is_in_its_key(prepared, store, bundle, other):
     studio = Models(bundle, "cpu")
     (first,) = draw(store, studio, subject(prepared, 3), HOW)
     k = other.pop("prototype", 3)

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from explorer.explore.points import Place
-from explorer.explore.search import find_captions, find_neighbours, find_pictures, find_text
+from explorer.explore.search import find_captions, find_images, find_neighbours, find_text
 from tests.explore.test_dataset import make_prepared
 
 
-def test_pictures_come_in_the_order_of_their_cosine_with_all_their_rows():
+def test_images_come_in_the_order_of_their_cosine_with_all_their_rows():
     prepared = make_prepared(n_images=20, n_prototypes=3)
     query = prepared.image[4] * 7
-    found = find_pictures(prepared, query, 5)
+    found = find_images(prepared, query, 5)
     unit = prepared.image / np.linalg.norm(prepared.image, axis=1, keepdims=True)
     cosine = unit @ unit[4]
     best = np.argsort(-cosine)[:5]
@@ -38,11 +38,11 @@ def test_captions_come_in_the_order_of_their_cosine_each_text_once():
     )
 
 
-def test_the_neighbours_of_a_picture_are_others_and_the_captions_nearest_to_it():
+def test_the_neighbours_of_an_image_are_others_and_the_captions_nearest_to_it():
     prepared = make_prepared(n_images=20, n_prototypes=3)
     found = find_neighbours(prepared, Place(4, None), 5)
     best = np.argsort(-cosines(prepared.image, prepared.image[4]))
-    shown = prepared.image_of_caption[found["pictures"].shown]
+    shown = prepared.image_of_caption[found["images"].shown]
     assert best[0] == 4
     assert shown.tolist() == best[1:6].tolist()
     nearest = find_captions(prepared, prepared.image[4], 5)
@@ -55,8 +55,8 @@ def test_the_neighbours_of_a_caption_say_something_else():
     texts = [prepared.captions[m] for m in found["captions"].shown]
     assert prepared.captions[9] not in texts
     assert len(set(texts)) == len(texts) > 0
-    nearest = find_pictures(prepared, prepared.caption[9], 5)
-    assert found["pictures"].shown.tolist() == nearest.shown.tolist()
+    nearest = find_images(prepared, prepared.caption[9], 5)
+    assert found["images"].shown.tolist() == nearest.shown.tolist()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ SETTINGS = {"epochs": 20, "batch_size": 8, "learning_rate": 0.2, "seed": 0}
 
 @pytest.fixture(scope="module")
 def pairs():
-    """20 pairs whose texts decide the features of their pictures."""
+    """20 pairs whose texts decide the features of their images."""
     rng = np.random.default_rng(0)
     text = rng.normal(size=(20, 6))
     return text @ rng.normal(size=(6, 10)), text
@@ -60,7 +60,7 @@ def test_dropout_leaves_a_tenth_out_and_keeps_the_mean():
     assert values.mean().item() == pytest.approx(1, abs=0.02)
 
 
-def test_a_student_learns_what_texts_say_of_pictures(pairs):
+def test_a_student_learns_what_texts_say_of_images(pairs):
     trained, losses = train(pairs, epochs=100)
     assert losses[-1] < losses[0] / 3
     images = pairs[0] / np.linalg.norm(pairs[0], axis=1, keepdims=True)

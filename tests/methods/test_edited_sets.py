@@ -13,7 +13,7 @@ from explorer.explore.dataset import Prepared, find_prepared
 from explorer.explore.edit_history import History
 from explorer.explore.previews import draw, find_kept, subject
 from explorer.methods.registry import all_methods
-from explorer.models.loaded import Models, picture_seed
+from explorer.models.loaded import Models, image_seed
 from explorer.runs.config import view_of
 from explorer.runs.distill import distill, prepare
 from explorer.sets.folder import DistilledSet
@@ -89,7 +89,7 @@ def test_an_edited_map_is_distilled_to_exactly_its_pairs(prepared, config, store
     assert sorted(edited.number) == sorted({*range(12)} - {dropped, gone, last})
     assert result["n_pairs"] == edited.n_prototypes
     np.testing.assert_array_equal(target.read_prototypes()["image"], edited.prototypes.image)
-    assert [row.seed for row in target.rows()] == [picture_seed(0, k) for k in edited.number]
+    assert [row.seed for row in target.rows()] == [image_seed(0, k) for k in edited.number]
     named = json.loads((target.folder / "config.json").read_text())["edits"]
     assert [each["kind"] for each in named] == [each.kind for each in edits]
     card = (target.folder / "README.md").read_text()
@@ -109,7 +109,7 @@ def pixels(image) -> np.ndarray:
     return np.asarray(image, dtype=int)
 
 
-def test_the_picture_that_was_kept_is_the_one_in_the_set(prepared, config, store, bundle, tmp_path):
+def test_the_image_that_was_kept_is_the_one_in_the_set(prepared, config, store, bundle, tmp_path):
     how = SynthesisConfig(steps=3, seed=40, guidance=1.5)
     found = draw(store, Models(bundle, "cpu"), subject(prepared, 5), how, n=2)
     edits = (
@@ -126,7 +126,7 @@ def test_the_picture_that_was_kept_is_the_one_in_the_set(prepared, config, store
     shown = Image.open(find_file(tmp_path, found[1].png))
     assert np.abs(pixels(kept) - pixels(shown)).max() <= 2  # in another batch: the last digits
     plain, rows = DistilledSet(tmp_path / "plain").rows(), DistilledSet(tmp_path / "set").rows()
-    assert rows[4].seed == picture_seed(41, 5) != plain[5].seed
+    assert rows[4].seed == image_seed(41, 5) != plain[5].seed
     assert rows[3].seed == plain[4].seed  # the others are drawn as ever
 
 
@@ -140,14 +140,14 @@ def find_file(folder, png: bytes):
     [Edit(kind="caption", prototype=5, caption=3), Edit(kind="merge", prototype=5, other=2)],
     ids=["another caption", "merged"],
 )
-def test_a_picture_of_something_else_is_not_kept_any_more(prepared, config, store, edit):
-    picture = Edit(kind="picture", prototype=5, synthesis=SynthesisConfig(steps=2))
-    prepared.keep(History((picture,)))
-    assert list(find_prepared(store, view_of(config)).pictures) == [5]
-    prepared.keep(History((picture, edit)))
-    assert find_prepared(store, view_of(config)).pictures == {}
-    prepared.keep(History((picture, edit)).undo())
-    assert list(find_prepared(store, view_of(config)).pictures) == [5]
+def test_an_image_of_something_else_is_not_kept_any_more(prepared, config, store, edit):
+    image = Edit(kind="picture", prototype=5, synthesis=SynthesisConfig(steps=2))
+    prepared.keep(History((image,)))
+    assert list(find_prepared(store, view_of(config)).images) == [5]
+    prepared.keep(History((image, edit)))
+    assert find_prepared(store, view_of(config)).images == {}
+    prepared.keep(History((image, edit)).undo())
+    assert list(find_prepared(store, view_of(config)).images) == [5]
 
 
 def test_methods_that_choose_real_pairs_without_prototypes_follow_no_edits():

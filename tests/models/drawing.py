@@ -1,4 +1,4 @@
-"""What the tests of decoders draw, and how they look at the pictures."""
+"""What the tests of decoders draw, and how they look at the images."""
 
 import numpy as np
 

@@ -42,7 +42,7 @@ def test_a_folder_gives_its_name(folder):
     assert load_backbone(folder).name in ("resnet", "vit")
 
 
-def test_pictures_are_squashed_not_cropped(folder):
+def test_images_are_squashed_not_cropped(folder):
     image = Image.new("RGB", (90, 30), "red")
     image.paste("blue", (0, 0, 45, 30))
     prepared = load_backbone(folder).prepare(image)

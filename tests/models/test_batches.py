@@ -28,16 +28,16 @@ def numbers(portions: Portions, n: int, most: int) -> list[list[int]]:
 
 
 def test_one_portion_is_enough_where_memory_is():
-    assert numbers(Portions("pictures"), 5, most=5) == [[0, 1, 2, 3, 4]]
-    assert numbers(Portions("pictures"), 0, most=5) == [[]]
+    assert numbers(Portions("images"), 5, most=5) == [[0, 1, 2, 3, 4]]
+    assert numbers(Portions("images"), 0, most=5) == [[]]
 
 
 def test_portions_are_halved_until_they_fit_and_what_fitted_is_remembered(caplog):
-    portions = Portions("pictures")
+    portions = Portions("images")
     assert numbers(portions, 10, most=3) == [[0, 1], [2, 3], [4, 5], [6, 7], [8, 9]]
     assert [record.getMessage() for record in caplog.records] == [
-        "Out of memory with 10 pictures at once; going on with 5.",
-        "Out of memory with 5 pictures at once; going on with 2.",
+        "Out of memory with 10 images at once; going on with 5.",
+        "Out of memory with 5 images at once; going on with 2.",
     ]
     caplog.clear()
     assert numbers(portions, 3, most=3) == [[0, 1], [2]]
@@ -45,12 +45,12 @@ def test_portions_are_halved_until_they_fit_and_what_fitted_is_remembered(caplog
 
 
 def test_what_does_not_fit_alone_is_an_error_that_says_what_to_do():
-    with pytest.raises(ConfigError, match="one of the pictures beside the model: choose"):
-        numbers(Portions("pictures"), 4, most=0)
+    with pytest.raises(ConfigError, match="one of the images beside the model: choose"):
+        numbers(Portions("images"), 4, most=0)
 
 
 def noise(n: int) -> torch.Tensor:
-    """Pictures as a network gets them."""
+    """Images as a network gets them."""
     return torch.randint(256, (n, SIZE, SIZE, 3), dtype=torch.uint8)
 
 
@@ -64,7 +64,7 @@ def test_a_small_memory_changes_embeddings_by_rounding_alone(tiny_bundle, monkey
             model.token_embedding, "forward", fits(2, model.token_embedding.forward)
         )
     np.testing.assert_allclose(encoder.embed_images(images), image, atol=1e-5)
-    assert "with 7 pictures at once; going on with 3." in caplog.text
+    assert "with 7 images at once; going on with 3." in caplog.text
     np.testing.assert_allclose(encoder.embed_captions(captions), caption, atol=1e-5)
     assert "with 5 captions at once; going on with 2." in caplog.text
 
@@ -74,13 +74,11 @@ def test_a_small_memory_changes_features_by_rounding_alone(tiny_bundle, monkeypa
     features = backbone.features(images)
     monkeypatch.setattr(backbone._network, "forward", fits(2, backbone._network.forward))
     np.testing.assert_allclose(backbone.features(images), features, atol=1e-5)
-    assert "with 5 pictures at once; going on with 2." in caplog.text
+    assert "with 5 images at once; going on with 2." in caplog.text
 
 
 @pytest.mark.parametrize(("kind", "part"), [("tiny_bundle", "unet"), ("tiny_karlo", "decoder")])
-def test_a_small_memory_changes_pictures_by_rounding_alone(
-    request, monkeypatch, caplog, kind, part
-):
+def test_a_small_memory_changes_images_by_rounding_alone(request, monkeypatch, caplog, kind, part):
     decoder = load_decoder(request.getfixturevalue(kind), "cpu")
     prototypes = np.random.default_rng(0).normal(size=(5, DIM)).astype(np.float32)
     asked = [prototypes, ["a boat"] * 5, [0, 1, 2, 3, 4]]
@@ -96,4 +94,4 @@ def test_a_small_memory_changes_pictures_by_rounding_alone(
     monkeypatch.setattr(network, "forward", forward)
     halves = np.stack([np.asarray(image, int) for image in decoder.draw(*asked, config)])
     assert np.abs(halves - whole).max() <= 1
-    assert "with 5 pictures at once; going on with 2." in caplog.text
+    assert "with 5 images at once; going on with 2." in caplog.text

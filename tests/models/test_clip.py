@@ -16,7 +16,7 @@ def encoder(tiny_bundle):
     return load_encoder(tiny_bundle, "cpu")
 
 
-def pictures(n: int) -> list[Image.Image]:
+def images(n: int) -> list[Image.Image]:
     rng = np.random.default_rng(0)
     return [Image.fromarray(rng.integers(256, size=(40, 60, 3), dtype=np.uint8)) for _ in range(n)]
 
@@ -25,9 +25,9 @@ def test_embeddings_are_what_open_clip_gives_not_normalised(encoder, tiny_bundle
     name = f"local-dir:{tiny_bundle.encoder}"
     model, prepare = open_clip.create_model_from_pretrained(name)
     with torch.no_grad():
-        image = model.eval().encode_image(torch.stack([prepare(each) for each in pictures(3)]))
+        image = model.eval().encode_image(torch.stack([prepare(each) for each in images(3)]))
         caption = model.encode_text(open_clip.get_tokenizer(name)(["a red boat", "the sea"]))
-    embedded = encoder.embed_images(torch.stack([encoder.prepare(each) for each in pictures(3)]))
+    embedded = encoder.embed_images(torch.stack([encoder.prepare(each) for each in images(3)]))
     assert embedded.dtype == np.float32
     np.testing.assert_allclose(embedded, image, atol=1e-5)
     captions = encoder.embed_captions(["a red boat", "the sea"])
@@ -46,9 +46,9 @@ def test_an_empty_caption_has_an_embedding(encoder):
 
 
 def test_threads_prepare_and_read_at_once(encoder):
-    alone = [encoder.prepare(each) for each in pictures(8)]
+    alone = [encoder.prepare(each) for each in images(8)]
     with ThreadPoolExecutor(4) as pool:
-        together = list(pool.map(encoder.prepare, pictures(8)))
+        together = list(pool.map(encoder.prepare, images(8)))
         captions = list(pool.map(encoder.embed_captions, [["a tree"]] * 16))
     assert torch.equal(torch.stack(alone), torch.stack(together))
     np.testing.assert_allclose(captions, np.broadcast_to(captions[0], (16, 1, 16)))
@@ -68,9 +68,9 @@ def test_half_precision_embeds_the_same_but_for_rounding(tiny_bundle, encoder, m
     """What a GPU computes in, tried on the CPU."""
     monkeypatch.setattr("explorer.models.clip.half_on_cuda", lambda device: torch.float16)
     half = load_encoder(tiny_bundle, "cpu")
-    images = torch.stack([encoder.prepare(each) for each in pictures(3)])
-    assert half.embed_images(images).dtype == np.float32
-    np.testing.assert_allclose(half.embed_images(images), encoder.embed_images(images), atol=0.02)
+    batch = torch.stack([encoder.prepare(each) for each in images(3)])
+    assert half.embed_images(batch).dtype == np.float32
+    np.testing.assert_allclose(half.embed_images(batch), encoder.embed_images(batch), atol=0.02)
     captions = ["a red boat", "the sea"]
     np.testing.assert_allclose(
         half.embed_captions(captions), encoder.embed_captions(captions), atol=0.02

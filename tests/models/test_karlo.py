@@ -30,7 +30,7 @@ def draw(decoder, prototypes=PROTOTYPES, caption="a boat", seeds=SEEDS, config=C
     return np.stack([np.asarray(image, dtype=int) for image in images])
 
 
-def test_pictures_are_those_of_the_plain_pipeline(tiny_karlo, decoder):
+def test_images_are_those_of_the_plain_pipeline(tiny_karlo, decoder):
     """In float32 the original must agree, given the same noise to start from."""
     parts = open_karlo(Path(tiny_karlo.decoder), torch.float32).components
     parts |= {
@@ -101,7 +101,7 @@ def test_as_many_steps_as_noise_levels_can_be_taken(decoder):
 
 
 def test_the_noise_of_a_seed_is_the_same_in_half_precision(tiny_karlo):
-    """A GPU computes in it. The CPU cannot enlarge pictures in it, so steps are tried alone."""
+    """A GPU computes in it. The CPU cannot enlarge images in it, so steps are tried alone."""
     scheduler = open_karlo(Path(tiny_karlo.decoder), torch.float32).super_res_scheduler
     scheduler.set_timesteps(SUPER_STEPS)
 

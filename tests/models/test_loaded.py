@@ -6,7 +6,7 @@ import pytest
 from explorer.config import MapConfig, SynthesisConfig
 from explorer.explore.dataset import find_prepared
 from explorer.explore.previews import subject
-from explorer.models.loaded import Cancelled, Models, picture_seed
+from explorer.models.loaded import Cancelled, Models, image_seed
 from explorer.runs.config import view_of
 from explorer.runs.distill import distill, prepare
 from explorer.store.store import Store
@@ -20,10 +20,10 @@ def prepared(config, tmp_path):
     return find_prepared(store, view_of(config))
 
 
-def test_the_first_picture_is_the_one_a_distilled_set_holds(prepared, config, bundle, tmp_path):
+def test_the_first_image_is_the_one_a_distilled_set_holds(prepared, config, bundle, tmp_path):
     from PIL import Image
 
-    seeds = [picture_seed(seed, 3) for seed in (0, 1)]
+    seeds = [image_seed(seed, 3) for seed in (0, 1)]
     first, second = Models(bundle, "cpu").draw(
         subject(prepared, 3), config.settings.synthesis, seeds
     )
@@ -69,7 +69,7 @@ def test_two_threads_share_one_load(bundle, monkeypatch):
     assert loaded == [1]
 
 
-def test_seeds_differ_between_pictures_and_settings():
-    seeds = {picture_seed(seed, k) for seed in range(20) for k in range(20)}
+def test_seeds_differ_between_images_and_settings():
+    seeds = {image_seed(seed, k) for seed in range(20) for k in range(20)}
     assert len(seeds) == 400
-    assert picture_seed(0, 0) == 2968811710  # the same on every machine
+    assert image_seed(0, 0) == 2968811710  # the same on every machine

@@ -98,7 +98,7 @@ def test_a_karlo_with_a_prior_is_a_karlo(tiny_karlo, tmp_path):
     [
         (
             '{"_class_name": "FluxPipeline"}',
-            "is a FluxPipeline; pictures can be drawn",
+            "is a FluxPipeline; images can be drawn",
         ),
         ("{}", "is a model without a name"),
         ("{", "model_index.json is damaged"),

@@ -7,7 +7,7 @@ from explorer.models.pixels import to_bytes, to_input
 CPU = torch.device("cpu")
 
 
-def test_bytes_become_the_very_numbers_that_torchvision_makes_of_a_picture():
+def test_bytes_become_the_very_numbers_that_torchvision_makes_of_an_image():
     image = Image.effect_noise((5, 4), 90).convert("RGB")
     image.putpixel((1, 2), (0, 128, 255))
     normalize = Normalize((0.48, 0.46, 0.41), (0.27, 0.26, 0.28))

@@ -108,7 +108,7 @@ def photo(width: int, height: int) -> Image.Image:
 
 
 def scaled(encoder: Encoder, *images: Image.Image) -> torch.Tensor:
-    """(B, 3, H, W) as the encoder's network sees pictures."""
+    """(B, 3, H, W) as the encoder's network sees images."""
     prepared = torch.stack([encoder.prepare(each) for each in images])
     return to_input(prepared, encoder._normalize, torch.device("cpu"))
 
@@ -116,7 +116,7 @@ def scaled(encoder: Encoder, *images: Image.Image) -> torch.Tensor:
 @pytest.mark.parametrize(
     "size", [(90, 61), (50, 120), (SIZE, SIZE), (20, 24), (31, 47), (640, 427)]
 )
-def test_pictures_are_prepared_alike(encoder, size):
+def test_images_are_prepared_alike(encoder, size):
     prepare = CLIPImageProcessorPil(size={"shortest_edge": SIZE}, crop_size=SIZE)
     theirs = prepare(photo(*size), return_tensors="pt").pixel_values[0]
     ours = scaled(encoder, photo(*size))[0]
@@ -125,7 +125,7 @@ def test_pictures_are_prepared_alike(encoder, size):
 
 
 @torch.no_grad()
-def test_pictures_are_embedded_alike(encoder, model):
+def test_images_are_embedded_alike(encoder, model):
     photos = photo(90, 61), photo(50, 120)
     prepared = torch.stack([encoder.prepare(each) for each in photos])
     theirs = model.get_image_features(pixel_values=scaled(encoder, *photos)).pooler_output

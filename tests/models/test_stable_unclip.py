@@ -52,7 +52,7 @@ def test_everything_that_is_asked_for_matters(decoder, prototypes, together, cha
     assert np.abs(changed[0] - together[0]).max() > 1
 
 
-def test_pictures_are_those_of_the_plain_pipeline(tiny_bundle, prototypes, together):
+def test_images_are_those_of_the_plain_pipeline(tiny_bundle, prototypes, together):
     """The original reads the prompts and draws the noise itself; in float32 both must agree."""
     plain = StableUnCLIPImg2ImgPipeline.from_pretrained(tiny_bundle.decoder, dtype=torch.float32)
     plain.scheduler = SOLVER.from_config(plain.scheduler.config, timestep_spacing=SPACING)
@@ -71,7 +71,7 @@ def test_pictures_are_those_of_the_plain_pipeline(tiny_bundle, prototypes, toget
 
 
 def test_without_prototypes_the_caption_alone_decides(decoder, prototypes, together):
-    """As guidance has it where it leaves the picture out: neither embedding nor noise level."""
+    """As guidance has it where it leaves the image out: neither embedding nor noise level."""
     alone = pixels(decoder.draw(None, CAPTIONS, SEEDS, CONFIG))
     assert np.abs(alone - together).max() > 1
     noisier = replace(CONFIG, noise_level=900)
@@ -113,7 +113,7 @@ def test_more_steps_than_noise_levels_are_all_noise_levels_there_are(decoder, pr
         decoder.draw(prototypes[:1], CAPTIONS[:1], SEEDS[:1], config, on_step=look)
 
 
-def test_half_precision_draws_the_same_pictures_but_for_rounding(
+def test_half_precision_draws_the_same_images_but_for_rounding(
     tiny_bundle, prototypes, together, monkeypatch
 ):
     """What a GPU computes in, tried on the CPU: the noise of a seed must not change with it."""

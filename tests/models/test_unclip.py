@@ -27,27 +27,27 @@ def together(decoder, prototypes):
     return pixels(decoder.draw(prototypes, CAPTIONS, SEEDS, CONFIG))
 
 
-def test_pictures_have_the_decoders_size(decoder, together):
+def test_images_have_the_decoders_size(decoder, together):
     assert decoder.size == SIZE
     assert together.shape == (3, SIZE, SIZE, 3)
     assert together.std() > 1
 
 
-def test_a_picture_does_not_depend_on_its_batch(decoder, prototypes, together):
+def test_an_image_does_not_depend_on_its_batch(decoder, prototypes, together):
     for i in range(3):
         rows = slice(i, i + 1)
         alone = pixels(decoder.draw(prototypes[rows], CAPTIONS[rows], SEEDS[rows], CONFIG))
         assert np.abs(alone[0] - together[i]).max() <= 1
 
 
-def test_a_picture_does_not_depend_on_its_place(decoder, prototypes, together):
+def test_an_image_does_not_depend_on_its_place(decoder, prototypes, together):
     order = [2, 0, 1]
     captions, seeds = [CAPTIONS[i] for i in order], [SEEDS[i] for i in order]
     turned = pixels(decoder.draw(prototypes[order], captions, seeds, CONFIG))
     assert np.abs(turned - together[order]).max() <= 1
 
 
-def test_the_same_call_gives_the_same_pictures_and_leaves_global_randomness_alone(
+def test_the_same_call_gives_the_same_images_and_leaves_global_randomness_alone(
     decoder, prototypes, together
 ):
     before = torch.get_rng_state()

@@ -50,7 +50,7 @@ def test_prepare_sums_up_what_it_found(store, config):
     result = prepare(store, config, MapConfig(), ("image", "both"), "cpu", memory)
     assert (result["n_images"], result["n_captions"], result["n_prototypes"]) == (20, 40, 11)
     assert result["maps"] == ["image", "both"]
-    assert any(line.startswith("Embedding pictures: 20 of 20, ") for line in memory.lines)
+    assert any(line.startswith("Embedding images: 20 of 20, ") for line in memory.lines)
     assert any("centred separately" in text for text in memory.said)
 
 
@@ -69,8 +69,10 @@ def test_a_set_is_written_as_the_contract_says(distilled, store, config, bundle)
     assert len({row["seed"] for row in rows}) == 11
     image = DistilledSet(distilled).read_prototypes()["image"]
     assert len(image) == 11
-    picture = Models(bundle, "cpu").embed_images([Image.open(distilled / "train" / "000003.png")])
-    cosine = picture[0] @ image[3] / np.linalg.norm(picture[0]) / np.linalg.norm(image[3])
+    (embedded,) = Models(bundle, "cpu").embed_images(
+        [Image.open(distilled / "train" / "000003.png")]
+    )
+    cosine = embedded @ image[3] / np.linalg.norm(embedded) / np.linalg.norm(image[3])
     assert rows[3]["similarity"] == pytest.approx(float(cosine), abs=1e-3)
 
 
@@ -158,9 +160,7 @@ COPIES = [
 
 
 @pytest.mark.parametrize("method", COPIES)
-def test_chosen_pairs_are_real_pictures_with_their_captions(
-    store, config, tmp_path, colours, method
-):
+def test_chosen_pairs_are_real_images_with_their_captions(store, config, tmp_path, colours, method):
     folder = tmp_path / "chosen"
     distill(store, config.with_method(method), folder, "cpu", Memory())
     assert "Synthesis" not in (folder / "README.md").read_text()
@@ -178,16 +178,16 @@ def test_an_unknown_method_is_refused_before_work_starts(store, config, tmp_path
     assert not store.root.exists()
 
 
-def test_text_only_keeps_the_captions_and_draws_other_pictures(distilled, store, config, tmp_path):
+def test_text_only_keeps_the_captions_and_draws_other_images(distilled, store, config, tmp_path):
     distill(store, config.with_method("text-only"), tmp_path / "text", "cpu", Memory())
     ours, theirs = DistilledSet(tmp_path / "text").rows(), DistilledSet(distilled).rows()
     assert [(row.caption, row.seed) for row in ours] == [(row.caption, row.seed) for row in theirs]
     for row in ours:
-        pictures = [folder / "train" / row.file_name for folder in (tmp_path / "text", distilled)]
-        assert pictures[0].read_bytes() != pictures[1].read_bytes()
+        images = [folder / "train" / row.file_name for folder in (tmp_path / "text", distilled)]
+        assert images[0].read_bytes() != images[1].read_bytes()
 
 
-def test_captions_chosen_again_are_nearest_to_prototype_and_picture(
+def test_captions_chosen_again_are_nearest_to_prototype_and_image(
     distilled, store, config, bundle, tmp_path
 ):
     folder = tmp_path / "again"
@@ -196,10 +196,10 @@ def test_captions_chosen_again_are_nearest_to_prototype_and_picture(
     assert [row.similarity for row in ours.rows()] == [row.similarity for row in theirs.rows()]
     studio, train = Models(bundle, "cpu"), open_dataset(config.data).splits["train"]
     embedded = store.peek(embed(train, bundle))
-    pictures = [Image.open(ours.images / row.file_name) for row in ours.rows()]
+    images = [Image.open(ours.images / row.file_name) for row in ours.rows()]
     texts = unit_rows(np.asarray(embedded.caption))
-    to_picture = unit_rows(studio.embed_images(pictures)) @ texts.T
-    fit = to_picture + unit_rows(ours.read_prototypes()["caption"]) @ texts.T
+    to_image = unit_rows(studio.embed_images(images)) @ texts.T
+    fit = to_image + unit_rows(ours.read_prototypes()["caption"]) @ texts.T
     place = {text: m for m, text in enumerate(embedded.captions)}
     stored = [fit[k, place[row.caption]] for k, row in enumerate(ours.rows())]
     assert stored == pytest.approx(fit.max(axis=1), abs=1e-5)
@@ -237,7 +237,7 @@ def test_what_is_made_and_scored_has_its_scores_on_its_card(distilled, store, co
 
 
 def test_a_test_set_may_have_any_number_of_captions_and_few_items(store, config, distilled):
-    """One, two or seven captions per picture, and fewer pictures than any k of the recalls."""
+    """One, two or seven captions per image, and fewer images than any k of the recalls."""
     folder = Path(config.data)
     rows = json.loads((folder / "test.json").read_text())[:4]
     for row, n_captions in zip(rows, (1, 2, 7, 3), strict=True):
@@ -249,7 +249,7 @@ def test_a_test_set_may_have_any_number_of_captions_and_few_items(store, config,
     n_found = [student["text_to_image"]["1"] * 13 / 100 for student in scores["students"]]
     assert n_found == pytest.approx([round(n) for n in n_found])  # each of 13 captions counts once
     n_found = [student["image_to_text"]["1"] * 4 / 100 for student in scores["students"]]
-    assert n_found == pytest.approx([round(n) for n in n_found])  # and each of four pictures
+    assert n_found == pytest.approx([round(n) for n in n_found])  # and each of four images
 
 
 def test_scores_have_means_intervals_and_raw_values(distilled, store, config):
@@ -287,7 +287,7 @@ def test_one_student_alone_has_no_interval(distilled, store, config):
 
 
 def count_looks(monkeypatch) -> list[int]:
-    """Notes the number of pictures of each split that is scored: val has 5 and test 6."""
+    """Notes the number of images of each split that is scored: val has 5 and test 6."""
     looks: list[int] = []
     recall = students.recall_from_scores
 

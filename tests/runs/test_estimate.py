@@ -51,7 +51,7 @@ def test_a_machine_without_a_past_knows_what_is_to_do_but_not_how_long_it_takes(
 
 
 def test_seconds_by_hand(store, config, bundle):
-    """20, 5 and 6 pictures, two captions each; 11 pairs, students: 2, 11 epochs of one step."""
+    """20, 5 and 6 images, two captions each; 11 pairs, students: 2, 11 epochs of one step."""
     measured(store, config, bundle)
     told = estimate(store, config, open_dataset(config.data))
     seconds = {part.stage: part.seconds for part in told.parts}
@@ -89,7 +89,7 @@ def test_a_run_leaves_rates_of_everything_it_did_and_work_that_is_done_costs_not
     others = replace(config, size=5)
     assert estimate(store, others, dataset, "cpu").parts[1].seconds > 0
     copied = estimate(store, config.with_method("random"), dataset, "cpu")
-    assert copied.parts[2].seconds is None  # nobody has copied a picture yet
+    assert copied.parts[2].seconds is None  # nobody has copied an image yet
 
 
 @pytest.mark.parametrize("method", ["pds", "random", "forgetting"])
@@ -143,7 +143,7 @@ def test_all_pairs_are_only_evaluated(store, config, bundle):
     assert part.why == "images to read: 31, captions to read: 62, students: 4"
 
 
-def test_a_sweep_shares_embeddings_clusterings_and_held_out_pictures(store, config, bundle):
+def test_a_sweep_shares_embeddings_clusterings_and_held_out_images(store, config, bundle):
     measured(store, config, bundle)
     plan = SweepConfig(methods=("pds", "text-only", "random", "all"), n_pairs=(3, 5), n_sets=2)
     told = estimate_sweep(store, config, plan, open_dataset(config.data))

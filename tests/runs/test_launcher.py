@@ -280,7 +280,7 @@ def test_a_killed_run_ends_like_one_that_was_left_alone(config, bundle, tmp_path
 def test_what_a_kill_left_half_written_is_not_part_of_the_set(config, tmp_path):
     target = DistilledSet(tmp_path / "set")
     target.begin(about_set(config))
-    (target.images / f"{ASIDE}1-000000.png").write_bytes(b"half a picture")
+    (target.images / f"{ASIDE}1-000000.png").write_bytes(b"half an image")
     target.begin(about_set(config))
     assert list(target.images.iterdir()) == []
 

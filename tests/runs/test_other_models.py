@@ -33,24 +33,24 @@ def karlo(config, tiny_karlo, monkeypatch):
     return with_settings(replace(config, bundle=tiny_karlo.name), synthesis=tiny_karlo.synthesis)
 
 
-def pictures(folder: Path) -> list[bytes]:
+def images(folder: Path) -> list[bytes]:
     return [path.read_bytes() for path in sorted((folder / "train").glob("*.png"))]
 
 
 def test_karlo_draws_a_set_and_students_learn_from_it(store, karlo, tmp_path):
     result = distill(store, karlo, tmp_path / "set", "cpu", Memory())
-    assert result["n_pairs"] == len(set(pictures(tmp_path / "set"))) == 11
+    assert result["n_pairs"] == len(set(images(tmp_path / "set"))) == 11
     scores = score(store, karlo, str(tmp_path / "set"), karlo.data, "cpu", Memory())
     assert list(scores["backbones"]) == ["resnet", "vit"]
 
 
-def test_an_interrupted_karlo_ends_with_the_same_pictures(store, karlo, tmp_path):
+def test_an_interrupted_karlo_ends_with_the_same_images(store, karlo, tmp_path):
     distill(store, karlo, tmp_path / "whole", "cpu", Memory())
     stopping = Memory(lambda stage, kind, values: values.get("prototype") == 7)
     with pytest.raises(KeyboardInterrupt):
         distill(store, karlo, tmp_path / "resumed", "cpu", stopping)
     distill(store, karlo, tmp_path / "resumed", "cpu", Memory())
-    assert pictures(tmp_path / "resumed") == pictures(tmp_path / "whole")
+    assert images(tmp_path / "resumed") == images(tmp_path / "whole")
 
 
 def test_a_decoder_named_alone_draws_as_its_bundle_does(store, config, karlo, tiny_karlo, tmp_path):
@@ -58,7 +58,7 @@ def test_a_decoder_named_alone_draws_as_its_bundle_does(store, config, karlo, ti
     named = with_settings(named, synthesis=tiny_karlo.synthesis)
     distill(store, named, tmp_path / "named", "cpu", Memory())
     distill(store, karlo, tmp_path / "bundle", "cpu", Memory())
-    assert pictures(tmp_path / "named") == pictures(tmp_path / "bundle")
+    assert images(tmp_path / "named") == images(tmp_path / "bundle")
     assert (
         DistilledSet(tmp_path / "named")
         .settings()["decoder"]
@@ -99,7 +99,7 @@ def test_a_setting_that_the_decoder_cannot_follow_is_noticed_as_early(store, kar
     assert not store.root.exists()
 
 
-def test_a_backbone_that_is_missing_is_noticed_before_pictures_are_read(store, config, tmp_path):
+def test_a_backbone_that_is_missing_is_noticed_before_images_are_read(store, config, tmp_path):
     missing = replace(config, evaluation=RetrievalConfig(backbones=(str(tmp_path / "nothing"),)))
     memory = Memory()
     with pytest.raises(MissingDataError, match="nothing is not on this machine"):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from explorer.data.open import open_dataset
-from explorer.engine import image_pass as pictures
+from explorer.engine import image_pass as images
 from explorer.methods import pairs as generating
 from explorer.models.bundles import BUNDLES
 from explorer.runs.distill import distill
@@ -26,7 +26,7 @@ def content(folder: Path) -> dict[str, bytes]:
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch):
     """So that there is work for both."""
-    monkeypatch.setattr(pictures, "BATCH", 3)
+    monkeypatch.setattr(images, "BATCH", 3)
     monkeypatch.setattr(embedding, "TEXT_BATCH", 5)
     monkeypatch.setattr(generating, "BATCH", 2)
 

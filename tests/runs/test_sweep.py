@@ -86,7 +86,7 @@ def test_a_sweep_with_other_settings_is_not_mixed_in(run, config):
 SMALL = SweepConfig(methods=("random",), n_pairs=(3,), n_sets=1)
 
 
-def test_scores_of_other_pictures_are_not_mixed_in(run, config, made):
+def test_scores_of_other_images_are_not_mixed_in(run, config, made):
     run(SMALL)
     table = Path(config.data) / "train.json"
     rows = json.loads(table.read_text())

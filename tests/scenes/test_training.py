@@ -53,20 +53,20 @@ def test_open_clip_reads_the_saved_clip_with_its_tokenizer(clip, tokenizer, tmp_
     opened, prepare = open_clip.create_model_from_pretrained(f"local-dir:{tmp_path}")
     tokens = open_clip.get_tokenizer(f"local-dir:{tmp_path}")(["a red cat by day"])
     assert torch.equal(tokens, clip_training.as_tokens(tokenizer, ["a red cat by day"]))
-    picture = open_scenes(1, 1, 1).splits["train"].open_image(0)
-    ours = clip_training.as_input(np.array(picture)[None])
-    assert torch.allclose(prepare(picture)[None], ours, atol=1e-5)
+    image = open_scenes(1, 1, 1).splits["train"].open_image(0)
+    ours = clip_training.as_input(np.array(image)[None])
+    assert torch.allclose(prepare(image)[None], ours, atol=1e-5)
     with torch.inference_mode():
         assert torch.allclose(opened.encode_image(ours), clip.encode_image(ours), atol=0.01)
 
 
 def test_transformers_towers_see_what_the_encoder_sees(clip, tokenizer):
-    pictures = torch.randn(2, 3, 128, 128)
+    images = torch.randn(2, 3, 128, 128)
     tokens = clip_training.as_tokens(tokenizer, ["a red cat", "a blue house at night"])
     image = image_tower(clip, size=128, patch=16, heads=4)
     text = text_tower(clip, clip_training.CONTEXT, tokenizer.eos_token_id)
     with torch.inference_mode():
-        assert torch.allclose(image(pictures).image_embeds, clip.encode_image(pictures), atol=1e-5)
+        assert torch.allclose(image(images).image_embeds, clip.encode_image(images), atol=1e-5)
         ends = text(tokens)[0][torch.arange(2), tokens.argmax(dim=1)] @ clip.text_projection
         assert torch.allclose(ends, clip.encode_text(tokens), atol=1e-5)
 
@@ -119,10 +119,10 @@ def test_every_training_step_gives_a_loss_that_teaches(few_draws, clip, tokenize
     latents = learned.latents
     steps = {
         vae: [
-            vae_training.whole_step(vae, few_draws.pictures, 8),
-            vae_training.decoder_step(vae, few_draws.pictures, latents, 2),
+            vae_training.whole_step(vae, few_draws.images, 8),
+            vae_training.decoder_step(vae, few_draws.images, latents, 2),
         ],
-        clip: [clip_training.contrastive_step(clip, few_draws.pictures, tokens, 4)],
+        clip: [clip_training.contrastive_step(clip, few_draws.images, tokens, 4)],
         backbone: [backbone_training.answer_step(backbone, few_draws, 4)],
         unet: [unet_training.denoising_step(unet, learned, text, 4)],
     }
@@ -143,9 +143,9 @@ def test_timm_reads_the_saved_backbone(tmp_path):
     network = make_backbone("vit").eval()
     save_backbone(tmp_path, "vit", network)
     opened = timm.create_model(f"local-dir:{tmp_path}", pretrained=True).eval()
-    picture = torch.randn(1, 3, 128, 128)
+    image = torch.randn(1, 3, 128, 128)
     with torch.inference_mode():
-        assert torch.allclose(opened(picture), network(picture), atol=0.01)
+        assert torch.allclose(opened(image), network(image), atol=0.01)
 
 
 def test_true_answers_are_read_back_from_perfect_outputs():

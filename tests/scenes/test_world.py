@@ -30,12 +30,12 @@ def test_the_first_captions_are_the_same_on_every_machine(world):
     ]
 
 
-def test_the_first_picture_is_the_same_up_to_a_pixels_rounding(world):
-    picture = np.asarray(world.splits["train"].open_image(0), dtype=float)
-    assert picture.shape == (128, 128, 3)
-    corners = picture[[4, 60, 123], [4, 20, 123]]
+def test_the_first_image_is_the_same_up_to_a_pixels_rounding(world):
+    image = np.asarray(world.splits["train"].open_image(0), dtype=float)
+    assert image.shape == (128, 128, 3)
+    corners = image[[4, 60, 123], [4, 20, 123]]
     assert np.abs(corners - GOLDEN_CORNERS).max() <= 2
-    assert picture.mean(axis=(0, 1)) == pytest.approx(GOLDEN_MEAN, abs=0.5)
+    assert image.mean(axis=(0, 1)) == pytest.approx(GOLDEN_MEAN, abs=0.5)
 
 
 def test_a_record_does_not_depend_on_how_many_there_are(world):
@@ -92,7 +92,7 @@ def test_there_are_enough_kinds_and_the_first_are_the_frequent_ones(world):
     assert Counter(len(a["things"]) for a in attributes).keys() == {1, 2, 3}
 
 
-def test_four_percent_of_train_captions_stand_at_another_picture(world):
+def test_four_percent_of_train_captions_stand_at_another_image(world):
     pairs, rows = world.splits["train"], swapped_captions(1500)
     assert 0.035 <= len(rows) / pairs.n_captions <= 0.04
     true = [c for i in range(1500) for c in write_captions(scene_of("train", i), (0, 0, i))]
@@ -106,6 +106,6 @@ def test_every_kind_can_be_drawn_in_every_environment_and_at_every_time():
     for environment in ENVIRONMENTS:
         for time in TIMES:
             things = tuple(scene.things[0]._replace(kind=kind) for kind in THINGS)
-            picture = draw_scene(scene._replace(environment=environment, time=time, things=things))
-            assert picture.size == (128, 128)
-            assert picture.mode == "RGB"
+            image = draw_scene(scene._replace(environment=environment, time=time, things=things))
+            assert image.size == (128, 128)
+            assert image.mode == "RGB"

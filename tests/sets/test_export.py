@@ -19,7 +19,7 @@ N_PAIRS = 3
 
 @pytest.fixture
 def distilled(tmp_path) -> DistilledSet:
-    """Three pairs, each picture of one colour; the second caption has letters beyond ASCII."""
+    """Three pairs, each image of one colour; the second caption has letters beyond ASCII."""
     target = DistilledSet(tmp_path / "set")
     target.begin(about_set(RunConfig(data="scenes"), found="Scenes, found"))
     captions = ["a red house", "ein grüner hügel", "a blue boat"]
@@ -53,7 +53,7 @@ def test_datasets_opens_the_imagefolder(distilled, tmp_path):
     check_rows(read, distilled)
 
 
-def test_datasets_opens_the_parquet_files_with_pictures(distilled, tmp_path):
+def test_datasets_opens_the_parquet_files_with_images(distilled, tmp_path):
     from datasets import load_dataset
 
     out = exported(distilled, "parquet")
@@ -134,7 +134,7 @@ def test_what_cannot_be_exported_is_refused_before_anything_is_written(distilled
     with pytest.raises(MissingDataError, match="holds no finished distilled set"):
         export(tmp_path, "parquet", tmp_path / "out")
     (distilled.images / "000001.png").unlink()
-    with pytest.raises(BadDataError, match=r"1 of 3 pictures .* the first is 000001\.png"):
+    with pytest.raises(BadDataError, match=r"1 of 3 images .* the first is 000001\.png"):
         export(distilled.folder, "parquet", tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
@@ -176,7 +176,7 @@ def test_nothing_from_outside_of_a_set_goes_into_an_export(distilled, tmp_path, 
     image = distilled.images / "000001.png"
     image.unlink()
     image.symlink_to(tmp_path / "secret")
-    with pytest.raises(BadDataError, match="1 of 3 pictures"):
+    with pytest.raises(BadDataError, match="1 of 3 images"):
         export(distilled.folder, name, tmp_path / "out")
     lines = (distilled.images / "metadata.jsonl").read_text()
     (distilled.images / "metadata.jsonl").write_text(lines.replace("000001.png", "../../secret"))

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from explorer.data.open import open_dataset
-from explorer.engine import image_pass as pictures
+from explorer.engine import image_pass as images
 from explorer.errors import BadDataError
 from explorer.models.clip import load_encoder
 from explorer.models.fingerprint import fingerprint
@@ -31,9 +31,9 @@ def train(colours) -> Pairs:
 
 @pytest.fixture
 def small_pieces(monkeypatch):
-    """Four pictures and five captions per piece, so that twenty are many."""
-    monkeypatch.setattr(pictures, "PIECE", 4)
-    monkeypatch.setattr(pictures, "BATCH", 2)
+    """Four images and five captions per piece, so that twenty are many."""
+    monkeypatch.setattr(images, "PIECE", 4)
+    monkeypatch.setattr(images, "BATCH", 2)
     monkeypatch.setattr(embed_stage, "TEXT_PIECE", 5)
 
 
@@ -42,7 +42,7 @@ def embed(store: Store, pairs: Pairs, bundle):
 
 
 def watched(pairs: Pairs, broken: tuple[int, ...] = (), stop_at: int = -1):
-    """The same pairs and a count of how often each picture was opened."""
+    """The same pairs and a count of how often each image was opened."""
     opened: Counter[int] = Counter()
 
     def open_image(i: int) -> Image.Image:
@@ -50,13 +50,13 @@ def watched(pairs: Pairs, broken: tuple[int, ...] = (), stop_at: int = -1):
         if i == stop_at:
             raise KeyboardInterrupt
         if i in broken:
-            raise BadDataError(f"picture {i} is broken")
+            raise BadDataError(f"image {i} is broken")
         return pairs.open_image(i)
 
     return replace(pairs, open_image=open_image), opened
 
 
-def test_rows_are_the_encoders_and_each_picture_is_opened_once(store, train, bundle):
+def test_rows_are_the_encoders_and_each_image_is_opened_once(store, train, bundle):
     pairs, opened = watched(train)
     embedded = embed(store, pairs, bundle)
     assert opened == Counter(range(20))
@@ -77,22 +77,22 @@ def test_thumbnails_are_small_webp(store, train, bundle):
     assert (image.format, image.size) == ("WEBP", (48, 40))
 
 
-def test_a_large_picture_gets_a_thumbnail_of_160_px():
-    thumbnail = pictures._thumbnail(Image.new("RGB", (400, 800)))
+def test_a_large_image_gets_a_thumbnail_of_160_px():
+    thumbnail = images._thumbnail(Image.new("RGB", (400, 800)))
     assert Image.open(io.BytesIO(thumbnail)).size == (80, 160)
 
 
-def test_unreadable_pictures_are_left_out_with_their_captions_and_listed(
+def test_unreadable_images_are_left_out_with_their_captions_and_listed(
     store, train, bundle, small_pieces
 ):
     pairs, _ = watched(train, broken=(4, 5, 6, 7))  # a whole piece
     embedded = embed(store, pairs, bundle)
-    assert embedded.picture.tolist() == [0, 1, 2, 3, *range(8, 20)]
+    assert embedded.number.tolist() == [0, 1, 2, 3, *range(8, 20)]
     assert len(embedded.image) == len(embedded.names) == len(embedded.thumbnails) == 16
     assert len(embedded.caption) == len(embedded.captions) == 32
     assert embedded.captions[8] == train.captions[16]
     assert embedded.image_of_caption[8] == 4
-    assert embedded.skipped[0] == "images/train4.png: picture 4 is broken"
+    assert embedded.skipped[0] == "images/train4.png: image 4 is broken"
     assert len(embedded.skipped) == 4
 
 
@@ -113,9 +113,9 @@ def test_a_caption_counts_as_cut_from_the_word_on_that_changes_nothing_more(bund
     assert encoder.count_truncated(captions) == 30 - first
 
 
-def test_more_than_a_fifth_of_unreadable_pictures_is_an_error(store, train, bundle):
+def test_more_than_a_fifth_of_unreadable_images_is_an_error(store, train, bundle):
     pairs, _ = watched(train, broken=(1, 3, 5, 7, 9))
-    with pytest.raises(BadDataError, match=r"5 of 20 pictures cannot be read, more than 20%"):
+    with pytest.raises(BadDataError, match=r"5 of 20 images cannot be read, more than 20%"):
         embed(store, pairs, bundle)
 
 

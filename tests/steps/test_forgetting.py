@@ -18,7 +18,7 @@ def store(tmp_path):
 
 
 def embedded(wrong: int, key: str = "key") -> Embedded:
-    """Pairs whose caption is their picture turned, except that `wrong` of them are anybody's."""
+    """Pairs whose caption is their image turned, except that `wrong` of them are anybody's."""
     rng = np.random.default_rng(0)
     image = rng.normal(size=(N, 16)).astype(np.float32)
     caption = image @ np.linalg.qr(rng.normal(size=(16, 16)))[0].astype(np.float32)

@@ -28,7 +28,7 @@ def test_images_of_the_right_size_stay_as_they_are(tmp_path):
     images = [Image.fromarray(each) for each in levels]
     found = Store(tmp_path).fetch(pixels(a_split(images), 8, "train"))
     assert np.array_equal(found.image, levels.transpose(0, 3, 1, 2))
-    assert found.picture.tolist() == [0, 1, 2, 3, 4]
+    assert found.number.tolist() == [0, 1, 2, 3, 4]
 
 
 def test_statistics_do_not_depend_on_the_block_and_are_those_of_numpy():

@@ -30,7 +30,7 @@ def store(tmp_path):
 
 @pytest.fixture
 def embedded():
-    """Three well-parted topics of ten pictures, two captions each."""
+    """Three well-parted topics of ten images, two captions each."""
     rng = np.random.default_rng(0)
     topic = np.arange(30) % 3
     centres = rng.normal(size=(3, 8)) * 10

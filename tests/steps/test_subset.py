@@ -28,7 +28,7 @@ def store(tmp_path) -> Store:
 
 @pytest.fixture
 def embedded() -> Embedded:
-    """Five captions of three pictures; the second picture of the dataset could not be read."""
+    """Five captions of three images; the second image of the dataset could not be read."""
     return Embedded(
         key="e1",
         image=np.arange(6, dtype=np.float32).reshape(3, 2),
@@ -37,7 +37,7 @@ def embedded() -> Embedded:
         captions=Texts(*pack_texts(["a", "be", "sea", "d", "é"])),
         names=Texts(*pack_texts(["0.png", "2.png", "3.png"])),
         thumbnails=Blobs(*pack([b"0", b"2", b"3"])),
-        picture=np.array([0, 2, 3]),
+        number=np.array([0, 2, 3]),
         skipped=[],
     )
 
@@ -90,20 +90,20 @@ def test_a_subset_of_other_data_is_explained(store):
         find_subset(store, SimpleNamespace(fingerprint="f2"), key)
 
 
-def test_chosen_rows_stand_with_their_pictures_as_if_there_were_no_others(store, embedded):
+def test_chosen_rows_stand_with_their_images_as_if_there_were_no_others(store, embedded):
     subset = keep_subset(store, PAIRS, 5, np.array([1, 3, 4]))
     chosen = restrict(embedded, subset)
     assert chosen.caption.tolist() == [[12, 13], [16, 17], [18, 19]]
     assert chosen.image.tolist() == [[0, 1], [4, 5]]
     assert chosen.image_of_caption.tolist() == [0, 1, 1]
     assert (list(chosen.captions), list(chosen.names)) == (["be", "d", "é"], ["0.png", "3.png"])
-    assert (list(chosen.thumbnails), chosen.picture.tolist()) == ([b"0", b"3"], [0, 3])
+    assert (list(chosen.thumbnails), chosen.number.tolist()) == ([b"0", b"3"], [0, 3])
     assert chosen.captions[1:] == ["d", "é"]
     assert embedded.key in chosen.key
     assert subset.key in chosen.key
 
 
-def test_a_subset_does_not_fit_where_other_pictures_could_be_read(store, embedded):
+def test_a_subset_does_not_fit_where_other_images_could_be_read(store, embedded):
     subset = keep_subset(store, PAIRS, 6, np.array([1]))
     with pytest.raises(ConfigError, match="chosen from 6 captions, and 5 could be read"):
         restrict(embedded, subset)
@@ -136,14 +136,14 @@ def test_only_chosen_rows_are_distilled_and_the_embedding_is_shared(
 def test_methods_that_keep_real_pairs_take_them_from_the_chosen_rows(store, chosen, tmp_path):
     part, captions = chosen
     train = open_dataset(part.data).splits["train"]
-    pictures = {train.open_image(i).tobytes() for i in range(15)}
+    images = {train.open_image(i).tobytes() for i in range(15)}
     for method in ("random", "k-center", "nearest-image"):
         distill(store, part.with_method(method), tmp_path / method, "cpu", Memory())
         made = DistilledSet(tmp_path / method)
         for row in made.rows():
             assert row.caption in captions
             with Image.open(made.images / row.file_name) as image:
-                assert image.convert("RGB").tobytes() in pictures
+                assert image.convert("RGB").tobytes() in images
 
 
 def test_a_subset_goes_with_neither_edits_nor_a_method_that_takes_every_pair(

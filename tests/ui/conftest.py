@@ -79,7 +79,7 @@ def pacing(world, tmp_path_factory) -> Iterator[SimpleNamespace]:
 
 
 class Parrot:
-    """Stands in for an encoder: the embedding of "like 7" is that of picture 7."""
+    """Stands in for an encoder: the embedding of "like 7" is that of image 7."""
 
     def __init__(self, service: Service) -> None:
         self.service = service

@@ -7,7 +7,7 @@ from explorer.models.loaded import Cancelled, Drawn
 
 
 class Easel:
-    """Draws pictures of one grey, which the seed decides, step by step."""
+    """Draws images of one grey, which the seed decides, step by step."""
 
     bundle = BUNDLES["scenes"]
 
@@ -17,5 +17,5 @@ class Easel:
                 raise Cancelled
             report(step / config.steps, f"Drawing: step {step} of {config.steps}")
         greys = [(seed % 256,) * 3 for seed in seeds]
-        pictures = [Image.new("RGB", (8, 8), grey) for grey in greys]
-        return [Drawn(*each, 0.5, 0.25, 0.1) for each in zip(pictures, seeds, strict=True)]
+        images = [Image.new("RGB", (8, 8), grey) for grey in greys]
+        return [Drawn(*each, 0.5, 0.25, 0.1) for each in zip(images, seeds, strict=True)]

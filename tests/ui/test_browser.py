@@ -38,8 +38,8 @@ def test_the_whole_path_from_data_to_a_row_in_the_table(browser, program):
         prepare_and_see_the_map(page)
         click_a_point_and_read_the_inspector(page, program.service)
         search_by_words(page)
-        search_by_a_picture_of_the_dataset(page, program.service)
-        synthesize_a_picture(page)
+        search_by_an_image_of_the_dataset(page, program.service)
+        synthesize_an_image(page)
         start_a_run_and_watch_its_curves(page)
         page.reload()
         page.get_by_role("tab", name="Distill").click()
@@ -56,7 +56,7 @@ def prepare_and_see_the_map(page: Page) -> None:
     page.wait_for_function(MAP_READY)
     expect(page.locator("#side")).not_to_have_attribute("inert", "")
     assert page.evaluate("explorerMap.n") == 60
-    expect(page.locator(".map-foot")).to_contain_text("60 pictures · 20 prototypes")
+    expect(page.locator(".map-foot")).to_contain_text("60 images · 20 prototypes")
 
 
 def click_a_point_and_read_the_inspector(page: Page, service: Service) -> None:
@@ -89,7 +89,7 @@ def search_by_words(page: Page) -> None:
     page.wait_for_function("() => explorerMap.rows === 0")
 
 
-def search_by_a_picture_of_the_dataset(page: Page, service: Service) -> None:
+def search_by_an_image_of_the_dataset(page: Page, service: Service) -> None:
     (prepared,) = service._prepared.values()
     given = {"name": "boat.webp", "mimeType": "image/webp", "buffer": prepared.thumbnail(7)}
     page.locator("#search input[type=file]").set_input_files(given)
@@ -100,10 +100,10 @@ def search_by_a_picture_of_the_dataset(page: Page, service: Service) -> None:
     page.wait_for_function("() => explorerMap.rows === 0")
 
 
-def synthesize_a_picture(page: Page) -> None:
+def synthesize_an_image(page: Page) -> None:
     page.click("#synthesize")
     drawn = page.locator("#drawn figure")
-    expect(drawn).to_have_count(2, timeout=120_000)  # the first picture waits for the models
+    expect(drawn).to_have_count(2, timeout=120_000)  # the first image waits for the models
     expect(drawn.nth(0)).to_contain_text("Nearest real")
     expect(drawn.nth(1)).to_contain_text("to prototype")
     page.wait_for_function(
@@ -194,7 +194,7 @@ def test_a_killed_run_is_shown_as_crashed_and_goes_on(browser, pacing):
         expect(row).to_have_count(0)
 
 
-def test_hovering_a_point_shows_its_picture_and_caption_soon(browser, pacing):
+def test_hovering_a_point_shows_its_image_and_caption_soon(browser, pacing):
     with opened(browser, pacing.address) as page:
         page.wait_for_function(MAP_READY)
         point = page.evaluate(FREE_POINT)
@@ -226,7 +226,7 @@ def test_the_map_obeys_keys_buttons_and_the_other_space(browser, pacing):
         page.get_by_role("button", name="Captions").click()
         page.wait_for_function("() => explorerMap.n === 200")
         assert page.evaluate("explorerMap.selected") == selected
-        page.get_by_role("button", name="Pictures").click()
+        page.get_by_role("button", name="Images").click()
         page.wait_for_function("() => explorerMap.n === 40")
         page.get_by_role("button", name="Reset view").click()
         page.wait_for_function(f"home => {place} === home", arg=home)
@@ -266,7 +266,7 @@ def test_points_are_coloured_by_what_is_asked_and_the_legend_counts_them(browser
         expect(legend).to_contain_text(f"{chosen} of 200 points")
 
 
-def test_pictures_and_captions_are_laid_out_together_when_asked_and_keep_the_selection(
+def test_images_and_captions_are_laid_out_together_when_asked_and_keep_the_selection(
     browser, pacing
 ):
     with opened(browser, pacing.address) as page:
@@ -279,11 +279,11 @@ def test_pictures_and_captions_are_laid_out_together_when_asked_and_keep_the_sel
         expect(both).to_be_disabled()
         page.wait_for_function("() => explorerMap.n === 240", timeout=120_000)
         assert page.evaluate("explorerMap.selected") == 3
-        expect(page.locator(".map-foot")).to_contain_text("40 pictures, 200 captions")
+        expect(page.locator(".map-foot")).to_contain_text("40 images, 200 captions")
         expect(page.locator(".map-foot")).to_contain_text("modality gap")
         expect(page.locator(".map-legend")).to_contain_text("of 40Captions")
         assert page.evaluate("explorerMap.colourOf(39) !== explorerMap.colourOf(40)")
-        page.get_by_role("button", name="Pictures", exact=True).click()
+        page.get_by_role("button", name="Images", exact=True).click()
         page.wait_for_function("() => explorerMap.n === 40")
         expect(page.get_by_label("Colour by")).to_have_value("prototype")
 
@@ -299,16 +299,16 @@ def enclose_everything(page: Page) -> None:
     page.mouse.up()
 
 
-def test_a_search_by_words_ranks_pictures_and_lights_them_on_the_map(browser, pacing):
+def test_a_search_by_words_ranks_images_and_lights_them_on_the_map(browser, pacing):
     with opened(browser, pacing.address) as page:
         page.wait_for_function(MAP_READY)
         page.get_by_label("Search the dataset").fill("like 7")
         page.keyboard.press("Enter")
         results = page.locator("#search .found li")
-        expect(results).to_have_count(40)  # there are no more pictures
+        expect(results).to_have_count(40)  # there are no more images
         expect(results.first).to_contain_text("1.00")
         assert page.evaluate("explorerMap.rows") == 200
-        page.get_by_role("button", name="Show pictures").click()
+        page.get_by_role("button", name="Show images").click()
         expect(page.locator("#rows .row-card")).to_have_count(60)
         results.first.get_by_role("button").click()
         prototype = page.evaluate("explorerMap.prototypeOf(7)")
@@ -347,7 +347,7 @@ def test_rows_are_selected_by_lasso_box_and_shift_and_kept_in_the_other_space(
         page.mouse.click(*page.evaluate("i => explorerMap.px(i)", point))
         page.keyboard.up("Shift")
         page.wait_for_function("() => explorerMap.rows > 0")
-        assert page.evaluate("explorerMap.rows") == 5  # the captions of one picture
+        assert page.evaluate("explorerMap.rows") == 5  # the captions of one image
         assert page.evaluate("explorerMap.selected") is None
         page.focus(".map-frame")
         page.keyboard.press("Shift+Enter")

@@ -18,7 +18,7 @@ def test_hints_go_on_when_they_are_followed_and_stay_away_afterwards(browser, pa
         hints = shown(page)
         expect(hints).to_contain_text("Click a dot")
         page.mouse.click(*page.evaluate("i => explorerMap.px(i)", page.evaluate(FREE_POINT)))
-        expect(hints).to_contain_text("draws a new picture")
+        expect(hints).to_contain_text("draws a new image")
         hints.get_by_role("button", name="Next").click()
         hints.get_by_role("button", name="Open Distill").click()
         expect(page.locator("#start-run")).to_be_visible()

@@ -167,7 +167,7 @@ def test_another_window_that_edited_first_is_said(browser, inspecting):
     late.close()
 
 
-def test_a_picture_is_drawn_found_again_and_kept_for_the_set(page, inspecting):
+def test_an_image_is_drawn_found_again_and_kept_for_the_set(page, inspecting):
     shutil.rmtree(inspecting.cache / "drawn", ignore_errors=True)
     inspect(page, 5)
     page.click("#synthesize")
@@ -176,13 +176,13 @@ def test_a_picture_is_drawn_found_again_and_kept_for_the_set(page, inspecting):
     expect(page.locator("#drawn")).to_contain_text(re.compile(r"Drawn in \d"))
     page.click("#synthesize")
     expect(page.locator("#drawn")).to_contain_text("Drawn before with the same settings")
-    page.get_by_role("button", name="Keep the picture of seed 0").click()
-    kept = page.get_by_role("region", name="Kept picture")
+    page.get_by_role("button", name="Keep the image of seed 0").click()
+    kept = page.get_by_role("region", name="Kept image")
     expect(kept).to_contain_text("Seed 0")
     page.wait_for_function("() => document.querySelector('.kept img').naturalWidth === 8")
     expect(edits(page)).to_contain_text("the image of seed 0 kept for prototype 5")
-    expect(drawn).to_have_count(2)  # they are still pictures of this prototype
-    assert list(prepared_of(inspecting).pictures) == [4]
+    expect(drawn).to_have_count(2)  # they are still images of this prototype
+    assert list(prepared_of(inspecting).images) == [4]
 
 
 def test_two_prototypes_are_blended_along_a_slider(page, inspecting):
@@ -194,7 +194,7 @@ def test_two_prototypes_are_blended_along_a_slider(page, inspecting):
     expect(page.locator("#blend")).to_contain_text("25 % of prototype 8")
     page.click("#synthesize")
     expect(page.locator("#drawn h3")).to_have_text("Drawn, 25 % of the way to prototype 8")
-    expect(page.get_by_role("button", name="Keep the picture")).to_have_count(0)
+    expect(page.get_by_role("button", name="Keep the image")).to_have_count(0)
     page.get_by_label("Blend with").select_option("")
     page.click("#synthesize")
     expect(page.locator("#drawn h3")).to_have_text("Drawn")
@@ -204,7 +204,7 @@ def test_why_a_match_was_made_is_said_and_its_rows_are_lit(page, inspecting):
     inspect(page, 3)
     why = page.get_by_role("region", name="Why this match")
     rows = int(prepared_of(inspecting).prototypes.n_shared[2])
-    expect(why).to_contain_text(f"{rows} of the {rows} rows in its picture cluster lie in this")
+    expect(why).to_contain_text(f"{rows} of the {rows} rows in its image cluster lie in this")
     why.get_by_role("button", name="Its own").click()
     page.wait_for_function("n => explorerMap.rows === n", arg=rows)
 
@@ -250,7 +250,7 @@ def test_a_cell_of_the_matching_lights_its_rows(page, inspecting):
     page.mouse.click(box["x"] + cell[0], box["y"] + cell[1])
     rows = int(prepared.prototypes.n_shared[4])
     page.wait_for_function("n => explorerMap.rows === n", arg=rows)
-    said = f"{rows} rows lie in the picture cluster of prototype 5"
+    said = f"{rows} rows lie in the image cluster of prototype 5"
     expect(page.locator("#heat [role=status]")).to_contain_text(said)
     lone = page.evaluate("() => document.querySelector('.heat-plot').data[1].x")
     assert len(lone) == 1
@@ -270,18 +270,18 @@ def test_suspects_are_listed_and_shown_on_the_map(page, inspecting):
     expect(clicked).to_contain_text(first_caption)
     page.get_by_role("button", name="Pairs that fit least: show all on the map").click()
     page.wait_for_function("() => explorerMap.rows > 0")
-    twins = page.get_by_role("region", name="Nearly the same picture")
+    twins = page.get_by_role("region", name="Nearly the same image")
     twins.locator("li").first.get_by_role("button").click()
     page.wait_for_function("() => explorerMap.rows === 10")  # five captions of each
-    unread = page.get_by_role("region", name="Pictures that could not be read")
-    expect(unread).to_contain_text("All pictures could be read.")
+    unread = page.get_by_role("region", name="Images that could not be read")
+    expect(unread).to_contain_text("All images could be read.")
 
 
-def test_many_pictures_are_compared_when_the_button_is_pressed(page, inspecting, monkeypatch):
+def test_many_images_are_compared_when_the_button_is_pressed(page, inspecting, monkeypatch):
     shutil.rmtree(inspecting.cache / "duplicates", ignore_errors=True)
     monkeypatch.setattr(suspects, "AT_ONCE", 0)
     page.get_by_role("button", name="Suspects").click()
-    twins = page.get_by_role("region", name="Nearly the same picture")
+    twins = page.get_by_role("region", name="Nearly the same image")
     expect(twins.locator("li")).to_have_count(0)
     twins.get_by_role("button", name=re.compile("Look for them .about")).click()
     expect(twins).to_contain_text("listed.")

@@ -1,4 +1,4 @@
-"""Drives the map in Chromium: links that restore a view, search by picture, neighbours, density."""
+"""Drives the map in Chromium: links that restore a view, search by image, neighbours, density."""
 
 import base64
 import io
@@ -64,7 +64,7 @@ PAINTED = """async ([path, nogl]) => {
 
 
 class Album:
-    """Stands in for a bundle's models: takes a picture for the one of the dataset that it is."""
+    """Stands in for a bundle's models: takes an image for the one of the dataset that it is."""
 
     def __init__(self, service) -> None:
         self.service = service
@@ -159,7 +159,7 @@ def test_what_an_address_asks_for_in_vain_is_left_out(browser, pacing, view):
         page.wait_for_function("() => location.search.includes('colours=prototype')")
 
 
-def test_a_picture_is_searched_for_by_file_drop_and_paste(browser, album, tmp_path):
+def test_an_image_is_searched_for_by_file_drop_and_paste(browser, album, tmp_path):
     with opened(browser, album.address) as page:
         page.wait_for_function(MAP_READY)
         given = tmp_path / "given.png"
@@ -167,9 +167,9 @@ def test_a_picture_is_searched_for_by_file_drop_and_paste(browser, album, tmp_pa
             image.save(given)
         search = page.locator("#search")
         with page.expect_file_chooser() as chooser:
-            page.get_by_role("button", name="Picture …").click()
+            page.get_by_role("button", name="Image …").click()
         chooser.value.set_files(given)
-        expect(search).to_contain_text("The 40 pictures most like given.png")
+        expect(search).to_contain_text("The 40 images most like given.png")
         expect(search.locator(".found li")).to_have_count(40)
         expect(search.locator(".found li").first).to_contain_text("1.00")
         assert page.evaluate("explorerMap.rows") == 200
@@ -194,14 +194,14 @@ def test_a_picture_is_searched_for_by_file_drop_and_paste(browser, album, tmp_pa
             expect(search.locator(".found li").first).to_contain_text("1.00")
 
 
-def test_a_file_that_is_no_picture_is_explained(browser, album, tmp_path):
+def test_a_file_that_is_no_image_is_explained(browser, album, tmp_path):
     page = browser.new_page()  # the refusal is an error in the console, as it should be
     page.goto(album.address)
     page.wait_for_function(MAP_READY)
-    (tmp_path / "notes.png").write_text("no picture")
+    (tmp_path / "notes.png").write_text("no image")
     page.locator("#search input[type=file]").set_input_files(tmp_path / "notes.png")
     expect(page.locator("#search")).to_contain_text(
-        "The picture notes.png cannot be read: it is in no format of pictures that Pillow knows."
+        "The image notes.png cannot be read: it is in no format of images that Pillow knows."
     )
     expect(page.locator("#search .found")).to_be_hidden()
     page.close()
@@ -217,15 +217,15 @@ def test_one_walks_from_neighbour_to_neighbour_and_back(browser, pacing):
         near = find_neighbours(prepared, Place(point, None), 24)
         lines = page.locator("#neighbours .found li")
         expect(lines).to_have_count(24)
-        first = int(near["pictures"].shown[0])
+        first = int(near["images"].shown[0])
         expect(lines.first).to_contain_text(prepared.captions[first])
         assert page.evaluate("explorerMap.rows") == 24 * 5  # they are lit on the map
         page.get_by_role("group", name="Which neighbours").get_by_text("Captions").click()
         expect(lines.first).to_contain_text(prepared.captions[int(near["captions"].shown[0])])
-        page.get_by_role("group", name="Which neighbours").get_by_text("Pictures").click()
+        page.get_by_role("group", name="Which neighbours").get_by_text("Images").click()
         lines.first.get_by_role("button").click()
         second = int(prepared.image_of_caption[first])
-        there = find_neighbours(prepared, Place(second, None), 24)["pictures"].shown[0]
+        there = find_neighbours(prepared, Place(second, None), 24)["images"].shown[0]
         expect(lines.first).to_contain_text(prepared.captions[int(there)])
         expect(page.locator("#inspector .clicked")).to_contain_text(prepared.captions[first])
         page.get_by_role("button", name="Back to the item before").click()

@@ -215,7 +215,7 @@ def test_the_cost_is_told_before_a_start_and_follows_the_fields(browser, pacing)
 
 @pytest.fixture
 def tiny(bundle, colours, tmp_path) -> Iterator[SimpleNamespace]:
-    """The program on tiny random models and twenty pictures of one colour each."""
+    """The program on tiny random models and twenty images of one colour each."""
     fields = {**bundle._asdict(), "synthesis": vars(bundle.synthesis)}
     program = [sys.executable, str(TINY), json.dumps(fields)]
     service = Service(tmp_path / "cache", str(colours), program)

@@ -24,7 +24,7 @@ def test_a_large_image_is_reduced_and_looks_the_same(monkeypatch, mode):
     monkeypatch.setattr(given_image, "ENOUGH", 100)
     image = Image.new("RGB", (400, 200), (200, 30, 60)).convert(mode)
     kind = "JPEG" if mode == "CMYK" else "PNG"
-    whole = given_image.decode_picture(file_of(image, kind, quality=100), "a").getpixel((0, 0))
+    whole = given_image.decode_image(file_of(image, kind, quality=100), "a").getpixel((0, 0))
     small = read_given(file_of(image, kind, quality=100), "a")
     assert small.mode == "RGB"
     assert small.width * small.height < 500

@@ -140,7 +140,7 @@ def test_a_body_that_is_too_long_is_refused_before_it_is_read(client, monkeypatc
         raise AssertionError("it was read")
         yield b""
 
-    path = f"{PREFIX}/prepared/a/search/picture"
+    path = f"{PREFIX}/prepared/a/search/image"
     for kind in ("application/json", "application/octet-stream"):
         headers = {"content-type": kind, "content-length": "1001"}
         assert client.post(path, content=never(), headers=headers).status_code == 413

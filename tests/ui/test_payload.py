@@ -5,7 +5,7 @@ from explorer.ui import payload
 
 
 class Tiny:
-    """Five captions of two pictures; caption cluster 2 became no prototype."""
+    """Five captions of two images; caption cluster 2 became no prototype."""
 
     def __init__(self):
         nothing = np.zeros((2, 4), dtype=np.float32)

@@ -39,7 +39,7 @@ def test_words_go_through_the_encoder_and_results_tell_the_cosine(
     answer = client.get(f"{base}/search", params={"by": "words", "query": "seven c"}).json()
     assert (answer["n"], len(answer["rows"])) == (40, 200)
     first = answer["results"][0]
-    assert (first["picture"], first["similarity"]) == (7, 1)
+    assert (first["image"], first["similarity"]) == (7, 1)
     assert first["caption"] == prepared.captions[35]
 
 
@@ -53,7 +53,7 @@ def test_a_search_that_cannot_be_done_is_explained(client, base, by, query, sent
     assert sentence in answer.json()["detail"]
 
 
-def test_a_picture_is_searched_for_by_what_its_file_holds(
+def test_an_image_is_searched_for_by_what_its_file_holds(
     client, base, prepared, service, monkeypatch
 ):
     seen = []
@@ -67,10 +67,10 @@ def test_a_picture_is_searched_for_by_what_its_file_holds(
     )
     file = io.BytesIO()
     Image.new("RGBA", (8, 6)).save(file, "PNG")
-    answer = client.post(f"{base}/search/picture", content=file.getvalue()).json()
+    answer = client.post(f"{base}/search/image", content=file.getvalue()).json()
     assert (seen[0].size, seen[0].mode) == ((8, 6), "RGB")
     assert (answer["n"], len(answer["rows"])) == (40, 200)
-    assert (answer["results"][0]["picture"], answer["results"][0]["similarity"]) == (7, 1)
+    assert (answer["results"][0]["image"], answer["results"][0]["similarity"]) == (7, 1)
 
 
 @pytest.mark.parametrize(
@@ -83,25 +83,25 @@ def test_a_picture_is_searched_for_by_what_its_file_holds(
     ],
     ids=["empty", "text", "cut short", "large"],
 )
-def test_a_file_that_is_no_picture_is_explained(client, base, content, reason):
+def test_a_file_that_is_no_image_is_explained(client, base, content, reason):
     name = {"name": "boat.png"}
-    answer = client.post(f"{base}/search/picture", params=name, content=content)
+    answer = client.post(f"{base}/search/image", params=name, content=content)
     assert answer.status_code == 422
-    assert f"The picture boat.png {reason}" in answer.json()["detail"]
+    assert f"The image boat.png {reason}" in answer.json()["detail"]
 
 
 def test_the_neighbours_of_a_point_say_what_they_are(client, base, prepared):
     answer = client.get(f"{base}/points/image/7/neighbours").json()
-    assert answer["item"]["is_picture"]
-    assert (answer["item"]["picture"], answer["item"]["row"]) == (7, 35)
-    pictures, captions = (answer[kind]["results"] for kind in ("pictures", "captions"))
-    assert 7 not in [each["picture"] for each in pictures]
-    assert {each["is_picture"] for each in pictures} == {True}
-    assert {each["is_picture"] for each in captions} == {False}
+    assert answer["item"]["is_image"]
+    assert (answer["item"]["image"], answer["item"]["row"]) == (7, 35)
+    images, captions = (answer[kind]["results"] for kind in ("images", "captions"))
+    assert 7 not in [each["image"] for each in images]
+    assert {each["is_image"] for each in images} == {True}
+    assert {each["is_image"] for each in captions} == {False}
     own = [each["row"] for each in captions if each["is_own"]]
     assert set(own) <= set(range(35, 40))
     of_caption = client.get(f"{base}/points/caption/38/neighbours").json()
-    assert (of_caption["item"]["row"], of_caption["item"]["is_picture"]) == (38, False)
+    assert (of_caption["item"]["row"], of_caption["item"]["is_image"]) == (38, False)
     assert prepared.captions[38] not in [
         each["caption"] for each in of_caption["captions"]["results"]
     ]
@@ -115,7 +115,7 @@ def test_there_are_no_neighbours_of_what_is_not_there(client, base, point):
 def test_rows_are_told_in_the_order_asked_for(client, base, prepared):
     found = client.get(f"{base}/rows", params={"which": "38,0"}).json()
     assert [each["row"] for each in found] == [38, 0]
-    assert (found[0]["picture"], found[0]["caption"]) == (7, prepared.captions[38])
+    assert (found[0]["image"], found[0]["caption"]) == (7, prepared.captions[38])
     assert found[0]["prototype"] == prepared.prototype_of_caption[38] + 1
     assert found[1]["prototype"] is None  # a dropped row
 
@@ -166,7 +166,7 @@ def test_an_export_of_what_is_not_there_is_refused(client, base):
     assert (half.status_code, "four bytes" in half.text) == (422, True)
 
 
-def test_the_captions_of_each_picture_are_packed_as_their_beginnings(client, base):
+def test_the_captions_of_each_image_are_packed_as_their_beginnings(client, base):
     packed = np.frombuffer(client.get(f"{base}/captions.bin").content, "<u4")
     assert packed.tolist() == list(range(0, 201, 5))
 

@@ -47,7 +47,7 @@ declare namespace Wire {
     chosen_caption: number;
     spread: Spread;
     alike: [number, number][];
-    kept_picture: Record<string, unknown> | null;
+    kept_image: Record<string, unknown> | null;
   }
 
   interface Checkpoint {
@@ -122,7 +122,7 @@ declare namespace Wire {
 
   interface Generated {
     nearest: NearestReal;
-    pictures: GeneratedImage[];
+    images: GeneratedImage[];
     state: 'done';
     key: string;
     prototype: number;
@@ -153,17 +153,17 @@ declare namespace Wire {
 
   interface Images {
     nearest: NearestReal;
-    pictures: GeneratedImage[];
+    images: GeneratedImage[];
   }
 
   interface Item {
     row: number;
-    picture: number;
+    image: number;
     file: string;
     caption: string;
     prototype: number | null;
     similarity: number;
-    is_picture: boolean;
+    is_image: boolean;
   }
 
   interface Label {
@@ -220,36 +220,36 @@ declare namespace Wire {
   }
 
   interface NearImage {
-    picture: number;
+    image: number;
     similarity: number;
     caption: string;
   }
 
   interface NearestReal {
-    picture: number;
+    image: number;
     similarity: number;
   }
 
   interface Neighbour {
     row: number;
-    picture: number;
+    image: number;
     file: string;
     caption: string;
     prototype: number | null;
     similarity: number;
-    is_picture: boolean;
+    is_image: boolean;
     is_own: boolean;
   }
 
   interface Neighbours {
     item: Item;
-    pictures: FoundNeighbours;
+    images: FoundNeighbours;
     captions: FoundNeighbours;
   }
 
   /** What is at one point of the map: an image with its captions, or one caption. */
   interface Point {
-    picture: number;
+    image: number;
     name: string;
     captions: string[];
     prototype: number | null;
@@ -330,7 +330,7 @@ declare namespace Wire {
   /** One row: a caption with its image. */
   interface RowCard {
     row: number;
-    picture: number;
+    image: number;
     file: string;
     caption: string;
     prototype: number | null;
@@ -444,7 +444,7 @@ declare namespace Wire {
 
   /** One of two images that are nearly equal. */
   interface Twin {
-    picture: number;
+    image: number;
     name: string;
     caption: string;
     rows: number[];
@@ -452,6 +452,6 @@ declare namespace Wire {
 
   interface Twins {
     cosine: number;
-    pictures: Twin[];
+    images: Twin[];
   }
 }

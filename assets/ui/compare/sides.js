@@ -119,11 +119,11 @@ function line({ first, second, likeness }, firstRun, secondRun) {
 function side(row, run) {
   if (!row)
     return make('div', { class: 'side is-missing' }, make('span', { class: 'hint' }, 'none'));
-  const picture = address(`/runs/${run}/pictures/${row.file_name}`);
+  const image = address(`/runs/${run}/images/${row.file_name}`);
   return make(
     'div',
     { class: 'side' },
-    make('img', { src: picture, alt: '', loading: 'lazy', width: 96, height: 96 }),
+    make('img', { src: image, alt: '', loading: 'lazy', width: 96, height: 96 }),
     make(
       'div',
       {},

@@ -44,7 +44,7 @@ export function makeMade() {
 
   function take(event, run) {
     if (event.kind === 'image') {
-      grid.add(event, about.learns ? null : address(`/runs/${run}/pictures/${event.file_name}`));
+      grid.add(event, about.learns ? null : address(`/runs/${run}/images/${event.file_name}`));
       newest = event.step ?? null;
     } else if (event.step !== undefined && event[headline(about).name] !== undefined)
       looks.set(event.step, event[headline(about).name]);
@@ -62,7 +62,7 @@ function momentsOf({ id, checkpoints }, newest) {
   if (newest !== null && newest > (found.at(-1)?.step ?? -1))
     found.push({
       step: newest,
-      source: file => address(`/runs/${id}/pictures/${file}?step=${newest}`),
+      source: file => address(`/runs/${id}/images/${file}?step=${newest}`),
     });
   return found;
 }

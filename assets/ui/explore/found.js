@@ -5,14 +5,14 @@ import { address, make, say } from '../common/page.js';
 
 /** `chosen` is called before the map moves.
  * @param {string} key
- * @param {Wire.RowCard & { is_own?: boolean, is_picture?: boolean }} found
+ * @param {Wire.RowCard & { is_own?: boolean, is_image?: boolean }} found
  * @param {(found: Wire.RowCard) => void} [chosen]
  */
 export function foundLine(key, found, chosen = () => {}) {
-  const { row, picture, caption, similarity, is_own: isOwn, is_picture: isPicture } = found;
+  const { row, image, caption, similarity, is_own: isOwn, is_image: isImage } = found;
   const go = () => {
     chosen(found);
-    say('choose-row', { row, picture: isPicture ? picture : null });
+    say('choose-row', { row, image: isImage ? image : null });
   };
   return make(
     'li',
@@ -21,7 +21,7 @@ export function foundLine(key, found, chosen = () => {}) {
       'button',
       { type: 'button', class: 'found-row', onclick: go },
       make('img', {
-        src: address(`/prepared/${key}/pictures/${picture}.webp`),
+        src: address(`/prepared/${key}/images/${image}.webp`),
         alt: '',
         loading: 'lazy',
         width: 44,
@@ -31,7 +31,7 @@ export function foundLine(key, found, chosen = () => {}) {
         'span',
         { class: 'text' },
         caption,
-        isOwn ? make('span', { class: 'badge' }, isPicture ? 'its picture' : 'same picture') : null,
+        isOwn ? make('span', { class: 'badge' }, isImage ? 'its image' : 'same image') : null,
       ),
       make('span', { class: 'figure' }, fixed(similarity)),
     ),

@@ -80,7 +80,7 @@ const build = () => ({
   hint: make(
     'p',
     { class: 'hint' },
-    'A row is a picture cluster, a column a caption cluster, in the order of their ' +
+    'A row is an image cluster, a column a caption cluster, in the order of their ' +
       'prototypes; down the diagonal stand the pairs. A square marks a pairless prototype: its two clusters share nothing. Click a cell to light its rows on the map.',
   ),
   said: make('p', { class: 'hint', role: 'status' }, 'Counting …'),
@@ -97,7 +97,7 @@ async function fetchCounts(key) {
 function told({ prototypes }, k, other, n) {
   const [of, its] = [k, other].map(each => prototypes[each].number + 1);
   return (
-    `${count(n)} ${n === 1 ? 'row lies' : 'rows lie'} in the picture cluster of prototype ${of} ` +
+    `${count(n)} ${n === 1 ? 'row lies' : 'rows lie'} in the image cluster of prototype ${of} ` +
     `and the caption cluster of ${of === its ? 'the same' : its}${n ? '; the map shows them' : ''}.`
   );
 }
@@ -113,7 +113,7 @@ function item({ prototypes }, [k, other, n], light) {
       make(
         'span',
         { class: 'text' },
-        'Pictures of ',
+        'Images of ',
         make('strong', {}, of),
         ', captions of ',
         make('strong', {}, its),
@@ -140,7 +140,7 @@ function figure({ prototypes }, counts) {
   const ends = [-0.5, names.length - 0.5]; // no room beyond the cells
   const base = layout({
     across: 'Caption cluster of prototype',
-    up: 'Picture cluster of prototype',
+    up: 'Image cluster of prototype',
     height: 460,
   });
   const axis = {
@@ -174,7 +174,7 @@ function cells(names, counts) {
     y: names,
     colorscale: scale.map((colour, i) => [i / STEPS, colour]),
     zmin: 0,
-    hovertemplate: 'Pictures of %{y}<br>Captions of %{x}<br>%{z} rows<extra></extra>',
+    hovertemplate: 'Images of %{y}<br>Captions of %{x}<br>%{z} rows<extra></extra>',
     hoverongaps: false,
     colorbar: {
       thickness: 10,

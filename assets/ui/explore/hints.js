@@ -6,17 +6,17 @@ import { listen, make, openTab } from '../common/page.js';
 const KEPT = 'explorer-hints-followed';
 const HINTS = [
   [
-    'Every dot is a picture; near ones show similar things. The labelled marks are ',
+    'Every dot is an image; near ones show similar things. The labelled marks are ',
     make('b', {}, 'prototypes'),
     ': the few that stand for all. Click a dot.',
   ],
   [
     make('b', {}, 'Synthesize'),
-    ', beside the map, draws a new picture for the prototype. Such pictures make a small set.',
+    ', beside the map, draws a new image for the prototype. Such images make a small set.',
   ],
   [
     make('b', {}, 'Distill'),
-    ' makes a whole set, trains students on it and scores them on pictures they have never seen; ',
+    ' makes a whole set, trains students on it and scores them on images they have never seen; ',
     make('b', {}, 'Compare'),
     ' shows which set is best.',
   ],

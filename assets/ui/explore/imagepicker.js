@@ -3,12 +3,12 @@
 import { make } from '../common/page.js';
 
 /** given(file) is called with what comes; show(file) previews it, or nothing. */
-export function makePicturePicker(form, given) {
+export function makeImagePicker(form, given) {
   const input = make('input', {
     type: 'file',
     accept: 'image/*',
     hidden: true,
-    'aria-label': 'A picture to search for',
+    'aria-label': 'An image to search for',
   });
   const button = make(
     'button',
@@ -16,13 +16,13 @@ export function makePicturePicker(form, given) {
       type: 'button',
       class: 'tool',
       title:
-        'Choose a picture, drop one here, or paste one: finds the pictures that CLIP finds most like it.',
+        'Choose an image, drop one here, or paste one: finds the images that CLIP finds most like it.',
       onclick: () => input.click(),
     },
-    'Picture …',
+    'Image …',
   );
   const preview = make('img', {
-    alt: 'The picture that was searched for',
+    alt: 'The image that was searched for',
     width: 44,
     height: 44,
     hidden: true,

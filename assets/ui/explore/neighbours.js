@@ -6,13 +6,13 @@ import { address, ask, listen, make, say } from '../common/page.js';
 import { setOf } from '../common/rowset.js';
 
 const KINDS = [
-  ['pictures', 'Pictures'],
+  ['images', 'Images'],
   ['captions', 'Captions'],
 ];
 
 export function mount(element) {
   const view = element.querySelector('.neighbours-view');
-  const state = { about: null, at: null, answer: null, kind: 'pictures', isOpen: false, trail: [] };
+  const state = { about: null, at: null, answer: null, kind: 'images', isOpen: false, trail: [] };
   const shown = makeNeighbours(view, state);
 
   listen('open', about => ((state.about = about), (state.at = null), shown.close(false)));
@@ -73,8 +73,8 @@ function makeNeighbours(view, state) {
   }
 
   function goBack() {
-    const { row, picture: own, is_picture: isPicture } = state.trail.pop();
-    say('choose-row', { row, picture: isPicture ? own : null });
+    const { row, image: own, is_image: isImage } = state.trail.pop();
+    say('choose-row', { row, image: isImage ? own : null });
   }
 
   function close(isTold) {
@@ -90,8 +90,8 @@ function makeNeighbours(view, state) {
 
 /** What the neighbours are of, and which are shown. */
 function tell(dom, key, item, kind) {
-  dom.picture.src = address(`/prepared/${key}/pictures/${item.picture}.webp`);
-  dom.caption.textContent = `${item.is_picture ? 'Picture' : 'Caption'}: ${item.caption}`;
+  dom.image.src = address(`/prepared/${key}/images/${item.image}.webp`);
+  dom.caption.textContent = `${item.is_image ? 'Image' : 'Caption'}: ${item.caption}`;
   KINDS.forEach(([each], at) => dom.kinds[at].setAttribute('aria-pressed', String(each === kind)));
   dom.said.textContent = 'By the cosine of CLIP embeddings; choose one to go there.';
 }
@@ -104,7 +104,7 @@ function build({ goBack, turnTo, close }) {
     kinds: KINDS.map(([kind, title]) =>
       make('button', { type: 'button', class: 'segment', onclick: () => turnTo(kind) }, title),
     ),
-    picture: make('img', { alt: '', width: 44, height: 44 }),
+    image: make('img', { alt: '', width: 44, height: 44 }),
     caption: make('p'),
     said: make('p', { class: 'hint', role: 'status' }),
     list: make('ol', { class: 'found', 'aria-label': 'Neighbours, the nearest first' }),
@@ -119,7 +119,7 @@ function build({ goBack, turnTo, close }) {
       make('h2', {}, 'Neighbours'),
       make('div', { class: 'tools' }, dom.back, shut),
     ),
-    make('div', { class: 'neighbours-of' }, dom.picture, dom.caption),
+    make('div', { class: 'neighbours-of' }, dom.image, dom.caption),
     make('div', { class: 'segments', role: 'group', 'aria-label': 'Which neighbours' }, dom.kinds),
     dom.list,
     dom.said,

@@ -22,7 +22,7 @@ const COLUMNS = [
     row => fixed(row.cosine),
   ),
   number(
-    'Picture cluster',
+    'Image cluster',
     row => row.n_rows,
     row => count(row.n_rows),
   ),

@@ -33,7 +33,7 @@ export function mount(element) {
     dom.list.replaceChildren();
     const isListed = LISTED.includes(from);
     dom.more.hidden = !(n && isListed);
-    dom.more.textContent = 'Show pictures';
+    dom.more.textContent = 'Show images';
     if (n && !isListed) fill();
   }
 
@@ -98,9 +98,9 @@ function build({ more, save, distill, clear }) {
   return dom;
 }
 
-function card(key, { row, picture, caption, prototype, similarity }) {
+function card(key, { row, image, caption, prototype, similarity }) {
   const owner = prototype === null ? 'in no prototype' : `prototype ${prototype}`;
-  const src = address(`/prepared/${key}/pictures/${picture}.webp`);
+  const src = address(`/prepared/${key}/images/${image}.webp`);
   return make(
     'li',
     {},

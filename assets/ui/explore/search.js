@@ -4,7 +4,7 @@
 import { foundLine } from './found.js';
 import { count } from '../common/numbers.js';
 import { ask, listen, make, say } from '../common/page.js';
-import { makePicturePicker } from './imagepicker.js';
+import { makeImagePicker } from './imagepicker.js';
 import { setOf } from '../common/rowset.js';
 
 const WAYS = [
@@ -12,7 +12,7 @@ const WAYS = [
     by: 'words',
     title: 'Words',
     hint: 'a red boat at night',
-    means: 'Pictures that CLIP finds most like the words.',
+    means: 'Images that CLIP finds most like the words.',
   },
   {
     by: 'text',
@@ -25,7 +25,7 @@ const WAYS = [
 export function mount(element) {
   const state = { about: null, by: 'words', asking: null };
   const form = make('form', { role: 'search' });
-  const given = makePicturePicker(form, searchPicture);
+  const given = makeImagePicker(form, searchImage);
   const dom = build(form, given, { turnTo, clear: () => reset(true) });
   const find = makeFinder(dom, state);
   element.querySelector('.search-view').append(form, dom.line, dom.results);
@@ -56,13 +56,13 @@ export function mount(element) {
     find(path, {}, answer => told(answer, `“${query}”`, state.by), state.by === 'text');
   }
 
-  function searchPicture(file) {
+  function searchImage(file) {
     if (!state.about) return;
     dom.input.value = '';
     given.show(file);
     const headers = { 'Content-Type': 'application/octet-stream' };
-    const path = `/search/picture?${new URLSearchParams({ name: file.name })}`;
-    const tell = answer => told(answer, file.name, 'picture');
+    const path = `/search/image?${new URLSearchParams({ name: file.name })}`;
+    const tell = answer => told(answer, file.name, 'image');
     find(path, { method: 'POST', body: file, headers }, tell);
   }
 
@@ -145,7 +145,7 @@ function build(form, given, { turnTo, clear }) {
 
 function told({ n, results }, what, by) {
   if (!n) return `No caption contains ${what}. Try fewer letters, or search by words.`;
-  if (by !== 'text') return `The ${count(n)} pictures most like ${what}, with their cosine.`;
+  if (by !== 'text') return `The ${count(n)} images most like ${what}, with their cosine.`;
   const rest = n > results.length ? `, the first ${results.length} shown` : '';
-  return `${count(n)} ${n === 1 ? 'caption contains' : 'captions contain'} ${what}${rest}; the cosine is of caption and picture.`;
+  return `${count(n)} ${n === 1 ? 'caption contains' : 'captions contain'} ${what}${rest}; the cosine is of caption and image.`;
 }

@@ -11,14 +11,14 @@ export function mount(element) {
   const view = element.querySelector('.suspects-view');
   const worst = part(
     'Pairs that fit least',
-    'Picture and caption agree least by CLIP; some are wrong, some only unusual.',
+    'Image and caption agree least by CLIP; some are wrong, some only unusual.',
   );
   const twins = part(
-    'Nearly the same picture',
-    'The nearest other picture by CLIP. Copies count twice in every mean, and may stand in two splits.',
+    'Nearly the same image',
+    'The nearest other image by CLIP. Copies count twice in every mean, and may stand in two splits.',
   );
   const skipped = part(
-    'Pictures that could not be read',
+    'Images that could not be read',
     'They were left out when the data was read, and are not on the map.',
   );
   view.append(worst.element, twins.element, skipped.element);
@@ -35,10 +35,10 @@ export function mount(element) {
     fill(
       skipped,
       about.skipped.map(line => make('li', { class: 'text' }, line)),
-      'All pictures could be read.',
+      'All images could be read.',
     );
     for (const each of [worst, twins]) each.said.textContent = 'Looking …';
-    const rowsOfTwins = ({ pictures }) => pictures.flatMap(({ rows }) => rows);
+    const rowsOfTwins = ({ images }) => images.flatMap(({ rows }) => rows);
     const showTwins = found =>
       showFound(twins, found, one => twinLine(key, one, light), rowsOfTwins, light);
     const look = () =>
@@ -120,10 +120,10 @@ function fill({ list, said }, lines, nothing) {
   said.textContent = lines.length ? `${count(lines.length)} listed.` : nothing;
 }
 
-function twinLine(key, { cosine, pictures }, light) {
+function twinLine(key, { cosine, images }, light) {
   const go = () => {
-    light(pictures.flatMap(({ rows }) => rows));
-    if (pictures[0].rows.length) say('choose-row', { row: pictures[0].rows[0] });
+    light(images.flatMap(({ rows }) => rows));
+    if (images[0].rows.length) say('choose-row', { row: images[0].rows[0] });
   };
   return make(
     'li',
@@ -131,16 +131,16 @@ function twinLine(key, { cosine, pictures }, light) {
     make(
       'button',
       { type: 'button', class: 'found-row', onclick: go },
-      pictures.map(({ picture }) =>
+      images.map(({ image }) =>
         make('img', {
-          src: address(`/prepared/${key}/pictures/${picture}.webp`),
+          src: address(`/prepared/${key}/images/${image}.webp`),
           alt: '',
           loading: 'lazy',
           width: 44,
           height: 44,
         }),
       ),
-      make('span', { class: 'text' }, pictures.map(({ caption }) => caption).join(' / ')),
+      make('span', { class: 'text' }, images.map(({ caption }) => caption).join(' / ')),
       make('span', { class: 'figure' }, fixed(cosine, 3)),
     ),
   );

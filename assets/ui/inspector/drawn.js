@@ -1,6 +1,6 @@
 // The images that were drawn for the selected prototype, beside the nearest real one.
 // props.value = { state: drawing | done | cancelled, key, prototype, blend: [other, share] or null, share,
-// text, nearest, pictures }
+// text, nearest, images }
 
 import { edit } from './edits.js';
 import { fixed } from '../common/numbers.js';
@@ -40,7 +40,7 @@ export function mount(element, props, trigger, watch) {
 
   function show() {
     const drawn = known.get(selected);
-    results.replaceChildren(...(drawn ? pictures(drawn) : []));
+    results.replaceChildren(...(drawn ? images(drawn) : []));
   }
 
   watch('value', () => {
@@ -67,12 +67,12 @@ export function mount(element, props, trigger, watch) {
   });
 }
 
-function pictures({ key, prototype, blend, nearest, pictures: drawn }) {
+function images({ key, prototype, blend, nearest, images: drawn }) {
   const { prototypes } = lastSaid('open');
   const seconds = drawn.filter(one => one.is_new).reduce((sum, one) => sum + one.seconds, 0);
   const real = figure(
-    address(`/prepared/${key}/pictures/${nearest.picture}.webp`),
-    'The nearest real picture',
+    address(`/prepared/${key}/images/${nearest.image}.webp`),
+    'The nearest real image',
     'Nearest real',
     [['to prototype', nearest.similarity]],
   );
@@ -98,16 +98,16 @@ function pictures({ key, prototype, blend, nearest, pictures: drawn }) {
     ),
     make(
       'ul',
-      { class: 'drawn-pictures' },
+      { class: 'drawn-images' },
       [real, ...made].map(one => make('li', {}, one)),
     ),
-    make('p', { class: 'hint' }, `CLIP similarity below each picture. ${told(drawn, seconds)}`),
+    make('p', { class: 'hint' }, `CLIP similarity below each image. ${told(drawn, seconds)}`),
   ];
 }
 
 function told(drawn, seconds) {
   const n = drawn.filter(one => one.is_new).length;
-  if (!n) return 'Drawn before with the same settings, so these are the same pictures.';
+  if (!n) return 'Drawn before with the same settings, so these are the same images.';
   const each = n > 1 ? `, ${fixed(seconds / n, 1)} s each` : '';
   const rest = n < drawn.length ? ` ${drawn.length - n} of them had been drawn before.` : '';
   return `Drawn in ${fixed(seconds, 1)} s${each}.${rest}`;
@@ -119,9 +119,9 @@ function keep(number, { id, seed }) {
     {
       type: 'button',
       class: 'tool is-small',
-      title: 'A distilled set will hold this picture of the prototype',
-      'aria-label': `Keep the picture of seed ${seed} for the set`,
-      onclick: () => edit({ kind: 'picture', prototype: number, picture: id }),
+      title: 'A distilled set will hold this image of the prototype',
+      'aria-label': `Keep the image of seed ${seed} for the set`,
+      onclick: () => edit({ kind: 'picture', prototype: number, image: id }),
     },
     'Keep for the set',
   );

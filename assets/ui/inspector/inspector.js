@@ -2,11 +2,11 @@
 
 import { captionsOf } from './captions.js';
 import { css, palette } from '../common/colours.js';
-import { keptPicture } from './kept.js';
+import { keptImage } from './kept.js';
 import { count, fixed } from '../common/numbers.js';
 import { address, ask, isDark, lastSaid, listen, make, say } from '../common/page.js';
 
-const N_PICTURES = 8;
+const N_IMAGES = 8;
 
 export function mount(element) {
   const view = element.querySelector('.inspector-view');
@@ -29,7 +29,7 @@ export function mount(element) {
     const clicked = point < 0 ? null : ask(`${base}/points/${space}/${point}`, asking.signal);
     try {
       const [about, row] = await Promise.all([card, clicked]);
-      const thumbnail = i => address(`${base}/pictures/${i}.webp`);
+      const thumbnail = i => address(`${base}/images/${i}.webp`);
       const isHere = view.contains(document.activeElement);
       view.replaceChildren(...(about ? inspect(about, row, thumbnail) : leftOut(row, thumbnail)));
       if (isHere) view.querySelector('h2').focus({ preventScroll: true });
@@ -51,15 +51,15 @@ function empty(view) {
       'p',
       { class: 'hint' },
       'Click a point on the map. You will see the prototype it belongs ' +
-        'to: a cluster of similar pictures, joined with the cluster of captions that shares most ' +
-        'rows with it. A row is one caption with its picture; of labelled data the caption is the class.',
+        'to: a cluster of similar images, joined with the cluster of captions that shares most ' +
+        'rows with it. A row is one caption with its image; of labelled data the caption is the class.',
     ),
   );
 }
 
 function leftOut(row, thumbnail) {
   const reason =
-    'This pair was left out before clustering: its caption and its picture are among ' +
+    'This pair was left out before clustering: its caption and its image are among ' +
     'the least similar, so it belongs to no prototype.';
   return [
     make('h2', {}, 'Left out'),
@@ -77,9 +77,9 @@ function inspect(card, row, thumbnail) {
     numbers(card),
     overlap(card, isLabelled),
     row && clickedRow(row, thumbnail),
-    keptPicture(about, card),
-    make('h3', {}, 'Nearest pictures'),
-    pictures(card, thumbnail),
+    keptImage(about, card),
+    make('h3', {}, 'Nearest images'),
+    images(card, thumbnail),
     captionsOf(card, isLabelled),
   ].filter(Boolean);
 }
@@ -108,7 +108,7 @@ const pairless = () =>
     'p',
     { class: 'remark' },
     make('strong', {}, 'Pairless. '),
-    'Its picture cluster and its caption cluster share no row; each was the best that was left.',
+    'Its image cluster and its caption cluster share no row; each was the best that was left.',
   );
 
 function numbers({ cosine, rank, n_prototypes, n_shared }) {
@@ -117,11 +117,7 @@ function numbers({ cosine, rank, n_prototypes, n_shared }) {
   return make(
     'dl',
     { class: 'numbers' },
-    pair(
-      'Agreement (cosine)',
-      fixed(cosine),
-      'Cosine between its picture and its caption prototype',
-    ),
+    pair('Agreement (cosine)', fixed(cosine), 'Cosine between its image and its caption prototype'),
     pair('Rank', `${rank} of ${n_prototypes}`, 'By agreement, the best first'),
     pair('Shared rows', count(n_shared), 'Rows in both of its clusters'),
   );
@@ -149,7 +145,7 @@ function overlap({ n_image_rows, n_caption_rows, n_shared }, isLabelled) {
   return make(
     'div',
     { class: 'overlap' },
-    line('Picture cluster', n_image_rows, 0, 'is-image'),
+    line('Image cluster', n_image_rows, 0, 'is-image'),
     line(
       isLabelled ? 'Class' : 'Caption cluster',
       n_caption_rows,
@@ -164,7 +160,7 @@ function clickedRow(row, thumbnail) {
   return make(
     'div',
     { class: 'clicked' },
-    make('img', { src: thumbnail(row.picture), alt: '', width: 56, height: 56 }),
+    make('img', { src: thumbnail(row.image), alt: '', width: 56, height: 56 }),
     make(
       'div',
       {},
@@ -180,11 +176,11 @@ function clickedRow(row, thumbnail) {
   );
 }
 
-function pictures({ nearest_images }, thumbnail) {
+function images({ nearest_images }, thumbnail) {
   return make(
     'ul',
-    { class: 'pictures' },
-    nearest_images.slice(0, N_PICTURES).map(one =>
+    { class: 'images' },
+    nearest_images.slice(0, N_IMAGES).map(one =>
       make(
         'li',
         {},
@@ -192,7 +188,7 @@ function pictures({ nearest_images }, thumbnail) {
           'figure',
           {},
           make('img', {
-            src: thumbnail(one.picture),
+            src: thumbnail(one.image),
             alt: one.caption,
             title: one.caption,
             loading: 'lazy',

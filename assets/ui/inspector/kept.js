@@ -3,7 +3,7 @@
 import { address, make } from '../common/page.js';
 
 /** The image that a distilled set will hold, where a person kept one. */
-export function keptPicture({ key }, { prototype, kept_picture: how }) {
+export function keptImage({ key }, { prototype, kept_image: how }) {
   if (!how) return null;
   const settings = `Seed ${how.seed}, ${how.steps} steps, guidance ${how.guidance}, noise level ${how.noise_level}.`;
   const gone = make(
@@ -13,14 +13,14 @@ export function keptPicture({ key }, { prototype, kept_picture: how }) {
   );
   const image = make('img', {
     src: address(`/prepared/${key}/prototypes/${prototype}/kept.png`),
-    alt: 'The kept picture',
+    alt: 'The kept image',
     width: 96,
     height: 96,
     onerror: () => ((image.hidden = true), (gone.hidden = false)),
   });
   return make(
     'section',
-    { class: 'kept', 'aria-label': 'Kept picture' },
+    { class: 'kept', 'aria-label': 'Kept image' },
     image,
     make(
       'div',

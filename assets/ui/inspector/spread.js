@@ -66,10 +66,10 @@ function reason(about, own, { prototype, n_rows: nShared }, nRows) {
   const name = k => `that of prototype ${about.prototypes[k].number + 1}`;
   const most = 'Clusters are paired so that all pairs together share the most rows.';
   if (at < 0)
-    return `None of the ${count(nRows)} rows in its picture cluster lies in its caption cluster: both were left over. ${most}`;
-  const rows = `${count(nShared[at])} of the ${count(nRows)} rows in its picture cluster lie in this caption cluster`;
+    return `None of the ${count(nRows)} rows in its image cluster lies in its caption cluster: both were left over. ${most}`;
+  const rows = `${count(nShared[at])} of the ${count(nRows)} rows in its image cluster lie in this caption cluster`;
   if (at > 0)
-    return `${rows}; ${name(prototype[0])} holds more, ${count(nShared[0])}, but went to another picture cluster. ${most}`;
+    return `${rows}; ${name(prototype[0])} holds more, ${count(nShared[0])}, but went to another image cluster. ${most}`;
   return prototype.length > 1
     ? `${rows}, the most of all; the runner-up is ${name(prototype[1])} with ${count(nShared[1])}.`
     : `${rows}, and in no other.`;

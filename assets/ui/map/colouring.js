@@ -16,14 +16,14 @@ export const COLOURINGS = [
     title: 'Class',
     kind: 'classes',
     isLabelled: true,
-    meaning: 'The class that a picture is labelled with.',
+    meaning: 'The class that an image is labelled with.',
   },
   {
     name: 'similarity',
     title: 'Pair similarity',
     kind: 'scale',
     text: value => fixed(value),
-    meaning: 'Cosine of a caption and its picture; of a picture, the mean over its captions.',
+    meaning: 'Cosine of a caption and its image; of an image, the mean over its captions.',
   },
   {
     name: 'kept',
@@ -31,7 +31,7 @@ export const COLOURINGS = [
     kind: 'sides',
     sides: ['Dropped', 'Kept'],
     meaning:
-      'The least similar pairs are dropped before clustering. A picture is kept with any of its captions.',
+      'The least similar pairs are dropped before clustering. An image is kept with any of its captions.',
   },
   {
     name: 'size',
@@ -46,15 +46,15 @@ export const COLOURINGS = [
     kind: 'scale',
     isLabelled: false,
     text: whole,
-    meaning: 'Words of a caption; of a picture, the mean over its captions.',
+    meaning: 'Words of a caption; of an image, the mean over its captions.',
   },
   {
     name: 'modality',
-    title: 'Picture or caption',
+    title: 'Image or caption',
     kind: 'sides',
-    sides: ['Captions', 'Pictures'],
+    sides: ['Captions', 'Images'],
     space: 'both',
-    meaning: 'CLIP puts pictures and captions into regions of their own.',
+    meaning: 'CLIP puts images and captions into regions of their own.',
   },
   {
     name: 'density',

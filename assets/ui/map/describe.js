@@ -31,9 +31,9 @@ function facts({ prototypes, edits, n_images, modality_gap }, { n, k, start }, s
   const pairless = prototypes.filter(({ n_shared }) => !n_shared).length;
   const left = start[1];
   const shown = {
-    image: `${count(n)} pictures`,
+    image: `${count(n)} images`,
     caption: `${count(n)} captions`,
-    both: `${count(n_images)} pictures, ${count(n - n_images)} captions`,
+    both: `${count(n_images)} images, ${count(n - n_images)} captions`,
   }[space];
   return (
     `${shown} · ${count(k)} prototypes` +

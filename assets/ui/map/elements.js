@@ -45,7 +45,7 @@ function controls() {
     button('segment', text, { 'data-space': name, 'aria-pressed': 'false', disabled: true });
   const zoom = (label, text) => button('tool', text, { 'aria-label': label, title: label });
   return {
-    spaces: [space('image', 'Pictures'), space('caption', 'Captions'), space('both', 'Both')],
+    spaces: [space('image', 'Images'), space('caption', 'Captions'), space('both', 'Both')],
     tools: TOOLS.map(([name, text, title]) =>
       button('segment', text, {
         title,

@@ -6,9 +6,9 @@ const WAIT_MS = 12; // a cursor in flight asks for nothing
 const KEPT = 400;
 
 export function makeHover(frame) {
-  const picture = make('img', { alt: '', width: 96, height: 96 });
+  const image = make('img', { alt: '', width: 96, height: 96 });
   const caption = make('p');
-  const card = make('div', { class: 'map-hover', 'aria-hidden': 'true' }, picture, caption);
+  const card = make('div', { class: 'map-hover', 'aria-hidden': 'true' }, image, caption);
   frame.append(card);
   const known = new Map(); // path -> promise of what to show
   let wanted = null;
@@ -37,7 +37,7 @@ export function makeHover(frame) {
     timer = setTimeout(async () => {
       const shown = await fetchPoint(key, space, i).catch(() => null);
       if (wanted !== own || !shown) return;
-      picture.src = shown.source;
+      image.src = shown.source;
       caption.textContent = shown.about.captions[0];
       place(x, y);
       card.dataset.point = i;

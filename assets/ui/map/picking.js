@@ -44,10 +44,10 @@ export function makePicking(dom, state, scene, selected) {
     select(-1, -1);
   }
 
-  listen('choose-row', ({ row, picture = null }) => {
+  listen('choose-row', ({ row, image = null }) => {
     if (!state.isReady) return;
-    const isCaption = picture === null || state.space === 'caption';
-    choosing.goTo(isCaption ? selection.pointOf(row) : picture);
+    const isCaption = image === null || state.space === 'caption';
+    choosing.goTo(isCaption ? selection.pointOf(row) : image);
   });
 
   return {

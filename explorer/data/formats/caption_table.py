@@ -48,10 +48,10 @@ def _records(path: Path, split: str, left_out: LeftOut, told: list[str]) -> Iter
         raise no_fields(path, columns)
     told += [each for each in fields.told() if each not in told]
     for row in rows:
-        name, captions = row[fields.picture].strip(), captions_in(row, fields.captions)
+        name, captions = row[fields.image].strip(), captions_in(row, fields.captions)
         said = split_named(row[fields.split]) if fields.split else split
         if not name or captions is None:
-            left_out.add("rows without a picture", place_of(path))
+            left_out.add("rows without an image", place_of(path))
         elif said is None:
             left_out.add("rows of an unknown split", row[fields.split or ""])
         else:

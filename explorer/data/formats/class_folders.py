@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from explorer.data.images import SUFFIXES
 from explorer.data.left_out import LeftOut
-from explorer.data.reading.folder import PictureFolder, walk
+from explorer.data.reading.folder import ImageFolder, walk
 from explorer.data.records import Reading, Record
 from explorer.data.splits import split_called
 
@@ -23,7 +23,7 @@ def read(folder: Path) -> Reading | None:
     records = list(_records(folder, left_out))
     if len({record.label for record in records}) < 2:
         return None
-    return Reading(records, PictureFolder(folder), left_out=left_out)
+    return Reading(records, ImageFolder(folder), left_out=left_out)
 
 
 def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:
@@ -36,7 +36,7 @@ def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:
             if label:
                 yield Record(split, name, (), name, label)
             else:
-                left_out.add("pictures outside the folders of classes", name)
+                left_out.add("images outside the folders of classes", name)
 
 
 def _said(where: PurePosixPath) -> tuple[str, str]:

@@ -46,11 +46,11 @@ def _records(path: Path, split: str, known: Set[str], left_out: LeftOut) -> Iter
     for image, caption in _fields(path, "annotations", "image_id", "caption", left_out):
         captions = as_captions(caption)
         if not isinstance(names.get(image), str):
-            reason = "captions of a picture that is not in the file"
-            left_out.add(reason, f"a caption of the picture {image!r} in {place_of(path)}")
+            reason = "captions of an image that is not in the file"
+            left_out.add(reason, f"a caption of the image {image!r} in {place_of(path)}")
         elif captions is None:
             left_out.add(
-                "captions that are no text", f"one of the picture {image!r} in {place_of(path)}"
+                "captions that are no text", f"one of the image {image!r} in {place_of(path)}"
             )
         else:
             name = f"{folder}/{names[image]}"

@@ -1,6 +1,6 @@
 r"""Flickr8k and Flickr30k as they are downloaded: a token file, and for Flickr8k lists of splits.
 
-`Flickr8k.token.txt` or `results_20130124.token`: `picture.jpg#0<TAB>caption`, a line per caption.
+`Flickr8k.token.txt` or `results_20130124.token`: `image.jpg#0<TAB>caption`, a line per caption.
 `Flickr_8k.trainImages.txt`, `devImages`, `testImages`: an image per line.
 """
 
@@ -52,11 +52,11 @@ def _records(path: Path, split_of: Mapping[str, str], left_out: LeftOut) -> Iter
             continue
         match = _LINE.fullmatch(line)
         if match is None:
-            raise BadDataError(f"{path}, line {number}: `picture.jpg#0<TAB>caption` is expected.")
+            raise BadDataError(f"{path}, line {number}: `image.jpg#0<TAB>caption` is expected.")
         name, caption = match.groups()
         if PurePosixPath(name).suffix.lower() not in SUFFIXES:
-            left_out.add("captions of a name that is no picture's", name)
+            left_out.add("captions of a name that is no image's", name)
         elif split_of and name not in split_of:
-            left_out.add("captions of pictures in no split", name)
+            left_out.add("captions of images in no split", name)
         else:
             yield Record(split_of.get(name, "train"), name, [caption], name)

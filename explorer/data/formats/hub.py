@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PIL import Image
 
-from explorer.data.images import open_picture
+from explorer.data.images import open_image
 from explorer.data.left_out import LeftOut
 from explorer.data.reading.arrow import (
     fields_of,
-    has_pictures,
+    has_images,
     open_cell,
     read_cell,
     records_of,
@@ -50,7 +50,7 @@ class _Place(NamedTuple):
     row: int
 
 
-class HubPictures:
+class HubImages:
     """Images in Arrow tables on the disk, or beside them in the Hub's cache; a `Source`."""
 
     is_file = False
@@ -92,10 +92,10 @@ def reading_of(tables: Mapping[str, "Dataset"], name: str) -> Reading:
         raise BadDataError(f"{name} has no train split, only {', '.join(tables)}.")
     fields = {key: fields_of(table.data.schema, name) for key, table in used.items()}
     for key, table in used.items():
-        if not has_pictures(table.data.schema, fields[key]):
+        if not has_images(table.data.schema, fields[key]):
             raise BadDataError(
-                f"{name} does not hold pictures, only their names, in `{fields[key].picture}`; "
-                "bring the pictures and name their folder."
+                f"{name} does not hold images, only their names, in `{fields[key].image}`; "
+                "bring the images and name their folder."
             )
     left_out = LeftOut({f"rows of {key}": len(tables[key]) for key in tables.keys() - used.keys()})
     records = chain.from_iterable(
@@ -109,9 +109,9 @@ def reading_of(tables: Mapping[str, "Dataset"], name: str) -> Reading:
         )
         for key, table in used.items()
     )
-    pictures = HubPictures(used, {key: each.picture for key, each in fields.items()})
+    images = HubImages(used, {key: each.image for key, each in fields.items()})
     notes: list[str] = []
-    return Reading(told_apart(records, pictures.content, notes), pictures, notes, left_out)
+    return Reading(told_apart(records, images.content, notes), images, notes, left_out)
 
 
 def _load(name: str, config: str | None) -> Mapping[str, "Dataset"]:
@@ -167,14 +167,14 @@ def _not_here(name: str) -> MissingDataError:
 
 
 def _open_cached(path: str) -> Image.Image:
-    return open_picture(_cached(path))
+    return open_image(_cached(path))
 
 
 def _read_cached(path: str) -> bytes:
     try:
         return _cached(path).read_bytes()
     except OSError as error:
-        raise BadDataError(f"The picture {path} cannot be read: {error.strerror}.") from error
+        raise BadDataError(f"The image {path} cannot be read: {error.strerror}.") from error
 
 
 def _cached(path: str) -> Path:
@@ -185,5 +185,5 @@ def _cached(path: str) -> Path:
     real = Path(path).resolve()
     caches = [Path(each).resolve() for each in (HF_HUB_CACHE, config.HF_DATASETS_CACHE)]
     if not any(real.is_relative_to(each) for each in caches):
-        raise BadDataError(f"The picture {path} is not in the Hub's cache.")
+        raise BadDataError(f"The image {path} is not in the Hub's cache.")
     return real

@@ -64,7 +64,7 @@ def _records(folder: Path, table: Path, left_out: LeftOut, told: list[str]) -> I
         )
     told += [each for each in fields.told() if each not in told]
     for number, row in enumerate(rows, start=1):
-        file, captions = row.get(fields.picture), captions_in(row, fields.captions)
+        file, captions = row.get(fields.image), captions_in(row, fields.captions)
         if not isinstance(file, str) or not file or captions is None:
             left_out.add(_NEEDED, f"row {number} of {place_of(table)}")
             continue

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from explorer.data.left_out import LeftOut, place_of
-from explorer.data.reading.fields import CAPTIONS, PICTURES, as_captions
+from explorer.data.reading.fields import CAPTIONS, IMAGES, as_captions
 from explorer.data.reading.folder import files_in, read_text, subfolders
 from explorer.data.reading.json_lists import peeked, read_list
 from explorer.data.reading.places import Table, fits, locate
@@ -27,8 +27,8 @@ LAYOUT = (
     "folder or in annotations/"
 )
 _FILE = re.compile(r"(.*?)[_.-]?(train|training|val|valid|validation|dev|test)\.jsonl?", re.I)
-_PICTURE = re.compile(r'"image"\s*:\s*"([^"]*)"')
-_IMAGES = ("image", *PICTURES)
+_IMAGE = re.compile(r'"image"\s*:\s*"([^"]*)"')
+_IMAGES = ("image", *IMAGES)
 _CAPTIONS = ("caption", "prompt", *CAPTIONS)
 """Keys in upper or lower case; those that the published files have come first."""
 _KEYS = rf'(?=[^{{}}]*"({"|".join(_IMAGES)})"\s*:)[^{{}}]*"(captions?|prompt|text)"\s*:'
@@ -90,7 +90,7 @@ def _file_without_split(folder: Path) -> Files:
 def _fits(files: Files, folder: Path) -> bool:
     """Whether a folder has any of the images that the smallest of the files names."""
     path = min(files.values(), key=lambda each: each.stat().st_size)
-    names = [each.replace("\\/", "/") for each in _PICTURE.findall(read_text(path))]
+    names = [each.replace("\\/", "/") for each in _IMAGE.findall(read_text(path))]
     return fits(folder, names[:: max(1, len(names) // _PEEKED)])
 
 

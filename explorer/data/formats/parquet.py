@@ -21,14 +21,14 @@ from explorer.data.left_out import LeftOut
 from explorer.data.reading.arrow import (
     are_written,
     fields_of,
-    has_pictures,
+    has_images,
     open_cell,
     read_cell,
     records_of,
     told_apart,
 )
 from explorer.data.reading.fields import Fields
-from explorer.data.reading.folder import PictureFolder, all_files, file_stamp
+from explorer.data.reading.folder import ImageFolder, all_files, file_stamp
 from explorer.data.reading.places import Table, locate
 from explorer.data.records import Reading, Record
 from explorer.data.splits import split_named
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 NAME = "parquet"
-LAYOUT = "train-00000-of-00002.parquet ... with pictures, or their names, and `caption`"
+LAYOUT = "train-00000-of-00002.parquet ... with images, or their names, and `caption`"
 _GROUPS = 2
 """Row groups that are held in memory: images are asked for in order, from several threads."""
 
@@ -49,13 +49,13 @@ class _Place(NamedTuple):
     row: int
 
 
-class ParquetPictures:
+class ParquetImages:
     """Images in a column of parquet files; a `Source`. Reads a row group at a time."""
 
     is_file = False
 
     def __init__(self, folder: Path, columns: dict[Path, str]) -> None:
-        self._files = PictureFolder(folder)
+        self._files = ImageFolder(folder)
         self._columns = columns
         self._stamps = {path: file_stamp(path) for path in columns}
         self._group_starts = {path: _group_starts(path) for path in columns}
@@ -95,22 +95,22 @@ def read(folder: Path) -> Reading | None:
         with _opened(path) as file:
             if file.metadata.num_rows:  # a file without rows need not know its types
                 fields[path] = fields_of(file.schema_arrow, path)
-                inside.add(_holds_pictures(file, fields[path]))
+                inside.add(_holds_images(file, fields[path]))
     if not fields:
         raise BadDataError(f"The parquet files in {folder} have no rows.")
     if len(inside) == 2:
-        raise BadDataError(f"Some parquet files in {folder} hold pictures and some only name them.")
+        raise BadDataError(f"Some parquet files in {folder} hold images and some only name them.")
     captions = " and ".join(f"`{name}`" for name in next(iter(fields.values())).captions)
     told = list(dict.fromkeys(each for own in fields.values() for each in own.told()))
     notes = [f"{len(fields):,} files, captions from {captions}."]
     if inside == {True}:
-        columns = {path: each.picture for path, each in fields.items()}
+        columns = {path: each.image for path, each in fields.items()}
         records: Iterator[Record] = chain.from_iterable(
             _records(folder, path, each, True, left_out) for path, each in fields.items()
         )
-        pictures = ParquetPictures(folder, columns)
-        records = told_apart(records, pictures.content, notes)
-        return Reading(records, pictures, notes, left_out, columns=told)
+        images = ParquetImages(folder, columns)
+        records = told_apart(records, images.content, notes)
+        return Reading(records, images, notes, left_out, columns=told)
     tables = (
         Table(path, _records(folder, path, each, False, left_out)) for path, each in fields.items()
     )
@@ -119,11 +119,11 @@ def read(folder: Path) -> Reading | None:
     return reading
 
 
-def _holds_pictures(file: "pq.ParquetFile", fields: Fields) -> bool:
+def _holds_images(file: "pq.ParquetFile", fields: Fields) -> bool:
     """By the type of the column, or by what its first texts are."""
-    if has_pictures(file.schema_arrow, fields):
+    if has_images(file.schema_arrow, fields):
         return True
-    first = next(file.iter_batches(batch_size=64, columns=[fields.picture]))
+    first = next(file.iter_batches(batch_size=64, columns=[fields.image]))
     try:
         return are_written(first.column(0).to_pylist())
     except UnicodeDecodeError:  # which rows are no text is counted when they are read
@@ -134,7 +134,7 @@ def _records(
     folder: Path, path: Path, fields: Fields, inside: bool, left_out: LeftOut
 ) -> Iterator[Record]:
     where = path.relative_to(folder).as_posix()
-    columns = fields.small if inside else [fields.picture, *fields.small]
+    columns = fields.small if inside else [fields.image, *fields.small]
     place = partial(_Place, path) if inside else None
     with _opened(path) as file:
         batches = file.iter_batches(batch_size=4096, columns=columns)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from explorer.data.images import decode_picture
+from explorer.data.images import decode_image
 from explorer.data.left_out import LeftOut
 from explorer.data.reading.folder import all_files, file_stamp
 from explorer.data.reading.samples import NoCaptions, sample_captions
@@ -25,7 +25,7 @@ from explorer.data.splits import split_called, split_named
 from explorer.errors import BadDataError
 
 NAME = "WebDataset shards"
-LAYOUT = "plain .tar files with pictures and .txt or .json captions of the same name"
+LAYOUT = "plain .tar files with images and .txt or .json captions of the same name"
 
 
 _LONGEST_LABEL = 1000
@@ -36,7 +36,7 @@ class _Place(NamedTuple):
     member: Member
 
 
-class ShardPictures:
+class ShardImages:
     """Images in tars; a `Source`. Each opening has a file handle of its own."""
 
     is_file = True
@@ -45,7 +45,7 @@ class ShardPictures:
         self._stamps: dict[Path, str] = {}
 
     def open(self, place: _Place) -> Image.Image:
-        return decode_picture(self.content(place), f"{place.member.name} in {place.shard}")
+        return decode_image(self.content(place), f"{place.member.name} in {place.shard}")
 
     def length(self, place: _Place) -> int:
         return place.member.size
@@ -75,9 +75,9 @@ def read(folder: Path) -> Reading | None:
     records = chain.from_iterable(_records(folder, shard, left_out) for shard in shards)
     first = next(records, None)
     if first is None:  # tars of something else, or of images that another file describes
-        return Reading([], ShardPictures(), [], left_out, is_sure=False) if left_out else None
+        return Reading([], ShardImages(), [], left_out, is_sure=False) if left_out else None
     notes = [f"{len(shards):,} tar files."]
-    return Reading(chain([first], records), ShardPictures(), notes, left_out)
+    return Reading(chain([first], records), ShardImages(), notes, left_out)
 
 
 def _records(folder: Path, shard: Path, left_out: LeftOut) -> Iterator[Record]:
@@ -90,7 +90,7 @@ def _records(folder: Path, shard: Path, left_out: LeftOut) -> Iterator[Record]:
                 suffix: tar[each.offset : each.offset + each.size]
                 for suffix, each in sample.texts.items()
             }
-            name = f"{where}/{sample.picture.name}"
+            name = f"{where}/{sample.image.name}"
             label = _text(tar, sample.label)
             try:
                 captions = sample_captions(texts)
@@ -101,8 +101,8 @@ def _records(folder: Path, shard: Path, left_out: LeftOut) -> Iterator[Record]:
                 captions = []
             seen[name] = seen.get(name, 0) + 1  # joined tars may give a name twice
             named = name if seen[name] == 1 else f"{name}#{seen[name]}"
-            split = said or _split_within(sample.picture.name) or "train"
-            yield Record(split, named, captions, _Place(shard, sample.picture), label)
+            split = said or _split_within(sample.image.name) or "train"
+            yield Record(split, named, captions, _Place(shard, sample.image), label)
 
 
 def _split_within(name: str) -> str | None:

@@ -12,15 +12,15 @@ from pathlib import Path, PurePosixPath
 from explorer.data.images import SUFFIXES, preference
 from explorer.data.left_out import LeftOut
 from explorer.data.reading.bounds import Bounds
-from explorer.data.reading.folder import PictureFolder, walk
+from explorer.data.reading.folder import ImageFolder, walk
 from explorer.data.reading.samples import TEXTS, NoCaptions, sample_captions
 from explorer.data.reading.spellings import fold
 from explorer.data.records import Reading, Record
 from explorer.data.splits import split_named
 
-NAME = "pictures with text files"
-_WITHOUT = "pictures without a text file"
-LAYOUT = "pictures with a .txt (a caption per line) or .json of the same name beside each"
+NAME = "images with text files"
+_WITHOUT = "images without a text file"
+LAYOUT = "images with a .txt (a caption per line) or .json of the same name beside each"
 
 
 def read(folder: Path) -> Reading | None:
@@ -29,8 +29,8 @@ def read(folder: Path) -> Reading | None:
     first = next(records, None)
     if first is None:
         is_other = left_out.keys() <= {_WITHOUT}
-        return None if is_other else Reading([], PictureFolder(folder), [], left_out, is_sure=False)
-    return Reading(chain([first], records), PictureFolder(folder), left_out=left_out)
+        return None if is_other else Reading([], ImageFolder(folder), [], left_out, is_sure=False)
+    return Reading(chain([first], records), ImageFolder(folder), left_out=left_out)
 
 
 def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:
@@ -49,14 +49,14 @@ def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:
             if not beside:
                 left_out.add(_WITHOUT, name)
             elif not all(bounds.hold(path) for path in beside.values()):
-                left_out.add("pictures whose captions lie outside the folder, by a link", name)
+                left_out.add("images whose captions lie outside the folder, by a link", name)
             else:
                 try:
                     captions = sample_captions({e: p.read_bytes() for e, p in beside.items()})
                 except NoCaptions as reason:
                     left_out.add(str(reason), name)
                 except OSError:
-                    left_out.add("pictures whose captions cannot be read", name)
+                    left_out.add("images whose captions cannot be read", name)
                 else:
                     yield Record(split, name, captions, name)
 
@@ -72,7 +72,7 @@ def _one_of_each(where: PurePosixPath, files: list[str], left_out: LeftOut) -> I
         first, *others = sorted(alike, key=lambda file: preference(os.path.splitext(file)[1]))
         yield first
         for file in others:
-            left_out.add("further pictures of the same name", where / file)
+            left_out.add("further images of the same name", where / file)
 
 
 def _texts(files: list[str]) -> dict[tuple[str, str], list[str]]:

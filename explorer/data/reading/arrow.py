@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from explorer.data.images import decode_picture
+from explorer.data.images import decode_image
 from explorer.data.left_out import LeftOut
 from explorer.data.reading.fields import (
-    PICTURES,
+    IMAGES,
     Fields,
     captions_in,
     choose_fields,
@@ -33,26 +33,26 @@ if TYPE_CHECKING:
 
 def fields_of(schema: "pa.Schema", where: object) -> Fields:
     """The columns that matter; images are known by their type, if not by their name."""
-    inside = {each.name.lower() for each in schema if _holds_pictures(each.type)}
-    telling = [name for name in PICTURES if name in inside]
-    fields = choose_fields(schema.names, [*telling, *sorted(inside), *PICTURES])
+    inside = {each.name.lower() for each in schema if _holds_images(each.type)}
+    telling = [name for name in IMAGES if name in inside]
+    fields = choose_fields(schema.names, [*telling, *sorted(inside), *IMAGES])
     if fields is None:
         raise no_fields(where, schema.names)
     return fields
 
 
-def has_pictures(schema: "pa.Schema", fields: Fields) -> bool:
+def has_images(schema: "pa.Schema", fields: Fields) -> bool:
     """Whether images are in the table; else they are named in it."""
-    return _holds_pictures(schema.field(fields.picture).type)
+    return _holds_images(schema.field(fields.image).type)
 
 
-def _holds_pictures(kind: "pa.DataType") -> bool:
+def _holds_images(kind: "pa.DataType") -> bool:
     import pyarrow.types as types
 
     if types.is_struct(kind):
-        return any(each.name == "bytes" and _holds_pictures(each.type) for each in kind)
+        return any(each.name == "bytes" and _holds_images(each.type) for each in kind)
     if types.is_dictionary(kind) or types.is_list(kind) or types.is_large_list(kind):
-        return _holds_pictures(kind.value_type)
+        return _holds_images(kind.value_type)
     return bool(types.is_binary(kind) or types.is_large_binary(kind) or types.is_binary_view(kind))
 
 
@@ -93,18 +93,18 @@ def records_of(
             wanted = " and ".join(f"`{name}`" for name in fields.captions)
             left_out.add(f"rows whose {wanted} holds no text", f"row {number} of {where}")
         elif fields.status and failed(row[fields.status]):
-            left_out.add("pictures that could not be fetched", f"row {number} of {where}")
+            left_out.add("images that could not be fetched", f"row {number} of {where}")
         elif said is None:
             left_out.add("rows of an unknown split", f"row {number} of {where}")
         elif place is not None:
             identity = row[fields.identity] if fields.identity else None
             name = f"{where}/{number}" if identity is None else str(identity)
             yield Record(said, name, captions, place(number), label)
-        elif isinstance(row[fields.picture], str):
-            name = row[fields.picture]
+        elif isinstance(row[fields.image], str):
+            name = row[fields.image]
             yield Record(said, name, captions, name, label)
         else:
-            left_out.add("rows without a picture", f"row {number} of {where}")
+            left_out.add("rows without an image", f"row {number} of {where}")
 
 
 def _from_text(text: str, name: str) -> bytes:
@@ -112,7 +112,7 @@ def _from_text(text: str, name: str) -> bytes:
     try:
         return base64.b64decode(text.rpartition("base64,")[2], validate=True)
     except ValueError as error:
-        raise BadDataError(f"The picture {name} cannot be read: it is not base64.") from error
+        raise BadDataError(f"The image {name} cannot be read: it is not base64.") from error
 
 
 def _rows(batch: "pa.RecordBatch") -> Iterator[dict[str, Any] | None]:
@@ -149,7 +149,7 @@ def told_apart(
             compared[within] += 1
             are_rows = _differ(content, place, each.place)
             if are_rows:
-                notes.append("Rows of the same number hold different pictures; each is its own.")
+                notes.append("Rows of the same number hold different images; each is its own.")
         again = are_rows and times[key] > 1
         yield each._replace(name=f"{each.name}#{times[key]}") if again else each
 
@@ -165,7 +165,7 @@ def _differ(content: Callable[[Any], bytes], one: Any, other: Any) -> bool:
 def open_cell(cell: Any, name: str, open_file: Callable[[str], Image.Image]) -> Image.Image:
     """The image that a cell holds, or that it names and `open_file` opens."""
     content, path = _content_or_path(cell, name)
-    return open_file(path) if content is None else decode_picture(content, name)
+    return open_file(path) if content is None else decode_image(content, name)
 
 
 def read_cell(cell: Any, name: str, read_file: Callable[[str], bytes]) -> bytes:
@@ -177,11 +177,11 @@ def read_cell(cell: Any, name: str, read_file: Callable[[str], bytes]) -> bytes:
 def _content_or_path(cell: Any, name: str) -> tuple[Any, Any]:
     if isinstance(cell, list):
         if len(cell) != 1:
-            raise BadDataError(f"The picture {name} cannot be read: its cell holds {len(cell)}.")
+            raise BadDataError(f"The image {name} cannot be read: its cell holds {len(cell)}.")
         cell = cell[0]
     if isinstance(cell, str):
         return _from_text(cell, name), ""
     content, path = (cell.get("bytes"), cell.get("path")) if isinstance(cell, dict) else (cell, "")
     if content is None and not path:
-        raise BadDataError(f"The picture {name} is not there: its cell is empty.")
+        raise BadDataError(f"The image {name} is not there: its cell is empty.")
     return content, path

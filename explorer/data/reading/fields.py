@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from explorer.data.left_out import shortened
 from explorer.errors import BadDataError
 
-PICTURES = (
+IMAGES = (
     "file_name",
     "image",
     "filename",
@@ -61,7 +61,7 @@ _IDENTITY = ("image_id", "img_id", "imgid", "cocoid", "filename", "file_name")
 class Fields(NamedTuple):
     """Names of the fields that matter."""
 
-    picture: str
+    image: str
     captions: tuple[str, ...]
     split: str | None
     identity: str | None  # tells images apart where they are no files with names
@@ -73,8 +73,8 @@ class Fields(NamedTuple):
         captions = " and ".join(f"`{name}`" for name in self.captions)
         label = f"classes from `{self.label}`" if self.label else ""
         split = f"splits from `{self.split}`" if self.split else ""
-        identity = f"one picture where `{self.identity}` is the same" if self.identity else ""
-        said = [f"pictures from `{self.picture}`", captions and f"captions from {captions}"]
+        identity = f"one image where `{self.identity}` is the same" if self.identity else ""
+        said = [f"images from `{self.image}`", captions and f"captions from {captions}"]
         return [each for each in (*said, label, split, identity) if each]
 
     @property
@@ -84,12 +84,12 @@ class Fields(NamedTuple):
         return list(dict.fromkeys(name for name in names if name))
 
 
-def choose_fields(names: Sequence[str], pictures: Sequence[str] = PICTURES) -> Fields | None:
+def choose_fields(names: Sequence[str], images: Sequence[str] = IMAGES) -> Fields | None:
     """Chooses by name, upper or lower case; None without images, or without captions and label.
 
     Args:
         names: All fields of the rows.
-        pictures: What an image's field may be called, the most telling name first.
+        images: What an image's field may be called, the most telling name first.
 
     Examples:
         >>> choose_fields(["image", "caption_0", "caption_1", "split"])[:3]
@@ -104,16 +104,16 @@ def choose_fields(names: Sequence[str], pictures: Sequence[str] = PICTURES) -> F
     def first(wanted: Sequence[str]) -> str | None:
         return next((by_name[name] for name in wanted if name in by_name), None)
 
-    picture, split, status = first(pictures), first(["split"]), first(["status"])
-    if picture is None:
+    image, split, status = first(images), first(["split"]), first(["status"])
+    if image is None:
         return None
-    identity = first([name for name in _IDENTITY if by_name.get(name) != picture])
-    label = first([name for name in LABELS if by_name.get(name) != picture])
-    rest = [name for name in names if name not in (picture, split, status, identity, label)]
+    identity = first([name for name in _IDENTITY if by_name.get(name) != image])
+    label = first([name for name in LABELS if by_name.get(name) != image])
+    rest = [name for name in names if name not in (image, split, status, identity, label)]
     captions = _captions_among(rest, takes_any=label is None)
     if not captions and label is None:
         return None
-    return Fields(picture, captions, split, identity, status, None if captions else label)
+    return Fields(image, captions, split, identity, status, None if captions else label)
 
 
 def _captions_among(names: Sequence[str], takes_any: bool) -> tuple[str, ...]:
@@ -198,6 +198,6 @@ def failed(status: object) -> bool:
 def no_fields(where: object, names: Sequence[str]) -> BadDataError:
     found = shortened(", ".join(names), _MOST_SHOWN) or "none"
     return BadDataError(
-        f"{where} needs a column with pictures, such as `image` or `file_name`, and one with "
+        f"{where} needs a column with images, such as `image` or `file_name`, and one with "
         f"captions, such as `caption`; its columns are {found}."
     )

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from PIL import Image
 
-from explorer.data.images import open_picture
+from explorer.data.images import open_image
 from explorer.data.left_out import shortened
 from explorer.data.reading.bounds import Bounds
 from explorer.data.reading.hidden import is_hidden
@@ -22,7 +22,7 @@ _MOST_FOLDERS = 2000
 """Where a folder that holds images is looked for: so deep, and so many."""
 
 
-class PictureFolder:
+class ImageFolder:
     """Images named relative to a folder; a `Source` whose places are those names."""
 
     is_file = True
@@ -36,10 +36,10 @@ class PictureFolder:
     def open(self, place: str) -> Image.Image:
         path = Path(self._path(place))
         if os.path.lexists(path) and not self._bounds.hold(path):
-            raise BadDataError(f"The picture {path} is a link that leads out of the folder.")
+            raise BadDataError(f"The image {path} is a link that leads out of the folder.")
         if self._hint and not path.exists():
-            raise BadDataError(f"The picture {path} is not there; {self._hint}.")
-        return open_picture(path)
+            raise BadDataError(f"The image {path} is not there; {self._hint}.")
+        return open_image(path)
 
     def length(self, place: str) -> int | None:
         try:
@@ -51,11 +51,11 @@ class PictureFolder:
     def content(self, place: str) -> bytes:
         path = Path(self._path(place))
         if not self._bounds.hold(path):
-            raise BadDataError(f"The picture {path} is not in the folder.")
+            raise BadDataError(f"The image {path} is not in the folder.")
         try:
             return path.read_bytes()
         except OSError as error:
-            raise BadDataError(f"The picture {path} cannot be read: {error.strerror}.") from error
+            raise BadDataError(f"The image {path} cannot be read: {error.strerror}.") from error
 
     def stamp(self, place: str) -> str:
         try:
@@ -68,8 +68,7 @@ class PictureFolder:
         """Refuses names that lead out: the page shows images to whoever opens it."""
         if not name or name[0] == "/" or (".." in name and ".." in PurePosixPath(name).parts):
             raise BadDataError(
-                f"{self.root} names the picture {shortened(name)!r}, which is not inside the "
-                "folder."
+                f"{self.root} names the image {shortened(name)!r}, which is not inside the folder."
             )
         return self._start + name  # a Path would cost more than to look it up
 

@@ -94,7 +94,7 @@ def _start(path: Path, text: str, key: str) -> int:
     except ValueError as error:
         raise _not_json(path, error) from error
     what = f"a list under {key!r}" if key else "a list"
-    raise BadDataError(f"{path} must hold {what} of objects with pictures and captions.")
+    raise BadDataError(f"{path} must hold {what} of objects with images and captions.")
 
 
 def _skip(text: str, at: int) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from explorer.data.left_out import LeftOut
-from explorer.data.reading.folder import PictureFolder, files_in
+from explorer.data.reading.folder import ImageFolder, files_in
 from explorer.data.reading.same_files import first_different
 from explorer.data.reading.spellings import (
     absolute_parts,
@@ -69,11 +69,11 @@ def locate(folder: Path, tables: Iterable[Table], left_out: LeftOut) -> Reading:
         search.look_in_places_of_others(taken)
     records = list(_placed(read, searches, relative, left_out))
     places = dict.fromkeys(place for search in searches.values() for place in search.unusual)
-    notes = [f"Pictures lie in {_listed(f'{place}/' for place in places)}."] if places else []
+    notes = [f"Images lie in {_listed(f'{place}/' for place in places)}."] if places else []
     hint = _packed(folder) if any(search.is_short for search in searches.values()) else ""
     if hint:
         notes.append(f"{hint}.")
-    return Reading(records, PictureFolder(folder, hint), notes, left_out)
+    return Reading(records, ImageFolder(folder, hint), notes, left_out)
 
 
 def fits(folder: Path, names: Sequence[str]) -> bool:
@@ -142,8 +142,8 @@ class _Search:
                 if before.keys() & both.keys() and len(before) * 2 > len(self._group.names):
                     continue
                 raise BadDataError(
-                    f"In {self._tree.root} the names of pictures fit several places: {other[0]} "
-                    f"and {other[1]} are different pictures; put each table beside its pictures."
+                    f"In {self._tree.root} the names of images fit several places: {other[0]} "
+                    f"and {other[1]} are different images; put each table beside its images."
                 )
             new = {name: path for name, path in there.items() if name not in self.found}
             if new and place not in (self._group.beside, ""):
@@ -168,15 +168,15 @@ def _is_exact(name: str, path: str) -> bool:
 def _usable(records: Iterable[Record], left_out: LeftOut) -> Iterator[Record]:
     for each in records:
         if is_packed(each.place):
-            left_out.add("pictures in archives, which must be unpacked first", each.place)
+            left_out.add("images in archives, which must be unpacked first", each.place)
         elif is_address(each.place):
             left_out.add(
-                "pictures named by address, which must be fetched first, for example with "
+                "images named by address, which must be fetched first, for example with "
                 "img2dataset",
                 each.place,
             )
         elif is_content(each.place):
-            left_out.add("pictures written as text where a name is needed", each.place)
+            left_out.add("images written as text where a name is needed", each.place)
         else:
             yield each
 
@@ -228,7 +228,7 @@ def _placed(
             name = relative.get(each.place, each.place)
             place = search.found.get(name)
             if place is None and (each.place in relative or leads_up(name) or not name):
-                left_out.add("pictures that are not inside the folder", each.place)
+                left_out.add("images that are not inside the folder", each.place)
                 continue
             if place is None:
                 place = posixpath.join(*search.unusual[:1], name)

@@ -32,17 +32,17 @@ def sample_captions(texts: Mapping[str, bytes]) -> list[str]:
         about = parse(decoded(texts[".json"])) if ".json" in texts else {}
         written = [decoded(texts[each]) for each in LINES if each in texts]
     except ValueError as error:  # of either kind
-        raise NoCaptions("pictures whose captions are not UTF-8 text or JSON") from error
+        raise NoCaptions("images whose captions are not UTF-8 text or JSON") from error
     about = about if isinstance(about, dict) else {"captions": about}
     by_name = {name.lower(): value for name, value in about.items()}
     if failed(by_name.get("status")):
-        raise NoCaptions("pictures that could not be fetched")
+        raise NoCaptions("images that could not be fetched")
     said = next((by_name[name] for name in CAPTIONS if name in by_name), None)
     listed = as_captions(said) if said is not None else None
     if listed and (not written or isinstance(said, list)):
         return listed
     if not written:
-        raise NoCaptions("pictures without a caption")
+        raise NoCaptions("images without a caption")
     if listed and all(_same(text, listed[0]) for text in written):
         return listed
     lines = [line.strip() for text in written for line in text.split("\n") if line.strip()]

@@ -54,7 +54,7 @@ class _Header(NamedTuple):
     line: int
     separator: str
     columns: list[str]
-    picture: int  # the column that names images, -1 where none is known to
+    image: int  # the column that names images, -1 where none is known to
     free: int  # the column whose text may hold separators: the only one with captions, or the last
 
 
@@ -99,10 +99,10 @@ def _as_header(number: int, line: str, separators: str) -> _Header:
     separator = max(known or separators, key=lambda each: len(columns(each)))
     names = columns(separator)
     fields = choose_fields(names)
-    picture = names.index(fields.picture) if fields else -1
+    image = names.index(fields.image) if fields else -1
     only = len(fields.captions) == 1 if fields else False
     free = names.index(fields.captions[0]) if fields and only else len(names) - 1
-    return _Header(number, separator, names, picture, free)
+    return _Header(number, separator, names, image, free)
 
 
 def _cells(line: str, separator: str) -> list[str] | None:
@@ -161,10 +161,10 @@ def _is_row(line: str, header: _Header) -> bool:
     Its cells are counted as if quotation marks meant nothing.
     """
     cells = line.split(header.separator)
-    if len(cells) < len(header.columns) or header.picture < 0 or len(header.columns) < 2:
+    if len(cells) < len(header.columns) or header.image < 0 or len(header.columns) < 2:
         return False
-    behind = header.picture - len(header.columns)
-    name = cells[header.picture if header.picture <= header.free else behind]
+    behind = header.image - len(header.columns)
+    name = cells[header.image if header.image <= header.free else behind]
     return PurePosixPath(name.strip().strip('"').lower()).suffix in SUFFIXES
 
 

@@ -20,7 +20,7 @@ _LABEL = ".cls"
 
 
 class Sample(NamedTuple):
-    picture: Member
+    image: Member
     texts: dict[str, Member]  # by the suffixes in `TEXTS`
     label: Member | None  # holds the name of its class
 
@@ -66,34 +66,34 @@ def _joined(parts: list[_Files], left_out: LeftOut) -> Iterator[Sample]:
 
 
 def _sample(files: _Files, left_out: LeftOut) -> Iterator[Sample]:
-    pictures = files.of(SUFFIXES)
-    if not pictures:
-        left_out.add("samples without a picture", next(iter(files.files.values())).name)
+    images = files.of(SUFFIXES)
+    if not images:
+        left_out.add("samples without an image", next(iter(files.files.values())).name)
         return
-    chosen = _own(pictures)
+    chosen = _own(images)
     if chosen is None:
-        left_out.add("samples with several pictures, none called as they are", files.key)
+        left_out.add("samples with several images, none called as they are", files.key)
         return
-    if len(pictures) > 1:
-        others = [each.name for each in pictures.values() if each is not chosen]
-        left_out.add("further pictures of a sample", others[0], len(others))
+    if len(images) > 1:
+        others = [each.name for each in images.values() if each is not chosen]
+        left_out.add("further images of a sample", others[0], len(others))
     yield Sample(chosen, _texts_of(chosen, files), files.files.get(_LABEL))
 
 
-def _texts_of(picture: Member, files: _Files) -> dict[str, Member]:
+def _texts_of(image: Member, files: _Files) -> dict[str, Member]:
     """Those called as the image, else as the sample, else the only one there is."""
     texts = files.of(TEXTS)
-    for stem in (picture.name.rpartition(".")[0], files.key):
+    for stem in (image.name.rpartition(".")[0], files.key):
         if own := {e: each for e in TEXTS if (each := texts.get(stem[len(files.key) :] + e))}:
             return own
     return {_suffix(end): each for end, each in texts.items()} if len(texts) == 1 else {}
 
 
-def _own(pictures: dict[str, Member]) -> Member | None:
+def _own(images: dict[str, Member]) -> Member | None:
     """The image that is plainly called as its sample; else the only one there is."""
-    if plain := [end for end in pictures if end.count(".") == 1]:
-        return pictures[min(plain, key=preference)]
-    return next(iter(pictures.values())) if len(pictures) == 1 else None
+    if plain := [end for end in images if end.count(".") == 1]:
+        return images[min(plain, key=preference)]
+    return next(iter(images.values())) if len(images) == 1 else None
 
 
 def _told_apart(key: str, together: Iterable[Member]) -> Iterator[_Files]:

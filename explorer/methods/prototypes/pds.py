@@ -23,7 +23,7 @@ class PdsSettings(Settings):
 def make(context: Context, settings: PdsSettings, state: State | None) -> Iterator[State]:
     """A pair for each prototype: its caption, and an image generated from both."""
     found = context.find_prototypes(settings.prototypes)
-    how = Generated(settings.synthesis, found.number, found.pictures)
+    how = Generated(settings.synthesis, found.number, found.kept_images)
     yield from generate(context, plan_of(context.embedded(), found), how, state)
 
 

@@ -31,7 +31,7 @@ def make(context: Context, settings: PdsRecaptionSettings, state: State | None) 
         rows = nearest_captions(between, np.asarray(embedded.caption))
         return [embedded.captions[int(m)] for m in rows]
 
-    how = Generated(settings.synthesis, found.number, found.pictures, recaption=recaption)
+    how = Generated(settings.synthesis, found.number, found.kept_images, recaption=recaption)
     yield from generate(context, plan, how, state)
 
 

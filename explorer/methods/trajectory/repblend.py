@@ -131,7 +131,7 @@ def make(context: Context, settings: RepblendSettings, state: State | None) -> I
     from explorer.models.backbones import load_backbone
 
     backbone = load_backbone(_network(context, settings), context.models.device)
-    images = [context.dataset.pairs().open_image(int(embedded.picture[i])) for i in real]
+    images = [context.dataset.pairs().open_image(int(embedded.number[i])) for i in real]
     text, scale = np.asarray(embedded.caption[chosen]), settings.alpha / settings.rank
 
     def captions(texts: np.ndarray) -> list[str]:
@@ -186,7 +186,7 @@ def _experts(
 
     def pairs() -> PairFeatures:
         embedded, seen = context.embedded(), context.store.fetch(seeing, report)
-        rows = np.searchsorted(seen.picture, embedded.picture)
+        rows = np.searchsorted(seen.number, embedded.number)
         image = np.asarray(seen.image[network])[rows]
         return PairFeatures(image, np.asarray(embedded.caption), embedded.image_of_caption)
 

@@ -48,7 +48,7 @@ def main() -> None:
     draws, model = load_draws(args.folder), make_backbone(args.name).to(args.device)
     log = train(args.name, model, answer_step(model, draws, args.batch_size), folder=args.folder,
                 minutes=args.minutes, learning_rate=1e-3, weight_decay=0.05)  # fmt: skip
-    read = read_answers(read_outputs(model, draws.pictures[-N_VAL:]))
+    read = read_answers(read_outputs(model, draws.images[-N_VAL:]))
     true = [true_answers(attributes) for attributes in draws.attributes[-N_VAL:]]
     right = {q: 100 * np.mean(read[q] == [each[q] for each in true]) for q in CHOICES}
     logger.info("done: %s, val %s", log, {q: f"{share:.1f} %" for q, share in right.items()})
@@ -66,7 +66,7 @@ def answer_step(model: nn.Module, draws: Draws, batch_size: int) -> Step:
         rng = np.random.default_rng([number, 3])
         rows = np.sort(rng.choice(N_TRAIN, batch_size, replace=False))
         with half(device):
-            outputs = model.train()(as_input(draws.pictures[rows]).to(device))
+            outputs = model.train()(as_input(draws.images[rows]).to(device))
         outputs = outputs.float()
         losses = [
             functional.cross_entropy(outputs[:, slices[q]], targets[q][rows]) for q in CHOICES
@@ -79,11 +79,11 @@ def answer_step(model: nn.Module, draws: Draws, batch_size: int) -> Step:
 
 
 @torch.inference_mode()
-def read_outputs(model: nn.Module, pictures: np.ndarray) -> np.ndarray:
+def read_outputs(model: nn.Module, images: np.ndarray) -> np.ndarray:
     """(B, N_OUTPUTS) float32 of (B, SIZE, SIZE, 3) uint8 images."""
     device = next(model.eval().parameters()).device
-    starts = range(0, len(pictures), 100)
-    parts = [model(as_input(pictures[i : i + 100]).to(device)).cpu().numpy() for i in starts]
+    starts = range(0, len(images), 100)
+    parts = [model(as_input(images[i : i + 100]).to(device)).cpu().numpy() for i in starts]
     return np.concatenate(parts)
 
 

@@ -108,9 +108,9 @@ def as_tokens(tokenizer: CLIPTokenizer, captions: Sequence[str]) -> torch.Tensor
     return tokens
 
 
-def as_input(pictures: np.ndarray) -> torch.Tensor:
+def as_input(images: np.ndarray) -> torch.Tensor:
     """(B, H, W, 3) uint8 to (B, 3, H, W) float with CLIP's mean and deviation."""
-    x = torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float() / 255
+    x = torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).float() / 255
     return (x - torch.tensor(MEAN).view(3, 1, 1)) / torch.tensor(STD).view(3, 1, 1)
 
 
@@ -122,16 +122,16 @@ def main() -> None:
     tokenizer = make_tokenizer([caption for five in draws.captions[:5000] for caption in five])
     tokens = torch.stack([as_tokens(tokenizer, five) for five in draws.captions])  # (N, 5, CONTEXT)
     model = make_clip(len(tokenizer)).to(args.device)
-    log = train("clip", model, contrastive_step(model, draws.pictures, tokens, args.batch_size),
+    log = train("clip", model, contrastive_step(model, draws.images, tokens, args.batch_size),
                 folder=args.folder, minutes=args.minutes, learning_rate=1e-3,
                 weight_decay=0.1)  # fmt: skip
-    recall = val_recall(model, draws.pictures[-N_VAL:], tokens[-N_VAL:, -1])
+    recall = val_recall(model, draws.images[-N_VAL:], tokens[-N_VAL:, -1])
     logger.info("done: %s, val IR@10 %.1f %%", log, recall)
     save(args.out, model, tokenizer)
 
 
 def contrastive_step(
-    model: CLIP, pictures: np.ndarray, tokens: torch.Tensor, batch_size: int
+    model: CLIP, images: np.ndarray, tokens: torch.Tensor, batch_size: int
 ) -> Step:
     """Each image against the batch's captions, two of its own: the most detailed and another."""
     device = next(model.parameters()).device
@@ -147,7 +147,7 @@ def contrastive_step(
         model.visual.patch_dropout = dropout if share < WHOLE_FROM else nn.Identity()
         chosen = torch.cat([tokens[rows, N_CAPTIONS - 1], tokens[rows, other]]).to(device)
         with half(device):
-            image = encode_image(as_input(pictures[rows]).to(device), normalize=True).float()
+            image = encode_image(as_input(images[rows]).to(device), normalize=True).float()
             text = encode_text(chosen, normalize=True).float()
         scores = model.logit_scale.exp().clamp(max=100) * image @ text.T
         halves = scores.chunk(2, dim=1)
@@ -159,16 +159,16 @@ def contrastive_step(
 
 
 @torch.inference_mode()
-def val_recall(model: CLIP, pictures: np.ndarray, tokens: torch.Tensor) -> float:
+def val_recall(model: CLIP, images: np.ndarray, tokens: torch.Tensor) -> float:
     """Text to image recall at 10 of the most detailed captions, in percent."""
     device = next(model.eval().parameters()).device
     image = torch.cat([
-        model.encode_image(as_input(pictures[i : i + 100]).to(device), normalize=True)
-        for i in range(0, len(pictures), 100)
+        model.encode_image(as_input(images[i : i + 100]).to(device), normalize=True)
+        for i in range(0, len(images), 100)
     ])  # fmt: skip
     text = model.encode_text(tokens.to(device), normalize=True)
     scores = (image @ text.T).cpu().numpy()
-    return recall_from_scores(scores, np.arange(len(pictures))).text_to_image[10]
+    return recall_from_scores(scores, np.arange(len(images))).text_to_image[10]
 
 
 def save(out: Path, model: CLIP, tokenizer: CLIPTokenizer) -> None:

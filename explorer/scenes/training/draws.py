@@ -20,7 +20,7 @@ N_TRAIN, N_VAL = 40_000, 1_000
 class Draws(NamedTuple):
     """Images in memory; the last `N_VAL` are for choosing, never trained on."""
 
-    pictures: np.ndarray  # (N, SIZE, SIZE, 3) uint8
+    images: np.ndarray  # (N, SIZE, SIZE, 3) uint8
     captions: list[list[str]]  # N lists of N_CAPTIONS, without the swaps of Scenes' train split
     attributes: list[Mapping[str, Any]]  # N
 
@@ -29,14 +29,14 @@ def load_draws(folder: Path) -> Draws:
     """Reads the draws, or makes them first: about a minute and 2 GB."""
     folder.mkdir(parents=True, exist_ok=True)
     scenes = [sample_scene((SEED, 0, index)) for index in range(N_TRAIN + N_VAL)]
-    path = folder / "pictures.npy"
+    path = folder / "images.npy"
     if not path.exists():
         shape = (len(scenes), SIZE, SIZE, 3)
         unfinished = path.with_suffix(".partial")
-        pictures = np.lib.format.open_memmap(unfinished, mode="w+", dtype=np.uint8, shape=shape)
+        images = np.lib.format.open_memmap(unfinished, mode="w+", dtype=np.uint8, shape=shape)
         for index, scene in enumerate(scenes):
-            pictures[index] = np.asarray(draw_scene(scene))
-        pictures.flush()
+            images[index] = np.asarray(draw_scene(scene))
+        images.flush()
         unfinished.rename(path)
     captions = [list(write_captions(scene, (SEED, 0, index))) for index, scene in enumerate(scenes)]
     assert len(captions[0]) == N_CAPTIONS

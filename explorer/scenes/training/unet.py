@@ -62,12 +62,12 @@ def make_unet(dim: int, text_width: int) -> UNet2DConditionModel:
     )
 
 
-def embeddings_of(clip: torch.nn.Module, pictures: np.ndarray, path: Path) -> np.ndarray:
+def embeddings_of(clip: torch.nn.Module, images: np.ndarray, path: Path) -> np.ndarray:
     """(N, D) float32 CLIP embeddings of all images, not normalised, kept in `path`."""
     if not path.exists():
-        device, starts = next(clip.parameters()).device, range(0, len(pictures), 100)
+        device, starts = next(clip.parameters()).device, range(0, len(images), 100)
         with torch.inference_mode(), half(device):
-            parts = [clip.encode_image(as_input(pictures[i : i + 100]).to(device)) for i in starts]
+            parts = [clip.encode_image(as_input(images[i : i + 100]).to(device)) for i in starts]
         np.save(path, torch.cat(parts).float().cpu().numpy())
     embeddings: np.ndarray = np.load(path)
     return embeddings
@@ -111,10 +111,10 @@ class Parts(TypedDict):
 
 def make_learned(folder: Path, draws: Draws, parts: Parts) -> Learned:
     """Latents, embeddings and tokens of the train draws; sets the VAE's scale."""
-    latents = vae_training.latents_of(parts["vae"], draws.pictures, folder / "latents.npy")
+    latents = vae_training.latents_of(parts["vae"], draws.images, folder / "latents.npy")
     scale = float(1 / latents[:N_TRAIN].std())
     parts["vae"].register_to_config(scaling_factor=scale)
-    embeddings = embeddings_of(parts["clip"], draws.pictures, folder / "embeddings.npy")
+    embeddings = embeddings_of(parts["clip"], draws.images, folder / "embeddings.npy")
     train_rows = torch.from_numpy(embeddings[:N_TRAIN])
     normalizer = StableUnCLIPImageNormalizer(embedding_dim=embeddings.shape[1])
     normalizer.mean.data = train_rows.mean(dim=0, keepdim=True)

@@ -39,9 +39,9 @@ def make_vae() -> AutoencoderKL:
     )
 
 
-def as_input(pictures: np.ndarray) -> torch.Tensor:
+def as_input(images: np.ndarray) -> torch.Tensor:
     """(B, H, W, 3) uint8 to (B, 3, H, W) float in [-1, 1]."""
-    return torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
+    return torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
 def reconstruction_loss(made: torch.Tensor, true: torch.Tensor) -> torch.Tensor:
@@ -57,18 +57,18 @@ def main() -> None:
     parser = arguments(__doc__, minutes=62, batch_size=24)
     parser.add_argument("--decoder-minutes", type=float, default=30)
     args = begin(parser)
-    pictures = load_draws(args.folder).pictures
+    images = load_draws(args.folder).images
     vae = make_vae().to(args.device)
-    log = train("vae", vae, whole_step(vae, pictures, args.batch_size), folder=args.folder,
+    log = train("vae", vae, whole_step(vae, images, args.batch_size), folder=args.folder,
                 minutes=args.minutes, learning_rate=1e-3)  # fmt: skip
-    logger.info("done: %s, %.2f dB", log, psnr(vae, pictures[-N_VAL:]))
-    latents = torch.from_numpy(latents_of(vae, pictures, args.folder / "latents.npy"))
-    log = train("decoder", vae, decoder_step(vae, pictures, latents, args.batch_size // 3),
+    logger.info("done: %s, %.2f dB", log, psnr(vae, images[-N_VAL:]))
+    latents = torch.from_numpy(latents_of(vae, images, args.folder / "latents.npy"))
+    log = train("decoder", vae, decoder_step(vae, images, latents, args.batch_size // 3),
                 folder=args.folder, minutes=args.decoder_minutes, learning_rate=5e-4)  # fmt: skip
-    logger.info("done: %s, %.2f dB", log, psnr(vae, pictures[-N_VAL:]))
+    logger.info("done: %s, %.2f dB", log, psnr(vae, images[-N_VAL:]))
 
 
-def whole_step(vae: AutoencoderKL, pictures: np.ndarray, batch_size: int) -> Step:
+def whole_step(vae: AutoencoderKL, images: np.ndarray, batch_size: int) -> Step:
     """Learns on `batch_size` crops, later on a fourth as many images with the encoder frozen."""
 
     def forward(x: torch.Tensor, noise: torch.Tensor) -> tuple[torch.Tensor, ...]:
@@ -82,7 +82,7 @@ def whole_step(vae: AutoencoderKL, pictures: np.ndarray, batch_size: int) -> Ste
         whole = share >= WHOLE_FROM
         _freeze_encoder(vae, whole)
         side, n_rows = (SIZE, batch_size // 4) if whole else (SIZE // 2, batch_size)
-        x = _crops(pictures, np.random.default_rng([number, 1]), n_rows, side).to(vae.device)
+        x = _crops(images, np.random.default_rng([number, 1]), n_rows, side).to(vae.device)
         generator = torch.Generator().manual_seed(number)
         noise = torch.randn(len(x), 4, side // 8, side // 8, generator=generator)
         with half(vae.device):
@@ -95,7 +95,7 @@ def whole_step(vae: AutoencoderKL, pictures: np.ndarray, batch_size: int) -> Ste
 
 
 def decoder_step(
-    vae: AutoencoderKL, pictures: np.ndarray, latents: torch.Tensor, batch_size: int
+    vae: AutoencoderKL, images: np.ndarray, latents: torch.Tensor, batch_size: int
 ) -> Step:
     """Learns to decode kept latents; the rest of the VAE stays as it is."""
     _freeze_encoder(vae, True)
@@ -105,7 +105,7 @@ def decoder_step(
         rows = np.sort(np.random.default_rng([number, 5]).integers(N_TRAIN, size=batch_size))
         with half(vae.device):
             made = decode(latents[rows].to(vae.device))
-        return 10 * functional.mse_loss(made.float(), as_input(pictures[rows]).to(vae.device))
+        return 10 * functional.mse_loss(made.float(), as_input(images[rows]).to(vae.device))
 
     return step
 
@@ -115,22 +115,22 @@ def _freeze_encoder(vae: AutoencoderKL, frozen: bool) -> None:
     vae.quant_conv.requires_grad_(not frozen)
 
 
-def _crops(pictures: np.ndarray, rng: np.random.Generator, n_rows: int, side: int) -> torch.Tensor:
+def _crops(images: np.ndarray, rng: np.random.Generator, n_rows: int, side: int) -> torch.Tensor:
     """(n_rows, 3, side, side) in [-1, 1], from random places of random images."""
     rows = np.sort(rng.integers(N_TRAIN, size=n_rows))
     corners = rng.integers(SIZE - side + 1, size=(n_rows, 2))
     places = zip(rows, corners, strict=True)
-    return as_input(np.stack([pictures[r, y : y + side, x : x + side] for r, (y, x) in places]))
+    return as_input(np.stack([images[r, y : y + side, x : x + side] for r, (y, x) in places]))
 
 
-def latents_of(vae: AutoencoderKL, pictures: np.ndarray, path: Path) -> np.ndarray:
+def latents_of(vae: AutoencoderKL, images: np.ndarray, path: Path) -> np.ndarray:
     """(N, 4, 16, 16) float32 latents of all images, kept in `path`."""
     if not path.exists():
         parts = []
         with torch.inference_mode(), half(vae.device):
-            for start in range(0, len(pictures), 100):
+            for start in range(0, len(images), 100):
                 moments = vae.encode(
-                    as_input(pictures[start : start + 100]).to(vae.device)
+                    as_input(images[start : start + 100]).to(vae.device)
                 ).latent_dist
                 parts.append(moments.mode().float().cpu().numpy())
         np.save(path, np.concatenate(parts))
@@ -139,11 +139,11 @@ def latents_of(vae: AutoencoderKL, pictures: np.ndarray, path: Path) -> np.ndarr
 
 
 @torch.inference_mode()
-def psnr(vae: AutoencoderKL, pictures: np.ndarray) -> float:
+def psnr(vae: AutoencoderKL, images: np.ndarray) -> float:
     """Mean over images of the peak signal-to-noise ratio of reconstructions, in dB."""
     values = []
-    for start in range(0, len(pictures), 50):
-        true = as_input(pictures[start : start + 50]).to(vae.device)
+    for start in range(0, len(images), 50):
+        true = as_input(images[start : start + 50]).to(vae.device)
         made = vae.decode(vae.encode(true).latent_dist.mode()).sample.clamp(-1, 1)
         error = functional.mse_loss(made, true, reduction="none").mean(dim=(1, 2, 3)) / 4
         values.append(-10 * error.log10())

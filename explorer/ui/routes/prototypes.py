@@ -30,7 +30,7 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
     def kept(key: str, k: int) -> Response:
         drawing = there(lambda: find_kept(service.store, service.prepared(key), k), "prototype")
         if drawing is None:
-            raise HTTPException(404, "This picture is not at hand. Draw it again.")
+            raise HTTPException(404, "This image is not at hand. Draw it again.")
         return Response(drawing.png, media_type="image/png", headers=HOUR)
 
     def table(key: str) -> Response:
@@ -73,16 +73,16 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
 
 def _pairs(prepared: Prepared, found: Duplicates) -> list[wire.Twins]:
     return [
-        {"cosine": round(float(cosine), 4), "pictures": [_picture(prepared, i) for i in pair]}
+        {"cosine": round(float(cosine), 4), "images": [_image(prepared, i) for i in pair]}
         for *pair, cosine in zip(*found, strict=True)
     ]
 
 
-def _picture(prepared: Prepared, i: int) -> wire.Twin:
+def _image(prepared: Prepared, i: int) -> wire.Twin:
     """An image and its rows."""
     captions = prepared.captions_of(int(i))
     return {
-        "picture": int(i),
+        "image": int(i),
         "name": prepared.names[int(i)],
         "caption": prepared.captions[captions[0]] if captions else "",
         "rows": list(captions),

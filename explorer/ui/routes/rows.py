@@ -27,12 +27,12 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
     def search(key: str, by: str, query: str) -> wire.Found:
         return rows.search(service, service.prepared(key), by, query)
 
-    def search_picture(
+    def search_image(
         key: str,
         name: str = "that was given",
         body: Annotated[bytes, Body(media_type=BYTES)] = b"",
     ) -> wire.Found:
-        return rows.search_picture(service, service.prepared(key), body, name)
+        return rows.search_image(service, service.prepared(key), body, name)
 
     def neighbours(key: str, space: str, i: int) -> wire.Neighbours:
         if space not in SPACES:
@@ -63,7 +63,7 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
     return [
         at(base + "/captions.bin", captions),
         at(base + "/search", search),
-        at(base + "/search/picture", search_picture, "POST"),
+        at(base + "/search/image", search_image, "POST"),
         at(base + "/points/{space}/{i:int}/neighbours", neighbours),
         at(base + "/rows", some),
         at(base + "/rows.{kind}", export, "POST"),

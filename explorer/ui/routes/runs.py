@@ -137,7 +137,7 @@ def _sweeps(runs: Runs, at: Callable[..., APIRoute]) -> list[APIRoute]:
 def _images(runs: Runs, at: Callable[..., APIRoute]) -> list[APIRoute]:
     """The images of a set as they are, and as they were on the way."""
 
-    def picture(run_id: str, name: str) -> Response:
+    def image(run_id: str, name: str) -> Response:
         path = runs.open(run_id).set_folder / "train" / name
         if not is_image(name) or not path.is_file():
             raise HTTPException(404)
@@ -151,7 +151,7 @@ def _images(runs: Runs, at: Callable[..., APIRoute]) -> list[APIRoute]:
 
     return [
         at("/runs/{run_id}/checkpoints/{step}/{name:path}", checkpoint),
-        at("/runs/{run_id}/pictures/{name:path}", picture),
+        at("/runs/{run_id}/images/{name:path}", image),
     ]
 
 

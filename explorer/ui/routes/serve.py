@@ -63,7 +63,7 @@ def make_routes(service: Service) -> list[APIRoute]:
         return APIRoute(PREFIX + path, answer, dependencies=GUARDED, methods=[method])
 
     routes = [at("/health", health), at("/preparation", _preparation(service))]
-    routes += [at("/drawn/{picture_id}.png", _drawn(service)), *_prepared(service, at)]
+    routes += [at("/drawn/{image_id}.png", _drawn(service)), *_prepared(service, at)]
     for module in (row_routes, prototype_routes, run_routes, comparison_routes):
         routes += module.make_routes(service, at)
     return routes + static.make_routes(at)
@@ -81,8 +81,8 @@ def _preparation(service: Service) -> Callable[..., wire.Preparation]:
 
 
 def _drawn(service: Service) -> Callable[..., Response]:
-    def drawn(picture_id: str) -> Response:
-        png = service.drawing(picture_id).png
+    def drawn(image_id: str) -> Response:
+        png = service.drawing(image_id).png
         return Response(png, media_type="image/png", headers=FOREVER)
 
     return drawn
@@ -112,12 +112,12 @@ def _prepared(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
     def point(key: str, space: str, i: int) -> wire.Point:
         return there(lambda: payload.point(service.prepared(key), _checked(space), i))
 
-    def point_picture(key: str, space: str, i: int) -> Response:
+    def point_image(key: str, space: str, i: int) -> Response:
         prepared = service.prepared(key)
         at_point = there(lambda: place(prepared, _checked(space), i))
-        return _webp(prepared.thumbnail(at_point.picture))
+        return _webp(prepared.thumbnail(at_point.image))
 
-    def picture(key: str, i: int) -> Response:
+    def image(key: str, i: int) -> Response:
         return _webp(there(lambda: service.prepared(key).thumbnail(i)))
 
     def prototype(key: str, k: int) -> wire.Card:
@@ -129,9 +129,9 @@ def _prepared(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
         at(base + "/points/{space}.bin", points),
         at(base + "/spaces", lay_out, "POST"),
         at(base + "/values/{space}/{name}.bin", values),
-        at(base + "/points/{space}/{i:int}.webp", point_picture),
+        at(base + "/points/{space}/{i:int}.webp", point_image),
         at(base + "/points/{space}/{i:int}", point),
-        at(base + "/pictures/{i:int}.webp", picture),
+        at(base + "/images/{i:int}.webp", image),
         at(base + "/prototypes/{k:int}", prototype),
     ]
 

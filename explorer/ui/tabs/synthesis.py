@@ -23,7 +23,7 @@ from explorer.ui.views import QUIET, explained, make_view
 
 Told = wire.Generating | wire.Generated | wire.Cancelled
 HOW = settings.Part(SynthesisConfig, "Images")
-MOST_PICTURES = 8
+MOST_IMAGES = 8
 LOOK_SECONDS = 0.1
 
 
@@ -33,15 +33,15 @@ def build(service: Service, view: gr.HTML, bundle: gr.Dropdown) -> None:
     drawn = make_view("inspector/drawn", "drawn", events=("cancel",))
     with gr.Accordion("How to draw", open=False, elem_classes="settings"):
         fields = settings.build(HOW, settings.defaults_of(HOW))
-        n_pictures = gr.Slider(
-            1, MOST_PICTURES, 1, step=1, label="Pictures", info="How many, each from the next seed."
+        n_images = gr.Slider(
+            1, MOST_IMAGES, 1, step=1, label="Images", info="How many, each from the next seed."
         )
         blend = make_view("inspector/blend", "blend")
 
     flags: dict[str, Event] = {}
     synthesize.click(
         explained(on_synthesize(service, flags)),
-        [view, blend, n_pictures, *fields],
+        [view, blend, n_images, *fields],
         drawn,
         show_progress="hidden",
         concurrency_id="draw",
@@ -56,11 +56,11 @@ def on_synthesize(service: Service, flags: dict[str, Event]) -> Callable[..., It
     """Draws; a flag per page lets its Cancel button stop the drawing."""
 
     def handle(
-        request: gr.Request, view: Any, blend: Any, n_pictures: Any, *values: Any
+        request: gr.Request, view: Any, blend: Any, n_images: Any, *values: Any
     ) -> Iterator[Told]:
         page, flag = str(request.session_hash), Event()
         config = read_how(values)
-        work = _begin(service, view, blend, config, n_pictures, flag)
+        work = _begin(service, view, blend, config, n_images, flag)
         flags[page] = flag
         try:
             yield from work
@@ -80,12 +80,12 @@ def read_how(values: Sequence[Any]) -> SynthesisConfig:
 
 
 def _begin(
-    service: Service, view: Any, blend: Any, config: SynthesisConfig, n_pictures: Any, flag: Event
+    service: Service, view: Any, blend: Any, config: SynthesisConfig, n_images: Any, flag: Event
 ) -> Iterator[Told]:
     """Checks what was asked; the answer draws, and yields what the page is to show."""
-    asked, k, n = read_view(view), read_selected(view), whole(n_pictures, "Pictures")
-    if not 1 <= n <= MOST_PICTURES:
-        raise ConfigError(f"Pictures must be between 1 and {MOST_PICTURES}, got {n}.")
+    asked, k, n = read_view(view), read_selected(view), whole(n_images, "Images")
+    if not 1 <= n <= MOST_IMAGES:
+        raise ConfigError(f"Images must be between 1 and {MOST_IMAGES}, got {n}.")
     prepared = service.find(asked)
     if prepared is None or not 0 <= k < prepared.n_prototypes:
         raise ConfigError("The map shows something else by now. Select a prototype again.")
@@ -145,10 +145,10 @@ def _images(
 ) -> wire.Images:
     for each in drawings:
         service.show(each)
-    ((picture, similarity),) = prepared.nearest_pictures(what.image, 1)
+    ((image, similarity),) = prepared.nearest_images(what.image, 1)
     return {
-        "nearest": {"picture": picture, "similarity": similarity},
-        "pictures": [
+        "nearest": {"image": image, "similarity": similarity},
+        "images": [
             {
                 "id": each.key,
                 "seed": each.how.seed,

@@ -61,8 +61,8 @@ def test_what_was_downloaded_is_opened_without_the_network(cache):
     dataset = open_dataset("hf:owner/name")
     assert dataset.name == "owner/name"
     assert dataset.found == (
-        "Hugging Face dataset: train 2 pictures with 2 captions; val 1 pictures with 1 captions; "
-        "test 1 pictures with 1 captions."
+        "Hugging Face dataset: train 2 images with 2 captions; val 1 images with 1 captions; "
+        "test 1 images with 1 captions."
     )
     train = dataset.splits["train"]
     shown = {train.open_image(i).getpixel((0, 0)): train.captions[i] for i in range(train.n_images)}
@@ -92,7 +92,7 @@ def test_what_is_missing_is_named_with_the_command_that_brings_it():
         open_dataset("hf:owner/name")
 
 
-def test_rows_are_spread_by_a_column_and_pictures_told_apart_by_another():
+def test_rows_are_spread_by_a_column_and_images_told_apart_by_another():
     whole = table(
         ["red", "red", "blue", "green"],
         sentences=[["One"], ["Two"], ["Three", "Four"], ["Five"]],
@@ -118,11 +118,11 @@ def test_a_single_split_of_any_name_is_for_training_others_are_left_out():
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
-        ({"image": ["a.png"], "caption": ["One"]}, "does not hold pictures, only their names"),
+        ({"image": ["a.png"], "caption": ["One"]}, "does not hold images, only their names"),
         ({"size": [3], "caption": ["One"]}, "its columns are size, caption"),
     ],
 )
-def test_tables_without_pictures_are_explained(columns, message):
+def test_tables_without_images_are_explained(columns, message):
     tables = {"train": datasets.Dataset.from_dict(columns)}
     with pytest.raises(BadDataError, match=message):
         hub.reading_of(tables, "hf:owner/name")

@@ -52,7 +52,7 @@ SAME_NAMES = {
     "json above": layout("{}", "{}.json", json_of),
     "json in a folder": layout("images/{}", "annotations/{}.json", json_of),
     "json lines": layout("{}_images", "{}.jsonl", lambda each: _lines(each)),
-    "metadata": layout("{}/pictures", "{}/metadata.jsonl", lines_of),
+    "metadata": layout("{}/images", "{}/metadata.jsonl", lines_of),
     "a column": split_column,
 }
 
@@ -73,7 +73,7 @@ def test_an_image_that_is_missing_is_never_another_splits(tmp_path, make):
     (path,) = tmp_path.rglob("train/1.png")
     path.unlink()
     dataset = open_dataset(str(tmp_path))
-    assert "Pictures that are not there: 1." in dataset.found
+    assert "Images that are not there: 1." in dataset.found
     with pytest.raises(BadDataError, match="is not there"):
         dataset.splits["train"].open_image(1)
     assert levels(dataset.splits["val"]) == WANTED["val"]
@@ -115,7 +115,7 @@ def test_the_first_rows_need_not_be_there(tmp_path):
     write(tmp_path / "captions.csv", csv_of(every))
     split = read_splits(str(tmp_path))[1]["train"]
     assert split.open_image(100).getpixel((0, 0)) == (101, 101, 101)
-    assert "Pictures lie in Images/." in open_dataset(str(tmp_path)).found
+    assert "Images lie in Images/." in open_dataset(str(tmp_path)).found
 
 
 def test_images_of_one_split_may_lie_in_two_folders(tmp_path):
@@ -147,7 +147,7 @@ def test_coco_may_keep_its_images_in_any_folder(tmp_path, images):
     coco(tmp_path, images)
     assert read(tmp_path) == {"train": WANTED["train"], "val": WANTED["val"]}
     found = open_dataset(str(tmp_path)).found
-    assert "captions of a picture that is not in the file (2)" in found
+    assert "captions of an image that is not in the file (2)" in found
     assert "captions that are empty after cleaning (2)" in found
 
 

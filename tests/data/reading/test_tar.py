@@ -103,8 +103,8 @@ def test_what_belongs_to_no_sample_is_counted(tmp_path):
     files += [("2.left.png", image(1)), ("2.right.png", image(2)), ("2.txt", b"two")]
     write_tar(tmp_path / "0.tar", files)
     found = open_dataset(str(tmp_path)).found
-    assert "further pictures of a sample (1)" in found
-    assert "pictures without a caption (2), samples without a picture (1)" in found
+    assert "further images of a sample (1)" in found
+    assert "images without a caption (2), samples without an image (1)" in found
 
 
 CAPTIONS = {

@@ -93,7 +93,7 @@ def test_damage_costs_its_own_row(served, tmp_path, file):
         assert line["points"][0]["mean"] == 41.5
         for path in (
             f"/runs/{HURT}", f"/runs/{HURT}/sweep", f"/runs/{HURT}/set.zip",
-            f"/runs/{HURT}/pictures/000000.png", f"/comparison/settings?run={SOUND}&run={HURT}",
+            f"/runs/{HURT}/images/000000.png", f"/comparison/settings?run={SOUND}&run={HURT}",
             f"/comparison/sets?first={SOUND}&second={HURT}",
         ):  # fmt: skip
             answer = client.get(serve.PREFIX + path)

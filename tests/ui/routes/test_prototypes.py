@@ -99,7 +99,7 @@ def test_two_prototypes_become_one_and_keep_the_first_ones_number(page):
     assert other not in numbers
 
 
-def test_a_picture_is_kept_as_long_as_it_is_of_this_prototype(page, service):
+def test_an_image_is_kept_as_long_as_it_is_of_this_prototype(page, service):
     prepared = service.prepared(page.key)
     drawings = {
         k: draw(service.store, Easel(), subject(prepared, k), SynthesisConfig(steps=1), n=2)
@@ -107,17 +107,17 @@ def test_a_picture_is_kept_as_long_as_it_is_of_this_prototype(page, service):
     }
     for each in drawings[2] + drawings[3]:
         service.show(each)
-    wrong = page.edit(kind="picture", prototype=2, picture=drawings[3][0].key)
+    wrong = page.edit(kind="picture", prototype=2, image=drawings[3][0].key)
     assert "drawn from something else" in wrong.json()["detail"]
-    assert page.edit(kind="picture", prototype=2, picture=drawings[2][1].key).status_code == 200
-    assert page.get("/prototypes/2").json()["kept_picture"]["seed"] == 1
+    assert page.edit(kind="picture", prototype=2, image=drawings[2][1].key).status_code == 200
+    assert page.get("/prototypes/2").json()["kept_image"]["seed"] == 1
     assert page.get("/prototypes/2/kept.png").content == drawings[2][1].png
     assert page.get("/prototypes/3/kept.png").status_code == 404
     page.edit(kind="caption", prototype=2, caption=0)
-    assert page.get("/prototypes/2").json()["kept_picture"] is None
-    late = page.edit(kind="picture", prototype=2, picture=drawings[2][1].key)
+    assert page.get("/prototypes/2").json()["kept_image"] is None
+    late = page.edit(kind="picture", prototype=2, image=drawings[2][1].key)
     assert "drawn from something else" in late.json()["detail"]
-    gone = page.edit(kind="picture", prototype=2, picture="0000")
+    gone = page.edit(kind="picture", prototype=2, image="0000")
     assert "not at hand any more" in gone.json()["detail"]
 
 
@@ -198,21 +198,21 @@ def test_the_matching_is_packed_row_by_row_and_its_cells_are_rows(page, service)
         assert page.get(path).json()["detail"] == "There is no such prototype."
 
 
-def test_suspects_are_the_worst_pairs_and_pictures_that_are_alike(page, service):
+def test_suspects_are_the_worst_pairs_and_images_that_are_alike(page, service):
     prepared = service.prepared(page.key)
     worst = page.get("/suspects").json()
     assert [each["row"] for each in worst[:5]] == np.argsort(prepared.similarity)[:5].tolist()
     pairs = page.get("/duplicates").json()["pairs"]
     assert pairs
     for pair in pairs:
-        first, second = (each["picture"] for each in pair["pictures"])
+        first, second = (each["image"] for each in pair["images"])
         assert first < second
-        assert pair["pictures"][0]["rows"] == list(prepared.captions_of(first))
+        assert pair["images"][0]["rows"] == list(prepared.captions_of(first))
     cosines = [pair["cosine"] for pair in pairs]
     assert cosines == sorted(cosines, reverse=True)
 
 
-def test_many_pictures_are_compared_when_somebody_asks_for_it(page, monkeypatch):
+def test_many_images_are_compared_when_somebody_asks_for_it(page, monkeypatch):
     monkeypatch.setattr(suspects, "AT_ONCE", 0)
     assert page.get("/duplicates").json().keys() == {"seconds"}
     asked = page.client.post(f"{PREFIX}/prepared/{page.key}/duplicates").json()

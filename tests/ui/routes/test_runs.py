@@ -44,7 +44,7 @@ def test_kept_checkpoints_are_listed_and_their_images_stay(client, learning):
     early = client.get(f"{at}/checkpoints/000000/{file}")
     assert shade(early) == 0
     assert "immutable" in early.headers["cache-control"]
-    now = client.get(f"{at}/pictures/{file}?step=20")
+    now = client.get(f"{at}/images/{file}?step=20")
     assert shade(now) == 20
     assert "immutable" not in now.headers["cache-control"]
     learning.end()

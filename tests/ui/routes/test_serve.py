@@ -123,23 +123,23 @@ def test_about_counts_what_the_clusters_hold(client, base, service):
     assert rows[-1]["n_shared"] == 0
 
 
-def test_a_point_of_the_picture_space_has_all_captions_of_the_picture(client, base, service):
+def test_a_point_of_the_image_space_has_all_captions_of_the_image(client, base, service):
     prepared = service.prepared(base.rpartition("/")[2])
     row = client.get(f"{base}/points/image/7").json()
     assert row["captions"] == prepared.captions[35:40]
     assert row["prototype"] == prepared.prototype_of_image[7]
 
 
-def test_a_point_of_the_caption_space_has_its_caption_and_its_picture(client, base, service):
+def test_a_point_of_the_caption_space_has_its_caption_and_its_image(client, base, service):
     prepared = service.prepared(base.rpartition("/")[2])
     row = client.get(f"{base}/points/caption/38").json()
-    assert (row["captions"], row["picture"]) == ([prepared.captions[38]], 7)
+    assert (row["captions"], row["image"]) == ([prepared.captions[38]], 7)
     assert client.get(f"{base}/points/caption/0").json()["prototype"] is None
 
 
-def test_pictures_are_served_as_they_are_kept(client, base, service):
+def test_images_are_served_as_they_are_kept(client, base, service):
     prepared = service.prepared(base.rpartition("/")[2])
-    answer = client.get(f"{base}/pictures/7.webp")
+    answer = client.get(f"{base}/images/7.webp")
     assert answer.headers["content-type"] == "image/webp"
     assert answer.content == prepared.thumbnail(7)
     assert client.get(f"{base}/points/caption/38.webp").content == answer.content
@@ -160,14 +160,14 @@ def test_the_card_of_a_prototype_marks_one_caption_as_chosen(client, base, servi
     [
         "/points/image/40",
         "/points/caption/200.webp",
-        "/pictures/40.webp",
+        "/images/40.webp",
         "/prototypes/99",
         "/points/sound.bin",
         "/values/image/age.bin",
         "/values/sound/kept.bin",
         "/points/sound/0",
         "/points/image/-1",
-        "/pictures/-1.webp",
+        "/images/-1.webp",
         "/prototypes/-1",
     ],
 )
@@ -204,7 +204,7 @@ def run(service) -> SimpleNamespace:
     if not directory.folder.exists():
         directory.create(Job(config=RunConfig()))
         (directory.set_folder / "train").mkdir(parents=True)
-        (directory.set_folder / "train" / "000000.png").write_bytes(b"picture")
+        (directory.set_folder / "train" / "000000.png").write_bytes(b"image")
         for name in ("config.json", "embeddings.safetensors"):
             (directory.set_folder / name).write_bytes(b"")
         (directory.folder / "events.jsonl").write_text('{"kind": "log", "text": "a"}\n{"kind"')
@@ -228,10 +228,10 @@ def test_the_table_lists_runs_with_their_settings(client, run):
     assert RunConfig.from_json(row["config"]) == RunConfig()
 
 
-def test_only_pictures_of_a_set_are_served(client, run):
-    assert client.get(f"{run.at}/pictures/000000.png").content == b"picture"
+def test_only_images_of_a_set_are_served(client, run):
+    assert client.get(f"{run.at}/images/000000.png").content == b"image"
     for name in ("000001.png", "metadata.jsonl", "..%2F..%2Fconfig.json"):
-        assert client.get(f"{run.at}/pictures/{name}").status_code == 404
+        assert client.get(f"{run.at}/images/{name}").status_code == 404
 
 
 def test_finished_runs_become_lines_and_their_sets_can_be_downloaded(client, service, run):
@@ -245,7 +245,7 @@ def test_finished_runs_become_lines_and_their_sets_can_be_downloaded(client, ser
     assert line["points"] == [{"n_pairs": 100, "n_sets": 1, "mean": 41.5, "half": 0.5}]
     answer = client.get(f"{run.at}/set.zip")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as zipped:
-        assert zipped.read("train/000000.png") == b"picture"
+        assert zipped.read("train/000000.png") == b"image"
     assert answer.headers["content-disposition"] == f'attachment; filename="{run.id}.zip"'
     (directory.set_folder / "link").symlink_to("/etc/passwd")
     values = {"method": "random", "found": "", "plan": "", "data": "/home/ada/boats"}

@@ -36,14 +36,14 @@ def drawing(service, monkeypatch):
     return synthesis.on_synthesize(service, {})
 
 
-def test_synthesize_tells_its_steps_and_ends_with_pictures(drawing, service, config):
+def test_synthesize_tells_its_steps_and_ends_with_images(drawing, service, config):
     view = {**as_view(view_of(config)), "selected": 2}
     *steps, last = drawing(PAGE, view, {}, 3, *DRAWING)
     assert steps
     assert all(step["state"] == "drawing" for step in steps)
     assert (last["state"], last["prototype"]) == ("done", 2)
-    assert [picture["seed"] for picture in last["pictures"]] == [0, 1, 2]
-    assert service.drawing(last["pictures"][0]["id"]).png.startswith(b"\x89PNG")
+    assert [image["seed"] for image in last["images"]] == [0, 1, 2]
+    assert service.drawing(last["images"][0]["id"]).png.startswith(b"\x89PNG")
     assert last["nearest"]["similarity"] > 0.5
 
 
@@ -73,8 +73,8 @@ def test_a_page_that_goes_away_stops_its_drawing(drawing, config):
         ({"selected": None}, 1, "Select a prototype first"),
         ({"selected": 99}, 1, "The map shows something else by now"),
         ({"selected": -1}, 1, "The map shows something else by now"),
-        ({"selected": 0}, 0, "Pictures must be between 1 and 8"),
-        ({"selected": 0}, 9, "Pictures must be between 1 and 8"),
+        ({"selected": 0}, 0, "Images must be between 1 and 8"),
+        ({"selected": 0}, 9, "Images must be between 1 and 8"),
         ({"selected": 0, "n_prototypes": 5}, 1, "The map shows something else by now"),
     ],
 )

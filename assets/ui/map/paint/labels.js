@@ -6,7 +6,7 @@ const FONT = '600 12px ui-sans-serif, system-ui, -apple-system, "Segoe UI", sans
 const RIM = 4;
 const KEPT = 1000;
 
-/** Returns labelOf(text, { paper, ink, dpr }) -> { picture, width }: letters in ink with a rim of paper. */
+/** Returns labelOf(text, { paper, ink, dpr }) -> { image, width }: letters in ink with a rim of paper. */
 export function makeLabels() {
   const known = new Map();
   return function labelOf(text, { paper, ink, dpr }) {
@@ -18,11 +18,11 @@ export function makeLabels() {
 }
 
 function draw(text, { paper, ink, dpr }) {
-  const picture = document.createElement('canvas');
-  const context = picture.getContext('2d');
+  const image = document.createElement('canvas');
+  const context = image.getContext('2d');
   context.font = FONT;
   const width = Math.ceil(context.measureText(text).width) + 2 * RIM;
-  Object.assign(picture, { width: width * dpr, height: LABEL_HEIGHT * dpr }); // and forgets the font
+  Object.assign(image, { width: width * dpr, height: LABEL_HEIGHT * dpr }); // and forgets the font
   context.scale(dpr, dpr);
   Object.assign(context, {
     font: FONT,
@@ -34,5 +34,5 @@ function draw(text, { paper, ink, dpr }) {
   });
   context.strokeText(text, RIM, LABEL_HEIGHT / 2);
   context.fillText(text, RIM, LABEL_HEIGHT / 2);
-  return { picture, width };
+  return { image, width };
 }

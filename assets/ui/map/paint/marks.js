@@ -90,7 +90,7 @@ function labels({ context, paper, ink, labelOf }, shown, at) {
   for (const one of [...shown].sort((a, b) => byWeight(b) - byWeight(a))) {
     if (taken.length >= room) break;
     const text = one.label.split(' · ').slice(0, MAP_WORDS).join(' · ');
-    const { picture, width } = labelOf(text, { paper, ink, dpr: at.dpr });
+    const { image, width } = labelOf(text, { paper, ink, dpr: at.dpr });
     const left = Math.min(Math.max(2, one.spot[0] - width / 2), at.width - width - 2);
     const above = one.spot[1] - 9 - LABEL_HEIGHT;
     const top = above < 2 ? one.spot[1] + 9 : above;
@@ -99,7 +99,7 @@ function labels({ context, paper, ink, labelOf }, shown, at) {
     taken.push(box);
     context.globalAlpha = isClear(one.p, at) ? 1 : 0.45;
     const whole = value => Math.round(value * at.dpr) / at.dpr; // letters between pixels would blur
-    context.drawImage(picture, whole(left), whole(top), width, LABEL_HEIGHT);
+    context.drawImage(image, whole(left), whole(top), width, LABEL_HEIGHT);
     context.globalAlpha = 1;
   }
 }
