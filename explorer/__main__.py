@@ -60,6 +60,7 @@ from explorer.settings import is_text
 from explorer.steps.embeddings import SPACES
 from explorer.steps.subset import whole_key
 from explorer.store.own import is_distilled
+from explorer.store.shipped import SHIPPED
 from explorer.store.store import Store, verify_store
 from explorer.tasks.registry import TASKS, find_task, task_of
 
@@ -94,7 +95,8 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 def _prepare(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[str, Any]]:
     task = find_task(RunConfig.task)
     config = read_run(options, task, methods_for(task.name)[0])
-    store, spaces = Store(options.cache), tuple(options.maps)
+    shipped = None if options.anew else SHIPPED
+    store, spaces = Store(options.cache, shipped), tuple(options.maps)
     result = prepare(store, config, MapConfig(), spaces, options.device, watcher)
     summary = (
         f"{result['n_images']:,} images and {result['n_captions']:,} captions; "
@@ -230,6 +232,8 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     evaluations = [task.config for task in TASKS.values()]
 
     each = _add(commands, "prepare", _prepare, "embed, find prototypes, lay out the map")
+    about = "compute what comes with the program, too, where a new --cache has not got it"
+    each.add_argument("--anew", action="store_true", help=about)
     each.add_argument("--maps", nargs="+", choices=SPACES, default=["image"], help="what to map")
     add_size(each)
     add_settings(each, PrototypeConfig)

@@ -110,17 +110,18 @@ def _pool() -> Iterator[ThreadPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _load(pairs: Split, networks: Sequence[Network], thumbnail: bool, number: int) -> _Loaded:
+def _load(pairs: Split, networks: Sequence[Network], thumbnails: bool, number: int) -> _Loaded:
     try:
         image = pairs.open_image(number)
     except BadDataError as error:
         name = shortened(pairs.image_names[number], _LONGEST_NAME)
         return _Loaded(number, [], b"", f"{name}: {error}")
     prepared = [network.prepare(image) for network in networks]
-    return _Loaded(number, prepared, _thumbnail(image) if thumbnail else b"", "")
+    return _Loaded(number, prepared, thumbnail(image) if thumbnails else b"", "")
 
 
-def _thumbnail(image: Image.Image) -> bytes:
+def thumbnail(image: Image.Image) -> bytes:
+    """The image as WebP, at most THUMBNAIL pixels wide and high."""
     small = image.copy()
     small.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.BICUBIC, reducing_gap=2.0)
     file = io.BytesIO()

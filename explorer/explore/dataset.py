@@ -7,6 +7,7 @@ import numpy as np
 from explorer.config import Edit, MapConfig
 from explorer.core.geometry import cosine_rows, row_lengths
 from explorer.data.open import open_dataset
+from explorer.engine.image_pass import thumbnail
 from explorer.explore.edit_history import History, read_history, write_history
 from explorer.explore.view import View, most_prototypes
 from explorer.models.bundles import bundle_advice
@@ -121,7 +122,10 @@ class Prepared:
         """Image i as WebP, longest side 160 px; IndexError outside [0, N)."""
         if i < 0:
             raise IndexError(i)
-        return self._thumbnails[i]
+        # Embeddings that come with the program have no thumbnails: five times their size.
+        return self._thumbnails[i] or thumbnail(
+            self.dataset.captioned().open_image(int(self.image_number[i]))
+        )
 
     def captions_of(self, i: int) -> range:
         """The captions of image i."""

@@ -21,7 +21,7 @@ class Embedded(NamedTuple):
     image_of_caption: np.ndarray  # (M,) int64 in [0, N), never falling
     captions: Texts  # (M,)
     names: Texts  # (N,)
-    thumbnails: Blobs  # (N,) WebP, longest side 160 px
+    thumbnails: Blobs  # (N,) WebP, longest side 160 px; empty where they were not kept
     number: np.ndarray  # (N,) int64, the number of each image in its `Pairs`
     skipped: list[str]  # names and reasons of images that could not be read
     n_truncated: int = 0  # captions longer than the encoder's context; their ends were not read

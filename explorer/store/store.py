@@ -25,6 +25,8 @@ from explorer.progress import Measured, Report, silent
 from explorer.store.digests import check_file, file_digest, json_digest
 from explorer.store.rates import Rates
 from explorer.store.reading import read_object
+from explorer.store.shipped import MANIFEST as _MANIFEST
+from explorer.store.shipped import SHIPPED, unpack
 from explorer.store.step import Computed, Entry, Step
 from explorer.store.writing import save_aside, write_aside
 
@@ -34,7 +36,6 @@ T = TypeVar("T")
 
 DAMAGED = "damaged"
 """The folder of results that were set aside."""
-_MANIFEST = "manifest.json"
 _PASSING = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 """Troubles of the moment, which say nothing of a result."""
 
@@ -50,8 +51,9 @@ class Verified(NamedTuple):
 class Store:
     """Keeps results of stages under one folder."""
 
-    def __init__(self, root: Path | str) -> None:
-        self.root = Path(root)
+    def __init__(self, root: Path | str, shipped: Path | None = SHIPPED) -> None:
+        """Opens the store under `root`; what lies in `shipped` is not computed."""
+        self.root, self._shipped = Path(root), shipped
 
     def peek(self, step: Step[T]) -> T | None:
         """The result if it is there and whole; nothing is computed."""
@@ -65,6 +67,8 @@ class Store:
     def by_key(self, stage: str, key: str) -> Entry | None:
         """A result that somebody names by its key, if it is there and whole."""
         folder = self.root / stage / key
+        if self._shipped and not folder.exists():
+            unpack(self._shipped / stage / key, folder)
         try:
             return _read(folder, key)
         except _Damaged as error:

@@ -1,0 +1,69 @@
+"""Makes what comes with the program for its own world: `python -m tests.shipped_world CACHE`.
+
+CACHE is where `python -m explorer prepare scenes --anew --cache CACHE` was run.
+"""
+
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from explorer.config import MapConfig, PrototypeConfig
+from explorer.data.open import open_dataset
+from explorer.explore.view import View
+from explorer.steps.embed import embed
+from explorer.steps.maps import layout
+from explorer.steps.prototypes import prototypes
+from explorer.store.digests import file_digest
+from explorer.store.shipped import MANIFEST, SHIPPED, pack
+from explorer.store.step import Step
+from explorer.store.store import Store
+from explorer.types import Dataset
+
+
+def shipped_steps(dataset: Dataset) -> list[Step]:
+    """What the first map of the built-in world needs, in the order in which it is made."""
+    view = View()
+    pairs = dataset.pairs()
+    embedded = embed(pairs, view.models)
+    found = prototypes(
+        embedded.key, pairs.n_captions, view.n_prototypes, PrototypeConfig(), lambda: None
+    )
+    maps = [
+        layout(embedded.key, MapConfig(), space, lambda: None) for space in ("image", "caption")
+    ]
+    return [embedded, found, *maps]
+
+
+def without_thumbnails(folder: Path) -> None:
+    """Leaves them out of kept embeddings: they are five times as large as these."""
+    manifest = json.loads((folder / MANIFEST).read_text())
+    offsets = np.load(folder / "thumbnail_offsets.npy")
+    for name, array in {
+        "thumbnail": np.empty(0, np.uint8),
+        "thumbnail_offsets": np.zeros_like(offsets),
+    }.items():
+        path = folder / f"{name}.npy"
+        np.save(path, array)
+        manifest["sizes"][name] = path.stat().st_size
+        manifest["digests"][name] = file_digest(path)
+    (folder / MANIFEST).write_text(json.dumps(manifest))
+
+
+def main(cache: Path) -> None:
+    store = Store(cache, shipped=None)
+    shutil.rmtree(SHIPPED, ignore_errors=True)
+    for step in shipped_steps(open_dataset("scenes")):
+        assert store.has(step), f"{step.name} {step.key} is not in {cache}"
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = shutil.copytree(cache / step.name / step.key, Path(scratch) / step.key)
+            if step.name == "embed":
+                without_thumbnails(folder)
+            pack(folder, SHIPPED / step.name / step.key)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
