@@ -143,11 +143,11 @@ def find_file(folder, png: bytes):
 def test_an_image_of_something_else_is_not_kept_any_more(prepared, config, store, edit):
     image = Edit(kind="picture", prototype=5, synthesis=SynthesisConfig(steps=2))
     prepared.keep(History((image,)))
-    assert list(find_prepared(store, view_of(config)).images) == [5]
+    assert list(find_prepared(store, view_of(config)).kept_images) == [5]
     prepared.keep(History((image, edit)))
-    assert find_prepared(store, view_of(config)).images == {}
+    assert find_prepared(store, view_of(config)).kept_images == {}
     prepared.keep(History((image, edit)).undo())
-    assert list(find_prepared(store, view_of(config)).images) == [5]
+    assert list(find_prepared(store, view_of(config)).kept_images) == [5]
 
 
 def test_methods_that_choose_real_pairs_without_prototypes_follow_no_edits():
