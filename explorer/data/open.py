@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -40,6 +40,7 @@ HELD_OUT = 0.1
 """Share of the train images that stands in for a split that is missing."""
 
 
+_NAMED = 3
 _LOOKED_INTO = 200
 """Folders of which the files are counted where nothing is recognised."""
 
@@ -48,10 +49,11 @@ class Format(NamedTuple):
     name: str
     layout: str  # what such a folder holds, for the message when nothing is recognised
     read: Callable[[Path], Reading | None]  # None where the folder is of another format
+    signs: Callable[[Path], Sequence[Path]]  # files that it would read
 
 
 FORMATS = tuple(
-    Format(each.NAME, each.LAYOUT, each.read)
+    Format(each.NAME, each.LAYOUT, each.read, each.signs)
     for each in (
         saved_to_disk,
         karpathy,
@@ -153,7 +155,9 @@ def look_into(data: str) -> Found:
     for each in FORMATS:
         reading = each.read(folder)
         if reading and reading.is_sure:
-            return _as_found(data, each.name, reading)
+            found = _as_found(data, each.name, reading)
+            also = _not_read(folder, each, reading.files)
+            return found._replace(notes=[*found.notes, *also])
         unsure = unsure or (reading and (each.name, reading))
     if unsure:
         return _as_found(data, *unsure)  # which says why nothing can be used
@@ -162,6 +166,29 @@ def look_into(data: str) -> Found:
         f"Nothing in {folder} looks like a dataset; it holds {_holdings(folder)}. Understood are: "
         f"{known}."
     )
+
+
+def _not_read(folder: Path, taken: Format, files: Sequence[Path]) -> list[str]:
+    """A sentence on what would have been read, too, had the folder held nothing else."""
+    said = []
+    for each in FORMATS:
+        if each is taken and not files:
+            continue
+        others = [path for path in _signs(each, folder) if path not in files]
+        if others:
+            names = [shortened(os.path.relpath(path, folder)) for path in others[:_NAMED]]
+            more = ", ..." if len(others) > _NAMED else ""
+            said.append(f"{', '.join(names)}{more} ({each.name})")
+    if not said:
+        return []
+    return [f"Not read, though it would fit, too: {'; '.join(said)}. Keep one dataset per folder."]
+
+
+def _signs(format_: Format, folder: Path) -> Sequence[Path]:
+    try:
+        return format_.signs(folder)
+    except BadDataError:  # it could not have been read
+        return []
 
 
 def _holdings(folder: Path) -> str:

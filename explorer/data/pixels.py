@@ -2,8 +2,9 @@
 
 White is the least of 255 and 65,535 that no value exceeds; of 1, too, for floats, and 32,767
 instead of 65,535 for signed values. Where that would leave an image nearly black it is refused, for
-its values may have been meant otherwise; so are negative ones, and what is no number. Transparent
-pixels lie on white.
+its values may have been meant otherwise; so are negative ones, and what is no number. Floats above
+1 have no white of their own, in images of high dynamic range for one: they are refused, too, where
+nearly all of them would be black and a few light spots decide. Transparent pixels lie on white.
 """
 
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ _SIGNED = 2
 _WHITE_IS_ZERO = 0
 _NO_IMAGE = 1 | 4  # a page that is a small copy, or a mask
 _NEARLY_BLACK = 1 / 16
+_NEARLY_ALL = 0.99
 _MOST_PAGES = 100
 
 
@@ -78,6 +80,8 @@ def _grey(image: Image.Image, depth: Depth) -> Image.Image:
             f"its values reach {most:,.6g} of {white:,} and would be nearly black; scale them to 8 "
             "or 16 bits"
         )
+    if white > 1 and image.mode == "F":
+        _check_floats(values, most, white)
     scaled = values >> 8 if white == 65_535 and image.mode != "F" else values * (255 / white)
     levels = np.rint(scaled).clip(0, 255).astype(np.uint8)
     if depth.is_negative:
@@ -86,6 +90,16 @@ def _grey(image: Image.Image, depth: Depth) -> Image.Image:
     if isinstance(clear, int):
         levels[values == clear] = 255
     return Image.fromarray(levels).convert("RGB")
+
+
+def _check_floats(values: np.ndarray, most: float, white: int) -> None:
+    reached = float(np.quantile(values, _NEARLY_ALL))
+    if most > 0 and reached < white * _NEARLY_BLACK:
+        raise ValueError(
+            f"its values are floats up to {most:,.6g}, and 99 of 100 are below {reached:,.6g}, as "
+            "in images of high dynamic range; map its tones to 8 or 16 bits, or its values to 0 "
+            "to 1"
+        )
 
 
 def _white(image: Image.Image, depth: Depth, most: float) -> int | None:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 from unicodedata import normalize
 
@@ -63,6 +64,8 @@ class Reading:
     """False where nothing can be used, so that another format may fit the folder better."""
     columns: list[str] = field(default_factory=list)
     """What each column or field that was read holds, in words; also while they are read."""
+    files: Sequence[Path] = ()
+    """The files that describe the images, where they are few."""
 
 
 def clean_caption(caption: str) -> str:

@@ -151,7 +151,7 @@ class DistilledSet:
 
     def read_prototypes(self) -> dict[str, np.ndarray]:
         """`image` and `caption`, each (K, D)."""
-        return self._read(
+        return self._read_numbers(
             self.folder / "embeddings.safetensors",
             "Evaluate it with --text caption, or distill it again.",
         )
@@ -175,7 +175,7 @@ class DistilledSet:
         """What `write_learned` kept, or None where there is nothing."""
         if not self._learned.is_file():
             return None
-        arrays = self._read(self._learned, "Distill it again.")
+        arrays = self._read_numbers(self._learned, "Distill it again.")
         rates = {
             name.partition(".")[2]: each.item()
             for name, each in arrays.items()
@@ -228,6 +228,17 @@ class DistilledSet:
             raise BadDataError(
                 f"The {what} of {self.folder} cannot be read: {error}. {remedy}"
             ) from error
+
+    def _read_numbers(self, path: Path, remedy: str) -> dict[str, np.ndarray]:
+        """As `_read`, of arrays that students compute with."""
+        arrays = self._read(path, remedy)
+        for name, each in arrays.items():
+            if each.dtype.kind == "f" and not np.isfinite(each).all():
+                raise BadDataError(
+                    f"In {self.folder} {path.name} holds values that are no numbers, under "
+                    f"{name!r}. {remedy}"
+                )
+        return arrays
 
     def settings(self) -> dict[str, Any]:
         """What config.json says."""

@@ -47,6 +47,11 @@ REFUSED = {
     "no numbers": (np.where(RAMP > 9, np.nan, RAMP).astype(np.float32), "no numbers"),
     "infinite": (np.where(RAMP > 9, np.inf, RAMP).astype(np.float32), "no numbers"),
     "too much": ((RAMP * 1e6).astype(np.float32), "values up to 2.55e+08"),
+    "high dynamic range": ((RAMP / 100).astype(np.float32), "floats up to 2.55"),
+    "a light spot": (
+        np.where(np.arange(400) == 7, 40, np.linspace(0, 1, 400)).astype(np.float32)[None],
+        "map its tones to 8 or 16 bits",
+    ),
     "12 bits": ((RAMP * 16).astype(np.uint16), "reach 4,080 of 65,535 and would be nearly black"),
 }
 

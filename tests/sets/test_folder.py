@@ -2,6 +2,7 @@ import json
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from explorer.errors import BadDataError, ConfigError
@@ -66,6 +67,15 @@ def test_a_whole_set_knows_what_its_files_held(whole):
         whole.check()
     (whole.folder / "config.json").write_text(json.dumps(whole.settings()))
     whole.check()
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_prototypes_that_are_no_numbers_are_refused(whole, value):
+    caption = np.ones((2, 3), np.float32)
+    caption[1, 2] = value
+    whole.write_prototypes(image=np.ones((2, 3), np.float32), caption=caption)
+    with pytest.raises(BadDataError, match="values that are no numbers, under 'caption'"):
+        whole.prototypes()
 
 
 def test_changed_settings_of_a_whole_set_are_noticed(whole):

@@ -12,9 +12,9 @@ from pathlib import Path, PurePosixPath
 from explorer.data.images import SUFFIXES
 from explorer.data.left_out import LeftOut, place_of
 from explorer.data.reading.fields import captions_in, choose_fields, label_in, no_fields
-from explorer.data.reading.folder import nearest_files
+from explorer.data.reading.folder import all_files, nearest_files
 from explorer.data.reading.places import Table, locate
-from explorer.data.reading.separated import read_table
+from explorer.data.reading.separated import columns_of, read_table
 from explorer.data.records import Reading, Record
 from explorer.data.splits import merged, split_named
 from explorer.errors import BadDataError
@@ -23,8 +23,16 @@ NAME = "CSV with captions"
 LAYOUT = "captions.txt, results.csv or any .csv with columns such as `image` and `caption`"
 
 
+_FILES = ("captions.txt", "*.csv", "*.tsv")
+
+
+def signs(folder: Path) -> list[Path]:
+    paths = all_files(folder, *_FILES, deepest=1)
+    return [path for path in paths if choose_fields(columns_of(path))]
+
+
 def read(folder: Path) -> Reading | None:
-    paths = nearest_files(folder, "captions.txt", "*.csv", "*.tsv")
+    paths = nearest_files(folder, *_FILES)
     if not paths:
         return None
     left_out = LeftOut()

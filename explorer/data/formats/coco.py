@@ -11,7 +11,7 @@ from typing import Any
 
 from explorer.data.left_out import LeftOut, place_of
 from explorer.data.reading.fields import as_captions
-from explorer.data.reading.folder import folders_below, nearest_files
+from explorer.data.reading.folder import all_files, folders_below, nearest_files
 from explorer.data.reading.json_lists import read_list
 from explorer.data.reading.places import Table, locate
 from explorer.data.records import Reading, Record
@@ -19,11 +19,16 @@ from explorer.data.splits import merged
 
 NAME = "COCO captions"
 LAYOUT = "captions_train2017.json and captions_val2017.json, in the folder or in annotations/"
+_FILES = "captions_*.json"
 _FILE = re.compile(r"captions_((train|val)\d*)\.json")
 
 
+def signs(folder: Path) -> list[Path]:
+    return [path for path in all_files(folder, _FILES, deepest=1) if _FILE.match(path.name)]
+
+
 def read(folder: Path) -> Reading | None:
-    paths = [path for path in nearest_files(folder, "captions_*.json") if _FILE.match(path.name)]
+    paths = [path for path in nearest_files(folder, _FILES) if _FILE.match(path.name)]
     if not paths:
         return None
     files = merged({_match(path)[2]: path} for path in paths)

@@ -18,12 +18,17 @@ from explorer.errors import BadDataError
 
 NAME = "Flickr token file"
 LAYOUT = "Flickr8k.token.txt with Flickr_8k.trainImages.txt ..., or results_20130124.token"
+_FILES = ("*.token", "*.token.txt")
 _LINE = re.compile(r"(.+?)#\d+\t(.*)")
 _LIST = re.compile(r".*(train|dev|val|test)Images\.txt", re.I)
 
 
+def signs(folder: Path) -> list[Path]:
+    return [path for path in nearest_files(folder, *_FILES) if "lemma" not in path.name]
+
+
 def read(folder: Path) -> Reading | None:
-    paths = nearest_files(folder, "*.token", "*.token.txt")
+    paths = nearest_files(folder, *_FILES)
     paths = [path for path in paths if "lemma" not in path.name] or paths
     if not paths:
         return None

@@ -26,11 +26,22 @@ LAYOUT = "train/metadata.jsonl (or .csv) with `file_name` and `caption` (or `lab
 _NEEDED = "rows without `file_name` and a caption"
 
 
+def signs(folder: Path) -> list[Path]:
+    return [path for found in _tables(folder) for path in found]
+
+
+def _tables(folder: Path) -> Iterator[list[Path]]:
+    """The tables in each folder that has any."""
+    places = folders_below(folder, deepest=2)
+    return filter(None, (files_in(place, "metadata.jsonl", "metadata.csv") for place in places))
+
+
 def read(folder: Path) -> Reading | None:
     left_out, notes, columns = LeftOut(), [], list[str]()
     tables: list[Table] = []
-    for place in folders_below(folder, deepest=2):
-        found = files_in(place, "metadata.jsonl", "metadata.csv")
+    files: list[Path] = []
+    for found in _tables(folder):
+        files += found
         read = [Table(path, list(_records(folder, path, left_out, columns))) for path in found]
         if len(read) > 1:
             _check_same(read)
@@ -38,7 +49,7 @@ def read(folder: Path) -> Reading | None:
         tables += read[:1]
     if not tables:
         return None
-    reading = replace(locate(folder, tables, left_out), columns=columns)
+    reading = replace(locate(folder, tables, left_out), columns=columns, files=files)
     reading.notes[:0] = notes
     return reading
 

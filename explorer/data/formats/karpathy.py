@@ -37,6 +37,10 @@ _CAPTION_ROWS = re.compile(rf"\s*\[\s*\{{{_KEYS}|\s*\{{(?=[^\n]*\}}[ \t\r]*\n\s*
 _PEEKED = 400
 
 
+def signs(folder: Path) -> list[Path]:
+    return list(_find(folder).values())
+
+
 def read(folder: Path) -> Reading | None:
     files = _find(folder)
     if not files:

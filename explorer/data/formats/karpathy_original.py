@@ -10,7 +10,7 @@ from pathlib import Path
 
 from explorer.data.left_out import LeftOut, place_of
 from explorer.data.reading.fields import as_captions
-from explorer.data.reading.folder import nearest_files
+from explorer.data.reading.folder import all_files, nearest_files
 from explorer.data.reading.json_lists import peeked, read_list
 from explorer.data.reading.places import Table, locate
 from explorer.data.records import Reading, Record
@@ -19,11 +19,16 @@ from explorer.errors import BadDataError
 
 NAME = "Karpathy's dataset JSON"
 LAYOUT = "dataset_<name>.json with `images` that have `filename`, `split` and `sentences`"
+_FILES = "dataset_*.json"
 _CONTENT = re.compile(r'\s*\{.*"(sentids|sentences)"\s*:', re.S)
 
 
+def signs(folder: Path) -> list[Path]:
+    return peeked(folder, _CONTENT) or all_files(folder, _FILES, deepest=1)
+
+
 def read(folder: Path) -> Reading | None:
-    paths = peeked(folder, _CONTENT) or nearest_files(folder, "dataset_*.json")
+    paths = peeked(folder, _CONTENT) or nearest_files(folder, _FILES)
     if not paths:
         return None
     if len(paths) > 1:

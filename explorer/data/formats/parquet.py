@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 NAME = "parquet"
 LAYOUT = "train-00000-of-00002.parquet ... with images, or their names, and `caption`"
+_LOOKED_INTO = 20
 _GROUPS = 2
 """Row groups that are held in memory: images are asked for in order, from several threads."""
 
@@ -85,6 +86,19 @@ class ParquetImages:
         return f"{self._stamps[place.path]}:{place.row}"
 
 
+def signs(folder: Path) -> list[Path]:
+    """Those of the first few that have the columns; there may be thousands."""
+    return [path for path in all_files(folder, "*.parquet")[:_LOOKED_INTO] if _has_fields(path)]
+
+
+def _has_fields(path: Path) -> bool:
+    try:
+        with _opened(path) as file:
+            return bool(file.metadata.num_rows and fields_of(file.schema_arrow, path))
+    except BadDataError:
+        return False
+
+
 def read(folder: Path) -> Reading | None:
     paths = all_files(folder, "*.parquet")
     if not paths:
@@ -110,7 +124,7 @@ def read(folder: Path) -> Reading | None:
         )
         images = ParquetImages(folder, columns)
         records = told_apart(records, images.content, notes)
-        return Reading(records, images, notes, left_out, columns=told)
+        return Reading(records, images, notes, left_out, columns=told, files=paths)
     tables = (
         Table(path, _records(folder, path, each, False, left_out)) for path, each in fields.items()
     )

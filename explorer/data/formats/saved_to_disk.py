@@ -1,6 +1,7 @@
 """A folder that `save_to_disk` of `datasets` wrote: Arrow files with a state.json beside them."""
 
 import json
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from explorer.data.formats.hub import reading_of
@@ -10,15 +11,23 @@ from explorer.data.records import Reading
 from explorer.errors import BadDataError
 
 NAME = "Hugging Face dataset saved to disk"
+_PARTS = "dataset_dict.json"
 LAYOUT = "dataset_dict.json, or state.json and dataset_info.json, as `save_to_disk` writes them"
 
 
+def signs(folder: Path) -> list[Path]:
+    if (folder / _PARTS).is_file():
+        return [folder / _PARTS]
+    files = [folder / name for name in ("state.json", "dataset_info.json")]
+    return files if all(path.is_file() for path in files) else []
+
+
 def read(folder: Path) -> Reading | None:
-    parts = [folder]
-    if (folder / "dataset_dict.json").is_file():
-        parts = sorted(path.parent for path in folder.glob("*/state.json"))
-    elif not ((folder / "state.json").is_file() and (folder / "dataset_info.json").is_file()):
+    files, parts = signs(folder), [folder]
+    if not files:
         return None
+    if files[0].name == _PARTS:
+        parts = sorted(path.parent for path in folder.glob("*/state.json"))
     from datasets import Dataset, DatasetDict, load_from_disk  # late: it takes seconds
 
     for part in parts:
@@ -30,7 +39,7 @@ def read(folder: Path) -> Reading | None:
         raise BadDataError(f"{folder} cannot be opened as a saved dataset: {reason}") from error
     tables = found if isinstance(found, DatasetDict) else {"train": found}
     assert all(isinstance(each, Dataset) for each in tables.values())
-    return reading_of(tables, str(folder))
+    return replace(reading_of(tables, str(folder)), files=files)
 
 
 def _check_files(state: Path) -> None:

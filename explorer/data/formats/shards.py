@@ -7,7 +7,7 @@ is unpacked.
 """
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 from mmap import mmap
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -65,6 +65,13 @@ class ShardImages:
         return f"{self._stamps[place.shard]}:{place.member.offset}:{place.member.size}"
 
 
+def signs(folder: Path) -> list[Path]:
+    """The first tar that has samples."""
+    shards = all_files(folder, "*.tar")
+    samples = (shard for shard in shards if next(_records(folder, shard, LeftOut()), None))
+    return list(islice(samples, 1))
+
+
 def read(folder: Path) -> Reading | None:
     shards = all_files(folder, "*.tar")
     if not shards:
@@ -77,7 +84,7 @@ def read(folder: Path) -> Reading | None:
     if first is None:  # tars of something else, or of images that another file describes
         return Reading([], ShardImages(), [], left_out, is_sure=False) if left_out else None
     notes = [f"{len(shards):,} tar files."]
-    return Reading(chain([first], records), ShardImages(), notes, left_out)
+    return Reading(chain([first], records), ShardImages(), notes, left_out, files=shards)
 
 
 def _records(folder: Path, shard: Path, left_out: LeftOut) -> Iterator[Record]:

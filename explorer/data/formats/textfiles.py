@@ -6,7 +6,7 @@ called train, val or test is that split.
 
 import os
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path, PurePosixPath
 
 from explorer.data.images import SUFFIXES, preference
@@ -21,6 +21,11 @@ from explorer.data.splits import split_named
 NAME = "images with text files"
 _WITHOUT = "images without a text file"
 LAYOUT = "images with a .txt (a caption per line) or .json of the same name beside each"
+
+
+def signs(folder: Path) -> list[Path]:
+    """The first image that has captions beside it."""
+    return [folder / each.name for each in islice(_records(folder, LeftOut()), 1)]
 
 
 def read(folder: Path) -> Reading | None:

@@ -20,6 +20,7 @@ from explorer.store.own import is_own
 _DEEPEST = 3
 _MOST_FOLDERS = 2000
 """Where a folder that holds images is looked for: so deep, and so many."""
+_HEAD = 1 << 16  # bytes that say what a file is
 
 
 class ImageFolder:
@@ -91,9 +92,18 @@ def read_text(path: Path) -> str:
         raise BadDataError(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def decoded(content: bytes) -> str:
+def head(path: Path) -> str:
+    """The beginning of a file, "" where it cannot be read; what is no text is replaced."""
+    try:
+        with path.open("rb") as file:
+            return decoded(file.read(_HEAD), errors="replace")
+    except OSError:
+        return ""
+
+
+def decoded(content: bytes, errors: str = "strict") -> str:
     """UTF-8, or UTF-16 with its mark, whose lines end at line feeds; UnicodeDecodeError if not."""
-    text = content.decode("utf-16" if content[:2] in _UTF_16 else "utf-8-sig")
+    text = content.decode("utf-16" if content[:2] in _UTF_16 else "utf-8-sig", errors)
     text = text.replace("\r\n", "\n")
     return text if "\n" in text else text.replace("\r", "\n")
 

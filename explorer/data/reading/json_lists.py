@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from explorer.data.left_out import LeftOut, place_of
-from explorer.data.reading.folder import files_in, read_text
+from explorer.data.reading.folder import files_in, head, read_text
 from explorer.errors import BadDataError
 
 _LINES = re.compile(r"\s*\{[^\n]*\}[ \t\r]*\n\s*\{")
 """How JSON Lines begin: an object in the first line, and another behind it."""
 _SPACE = re.compile(r"[ \t\r\n]*")
-_HEAD = 1 << 16  # characters that say what a file is
 _FEW = 20
 
 
@@ -63,15 +62,6 @@ def read_lines(path: Path, left_out: LeftOut) -> Iterator[dict[str, Any]]:
             yield row
         else:
             left_out.add("lines that are no object", f"line {number} of {place_of(path)}")
-
-
-def head(path: Path) -> str:
-    """The beginning of a file, "" where it cannot be read; what is not UTF-8 is replaced."""
-    try:
-        with path.open(encoding="utf-8-sig", errors="replace") as file:
-            return file.read(_HEAD)
-    except OSError:
-        return ""
 
 
 def peeked(folder: Path, content: re.Pattern[str]) -> list[Path]:

@@ -73,7 +73,8 @@ def locate(folder: Path, tables: Iterable[Table], left_out: LeftOut) -> Reading:
     hint = _packed(folder) if any(search.is_short for search in searches.values()) else ""
     if hint:
         notes.append(f"{hint}.")
-    return Reading(records, ImageFolder(folder, hint), notes, left_out)
+    files = [path for path, _ in read]
+    return Reading(records, ImageFolder(folder, hint), notes, left_out, files=files)
 
 
 def fits(folder: Path, names: Sequence[str]) -> bool:

@@ -2,18 +2,22 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence, Set
 from enum import Enum
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from explorer.data.images import SUFFIXES
 from explorer.data.left_out import LeftOut, place_of
 from explorer.data.reading.fields import choose_fields
-from explorer.data.reading.folder import read_text
+from explorer.data.reading.folder import head, read_text
 from explorer.errors import BadDataError
 
 _SEPARATORS = ",|\t;"
+_COMMON = 0.1
+"""Share of the whole rows from which on a kind of name is one that images here have."""
 _SAID = re.compile(r"\ufeff?sep=(.)\s*", re.I)
 
 
@@ -45,6 +49,14 @@ class _Quoting(Enum):
         return state
 
 
+class _Likeness(Enum):
+    """How much a line that a quoted cell would swallow looks like a row of its own."""
+
+    NONE = "it is text"
+    SOME = "it may be either"
+    ROW = "it is a row"
+
+
 class _Row(NamedTuple):
     line: int  # number of its first line in the file, from 1
     cells: list[str]
@@ -67,7 +79,8 @@ def read_table(path: Path, left_out: LeftOut) -> tuple[list[str], Iterator[dict[
     separator belongs to the line before. Other rows with too few columns are counted.
 
     Raises:
-        BadDataError: A cell is opened by a quotation mark that is never closed.
+        BadDataError: A cell is opened by a quotation mark that is never closed, or only behind
+            lines that may be rows.
     """
     lines = read_text(path).split("\n")
     header = _header(lines)
@@ -75,6 +88,12 @@ def read_table(path: Path, left_out: LeftOut) -> tuple[list[str], Iterator[dict[
         return [], iter(())
     rows = _glued(lines, header) if header.separator == "|" else _quoted(lines, header, path)
     return header.columns, _by_column(header, rows, path, left_out)
+
+
+def columns_of(path: Path) -> list[str]:
+    """The columns that the first line of a file names."""
+    header = _header(head(path).split("\n"))
+    return header.columns if header else []
 
 
 def _header(lines: Sequence[str]) -> _Header | None:
@@ -117,20 +136,65 @@ def _cells(line: str, separator: str) -> list[str] | None:
     return rows[0] if len(rows) == 1 else None
 
 
+class _Names:
+    """What names of images look like in a table, by the lines that are whole rows."""
+
+    def __init__(self, lines: Sequence[str], header: _Header) -> None:
+        self._lines, self._header = lines, header
+
+    def likeness(self, line: str) -> _Likeness:
+        """Of a line whose cells are counted as if quotation marks meant nothing."""
+        cells, header = line.split(self._header.separator), self._header
+        if len(cells) < len(header.columns) or header.image < 0 or len(header.columns) < 2:
+            return _Likeness.NONE
+        behind = header.image - len(header.columns)
+        name = cells[header.image if header.image <= header.free else behind].strip().strip('"')
+        if _is_image(name):
+            return _Likeness.ROW
+        kind = _kind(name)
+        if kind in self._kinds:
+            return _Likeness.SOME if kind <= _OF_WORDS or " " in kind else _Likeness.ROW
+        is_part = not kind <= _OF_WORDS and any(kind < each for each in self._kinds)
+        return _Likeness.SOME if is_part else _Likeness.NONE
+
+    @cached_property
+    def _kinds(self) -> Set[frozenset[str]]:
+        """The kinds of names without a suffix that are common."""
+        lines = self._lines[self._header.line + 1 :]
+        rows = (_cells(line, self._header.separator) for line in lines if line.strip())
+        whole = [row for row in rows if row and len(row) == len(self._header.columns)]
+        names = [row[self._header.image].strip() for row in whole]
+        kinds = Counter(_kind(name) for name in names if not _is_image(name))
+        return {kind for kind, n in kinds.items() if n >= _COMMON * len(whole)}
+
+
+_OF_WORDS = frozenset("a '-")
+"""What words consist of, as `_kind` has it."""
+
+
+def _is_image(name: str) -> bool:
+    return PurePosixPath(name.lower()).suffix in SUFFIXES
+
+
+def _kind(name: str) -> frozenset[str]:
+    """The characters of a name, with `a` for all letters and `0` for all digits."""
+    return frozenset("a" if c.isalpha() else "0" if c.isdigit() else c for c in name)
+
+
 def _quoted(lines: Sequence[str], header: _Header, path: Path) -> Iterator[_Row]:
     """Rows whose cells may be quoted, and may then go on in the next lines."""
-    at = header.line + 1
+    at, names = header.line + 1, _Names(lines, header)
     while at < len(lines):
         cells, after = _cells(lines[at], header.separator), at + 1
         if cells is None:
-            cells, after = _over_lines(lines, at, header, path)
+            cells, after = _over_lines(lines, at, header, names, path)
         if any(cell.strip() for cell in cells):
             yield _Row(at + 1, cells)
         at = after
 
 
 def _over_lines(
-    lines: Sequence[str], start: int, header: _Header, path: Path
+    lines: Sequence[str], start: int, header: _Header, names: _Names, path: Path
 ) -> tuple[list[str], int]:
     """The cells of a row one of whose cells goes on, and the line behind it.
 
@@ -138,14 +202,22 @@ def _over_lines(
     the mark was no more than a character.
     """
     plain = lines[start].split(header.separator), start + 1
-    state = _Quoting.CELL_BEGINS.behind(lines[start], header.separator)
+    state, doubtful = _Quoting.CELL_BEGINS.behind(lines[start], header.separator), 0
     for end in range(start + 1, len(lines)):
-        if state is not _Quoting.QUOTED or _is_row(lines[end], header):
+        likeness = names.likeness(lines[end]) if state is _Quoting.QUOTED else _Likeness.ROW
+        if likeness is _Likeness.ROW:
             return plain
+        doubtful = doubtful or (end + 1) * (likeness is _Likeness.SOME)
         state = state.behind("\n" + lines[end], header.separator)
         if state in (_Quoting.PLAIN, _Quoting.CLOSED, _Quoting.CELL_BEGINS):
             text = "\n".join(lines[start : end + 1])
             cells = _cells(text, header.separator)
+            if cells is not None and doubtful:
+                raise BadDataError(
+                    f"{path}, line {start + 1}: a quotation mark opens a cell that is closed in "
+                    f"line {end + 1}, but line {doubtful} between them may be a row; delete the "
+                    "mark or double it, or take the line breaks out of the cell."
+                )
             return (cells, end + 1) if cells is not None else plain
     if state is not _Quoting.QUOTED or not any(line.strip() for line in lines[start + 1 :]):
         return plain
@@ -153,19 +225,6 @@ def _over_lines(
         f"{path}, line {start + 1}: a quotation mark opens a cell that no other closes; close it, "
         "or delete it."
     )
-
-
-def _is_row(line: str, header: _Header) -> bool:
-    """Whether a line has as many cells as there are columns, and an image's name where it belongs.
-
-    Its cells are counted as if quotation marks meant nothing.
-    """
-    cells = line.split(header.separator)
-    if len(cells) < len(header.columns) or header.image < 0 or len(header.columns) < 2:
-        return False
-    behind = header.image - len(header.columns)
-    name = cells[header.image if header.image <= header.free else behind]
-    return PurePosixPath(name.strip().strip('"').lower()).suffix in SUFFIXES
 
 
 def _by_column(

@@ -59,6 +59,37 @@ def test_a_quotation_mark_that_nothing_closes_is_refused_with_its_line(tmp_path)
         open_dataset(str(tmp_path))
 
 
+def without_suffix(tmp_path, names: list[str], table: str) -> dict[str, dict[str, int]]:
+    write_images(tmp_path, LEVELS)
+    for old, new in zip(LEVELS, names, strict=True):
+        (tmp_path / old).rename(tmp_path / new)
+    write(tmp_path / "captions.csv", HEAD.format(",") + table.format(*names))
+    return read(tmp_path)
+
+
+SWALLOWING = '{},level 10\n{},"level 20\n{},level 30"\n{},level 40\n'
+LETTERS = ["boat", "tree", "house", "car"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [["0001", "0002", "0003", "0004"], ["a_1", "a_2", "b_3", "b_4"], ["9f", "a1", "7", "8c"]],
+)
+def test_names_without_a_suffix_are_known_by_their_characters(tmp_path, names):
+    assert without_suffix(tmp_path, names, SWALLOWING) == WANTED
+
+
+def test_lines_that_may_be_rows_or_text_are_refused(tmp_path):
+    with pytest.raises(BadDataError, match=r"line 3: .* closed in line 4, but line 4 between"):
+        without_suffix(tmp_path, LETTERS, SWALLOWING)
+
+
+@pytest.mark.parametrize("names", [LETTERS, ["a_1", "a_2", "b_3", "b_4"]])
+def test_line_breaks_in_captions_of_names_without_a_suffix_stay(tmp_path, names):
+    table = '{},level 10\n{},"level\n20"\n{},"level\n\n30"\n{},level 40\n'
+    assert without_suffix(tmp_path, names, table) == WANTED
+
+
 def test_many_lines_between_quotation_marks_take_no_longer_than_their_length(tmp_path):
     write(tmp_path / "a.csv", 'image,caption\n0.png,"' + 'a ""b""\n' * 30_000 + '"\n')
     write_images(tmp_path, {"0.png": 10})

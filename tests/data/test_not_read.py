@@ -1,0 +1,65 @@
+"""Where several formats fit a folder, what was read and what was not is said."""
+
+import json
+
+import pytest
+
+from explorer.data.inspect import inspect, told
+from explorer.data.open import look_into
+from tests.data.greys import write, write_images
+
+IMAGES = {f"{n}.png": 10 * n + 10 for n in range(4)}
+TABLE = "image,caption\n" + "".join(f"{name},a level\n" for name in IMAGES)
+LINES = [{"file_name": name, "caption": "a level"} for name in IMAGES]
+FILES = {
+    "CSV with captions": ("captions.csv", TABLE),
+    "Hugging Face imagefolder": ("metadata.jsonl", "\n".join(map(json.dumps, LINES))),
+    "BLIP/ALBEF Karpathy JSON": (
+        "train.json",
+        json.dumps([{"image": name, "caption": "a level"} for name in IMAGES]),
+    ),
+    "images with text files": ("0.txt", "a level"),
+}
+
+
+def filled(folder, *formats: str):
+    write_images(folder, IMAGES)
+    for each in formats:
+        name, content = FILES[each]
+        write(folder / name, content)
+    return folder
+
+
+@pytest.mark.parametrize("format_", FILES)
+def test_nothing_is_said_of_a_folder_in_one_format(tmp_path, format_):
+    found = look_into(str(filled(tmp_path, format_)))
+    assert found.format == format_
+    assert "would fit" not in " ".join(found.notes)
+
+
+@pytest.mark.parametrize(
+    ("taken", "other", "shown"),
+    [
+        ("Hugging Face imagefolder", "CSV with captions", "captions.csv"),
+        ("BLIP/ALBEF Karpathy JSON", "Hugging Face imagefolder", "metadata.jsonl"),
+        ("BLIP/ALBEF Karpathy JSON", "images with text files", "0.png"),
+        ("images with text files", "CSV with captions", "captions.csv"),
+    ],
+)
+def test_the_other_format_that_would_fit_is_named(tmp_path, taken, other, shown):
+    inspection = inspect(str(filled(tmp_path, taken, other)))
+    assert inspection["format"] == taken
+    assert f"Not read, though it would fit, too: {shown} ({other})." in told(inspection)
+
+
+def test_a_table_further_down_that_is_not_read_is_named(tmp_path):
+    filled(tmp_path, "CSV with captions")
+    write(tmp_path / "more/captions.csv", TABLE)
+    assert "too: more/captions.csv (CSV with captions)." in told(inspect(str(tmp_path)))
+
+
+def test_tables_without_captions_would_not_fit(tmp_path):
+    filled(tmp_path, "Hugging Face imagefolder")
+    write(tmp_path / "scores.csv", "epoch,loss\n1,2\n")
+    write(tmp_path / "notes.txt", "years of work")
+    assert "would fit" not in told(inspect(str(tmp_path)))
