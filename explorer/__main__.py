@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any
 
 from explorer.config import MapConfig, PrototypeConfig
+from explorer.engine.engine import ENGINES, find_engine
 from explorer.errors import TOLD, ConfigError, MissingDataError, sentence
 from explorer.methods.registry import (
     about_method,
@@ -97,7 +98,8 @@ def _prepare(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[s
     config = read_run(options, task, methods_for(task.name)[0])
     shipped = None if options.anew else SHIPPED
     store, spaces = Store(options.cache, shipped), tuple(options.maps)
-    result = prepare(store, config, MapConfig(), spaces, options.device, watcher)
+    engine = find_engine(options.engine)
+    result = prepare(store, config, MapConfig(), spaces, options.device, watcher, engine)
     summary = (
         f"{result['n_images']:,} images and {result['n_captions']:,} captions; "
         f"{result['n_prototypes']:,} prototypes, {result['n_pairless']:,} of them pairless, "
@@ -121,7 +123,8 @@ def _evaluate(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[
     trained = open_trained(options.data)
     task = next(each for each in TASKS.values() if isinstance(trained.split, each.kind))
     config = read_run(options, task, methods_for(task.name)[0])
-    result = score(store, config, options.data, options.test, options.device, watcher)
+    engine = find_engine(options.engine)
+    result = score(store, config, options.data, options.test, options.device, watcher, engine)
     if is_distilled(Path(options.data)):
         write_card(DistilledSet(Path(options.data)), config, result)
     headline = task.headline
@@ -149,7 +152,8 @@ def _opened(
 ) -> tuple[Store, Opened, RunConfig]:
     """The store, the dataset, and the run that the options ask for, of the task it is for."""
     models = choose_bundle(options.bundle, *models_named(options))
-    opened = open_all(options.data, models, options.device, watcher, stage)
+    engine = find_engine(options.engine)
+    opened = open_all(options.data, models, options.device, watcher, stage, engine)
     task = task_of(opened.dataset)
     config = read_run(options, task, find_method(method or usual_methods(task.name)[0]))
     return Store(options.cache), opened, config
@@ -365,6 +369,7 @@ def _add(commands: Any, name: str, work: Any, help_text: str) -> argparse.Argume
     each.add_argument("--cache", type=Path, default=Path("cache"), help="where results are kept")
     add_models(each)
     each.add_argument("--device", default="auto", help="auto, cpu, cuda, mps, cuda:0,cuda:1")
+    each.add_argument("--engine", default="here", help=f"what computes: {', '.join(ENGINES)}")
     each.add_argument("--json", action="store_true", help="end with one line of JSON")
     return each
 

@@ -224,3 +224,12 @@ def test_a_set_in_its_datas_folder_is_not_the_data_and_is_gone_on_with(run, colo
         assert code == 0, err
         split = open_dataset(str(colours)).splits["train"]
         assert (split.n_images, split.image_names[0]) == (20, "images/train0.png")
+
+
+@pytest.mark.parametrize("command", ["prepare", "distill", "evaluate", "sweep"])
+def test_an_engine_that_there_is_not_is_refused(run, colours, tmp_path, command):
+    more = {"distill": ["--out", tmp_path / "set"], "sweep": ["--out", tmp_path / "sweep"]}
+    given = [*more.get(command, []), *(["--test", colours] if command == "evaluate" else [])]
+    code, _, err = run(command, colours, *given, "--engine", "elsewhere")
+    assert code == 2
+    assert "There is no engine 'elsewhere'; there is here." in err

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from explorer.core.geometry import check_rows, row_blocks
+from explorer.core.geometry import Map, check_rows, row_blocks
 from explorer.core.picked import Rows, pick
 from explorer.errors import ConfigError
 
 
 def cluster_rows(
-    x: Rows, n_clusters: int, *, method: str = "kmeans", seed: int
+    x: Rows, n_clusters: int, *, method: str = "kmeans", seed: int, over: Map = map
 ) -> tuple[np.ndarray, np.ndarray]:
     """Divides rows into n_clusters clusters of low inertia (sum of squared distances).
 
@@ -20,6 +20,7 @@ def cluster_rows(
         method: "kmeans" is Lloyd's algorithm from k-means++ starts, see `kmeans`; "minibatch" is
             what the PDS reference runs, with its 20 trial starts and batches of 10,000.
         seed: Of the start; the same seed gives the same clusters.
+        over: Works on blocks of all rows; a run may hand in its engine's.
 
     Returns:
         (M,) int64 cluster of each row and (K, D) float32 centres. With "kmeans" each row's centre
@@ -38,11 +39,11 @@ def cluster_rows(
         )
     if method not in _METHODS:
         raise ConfigError(f"The method must be one of {', '.join(_METHODS)}, got {method!r}.")
-    labels, centres = _METHODS[method](x, n_clusters, seed)
+    labels, centres = _METHODS[method](x, n_clusters, seed, over)
     return labels.astype(np.int64), centres.astype(np.float32)
 
 
-def _minibatch(x: Rows, n_clusters: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def _minibatch(x: Rows, n_clusters: int, seed: int, over: Map) -> tuple[np.ndarray, np.ndarray]:
     from sklearn.cluster import MiniBatchKMeans  # a second to import, and the page never clusters
 
     model = MiniBatchKMeans(n_clusters, random_state=seed, batch_size=10_000, n_init=20)
@@ -50,7 +51,7 @@ def _minibatch(x: Rows, n_clusters: int, seed: int) -> tuple[np.ndarray, np.ndar
     return model.labels_, model.cluster_centers_
 
 
-def _kmeans(x: Rows, n_clusters: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def _kmeans(x: Rows, n_clusters: int, seed: int, over: Map) -> tuple[np.ndarray, np.ndarray]:
     from explorer.core.kmeans import lloyd  # late as well
 
     # An image stands once per caption, one after the other: a run of equal rows is clustered as
@@ -60,7 +61,7 @@ def _kmeans(x: Rows, n_clusters: int, seed: int) -> tuple[np.ndarray, np.ndarray
         starts = np.arange(len(x))
     weights = np.diff(np.append(starts, len(x)))
     distinct = pick(x, starts) if len(starts) < len(x) else x
-    found = lloyd(distinct, weights, n_clusters, seed)
+    found = lloyd(distinct, weights, n_clusters, seed, over)
     return np.repeat(found.labels, weights), found.centres
 
 

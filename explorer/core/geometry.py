@@ -4,7 +4,8 @@ Nothing here copies a whole array in another type, so rows may be memory-mapped;
 `PickedRows` as well.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -13,6 +14,17 @@ from explorer.errors import BadDataError
 
 LARGEST = 1e15
 """Beyond it squares leave float32, and k-means would answer NaN."""
+
+
+Done = TypeVar("Done")
+
+
+class Map(Protocol):
+    """Does work on blocks of rows; gives the results in the order of the blocks, as `map` does."""
+
+    def __call__(
+        self, work: Callable[[slice], Done], blocks: Sequence[slice], /
+    ) -> Iterator[Done]: ...
 
 
 def row_blocks(n_rows: int, size: int = 8192) -> Iterator[slice]:

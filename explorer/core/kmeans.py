@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csc_array
 
-from explorer.core.geometry import nearest_centre, row_blocks, row_lengths
+from explorer.core.geometry import Map, nearest_centre, row_blocks, row_lengths
 from explorer.core.picked import Rows
 
 SAMPLE_ROWS, LEAST_SAMPLE = 20, 2000
@@ -35,7 +35,7 @@ class Clusters(NamedTuple):
     inertia: float  # sum of weighted squared distances to the means of the clusters
 
 
-def lloyd(rows: Rows, weights: np.ndarray, n_clusters: int, seed: int) -> Clusters:
+def lloyd(rows: Rows, weights: np.ndarray, n_clusters: int, seed: int, over: Map = map) -> Clusters:
     """Divides rows into clusters of low inertia.
 
     Args:
@@ -43,6 +43,7 @@ def lloyd(rows: Rows, weights: np.ndarray, n_clusters: int, seed: int) -> Cluste
         weights: (M,) above 0; a row of weight 2 counts like two equal rows.
         n_clusters: K, at most M. Fewer distinct rows leave clusters without rows.
         seed: Of samples and starts.
+        over: Works on blocks of all rows; a run may hand in its engine's.
     """
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(rows))
@@ -53,9 +54,9 @@ def lloyd(rows: Rows, weights: np.ndarray, n_clusters: int, seed: int) -> Cluste
         found = _best_start(rows, weights, n_clusters, np.arange(len(rows)), rng)
     for size in sizes[1:-1]:
         chosen = np.sort(order[:size])
-        found = _improve(rows[chosen], weights[chosen], found.centres)
+        found = _improve(rows[chosen], weights[chosen], found.centres, over)
     if len(sizes) > 1:
-        found = _improve(rows, weights, found.centres)
+        found = _improve(rows, weights, found.centres, over)
     n_missing = n_clusters - len(found.centres)
     copies = np.repeat(found.centres[:1], n_missing, axis=0)
     return found._replace(centres=np.concatenate([found.centres, copies]))
@@ -127,13 +128,13 @@ def _squared_distances(x: np.ndarray, squares: np.ndarray, places: np.ndarray) -
     return distance
 
 
-def _improve(rows: Rows, weights: np.ndarray, centres: np.ndarray) -> Clusters:
+def _improve(rows: Rows, weights: np.ndarray, centres: np.ndarray, over: Map = map) -> Clusters:
     """Moves centres to the means of the rows nearest to them, until that gains little."""
     total = float(weights @ row_lengths(rows) ** 2)
     labels, inertia = np.full(len(rows), -1), np.inf
     for _ in range(max(N_STEPS, ROW_STEPS // len(rows))):
         used, before, inertia_before = centres, labels, inertia
-        labels, sums, sizes = _divide(rows, weights, used)
+        labels, sums, sizes = _divide(rows, weights, used, over)
         means = sums / np.maximum(sizes, 1)[:, None]
         inertia = total - float((sizes * row_lengths(means) ** 2).sum())
         if (labels == before).all() or inertia_before - inertia < LEAST_GAIN * inertia:
@@ -143,16 +144,23 @@ def _improve(rows: Rows, weights: np.ndarray, centres: np.ndarray) -> Clusters:
 
 
 def _divide(
-    rows: Rows, weights: np.ndarray, centres: np.ndarray
+    rows: Rows, weights: np.ndarray, centres: np.ndarray, over: Map
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Nearest centre (M,) of each row, and the weighted sum (K, D) and weight (K,) of each."""
     n_clusters = len(centres)
+
+    def divide(block: slice) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        x, weight = np.asarray(rows[block], dtype=np.float32), weights[block].astype(np.float32)
+        nearest = nearest_centre(x, centres)
+        membership = (weight, nearest, np.arange(len(x) + 1))  # one entry per column
+        block_sums = csc_array(membership, shape=(n_clusters, len(x))) @ x
+        return nearest, block_sums, np.bincount(nearest, weight, n_clusters)
+
     labels = np.empty(len(rows), dtype=np.int64)
     sums, sizes = np.zeros(centres.shape), np.zeros(n_clusters)
-    for block in row_blocks(len(rows), _BLOCK):
-        x, weight = np.asarray(rows[block], dtype=np.float32), weights[block].astype(np.float32)
-        labels[block] = nearest = nearest_centre(x, centres)
-        membership = (weight, nearest, np.arange(len(x) + 1))  # one entry per column
-        sums += csc_array(membership, shape=(n_clusters, len(x))) @ x
-        sizes += np.bincount(nearest, weight, n_clusters)
+    blocks = list(row_blocks(len(rows), _BLOCK))
+    for block, (nearest, block_sums, block_sizes) in zip(blocks, over(divide, blocks), strict=True):
+        labels[block] = nearest
+        sums += block_sums
+        sizes += block_sizes
     return labels, sums, sizes

@@ -1,10 +1,14 @@
 """Paired image and caption prototypes (PDS, arXiv 2602.19756), and the captions nearest to them."""
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
 from explorer.config import PAIRLESS
 from explorer.core.cluster import cluster_rows
 from explorer.core.geometry import (
+    Map,
     check_rows,
     cosine_rows,
     mean_rows,
@@ -19,6 +23,9 @@ from explorer.core.refill import Side, refill
 from explorer.errors import BadDataError, ConfigError
 from explorer.types import Prototypes
 
+Cluster = Callable[[Rows], tuple[np.ndarray, np.ndarray]]
+"""Gives the cluster (M,) of each row, and the centres (K, D)."""
+
 
 def make_prototypes(
     image: Rows,
@@ -30,6 +37,7 @@ def make_prototypes(
     pairless: str = "centres",
     clustering: str = "minibatch",
     seed: int = 42,
+    over: Map = map,
 ) -> Prototypes:
     """Finds pairs of an image cluster and a caption cluster; each pair's means are a prototype.
 
@@ -53,6 +61,7 @@ def make_prototypes(
         pairless: "centres", "drop" (fewer than K may come out) or "refill" (exactly K).
         clustering: "minibatch" or "kmeans", see `cluster_rows`.
         seed: Of the clustering.
+        over: See `cluster_rows`.
 
     Returns:
         Prototypes by falling cosine between their two sides. Equal rows have equal clusters, so
@@ -66,9 +75,11 @@ def make_prototypes(
             f"Cannot make {n_prototypes} prototypes from {len(kept)} pairs that survive the "
             f"filter; ask for 1 to {len(kept)}, lower drop_fraction, or use more data."
         )
+    cluster = partial(
+        cluster_rows, n_clusters=n_prototypes, method=clustering, seed=seed, over=over
+    )
     image_side, caption_side = (
-        _cluster_side(pick(rows, kept), n_prototypes, normalize, clustering, seed)
-        for rows in (image, caption)
+        _cluster_side(pick(rows, kept), normalize, cluster) for rows in (image, caption)
     )
     matching = match_clusters(image_side.labels, caption_side.labels, n_prototypes)
     if pairless == "refill":
@@ -77,10 +88,11 @@ def make_prototypes(
     return _average(image_side, caption_side, matching, kept, len(image), drop_pairless)
 
 
-def _cluster_side(rows: Rows, n_clusters: int, normalize: bool, clustering: str, seed: int) -> Side:
+def _cluster_side(rows: Rows, normalize: bool, cluster: Cluster) -> Side:
     if not normalize:
-        return Side(rows, *cluster_rows(rows, n_clusters, method=clustering, seed=seed))
-    labels, centres = cluster_rows(unit_rows(rows), n_clusters, method=clustering, seed=seed)
+        return Side(rows, *cluster(rows))
+    labels, centres = cluster(unit_rows(rows))
+    n_clusters = len(centres)
     # Prototypes have the length of raw rows, so a centre is the mean of its cluster's raw rows.
     means = mean_rows(rows, labels, n_clusters)
     is_empty = np.bincount(labels, minlength=n_clusters) == 0

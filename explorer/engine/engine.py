@@ -1,49 +1,68 @@
-"""The same work on many shards, each result in files; what runs it can be exchanged."""
+"""The same work on many shards; what runs it can be exchanged."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
+from explorer.errors import ConfigError
 from explorer.store.chunks import Chunks
 
 Shard = TypeVar("Shard")
 """What one piece of work is about: numbers and names, never the data itself."""
-
-
-class Piece(NamedTuple):
-    """What the work on one shard leaves."""
-
-    arrays: Mapping[str, np.ndarray]
-    notes: Mapping[str, Any] = {}
+Done = TypeVar("Done")
 
 
 class Engine(Protocol):
-    """Runs work on shards. The bytes of a piece depend on its shard alone, not on the engine."""
+    """Runs work on shards. What comes out depends on each shard alone, not on the engine.
 
-    def map(
-        self, work: Callable[[Shard], Piece], shards: Sequence[Shard], pieces: Chunks
-    ) -> Iterator[int]:
-        """Yields each shard's number in order, once its piece is there.
+    What is large, or takes long, the work leaves in files: as pieces, or as results of the store.
+    """
 
-        A piece that is there already is not made again.
-        """
+    def map(self, work: Callable[[Shard], Done], shards: Sequence[Shard]) -> Iterator[Done]:
+        """Yields what the work gives for each shard, in the order of the shards."""
         ...
 
 
 class Here:
     """This process, one shard after the other; the work brings threads and devices of its own."""
 
-    def map(
-        self, work: Callable[[Shard], Piece], shards: Sequence[Shard], pieces: Chunks
-    ) -> Iterator[int]:
-        for number, shard in enumerate(shards):
-            if not pieces.has(number):
-                pieces.write(number, *work(shard))
-            yield number
+    def map(self, work: Callable[[Shard], Done], shards: Sequence[Shard]) -> Iterator[Done]:
+        return map(work, shards)
 
 
 HERE: Engine = Here()
+ENGINES = {"here": HERE}
+
+
+def find_engine(name: str) -> Engine:
+    """The engine of this name; `ConfigError` where there is none."""
+    if name not in ENGINES:
+        raise ConfigError(f"There is no engine {name!r}; there is {', '.join(ENGINES)}.")
+    return ENGINES[name]
+
+
+class Piece(NamedTuple):
+    """What the work on one shard leaves in files."""
+
+    arrays: Mapping[str, np.ndarray]
+    notes: Mapping[str, Any] = {}
+
+
+def map_to_pieces(
+    engine: Engine, work: Callable[[Shard], Piece], shards: Sequence[Shard], pieces: Chunks
+) -> Iterator[int]:
+    """Yields each shard's number in order, once its piece is there.
+
+    A piece that is there already is not made again.
+    """
+
+    def make(number: int) -> int:
+        if not pieces.has(number):
+            pieces.write(number, *work(shards[number]))
+        return number
+
+    return engine.map(make, range(len(shards)))
 
 
 def shards_of(n_rows: int, size: int) -> list[range]:

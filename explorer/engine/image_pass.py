@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from explorer.data.left_out import shortened
-from explorer.engine.engine import HERE, Piece, shards_of
+from explorer.engine.engine import HERE, Engine, Piece, map_to_pieces, shards_of
 from explorer.engine.ordered import ahead, in_order
 from explorer.errors import BadDataError
 from explorer.progress import Measured, Progress, Report
@@ -63,6 +63,7 @@ def pass_over(
     doing: str,
     report: Report,
     thumbnails: bool = False,
+    engine: Engine = HERE,
 ) -> ImagePass:
     """Opens images in threads while the networks run; goes on where a kill interrupted it.
 
@@ -74,6 +75,7 @@ def pass_over(
         doing: What the progress line begins with.
         report: Gets the progress.
         thumbnails: Whether to make small WebP images, too.
+        engine: Runs the pieces.
 
     Raises:
         BadDataError: More than `MOST_SKIPPED` of the images cannot be read.
@@ -89,7 +91,7 @@ def pass_over(
             loaded = ahead(pool, load, [images[row] for row in shard], _AHEAD)
             return _seen(loaded, networks, thumbnails, progress)
 
-        for number in HERE.map(see, shards, chunks):
+        for number in map_to_pieces(engine, see, shards, chunks):
             skipped += chunks.notes(number)["skipped"]
             _check_skipped(skipped, len(images))
     measured = progress.measured

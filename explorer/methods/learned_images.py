@@ -49,7 +49,7 @@ def check(context: Context, settings: LearnedImages) -> None:
 
 def pixel_step(context: Context, settings: NetworkConfig) -> Step[Pixels]:
     """The images that are distilled, in the size that is learned."""
-    return pixels(context.dataset.labelled(), settings.image_size, "train")
+    return pixels(context.dataset.labelled(), settings.image_size, "train", context.engine)
 
 
 def steps(context: Context, settings: NetworkConfig) -> Sequence[Step[Pixels]]:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from explorer.config import MapConfig
 from explorer.data.open import open_dataset, read_splits
+from explorer.engine.engine import HERE, Engine
 from explorer.errors import ConfigError
 from explorer.explore.view import most_prototypes
 from explorer.models.bundles import Bundle, bundle_advice
@@ -48,21 +49,26 @@ class Opened(NamedTuple):
 
     dataset: Dataset
     models: Models
+    engine: Engine = HERE
 
 
-def open_all(data: str, bundle: Bundle, device: str, watcher: Watcher, stage: str) -> Opened:
+def open_all(
+    data: str, bundle: Bundle, device: str, watcher: Watcher, stage: str, engine: Engine = HERE
+) -> Opened:
     """Opens the dataset, which `stage` tells of; models are loaded when they are first used."""
     watcher.report(stage)(0.0, f"Opening {data}")
     dataset = open_dataset(data)
     watcher.say(stage, dataset.found)
     if task_of(dataset).embeds and (advice := bundle_advice(data, bundle)):
         watcher.say(stage, advice)
-    return Opened(dataset, Models(bundle, device))
+    return Opened(dataset, Models(bundle, device), engine)
 
 
-def open_run(config: RunConfig, device: str, watcher: Watcher, stage: str) -> Opened:
+def open_run(
+    config: RunConfig, device: str, watcher: Watcher, stage: str, engine: Engine = HERE
+) -> Opened:
     """What the run works with."""
-    return open_all(config.data, bundle_of(config), device, watcher, stage)
+    return open_all(config.data, bundle_of(config), device, watcher, stage, engine)
 
 
 def resolve(store: Store, config: RunConfig, opened: Opened, watcher: Watcher) -> Context:
@@ -83,6 +89,7 @@ def resolve(store: Store, config: RunConfig, opened: Opened, watcher: Watcher) -
         size=config.size,
         subset=subset,
         edits=config.edits,
+        engine=opened.engine,
     )
 
 
@@ -93,15 +100,17 @@ def prepare(
     spaces: tuple[str, ...],
     device: str,
     watcher: Watcher,
+    engine: Engine = HERE,
 ) -> dict[str, Any]:
     """Embeds the train split, finds prototypes and lays out maps; returns a summary."""
-    opened = open_run(config, device, watcher, "embed")
+    opened = open_run(config, device, watcher, "embed", engine)
     context = Context(
         store=store,
         dataset=opened.dataset,
         models=opened.models,
         watcher=watcher,
         size=most_prototypes(opened.dataset, config.size),
+        engine=engine,
     )
     found = context.find_prototypes(prototypes_of(config))
     embedded = context.embedded()
@@ -367,11 +376,17 @@ def require_method(context: Context, config: RunConfig) -> None:
 
 
 def score(
-    store: Store, config: RunConfig, trained_on: str, test: str, device: str, watcher: Watcher
+    store: Store,
+    config: RunConfig,
+    trained_on: str,
+    test: str,
+    device: str,
+    watcher: Watcher,
+    engine: Engine = HERE,
 ) -> dict[str, Any]:
     """Evaluates a distilled set, or the train split of any dataset, on held-out splits."""
     trained = open_trained(trained_on)
-    opened = open_run(replace(config, data=test), device, watcher, "evaluate")
+    opened = open_run(replace(config, data=test), device, watcher, "evaluate", engine)
     task = task_of_run(config)
     context = Context(
         store=store,
@@ -379,6 +394,7 @@ def score(
         models=opened.models,
         watcher=watcher,
         size=trained.split.n_images,
+        engine=engine,
     )
     task.require(context, config.evaluation)
     return task.evaluate(context, trained, config.evaluation)

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from explorer.config import Edit, PrototypeConfig
+from explorer.engine.engine import HERE, Engine
 from explorer.models.loaded import Models
 from explorer.progress import Watcher
 from explorer.steps.edits import make_edits
@@ -35,11 +36,14 @@ class Context:
     """The only rows to distill; None for all."""
     edits: tuple[Edit, ...] = ()
     """Changes made to the prototypes by hand, in order."""
+    engine: Engine = HERE
+    """Runs what can be done shard by shard."""
 
     @cached_property
     def embedding(self) -> Step[Embedded]:
         """CLIP embeddings of all of train."""
-        return embed(self.dataset.captioned(), self.models.bundle, self.models.device)
+        models = self.models
+        return embed(self.dataset.captioned(), models.bundle, models.device, self.engine)
 
     @property
     def embed_key(self) -> str:
@@ -79,7 +83,8 @@ class Context:
 
     def prototypes(self, config: PrototypeConfig) -> Step[FoundPrototypes]:
         """The prototypes before any edit."""
-        return prototypes(self.embed_key, self.n_rows, self.size, config, self.embedded)
+        n_rows, embedded = self.n_rows, self.embedded
+        return prototypes(self.embed_key, n_rows, self.size, config, embedded, self.engine)
 
     def find_prototypes(self, config: PrototypeConfig) -> FoundPrototypes:
         """The prototypes after the edits."""

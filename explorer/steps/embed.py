@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explorer.engine.engine import HERE, Piece, shards_of
+from explorer.engine.engine import HERE, Engine, Piece, map_to_pieces, shards_of
 from explorer.engine.image_pass import Network, pass_over
 from explorer.engine.ordered import in_order
 from explorer.models.bundles import Bundle
@@ -31,7 +31,9 @@ TEXT_BATCH = 256
 """Captions per call of the encoder."""
 
 
-def embed(pairs: Pairs, bundle: Bundle, device: str = "auto") -> Step[Embedded]:
+def embed(
+    pairs: Pairs, bundle: Bundle, device: str = "auto", engine: Engine = HERE
+) -> Step[Embedded]:
     """CLIP embeddings of all images and captions of a split.
 
     Images that cannot be read are left out with their captions, counted and listed; more than
@@ -62,11 +64,13 @@ def embed(pairs: Pairs, bundle: Bundle, device: str = "auto") -> Step[Embedded]:
             "Embedding images",
             within(report, 0.0, 0.85),
             thumbnails=True,
+            engine=engine,
         )
         number = np.load(found.arrays["picture"])
         rows, image_of_caption = readable_captions(pairs, number)
         captions = [pairs.captions[m] for m in rows]
-        caption, measured = embed_captions(scratch, captions, encoder, within(report, 0.85, 1.0))
+        telling = within(report, 0.85, 1.0)
+        caption, measured = embed_captions(scratch, captions, encoder, telling, engine)
         columns = _columns(captions, [pairs.image_names[i] for i in number])
         columns["image_of_caption"] = image_of_caption
         pieces = range(0, len(captions), TEXT_PIECE)
@@ -83,13 +87,13 @@ def embed(pairs: Pairs, bundle: Bundle, device: str = "auto") -> Step[Embedded]:
     return Step("embed", 3, inputs, compute, as_embedded, cost)
 
 
-def embed_texts(captions: Sequence[str], models: Models) -> Step[np.ndarray]:
+def embed_texts(captions: Sequence[str], models: Models, engine: Engine = HERE) -> Step[np.ndarray]:
     """CLIP embeddings (M, D) of captions alone, by their words."""
     encoder_name = model_fingerprint(models.bundle.encoder)
     model = on(models.device, encoder_name)
 
     def compute(scratch: Path, report: Report) -> Computed:
-        caption, measured = embed_captions(scratch, captions, models.encoder, report)
+        caption, measured = embed_captions(scratch, captions, models.encoder, report, engine)
         return Computed({"caption": caption}, spent={("read", model): measured})
 
     words = hashlib.sha256("\0".join(captions).encode()).hexdigest()
@@ -114,7 +118,11 @@ def readable_captions(pairs: Pairs, number: np.ndarray) -> tuple[np.ndarray, np.
 
 
 def embed_captions(
-    scratch: Path, captions: Sequence[str], encoder: "Encoder", report: Report
+    scratch: Path,
+    captions: Sequence[str],
+    encoder: "Encoder",
+    report: Report,
+    engine: Engine = HERE,
 ) -> tuple[Path, Measured]:
     """Writes (M, D) float32 embeddings; equal captions are embedded once.
 
@@ -135,7 +143,7 @@ def embed_captions(
             progress.add(len(part))
         return Piece({"caption": np.concatenate(parts)})
 
-    n_pieces = sum(1 for _ in HERE.map(read, shards, chunks))
+    n_pieces = sum(1 for _ in map_to_pieces(engine, read, shards, chunks))
     measured = progress.measured
     joined = np.load(chunks.join("caption", n_pieces, scratch / "different.npy"), mmap_mode="r")
     row_of = {text: row for row, text in enumerate(different)}

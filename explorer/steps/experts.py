@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from explorer.config import NetworkConfig
+from explorer.engine.engine import HERE, Engine
 from explorer.progress import Report
 from explorer.settings import setting
 from explorer.steps.trained import train_experts
@@ -44,6 +45,7 @@ def experts(
     config: ExpertConfig,
     device: str,
     source: Callable[[], "RealImages"],
+    engine: Engine = HERE,
 ) -> Step[np.ndarray]:
     """(experts, epochs + 1, P) float32 weights, memory-mapped.
 
@@ -53,6 +55,7 @@ def experts(
         config: The networks, and how they are trained.
         device: Where.
         source: The images; asked for when the first expert is trained.
+        engine: Runs the training.
     """
 
     def compute(scratch: Path, report: Report) -> Computed:
@@ -60,7 +63,7 @@ def experts(
             return {"weights": _train(source(), config, number, lambda loss: on_epoch())}
 
         arrays, measured = train_experts(
-            scratch, config.experts, config.expert_epochs, ("weights",), train, report
+            scratch, config.experts, config.expert_epochs, ("weights",), train, engine, report
         )
         spent = {(work.kind, work.by): measured._replace(n=measured.n * n_images)}
         return Computed(arrays, spent=spent)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from explorer.engine.engine import HERE, Engine
 from explorer.engine.image_pass import Network, pass_over
 from explorer.models.fingerprint import fingerprint
 from explorer.progress import Report
@@ -24,7 +25,11 @@ class Features(NamedTuple):
 
 
 def features(
-    pairs: Split, backbones: tuple[str, ...], what: str, device: str = "auto"
+    pairs: Split,
+    backbones: tuple[str, ...],
+    what: str,
+    device: str = "auto",
+    engine: Engine = HERE,
 ) -> Step[Features]:
     """Opens each image once for all backbones.
 
@@ -33,6 +38,7 @@ def features(
         backbones: Names that `load_backbone` takes.
         what: Names the split in the progress line.
         device: Where the networks run.
+        engine: Runs the passes over images.
     """
     arrays_of = {f"features_{place}": name for place, name in enumerate(backbones)}
     names = [fingerprint(name) for name in backbones]
@@ -42,7 +48,8 @@ def features(
         report(0.0, "Loading the backbones")
         networks = [_network(array, name, device) for array, name in arrays_of.items()]
         doing = f"Reading {what} images"
-        found = pass_over(scratch, pairs, range(pairs.n_images), networks, doing, report)
+        every = range(pairs.n_images)
+        found = pass_over(scratch, pairs, every, networks, doing, report, engine=engine)
         notes = {"skipped": found.skipped}
         return Computed(found.arrays, notes, {("features", by): found.measured})
 

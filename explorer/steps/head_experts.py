@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from explorer.engine.engine import HERE, Engine
 from explorer.progress import Report
 from explorer.steps.trained import train_experts
 from explorer.store.step import Computed, Step, Work
@@ -44,6 +45,7 @@ def head_experts(
     training: Training,
     by: str,
     pairs: Callable[[], PairFeatures],
+    engine: Engine = HERE,
 ) -> Step[HeadExperts]:
     """Trains experts one after the other; what was trained before an interruption is kept.
 
@@ -53,6 +55,7 @@ def head_experts(
         training: How they are trained.
         by: Names the widths, for the rate.
         pairs: What they learn from.
+        engine: Runs the training.
     """
 
     def compute(scratch: Path, report: Report) -> Computed:
@@ -71,7 +74,7 @@ def head_experts(
             return expert._asdict()
 
         arrays, measured = train_experts(
-            scratch, training.experts, training.epochs, HeadExperts._fields, train, report
+            scratch, training.experts, training.epochs, HeadExperts._fields, train, engine, report
         )
         return Computed(arrays, spent={("expert", by): measured._replace(n=measured.n * n_rows)})
 

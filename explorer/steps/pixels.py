@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageOps
 
+from explorer.engine.engine import HERE, Engine
 from explorer.engine.image_pass import Network, pass_over
 from explorer.progress import Report
 from explorer.store.step import Computed, Entry, Step, Work
@@ -23,13 +24,14 @@ class Pixels(NamedTuple):
     skipped: list[str]  # names and reasons
 
 
-def pixels(split: Split, size: int, what: str) -> Step[Pixels]:
+def pixels(split: Split, size: int, what: str, engine: Engine = HERE) -> Step[Pixels]:
     """Opens each image once; the middle of a wide or tall one is cut out.
 
     Args:
         split: The images.
         size: S, pixels of a side.
         what: Names the split in the progress line.
+        engine: Runs the pass over the images.
     """
 
     def prepare(image: Image.Image) -> np.ndarray:
@@ -40,7 +42,8 @@ def pixels(split: Split, size: int, what: str) -> Step[Pixels]:
     def compute(scratch: Path, report: Report) -> Computed:
         network = Network("pixels", prepare, np.stack)
         doing = f"Reading {what} images"
-        found = pass_over(scratch, split, range(split.n_images), [network], doing, report)
+        every = range(split.n_images)
+        found = pass_over(scratch, split, every, [network], doing, report, engine=engine)
         mean, std = channel_statistics(np.load(found.arrays["pixels"], mmap_mode="r"))
         arrays: dict[str, np.ndarray | Path] = {**found.arrays, "mean": mean, "std": std}
         return Computed(arrays, {"skipped": found.skipped}, {("pixels", ""): found.measured})

@@ -9,6 +9,7 @@ import numpy as np
 from explorer.config import PrototypeConfig
 from explorer.core.picked import pick
 from explorer.core.prototypes import make_prototypes, nearest_captions
+from explorer.engine.engine import HERE, Engine
 from explorer.progress import Report
 from explorer.steps.embeddings import Embedded, FoundPrototypes, as_prototypes
 from explorer.store.step import Computed, Step, Work
@@ -24,6 +25,7 @@ def prototypes(
     n_prototypes: int,
     config: PrototypeConfig,
     embedded: Callable[[], Embedded],
+    engine: Engine = HERE,
 ) -> Step[FoundPrototypes]:
     """Drops the worst pairs, clusters both modalities and pairs the clusters.
 
@@ -33,6 +35,7 @@ def prototypes(
         n_prototypes: How many.
         config: How.
         embedded: Gives the embeddings.
+        engine: Runs the passes of the clustering over all rows.
     """
     settings: dict[str, Any] = {"n_prototypes": n_prototypes, **vars(config)}
 
@@ -42,7 +45,7 @@ def prototypes(
         report(0.0, f"Finding {n_prototypes:,} prototypes among {len(caption):,} pairs")
         image = pick(rows.image, rows.image_of_caption)
         how = {name: v for name, v in settings.items() if name != "unique_captions"}
-        made = make_prototypes(image, caption, **how)
+        made = make_prototypes(image, caption, **how, over=engine.map)
         report(0.9, f"Choosing captions for {len(made.image):,} prototypes")
         chosen = _choose(rows, made.caption, config.unique_captions)
         labels = _label(rows, made)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from explorer.engine.engine import HERE, Piece
+from explorer.engine.engine import Engine, Piece, map_to_pieces
 from explorer.progress import Measured, Progress, Report
 from explorer.store.chunks import Chunks
 
@@ -14,7 +14,13 @@ Train = Callable[[int, Callable[[], None]], Mapping[str, np.ndarray]]
 
 
 def train_experts(
-    scratch: Path, n: int, epochs: int, names: Sequence[str], train: Train, report: Report
+    scratch: Path,
+    n: int,
+    epochs: int,
+    names: Sequence[str],
+    train: Train,
+    engine: Engine,
+    report: Report,
 ) -> tuple[dict[str, Path], Measured]:
     """Trains the experts that are not there yet.
 
@@ -24,6 +30,7 @@ def train_experts(
         epochs: Of each, for the progress.
         names: Of the arrays that `train` gives.
         train: Trains one.
+        engine: Runs the training.
         report: Gets the progress.
 
     Returns:
@@ -37,6 +44,6 @@ def train_experts(
         weights = train(number, progress.add)
         return Piece({name: weights[name][None] for name in names})
 
-    n_pieces = sum(1 for _ in HERE.map(piece, range(n), chunks))
+    n_pieces = sum(1 for _ in map_to_pieces(engine, piece, range(n), chunks))
     arrays = {name: chunks.join(name, n_pieces, scratch / f"{name}.npy") for name in names}
     return arrays, progress.measured

@@ -16,12 +16,13 @@ import numpy as np
 from explorer.config import NetworkConfig
 from explorer.core.retrieval import known_interval
 from explorer.errors import ConfigError
-from explorer.progress import Emit, Measured, Progress, Report, within
+from explorer.progress import Emit, Measured, Report, within
 from explorer.settings import setting
 from explorer.steps.context import Context
 from explorer.steps.pixels import Pixels, pixels
 from explorer.store.rates import on
 from explorer.store.step import Computed, Entry, Step, Work
+from explorer.tasks.students import all_students
 from explorer.tasks.task import Costs, Metric, Scores, Task, Trained
 from explorer.types import Labelled, Samples, Split
 
@@ -92,15 +93,13 @@ def evaluate(context: Context, trained: Trained, config: ClassificationConfig) -
     """Accuracy in percent as [mean, half of the 95 % interval], and that of each student."""
     report, emit = context.watcher.report("evaluate"), context.watcher.emit("evaluate")
     exam = _exam(context, trained, config, within(report, 0.0, 0.3))
-    progress = Progress(within(report, 0.3, 1.0), "Training students", config.n_seeds)
-    students = []
-    for seed in range(config.n_seeds):
-        step = student(exam, config, seed, context.models.device, emit)
-        found = context.store.peek(step)
-        if found:
-            _tell(found, config, seed, emit)
-        students.append(found or context.store.fetch(step))
-        progress.add()
+    device = context.models.device
+    steps = [student(exam, config, seed, device, emit) for seed in range(config.n_seeds)]
+
+    def tell(seed: int, found: Student) -> None:
+        _tell(found, config, seed, emit)
+
+    students = all_students(context, steps, tell, within(report, 0.3, 1.0))
     values = [each.accuracy for each in students]
     own = {
         "accuracy": known_interval(values),
@@ -128,7 +127,7 @@ def _exam(context: Context, trained: Trained, config: ClassificationConfig, repo
     seen: dict[str, Pixels] = {}
     for place, (name, split) in enumerate(splits.items()):
         part = within(report, place / (len(splits) + 1), (place + 1) / (len(splits) + 1))
-        seen[name] = store.fetch(pixels(split, config.image_size, name), part)
+        seen[name] = store.fetch(pixels(split, config.image_size, name, context.engine), part)
     learned = None if trained.is_source else trained.learned()
     learns = _of_split(context, _labelled(trained.split), test.classes, config, report)
     if learned is not None:
@@ -174,7 +173,8 @@ def _of_split(
             f"The set has the class {unknown[0]!r}, which the data it is scored on does not have; "
             f"that has {', '.join(list(classes)[:8])}."
         )
-    found = context.store.fetch(pixels(split, config.image_size, "the set's"), report)
+    step = pixels(split, config.image_size, "the set's", context.engine)
+    found = context.store.fetch(step, report)
     number = np.array([list(classes).index(name) for name in split.classes], dtype=np.int64)
     target = number[split.labels[found.number]]
     digest = hashlib.sha256(target.tobytes()).hexdigest()[:24]
@@ -308,8 +308,9 @@ def look(context: Context, samples: Samples, config: ClassificationConfig) -> Ma
         config = replace(config, image_size=size, depth=0)
     store, classes = context.store, context.dataset.labelled().classes
     val = context.dataset.labelled("val")
-    source = store.fetch(pixels(context.dataset.labelled(), config.image_size, "train"))
-    seen = _seen(store.fetch(pixels(val, config.image_size, "val")), val)
+    size, engine = config.image_size, context.engine
+    source = store.fetch(pixels(context.dataset.labelled(), size, "train", engine))
+    seen = _seen(store.fetch(pixels(val, size, "val", engine)), val)
     rates = samples.learning_rates if config.rate == "learned" else None
     exam = Exam(
         train=Seen("", samples.images.astype(np.float32), samples.labels),

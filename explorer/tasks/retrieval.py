@@ -16,25 +16,27 @@ from explorer.core.retrieval import known_interval
 from explorer.errors import BadDataError, ConfigError
 from explorer.models.fingerprint import fingerprint
 from explorer.models.parts import require_backbones, require_encoder
-from explorer.progress import Emit, Progress, Report, silent, within
+from explorer.progress import Emit, Report, silent, within
 from explorer.steps.context import Context
 from explorer.steps.embed import embed_texts, readable_captions
 from explorer.steps.features import encode, exact_features, features
 from explorer.store.rates import on
 from explorer.store.step import Step, Work
-from explorer.store.store import Store
 from explorer.tasks.retrieval_students import (
     METRICS,
     Exam,
     RetrievalConfig,
     Score,
     Seen,
+    Student,
     look_at,
     look_epochs,
     n_steps,
     rate_name,
-    score_student,
+    student,
+    tell_student,
 )
+from explorer.tasks.students import all_students
 from explorer.tasks.task import Costs, Scores, Task, Trained
 from explorer.types import Dataset, Pairs, Recall, Samples, Split
 
@@ -65,7 +67,7 @@ def evaluate(context: Context, trained: Trained, config: RetrievalConfig) -> dic
         backbone: Exam(*(_split(seen[split], backbone) for split in ("train", chooser, "test")))
         for backbone in backbones
     }
-    scores = _score_all(context.store, exams, config, within(report, 0.5, 1.0), emit)
+    scores = _score_all(context, exams, config, within(report, 0.5, 1.0), emit)
     return {
         "task": TASK.name,
         "protocol": config.protocol,
@@ -103,28 +105,38 @@ def require(context: Context, config: RetrievalConfig) -> None:
 
 
 def _score_all(
-    store: Store, exams: dict[str, Exam], config: RetrievalConfig, report: Report, emit: Emit
+    context: Context, exams: dict[str, Exam], config: RetrievalConfig, report: Report, emit: Emit
 ) -> dict[str, list[Score]]:
     """Trains every student of every backbone; by the backbone's short name."""
-    progress = Progress(report, "Training students", len(exams) * config.n_seeds)
-    scores: dict[str, list[Score]] = {}
-    for backbone, exam in exams.items():
-        name = Path(backbone).name
-        scores[name] = []
-        for seed in range(config.n_seeds):
-            scores[name].append(score_student(store, exam, config, name, seed, emit))
-            progress.add()
-    return scores
+    names = [Path(backbone).name for backbone in exams]
+    about = [(name, seed) for name in names for seed in range(config.n_seeds)]
+    steps = [
+        student(exam, config, name, seed, emit)
+        for name, exam in zip(names, exams.values(), strict=True)
+        for seed in range(config.n_seeds)
+    ]
+
+    def tell(number: int, found: Student) -> None:
+        tell_student(found, config, *about[number], emit)
+
+    students = all_students(context, steps, tell, report)
+    rows = [slice(place, place + config.n_seeds) for place in range(0, len(about), config.n_seeds)]
+    return {
+        name: [found.score for found in students[own]]
+        for name, own in zip(names, rows, strict=True)
+    }
 
 
 def _see(
     context: Context, pairs: Pairs, backbones: tuple[str, ...], what: str, report: Report
 ) -> _Seen:
     models, store = context.models, context.store
-    found = store.fetch(features(pairs, backbones, what, models.device), within(report, 0.0, 0.9))
+    step = features(pairs, backbones, what, models.device, context.engine)
+    found = store.fetch(step, within(report, 0.0, 0.9))
     rows, image_of_caption = readable_captions(pairs, found.number)
     captions = [pairs.captions[int(m)] for m in rows]
-    text = store.fetch(embed_texts(captions, models), within(report, 0.9, 1.0))
+    reading = embed_texts(captions, models, context.engine)
+    text = store.fetch(reading, within(report, 0.9, 1.0))
     key = f"{found.key}-{fingerprint(models.bundle.encoder)}"
     return _Seen(found.image, text, image_of_caption, key)
 

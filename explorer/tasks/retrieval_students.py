@@ -12,7 +12,6 @@ from explorer.core.retrieval import recall_from_scores
 from explorer.progress import Emit, Measured, Report
 from explorer.settings import Settings, setting
 from explorer.store.step import Computed, Entry, Step
-from explorer.store.store import Store
 from explorer.tasks.task import Metric
 from explorer.types import Recall
 
@@ -135,17 +134,12 @@ def student(
     return Step("student", 1, inputs, compute, read)
 
 
-def score_student(
-    store: Store, exam: Exam, config: RetrievalConfig, backbone: str, seed: int, emit: Emit
-) -> Score:
-    """Trains one student and scores it; of a stored one, the curves are emitted again."""
-    step = student(exam, config, backbone, seed, emit)
-    found = store.peek(step)
-    if found:
-        for values in _curves(found, config):
-            emit("metric", {"backbone": backbone, "seed": seed, **values})
-        return found.score
-    return store.fetch(step).score
+def tell_student(
+    found: Student, config: RetrievalConfig, backbone: str, seed: int, emit: Emit
+) -> None:
+    """Emits the curves of a student that was trained before, as its training did."""
+    for values in _curves(found, config):
+        emit("metric", {"backbone": backbone, "seed": seed, **values})
 
 
 def look_epochs(epochs: int) -> list[int]:

@@ -8,6 +8,7 @@ longer than there.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -89,7 +90,8 @@ def expert_step(context: Context, settings: MttSettings) -> Step[np.ndarray]:
     n_images, device = context.dataset.labelled().n_images, context.models.device
     own = ExpertConfig(**{name: getattr(settings, name) for name in ExpertConfig().as_json()})
     key = pixel_step(context, settings).key
-    return experts(key, n_images, own, device, lambda: real_images(context, settings))
+    images = partial(real_images, context, settings)
+    return experts(key, n_images, own, device, images, context.engine)
 
 
 def make(context: Context, settings: MttSettings, state: State | None) -> Iterator[State]:

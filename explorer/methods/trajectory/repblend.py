@@ -174,7 +174,8 @@ def _network(context: Context, settings: RepblendSettings) -> str:
 
 def _features(context: Context, settings: RepblendSettings) -> Step[Features]:
     network = (_network(context, settings),)
-    step = features(context.dataset.pairs(), network, "train", context.models.device)
+    train, device = context.dataset.pairs(), context.models.device
+    step = features(train, network, "train", device, context.engine)
     (work,) = step.cost
     return replace(step, cost=(work._replace(stage="experts"),))
 
@@ -195,7 +196,7 @@ def _experts(
     )
     by = f"{fingerprint(network)} and {fingerprint(context.models.bundle.encoder)}"
     keys = (seeing.key, context.embed_key)
-    return head_experts(keys, context.n_rows, training, by, pairs)
+    return head_experts(keys, context.n_rows, training, by, pairs, context.engine)
 
 
 def check(context: Context, settings: RepblendSettings) -> None:
