@@ -77,6 +77,10 @@ class Models:
 
         return load_decoder(self.bundle, self.device)
 
+    def load(self) -> None:
+        """Loads both models now, so that the first image does not wait for them."""
+        _ = self.decoder, self.encoder
+
     def embed_images(self, images: Sequence[Image.Image]) -> np.ndarray:
         """CLIP embeddings (n, D), not normalised."""
         from explorer.models.batches import stack

@@ -1,4 +1,4 @@
-"""How long a run will take and how much memory, from what work cost on this machine before."""
+"""How long a run will take and how much memory, from what such work cost before."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -11,7 +11,7 @@ from explorer.runs.config import RunConfig, SweepConfig, bundle_of, method_of, t
 from explorer.runs.distill import Opened, resolve
 from explorer.runs.sweep import configs_of
 from explorer.steps.context import Context
-from explorer.store.rates import on
+from explorer.store.rates import Rate, on
 from explorer.store.step import Step, Work
 from explorer.store.store import Store
 from explorer.tasks.task import Costs
@@ -22,8 +22,9 @@ class Part(NamedTuple):
     """One stage of a run."""
 
     stage: str  # one of STAGES
-    seconds: float | None  # None where some of its work was not measured yet on this machine
+    seconds: float | None  # None where some of its work was never measured
     why: str  # what there is to do, for people
+    is_rough: bool = False  # some of its work was measured on another machine only
 
 
 class Estimate(NamedTuple):
@@ -58,13 +59,13 @@ def estimate_sweep(
 
 def memory_key(config: RunConfig, device: str) -> str:
     """What a run's peak memory is noted under: data, models, method and device."""
-    return on(device, f"{config.data} {bundle_of(config).label}")
+    return on(device, f"{config.data} {bundle_of(config).label} {config.method}")
 
 
 def _estimate(
     store: Store, shared: RunConfig, dataset: Dataset, device: str, configs: Sequence[RunConfig]
 ) -> Estimate:
-    rates = store.rates.known()
+    rates = store.rates.guessed()
     opened = Opened(dataset, Models(bundle_of(shared), device))
     first = resolve(store, configs[0], opened, NOBODY)
     sizes = {config.size for config in configs}
@@ -78,8 +79,9 @@ def _estimate(
     parts = [
         _part(stage, [each for each in work if each.stage == stage], rates) for stage in stages
     ]
-    known = rates.get(("memory", memory_key(shared, device)))
-    return Estimate(parts, None if known is None else int(known))
+    needed = [rates.get(("memory", memory_key(each, device))) for each in configs]
+    known = [int(rate.cost) for rate in needed if rate]
+    return Estimate(parts, max(known) if len(known) == len(needed) else None)
 
 
 def _applies(stage: str, configs: Iterable[RunConfig]) -> bool:
@@ -115,13 +117,14 @@ def _work(store: Store, runs: Sequence[tuple[RunConfig, Context]]) -> Iterator[W
         yield from costs[size].work
 
 
-def _part(stage: str, work: Sequence[Work], rates: dict[tuple[str, str], float]) -> Part:
+def _part(stage: str, work: Sequence[Work], rates: dict[tuple[str, str], Rate]) -> Part:
     numbers: dict[str, int] = {}
     for each in work:
         if each.what:
             numbers[each.what] = numbers.get(each.what, 0) + each.n
     why = ", ".join(f"{what}: {n:,}" for what, n in numbers.items())
     found = [(each, rates.get((each.kind, each.by))) for each in work]
-    known = [each.n * each.each * rate for each, rate in found if rate is not None]
+    known = [each.n * each.each * rate.cost for each, rate in found if rate]
     seconds = sum(known) if len(known) == len(found) else None
-    return Part(stage, seconds, why or "done already")
+    is_rough = any(rate.is_rough for _, rate in found if rate)
+    return Part(stage, seconds, why or "done already", is_rough)

@@ -183,7 +183,7 @@ def _work(run: RunDirectory, job: Job, store: Store, watcher: RunWatcher) -> Non
             checkpoints=run.checkpoints_folder,
         )
     cost = watcher.cost()
-    if job.kind != "prepare":
+    if job.kind == "distill":  # a sweep's is that of its hungriest method
         peak = Measured(cost.peak_memory, 1)
         store.rates.note("memory", memory_key(config, job.device), peak)
     run.write_result({**result, **cost.as_json()})

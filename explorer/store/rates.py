@@ -2,8 +2,11 @@
 
 import json
 import logging
+import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from explorer.errors import BadDataError
 from explorer.progress import Measured
@@ -12,7 +15,18 @@ from explorer.store.writing import write_aside
 
 log = logging.getLogger(__name__)
 
+FILE = "rates.json"
 _FAR_MORE = 10  # times as many pieces
+YARDSTICK = ("yardstick", "")
+"""A product of two matrices, by which machines are compared."""
+_YARDSTICK_SECONDS = 0.5
+
+
+class Rate(NamedTuple):
+    """What a piece of work costs."""
+
+    cost: float
+    is_rough: bool  # measured on another machine, and scaled to this one
 
 
 class Rates:
@@ -27,13 +41,16 @@ class Rates:
     train        a step of a student, by backbone
     look         a score of an image and a caption, by backbone
     memory       bytes, not seconds: the most that the last such run needed, by `memory_key`
+    yardstick    a product of two matrices of 512 rows
 
     Encoder, decoder and the backbones of features each with the device they run on, as `on` names
     it; the rest always runs on the CPU.
     """
 
-    def __init__(self, root: Path) -> None:
-        self._path = root / "rates.json"
+    def __init__(self, root: Path, typical: Path | None = None) -> None:
+        """Opens the rates under `root`; `typical` is the root of another machine's."""
+        self._path = root / FILE
+        self._typical = Rates(typical) if typical else None
 
     def note(self, work: str, models: str, measured: Measured) -> None:
         """Keeps what was measured in place of what was before, unless that was far more work.
@@ -59,6 +76,29 @@ class Rates:
             for work, by_models in values.items()
             for models, (total, n) in by_models.items()
         }
+
+    def guessed(self) -> dict[tuple[str, str], Rate]:
+        """`known`, and what the other machine says of the rest, scaled by how fast either is."""
+        own, theirs = self.known(), self._typical.known() if self._typical else {}
+        both = YARDSTICK in own and YARDSTICK in theirs
+        slower = own[YARDSTICK] / theirs[YARDSTICK] if both else 1.0
+        scaled = {
+            (work, models): Rate(cost if work == "memory" else cost * slower, True)
+            for (work, models), cost in theirs.items()
+        }
+        return {**scaled, **{key: Rate(cost, False) for key, cost in own.items()}}
+
+    def measure_machine(self) -> None:
+        """Notes how fast this machine is, where it is not known yet; takes half a second."""
+        if YARDSTICK in self.known():
+            return
+        side = np.random.default_rng(0).normal(size=(512, 512)).astype(np.float32)
+        side @ side  # the first one starts threads
+        n, start = 0, time.monotonic()
+        while (seconds := time.monotonic() - start) < _YARDSTICK_SECONDS:
+            side @ side
+            n += 1
+        self.note(*YARDSTICK, Measured(seconds, n))
 
     def _read(self) -> dict[str, dict[str, Any]]:
         if not self._path.exists():

@@ -143,7 +143,7 @@ class Store:
     @cached_property
     def rates(self) -> Rates:
         """What work costs on this machine."""
-        return Rates(self.root)
+        return Rates(self.root, self._shipped)
 
 
 def try_lock(path: Path, shared: bool = False) -> IO[bytes] | None:

@@ -25,8 +25,8 @@ def build(service: Service) -> gr.Blocks:
         gr.HTML(MASTHEAD, elem_id="masthead", apply_default_css=False, padding=False)
         with gr.Tab("Explore", render_children=True):
             prepare, explored = explore.build(service, page)
-        with gr.Tab("Distill", render_children=True):
-            distilled = distill.build(service, page)
+        with gr.Tab("Distill", render_children=True) as tab:
+            distilled = distill.build(service, page, tab)
         with gr.Tab("Compare", render_children=True):
             compare.build(service)
         chosen = [*explored, distilled[1]]

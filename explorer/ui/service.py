@@ -73,8 +73,12 @@ class Service:
         """Prepares the first dataset in the background, so that the first screen fills itself."""
 
         def work() -> None:
+            view = View(data=self.data)
             try:
-                self.prepare(View(data=self.data))
+                self.prepare(view)
+                self.store.rates.measure_machine()
+                if self.find(view):  # else the preparation needs the processor more
+                    self.studio(view.bundle).load()
             except TOLD as error:
                 log.warning("%s was not prepared: %s", self.data, sentence(error))
 

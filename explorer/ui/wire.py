@@ -372,6 +372,7 @@ class CostPart(TypedDict):
     stage: str
     label: str
     seconds: float | None
+    is_rough: bool  # by what another machine took
     why: str
 
 

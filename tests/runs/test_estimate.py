@@ -11,7 +11,7 @@ from explorer.runs.config import SweepConfig
 from explorer.runs.distill import distill, make_and_score
 from explorer.runs.estimate import Part, estimate, estimate_sweep, memory_key
 from explorer.steps.subset import keep_subset
-from explorer.store.rates import on
+from explorer.store.rates import YARDSTICK, Rates, on
 from explorer.store.store import Store
 from tests.configs import with_settings
 from tests.watching import Memory
@@ -19,7 +19,7 @@ from tests.watching import Memory
 
 @pytest.fixture
 def store(tmp_path):
-    return Store(tmp_path / "cache")
+    return Store(tmp_path / "cache", shipped=None)
 
 
 def measured(store: Store, config, bundle) -> None:
@@ -48,6 +48,23 @@ def test_a_machine_without_a_past_knows_what_is_to_do_but_not_how_long_it_takes(
         Part("evaluate", None, "images to read: 22, captions to read: 22, students: 4"),
     ]
     assert (told.seconds, told.memory_bytes) == (None, None)
+
+
+def test_what_was_measured_elsewhere_is_scaled_to_this_machine_and_called_rough(
+    tmp_path, config, bundle
+):
+    measured(Store(tmp_path / "theirs"), config, bundle)
+    Rates(tmp_path / "theirs").note(*YARDSTICK, Measured(1.0, 100))
+    store, dataset = Store(tmp_path / "own", tmp_path / "theirs"), open_dataset(config.data)
+    store.rates.note(*YARDSTICK, Measured(3.0, 100))
+    told = {part.stage: part for part in estimate(store, config, dataset).parts}
+    assert told["synthesize"].seconds == pytest.approx(3 * 11 * 2 * 2.0)
+    assert told["synthesize"].is_rough
+    drawing = on("auto", f"{fingerprint(bundle.decoder)} guided")
+    store.rates.note("draw", drawing, Measured(1.5, 1))
+    told = {part.stage: part for part in estimate(store, config, dataset).parts}
+    assert told["synthesize"].seconds == pytest.approx(11 * 2 * 1.5)
+    assert not told["synthesize"].is_rough
 
 
 def test_seconds_by_hand(store, config, bundle):

@@ -1,7 +1,7 @@
 import pytest
 
 from explorer.progress import Measured
-from explorer.store.rates import Rates
+from explorer.store.rates import YARDSTICK, Rates
 
 
 @pytest.fixture
@@ -34,3 +34,11 @@ def test_rates_that_cannot_be_read_are_measured_again(rates, tmp_path, caplog):
     assert "rates will be measured again" in caplog.text
     rates.note("copy", "", Measured(2.0, 1))
     assert rates.known() == {("copy", ""): 2.0}
+
+
+def test_this_machine_is_measured_once(rates):
+    rates.measure_machine()
+    cost = rates.known()[YARDSTICK]
+    assert 0 < cost < 1
+    rates.measure_machine()
+    assert rates.known()[YARDSTICK] == cost

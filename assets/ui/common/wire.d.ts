@@ -82,6 +82,7 @@ declare namespace Wire {
     stage: string;
     label: string;
     seconds: number | null;
+    is_rough: boolean;
     why: string;
   }
 

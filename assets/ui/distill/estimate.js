@@ -1,6 +1,6 @@
-// What a run would cost, from rates measured on this machine; it stands under the form's button and
+// What a run would cost, from rates measured on this machine or, roughly, on another; it stands under the form's button and
 // keeps its height, so that nothing jumps while fields change.
-// props.value = { seconds, memory, parts: [{ stage, label, seconds, why }] } or { problem }
+// props.value = { seconds, memory, parts: [{ stage, label, seconds, is_rough, why }] } or { problem }
 
 import { duration, sized } from '../common/numbers.js';
 import { make } from '../common/page.js';
@@ -22,17 +22,27 @@ export function mount(element, props, trigger, watch) {
   show(props.value);
 }
 
-function summed({ seconds, memory }) {
-  const time =
-    seconds === null ? 'Time: not known before a first run' : `Time: about ${duration(seconds)}`;
+function summed({ seconds, memory, parts }) {
+  const time = timed(seconds, parts);
   return memory === null ? time : `${time} · memory: about ${sized(memory)}`;
 }
 
-const line = ({ label, seconds, why }) =>
+function timed(seconds, parts) {
+  const rough = parts.some(part => part.is_rough) ? ' (rough: not measured here yet)' : '';
+  if (seconds !== null) return `Time: about ${duration(seconds)}${rough}`;
+  const least = parts.reduce((sum, part) => sum + (part.seconds ?? 0), 0);
+  return `Time: at least ${duration(least)}${rough}; the rest (?) is known after a first run`;
+}
+
+const line = ({ label, seconds, why, is_rough: isRough }) =>
   make(
     'li',
     {},
     make('span', {}, label),
-    make('span', { class: 'figure' }, seconds === null ? '?' : duration(seconds)),
+    make(
+      'span',
+      { class: 'figure' },
+      seconds === null ? '?' : `${isRough ? '~ ' : ''}${duration(seconds)}`,
+    ),
     make('span', { class: 'why', title: why }, why),
   );

@@ -23,16 +23,16 @@ def tell_below(
     place: gr.HTML,
     form: Sequence[Component],
     estimate: Callable[..., Estimate],
-    measured: Callable[..., Any],
+    others: Sequence[Callable[..., Any]],
 ) -> None:
-    """Tells the cost when the page opens, when a field of the form changes and when a run ends.
+    """Tells the cost when the page opens, when a field of the form changes and at other events.
 
     Args:
         page: The whole page.
         place: What `build` made.
         form: The fields.
         estimate: Takes their values.
-        measured: The event after which rates may be others.
+        others: Events after which rates may be others, or less is left to do.
     """
 
     def handle(*values: Any) -> wire.CostEstimate | wire.Problem:
@@ -48,6 +48,7 @@ def tell_below(
                     "stage": part.stage,
                     "label": STAGES[part.stage],
                     "seconds": part.seconds,
+                    "is_rough": part.is_rough,
                     "why": part.why,
                 }
                 for part in found.parts
@@ -56,4 +57,5 @@ def tell_below(
 
     changes = [field.change for field in form]  # type: ignore[attr-defined]
     gr.on([page.load, *changes], handle, form, place, trigger_mode="always_last", **QUIET)
-    measured(handle, form, place, **QUIET)
+    for event in others:
+        event(handle, form, place, **QUIET)

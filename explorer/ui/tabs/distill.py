@@ -28,8 +28,8 @@ PARTS = settings.all_parts()
 Reader = Callable[..., RunConfig]
 
 
-def build(service: Service, page: gr.Blocks) -> list[Component]:
-    """Adds the tab to the Blocks context that is open.
+def build(service: Service, page: gr.Blocks, tab: gr.Tab) -> list[Component]:
+    """Fills the tab, which is the open context.
 
     Returns its fields for data and models, and those that suit the models.
     """
@@ -80,8 +80,9 @@ def build(service: Service, page: gr.Blocks) -> list[Component]:
     subset.chosen(explained(subsets.on_chosen(take_over)), [subset, bundle], taken_over, **QUIET)
     bundle.input(explained(settings.suited), bundle, values[SynthesisConfig], **QUIET)
     of_sweep = sweeping.estimator(service, read_form)
-    estimating.tell_below(page, sweep.cost, [*plan, *chosen], of_sweep, live.ended)
-    estimating.tell_below(page, cost, chosen, on_estimate(service, read_form), live.ended)
+    again = [live.ended, tab.select]
+    estimating.tell_below(page, sweep.cost, [*plan, *chosen], of_sweep, again)
+    estimating.tell_below(page, cost, chosen, on_estimate(service, read_form), again)
     applying.tell_beside(page, applied, chosen, applying.on_form(service, read_form))
     page.load(explained(on_open(service)), None, live, **QUIET)
     return taken_over
