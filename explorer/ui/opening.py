@@ -14,11 +14,15 @@ from explorer.types import Dataset
 
 log = logging.getLogger(__name__)
 
-PATIENT, QUICK = 120.0, 30.0
-"""Seconds that whoever asked waits: for what they started, and for a look."""
+PATIENT, QUICK, GLANCE = 120.0, 30.0, 2.0
+"""Seconds that whoever asked waits: for what they started, for a look, and to be told how it is."""
 LONGEST = 900.0
 """Seconds after which an opening is given up."""
 MOST_AT_ONCE = 6
+
+
+class StillOpening(ConfigError):
+    """The data are being opened, and this takes longer than somebody wanted to wait."""
 
 
 class _GaveUp(BaseException):
@@ -43,8 +47,8 @@ class Openings:
         """The dataset; `again` looks at its files anew.
 
         Raises:
-            ConfigError: It takes longer than `patience` seconds, while it goes on; or too many
-                others are being opened.
+            StillOpening: It takes longer than `patience` seconds, while it goes on.
+            ConfigError: Too many others are being opened.
         """
         with self._guard:
             if data in self._kept and not again:
@@ -56,7 +60,7 @@ class Openings:
         except TimeoutError:
             if future.done():
                 raise
-            raise ConfigError(
+            raise StillOpening(
                 f"Opening {data} takes more than {patience:.0f} s and goes on; ask again later."
             ) from None
 

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -19,7 +20,7 @@ from explorer.models.bundles import bundle_advice, find_bundle
 from explorer.models.loaded import Models
 from explorer.runs.about import about_run
 from explorer.runs.config import RunConfig, SweepConfig, method_of, view_of
-from explorer.runs.directory import ALIVE, Job
+from explorer.runs.directory import ALIVE, Job, Status
 from explorer.runs.estimate import Estimate, estimate, estimate_sweep
 from explorer.runs.launcher import PROGRAM, RunInfo, Runs
 from explorer.steps.embeddings import SPACES
@@ -30,7 +31,7 @@ from explorer.tasks.task import Task
 from explorer.types import Dataset
 from explorer.ui import payload, wire
 from explorer.ui.access import HUB, Access
-from explorer.ui.opening import QUICK, Openings
+from explorer.ui.opening import GLANCE, QUICK, Openings, StillOpening
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,9 @@ KEPT = 8
 edit; each is mapped files and a list of captions."""
 SHOWN_DRAWINGS = 256
 """Images drawn on request that stay in memory for the page to fetch."""
+
+OPENING = Status("starting", "", 0.0, "Opening the data", "", 0, 0.0, 0.0, 0.0)
+"""Of a preparation that has no process yet."""
 
 
 class Service:
@@ -68,19 +72,24 @@ class Service:
         self._studios: OrderedDict[str, Models] = OrderedDict()
         self._drawings: OrderedDict[str, Drawing] = OrderedDict()
         self._guard, self._editing = threading.Lock(), threading.Lock()
+        self._beginning: View | None = None  # what is about to be prepared without being asked for
 
     def start_default(self) -> None:
         """Prepares the first dataset in the background, so that the first screen fills itself."""
 
+        view = self._beginning = View(data=self.data)
+
         def work() -> None:
-            view = View(data=self.data)
             try:
                 self.prepare(view)
-                self.store.rates.measure_machine()
-                if self.find(view):  # else the preparation needs the processor more
-                    self.studio(view.bundle).load()
             except TOLD as error:
                 log.warning("%s was not prepared: %s", self.data, sentence(error))
+                return
+            finally:
+                self._beginning = None
+            self.store.rates.measure_machine()
+            if self.find(view):  # else the preparation needs the processor more
+                self.studio(view.bundle).load()
 
         threading.Thread(target=work, daemon=True).start()
 
@@ -89,12 +98,12 @@ class Service:
         self.access.require(data)
         return self._datasets.get(data, again=again)
 
-    def look(self, data: str) -> Dataset:
+    def look(self, data: str, patience: float = QUICK) -> Dataset:
         """A dataset that somebody only looks at, which has nothing fetched and waits for little."""
         self.access.require(data)
         if data.startswith(HUB) and data not in self._datasets:
             raise ConfigError(f"{data} is not open; Prepare opens it, from the Hub if need be.")
-        return self._datasets.get(data, patience=QUICK)
+        return self._datasets.get(data, patience=patience)
 
     def task(self, data: str) -> Task | None:
         """The task that data is for; None where it cannot be opened, or only by fetching it."""
@@ -154,15 +163,18 @@ class Service:
 
     def preparation(self, config: View) -> wire.Preparation:
         """Where the preparation of a setting stands; `key` is there as soon as a map is."""
-        dataset = self.look(config.data)
-        prepared = self.find(config)
-        last = next(iter(self._preparations(config)), None)
+        name, prepared, status = config.data, None, cast(Status | None, OPENING)
+        with suppress(StillOpening):
+            name = self.look(config.data, GLANCE).name
+            prepared = self.find(config)
+            last = next(iter(self._preparations(config)), None)
+            status = last.status if last else OPENING if config == self._beginning else None
         return {
-            "name": dataset.name,
+            "name": name,
             "advice": bundle_advice(config.data, find_bundle(config.bundle)),
             "key": prepared.key if prepared else None,
             "spaces": payload.ready_spaces(prepared) if prepared else [],
-            "status": cast(wire.Status, last.status.as_json()) if last else None,
+            "status": cast(wire.Status, status.as_json()) if status else None,
             "stages": about_run(Job(kind="prepare"))["stages"],
         }
 

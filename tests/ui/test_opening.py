@@ -3,7 +3,9 @@ import time
 
 import pytest
 
+from explorer.data.open import open_dataset
 from explorer.errors import ConfigError, MissingDataError
+from explorer.explore.view import View
 from explorer.ui import opening
 from explorer.ui.opening import Openings
 
@@ -72,3 +74,38 @@ def test_only_so_many_are_opened_at_once(monkeypatch):
         openings.get("b")
     go_on.set()
     assert openings.get("a") == "a"
+
+
+def test_a_page_that_waits_for_data_to_be_opened_is_told_so(service, config, monkeypatch):
+    monkeypatch.setattr("explorer.ui.service.GLANCE", 0.01)
+    go_on = threading.Event()
+    service._datasets = Openings(2, lambda data: go_on.wait(5) and open_dataset(data))
+    view = View(data=config.data, n_prototypes=12)
+    answer = service.preparation(view)
+    assert (answer["key"], answer["status"]["state"]) == (None, "starting")
+    assert answer["status"]["text"] == "Opening the data"
+    go_on.set()
+    service.open(config.data)
+    assert service.preparation(view)["key"]
+
+
+def test_nobody_is_asked_to_prepare_what_is_about_to_be(service, config, monkeypatch):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def prepare(view):
+        begun.set()
+        go_on.wait(5)
+        raise MissingDataError("it went away")
+
+    monkeypatch.setattr(service, "prepare", prepare)
+    service.data = config.data
+    service.start_default()
+    assert begun.wait(5)
+    view = View(data=config.data)
+    assert service.preparation(view)["status"]["state"] == "starting"
+    assert service.preparation(View(data=config.data, n_prototypes=7))["status"] is None
+    go_on.set()
+    deadline = time.monotonic() + 5
+    while service.preparation(view)["status"] and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert service.preparation(view)["status"] is None
