@@ -56,14 +56,14 @@ class Classifier:
         self._network, self._weights, self._scale = network, weights, scale
 
     @torch.no_grad()
-    def classify(self, image: np.ndarray) -> np.ndarray:
-        """The class (n,) int64 of each of (n, 3, S, S) uint8 images."""
+    def scores(self, image: np.ndarray) -> np.ndarray:
+        """How well each class fits, (n, C) float32, of (n, 3, S, S) uint8 images."""
         device = self._scale.mean.device
         found = []
         for start in range(0, len(image), _BLOCK):
             levels = torch.tensor(image[start : start + _BLOCK], device=device).float() / 255
             logits = self._network.outputs(self._weights, self._scale.enter(levels))
-            found.append(logits.argmax(dim=1).cpu().numpy())
+            found.append(logits.cpu().numpy())
         return np.concatenate(found)
 
 

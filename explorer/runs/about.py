@@ -32,6 +32,7 @@ class MetricShape(TypedDict):
     label: str
     unit: str
     group: str
+    mean_of: list[str]  # names of others, where it is nothing but their mean
 
 
 class About(TypedDict):
@@ -65,7 +66,13 @@ def about_run(job: Job) -> About:
         "embeds": task.embeds,
         "protocol": {"name": protocol, "label": task.protocols[protocol]},
         "metrics": [
-            {"name": each.name, "label": each.label, "unit": each.unit, "group": each.group}
+            {
+                "name": each.name,
+                "label": each.label,
+                "unit": each.unit,
+                "group": each.group,
+                "mean_of": list(each.mean_of),
+            }
             for each in task.metrics
         ],
         "stages": [{"name": name, "label": STAGES[name]} for name in names],

@@ -96,7 +96,7 @@ def _row(network: str, sets: Mapping[int, Scored], firsts: Mapping[int, Scored],
     is_first = any(each is one for each in firsts.values())
     different = list({id(each): each for each in sets.values()}.values())
     own = [each.scores[network] for each in different]
-    names = [metric.name for metric in task.metrics if metric.name in own[0]]
+    names = [each.name for each in task.metrics if all(each.name in scores for scores in own)]
     return Row(
         network=network,
         method=one.method,
@@ -162,8 +162,8 @@ def comma_separated(rows: Sequence[Row], plan: SweepConfig, about: str, task: Ta
     writer = csv.writer(file, lineterminator="\n")
     for place, row in enumerate(rows):
         measured = {"mean": row.mean, "lead": row.lead or [None, None]}
-        others = task.metrics[1:]
-        measured |= {each.label: row.scores[each.name] for each in others}
+        others = task.metrics[1:]  # sets from before a metric have no value of it
+        measured |= {each.label: row.scores.get(each.name, [None, None]) for each in others}
         if place == 0:
             names = [each for name in measured for each in (name, f"{name}_half")]
             writer.writerow([*Row._fields[:4], *names])

@@ -6,7 +6,7 @@ that nothing is chosen on test, which is looked at once. Val only draws the curv
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,7 +29,22 @@ from explorer.types import Labelled, Samples, Split
 NETWORK = "convnet"
 N_LOOKS = 11
 """Looks at val, for the curve: at the first epoch, the last, and between."""
-ACCURACY = Metric("accuracy", "Accuracy")
+Measure = Callable[[np.ndarray, np.ndarray], float]
+"""Takes how well each class fits, (n, C), and which is right, (n,) int64."""
+
+
+def accuracy(fits: np.ndarray, right: np.ndarray) -> float:
+    """Share of images whose best class is the right one, in percent.
+
+    Examples:
+        >>> accuracy(np.array([[0.9, 0.1], [0.8, 0.2]]), np.array([0, 1]))
+        50.0
+    """
+    return float((fits.argmax(axis=1) == right).mean() * 100)
+
+
+MEASURES: dict[Metric, Measure] = {Metric("accuracy", "Accuracy"): accuracy}
+"""What students are scored by; the first is the headline, and draws the curve on val."""
 
 
 class ClassificationConfig(NetworkConfig):
@@ -84,13 +99,13 @@ class Exam(NamedTuple):
 class Student(NamedTuple):
     """A student that was trained."""
 
-    accuracy: float  # on test, in percent, after the last epoch
+    scores: dict[str, float]  # by metric: on test, after the last epoch
     loss: np.ndarray  # (epochs + 1,)
-    val: np.ndarray  # (looks,) in percent; empty without val
+    val: np.ndarray  # (looks,) the headline on val; empty without val
 
 
 def evaluate(context: Context, trained: Trained, config: ClassificationConfig) -> dict[str, Any]:
-    """Accuracy in percent as [mean, half of the 95 % interval], and that of each student."""
+    """Each metric as [mean, half of the 95 % interval], and the scores of each student."""
     report, emit = context.watcher.report("evaluate"), context.watcher.emit("evaluate")
     exam = _exam(context, trained, config, within(report, 0.0, 0.3))
     device = context.models.device
@@ -100,10 +115,9 @@ def evaluate(context: Context, trained: Trained, config: ClassificationConfig) -
         _tell(found, config, seed, emit)
 
     students = all_students(context, steps, tell, within(report, 0.3, 1.0))
-    values = [each.accuracy for each in students]
     own = {
-        "accuracy": known_interval(values),
-        "students": [{"seed": seed, "accuracy": each} for seed, each in enumerate(values)],
+        **{name: known_interval([each.scores[name] for each in students]) for name in _names()},
+        "students": [{"seed": seed, **each.scores} for seed, each in enumerate(students)],
     }
     return {
         "task": TASK.name,
@@ -212,9 +226,10 @@ def student(
         return _train(exam, config, seed, device, emit)
 
     def read(entry: Entry) -> Student:
-        return Student(entry.notes["accuracy"], entry.arrays["loss"], entry.arrays["val"])
+        scores = {name: entry.notes[name] for name in _names()}
+        return Student(scores, entry.arrays["loss"], entry.arrays["val"])
 
-    inputs = {
+    inputs: dict[str, Any] = {
         "train": exam.train.key,
         "val": exam.val.key if exam.val else None,
         "test": exam.test.key,
@@ -223,6 +238,8 @@ def student(
         "learning_rate": exam.learning_rate,
         "seed": seed,
     }
+    if len(MEASURES) > 1:  # with one, keys are as they were when there was no other
+        inputs["metrics"] = _names()
     return Step("classifier", 1, inputs, compute, read)
 
 
@@ -244,7 +261,8 @@ def _train(
     from explorer.learn.convnet import network_of
 
     start, seconds_looking = time.monotonic(), 0.0
-    looks, losses, accuracies = look_epochs(config.epochs), [], []
+    looks, losses, values = look_epochs(config.epochs), [], []
+    measure = next(iter(MEASURES.values()))
 
     def on_epoch(epoch: int, loss: float, learner: Classifier) -> None:
         nonlocal seconds_looking
@@ -252,9 +270,10 @@ def _train(
         emit("metric", {"backbone": NETWORK, "seed": seed, "epoch": epoch, "loss": loss})
         if exam.val and epoch in looks:
             before = time.monotonic()
-            accuracies.append(_accuracy(learner.classify(exam.val.image), exam.val.target))
+            fits = learner.scores(exam.val.image)
+            values.append(measure(fits, exam.val.target))
             seconds_looking += time.monotonic() - before
-            emit("metric", _look(seed, epoch, accuracies[-1]))
+            emit("metric", _look(seed, epoch, values[-1]))
 
     network = network_of(config, exam.n_classes)
     image = exam.train.image
@@ -266,20 +285,24 @@ def _train(
     scale = scale_on(exam.mean, exam.std, device)
     learner = train_classifier(network, image, exam.train.target, scale, training, seed, on_epoch)
     seconds = time.monotonic() - start - seconds_looking
-    accuracy = _accuracy(learner.classify(exam.test.image), exam.test.target)
+    scores = _measured(learner.scores(exam.test.image), exam.test.target)
     n_steps = (config.epochs + 1) * len(image)
     spent = {("train", _rate_key(config, device)): Measured(seconds, n_steps)}
-    arrays = {"loss": np.array(losses), "val": np.array(accuracies)}
-    return Computed(arrays, {"accuracy": accuracy}, spent)
+    arrays = {"loss": np.array(losses), "val": np.array(values)}
+    return Computed(arrays, scores, spent)
 
 
-def _accuracy(found: np.ndarray, right: np.ndarray) -> float:
-    return float((found == right).mean() * 100)
+def _names() -> list[str]:
+    return [metric.name for metric in MEASURES]
 
 
-def _look(seed: int, epoch: int, accuracy: float) -> dict[str, Any]:
+def _measured(fits: np.ndarray, right: np.ndarray) -> dict[str, float]:
+    return {metric.name: measure(fits, right) for metric, measure in MEASURES.items()}
+
+
+def _look(seed: int, epoch: int, value: float) -> dict[str, Any]:
     about = {"backbone": NETWORK, "seed": seed, "epoch": epoch, "split": "val"}
-    return {**about, ACCURACY.name: accuracy}
+    return {**about, _names()[0]: value}
 
 
 def _tell(found: Student, config: ClassificationConfig, seed: int, emit: Emit) -> None:
@@ -323,7 +346,7 @@ def look(context: Context, samples: Samples, config: ClassificationConfig) -> Ma
     )
     quick = replace(config, epochs=max(1, config.epochs // 10))
     found = _train(exam, quick, 0, context.models.device, lambda kind, values: None)
-    return {ACCURACY.name: float(found.notes["accuracy"])}
+    return dict(found.notes)
 
 
 def require(context: Context, config: ClassificationConfig) -> None:
@@ -332,9 +355,11 @@ def require(context: Context, config: ClassificationConfig) -> None:
 
 
 def scores(result: Mapping[str, Any]) -> Scores:
-    """The scores in what `evaluate` returned: {network: {metric: [mean, half]}}."""
-    name = ACCURACY.name
-    return {network: {name: own[name]} for network, own in result["networks"].items()}
+    """The scores in what `evaluate` returned, of the metrics that it knew."""
+    return {
+        network: {name: own[name] for name in _names() if name in own}
+        for network, own in result["networks"].items()
+    }
 
 
 def cost(context: Context, config: ClassificationConfig, size: int | None) -> Costs:
@@ -368,7 +393,7 @@ TASK = Task(
     usual_size=1,
     usual_sizes=(1, 10),
     kind=Labelled,
-    metrics=(ACCURACY,),
+    metrics=tuple(MEASURES),
     config=ClassificationConfig,
     embeds=False,
     require=require,

@@ -16,12 +16,15 @@ from explorer.tasks.task import Metric
 from explorer.types import Recall
 
 KS = (1, 5, 10)
-METRICS = (
-    Metric("recall", "Mean recall"),
+_EACH_WAY = (
     *(Metric(f"ir@{k}", f"IR@{k}", group="text to image") for k in KS),
     *(Metric(f"tr@{k}", f"TR@{k}", group="image to text") for k in KS),
 )
-"""Recall in percent; the first is the mean of the others."""
+METRICS = (
+    Metric("recall", "Mean recall", mean_of=tuple(each.name for each in _EACH_WAY)),
+    *_EACH_WAY,
+)
+"""Recall in percent."""
 LOOKED = ("recall", *(f"{way}@{k}" for way in ("tr", "ir") for k in KS))
 """The columns of a look that is kept."""
 N_LOOKS = 11
@@ -243,7 +246,7 @@ def _placed(student: Any, split: Seen) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _recall(split: Seen, image: np.ndarray, text: np.ndarray) -> Recall:
-    return recall_from_scores(image @ text.T, split.image_of_caption)
+    return recall_from_scores(image @ text.T, split.image_of_caption, KS)
 
 
 def _flat(recall: Recall) -> list[float]:

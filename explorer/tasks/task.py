@@ -22,6 +22,7 @@ class Metric(NamedTuple):
     label: str  # for people
     unit: str = "%"
     group: str = ""  # metrics of one group stand together
+    mean_of: tuple[str, ...] = ()  # names of others, where it is nothing but their mean
 
 
 class Trained(NamedTuple):

@@ -119,3 +119,12 @@ def test_the_caption_says_which_protocol_and_which_text():
     about = caption(RunConfig(evaluation=evaluation), PLAN)
     assert "Protocol paper, text prototype" in about
     assert "up to 2 of each, 3 students" in about
+
+
+def test_a_metric_that_only_newer_sets_have_is_left_empty():
+    older, newer = scored("pds", 20, 0, 4.0), scored("pds", 20, 1, 6.0)
+    del older.scores["my_vit"]["ir@5"]
+    (row,) = summarize([older, newer], PLAN, TASK)
+    assert "ir@5" not in row.scores
+    (line,) = csv.DictReader(io.StringIO(comma_separated([row], PLAN, ABOUT, TASK)))
+    assert (line["IR@5"], line["IR@5_half"], line["IR@1"]) == ("", "", "5.0000")

@@ -70,10 +70,10 @@ function axesOf(lines, about) {
   return look;
 }
 
-/** What the headline is made of, where it sums others up. */
+/** What the headline is made of, where it is the mean of others. */
 function summed({ metrics }) {
-  const others = metrics.slice(1).map(({ label }) => label);
-  return others.length ? `Mean of ${others.join(', ')}. ` : '';
+  const others = metrics.filter(({ name }) => metrics[0].mean_of.includes(name));
+  return others.length ? `Mean of ${others.map(({ label }) => label).join(', ')}. ` : '';
 }
 
 function trace({ label, points }, place, unit) {

@@ -8,11 +8,10 @@ import { make } from './page.js';
 /** @param {Pick<Wire.About, 'metrics'>} about */
 export const headline = about => about.metrics[0];
 
-/** The metrics that stand in tables; where there are several, the headline sums the others up.
+/** The metrics that stand in tables; one that is nothing but the mean of others does not.
  * @param {Pick<Wire.About, 'metrics'>} about
  */
-export const measures = about =>
-  about.metrics.length > 1 ? about.metrics.slice(1) : about.metrics;
+export const measures = about => about.metrics.filter(({ mean_of }) => !mean_of.length);
 
 /**
  * @param {Scores} scores

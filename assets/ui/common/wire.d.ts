@@ -206,6 +206,7 @@ declare namespace Wire {
     label: string;
     unit: string;
     group: string;
+    mean_of: string[];
   }
 
   interface Named {

@@ -14,14 +14,18 @@ const [overall, one, ten] = ['overall', 'at-1', 'at-10'].map(name => ({
   label: name,
   unit: '%',
   group: '',
+  mean_of: name === 'overall' ? ['at-1', 'at-10'] : [],
 }));
+const own = { ...overall, mean_of: [] };
 const several = { metrics: [overall, one, ten] };
-const single = { metrics: [overall] };
+const single = { metrics: [own] };
+const beside = { metrics: [own, one] };
 
-test('the first metric is the headline, and sums the others up where there are others', () => {
+test('the first metric is the headline, and stands in tables unless it is the mean of others', () => {
   assert.equal(headline(several), overall);
   assert.deepEqual(measures(several), [one, ten]);
-  assert.deepEqual(measures(single), [overall]);
+  assert.deepEqual(measures(single), [own]);
+  assert.deepEqual(measures(beside), [own, one]);
 });
 
 test('a score is its mean with half of the interval, one digit each', () => {
