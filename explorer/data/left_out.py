@@ -1,6 +1,7 @@
 """What of a dataset cannot be used: how many, for which reason, and which."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 _EXAMPLES = 3
@@ -20,6 +21,12 @@ class LeftOut(Counter[str]):
         known = self.examples.setdefault(reason, [])
         if len(known) < _EXAMPLES:
             known.append(shortened(str(which)))
+
+    def add_all(self, reason: str, which: Sequence[object]) -> None:
+        """Counts many."""
+        for each in which[:_EXAMPLES]:
+            self.add(reason, each)
+        self[reason] += len(which[_EXAMPLES:])
 
     def told(self, most: int = 20) -> str:
         """The reasons with their counts; "" where there are none."""

@@ -27,6 +27,7 @@ from explorer.data.formats import (
 )
 from explorer.data.left_out import LeftOut, shortened
 from explorer.data.reading.folder import walk
+from explorer.data.reading.listing import listed_once
 from explorer.data.records import Reading, make_splits, take
 from explorer.data.shared_images import AT_ONCE, Shared, shared_images
 from explorer.data.splits import SPLITS
@@ -143,6 +144,11 @@ def read_splits(data: str) -> tuple[str, dict[str, Split]]:
 
 def look_into(data: str) -> Found:
     """What is in a folder, or in a dataset of the Hub."""
+    with listed_once():
+        return _look_into(data)
+
+
+def _look_into(data: str) -> Found:
     if data.startswith("hf:"):
         return _as_found(data, hub.NAME, hub.read(data))
     folder = Path(os.path.expanduser(data))  # which leaves the name of a user who is none
@@ -152,11 +158,11 @@ def look_into(data: str) -> Found:
             f"{', '.join(BUILT_IN)}."
         )
     unsure = None
-    for each in FORMATS:
+    for place, each in enumerate(FORMATS):
         reading = each.read(folder)
         if reading and reading.is_sure:
             found = _as_found(data, each.name, reading)
-            also = _not_read(folder, each, reading.files)
+            also = _not_read(folder, FORMATS[place:], reading.files)
             return found._replace(notes=[*found.notes, *also])
         unsure = unsure or (reading and (each.name, reading))
     if unsure:
@@ -168,12 +174,16 @@ def look_into(data: str) -> Found:
     )
 
 
-def _not_read(folder: Path, taken: Format, files: Sequence[Path]) -> list[str]:
-    """A sentence on what would have been read, too, had the folder held nothing else."""
+def _not_read(folder: Path, formats: Sequence[Format], files: Sequence[Path]) -> list[str]:
+    """A sentence on what would have been read, too, had the folder held nothing else.
+
+    Args:
+        folder: The dataset.
+        formats: The one that was read, and those that come after it.
+        files: That were read.
+    """
     said = []
-    for each in FORMATS:
-        if each is taken and not files:
-            continue
+    for each in formats if files else formats[1:]:
         others = [path for path in _signs(each, folder) if path not in files]
         if others:
             names = [shortened(os.path.relpath(path, folder)) for path in others[:_NAMED]]
@@ -193,7 +203,7 @@ def _signs(format_: Format, folder: Path) -> Sequence[Path]:
 
 def _holdings(folder: Path) -> str:
     """What a folder holds, in words: the commonest kinds of files, and what this program wrote."""
-    files = [name for _, names in islice(walk(folder), _LOOKED_INTO) for name in names]
+    files = [name for _, there in islice(walk(folder), _LOOKED_INTO) for name in there.files]
     kinds = Counter(PurePosixPath(name).suffix.lower() or "others" for name in files)
     said = [f"{count:,} files {kind}" for kind, count in kinds.most_common(5)]
     own = sorted(path.name for path in folder.iterdir() if path.is_dir() and is_own(path))

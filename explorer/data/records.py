@@ -106,12 +106,13 @@ def make_splits(reading: Reading) -> dict[str, Pairs] | dict[str, Labelled]:
     splits: dict[str, _Split] = {}
     n_empty = n_cut = 0
     for record in reading.records:
-        split = splits.setdefault(record.split, _Split())
+        split = splits.get(record.split) or splits.setdefault(record.split, _Split())
         name = _encodable(record.name)
-        split.place.setdefault(name, record.place)
+        if name not in split.place:
+            split.place[name], split.captions[name] = record.place, []
         if record.label:
             split.label.setdefault(name, normalize("NFC", _encodable(record.label)))
-        kept = split.captions.setdefault(name, [])
+        kept = split.captions[name]
         for caption in record.captions:
             words = _words(caption)
             n_empty += not words

@@ -39,6 +39,8 @@ def shared_images(splits: Mapping[str, Split], most: int | None = None) -> list[
         splits: In the order in which they are named.
         most: None is answered where more images than this would have to be read.
     """
+    if len(splits) < 2:
+        return []
     lengths = {name: _lengths(split) for name, split in splits.items()}
     every = [set(own.values()) for own in lengths.values()]
     repeated = {n for one, other in combinations(every, 2) for n in one & other}

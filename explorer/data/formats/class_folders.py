@@ -4,7 +4,7 @@ What is beside the folders of classes has no label and is left out. Where two fo
 names of splits, as in `cat/train/0.png`, the class is the one that is no split.
 """
 
-import os
+import posixpath
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -32,12 +32,10 @@ def read(folder: Path) -> Reading | None:
 
 
 def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:
-    for where, files in walk(folder):
+    for where, there in walk(folder):
         split, label = _said(where)
-        for file in files:
-            if os.path.splitext(file)[1].lower() not in SUFFIXES:
-                continue
-            name = (where / file).as_posix()
+        for file in there.ending(SUFFIXES):
+            name = posixpath.join(*where.parts, file)
             if label:
                 yield Record(split, name, (), name, label)
             else:

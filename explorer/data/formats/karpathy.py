@@ -9,8 +9,9 @@ it, and in `ann*` around it, where they count only if images that they name are 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from explorer.data.left_out import LeftOut, place_of
 from explorer.data.reading.fields import CAPTIONS, IMAGES, as_captions
@@ -100,10 +101,12 @@ def _fits(files: Files, folder: Path) -> bool:
 
 def _records(path: Path, split: str, left_out: LeftOut) -> Iterator[Record]:
     number = -1
+    keys: dict[tuple[str, ...], tuple[str | None, str | None]] = {}
     for number, row in enumerate(read_list(path, left_out)):
-        fields = {key.lower(): v for key, v in row.items()} if isinstance(row, dict) else {}
-        image = next((fields[key] for key in _IMAGES if key in fields), None)
-        captions = next((as_captions(fields[key]) for key in _CAPTIONS if key in fields), None)
+        row = row if isinstance(row, dict) else {}
+        if (own := tuple(row)) not in keys:
+            keys[own] = _first_of(_IMAGES, own), _first_of(_CAPTIONS, own)
+        image, captions = row.get(keys[own][0]), _captions(row, keys[own][1])
         if not isinstance(image, str) or captions is None:
             left_out.add(
                 "objects without `image` and `caption`", f"object {number} of {place_of(path)}"
@@ -112,3 +115,13 @@ def _records(path: Path, split: str, left_out: LeftOut) -> Iterator[Record]:
         yield Record(split, image, captions, image)
     if number < 0:
         raise BadDataError(f"The {split} split of {path.parent} has no captions.")
+
+
+def _first_of(wanted: Sequence[str], keys: Sequence[str]) -> str | None:
+    """The first of the wanted keys, in upper or lower case; None where none is."""
+    by_name = {key.lower(): key for key in keys}
+    return next((by_name[key] for key in wanted if key in by_name), None)
+
+
+def _captions(row: dict[str, Any], key: str | None) -> list[str] | None:
+    return as_captions(row[key]) if key is not None else None

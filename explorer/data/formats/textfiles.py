@@ -5,9 +5,10 @@ called train, val or test is that split.
 """
 
 import os
+import posixpath
 from collections.abc import Iterator
 from itertools import chain, islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from explorer.data.images import SUFFIXES, preference
 from explorer.data.left_out import LeftOut
@@ -40,14 +41,18 @@ def read(folder: Path) -> Reading | None:
 
 def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:
     bounds = Bounds(folder)
-    for where, files in walk(folder):
+    for where, there in walk(folder):
         split = split_named(str(where)) or "train"
-        texts = _texts(files)
-        for file in _one_of_each(where, files, left_out):
+        texts, images = _texts(there.ending(TEXTS)), there.ending(SUFFIXES)
+        start = posixpath.join(*where.parts, "") if where.parts else ""
+        if not texts:
+            left_out.add_all(_WITHOUT, [start + file for file in images])
+            continue
+        for file in _one_of_each(start, images, left_out):
             stem = os.path.splitext(file)[0]
-            name = (where / file).as_posix()
+            name = start + file
             beside = {
-                end: folder / where / text
+                end: folder / (start + text)
                 for end in TEXTS
                 if (text := _beside(stem, texts.get((fold(stem), end), [])))
             }
@@ -66,18 +71,16 @@ def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:
                     yield Record(split, name, captions, name)
 
 
-def _one_of_each(where: PurePosixPath, files: list[str], left_out: LeftOut) -> Iterator[str]:
+def _one_of_each(start: str, files: list[str], left_out: LeftOut) -> Iterator[str]:
     """The images; one of those that are called alike, for a caption is of one image only."""
     stems: dict[str, list[str]] = {}
     for file in files:
-        stem, suffix = os.path.splitext(file)
-        if suffix.lower() in SUFFIXES:
-            stems.setdefault(stem, []).append(file)
+        stems.setdefault(os.path.splitext(file)[0], []).append(file)
     for alike in stems.values():
         first, *others = sorted(alike, key=lambda file: preference(os.path.splitext(file)[1]))
         yield first
         for file in others:
-            left_out.add("further images of the same name", where / file)
+            left_out.add("further images of the same name", start + file)
 
 
 def _texts(files: list[str]) -> dict[tuple[str, str], list[str]]:
@@ -85,8 +88,7 @@ def _texts(files: list[str]) -> dict[tuple[str, str], list[str]]:
     found: dict[tuple[str, str], list[str]] = {}
     for file in files:
         stem, suffix = os.path.splitext(file)
-        if suffix.lower() in TEXTS:
-            found.setdefault((fold(stem), suffix.lower()), []).append(file)
+        found.setdefault((fold(stem), suffix.lower()), []).append(file)
     return found
 
 

@@ -20,17 +20,21 @@ class Bounds:
 
     def hold(self, path: str | Path) -> bool:
         """Whether a path, its links followed, stays in the folder; False where it cannot be."""
+        return self.look(path) is not None
+
+    def look(self, path: str | Path) -> os.stat_result | None:
+        """What a path that stays in the folder is, its links followed; else None."""
         text = os.fspath(path)
-        parent = os.path.dirname(text)
         try:
-            is_link = stat.S_ISLNK(os.lstat(text).st_mode)
+            found = os.lstat(text)
+            if stat.S_ISLNK(found.st_mode):
+                return os.stat(text) if self._holds(text) else None
         except (OSError, ValueError):
-            return False
-        if is_link:
-            return self._holds(text)
+            return None
+        parent = text.rpartition(os.sep)[0]
         if parent not in self._known:
             self._known[parent] = self._holds(parent)
-        return self._known[parent]
+        return found if self._known[parent] else None
 
     def _holds(self, path: str) -> bool:
         real = os.path.realpath(path)

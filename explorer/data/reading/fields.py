@@ -182,7 +182,9 @@ def _python_list(text: str) -> Any:
 
 def label_in(row: Mapping[str, Any], field: str | None) -> str:
     """The class that a row names, as a text; "" where it names none."""
-    value = row.get(field) if field else None
+    if not field:
+        return ""
+    value = row.get(field)
     if isinstance(value, float) and value.is_integer():  # as pandas writes them beside nothing
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, str | int):

@@ -12,10 +12,9 @@ from PIL import Image
 from explorer.data.images import open_image
 from explorer.data.left_out import shortened
 from explorer.data.reading.bounds import Bounds
-from explorer.data.reading.hidden import is_hidden
+from explorer.data.reading.listing import Listing, listing
 from explorer.data.records import MISSING
 from explorer.errors import BadDataError
-from explorer.store.own import is_own
 
 _DEEPEST = 3
 _MOST_FOLDERS = 2000
@@ -33,6 +32,7 @@ class ImageFolder:
         self.root = root
         self._bounds, self._hint = Bounds(root), hint
         self._start = f"{root}{os.sep}"
+        self._lengths: dict[str, int] = {}  # as they were when the stamps were asked for
 
     def open(self, place: str) -> Image.Image:
         path = Path(self._path(place))
@@ -43,11 +43,13 @@ class ImageFolder:
         return open_image(path)
 
     def length(self, place: str) -> int | None:
+        if place in self._lengths:
+            return self._lengths[place]
         try:
-            path = self._path(place)
-            return os.stat(path).st_size if self._bounds.hold(path) else None
-        except (OSError, ValueError, BadDataError):
+            found = self._bounds.look(self._path(place))
+        except (ValueError, BadDataError):
             return None
+        return found.st_size if found else None
 
     def content(self, place: str) -> bytes:
         path = Path(self._path(place))
@@ -60,10 +62,13 @@ class ImageFolder:
 
     def stamp(self, place: str) -> str:
         try:
-            path = self._path(place)
-            return file_stamp(path) if self._bounds.hold(path) else MISSING
-        except (OSError, ValueError):  # ValueError: a name with a zero byte in it
+            found = self._bounds.look(self._path(place))
+        except ValueError:  # a name with a zero byte in it
             return MISSING
+        if found is None:
+            return MISSING
+        self._lengths[place] = found.st_size
+        return f"{found.st_size}:{found.st_mtime_ns}"
 
     def _path(self, name: str) -> str:
         """Refuses names that lead out: the page shows images to whoever opens it."""
@@ -111,24 +116,24 @@ def decoded(content: bytes, errors: str = "strict") -> str:
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def walk(folder: Path) -> Iterator[tuple[PurePosixPath, list[str]]]:
-    """The folder and all below it, by path, each with the names of its files in order.
+def walk(folder: Path) -> Iterator[tuple[PurePosixPath, Listing]]:
+    """The folder and all below it, by path, each with what is in it.
 
     Left out are what systems keep for themselves, what this program wrote, and links that lead
     out of the folder or back.
     """
     bounds, seen = Bounds(folder), {os.path.realpath(folder)}
-    for place, below, files in os.walk(folder, followlinks=True):
-        where = Path(place)
-        below[:] = [name for name in sorted(below) if _leads_on(where / name, bounds, seen)]
-        yield (
-            PurePosixPath(where.relative_to(folder).as_posix()),
-            sorted(name for name in files if not is_hidden(name)),
-        )
+    left = [(PurePosixPath(), folder)]
+    while left:
+        where, place = left.pop()
+        there = listing(place)
+        yield where, there
+        below = [name for name in there.folders if _leads_on(place / name, bounds, seen)]
+        left += [(where / name, place / name) for name in reversed(below)]
 
 
 def _leads_on(folder: Path, bounds: Bounds, seen: set[str]) -> bool:
-    if is_hidden(folder.name) or not bounds.hold(folder) or is_own(folder):
+    if not bounds.hold(folder):
         return False
     real = os.path.realpath(folder)
     is_new = real not in seen
@@ -154,13 +159,7 @@ def _levels(folder: Path, deepest: int) -> Iterator[list[Path]]:
 
 def subfolders(folder: Path) -> list[Path]:
     """Folders directly in a folder that may hold data, by name; none where it cannot be read."""
-    try:
-        with os.scandir(folder) as entries:
-            names = [e.name for e in entries if not is_hidden(e.name) and e.is_dir()]
-    except OSError:
-        return []
-    found = (folder / name for name in sorted(names))
-    return [each for each in found if not is_own(each)]
+    return [folder / name for name in listing(folder).folders]
 
 
 def nearest_files(folder: Path, *patterns: str, deepest: int = 1) -> list[Path]:
@@ -180,21 +179,15 @@ def files_in(folder: Path, *patterns: str) -> list[Path]:
 
 
 def _files_in(folders: Iterable[Path], patterns: Sequence[str], root: Path) -> list[Path]:
-    """Patterns are in lower case, names may be in any."""
+    """Patterns are in lower case and say how names end; names may be in any case."""
     fits = re.compile("|".join(map(fnmatch.translate, patterns))).match
-    names = ((folder, name) for folder in folders for name in _listed(folder))
-    fitting = (f / name for f, name in names if fits(name.lower()) and not is_hidden(name))
-    found, bounds = sorted(path for path in fitting if path.is_file()), Bounds(root)
+    suffixes = list(dict.fromkeys(os.path.splitext(each)[1] for each in patterns))
+    names = ((folder, name) for folder in folders for name in listing(folder).ending(suffixes))
+    found = sorted(f / name for f, name in names if fits(name.lower()))
+    found, bounds = [path for path in found if path.is_file()], Bounds(root)
     for path in found:
         if not bounds.hold(path):
             raise BadDataError(
                 f"{path} is a link that leads out of the folder; copy the file into it."
             )
     return found
-
-
-def _listed(folder: Path) -> list[str]:
-    try:
-        return os.listdir(folder)
-    except OSError:
-        return []

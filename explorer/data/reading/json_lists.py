@@ -12,6 +12,7 @@ from explorer.errors import BadDataError
 
 _LINES = re.compile(r"\s*\{[^\n]*\}[ \t\r]*\n\s*\{")
 """How JSON Lines begin: an object in the first line, and another behind it."""
+_COMMA = re.compile(r"[ \t\r\n]*(,[ \t\r\n]*)?")
 _SPACE = re.compile(r"[ \t\r\n]*")
 _FEW = 20
 
@@ -41,10 +42,9 @@ def read_list(path: Path, left_out: LeftOut, key: str = "") -> Iterator[Any]:
         except (ValueError, RecursionError) as error:
             raise _not_json(path, error) from error
         yield value
-        at = _skip(text, at)
-        if text[at : at + 1] == ",":
-            at = _skip(text, at + 1)
-        elif text[at : at + 1] != "]":
+        comma = _COMMA.match(text, at)
+        at = comma.end() if comma else at
+        if comma and not comma[1] and text[at : at + 1] != "]":
             raise BadDataError(f"{path} is not JSON: it breaks off or goes wrong at {at:,}.")
 
 

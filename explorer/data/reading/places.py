@@ -7,6 +7,7 @@ refused. Nor is a name that is missing from its own place taken from one that is
 """
 
 import posixpath
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from pathlib import Path
@@ -67,7 +68,7 @@ def locate(folder: Path, tables: Iterable[Table], left_out: LeftOut) -> Reading:
     taken = {path for search in searches.values() for path in search.found.values()}
     for search in searches.values():
         search.look_in_places_of_others(taken)
-    records = list(_placed(read, searches, relative, left_out))
+    records = _placed(read, searches, relative, left_out)
     places = dict.fromkeys(place for search in searches.values() for place in search.unusual)
     notes = [f"Images lie in {_listed(f'{place}/' for place in places)}."] if places else []
     hint = _packed(folder) if any(search.is_short for search in searches.values()) else ""
@@ -153,6 +154,8 @@ class _Search:
 
     def _give_back(self) -> None:
         """Leaves a file to the name that is exactly its own, if another name was respelled."""
+        if len(set(self.found.values())) == len(self.found):
+            return  # no two names lead to one file
         exact = {path for name, path in self.found.items() if _is_exact(name, path)}
         self.found = {
             name: path
@@ -167,19 +170,23 @@ def _is_exact(name: str, path: str) -> bool:
 
 
 def _usable(records: Iterable[Record], left_out: LeftOut) -> Iterator[Record]:
+    reasons: dict[str, str] = {}  # an image has several captions, a row each
     for each in records:
-        if is_packed(each.place):
-            left_out.add("images in archives, which must be unpacked first", each.place)
-        elif is_address(each.place):
-            left_out.add(
-                "images named by address, which must be fetched first, for example with "
-                "img2dataset",
-                each.place,
-            )
-        elif is_content(each.place):
-            left_out.add("images written as text where a name is needed", each.place)
+        if each.place not in reasons:
+            reasons[each.place] = _unusable(each.place)
+        if reason := reasons[each.place]:
+            left_out.add(reason, each.place)
         else:
             yield each
+
+
+def _unusable(name: str) -> str:
+    """What an image is, in the plural, that cannot be a file here; "" where it can."""
+    if is_packed(name):
+        return "images in archives, which must be unpacked first"
+    if is_address(name):
+        return "images named by address, which must be fetched first, for example with img2dataset"
+    return "images written as text where a name is needed" if is_content(name) else ""
 
 
 def _relative_names(tree: Tree, names: Sequence[str]) -> dict[str, str]:
@@ -222,26 +229,35 @@ def _placed(
     relative: Mapping[str, str],
     left_out: LeftOut,
 ) -> Iterator[Record]:
-    seen: dict[tuple[str, str], tuple[Path, list[str]]] = {}  # by split and place
-    for path, records in read:
+    n_tables = Counter(split for _, split in searches)
+    seen: dict[tuple[str, str], tuple[int, list[str]]] = {}  # by split and place
+    for number, (path, records) in enumerate(read):
+        places: dict[tuple[str, str], str | None] = {}
         for each in records:
-            search = searches[path, each.split]
-            name = relative.get(each.place, each.place)
-            place = search.found.get(name)
-            if place is None and (each.place in relative or leads_up(name) or not name):
+            key = each.split, each.place
+            if key not in places:
+                places[key] = _place(each.place, searches[path, each.split], relative)
+            place = places[key]
+            if place is None:
                 left_out.add("images that are not inside the folder", each.place)
                 continue
-            if place is None:
-                place = posixpath.join(*search.unusual[:1], name)
-            if len(read) == 1:
-                yield each._replace(place=place)
-                continue
-            first, captions = seen.setdefault((each.split, place), (path, []))
-            if first != path and each.captions and set(each.captions) <= set(captions):
-                left_out.add("rows that another table has, too", each.place)
-                continue
-            captions += each.captions
-            yield each._replace(place=place)
+            if n_tables[each.split] > 1:
+                first, captions = seen.setdefault((each.split, place), (number, []))
+                if first != number and each.captions and set(each.captions) <= set(captions):
+                    left_out.add("rows that another table has, too", each.place)
+                    continue
+                captions += each.captions
+            is_same = place == each.place
+            yield each if is_same else Record(*each[:3], place, each.label)
+
+
+def _place(named: str, search: _Search, relative: Mapping[str, str]) -> str | None:
+    """The path of an image in the folder, whether it is there or not; None where it cannot be."""
+    name = relative.get(named, named)
+    place = search.found.get(name)
+    if place is None and (named in relative or leads_up(name) or not name):
+        return None
+    return posixpath.join(*search.unusual[:1], name) if place is None else place
 
 
 def _packed(folder: Path) -> str:

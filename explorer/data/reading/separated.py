@@ -188,7 +188,7 @@ def _quoted(lines: Sequence[str], header: _Header, path: Path) -> Iterator[_Row]
         cells, after = _cells(lines[at], header.separator), at + 1
         if cells is None:
             cells, after = _over_lines(lines, at, header, names, path)
-        if any(cell.strip() for cell in cells):
+        if "".join(cells).strip():
             yield _Row(at + 1, cells)
         at = after
 
@@ -236,9 +236,10 @@ def _by_column(
         if surplus < 0:
             left_out.add("rows with too few columns", f"line {line} of {place_of(path)}")
             continue
-        text = header.separator.join(cells[free : free + surplus + 1])
-        fitting = [*cells[:free], text, *cells[free + surplus + 1 :]]
-        yield dict(zip(header.columns, fitting, strict=True))
+        if surplus:
+            text = header.separator.join(cells[free : free + surplus + 1])
+            cells = [*cells[:free], text, *cells[free + surplus + 1 :]]
+        yield dict(zip(header.columns, cells, strict=True))
 
 
 def _glued(lines: Sequence[str], header: _Header) -> Iterator[_Row]:

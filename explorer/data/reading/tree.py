@@ -2,12 +2,12 @@
 
 import os
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import NamedTuple
 
 from explorer.data.reading.folder import folders_below
-from explorer.data.reading.hidden import is_hidden
+from explorer.data.reading.listing import listing
 from explorer.data.reading.spellings import fold, spellings
 
 _DEEPEST = 3
@@ -27,14 +27,23 @@ class Tree:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._listed: dict[str, Mapping[str, list[str]]] = {}
+        self._names: dict[str, Set[str] | None] = {}  # by folder; None of one that none may list
 
     def find(self, place: str, name: str) -> str | None:
         """The path of a file that is named relative to a place, as it is spelled on the disk."""
         paths = [path for each in spellings(name) if (path := _inside(place, each))]
         for path in paths:
-            if os.path.exists(f"{self.root}{os.sep}{path}"):
+            if self._is_there(path):
                 return path
         return next((found for path in paths if (found := self._respelled(path))), None)
+
+    def _is_there(self, path: str) -> bool:
+        folder, _, name = path.rpartition("/")
+        if folder not in self._names:
+            there = listing(self.root / folder)
+            self._names[folder] = there.names if there.is_readable else None
+        names = self._names[folder]
+        return os.path.exists(f"{self.root}{os.sep}{path}") if names is None else name in names
 
     def _respelled(self, path: str) -> str | None:
         folder = ""
@@ -48,7 +57,7 @@ class Tree:
     def _listing(self, folder: str) -> Mapping[str, list[str]]:
         if folder not in self._listed:
             found: dict[str, list[str]] = {}
-            for name in _names_in(self.root / folder):
+            for name in listing(self.root / folder).names:
                 found.setdefault(fold(name), []).append(name)
             self._listed[folder] = found
         return self._listed[folder]
@@ -76,17 +85,10 @@ class Tree:
         found: dict[str, list[File]] = {}
         for folder in folders_below(self.root, deepest):
             where = folder.relative_to(self.root).as_posix()
-            for name in _names_in(folder):
-                if (folded := fold(name)) in names and not is_hidden(name):
+            for name in listing(folder).files:
+                if (folded := fold(name)) in names:
                     found.setdefault(folded, []).append(File("" if where == "." else where, name))
         return found
-
-
-def _names_in(folder: Path) -> list[str]:
-    try:
-        return os.listdir(folder)
-    except (OSError, ValueError):
-        return []
 
 
 def _inside(place: str, name: str) -> str | None:
@@ -106,8 +108,11 @@ def _folded(name: str) -> list[str]:
     return [] if ".." in parts or name[:1] == "/" else [fold(part) for part in parts]
 
 
-def _one_of_each(files: Iterable[File], exact: str) -> Iterable[File]:
+def _one_of_each(files: Sequence[File], exact: str) -> Iterable[File]:
     """One file of each folder: the one that is called exactly so; none where that is unclear."""
+    if len(files) == 1:
+        yield files[0]
+        return
     by_folder: dict[str, list[File]] = {}
     for each in files:
         by_folder.setdefault(each.folder, []).append(each)
@@ -119,6 +124,8 @@ def _one_of_each(files: Iterable[File], exact: str) -> Iterable[File]:
 
 def _above(folder: str, below: list[str]) -> str | None:
     """The folder that this one is `below` of; None where its last parts are others."""
+    if not below:
+        return folder
     parts = folder.split("/") if folder else []
     n = len(parts) - len(below)
     return "/".join(parts[:n]) if n >= 0 and [fold(p) for p in parts[n:]] == below else None

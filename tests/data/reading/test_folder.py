@@ -1,11 +1,12 @@
 """What is found in a folder is data, and is in the folder."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
-from explorer.data.open import open_dataset
+from explorer.data.open import look_into, open_dataset
 from explorer.errors import BadDataError
 from tests.data.greys import csv_of, image, json_of, lines_of, read, said, write, write_images
 
@@ -116,3 +117,16 @@ def test_no_folder_is_entered_through_a_link_that_leads_out(tmp_path):
     (tmp_path / "set" / "link").symlink_to(tmp_path / "secret")
     with pytest.raises(BadDataError, match="looks like a dataset"):
         open_dataset(str(tmp_path / "set"))
+
+
+def test_a_folder_is_listed_once_while_a_dataset_is_opened(folder, monkeypatch):
+    real, listed = os.scandir, list[str]()
+
+    def scandir(path):
+        listed.append(os.fspath(path))
+        return real(path)
+
+    write_images(folder / "more", {f"{n}.png": 10 for n in range(3)})
+    monkeypatch.setattr(os, "scandir", scandir)
+    look_into(str(folder))
+    assert sorted(listed) == sorted({str(folder), str(folder / "more")})
