@@ -1,6 +1,7 @@
 """Makes what comes with the program for its own world: `python -m tests.shipped_world CACHE`.
 
-CACHE is where `python -m explorer prepare scenes --anew --cache CACHE` was run.
+In CACHE `python -m explorer prepare scenes --anew --maps image caption --cache CACHE` was run and,
+from the page, the runs that are named "Example ...", on a machine that did nothing else.
 """
 
 import json
@@ -17,7 +18,10 @@ from explorer.explore.view import View
 from explorer.steps.embed import embed
 from explorer.steps.maps import layout
 from explorer.steps.prototypes import prototypes
+from explorer.runs.examples import EXAMPLES, RESULT, moved
+from explorer.runs.launcher import Runs
 from explorer.store.digests import file_digest
+from explorer.store.rates import FILE
 from explorer.store.shipped import MANIFEST, SHIPPED, pack
 from explorer.store.step import Step
 from explorer.store.store import Store
@@ -53,9 +57,28 @@ def without_thumbnails(folder: Path) -> None:
     (folder / MANIFEST).write_text(json.dumps(manifest))
 
 
+def take_examples(cache: Path) -> None:
+    """The runs that are named so; of a sweep the tables, without its sets."""
+    shutil.rmtree(EXAMPLES, ignore_errors=True)
+    runs = Runs(cache)
+    for run in runs.list_runs("distill", "sweep"):
+        if not run.label.name.startswith("Example"):
+            continue
+        target = EXAMPLES / run.id
+        shutil.copytree(runs.folder / run.id, target, ignore=shutil.ignore_patterns("run.lock"))
+        result = json.loads((target / RESULT).read_text())
+        (target / RESULT).write_text(json.dumps(moved(result, "")))
+        for made in (target / "sweep").glob("*/"):
+            shutil.rmtree(made)
+
+
 def main(cache: Path) -> None:
+    take_examples(cache)
     store = Store(cache, shipped=None)
     shutil.rmtree(SHIPPED, ignore_errors=True)
+    SHIPPED.mkdir()
+    store.rates.measure_machine()
+    shutil.copyfile(cache / FILE, SHIPPED / FILE)
     for step in shipped_steps(open_dataset("scenes")):
         assert store.has(step), f"{step.name} {step.key} is not in {cache}"
         with tempfile.TemporaryDirectory() as scratch:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from explorer.core.retrieval import mean_interval
+from explorer.methods.registry import methods_for
 from explorer.runs.config import RunConfig, reseeded, task_of_run
 from explorer.runs.launcher import RunInfo
 from explorer.runs.outcome import scores_of_set
@@ -36,6 +37,7 @@ class Line(NamedTuple):
     on: str  # what was measured, and on what, in words
     network: str
     label: str  # the method, and the settings that set it apart from other lines of this method
+    place: int  # of the method among those of its task; it has the colour of this place everywhere
     points: list[Point]  # by rising n_pairs
 
     def as_json(self) -> dict[str, Any]:
@@ -61,11 +63,17 @@ def compare(runs: Iterable[RunInfo]) -> list[Line]:
             on=_on(way, network),
             network=network,
             label=label,
+            place=_place(way),
             points=_points(sets[way], network, way),
         )
         for way, label in _labels(sets).items()
         for network in _networks(sets[way])
     ]
+
+
+def _place(way: "_Way") -> int:
+    names = [method.name for method in methods_for(dict(way.about)["task"])]
+    return names.index(way.method)
 
 
 def _on(way: "_Way", network: str) -> str:

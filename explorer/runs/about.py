@@ -43,6 +43,7 @@ class About(TypedDict):
     unit: str  # what the size counts
     per_class: bool  # whether it counts images of each class, and not rows of a set
     embeds: bool  # whether samples have prototypes
+    of_prototypes: bool  # whether each pair is made for one, and not a real one or a learned one
     protocol: Named  # labelled by a sentence
     metrics: list[MetricShape]  # the first is the headline
     stages: list[Named]
@@ -64,6 +65,7 @@ def about_run(job: Job) -> About:
         "unit": task.unit,
         "per_class": task.per_class,
         "embeds": task.embeds,
+        "of_prototypes": method.follows_edits,
         "protocol": {"name": protocol, "label": task.protocols[protocol]},
         "metrics": [
             {

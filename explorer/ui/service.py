@@ -22,6 +22,7 @@ from explorer.runs.about import about_run
 from explorer.runs.config import RunConfig, SweepConfig, method_of, view_of
 from explorer.runs.directory import ALIVE, Job, Status
 from explorer.runs.estimate import Estimate, estimate, estimate_sweep
+from explorer.runs.examples import give_examples
 from explorer.runs.launcher import PROGRAM, RunInfo, Runs
 from explorer.steps.embeddings import SPACES
 from explorer.steps.subset import find_subset
@@ -75,12 +76,16 @@ class Service:
         self._beginning: View | None = None  # what is about to be prepared without being asked for
 
     def start_default(self) -> None:
-        """Prepares the first dataset in the background, so that the first screen fills itself."""
+        """Prepares the first dataset in the background, so that the first screen fills itself.
 
+        Of the program's own world finished runs are there as well.
+        """
         view = self._beginning = View(data=self.data)
 
         def work() -> None:
             try:
+                if self.data == View.data:
+                    give_examples(self.runs.folder)
                 self.prepare(view)
             except TOLD as error:
                 log.warning("%s was not prepared: %s", self.data, sentence(error))

@@ -307,6 +307,7 @@ class Line(TypedDict):
     on: str
     network: str
     label: str
+    place: int
     points: list[LinePoint]
 
 

@@ -182,7 +182,7 @@ def test_an_image_is_drawn_found_again_and_kept_for_the_set(page, inspecting):
     page.wait_for_function("() => document.querySelector('.kept img').naturalWidth === 8")
     expect(edits(page)).to_contain_text("the image of seed 0 kept for prototype 5")
     expect(drawn).to_have_count(2)  # they are still images of this prototype
-    assert list(prepared_of(inspecting).images) == [4]
+    assert list(prepared_of(inspecting).kept_images) == [4]
 
 
 def test_two_prototypes_are_blended_along_a_slider(page, inspecting):

@@ -33,6 +33,19 @@ export function colourAt(place) {
   return row[place % row.length];
 }
 
+const SYMBOLS = ['circle', 'diamond', 'square', 'triangle-up'];
+const DASHES = ['solid', 'dash', 'dot', 'dashdot'];
+
+/**
+ * How the line of a method looks: its colour is that of its place among all methods wherever it is
+ * drawn, with another mark where colours begin anew, and another dash for each more line of it.
+ */
+export const lookAt = (place, nth) => ({
+  colour: colourAt(place),
+  symbol: SYMBOLS[Math.floor(place / COLOURS.light.length) % SYMBOLS.length],
+  dash: DASHES[nth % DASHES.length],
+});
+
 /** A figure as it looks on white paper, whatever the page's colours are. */
 export function onPaper({ data, layout }) {
   const [ink, rule] = ['#1d1c19', '#d2cfc8'];

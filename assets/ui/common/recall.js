@@ -3,7 +3,7 @@
 
 import { count } from './numbers.js';
 import { make, watchTheme } from './page.js';
-import { OPTIONS, colourAt, fetchPlotly, layout } from './plot.js';
+import { OPTIONS, fetchPlotly, layout, lookAt } from './plot.js';
 import { sizeTitle } from './run.js';
 import { asName, figureTools } from './saving.js';
 import { headline } from './scores.js';
@@ -32,7 +32,7 @@ export function makeSizeChart(about) {
   let groups = new Map();
   let plotly = null;
 
-  /** Takes lines as /comparison gives them, newest first; a line keeps its colour when others come. */
+  /** Takes lines as /comparison gives them, newest first. */
   function show(lines) {
     groups = Map.groupBy(lines.toReversed(), line => line.on);
     element.hidden = groups.size === 0;
@@ -50,7 +50,10 @@ export function makeSizeChart(about) {
     if (!plotly) return;
     const lines = groups.get(choice.value) ?? [];
     const look = { ...axesOf(lines, about), uirevision: choice.value }; // zoom is kept until another is chosen
-    const traces = lines.map((line, place) => trace(line, place, about.unit));
+    const traces = lines.map((line, at) => {
+      const before = lines.slice(0, at).filter(({ place }) => place === line.place);
+      return trace(line, lookAt(line.place, before.length), about.unit);
+    });
     plotly.react(plot, traces, look, OPTIONS);
   }
 
@@ -76,14 +79,13 @@ function summed({ metrics }) {
   return others.length ? `Mean of ${others.map(({ label }) => label).join(', ')}. ` : '';
 }
 
-function trace({ label, points }, place, unit) {
-  const colour = colourAt(place);
+function trace({ label, points }, { colour, symbol, dash }, unit) {
   return {
     name: label,
     type: 'scatter',
     mode: 'lines+markers',
-    line: { width: 1.8, color: colour },
-    marker: { size: 7, color: colour },
+    line: { width: 1.8, color: colour, dash },
+    marker: { size: 7, color: colour, symbol },
     x: points.map(point => point.n_pairs),
     y: points.map(point => point.mean),
     error_y: {

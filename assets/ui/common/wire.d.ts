@@ -9,6 +9,7 @@ declare namespace Wire {
     unit: string;
     per_class: boolean;
     embeds: boolean;
+    of_prototypes: boolean;
     protocol: Named;
     metrics: MetricShape[];
     stages: Named[];
@@ -179,6 +180,7 @@ declare namespace Wire {
     on: string;
     network: string;
     label: string;
+    place: number;
     points: LinePoint[];
   }
 

@@ -5,17 +5,17 @@ import { address, ask, make } from '../common/page.js';
 import { headOf } from '../common/run.js';
 
 const WAYS = [
-  { by: 'number', title: 'By number', means: 'Pair 1 beside pair 1, and so on.' },
   {
     by: 'likeness',
     title: 'Most alike',
     means:
       'Each pair beside the partner that is most like it: prototypes of highest cosine, each used once.',
   },
+  { by: 'number', title: 'By number', means: 'Pair 1 beside pair 1, and so on.' },
 ];
 
 export function makeSides() {
-  const ways = makeWays(by => Object.assign(state, { by }) && load());
+  const ways = makeWays(by => Object.assign(state, { by, wish: by }) && load());
   const heads = make('div', { class: 'side-heads' });
   const list = make('ol', { class: 'sides', tabindex: 0, 'aria-label': 'Both sets side by side' });
   const said = make('p', { class: 'hint', role: 'status' });
@@ -28,14 +28,14 @@ export function makeSides() {
     heads,
     list,
   );
-  const state = { runs: null, by: 'number', loaded: '' };
+  const state = { runs: null, by: 'likeness', wish: 'likeness', loaded: '' };
 
   function show(runs) {
     state.runs = runs;
     element.hidden = !runs;
     if (!runs) return;
     const canMatch = runs.every(run => run.about.embeds); // by the cosine of prototypes
-    if (!canMatch) state.by = 'number';
+    state.by = canMatch ? state.wish : 'number';
     ways.show(state.by, canMatch);
     if (element.open) load();
   }
@@ -49,7 +49,7 @@ export function makeSides() {
       const pairs = await ask(`/comparison/sets?${wanted}`);
       if (wanted !== state.loaded) return;
       heads.replaceChildren(...[first, second].map(run => make('strong', {}, headOf(run))));
-      list.replaceChildren(...pairs.map(pair => line(pair, first.id, second.id)));
+      list.replaceChildren(...pairs.map(pair => line(pair, first, second)));
       list.scrollTop = 0;
       said.textContent = summed(pairs);
     } catch (error) {
@@ -119,7 +119,7 @@ function line({ first, second, likeness }, firstRun, secondRun) {
 function side(row, run) {
   if (!row)
     return make('div', { class: 'side is-missing' }, make('span', { class: 'hint' }, 'none'));
-  const image = address(`/runs/${run}/images/${row.file_name}`);
+  const image = address(`/runs/${run.id}/images/${row.file_name}`);
   return make(
     'div',
     { class: 'side' },
@@ -130,12 +130,12 @@ function side(row, run) {
       make(
         'span',
         { class: 'hint figure' },
-        row.label ? `Image ${row.prototype + 1}` : ofPair(row),
+        row.label ? `Image ${row.prototype + 1}` : ofPair(row, run.about),
       ),
       make('p', {}, row.label || row.caption),
     ),
   );
 }
 
-const ofPair = ({ prototype, similarity }) =>
-  `Pair ${prototype + 1} · ${fixed(similarity)} to its prototype`;
+const ofPair = ({ prototype, similarity }, { of_prototypes: isMadeFor }) =>
+  `Pair ${prototype + 1}${isMadeFor ? ` · ${fixed(similarity)} to its prototype` : ''}`;
