@@ -15,11 +15,11 @@ import numpy as np
 from explorer.config import MapConfig, PrototypeConfig
 from explorer.data.open import open_dataset
 from explorer.explore.view import View
+from explorer.runs.examples import EXAMPLES, RESULT, moved
+from explorer.runs.launcher import Runs
 from explorer.steps.embed import embed
 from explorer.steps.maps import layout
 from explorer.steps.prototypes import prototypes
-from explorer.runs.examples import EXAMPLES, RESULT, moved
-from explorer.runs.launcher import Runs
 from explorer.store.digests import file_digest
 from explorer.store.rates import FILE
 from explorer.store.shipped import MANIFEST, SHIPPED, pack

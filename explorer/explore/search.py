@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from explorer.core.geometry import row_lengths
 from explorer.explore.dataset import Prepared
 from explorer.explore.points import Place
 
@@ -20,14 +21,23 @@ class Found(NamedTuple):
 
 
 def find_images(prepared: Prepared, query: np.ndarray, n: int, but: int | None = None) -> Found:
-    """The n images most like a query (D,), by the cosine of embeddings; image `but` aside."""
+    """The n images most like a query (D,), by the cosine of embeddings; image `but` aside.
+
+    Of the captions of an image the one most like the query is shown.
+    """
     nearest = [each for each in prepared.nearest_images(query, n + 1) if each[0] != but][:n]
     rows = [prepared.captions_of(i) for i, _ in nearest]
     return Found(
         rows=np.array([row for own in rows for row in own], dtype=np.int64),
-        shown=np.array([own[0] for own in rows], dtype=np.int64),
+        shown=np.array([_nearest_of(prepared, own, query) for own in rows], dtype=np.int64),
         similarity=np.array([cosine for _, cosine in nearest]),
     )
+
+
+def _nearest_of(prepared: Prepared, rows: range, query: np.ndarray) -> int:
+    captions = prepared.caption[rows.start : rows.stop]
+    lengths = np.maximum(row_lengths(captions), 1e-12)
+    return rows[int(np.argmax(captions @ query / lengths))]
 
 
 def find_captions(prepared: Prepared, query: np.ndarray, n: int, but: str = "") -> Found:

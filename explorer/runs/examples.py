@@ -1,4 +1,4 @@
-"""Finished runs that come with the program: what Distill and Compare show before a first own run."""
+"""Finished runs that come with the program, for a page that has no run of its own yet."""
 
 import json
 import shutil

@@ -21,6 +21,15 @@ def test_images_come_in_the_order_of_their_cosine_with_all_their_rows():
     assert found.rows.tolist() == [row for i in best for row in (2 * i, 2 * i + 1)]
 
 
+def test_of_the_captions_of_an_image_that_is_found_the_nearest_is_shown():
+    prepared = make_prepared(n_images=20, n_prototypes=3)
+    query = prepared.image[4]
+    close = cosines(prepared.caption, query)
+    for row in find_images(prepared, query, 5).shown:
+        first = row - row % 2  # each has two
+        assert close[row] == max(close[first : first + 2])
+
+
 def cosines(rows, query):
     return rows @ query / np.linalg.norm(rows, axis=1) / np.linalg.norm(query)
 
