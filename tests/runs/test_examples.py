@@ -4,8 +4,7 @@ import pytest
 
 from explorer.runs.examples import EXAMPLES, give_examples
 from explorer.runs.launcher import Runs
-from explorer.sets.folder import DistilledSet
-from explorer.store.digests import changed_files
+from explorer.sets.folder import DistilledSet, verify_set
 
 
 @pytest.fixture
@@ -19,16 +18,18 @@ def test_a_new_folder_has_a_finished_run_and_a_finished_sweep_that_say_what_they
     (run,), (sweep,) = runs.list_runs("distill"), runs.list_runs("sweep")
     for each in (run, sweep):
         assert each.status.state == "done"
-        assert each.result["scores"]
         assert each.label.name.startswith("Example")
         assert "Came with the program" in each.label.note
+    assert run.result["evaluation"]["backbones"]
+    assert len(sweep.result["sets"]) == 27
+    assert run.result["out"] == str(runs.folder / run.id / "set")
 
 
 def test_the_set_of_the_example_is_whole(runs):
     (run,) = runs.list_runs("distill")
     made = DistilledSet(runs.folder / run.id / "set")
     assert len(made.rows()) == run.job.config.size
-    assert changed_files(made.folder, made.settings()["digests"]) == []
+    assert verify_set(made.folder).damaged == []
 
 
 def test_what_was_deleted_does_not_come_back(runs):
