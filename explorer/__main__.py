@@ -40,6 +40,8 @@ from explorer.runs.distill import (
 )
 from explorer.runs.options import (
     EVALUATION,
+    add_command,
+    add_data,
     add_models,
     add_settings,
     add_size,
@@ -319,58 +321,40 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _add_others(commands: Any) -> None:
     """Adds the commands that compute nothing, and the one that the page starts."""
+    neither = ("--cache", "--bundle")
     about = "write a distilled set in a format that other programs load"
-    each = commands.add_parser("export", help=about, description=about)
+    each = add_command(commands, "export", _export, about, unused=neither)
     each.add_argument("data", type=Path, metavar="DIR", help="a distilled set")
     each.add_argument("--format", required=True, choices=list(FORMATS), help="which format")
     each.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
     each.add_argument("--license", help="of the set, as the Hub names it, such as cc-by-4.0")
     about = "upload it to the Hugging Face Hub, as a private dataset"
     each.add_argument("--push", metavar="OWNER/NAME", help=about)
-    for unused in ("--cache", "--bundle"):  # every command takes them; a set needs neither
-        each.add_argument(unused, help=argparse.SUPPRESS)
-    each.add_argument("--json", action="store_true", help="end with one line of JSON")
-    each.set_defaults(command=_export)
 
-    each = commands.add_parser("run", help="do what a run directory asks for; can be resumed")
+    about = "do what a run directory asks for; can be resumed"
+    each = add_command(commands, "run", _run, about, unused=("--bundle",))  # a run has one
     each.add_argument("folder", type=Path, metavar="RUN_DIR")
     each.add_argument("--lock-fd", type=int, help=argparse.SUPPRESS)  # inherited from the page
     each.add_argument("--cache", type=Path, default=Path("cache"), help="where results are kept")
-    each.add_argument("--bundle", help=argparse.SUPPRESS)  # every command takes it; a run has one
-    each.add_argument("--json", action="store_true", help="end with one line of JSON")
-    each.set_defaults(command=_run)
 
     about = "read through a cache or a distilled set, and say what is not as it was written"
-    each = commands.add_parser("verify", help=about, description=about)
+    each = add_command(commands, "verify", _verify, about, unused=neither)
     each.add_argument("folder", type=Path, metavar="CACHE_OR_SET")
-    for unused in ("--cache", "--bundle"):
-        each.add_argument(unused, help=argparse.SUPPRESS)
-    each.add_argument("--json", action="store_true", help="end with one line of JSON")
-    each.set_defaults(command=_verify)
 
     about = "every method: name, label, family, tasks, paper, settings"
-    each = commands.add_parser("methods", help=about, description=about)
-    for unused in ("--cache", "--bundle"):
-        each.add_argument(unused, help=argparse.SUPPRESS)
-    each.add_argument("--json", action="store_true", help="end with one line of JSON")
-    each.set_defaults(command=_methods)
+    add_command(commands, "methods", _methods, about, unused=neither)
     add_data_commands(commands)
 
 
 def _add(commands: Any, name: str, work: Any, help_text: str) -> argparse.ArgumentParser:
     """Adds a command with the options that all have."""
-    each: argparse.ArgumentParser = commands.add_parser(name, help=help_text, description=help_text)
-    each.set_defaults(command=_watched, work=work)
-    each.add_argument(
-        "data",
-        metavar="DATA",
-        help="built-in data, such as scenes or digits; a folder; or hf:owner/name",
-    )
+    each = add_command(commands, name, _watched, help_text)
+    each.set_defaults(work=work)
+    add_data(each)
     each.add_argument("--cache", type=Path, default=Path("cache"), help="where results are kept")
     add_models(each)
     each.add_argument("--device", default="auto", help="auto, cpu, cuda, mps, cuda:0,cuda:1")
     each.add_argument("--engine", default="here", help=f"what computes: {', '.join(ENGINES)}")
-    each.add_argument("--json", action="store_true", help="end with one line of JSON")
     return each
 
 

@@ -11,7 +11,9 @@ import torch
 
 from explorer.learn.augment import draw
 from explorer.learn.convnet import ConvNet, soft_cross_entropy
+from explorer.learn.descent import descend, shuffled
 from explorer.learn.labelled import RealImages
+from explorer.learn.trajectories import Weights
 
 
 def train_expert(
@@ -41,23 +43,16 @@ def train_expert(
         (epochs + 1, P) float32: the weights at the start and after each epoch.
     """
     rng, device = torch.Generator().manual_seed(seed), source.scale.mean.device
-    weights = {n: w.to(device).requires_grad_() for n, w in network.init(rng).items()}
-    optimizer = torch.optim.SGD(weights.values(), learning_rate, fused=True)
-    snapshots = [_snapshot(network, weights)]
-    for _ in range(epochs):
-        total = 0.0
-        for rows in torch.randperm(len(source.labels), generator=rng).split(batch_size):
-            x = draw(rng, augmentation, len(rows))(source.take(rows.numpy()))
-            y = torch.from_numpy(source.labels[rows.numpy()]).to(device)
-            loss = soft_cross_entropy(network.outputs(weights, x), y)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            total += loss.item() * len(rows)
-        snapshots.append(_snapshot(network, weights))
-        on_epoch(total / len(source.labels))
-    return np.stack(snapshots)
+    start = network.flat(network.init(rng)).to(device)
 
+    def loss(rows: torch.Tensor, weights: Weights) -> torch.Tensor:
+        x = draw(rng, augmentation, len(rows))(source.take(rows.numpy()))
+        y = torch.from_numpy(source.labels[rows.numpy()]).to(device)
+        return soft_cross_entropy(network.outputs(network.named(weights[0]), x), y)
 
-def _snapshot(network: ConvNet, weights: dict[str, torch.Tensor]) -> np.ndarray:
-    return network.flat(weights).detach().cpu().numpy().copy()
+    passes = (shuffled(len(source.labels), batch_size, rng) for _ in range(epochs))
+    snapshots = [start.cpu()]
+    for passed in descend(loss, (start,), passes, (learning_rate,)):
+        snapshots.append(passed.weights[0].cpu())
+        on_epoch(passed.loss)
+    return torch.stack(snapshots).numpy()

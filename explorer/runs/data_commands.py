@@ -8,6 +8,7 @@ from typing import Any
 from explorer.data.convert import FORMATS, convert
 from explorer.data.inspect import OPENED, inspect, told
 from explorer.errors import ConfigError
+from explorer.runs.options import add_command, add_data
 from explorer.runs.terminal import Terminal
 
 
@@ -30,13 +31,8 @@ def add_data_commands(commands: Any) -> None:
 
 
 def _add(commands: Any, name: str, command: Any, about: str) -> argparse.ArgumentParser:
-    each: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about)
-    data = "built-in data, such as scenes or digits; a folder; or hf:owner/name"
-    each.add_argument("data", metavar="DATA", help=data)
-    for unused in ("--cache", "--bundle", "--device"):  # every command takes them
-        each.add_argument(unused, help=argparse.SUPPRESS)
-    each.add_argument("--json", action="store_true", help="end with one line of JSON")
-    each.set_defaults(command=command)
+    each = add_command(commands, name, command, about, unused=("--cache", "--bundle", "--device"))
+    add_data(each)
     return each
 
 

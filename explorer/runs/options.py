@@ -1,6 +1,7 @@
 """Settings as options of the command line: one option per setting, by its declaration."""
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,24 @@ PAIRED, LABELLED = find_task("retrieval"), find_task("classification")
 
 EVALUATION = "evaluation"
 """Scope of the settings of a task, whose options a method may have taken."""
+
+
+def add_command(
+    commands: Any, name: str, command: Any, about: str, *, unused: Sequence[str] = ()
+) -> argparse.ArgumentParser:
+    """Adds a command; `unused` are options that it takes because every command does."""
+    each: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about)
+    for option in unused:
+        each.add_argument(option, help=argparse.SUPPRESS)
+    each.add_argument("--json", action="store_true", help="end with one line of JSON")
+    each.set_defaults(command=command)
+    return each
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Adds the dataset that a command reads."""
+    about = "built-in data, such as scenes or digits; a folder; or hf:owner/name"
+    parser.add_argument("data", metavar="DATA", help=about)
 
 
 def add_settings(parser: argparse.ArgumentParser, *kinds: type[Settings], scope: str = "") -> None:

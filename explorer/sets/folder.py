@@ -19,7 +19,7 @@ from PIL import Image
 
 from explorer.errors import TOLD, BadDataError, ConfigError, ExplorerError, sentence
 from explorer.sets.others import without_paths
-from explorer.store.digests import changed_files, file_digest, json_digest
+from explorer.store.digests import changed, changed_files, file_digest, json_digest
 from explorer.store.reading import fits, parse_json, read_object
 from explorer.store.store import Verified
 from explorer.store.writing import ASIDE, write_aside
@@ -199,9 +199,15 @@ class DistilledSet:
         return State(done=n_done, total=n_done, samples=Samples) if n_done else None
 
     def end(self) -> None:
-        """Removes what was kept to go on from; the set is whole, and its digests say so."""
+        """Removes what was kept to go on from; the set is whole, and its digests say so.
+
+        One that was whole before must be as it was then: otherwise `BadDataError`, as of `check`.
+        """
         self._state.unlink(missing_ok=True)
-        write_digests(self.folder)
+        if isinstance(read_object(self.folder / _CONFIG).get(DIGESTS), dict):
+            self.check()
+        else:
+            write_digests(self.folder)
 
     def check(self) -> None:
         """Raises `BadDataError` where a file of the set is not as it was written."""
@@ -273,7 +279,7 @@ def verify_set(folder: Path) -> Verified:
     for name in digests:
         require_inside(name)
     is_same = digests.pop(_CONFIG, "") == json_digest(_settings(path))
-    damaged = [] if is_same else [f"{_CONFIG} holds something else than what was written."]
+    damaged = [] if is_same else [f"{changed(_CONFIG)}."]
     damaged += changed_files(folder, digests)
     return Verified(len(digests) + 1 - len(damaged), 0, damaged)
 

@@ -42,7 +42,7 @@ def check_file(path: Path, digest: str) -> None:
     if _whole.get(path) == (now, digest):
         return
     if file_digest(path) != digest:
-        raise ValueError(f"{path.name} holds something else than what was written")
+        raise ValueError(changed(path.name))
     _whole[path] = (now, digest)
 
 
@@ -54,5 +54,10 @@ def changed_files(folder: Path, digests: Mapping[str, str]) -> list[str]:
         if not path.is_file():
             found.append(f"{name} is not there.")
         elif file_digest(path) != digest:
-            found.append(f"{name} holds something else than what was written.")
+            found.append(f"{changed(name)}.")
     return found
+
+
+def changed(name: str) -> str:
+    """What is wrong with a file, as all say it."""
+    return f"{name} holds something else than what was written"

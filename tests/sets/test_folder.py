@@ -49,6 +49,19 @@ def whole(tmp_path) -> DistilledSet:
     return target
 
 
+def test_a_whole_set_that_is_asked_for_again_must_be_as_it_was(whole):
+    before = (whole.folder / "config.json").read_bytes()
+    whole.end()
+    image = whole.images / "000001.png"
+    written = image.read_bytes()
+    image.write_bytes(written[:-1] + b"x")
+    with pytest.raises(BadDataError, match=r"000001\.png holds something else"):
+        whole.end()
+    image.write_bytes(written)
+    whole.check()
+    assert (whole.folder / "config.json").read_bytes() == before
+
+
 def test_a_whole_set_knows_what_its_files_held(whole):
     assert verify_set(whole.folder) == (5, 0, [])
     whole.write_card("scores were added")
