@@ -34,7 +34,8 @@ POINTS = """n => {
     const [a, b] = [x - scrollX, y - scrollY];
     const across = a > box.left + 20 && a < box.right - 20;
     const inside = across && b > box.top + 20 && b < box.bottom - 20;
-    if (k >= 0 && inside && !found.has(k)) found.set(k, i);
+    const isFree = inside && document.elementFromPoint(a, b).closest('.map-frame');
+    if (k >= 0 && isFree && !found.has(k)) found.set(k, i);
   }
   return [...found.values()];
 }"""

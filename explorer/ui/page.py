@@ -13,9 +13,13 @@ from explorer.ui.theme import make_theme
 from explorer.ui.views import QUIET, Page, explained
 
 TITLE = "Distillation Explorer"
-MASTHEAD = f"""<h1>{TITLE}</h1>
-<p>See what a dataset of images with captions or classes holds, and shrink it to a few images that
-still train a model.</p>"""
+PURPOSE = (
+    "See what a dataset of images with captions or classes holds, and shrink it to a few images "
+    "that still train a model."
+)
+MARK = """<svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="6" cy="7" r="4.5"/>
+<circle cx="14.5" cy="6" r="2.2"/><circle cx="12.5" cy="14" r="3.3"/></svg>"""
+MASTHEAD = f'<h1 title="{PURPOSE}">{MARK}<span>{TITLE}</span></h1>'
 
 
 def build(service: Service) -> gr.Blocks:
@@ -25,9 +29,9 @@ def build(service: Service) -> gr.Blocks:
         gr.HTML(MASTHEAD, elem_id="masthead", apply_default_css=False, padding=False)
         with gr.Tab("Explore", render_children=True):
             prepare, explored = explore.build(service, page)
-        with gr.Tab("Distill", render_children=True) as tab:
+        with gr.Tab("Distill", elem_classes="reading", render_children=True) as tab:
             distilled = distill.build(service, page, tab)
-        with gr.Tab("Compare", render_children=True):
+        with gr.Tab("Compare", elem_classes="reading", render_children=True):
             compare.build(service)
         chosen = [*explored, distilled[1]]
         prepare.click(explained(distill.take_over), chosen, distilled, **QUIET)

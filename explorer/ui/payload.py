@@ -23,6 +23,7 @@ def about(prepared: Prepared) -> wire.Prepared:
         "key": prepared.key,
         "name": prepared.dataset.name,
         "found": prepared.dataset.found,
+        "models": prepared.config.models.label,
         "classes": prepared.classes,
         "advice": prepared.advice,
         "skipped": prepared.skipped,

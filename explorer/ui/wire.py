@@ -38,6 +38,7 @@ class Prepared(TypedDict):
     key: str
     name: str
     found: str  # what was found in the data, in words
+    models: str  # what they are called
     classes: list[str]  # of labelled data, whose captions are these; else none
     advice: str
     skipped: list[str]  # images that could not be read, and why

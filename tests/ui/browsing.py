@@ -25,9 +25,15 @@ FREE_POINT = """() => {
   for (let i = 0; i < explorerMap.n; i++) {
     const [x, y] = (ON_SCREEN)(i);
     const inside = x > box.left + 9 && x < box.right - 9 && y > box.top + 9 && y < box.bottom - 9;
-    if (inside && explorerMap.prototypeOf(i) >= 0) return i;
+    const isFree = inside && document.elementFromPoint(x, y).closest('.map-frame');
+    if (isFree && explorerMap.prototypeOf(i) >= 0) return i;
   }
 }""".replace("ON_SCREEN", ON_SCREEN)
+
+
+def unfold(page: Page, name: str) -> None:
+    """Opens one of the lists below the map: prototypes, heat, suspects or rows."""
+    page.click(f"#drawer [aria-controls={name}]")
 
 
 @contextmanager

@@ -4,9 +4,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.ui.browsing import FREE_POINT, MAP_READY, opened
+from tests.ui.browsing import FREE_POINT, MAP_READY, opened, unfold
 
 pytestmark = pytest.mark.browser
+
+LISTS = {"prototypes": "tbody tr", "heat": ".heat-plot .nsewdrag", "suspects": "li", "rows": "p"}
+"""The lists below the map, and what is in them when they are there."""
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -18,12 +21,11 @@ def test_axe_finds_nothing_serious_on_any_tab(browser, pacing, theme):
         expect(page.locator("#inspector .captions li").first).to_be_visible()
         page.get_by_role("button", name="Choose the caption").first.click()
         expect(page.locator("#edits section")).to_be_visible()
-        for closed in ("How to draw", "All prototypes", "Matching", "Suspects"):
-            page.get_by_role("button", name=closed).click()
-        expect(page.locator("#prototypes tbody tr").first).to_be_visible()
-        expect(page.locator("#heat .heat-plot .nsewdrag")).to_be_visible()
-        expect(page.locator("#suspects li").first).to_be_visible()
-        assert serious(page) == []
+        page.get_by_role("button", name="How to draw").click()
+        for name, inside in LISTS.items():
+            unfold(page, name)
+            expect(page.locator(f"#{name} {inside}").first).to_be_visible()
+            assert serious(page) == []
         page.get_by_role("tab", name="Distill").click()
         page.get_by_label("Pairs", exact=True).fill("20")
         page.click("#start-run")

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 
 from explorer.explore.inspector import make_card
 from explorer.ui.service import Service
-from tests.ui.browsing import FREE_POINT, MAP_READY, POINTS_DRAWN, opened, served
+from tests.ui.browsing import FREE_POINT, MAP_READY, POINTS_DRAWN, opened, served, unfold
 from tests.ui.worlds import write_folder
 
 pytestmark = pytest.mark.browser
@@ -52,9 +52,11 @@ def prepare_and_see_the_map(page: Page) -> None:
     expect(page.locator(".map-notice")).to_contain_text("little-scenes is not prepared")
     page.click("#prepare")
     expect(page.locator(".map-notice")).to_contain_text("Preparing little-scenes")
-    expect(page.locator("#side")).to_have_attribute("inert", "")  # nothing acts on what is not here
+    expect(page.locator("#inspector")).to_have_attribute(
+        "inert", ""
+    )  # nothing acts on what is not here
     page.wait_for_function(MAP_READY)
-    expect(page.locator("#side")).not_to_have_attribute("inert", "")
+    expect(page.locator("#inspector")).not_to_have_attribute("inert", "")
     assert page.evaluate("explorerMap.n") == 60
     expect(page.locator(".map-foot")).to_contain_text("60 images · 20 prototypes")
 
@@ -113,7 +115,7 @@ def synthesize_an_image(page: Page) -> None:
 
 def start_a_run_and_watch_its_curves(page: Page) -> None:
     page.get_by_role("tab", name="Distill").click()
-    page.get_by_label("Pairs").fill("20")
+    page.get_by_label("Pairs", exact=True).fill("20")
     page.click("#start-run")
     expect(page.locator("#live .made li")).to_have_count(20, timeout=120_000)
     page.wait_for_function(f"({POINTS_DRAWN})() > 0")
@@ -139,7 +141,7 @@ def find_the_result_in_the_table(page: Page) -> None:
 
 def start(page: Page, epochs: int) -> None:
     page.get_by_role("tab", name="Distill").click()
-    page.get_by_label("Pairs").fill(str(epochs))
+    page.get_by_label("Pairs", exact=True).fill(str(epochs))
     page.click("#start-run")
     expect(page.locator("#live .run h2")).to_contain_text(f"{epochs} pairs")
     page.wait_for_function(f"({POINTS_DRAWN})() > 1")
@@ -226,7 +228,7 @@ def test_the_map_obeys_keys_buttons_and_the_other_space(browser, pacing):
         page.get_by_role("button", name="Captions").click()
         page.wait_for_function("() => explorerMap.n === 200")
         assert page.evaluate("explorerMap.selected") == selected
-        page.get_by_role("button", name="Images").click()
+        page.get_by_role("button", name="Images", exact=True).click()
         page.wait_for_function("() => explorerMap.n === 40")
         page.get_by_role("button", name="Reset view").click()
         page.wait_for_function(f"home => {place} === home", arg=home)
@@ -308,6 +310,7 @@ def test_a_search_by_words_ranks_images_and_lights_them_on_the_map(browser, paci
         expect(results).to_have_count(40)  # there are no more images
         expect(results.first).to_contain_text("1.00")
         assert page.evaluate("explorerMap.rows") == 200
+        unfold(page, "rows")
         page.get_by_role("button", name="Show images").click()
         expect(page.locator("#rows .row-card")).to_have_count(60)
         results.first.get_by_role("button").click()
@@ -366,6 +369,7 @@ def test_rows_are_selected_by_lasso_box_and_shift_and_kept_in_the_other_space(
         page.wait_for_function("() => explorerMap.rows > 190")
         cards = page.locator("#rows .row-card")
         expect(cards).to_have_count(60)
+        unfold(page, "rows")
         page.get_by_role("button", name="Show more").click()
         expect(cards).to_have_count(120)
         expect(page.locator(".map-legend")).to_contain_text(" of 197")
@@ -390,6 +394,7 @@ def test_selected_rows_are_exported_as_a_table_and_as_json(browser, pacing):
         page.keyboard.up("Shift")
         (prepared,) = pacing.service._prepared.values()
         captions = [prepared.captions[row] for row in prepared.captions_of(point)]
+        unfold(page, "rows")
         with page.expect_download() as download:
             page.get_by_role("button", name="Export JSON").click()
         lines = json.loads(Path(download.value.path()).read_text())
@@ -418,6 +423,7 @@ def test_the_table_of_prototypes_and_the_map_select_each_other(browser, pacing):
 def test_a_wrong_folder_is_explained(browser, pacing):
     with opened(browser, pacing.address) as page:
         page.wait_for_function(MAP_READY)
+        page.get_by_role("button", name="Data, models and prototypes").click()
         page.get_by_label("Data: built in").first.fill("/no/such/folder")
         page.keyboard.press("Enter")
         page.click("#prepare")
@@ -437,11 +443,8 @@ def test_a_point_can_be_selected(browser, pacing, suffix, context, backend):
     with opened(browser, pacing.address + suffix, **context) as page:
         page.wait_for_function(MAP_READY)
         assert page.evaluate("explorerMap.backend") == backend
-        page.locator(".map-frame").scroll_into_view_if_needed()
-        point = page.evaluate(
-            FREE_POINT.replace("px(i);", "px(i).map((v, a) => a ? v - scrollY : v);")
-        )
-        x, y = page.evaluate("i => explorerMap.px(i).map((v, a) => a ? v - scrollY : v)", point)
+        point = page.evaluate(FREE_POINT)
+        x, y = page.evaluate("i => explorerMap.px(i)", point)
         if "has_touch" in context:
             page.touchscreen.tap(x, y)
             page.wait_for_selector(f".map-hover.is-shown[data-point='{point}']")

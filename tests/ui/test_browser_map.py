@@ -14,7 +14,7 @@ from explorer.explore.points import Place
 from explorer.explore.search import find_neighbours
 from explorer.steps.subset import find_subset
 from explorer.ui.routes.serve import PREFIX, static
-from tests.ui.browsing import FREE_POINT, MAP_READY, opened
+from tests.ui.browsing import FREE_POINT, MAP_READY, opened, unfold
 
 pytestmark = pytest.mark.browser
 
@@ -264,10 +264,11 @@ def test_selected_rows_alone_or_all_others_are_distilled(browser, pacing):
         page.wait_for_function(MAP_READY)
         select_by_text(page, "house")
         n = page.evaluate("explorerMap.rows")
+        unfold(page, "rows")
         page.get_by_role("button", name="Distill only these").click()
         subset = page.locator("#subset")
         expect(subset).to_contain_text(f"Only {n} of 200 captions, chosen by hand")
-        page.get_by_label("Pairs").fill("5")
+        page.get_by_label("Pairs", exact=True).fill("5")
         page.click("#start-run")
         expect(page.locator("#live .run h2")).to_contain_text("5 pairs")
         config = pacing.service.runs.list_runs()[0].job.config
@@ -279,7 +280,7 @@ def test_selected_rows_alone_or_all_others_are_distilled(browser, pacing):
         assert all("house" in captions[row] for row in chosen.rows)
         subset.get_by_role("button", name="Distill all rows").click()
         expect(subset).not_to_contain_text("chosen by hand")
-        page.get_by_label("Pairs").fill("6")
+        page.get_by_label("Pairs", exact=True).fill("6")
         page.click("#start-run")
         expect(page.locator("#live .run h2")).to_contain_text("6 pairs")
         page.get_by_role("tab", name="Explore").click()

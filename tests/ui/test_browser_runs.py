@@ -153,7 +153,7 @@ def test_a_second_start_waits_its_turn_and_is_shown_in_the_queue(browser, pacing
         first = pacing.service.runs.list_runs()[0].id
         with opened(browser, pacing.address) as other:
             other.get_by_role("tab", name="Distill").click()
-            other.get_by_label("Pairs").fill("7")
+            other.get_by_label("Pairs", exact=True).fill("7")
             other.click("#start-run")
             expect(other.locator("#live .state")).to_have_text("Waiting")
             expect(other.locator("#live .stage-text:visible")).to_contain_text("Queued behind")
@@ -172,7 +172,7 @@ def test_a_second_start_waits_its_turn_and_is_shown_in_the_queue(browser, pacing
 
 def start(page: Page, pairs: int) -> None:
     page.get_by_role("tab", name="Distill").click()
-    page.get_by_label("Pairs").fill(str(pairs))
+    page.get_by_label("Pairs", exact=True).fill(str(pairs))
     page.click("#start-run")
     expect(page.locator("#live .run h2")).to_contain_text(f"{pairs} pairs")
 
@@ -188,7 +188,7 @@ def test_a_run_is_duplicated_with_a_change(browser, pacing):
         page.get_by_role("tab", name="Distill").click()
         expect(page.locator("#live .run h2")).to_contain_text("3 pairs")
         page.get_by_role("button", name="Duplicate").click()
-        expect(page.get_by_label("Pairs")).to_have_value("3")
+        expect(page.get_by_label("Pairs", exact=True)).to_have_value("3")
         start(page, 4)
         second, first = pacing.service.runs.list_runs()[:2]
         config = first.job.config
@@ -202,13 +202,13 @@ def test_the_cost_is_told_before_a_start_and_follows_the_fields(browser, pacing)
         cost = page.locator("#estimate")
         expect(cost).to_contain_text("images to generate: 100")
         height = cost.bounding_box()["height"]
-        page.get_by_label("Pairs").fill("31")
+        page.get_by_label("Pairs", exact=True).fill("31")
         expect(cost).to_contain_text("images to generate: 31")
-        page.get_by_label("Pairs").fill("0")
+        page.get_by_label("Pairs", exact=True).fill("0")
         expect(cost).to_contain_text("n_prototypes must be at least 1, got 0.")
         assert cost.bounding_box()["height"] == height  # nothing below has moved
         page.locator(".settings > button:visible", has_text="Sweep").click()
-        page.get_by_label("Pairs").fill("100")
+        page.get_by_label("Pairs", exact=True).fill("100")
         page.get_by_label("Sizes").fill("7, 9")
         expect(page.locator("#sweep-estimate")).to_contain_text("images to generate: 80")
         page.get_by_label("Sizes").fill("seven")

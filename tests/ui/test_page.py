@@ -55,6 +55,16 @@ def test_a_room_imports_only_its_own_scripts_and_common_ones():
             assert source.split("/")[0] in {room, "common"}, f"{name} imports {source}"
 
 
+def test_no_selector_excludes_or_looks_for_several_things_at_once():
+    """Gradio splits selectors at every comma, and applies what is then left of `:not(a, b)`."""
+    for path in static.STYLES:
+        for selector in re.findall(r"([^{};]+)\{", path.read_text()):
+            parts, before = selector, ""
+            while parts != before:
+                before, parts = parts, re.sub(r"\([^(),]*\)", "", parts)
+            assert not re.search(r":(not|has)\([^()]*,", parts), f"{path.name}: {selector}"
+
+
 def test_no_address_outside_stands_in_what_the_browser_gets():
     for name, text in static.scripts().items():
         code = re.sub(r"//[^\n]*", "", text.decode().replace("http://www.w3.org", ""))

@@ -3,9 +3,6 @@
 import { ask, say } from './page.js';
 import { setOf } from './rowset.js';
 
-/** Scrolls to the map, for views that stand below it. */
-export const comeToMap = () => document.querySelector('#map')?.scrollIntoView({ block: 'nearest' });
-
 /** Lights the rows of an image cluster and a caption cluster on the map; `of` says who asks.
  * @param {Pick<Wire.Prepared, 'key' | 'n_captions'>} about
  * @param {number} k

@@ -273,6 +273,7 @@ declare namespace Wire {
     key: string;
     name: string;
     found: string;
+    models: string;
     classes: string[];
     advice: string;
     skipped: string[];

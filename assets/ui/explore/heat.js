@@ -1,17 +1,10 @@
 // The matching as a heat map: rows that each image cluster shares with each caption cluster.
 
 import { ramp, css } from '../common/colours.js';
-import { comeToMap, lightShared } from '../common/light.js';
+import { lightShared } from '../common/light.js';
+import { whileListed } from '../common/lists.js';
 import { count } from '../common/numbers.js';
-import {
-  address,
-  isDark,
-  lastSaid,
-  listen,
-  make,
-  themeColour,
-  watchTheme,
-} from '../common/page.js';
+import { address, isDark, make, themeColour, watchTheme } from '../common/page.js';
 import { OPTIONS, fetchPlotly, layout } from '../common/plot.js';
 
 const MIXED_UP = 8; // cells off the diagonal that are listed
@@ -61,18 +54,16 @@ export function mount(element) {
     try {
       const n = await lightShared(about, k, other, 'heat');
       dom.said.textContent = told(about, k, other, n);
-      if (n) comeToMap();
     } catch (error) {
       dom.said.textContent = error.message;
     }
   }
 
-  listen('open', open);
+  whileListed('heat', open);
   watchTheme(() => counts && draw());
   new ResizeObserver(
     () => dom.plot.data && dom.plot.clientWidth && window.Plotly.Plots.resize(dom.plot),
   ).observe(view);
-  if (lastSaid('open')) open(lastSaid('open')); // the view is built when its section is opened
 }
 
 const build = () => ({

@@ -27,7 +27,6 @@ export function mount(element) {
     if (!state.at) return;
     state.isOpen = true;
     shown.load();
-    shown.section.scrollIntoView({ block: 'nearest' });
   });
 }
 

@@ -1,9 +1,9 @@
 // What deserves a second look: pairs that fit least, images that are nearly equal, images that
 // could not be read. Choosing one shows it on the map.
 
-import { comeToMap } from '../common/light.js';
+import { whileListed } from '../common/lists.js';
 import { count, duration, fixed } from '../common/numbers.js';
-import { address, ask, lastSaid, listen, make, say } from '../common/page.js';
+import { address, ask, make, say } from '../common/page.js';
 import { setOf } from '../common/rowset.js';
 import { foundLine } from './found.js';
 
@@ -28,10 +28,7 @@ export function mount(element) {
     asking?.abort();
     const { signal } = (asking = new AbortController());
     const { key, n_captions: nCaptions } = about;
-    const light = rows => {
-      say('rows', { key, set: setOf(rows, nCaptions), from: 'suspects' });
-      comeToMap();
-    };
+    const light = rows => say('rows', { key, set: setOf(rows, nCaptions), from: 'suspects' });
     fill(
       skipped,
       about.skipped.map(line => make('li', { class: 'text' }, line)),
@@ -50,7 +47,7 @@ export function mount(element) {
         showFound(
           worst,
           found,
-          one => foundLine(key, one, comeToMap),
+          one => foundLine(key, one),
           ({ row }) => row,
           light,
         ),
@@ -61,8 +58,7 @@ export function mount(element) {
     ]);
   }
 
-  listen('open', open);
-  if (lastSaid('open')) open(lastSaid('open')); // the view is built when its section is opened
+  whileListed('suspects', open);
 }
 
 async function load(own, path, signal, show, options) {

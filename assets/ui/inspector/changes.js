@@ -1,18 +1,16 @@
 // Below the images that are drawn: why the selected prototype was matched so, and what can be done
 // to it: drop it, split it, merge another into it.
 
-import { edit } from './edits.js';
+import { edit } from './editing.js';
 import { fixed } from '../common/numbers.js';
 import { lastSaid, listen, make } from '../common/page.js';
 import { spreadOf } from './spread.js';
 
 export function mount(element) {
   const view = element.querySelector('.changes-view');
-  listen('card', card => {
-    const isHere = view.contains(document.activeElement);
+  listen('card', ({ card }) => {
     const about = lastSaid('open');
     view.replaceChildren(...(card ? [spreadOf(about, card), changesOf(about, card)] : []));
-    if (isHere) document.querySelector('#inspector h2').focus({ preventScroll: true });
   });
 }
 

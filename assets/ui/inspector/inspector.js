@@ -1,10 +1,9 @@
 // The inspector: what one prototype joins, in numbers, images and captions.
 
 import { captionsOf } from './captions.js';
-import { css, palette } from '../common/colours.js';
 import { keptImage } from './kept.js';
 import { count, fixed } from '../common/numbers.js';
-import { address, ask, isDark, lastSaid, listen, make, say } from '../common/page.js';
+import { address, ask, lastSaid, listen, make, say } from '../common/page.js';
 
 const N_IMAGES = 8;
 
@@ -30,10 +29,12 @@ export function mount(element) {
     try {
       const [about, row] = await Promise.all([card, clicked]);
       const thumbnail = i => address(`${base}/images/${i}.webp`);
-      const isHere = view.contains(document.activeElement);
+      const isHere = document.querySelector('#inspector').contains(document.activeElement);
+      const focused = document.activeElement;
       view.replaceChildren(...(about ? inspect(about, row, thumbnail) : leftOut(row, thumbnail)));
-      if (isHere) view.querySelector('h2').focus({ preventScroll: true });
-      say('card', about);
+      say('card', { card: about, title: 'Left out' });
+      if (isHere && !focused.isConnected)
+        document.querySelector('#inspector h2').focus({ preventScroll: true });
       if (about) view.dataset.prototype = prototype;
       else delete view.dataset.prototype;
     } catch (error) {
@@ -46,7 +47,6 @@ export function mount(element) {
 function empty(view) {
   delete view.dataset.prototype;
   view.replaceChildren(
-    make('h2', {}, 'Nothing selected'),
     make(
       'p',
       { class: 'hint' },
@@ -55,26 +55,21 @@ function empty(view) {
         'rows with it. A row is one caption with its image; of labelled data the caption is the class.',
     ),
   );
+  say('card', { card: null, title: 'Nothing selected' });
 }
 
 function leftOut(row, thumbnail) {
   const reason =
     'This pair was left out before clustering: its caption and its image are among ' +
     'the least similar, so it belongs to no prototype.';
-  return [
-    make('h2', {}, 'Left out'),
-    make('p', { class: 'hint' }, reason),
-    clickedRow(row, thumbnail),
-  ];
+  return [make('p', { class: 'hint' }, reason), clickedRow(row, thumbnail)];
 }
 
 function inspect(card, row, thumbnail) {
   const about = lastSaid('open');
   const isLabelled = about.classes.length > 0;
   return [
-    heading(card),
     card.n_shared ? null : pairless(),
-    numbers(card),
     overlap(card, isLabelled),
     row && clickedRow(row, thumbnail),
     keptImage(about, card),
@@ -84,25 +79,6 @@ function inspect(card, row, thumbnail) {
   ].filter(Boolean);
 }
 
-function heading({ prototype, number, label, n_prototypes }) {
-  const colour = css(palette(prototype + 1, isDark()), prototype);
-  return make(
-    'header',
-    {},
-    make('span', { class: 'swatch', style: { backgroundColor: colour }, 'aria-hidden': 'true' }),
-    make(
-      'div',
-      {},
-      make('h2', { tabindex: -1 }, label),
-      make(
-        'p',
-        { class: 'hint' }, // one that was split off has a number beyond
-        `Prototype ${number + 1}${number < n_prototypes ? ' of' : ', one of'} ${n_prototypes}`,
-      ),
-    ),
-  );
-}
-
 const pairless = () =>
   make(
     'p',
@@ -110,18 +86,6 @@ const pairless = () =>
     make('strong', {}, 'Pairless. '),
     'Its image cluster and its caption cluster share no row; each was the best that was left.',
   );
-
-function numbers({ cosine, rank, n_prototypes, n_shared }) {
-  const pair = (name, value, meaning) =>
-    make('div', { title: meaning }, make('dt', {}, name), make('dd', {}, value));
-  return make(
-    'dl',
-    { class: 'numbers' },
-    pair('Agreement (cosine)', fixed(cosine), 'Cosine between its image and its caption prototype'),
-    pair('Rank', `${rank} of ${n_prototypes}`, 'By agreement, the best first'),
-    pair('Shared rows', count(n_shared), 'Rows in both of its clusters'),
-  );
-}
 
 /** Two bars that overlap where the clusters do. */
 function overlap({ n_image_rows, n_caption_rows, n_shared }, isLabelled) {

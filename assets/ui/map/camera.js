@@ -31,12 +31,20 @@ export function makeCamera(frame) {
     const [w, h] = middle();
     camera.centre = [x - (left - w) / camera.scale, y + (top - h) / camera.scale];
   };
-  camera.fit = ({ x, y }) => {
+  /** Shows all of a box; `above` and `below` are pixels of the frame that something covers. */
+  camera.fit = ({ x, y }, { above = 0, below = 0 } = {}) => {
     const [w, h] = middle();
-    home = 2 * MARGIN * Math.min(w / (x[1] - x[0] || 1), h / (y[1] - y[0] || 1));
+    const free = Math.max(h / 2, h - (above + below) / 2);
+    home = 2 * MARGIN * Math.min(w / (x[1] - x[0] || 1), free / (y[1] - y[0] || 1));
     camera.scale = home;
-    camera.centre = [(x[0] + x[1]) / 2, (y[0] + y[1]) / 2];
+    camera.centre = [(x[0] + x[1]) / 2, (y[0] + y[1]) / 2 + (above - below) / 2 / home];
     whole = camera.centre.slice();
+  };
+  /** The frame or what covers it has another size: the whole view stays whole, others stay. */
+  camera.refit = (...how) => {
+    const kept = camera.view() && { scale: camera.scale, centre: camera.centre };
+    camera.fit(...how);
+    if (kept) Object.assign(camera, kept);
   };
   /** How much closer than the whole view. */
   camera.closeness = () => camera.scale / home;

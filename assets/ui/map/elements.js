@@ -12,10 +12,11 @@ const TOOLS = [
 export function buildMap(view) {
   const dom = { ...controls(), ...canvases(), ...texts() };
   dom.frame = make('div', FRAME, dom.density, dom.canvas, dom.marks);
-  view.replaceChildren(
+  dom.bar = bar(dom);
+  dom.below = make(
+    'div',
+    { class: 'map-below' },
     dom.advice,
-    bar(dom),
-    make('div', { class: 'map-stage' }, dom.frame, dom.notice),
     make(
       'div',
       { class: 'map-colours' },
@@ -24,8 +25,9 @@ export function buildMap(view) {
       dom.legend,
     ),
     make('div', { class: 'map-foot' }, dom.facts, dom.note),
-    dom.announced,
   );
+  const stage = make('div', { class: 'map-stage' }, dom.frame, dom.notice);
+  view.replaceChildren(stage, dom.bar, dom.below, dom.announced);
   return dom;
 }
 
@@ -56,7 +58,7 @@ function controls() {
     clear: button('tool', 'Clear', { disabled: true, 'aria-label': 'Clear the selection' }),
     further: zoom('Zoom out', '−'),
     closer: zoom('Zoom in', '+'),
-    reset: button('tool', 'Reset view'),
+    reset: button('tool', 'Fit', { 'aria-label': 'Reset view', title: 'Shows the whole map' }),
     copy: button('tool copy-link', 'Copy link', {
       title: 'Copies an address that opens this view',
     }),
@@ -83,7 +85,7 @@ const texts = () => ({
   notice: make('div', { class: 'map-notice' }),
   facts: make('span'),
   note: make('span'),
-  advice: make('p', { class: 'remark', hidden: true }),
+  advice: make('p', { class: 'remark map-advice', hidden: true }),
   announced: make('div', { class: 'unseen', role: 'status' }),
 });
 

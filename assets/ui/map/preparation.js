@@ -1,6 +1,6 @@
 // What stands in the place of the map until there is one: progress, a reason, or what to do.
 
-import { ask, make } from '../common/page.js';
+import { ask, make, say } from '../common/page.js';
 import { makeStages } from '../common/stages.js';
 
 export const ALIVE = ['starting', 'queued', 'running'];
@@ -23,7 +23,10 @@ export function watchPreparation(notice, trigger, opened) {
       isAlive = ALIVE.includes(answer.status?.state);
       notice.hidden = Boolean(answer.key);
       if (answer.key) opened(answer);
-      else show(...told(answer, config, isAlive));
+      else {
+        show(...told(answer, config, isAlive));
+        if (!isAlive) say('unprepared');
+      }
       if (answer.key && !isAlive) return;
     } catch (error) {
       if (mine !== own) return;

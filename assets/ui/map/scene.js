@@ -56,13 +56,13 @@ export function makeScene(dom, state, drawn) {
 
   function reset() {
     if (!state.points || !dom.frame.clientWidth) return;
-    camera.fit(state.points.box);
+    camera.fit(state.points.box, coveredIn(dom));
     if (unplaced?.view) camera.lookAt(unplaced.view);
     unplaced = null;
     redraw();
   }
 
-  new ResizeObserver(redraw).observe(dom.frame);
+  watchFrame(dom, state, camera, redraw);
   watchTheme(recolour);
   return {
     backend: points.backend,
@@ -150,6 +150,22 @@ function makeLegend(dom, state) {
   }
 
   return { explain, explainSoon };
+}
+
+/** Has the camera keep up with the size of the frame. */
+function watchFrame(dom, state, camera, redraw) {
+  const refit = () => camera.refit(state.points.box, coveredIn(dom));
+  new ResizeObserver(() => {
+    if (dom.frame.clientWidth && state.points && state.isReady) refit();
+    redraw();
+  }).observe(dom.frame);
+}
+
+/** How much of the frame the bar above and, where it is as wide as the map, the legend below cover. */
+function coveredIn({ frame, bar, below }) {
+  const above = bar.offsetTop + bar.offsetHeight;
+  const isWide = below.offsetWidth > 0.7 * frame.clientWidth;
+  return { above, below: isWide ? frame.clientHeight - below.offsetTop : 0 };
 }
 
 const grey = () => (isDark() ? GREY.dark : GREY.light);

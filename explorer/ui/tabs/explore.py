@@ -28,30 +28,26 @@ def build(service: Service, page: gr.Blocks) -> tuple[gr.Button, list[Component]
     Returns:
         The Prepare button, and the fields for data and models.
     """
-    with gr.Row(elem_id="choose", elem_classes="choose"):
-        data = data_field(service.data)
-        bundle = bundle_field()
-        n_prototypes = n_prototypes_field("Prototypes")
-        prepare = gr.Button("Prepare", variant="primary", scale=0, min_width=110, elem_id="prepare")
-    make_view("explore/hints", "hints")
-    with gr.Row():
-        with gr.Column(scale=13, min_width=320):
-            view = make_view("map/map", "map", events=("again", "cancel"))
-            make_view("explore/rows", "rows")
-        with gr.Column(scale=7, min_width=320, elem_id="side"):
-            make_view("explore/search", "search")
-            make_view("explore/neighbours", "neighbours")
-            make_view("inspector/edits", "edits")
-            make_view("inspector/inspector", "inspector")
-            synthesis.build(service, view, bundle)
-            make_view("inspector/changes", "changes")
-    for title, view_name in {
-        "All prototypes": "prototypes",
-        "Matching": "heat",
-        "Suspects": "suspects",
-    }.items():
-        with gr.Accordion(title, open=False):
-            make_view(f"explore/{view_name}", view_name)
+    data, bundle, n_prototypes, prepare = choosing(service)
+    with gr.Row(elem_id="work"):
+        with gr.Column(elem_id="middle", min_width=0):
+            with gr.Column(elem_id="stage", min_width=0):
+                view = make_view("map/map", "map", events=("again", "cancel"))
+                with gr.Column(elem_id="found", min_width=0):
+                    make_view("explore/search", "search")
+                    make_view("explore/neighbours", "neighbours")
+                make_view("explore/hints", "hints")
+            lists()
+        with gr.Column(elem_id="inspector", min_width=0):
+            make_view("inspector/head", "head")
+            with gr.Row(elem_id="acts"):
+                synthesize = synthesis.button()
+                make_view("inspector/undo", "undo")
+            with gr.Column(elem_id="details", min_width=0):
+                synthesis.build(service, view, bundle, synthesize)
+                make_view("inspector/inspector", "card")
+                make_view("inspector/changes", "changes")
+                make_view("inspector/edits", "edits")
 
     chosen = [data, bundle, n_prototypes]
     page.load(explained(on_open(service)), None, [*chosen, view], **QUIET)
@@ -59,6 +55,25 @@ def build(service: Service, page: gr.Blocks) -> tuple[gr.Button, list[Component]
     view.again(explained(on_again(service)), view, None, **QUIET)
     view.cancel(explained(on_cancel(service)), view, None, **QUIET)
     return prepare, [data, bundle]
+
+
+def choosing(service: Service) -> tuple[gr.Dropdown, gr.Dropdown, gr.Number, gr.Button]:
+    """One line in the head says what is shown; it unfolds these fields."""
+    make_view("explore/setup", "setup")
+    with gr.Row(elem_id="choose", elem_classes="choose"):
+        data = data_field(service.data)
+        bundle = bundle_field()
+        n_prototypes = n_prototypes_field("Prototypes")
+        prepare = gr.Button("Prepare", variant="primary", scale=0, min_width=110, elem_id="prepare")
+    return data, bundle, n_prototypes, prepare
+
+
+def lists() -> None:
+    """Below the map, folded: everything that is listed, one list at a time."""
+    make_view("explore/drawer", "drawer")
+    with gr.Column(elem_id="lists", min_width=0):
+        for name in ("prototypes", "heat", "suspects", "rows"):
+            make_view(f"explore/{name}", name)
 
 
 def on_open(service: Service) -> Callable[..., tuple[str, str, int, wire.MapView]]:

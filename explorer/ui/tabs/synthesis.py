@@ -27,9 +27,12 @@ MOST_IMAGES = 8
 LOOK_SECONDS = 0.1
 
 
-def build(service: Service, view: gr.HTML, bundle: gr.Dropdown) -> None:
-    """Adds the button, its settings and the images to the column that is open."""
-    synthesize = gr.Button("Synthesize", variant="primary", elem_id="synthesize")
+def button() -> gr.Button:
+    return gr.Button("Synthesize", variant="primary", elem_id="synthesize")
+
+
+def build(service: Service, view: gr.HTML, bundle: gr.Dropdown, synthesize: gr.Button) -> None:
+    """Adds what the button draws, and how it draws, to the column that is open."""
     drawn = make_view("inspector/drawn", "drawn", events=("cancel",))
     with gr.Accordion("How to draw", open=False, elem_classes="settings"):
         fields = settings.build(HOW, settings.defaults_of(HOW))

@@ -22,6 +22,31 @@ test('the whole view has its centre in the middle and fits into the lower side',
   assert.equal(view(), null);
 });
 
+test('what covers the frame above and below is left free', () => {
+  const made = makeCamera({ clientWidth: 400, clientHeight: 200 });
+  made.fit(BOX, { above: 40, below: 20 });
+  const [top, bottom] = [made.toScreen(5, 5)[1], made.toScreen(5, -5)[1]];
+  assert.ok(top > 40 && bottom < 180);
+  assert.ok(Math.abs(top - 40 - (180 - bottom)) < 1e-9); // in the middle of what is free
+  assert.equal(made.view(), null);
+});
+
+test('in a frame of another size the whole view stays whole, and a part stays where it is', () => {
+  const frame = { clientWidth: 400, clientHeight: 200 };
+  const made = makeCamera(frame);
+  made.fit(BOX);
+  frame.clientHeight = 100;
+  made.refit(BOX);
+  assert.equal(made.view(), null);
+  near(made.toScreen(5, 5), [200, 5]);
+  made.zoom(2, 10, 10);
+  const { scale, centre } = made;
+  frame.clientHeight = 300;
+  made.refit(BOX);
+  assert.equal(made.scale, scale);
+  near(made.centre, centre);
+});
+
 test('from the plane to the screen and back is the same place', () => {
   const made = camera();
   made.pan(13, -4);

@@ -1,0 +1,71 @@
+// The strip below the map: a button per list, with how much is in it; one list is unfolded at a time.
+
+import { count } from '../common/numbers.js';
+import { listen, make, say } from '../common/page.js';
+import { sizeOf } from '../common/rowset.js';
+
+const LISTS = [
+  ['prototypes', 'All prototypes'],
+  ['heat', 'Matching'],
+  ['suspects', 'Suspects'],
+  ['rows', 'Rows'],
+];
+const OVER_THE_MAP = '(max-width: 760px)'; // there a list hides what it is to show
+
+export function mount(element) {
+  const view = element.querySelector('.drawer-view');
+  const buttons = new Map();
+  const counts = new Map();
+  let open = null;
+
+  for (const [name, title] of LISTS) {
+    counts.set(name, make('span', { class: 'figure' }));
+    buttons.set(
+      name,
+      make(
+        'button',
+        {
+          type: 'button',
+          'aria-expanded': 'false',
+          'aria-controls': name,
+          onclick: () => turnTo(open === name ? null : name),
+        },
+        title,
+        counts.get(name),
+      ),
+    );
+  }
+  const fold = make(
+    'button',
+    { type: 'button', class: 'fold', 'aria-label': 'Fold the list', hidden: true },
+    '✕',
+  );
+  fold.onclick = () => (buttons.get(open).focus(), turnTo(null));
+  view.append(...buttons.values(), fold);
+
+  function turnTo(name) {
+    open = name;
+    for (const [each, button] of buttons)
+      button.setAttribute('aria-expanded', String(each === open));
+    fold.hidden = open === null;
+    const { dataset } = element.closest('#work');
+    if (open) dataset.list = open;
+    else delete dataset.list;
+    say('list', open);
+  }
+
+  listen('open', ({ prototypes }) => {
+    counts.get('prototypes').textContent = count(prototypes.length);
+    tellRows(null);
+  });
+  listen('rows', ({ set }) => tellRows(set));
+  listen('select', ({ prototype }) => {
+    if (prototype !== null && open && matchMedia(OVER_THE_MAP).matches) turnTo(null);
+  });
+
+  function tellRows(set) {
+    const n = set ? sizeOf(set) : 0;
+    counts.get('rows').textContent = n ? `${count(n)} selected` : '';
+    buttons.get('rows').classList.toggle('is-filled', n > 0);
+  }
+}

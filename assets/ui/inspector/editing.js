@@ -1,0 +1,29 @@
+// Makes edits of the prototypes and takes them back. Each leads to another map:
+// say('edited', { key, prototype to select or null, kind }).
+
+import { ask, lastSaid, listen, say } from '../common/page.js';
+
+let isBusy = false; // until the map that an edit leads to is there
+let selected = null; // a prototype of that map
+listen('open', () => ([isBusy, selected] = [false, null]));
+listen('select', ({ prototype }) => (selected = prototype));
+
+/** Makes an edit, { kind, prototype: its number, ... }, or a step, { step: undo | redo | undo all }. */
+export async function edit(asked) {
+  const about = lastSaid('open');
+  if (isBusy || !about) return;
+  isBusy = true;
+  say('editing', { text: 'Editing …' });
+  const body = JSON.stringify({
+    ...asked,
+    selected: selected === null ? null : about.prototypes[selected].number,
+  });
+  try {
+    const options = { method: 'POST', body, headers: { 'Content-Type': 'application/json' } };
+    const answer = await ask(`/prepared/${about.key}/edits`, undefined, options);
+    say('edited', { ...answer, kind: asked.kind || asked.step });
+  } catch (error) {
+    isBusy = false;
+    say('editing', { problem: error.message });
+  }
+}
