@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 _PATH = re.compile(r"(?:/|~|\./|\.\./|[A-Za-z]:[\\/]|\\\\).*")
+_PATH_IN_TEXT = re.compile(r"""(?<![^\s"'(=:])(?:~|[A-Za-z]:)?/(?:[^\s"'/]+/)+([^\s"'/]*)""")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -24,6 +25,22 @@ def without_paths(value: Any) -> Any:
     if isinstance(value, str) and _PATH.fullmatch(value):
         return f".../{PurePosixPath(value.replace(chr(92), '/')).name}"
     return value
+
+
+def without_folders(value: Any) -> Any:
+    """As `without_paths`, and in sentences and logs, too.
+
+    Examples:
+        >>> without_folders(["Opening /home/ada/boats", "/home/ada/boats", "a cat/dog"])
+        ['Opening .../boats', '.../boats', 'a cat/dog']
+    """
+    if isinstance(value, Mapping):
+        return {name: without_folders(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_folders(each) for each in value]
+    if isinstance(value, str) and any(each.isspace() for each in value):
+        return _PATH_IN_TEXT.sub(r".../\1", value)
+    return without_paths(value)
 
 
 def plain(text: str) -> str:

@@ -6,7 +6,7 @@ column `split` says otherwise. Rows with the same `image_id`, or another such na
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -25,6 +25,7 @@ from explorer.data.reading.arrow import (
     open_cell,
     read_cell,
     records_of,
+    size_of,
     told_apart,
 )
 from explorer.data.reading.fields import Fields
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 NAME = "parquet"
 LAYOUT = "train-00000-of-00002.parquet ... with images, or their names, and `caption`"
+MOST_CELL, MOST_GROUP = 128 << 20, 1 << 30
+"""Bytes of one image, and of those of a row group: small files may hold much more."""
 _LOOKED_INTO = 20
 _GROUPS = 2
 """Row groups that are held in memory: images are asked for in order, from several threads."""
@@ -78,7 +81,13 @@ class ParquetImages:
         with self._reading:
             column = self._read(place.path, group, self._columns[place.path])
         try:
-            return column[place.row - starts[group]].as_py()
+            cell = column[place.row - starts[group]]
+            if size_of(cell) > MOST_CELL:
+                raise BadDataError(
+                    f"Row {place.row} in {place.path} holds {size_of(cell) >> 20:,} MiB, more than "
+                    f"an image of {MOST_CELL >> 20} MiB."
+                )
+            return cell.as_py()
         except UnicodeDecodeError as error:
             raise BadDataError(f"Row {place.row} in {place.path} is not UTF-8 text.") from error
 
@@ -158,6 +167,18 @@ def _records(
 
 def _read_group(path: Path, group: int, column: str) -> "pa.ChunkedArray":
     with _opened(path) as file:
+        about = file.metadata.row_group(group)
+        parts = [about.column(n) for n in range(about.num_columns)]
+        own = [part for part in parts if part.path_in_schema.partition(".")[0] == column]
+        size = sum(part.total_uncompressed_size for part in own)
+        if size > MOST_GROUP:
+            raise BadDataError(
+                f"{path} has {size >> 20:,} MiB of images in one row group, more than "
+                f"{MOST_GROUP >> 20:,} MiB; write it with smaller groups (`row_group_size`)."
+            )
+    names = [part.path_in_schema for part in own if part.physical_type == "BYTE_ARRAY"]
+    flat = [name for name in names if name in (column, f"{column}.bytes")]
+    with _opened(path, flat) as file:
         return file.read_row_group(group, columns=[column]).column(0)
 
 
@@ -170,12 +191,13 @@ def _group_starts(path: Path) -> list[int]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator["pq.ParquetFile"]:
+def _opened(path: Path, once: Sequence[str] = ()) -> Iterator["pq.ParquetFile"]:
+    """A file; equal cells of the columns `once` are held once, as they are stored."""
     import pyarrow as pa  # late: the first page does not need it
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, read_dictionary=list(once)) as file:
             yield file
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         reason = str(error).partition("\n")[0]

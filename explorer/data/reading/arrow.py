@@ -168,6 +168,21 @@ def open_cell(cell: Any, name: str, open_file: Callable[[str], Image.Image]) -> 
     return open_file(path) if content is None else decode_image(content, name)
 
 
+def size_of(cell: "pa.Scalar") -> int:
+    """Bytes of what a cell holds, which is not copied for that."""
+    import pyarrow as pa
+
+    if not cell.is_valid:
+        return 0
+    if isinstance(cell, pa.DictionaryScalar):
+        return size_of(cell.value)
+    if isinstance(cell, pa.StructScalar):
+        return sum(map(size_of, cell.values()))
+    if isinstance(cell, pa.ListScalar):
+        return sum(map(size_of, cell))
+    return cell.as_buffer().size if hasattr(cell, "as_buffer") else 0
+
+
 def read_cell(cell: Any, name: str, read_file: Callable[[str], bytes]) -> bytes:
     """The bytes that a cell holds, or that are in the file that it names."""
     content, path = _content_or_path(cell, name)

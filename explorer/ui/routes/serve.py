@@ -1,6 +1,7 @@
 """The page's own routes, all under /gradio_api/explorer/ and behind the login of the page."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import gradio.routes
@@ -8,7 +9,9 @@ from fastapi import Depends, HTTPException, Request, Response
 from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 
+from explorer.errors import ExplorerError
 from explorer.explore.points import CLASS, VALUES, place
+from explorer.sets.others import without_folders
 from explorer.steps.embeddings import SPACES
 from explorer.ui import payload, wire
 from explorer.ui.forms.choices import read_asked
@@ -64,9 +67,29 @@ def make_routes(service: Service) -> list[APIRoute]:
 
     routes = [at("/health", health), at("/preparation", _preparation(service))]
     routes += [at("/drawn/{image_id}.png", _drawn(service)), *_prepared(service, at)]
-    for module in (row_routes, prototype_routes, run_routes, comparison_routes):
+    for module in (row_routes, prototype_routes):
         routes += module.make_routes(service, at)
+
+    def of_runs(path: str, answer: Callable[..., Any], method: str = "GET") -> APIRoute:
+        return at(path, answer if service.access.everything else _told_outside(answer), method)
+
+    for module in (run_routes, comparison_routes):
+        routes += module.make_routes(service, of_runs)
     return routes + static.make_routes(at)
+
+
+def _told_outside(answer: Callable[..., Any]) -> Callable[..., Any]:
+    """A route that names no folder of this machine: runs were begun by its owner, too."""
+
+    @wraps(answer)
+    def outside(**asked: Any) -> Any:
+        try:
+            told = answer(**asked)
+        except ExplorerError as error:
+            raise type(error)(without_folders(str(error))) from error
+        return told if isinstance(told, Response) else without_folders(told)
+
+    return outside
 
 
 async def health() -> dict[str, str]:

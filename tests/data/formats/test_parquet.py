@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from explorer.data.formats import parquet
 from explorer.data.open import open_dataset
 from explorer.errors import BadDataError
 from tests.data.greys import image, read, said, write_images
@@ -84,3 +85,19 @@ def test_files_that_count_their_images_anew_do_not_mix_them(tmp_path, rows_each)
         }
         pq.write_table(pa.table(columns), tmp_path / f"train-{number}.parquet")
     assert read(tmp_path) == {"train": said(10, 20, 30, 40)}
+
+
+@pytest.mark.parametrize("kind", ["bytes", "dictionary", "struct", "list of one"])
+def test_a_cell_that_holds_more_than_an_image_is_refused(tmp_path, monkeypatch, kind):
+    table = pa.table({"image": COLUMNS[kind], "caption": TEXTS})
+    pq.write_table(table, tmp_path / "train.parquet")
+    monkeypatch.setattr(parquet, "MOST_CELL", 10)
+    with pytest.raises(BadDataError, match="more than an image of"):
+        open_dataset(str(tmp_path)).splits["train"].open_image(0)
+
+
+def test_a_row_group_that_would_fill_the_memory_is_refused(tmp_path, monkeypatch):
+    pq.write_table(pa.table({"image": [bytes(1 << 20)], "caption": ["a"]}), tmp_path / "a.parquet")
+    monkeypatch.setattr(parquet, "MOST_GROUP", 1 << 16)
+    with pytest.raises(BadDataError, match="write it with smaller groups"):
+        open_dataset(str(tmp_path)).splits["train"].open_image(0)

@@ -5,8 +5,11 @@ from fastapi.testclient import TestClient
 from gradio.routes import App
 from PIL import Image
 
+from explorer.runs.config import RunConfig
+from explorer.runs.directory import Job, RunDirectory
 from explorer.sets.folder import DistilledSet
 from explorer.ui import page as layout
+from explorer.ui.access import Access, limited
 from explorer.ui.routes import serve as routes
 from explorer.ui.service import Service
 from tests.ui.learning import ROWS, LearningRun
@@ -68,3 +71,19 @@ def test_what_is_no_image_of_a_checkpoint_is_not_served(client, learning, path):
     learning.step(0)
     assert client.get(f"{RUNS}/{learning.run.id}/checkpoints/{path}").status_code == 404
     learning.end()
+
+
+@pytest.mark.parametrize("everything", [True, False])
+def test_visitors_are_not_told_where_data_lie(tmp_path, everything):
+    access = Access() if everything else limited("scenes", [], hub=False)
+    service = Service(tmp_path, access=access)
+    run = RunDirectory(service.runs.folder / "20261120-101112-345-abcd")
+    run.create(Job(config=RunConfig(data="/home/ada/boats")))
+    run.log_path.write_text("12:00:00 embed: Opening /home/ada/boats\n")
+    app = App.create_app(layout.build(service), app_kwargs=routes.app_kwargs(service))
+    client = TestClient(app)
+    for path in (RUNS, f"{RUNS}/{run.id}", "/gradio_api/explorer/queue"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert ("/home/ada" in answer.text) == (everything and "queue" not in path)
+    assert client.get(RUNS).json()[0]["config"]["data"].endswith("/boats")
