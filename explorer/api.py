@@ -1,0 +1,330 @@
+"""The program from Python: what the command line does, answered with arrays and data frames.
+
+Settings are named as on the command line, with `_` for `-`. Everything is kept in `cache` and found
+there again, by the page as well.
+"""
+
+import argparse
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+
+from explorer.config import MapConfig, PrototypeConfig, SynthesisConfig
+from explorer.data.open import open_dataset
+from explorer.errors import ConfigError
+from explorer.explore import previews
+from explorer.explore.dataset import Prepared, find_prepared
+from explorer.explore.search import find_images
+from explorer.methods.base import Method
+from explorer.methods.registry import all_methods, find_method, methods_for, usual_methods
+from explorer.models.bundles import find_bundle
+from explorer.models.loaded import Models
+from explorer.progress import NOBODY, Watcher
+from explorer.runs import distill as distilling
+from explorer.runs import sweep as sweeping
+from explorer.runs.config import RunConfig, SweepConfig, view_of
+from explorer.runs.launcher import Runs
+from explorer.runs.options import EVALUATION, read_run
+from explorer.runs.terminal import Terminal
+from explorer.sets.folder import DistilledSet
+from explorer.settings import every_setting
+from explorer.store.own import is_distilled
+from explorer.store.store import Store
+from explorer.tasks.registry import TASKS, task_of
+from explorer.tasks.task import Task
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+def prepare(
+    data: str = "scenes",
+    n_prototypes: int = 100,
+    *,
+    cache: str | Path = "cache",
+    spaces: Sequence[str] = ("image",),
+    verbose: bool = True,
+    **settings: Any,
+) -> Prepared:
+    """Embeds the train split, finds prototypes and lays out maps; or finds them done.
+
+    Args:
+        data: As on the command line: "scenes", a folder, "hf:owner/name".
+        n_prototypes: K.
+        cache: The folder of all results.
+        spaces: Maps to lay out: of "image", "caption" and "both".
+        verbose: Whether progress goes to stderr.
+        settings: Of prototypes, and `bundle`, `encoder`, `decoder`, `revision`.
+
+    Returns:
+        Embeddings `image` (N, D), `caption` (M, D), `image_of_caption` (M,), `captions`, `names`,
+        `prototypes` (see `Prototypes`), `layout("image")` (N, 2) and more.
+    """
+    task = TASKS[RunConfig.task]
+    config = _read(task, methods_for(task.name)[0], data, n_prototypes, settings, PrototypeConfig)
+    store = Store(cache)
+    distilling.prepare(store, config, MapConfig(), tuple(spaces), "auto", _watcher(verbose))
+    found = find_prepared(store, view_of(config))
+    assert found is not None, "it was just prepared"
+    return found
+
+
+def rows(prepared: Prepared) -> "DataFrame":
+    """A row per caption.
+
+    Returns:
+        `image`, `file`, `caption`, `prototype` (from 0, -1 for none), `similarity` (cosine of image
+        and caption), `is_kept` (False where it was dropped before clustering).
+    """
+    from pandas import DataFrame
+
+    names = np.array(list(prepared.names), dtype=object)
+    return DataFrame(
+        {
+            "image": prepared.image_of_caption,
+            "file": names[prepared.image_of_caption],
+            "caption": list(prepared.captions),
+            "prototype": prepared.prototype_of_caption,
+            "similarity": prepared.similarity,
+            "is_kept": prepared.is_kept,
+        }
+    )
+
+
+def points(prepared: Prepared, space: str = "image") -> "DataFrame":
+    """A row per point of a map: `x`, `y`; of images also `file` and `prototype`."""
+    from pandas import DataFrame
+
+    place = prepared.layout(space)
+    if place is None:
+        raise ConfigError(f"There is no map of {space!r} yet; prepare it with spaces=({space!r},).")
+    frame = DataFrame({"x": place[:, 0], "y": place[:, 1]})
+    if space == "image":
+        frame["file"], frame["prototype"] = list(prepared.names), prepared.prototype_of_image
+    return frame
+
+
+def search(prepared: Prepared, query: str | Image.Image, n: int = 20) -> "DataFrame":
+    """The n images most like words or an image, by CLIP: `image`, `file`, `caption`, `similarity`.
+
+    Of the captions of an image the one most like the query is given.
+    """
+    from pandas import DataFrame
+
+    models = Models(prepared.config.models)
+    if isinstance(query, str):
+        embedded = models.encoder.embed_captions([query])[0]
+    else:
+        embedded = models.embed_images([query.convert("RGB")])[0]
+    found = find_images(prepared, embedded, n)
+    image = prepared.image_of_caption[found.shown]
+    return DataFrame(
+        {
+            "image": image,
+            "file": [prepared.names[int(i)] for i in image],
+            "caption": [prepared.captions[int(m)] for m in found.shown],
+            "similarity": found.similarity,
+        }
+    )
+
+
+def generate(
+    prepared: Prepared, prototype: int, n: int = 1, *, cache: str | Path = "cache", **settings: Any
+) -> list[Image.Image]:
+    """Generates n images of a prototype (from 0); the first is what a set would hold.
+
+    `settings` are those of drawing, such as `steps` and `seed`; the bundle's own where not named.
+    """
+    if not 0 <= prototype < prepared.n_prototypes:
+        raise ConfigError(
+            f"There are {prepared.n_prototypes} prototypes, from 0; there is no {prototype}."
+        )
+    bundle = prepared.config.models
+    _require_known(settings, SynthesisConfig, "Drawing")
+    how = SynthesisConfig(**{**vars(bundle.synthesis), **settings})
+    asked = previews.subject(prepared, prototype)
+    drawn = previews.draw(Store(cache), Models(bundle), asked, how, n)
+    return [Image.open(io.BytesIO(each.png)) for each in drawn]
+
+
+def distill(
+    data: str,
+    out: str | Path,
+    size: int | None = None,
+    *,
+    method: str = "",
+    cache: str | Path = "cache",
+    verbose: bool = True,
+    **settings: Any,
+) -> DistilledSet:
+    """Makes a distilled set in the folder `out`, or goes on with it.
+
+    Args:
+        data: As in `prepare`, or data with classes.
+        out: The folder.
+        size: Pairs, or images per class; the task's usual size where none is said.
+        method: A name of `list_methods`; the first of the task where none is said.
+        cache: As in `prepare`.
+        verbose: As in `prepare`.
+        settings: Of the method, and the models as in `prepare`.
+    """
+    opened = open_dataset(data)
+    task = task_of(opened)
+    chosen = find_method(method or usual_methods(task.name)[0])
+    config = _read(task, chosen, data, size, settings, chosen.config)
+    distilling.distill(Store(cache), config, Path(out), "auto", _watcher(verbose))
+    return DistilledSet(Path(out))
+
+
+def evaluate(
+    made: DistilledSet | str | Path,
+    test: str = "scenes",
+    *,
+    cache: str | Path = "cache",
+    verbose: bool = True,
+    **settings: Any,
+) -> "DataFrame":
+    """Trains students on a set, or on a dataset, and scores them on test.
+
+    Returns:
+        A row per network and metric: `network`, `metric`, `mean` in its unit, and `half` of the
+        95 % interval over students. `frame.attrs["result"]` is all that is known.
+    """
+    from pandas import DataFrame
+
+    data = str(made.folder if isinstance(made, DistilledSet) else made)
+    trained = distilling.open_trained(data)
+    task = next(each for each in TASKS.values() if isinstance(trained.split, each.kind))
+    named = _scoped(task, settings)
+    config = read_run(_options(task, data, None, named), task, methods_for(task.name)[0])
+    result = distilling.score(Store(cache), config, data, test, "auto", _watcher(verbose))
+    if is_distilled(Path(data)):
+        distilling.write_card(DistilledSet(Path(data)), config, result)
+    scores = [
+        {"network": network, "metric": metric, "mean": mean, "half": half}
+        for network, own in task.scores(result).items()
+        for metric, (mean, half) in own.items()
+    ]
+    frame = DataFrame(scores)
+    frame.attrs["result"] = result
+    return frame
+
+
+def sweep(
+    data: str,
+    out: str | Path,
+    methods: Sequence[str] = (),
+    sizes: Sequence[int] = (),
+    n_sets: int = 5,
+    *,
+    cache: str | Path = "cache",
+    verbose: bool = True,
+    **settings: Any,
+) -> "DataFrame":
+    """Makes and scores sets of every method and size; what is in `out` is not done again.
+
+    Returns:
+        A row per network, method and size: `n_sets`, and of each metric and of `headline` the mean
+        over sets with `half` of its 95 % interval; `lead` is how far the first method is ahead.
+    """
+    from pandas import DataFrame
+
+    task = task_of(open_dataset(data))
+    names = tuple(methods) or usual_methods(task.name)
+    plan = SweepConfig(methods=names, n_pairs=tuple(sizes) or task.usual_sizes, n_sets=n_sets)
+    named = _scoped(task, settings)
+    config = read_run(_options(task, data, None, named), task, find_method(names[0]))
+    result = sweeping.sweep(Store(cache), config, plan, Path(out), "auto", _watcher(verbose))
+    return DataFrame([_flat(row) for row in result["rows"]])
+
+
+def open_set(folder: str | Path) -> DistilledSet:
+    """A distilled set: `rows()`, `read_prototypes()`, `learned()`, `settings()`; see `pairs`."""
+    if not is_distilled(Path(folder)):
+        raise ConfigError(f"There is no distilled set in {folder}.")
+    return DistilledSet(Path(folder))
+
+
+def pairs(made: DistilledSet) -> "DataFrame":
+    """The lines of a set: `file_name`, `caption` or `label`, `prototype`, `seed` ..."""
+    from pandas import DataFrame
+
+    return DataFrame([row.as_json() for row in made.rows()])
+
+
+def list_methods() -> "DataFrame":
+    """Every method: `name`, `label`, `family`, `tasks`, `paper`, `about`."""
+    from pandas import DataFrame
+
+    columns = ("name", "label", "family", "tasks", "paper", "about")
+    return DataFrame([{c: getattr(each, c) for c in columns} for each in all_methods().values()])
+
+
+def list_runs(cache: str | Path = "cache") -> "DataFrame":
+    """The runs that were started from the page, newest first."""
+    from pandas import DataFrame
+
+    found = Runs(cache)
+    return DataFrame(
+        {
+            "run": run.id,
+            "name": run.label.name,
+            "data": run.job.config.data,
+            "method": run.job.config.method,
+            "size": run.job.config.size,
+            "state": run.status.state,
+            "folder": str(found.folder / run.id),
+        }
+        for run in found.list_runs("distill", "sweep")
+    )
+
+
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of a sweep's table, each interval in two columns."""
+    intervals = {"headline": row["mean"], "lead": row["lead"] or (None, None), **row["scores"]}
+    flat = {name: row[name] for name in ("network", "method")}
+    flat |= {"size": row["n_pairs"], "n_sets": row["n_sets"]}
+    for name, (mean, half) in intervals.items():
+        flat |= {name: mean, f"{name}_half": half}
+    return flat
+
+
+def _watcher(verbose: bool) -> Watcher:
+    return Terminal() if verbose else NOBODY
+
+
+def _read(
+    task: Task, method: Method, data: str, size: int | None, named: dict[str, Any], kind: type
+) -> RunConfig:
+    """A run of what was named; `ConfigError` where `kind` has no such setting."""
+    models = {name: named.pop(name) for name in _MODELS if name in named}
+    _require_known(named, kind, method.name)
+    return read_run(_options(task, data, size, {**models, **named}), task, method)
+
+
+_MODELS = {"bundle": RunConfig.bundle, "encoder": "", "decoder": "", "revision": ""}
+
+
+def _options(task: Task, data: str, size: int | None, named: dict[str, Any]) -> argparse.Namespace:
+    """What was named, as the command line would hand it on."""
+    find_bundle(named.get("bundle", RunConfig.bundle))
+    sizes = {"per_class" if task.per_class else "size": size}
+    return argparse.Namespace(**{"data": data, **_MODELS, **sizes, **named})
+
+
+def _scoped(task: Task, named: dict[str, Any]) -> dict[str, Any]:
+    """Settings of an evaluation under the names that the options have."""
+    models = {name: named.pop(name) for name in _MODELS if name in named}
+    _require_known(named, task.config, "The evaluation")
+    return {**models, **{f"{EVALUATION}{name}": value for name, value in named.items()}}
+
+
+def _require_known(named: dict[str, Any], kind: type, whose: str) -> None:
+    own = {each.name for each in every_setting(kind)}
+    for name in named:
+        if name not in own:
+            raise ConfigError(f"{whose} has no setting {name!r}; it has {', '.join(sorted(own))}.")
