@@ -8,10 +8,9 @@ from typing import Any, NamedTuple
 
 from explorer.core.retrieval import mean_interval
 from explorer.methods.registry import methods_for
-from explorer.runs.config import RunConfig, reseeded, task_of_run
+from explorer.runs.config import RunConfig, reseeded, seeds_of, task_of_run
 from explorer.runs.launcher import RunInfo
 from explorer.runs.outcome import scores_of_set
-from explorer.settings import Settings
 from explorer.tasks.registry import find_task
 from explorer.tasks.task import Interval, Scores
 
@@ -54,7 +53,7 @@ def compare(runs: Iterable[RunInfo]) -> list[Line]:
     """
     sets: dict[_Way, dict[_Made, Scores]] = defaultdict(dict)
     for each in (each for run in runs for each in _sets(run)):
-        made = (each.n_pairs, *_seeds(each.config.settings))
+        made = (each.n_pairs, *seeds_of(each.config.settings))
         sets[_way(each.config)].setdefault(made, each.scores)
     return [
         Line(
@@ -150,12 +149,6 @@ def _way(config: RunConfig) -> _Way:
     ]
     about = tuple((name.rpartition(".")[2], flat[name]) for name in shared)
     return _Way(about, task.protocol(config.evaluation), config.method, tuple(rest))
-
-
-def _seeds(settings: Settings) -> tuple[Any, ...]:
-    """The seeds that a method's settings hold; those of methods without chance are none."""
-    flat = flat_settings({"settings": settings.as_json()})
-    return tuple(value for name, value in flat.items() if name.rpartition(".")[2] == "seed")
 
 
 def _labels(ways: Iterable[_Way]) -> dict[_Way, str]:

@@ -5,7 +5,7 @@ from typing import Any
 from typing_extensions import TypedDict
 
 from explorer.methods.base import Method
-from explorer.runs.config import method_of, task_of_run
+from explorer.runs.config import method_of, seeds_of, task_of_run
 from explorer.runs.directory import Job
 from explorer.tasks.task import Interval, Task
 
@@ -38,6 +38,7 @@ class MetricShape(TypedDict):
 class About(TypedDict):
     method: Named
     makes: bool  # whether it makes a set at all
+    seeds: list[int]  # of the set; a sweep raises them by one from set to set
     learns: bool  # whether the whole set improves, step by step
     task: Named
     unit: str  # what the size counts
@@ -60,6 +61,7 @@ def about_run(job: Job) -> About:
     return {
         "method": {"name": method.name, "label": method.label},
         "makes": method.make is not None,
+        "seeds": seeds_of(job.config.settings),
         "learns": method.learns,
         "task": {"name": task.name, "label": task.label},
         "unit": task.unit,

@@ -161,6 +161,18 @@ def task_of_run(config: RunConfig) -> Task:
     return find_task(config.task)
 
 
+def seeds_of(settings: Settings) -> list[int]:
+    """Every seed in the settings, in their order; of a method without chance there is none."""
+    found: list[int] = []
+    for each in dataclasses.fields(settings):  # type: ignore[arg-type]
+        value = getattr(settings, each.name)
+        if isinstance(value, Settings):
+            found += seeds_of(value)
+        elif each.name == "seed":
+            found.append(value)
+    return found
+
+
 def reseeded(settings: Settings, number: int) -> Settings:
     """The settings with every seed in them raised by `number`; equal where there is none."""
     changed: dict[str, Any] = {}

@@ -130,12 +130,13 @@ def test_tables_and_figures_are_taken_away(browser, compared):
         assert name == "runs-honest.csv"
         assert (table[0]["Run"], table[0]["Seconds"]) == (BEST, "62.0")
         assert (table[0]["IR@1"], table[0]["TR@1"]) == ("61.5", "61.5 ± 0.5")
+        assert table[0]["Seed"] == "42, 0"  # of prototypes and of images
         name, content = saved(page, "Table as LaTeX")
         lines = content.decode().splitlines()
         assert name == "runs-honest.tex"
-        assert "  \\begin{tabular}{llrlrrrrrrrr}" in lines
+        assert "  \\begin{tabular}{llrrlrrrrrrrr}" in lines
         (line,) = (line for line in lines if "61.5" in line)
-        assert line.startswith("    Scenes & pds & 2 & resnet\\_50 & 61.5 & 61.5 & 61.5 & 61.5 $")
+        assert line.startswith("    Scenes & pds & 2 & 42, 0 & resnet\\_50 & 61.5 & 61.5 & 61.5 & 61.5 $")
         assert line.endswith("$\\pm$ 0.5 & 1 min 2 s & 850 MB \\\\")
         name, content = saved(page, "PNG")
         assert name == "mean-recall-against-size-scenes-scenes-text-caption-resnet-50.png"

@@ -56,6 +56,12 @@ export function sizeOf({ kind, about, config, sweep, result }) {
   return about.makes ? config.size + grown(config.edits) : 'all';
 }
 
+/** The seeds that a set is made from, each once; a sweep has sets of many.
+ * @param {Pick<Wire.RunName, 'kind' | 'about'>} run
+ */
+export const seedsOf = ({ kind, about }) =>
+  kind === 'sweep' ? '' : [...new Set(about.seeds)].join(', ');
+
 /** What the size of sets is called over a column: "Pairs".
  * @param {{ unit: string }} about
  */

@@ -4,6 +4,7 @@ declare namespace Wire {
   interface About {
     method: Named;
     makes: boolean;
+    seeds: number[];
     learns: boolean;
     task: Named;
     unit: string;

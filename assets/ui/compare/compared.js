@@ -5,7 +5,7 @@ import { sized } from '../common/numbers.js';
 import { make, say } from '../common/page.js';
 import { makePublished } from './published.js';
 import { makeSizeChart } from '../common/recall.js';
-import { dataName, nameOf, sizeOf, sizeTitle, startedAt, wayOf } from '../common/run.js';
+import { dataName, nameOf, seedsOf, sizeOf, sizeTitle, startedAt, wayOf } from '../common/run.js';
 import { download, labelCell, memoryOf, removal, secondsOf, spent, state } from './runcells.js';
 import { saveText, toCsv, toLatex } from '../common/saving.js';
 import { meanOf, measures, shown } from '../common/scores.js';
@@ -116,16 +116,16 @@ function makeTools(about, sentence, table) {
   );
 }
 
-/** What a reader of a paper wants to know: a title, and the text of a row. */
+/** What a reader of a paper wants to know: a title, the text of a row, and its side. */
 const makePrinted = (about, metrics) => [
   ['Data', row => dataName(row.config)],
   ['Method', wayOf],
-  [sizeTitle(about), sizeOf],
+  [sizeTitle(about), sizeOf, 'r'],
+  ['Seed', seedsOf, 'r'],
   ['Network', row => row.network],
-  ...metrics.map(metric => [metric.label, row => shown(row.scores, metric)]),
+  ...metrics.map(metric => [metric.label, row => shown(row.scores, metric), 'r']),
 ];
-const alignment = printedColumns =>
-  printedColumns.map((_, at) => (at === 2 || at > 3 ? 'r' : 'l')).join('') + 'rr';
+const alignment = printed => printed.map(([, , side = 'l']) => side).join('') + 'rr';
 
 /** One row per network; a run without a result has one row. */
 function rowsOf(run) {
@@ -156,6 +156,14 @@ function columns(about, metrics, choice, { remove, look }) {
     group(sizeTitle(about), row => Number.parseInt(sizeOf(row), 10) || null, sizeOf, {
       isNumber: true,
     }),
+    group(
+      'Seed',
+      row => (seedsOf(row) ? row.about.seeds[0] : null),
+      row => seedsOf(row) || '–',
+      {
+        isNumber: true,
+      },
+    ),
     group('State', row => row.state, state),
     { title: 'Network', value: row => row.network, text: row => row.network },
     ...metrics.map(metric => ({

@@ -4,6 +4,7 @@ import test from 'node:test';
 import {
   dataName,
   nameOf,
+  seedsOf,
   sizeOf,
   sizeTitle,
   startedAt,
@@ -29,6 +30,14 @@ test('data are called by the last part of their path', () => {
   assert.equal(dataName({ data: 'scenes' }), 'Scenes');
   assert.equal(dataName({ data: '/data/flickr/' }), 'flickr');
   assert.equal(dataName({ data: 'hf:owner/name' }), 'name');
+});
+
+test('a set is known by its seeds, each said once; a sweep has many and names none', () => {
+  const of = (...seeds) => seedsOf({ kind: 'distill', about: { seeds } });
+  assert.equal(of(42, 0), '42, 0');
+  assert.equal(of(7, 7), '7');
+  assert.equal(of(), '');
+  assert.equal(seedsOf({ kind: 'sweep', about: { seeds: [0] } }), '');
 });
 
 test('a set is as large as asked for with what edits add, then as large as it was made', () => {
