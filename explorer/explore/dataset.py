@@ -186,6 +186,10 @@ class Prepared:
         """(M,) int, words of each caption."""
         return np.fromiter((len(text.split()) for text in self.captions), np.int64, self.n_captions)
 
+    def cosine_of(self, i: int, m: int) -> float:
+        """Of image i and caption m."""
+        return float(cosine_rows(self.image[[i]], self.caption[[m]])[0])
+
     def nearest_images(self, query: np.ndarray, n: int) -> list[tuple[int, float]]:
         """The n images with the highest cosine to a query (D,), best first."""
         return nearest_rows(self.image, self._image_lengths, query, n)

@@ -30,7 +30,8 @@ def change(service: Service, key: str, asked: object) -> wire.Edited:
         asked: {"step": one of STEPS}, or an edit; "selected" is the number of a prototype.
 
     Returns:
-        The key to show from now on, and which prototype to select, or None.
+        The key to show from now on, which prototype to select, or None, and whose kept image does
+        not count any more.
     """
     if not isinstance(asked, dict):
         raise ConfigError("An edit must say what to change.")
@@ -47,7 +48,12 @@ def change(service: Service, key: str, asked: object) -> wire.Edited:
     wanted = [*(touched if len(touched) == 1 else []), asked.get("selected")]
     numbers = after.number.tolist()
     places = [numbers.index(each) for each in wanted if each in numbers]
-    return {"key": after.key, "prototype": places[0] if places else None}
+    lost = set(before.kept_images) - set(after.kept_images) if "step" not in asked else set()
+    return {
+        "key": after.key,
+        "prototype": places[0] if places else None,
+        "given_up": sorted(lost.intersection(numbers)),
+    }
 
 
 def _difference(before: tuple[Edit, ...], after: tuple[Edit, ...]) -> tuple[Edit, ...]:

@@ -124,6 +124,7 @@ def card(prepared: Prepared, k: int) -> wire.Card:
             {
                 "image": i,
                 "similarity": similarity,
+                "to_caption": prepared.cosine_of(i, card.chosen_caption),
                 "caption": next(iter(_captions(prepared, i)), ""),
             }
             for i, similarity in card.nearest_images

@@ -62,7 +62,8 @@ class Point(TypedDict):
 
 class NearImage(TypedDict):
     image: int
-    similarity: float
+    similarity: float  # to the prototype
+    to_caption: float  # to the one that is chosen
     caption: str
 
 
@@ -106,6 +107,7 @@ class Edited(TypedDict):
 
     key: str
     prototype: int | None  # to select
+    given_up: list[int]  # numbers of prototypes whose kept image was generated from something else
 
 
 # Rows of a dataset
@@ -411,6 +413,7 @@ class Cancelled(TypedDict):
 class NearestReal(TypedDict):
     image: int
     similarity: float
+    to_caption: float
 
 
 class GeneratedImage(TypedDict):

@@ -71,7 +71,13 @@ def click_a_point_and_read_the_inspector(page: Page, service: Service) -> None:
     card = make_card(prepared, prototype)
     expect(inspector.locator("h2")).to_have_text(card.label)
     expect(inspector.locator(".numbers")).to_contain_text(f"{card.cosine:.2f}")
-    expect(inspector.locator(".numbers")).to_contain_text(f"{card.rank} of 20")
+    expect(inspector.locator("header")).to_contain_text(f"Prototype {card.number + 1} of 20")
+    first, value = card.nearest_images[0]
+    nearest = page.locator("#drawn figure").first
+    expect(nearest).to_contain_text(f"to prototype{value:.2f}")
+    similarity = prepared.cosine_of(first, card.chosen_caption)
+    expect(nearest).to_contain_text(f"to caption{similarity:.2f}")
+    expect(page.locator("#drawn")).to_contain_text("Synthesize generates an image here")
     expect(inspector.locator(".is-chosen")).to_contain_text(prepared.captions[card.chosen_caption])
     expect(inspector.locator(".clicked")).to_contain_text(
         prepared.captions[prepared.captions_of(point)[0]]

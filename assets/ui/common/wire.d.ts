@@ -108,6 +108,7 @@ declare namespace Wire {
   interface Edited {
     key: string;
     prototype: number | null;
+    given_up: number[];
   }
 
   /** Results of a search, the best first. */
@@ -227,12 +228,14 @@ declare namespace Wire {
   interface NearImage {
     image: number;
     similarity: number;
+    to_caption: number;
     caption: string;
   }
 
   interface NearestReal {
     image: number;
     similarity: number;
+    to_caption: number;
   }
 
   interface Neighbour {

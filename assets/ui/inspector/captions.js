@@ -28,7 +28,7 @@ export function captionsOf({ number, nearest_captions: all }, isLabelled) {
   return make(
     'section',
     { class: 'captions-section', 'aria-label': title },
-    make('h3', {}, title),
+    make('h3', {}, title, make('span', {}, 'similarity to the prototype')),
     list,
     more,
   );

@@ -39,8 +39,8 @@ export function mount(element, props, trigger, watch) {
   view.append(progress, results);
 
   function show() {
-    const drawn = known.get(selected);
-    results.replaceChildren(...(drawn ? images(drawn) : []));
+    const { card } = lastSaid('card') || {};
+    results.replaceChildren(...(card ? pair(card, known.get(selected)) : []));
   }
 
   watch('value', () => {
@@ -63,50 +63,55 @@ export function mount(element, props, trigger, watch) {
   });
   listen('select', ({ key, prototype }) => {
     selected = prototype === null ? null : `${key}/${prototype}`;
-    show();
   });
+  listen('card', show);
 }
 
-function images({ key, prototype, blend, nearest, images: drawn }) {
-  const { prototypes } = lastSaid('open');
-  const seconds = drawn.filter(one => one.is_new).reduce((sum, one) => sum + one.seconds, 0);
+/** The real image nearest to a prototype beside those that were generated of it, or a place for one. */
+function pair(card, drawn) {
+  const { key, prototypes } = lastSaid('open');
+  const nearest = drawn?.nearest || card.nearest_images[0];
+  const blend = drawn?.blend;
   const real = figure(
     address(`/prepared/${key}/images/${nearest.image}.webp`),
     'The nearest real image',
     'Nearest real',
-    [['to prototype', nearest.similarity]],
+    [
+      ['to prototype', nearest.similarity],
+      ['to caption', nearest.to_caption],
+    ],
   );
-  const made = drawn.map(one =>
+  const made = (drawn?.images || []).map(one =>
     figure(
       address(`/drawn/${one.id}.png`),
       `Drawn with seed ${one.seed}`,
-      `Seed ${one.seed}`,
+      `Generated, seed ${one.seed}`,
       [
         ['to prototype', one.to_prototype],
         ['to caption', one.to_caption],
       ],
-      blend ? null : keep(prototypes[prototype].number, one),
+      blend ? null : keep(card.number, one),
     ),
   );
+  const none = make('div', { class: 'not-drawn' }, 'Synthesize generates an image here');
+  const way = blend && Math.round(100 * blend[1]);
   return [
-    make(
-      'h3',
-      {},
-      blend
-        ? `Drawn, ${Math.round(100 * blend[1])} % of the way to prototype ${prototypes[blend[0]].number + 1}`
-        : 'Drawn',
-    ),
+    blend
+      ? make('h3', {}, `${way} % of the way to prototype ${prototypes[blend[0]].number + 1}`)
+      : null,
     make(
       'ul',
       { class: 'drawn-images' },
-      [real, ...made].map(one => make('li', {}, one)),
+      [real, ...(made.length ? made : [none])].map(one => make('li', {}, one)),
     ),
-    make('p', { class: 'hint' }, `CLIP similarity below each image. ${told(drawn, seconds)}`),
-  ];
+    make('p', { class: 'hint' }, drawn ? told(drawn.images) : 'Cosine of CLIP embeddings.'),
+  ].filter(Boolean);
 }
 
-function told(drawn, seconds) {
-  const n = drawn.filter(one => one.is_new).length;
+function told(drawn) {
+  const fresh = drawn.filter(one => one.is_new);
+  const seconds = fresh.reduce((sum, one) => sum + one.seconds, 0);
+  const n = fresh.length;
   if (!n) return 'Drawn before with the same settings, so these are the same images.';
   const each = n > 1 ? `, ${fixed(seconds / n, 1)} s each` : '';
   const rest = n < drawn.length ? ` ${drawn.length - n} of them had been drawn before.` : '';
@@ -136,7 +141,14 @@ function figure(source, alt, title, similarities, button = null) {
       'figcaption',
       {},
       make('strong', {}, title),
-      similarities.map(([name, value]) => make('span', {}, `${fixed(value)} ${name}`)),
+      make(
+        'dl',
+        {},
+        similarities.flatMap(([name, value]) => [
+          make('dt', {}, name),
+          make('dd', { class: 'figure' }, fixed(value)),
+        ]),
+      ),
       button,
     ),
   );

@@ -3,16 +3,23 @@
 
 import { ask, lastSaid, listen, say } from '../common/page.js';
 
+const REST_MS = 1000; // a second click on Merge would take the next one, which nobody has seen
+let isMerging = false;
 let isBusy = false; // until the map that an edit leads to is there
 let selected = null; // a prototype of that map
-listen('open', () => ([isBusy, selected] = [false, null]));
+let merged = -Infinity; // when the last merge was there to be seen
+listen('open', () => {
+  if (isMerging) merged = performance.now();
+  [isBusy, isMerging, selected] = [false, false, null];
+});
 listen('select', ({ prototype }) => (selected = prototype));
 
 /** Makes an edit, { kind, prototype: its number, ... }, or a step, { step: undo | redo | undo all }. */
 export async function edit(asked) {
   const about = lastSaid('open');
-  if (isBusy || !about) return;
-  isBusy = true;
+  const isMerge = asked.kind === 'merge';
+  if (isBusy || !about || (isMerge && performance.now() - merged < REST_MS)) return;
+  [isBusy, isMerging] = [true, isMerge];
   say('editing', { text: 'Editing …' });
   const body = JSON.stringify({
     ...asked,
@@ -23,7 +30,7 @@ export async function edit(asked) {
     const answer = await ask(`/prepared/${about.key}/edits`, undefined, options);
     say('edited', { ...answer, kind: asked.kind || asked.step });
   } catch (error) {
-    isBusy = false;
+    isBusy = isMerging = false;
     say('editing', { problem: error.message });
   }
 }

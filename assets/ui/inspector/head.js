@@ -5,6 +5,8 @@ import { css, palette } from '../common/colours.js';
 import { count, fixed } from '../common/numbers.js';
 import { isDark, lastSaid, listen, make } from '../common/page.js';
 
+const FEW = 0.05; // of an image cluster's rows
+
 export function mount(element) {
   const view = element.querySelector('.head-view');
   const said = make('div', { class: 'said' });
@@ -23,7 +25,11 @@ export function mount(element) {
 
   function tell({ card, title }) {
     mark('data-prototype', Boolean(card));
-    said.replaceChildren(...(card ? [heading(card), numbers(card)] : [make('h2', {}, title)]));
+    said.replaceChildren(
+      ...(card
+        ? [heading(card), numbers(card), weak(card)].filter(Boolean)
+        : [make('h2', {}, title)]),
+    );
     said.querySelector('h2').tabIndex = -1;
     if (!card) unfold(false);
   }
@@ -36,8 +42,10 @@ export function mount(element) {
   tell(lastSaid('card') || { card: null, title: 'Nothing selected' });
 }
 
-function heading({ prototype, number, label, n_prototypes }) {
+function heading({ prototype, number, label, n_prototypes, rank }) {
   const colour = css(palette(prototype + 1, isDark()), prototype);
+  const isFound = number < n_prototypes; // one that was split off has a number beyond
+  const place = rank === number + 1 ? 'in order of agreement' : `number ${rank} by agreement`;
   return make(
     'header',
     {},
@@ -48,25 +56,32 @@ function heading({ prototype, number, label, n_prototypes }) {
       make('h2', {}, label),
       make(
         'p',
-        { class: 'hint' }, // one that was split off has a number beyond
-        `Prototype ${number + 1}${number < n_prototypes ? ' of' : ', one of'} ${n_prototypes}`,
+        { class: 'hint' },
+        `Prototype ${number + 1}${isFound ? ' of' : ', one of'} ${n_prototypes} · ${place}`,
       ),
     ),
   );
 }
 
-function numbers({ cosine, rank, n_prototypes, n_shared }) {
+function numbers({ cosine, n_shared, n_image_rows, n_caption_rows }) {
   const pair = (name, value, meaning) =>
     make('div', { title: meaning }, make('dt', {}, name), make('dd', {}, value));
   return make(
     'dl',
     { class: 'numbers' },
     pair('agreement, cosine', fixed(cosine), 'Cosine between its image and its caption prototype'),
-    pair(
-      'by agreement',
-      `${rank} of ${n_prototypes}`,
-      'Its place among all by agreement, the best first',
-    ),
-    pair('shared rows', count(n_shared), 'Rows in both of its clusters'),
+    pair('rows shared', count(n_shared), 'Rows in both of its clusters'),
+    pair('of images', count(n_image_rows), 'Rows in its image cluster'),
+    pair('of captions', count(n_caption_rows), 'Rows in its caption cluster'),
+  );
+}
+
+/** Agreement alone would praise a prototype that few rows stand behind. */
+function weak({ n_shared: nShared, n_image_rows: nRows }) {
+  if (!nShared || nShared >= FEW * nRows) return null;
+  return make(
+    'p',
+    { class: 'flag' },
+    `Stands on few rows: only ${count(nShared)} of the ${count(nRows)} in its image cluster`,
   );
 }

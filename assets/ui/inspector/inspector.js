@@ -2,10 +2,10 @@
 
 import { captionsOf } from './captions.js';
 import { keptImage } from './kept.js';
-import { count, fixed } from '../common/numbers.js';
+import { fixed } from '../common/numbers.js';
 import { address, ask, lastSaid, listen, make, say } from '../common/page.js';
 
-const N_IMAGES = 8;
+const N_IMAGES = 6;
 
 export function mount(element) {
   const view = element.querySelector('.inspector-view');
@@ -70,10 +70,8 @@ function inspect(card, row, thumbnail) {
   const isLabelled = about.classes.length > 0;
   return [
     card.n_shared ? null : pairless(),
-    overlap(card, isLabelled),
     row && clickedRow(row, thumbnail),
     keptImage(about, card),
-    make('h3', {}, 'Nearest images'),
     images(card, thumbnail),
     captionsOf(card, isLabelled),
   ].filter(Boolean);
@@ -86,38 +84,6 @@ const pairless = () =>
     make('strong', {}, 'Pairless. '),
     'Its image cluster and its caption cluster share no row; each was the best that was left.',
   );
-
-/** Two bars that overlap where the clusters do. */
-function overlap({ n_image_rows, n_caption_rows, n_shared }, isLabelled) {
-  const total = n_image_rows + n_caption_rows - n_shared || 1;
-  const percent = rows => `${(100 * rows) / total}%`;
-  const line = (name, rows, start, kind) =>
-    make(
-      'div',
-      { class: 'overlap-row' },
-      make('span', {}, name),
-      make(
-        'div',
-        { class: 'overlap-track', 'aria-hidden': 'true' },
-        make('div', {
-          class: `overlap-bar ${kind}`,
-          style: { left: percent(start), width: percent(rows) },
-        }),
-      ),
-      make('span', { class: 'figure' }, count(rows)),
-    );
-  return make(
-    'div',
-    { class: 'overlap' },
-    line('Image cluster', n_image_rows, 0, 'is-image'),
-    line(
-      isLabelled ? 'Class' : 'Caption cluster',
-      n_caption_rows,
-      n_image_rows - n_shared,
-      'is-caption',
-    ),
-  );
-}
 
 function clickedRow(row, thumbnail) {
   const [first, ...others] = row.captions;
@@ -140,26 +106,23 @@ function clickedRow(row, thumbnail) {
   );
 }
 
+/** Those after the nearest, which stands beside what is generated. */
 function images({ nearest_images }, thumbnail) {
+  const figure = ({ image, caption, similarity }) =>
+    make(
+      'figure',
+      {},
+      make('img', { src: thumbnail(image), alt: caption, title: caption, loading: 'lazy' }),
+      make('figcaption', {}, fixed(similarity)),
+    );
   return make(
-    'ul',
-    { class: 'images' },
-    nearest_images.slice(0, N_IMAGES).map(one =>
-      make(
-        'li',
-        {},
-        make(
-          'figure',
-          {},
-          make('img', {
-            src: thumbnail(one.image),
-            alt: one.caption,
-            title: one.caption,
-            loading: 'lazy',
-          }),
-          make('figcaption', {}, fixed(one.similarity)),
-        ),
-      ),
+    'section',
+    { 'aria-label': 'Next nearest' },
+    make('h3', {}, 'Next nearest', make('span', {}, 'similarity to the prototype')),
+    make(
+      'ul',
+      { class: 'images' },
+      nearest_images.slice(1, 1 + N_IMAGES).map(one => make('li', {}, figure(one))),
     ),
   );
 }

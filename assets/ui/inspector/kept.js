@@ -26,7 +26,7 @@ export function keptImage({ key }, { prototype, kept_image: how }) {
       'div',
       {},
       make('h3', {}, 'Kept for the set'),
-      make('p', { class: 'hint' }, settings),
+      make('p', { class: 'hint' }, `${settings} Another caption or another mean would give it up.`),
       gone,
     ),
   );

@@ -5,7 +5,8 @@ import { count } from '../common/numbers.js';
 import { make } from '../common/page.js';
 
 /** `about` is the dataset's, `card` that of one prototype. */
-export function spreadOf(about, { prototype: own, spread, n_image_rows: nRows }) {
+export function spreadOf(about, card) {
+  const { prototype: own, spread, n_image_rows: nRows } = card;
   const { prototype, n_rows: nShared, n_other: nOther } = spread;
   const share = rows => `${(100 * rows) / (nRows || 1)}%`;
   const bar = (rows, kind) =>
@@ -42,7 +43,8 @@ export function spreadOf(about, { prototype: own, spread, n_image_rows: nRows })
   return make(
     'section',
     { class: 'spread', 'aria-label': 'Why this match' },
-    make('h3', {}, 'Why this match'),
+    make('h3', {}, 'Why this match', make('span', {}, 'where both bars are, rows are shared')),
+    overlapOf(card, about.classes.length > 0),
     make('p', { class: 'hint' }, reason(about, own, spread, nRows)),
     make(
       'ul',
@@ -57,6 +59,38 @@ export function spreadOf(about, { prototype: own, spread, n_image_rows: nRows })
             make('span', { class: 'figure' }, count(nOther)),
           )
         : null,
+    ),
+  );
+}
+
+/** Two bars that overlap where the clusters do. */
+function overlapOf({ n_image_rows, n_caption_rows, n_shared }, isLabelled) {
+  const total = n_image_rows + n_caption_rows - n_shared || 1;
+  const percent = rows => `${(100 * rows) / total}%`;
+  const line = (name, rows, start, kind) =>
+    make(
+      'div',
+      { class: 'overlap-row' },
+      make('span', {}, name),
+      make(
+        'div',
+        { class: 'overlap-track', 'aria-hidden': 'true' },
+        make('div', {
+          class: `overlap-bar ${kind}`,
+          style: { left: percent(start), width: percent(rows) },
+        }),
+      ),
+      make('span', { class: 'figure' }, `${count(rows)} rows`),
+    );
+  return make(
+    'div',
+    { class: 'overlap' },
+    line('Image cluster', n_image_rows, 0, 'is-image'),
+    line(
+      isLabelled ? 'Class' : 'Caption cluster',
+      n_caption_rows,
+      n_image_rows - n_shared,
+      'is-caption',
     ),
   );
 }

@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from explorer.config import SynthesisConfig
+from explorer.core.geometry import cosine_rows
 from explorer.errors import ConfigError
 from explorer.explore.dataset import Prepared
 from explorer.explore.previews import Drawing, blended, draw, subject
@@ -150,7 +151,11 @@ def _images(
         service.show(each)
     ((image, similarity),) = prepared.nearest_images(what.image, 1)
     return {
-        "nearest": {"image": image, "similarity": similarity},
+        "nearest": {
+            "image": image,
+            "similarity": similarity,
+            "to_caption": float(cosine_rows(prepared.image[[image]], what.caption[None])[0]),
+        },
         "images": [
             {
                 "id": each.key,

@@ -77,7 +77,8 @@ def test_edits_are_undone_and_made_again(page):
     assert page.edit(step="undo").json()["prototype"] == 2  # what came back is selected
     assert (page.about()["edits"], page.about()["n_undone"]) == (["prototype 1 split"], 1)
     assert page.edit(step="redo", selected=0).json()["prototype"] == 0
-    assert page.edit(step="undo all", selected=0).json() == {"key": first, "prototype": 0}
+    undone = page.edit(step="undo all", selected=0).json()
+    assert undone == {"key": first, "prototype": 0, "given_up": []}
     assert page.about()["n_undone"] == 2
 
 
@@ -113,7 +114,7 @@ def test_an_image_is_kept_as_long_as_it_is_of_this_prototype(page, service):
     assert page.get("/prototypes/2").json()["kept_image"]["seed"] == 1
     assert page.get("/prototypes/2/kept.png").content == drawings[2][1].png
     assert page.get("/prototypes/3/kept.png").status_code == 404
-    page.edit(kind="caption", prototype=2, caption=0)
+    assert page.edit(kind="caption", prototype=2, caption=0).json()["given_up"] == [2]
     assert page.get("/prototypes/2").json()["kept_image"] is None
     late = page.edit(kind="picture", prototype=2, image=drawings[2][1].key)
     assert "drawn from something else" in late.json()["detail"]
