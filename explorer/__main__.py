@@ -28,7 +28,7 @@ from explorer.models.bundles import bundle_advice, choose_bundle
 from explorer.progress import Watcher
 from explorer.runs.config import RunConfig, SweepConfig, task_of_run
 from explorer.runs.data_commands import add_data_commands
-from explorer.runs.directory import RunDirectory
+from explorer.runs.directory import Job, RunDirectory
 from explorer.runs.distill import (
     Opened,
     distill,
@@ -51,6 +51,8 @@ from explorer.runs.options import (
     read_sizes,
     refuse_foreign,
 )
+from explorer.runs.recipe import SUFFIXES as RECIPES
+from explorer.runs.recipe import read_recipe
 from explorer.runs.sweep import sweep
 from explorer.runs.terminal import Terminal
 from explorer.runs.trackers import TRACKERS, Tracked, open_tracker
@@ -200,11 +202,24 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    code = work_on(options.folder, options.cache, lock_held=options.lock_fd is not None)
+    folder = _begun(options) if options.run.suffix in RECIPES else options.run
+    code = work_on(folder, options.cache, lock_held=options.lock_fd is not None)
     if options.json:
-        run = RunDirectory(options.folder)
+        run = RunDirectory(folder)
         print(json.dumps({"state": run.status().state, "result": run.result()}))
     return code
+
+
+def _begun(options: argparse.Namespace) -> Path:
+    """The run directory of a recipe; one that is there must be of the same."""
+    if options.out is None:
+        raise ConfigError("Say with --out DIR where the run of a recipe goes.")
+    job, run = Job(config=read_recipe(options.run)), RunDirectory(options.out)
+    if not run.folder.exists():
+        run.create(job)
+    elif run.job() != job:
+        raise ConfigError(f"{run.folder} holds another run; name another --out.")
+    return run.folder
 
 
 def _watched(options: argparse.Namespace) -> int:
@@ -331,9 +346,10 @@ def _add_others(commands: Any) -> None:
     about = "upload it to the Hugging Face Hub, as a private dataset"
     each.add_argument("--push", metavar="OWNER/NAME", help=about)
 
-    about = "do what a run directory asks for; can be resumed"
+    about = "do what a recipe or a run directory asks for; can be resumed"
     each = add_command(commands, "run", _run, about, unused=("--bundle",))  # a run has one
-    each.add_argument("folder", type=Path, metavar="RUN_DIR")
+    each.add_argument("run", type=Path, metavar="RECIPE.yaml|RUN_DIR")
+    each.add_argument("--out", type=Path, metavar="DIR", help="where the run of a recipe goes")
     each.add_argument("--lock-fd", type=int, help=argparse.SUPPRESS)  # inherited from the page
     each.add_argument("--cache", type=Path, default=Path("cache"), help="where results are kept")
 

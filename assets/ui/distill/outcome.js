@@ -34,5 +34,16 @@ export function outcome({ id, about, scores, result: found }) {
           'Download the set',
         )
       : '',
+    ' ',
+    make(
+      'a',
+      {
+        class: 'tool',
+        href: address(`/runs/${id}/recipe.yaml`),
+        download: `${id}.yaml`,
+        title: 'A file from which `python -m explorer run` makes this run again',
+      },
+      'Recipe',
+    ),
   ];
 }

@@ -19,9 +19,10 @@ from explorer.runs.about import about_run, scores_of
 from explorer.runs.directory import Label
 from explorer.runs.launcher import RunInfo, Runs
 from explorer.runs.outcome import shown_of
+from explorer.runs.recipe import recipe_of
 from explorer.runs.tables import TABLES
 from explorer.sets.folder import as_file
-from explorer.sets.others import lies_inside, without_paths
+from explorer.sets.others import lies_inside, without_folders, without_paths
 from explorer.store.own import is_distilled
 from explorer.store.reading import read_object
 from explorer.ui import wire
@@ -29,13 +30,14 @@ from explorer.ui.routes.answers import FOREVER, HOUR
 from explorer.ui.service import Service
 
 LOG_BYTES = 8192
+YAML = "application/yaml; charset=utf-8"
 STEP = re.compile(r"\d{6,}")
 
 
 def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
     """The routes; `at` makes a guarded one."""
     runs = service.runs
-    return [*_lists(runs, at), *_one(runs, at), *_sweeps(runs, at), *_images(runs, at)]
+    return [*_lists(runs, at), *_one(service, at), *_sweeps(runs, at), *_images(runs, at)]
 
 
 def _lists(runs: Runs, at: Callable[..., APIRoute]) -> list[APIRoute]:
@@ -59,8 +61,9 @@ def _lists(runs: Runs, at: Callable[..., APIRoute]) -> list[APIRoute]:
     return [at("/runs", table), at("/queue", queue)]
 
 
-def _one(runs: Runs, at: Callable[..., APIRoute]) -> list[APIRoute]:
-    """What happened in a run, how it is called, and its set."""
+def _one(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
+    """What happened in a run, how it is called, its recipe, and its set."""
+    runs = service.runs
 
     def events(run_id: str, offset: int = 0) -> wire.Run:
         run = runs.open(run_id)
@@ -94,8 +97,15 @@ def _one(runs: Runs, at: Callable[..., APIRoute]) -> list[APIRoute]:
             background=BackgroundTask(file.close),
         )
 
+    def recipe(run_id: str) -> Response:
+        text = recipe_of(runs.open(run_id).job().config)
+        text = text if service.access.everything else without_folders(text)
+        name = f'attachment; filename="{run_id}.yaml"'
+        return Response(text, media_type=YAML, headers={"Content-Disposition": name})
+
     return [
         at("/runs/{run_id}", events),
+        at("/runs/{run_id}/recipe.yaml", recipe),
         at("/runs/{run_id}/label", label, "PUT"),
         at("/runs/{run_id}/set.zip", distilled_set),
     ]

@@ -87,3 +87,6 @@ def test_visitors_are_not_told_where_data_lie(tmp_path, everything):
         assert answer.status_code == 200
         assert ("/home/ada" in answer.text) == (everything and "queue" not in path)
     assert client.get(RUNS).json()[0]["config"]["data"].endswith("/boats")
+    recipe = client.get(f"{RUNS}/{run.id}/recipe.yaml")
+    assert f"data: {'/home/ada' if everything else '...'}/boats\n" in recipe.text
+    assert "attachment" in recipe.headers["content-disposition"]
