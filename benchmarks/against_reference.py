@@ -31,7 +31,7 @@ from benchmarks.made_up_embeddings import CAPTIONS_PER_IMAGE, make_up_embeddings
 from benchmarks.scenes_folder import write_scenes
 from explorer.core.cluster import cluster_rows
 from explorer.core.geometry import cosine_rows, mean_rows, row_lengths
-from explorer.core.picked import pick
+from explorer.core.lazy_rows import pick
 from explorer.core.prototypes import make_prototypes, nearest_captions
 from explorer.data.open import open_dataset
 from explorer.engine.image_pass import BATCH, Network, pass_over

@@ -21,7 +21,7 @@ import numpy as np
 
 from benchmarks.made_up_embeddings import CAPTIONS_PER_IMAGE, make_up_embeddings
 from explorer.core import prototypes
-from explorer.core.picked import pick
+from explorer.core.lazy_rows import pick
 from explorer.types import Embeddings
 
 _LOOK_SECONDS = 0.01

@@ -3,7 +3,7 @@
 import numpy as np
 
 from explorer.core.geometry import Map, check_rows, row_blocks
-from explorer.core.picked import Rows, pick
+from explorer.core.lazy_rows import Rows, pick
 from explorer.errors import ConfigError
 
 

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from explorer.core.picked import Rows, ScaledRows
+from explorer.core.lazy_rows import Rows, ScaledRows
 from explorer.errors import BadDataError
 
 LARGEST = 1e15

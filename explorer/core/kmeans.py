@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import csc_array
 
 from explorer.core.geometry import Map, nearest_centre, row_blocks, row_lengths
-from explorer.core.picked import Rows
+from explorer.core.lazy_rows import Rows
 
 SAMPLE_ROWS, LEAST_SAMPLE = 20, 2000
 """Rows per cluster, and rows at least, that a start is looked for among."""

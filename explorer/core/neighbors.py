@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from explorer.core.geometry import mean_rows, row_blocks, unit_rows
-from explorer.core.picked import Rows, pick
+from explorer.core.lazy_rows import Rows, pick
 from explorer.progress import Report, silent
 
 EXACT_ROWS = 20_000

@@ -3,7 +3,7 @@
 import numpy as np
 
 from explorer.core.geometry import check_paired, cosine_rows
-from explorer.core.picked import Rows
+from explorer.core.lazy_rows import Rows
 from explorer.errors import ConfigError
 
 

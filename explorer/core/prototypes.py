@@ -16,9 +16,9 @@ from explorer.core.geometry import (
     row_lengths,
     unit_rows,
 )
+from explorer.core.lazy_rows import Rows, pick
 from explorer.core.match import Matching, match_clusters, pairs_of_rows
 from explorer.core.pairs import most_similar
-from explorer.core.picked import Rows, pick
 from explorer.core.refill import Side, refill
 from explorer.errors import BadDataError, ConfigError
 from explorer.types import Prototypes

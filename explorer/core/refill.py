@@ -6,8 +6,8 @@ import numpy as np
 
 from explorer.core.cluster import cluster_rows
 from explorer.core.geometry import nearest_centre, unit_rows
+from explorer.core.lazy_rows import Rows
 from explorer.core.match import Matching, pairs_of_rows
-from explorer.core.picked import Rows
 
 
 class Side(NamedTuple):

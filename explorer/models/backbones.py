@@ -13,7 +13,7 @@ from torch.nn import functional
 from torchvision.transforms import Normalize
 
 from explorer.errors import BadDataError
-from explorer.models.batches import Portions
+from explorer.models.batches import MicroBatches
 from explorer.models.devices import pick_devices
 from explorer.models.parts import find_backbone
 from explorer.models.pixels import placed, to_bytes, to_input
@@ -36,7 +36,7 @@ class Backbone:
         """For people: timm's name, or the folder's."""
         self._network = placed(network, device)
         self.device = device
-        self._portions = Portions("images")
+        self._batches = MicroBatches("images")
         self.size = _size(network.pretrained_cfg)
         """Side in pixels of the square images that it is shown."""
 
@@ -58,7 +58,7 @@ class Backbone:
             scores: torch.Tensor = self._network(pixels)
             return scores.float().cpu().numpy()
 
-        return np.concatenate(self._portions.each(len(images), score))
+        return np.concatenate(self._batches.each(len(images), score))
 
     def encode(self, images: torch.Tensor) -> torch.Tensor:
         """Class scores (B, F) of (B, 3, H, W) images, [0, 1] and beyond; differentiable in them."""

@@ -18,7 +18,7 @@ def stack(prepared: Sequence[torch.Tensor]) -> torch.Tensor:
     return torch.stack(list(prepared))
 
 
-class Portions:
+class MicroBatches:
     """Halves the batch where a device's memory runs out, and remembers what fitted.
 
     Every row is computed on its own, so smaller batches change results by rounding alone.

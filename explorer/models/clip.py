@@ -12,9 +12,9 @@ from safetensors import SafetensorError
 from torchvision.transforms import CenterCrop, Compose, Normalize, ToTensor
 
 from explorer.errors import BadDataError
-from explorer.models.batches import Portions
+from explorer.models.batches import MicroBatches
 from explorer.models.bundles import Bundle
-from explorer.models.devices import Crew, half_on_cuda, pick_devices
+from explorer.models.devices import ModelPool, half_on_cuda, pick_devices
 from explorer.models.parts import OPEN_CLIP_WEIGHTS, check_fit, find_encoder, find_tag
 from explorer.models.pixels import placed, to_bytes, to_input
 
@@ -55,11 +55,11 @@ class Encoder:
         """`fit` cuts and scales an image to the size that the models take."""
         self.workers = len(models)
         """Threads that can embed at once."""
-        self._crew = Crew(models)
+        self._pool = ModelPool(models)
         self._fit, self._normalize = fit, normalize
         self._tokenize = tokenize
         self._tokenizing = Lock()  # a Hugging Face tokenizer raises when two threads enter it
-        self._images, self._texts = Portions("images"), Portions("captions")
+        self._images, self._texts = MicroBatches("images"), MicroBatches("captions")
 
     def prepare(self, image: Image.Image) -> torch.Tensor:
         """The (H, W, 3) uint8 input of `embed_images`; may be called from several threads."""
@@ -68,7 +68,7 @@ class Encoder:
     @torch.inference_mode()
     def embed_images(self, images: torch.Tensor) -> np.ndarray:
         """Embeds (B, H, W, 3) prepared images as (B, D) float32 rows."""
-        with self._crew.one() as (model, device, dtype):
+        with self._pool.one() as (model, device, dtype):
 
             def embed(rows: slice) -> np.ndarray:
                 pixels = to_input(images[rows], self._normalize, device, dtype)
@@ -92,7 +92,7 @@ class Encoder:
         """Embeds captions as (B, D) float32 rows; the tokenizer cuts what is too long."""
         with self._tokenizing:
             tokens = self._tokenize(captions)
-        with self._crew.one() as (model, device, _):
+        with self._pool.one() as (model, device, _):
 
             def embed(rows: slice) -> np.ndarray:
                 return _rows(_encode_text(model, tokens[rows].to(device)))

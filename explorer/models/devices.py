@@ -12,7 +12,7 @@ from explorer.errors import ConfigError
 T = TypeVar("T")
 
 
-class Crew(Generic[T]):
+class ModelPool(Generic[T]):
     """Equal models, one on each device: whoever has work takes one that is free, in turn."""
 
     def __init__(self, models: Sequence[T]) -> None:

@@ -14,9 +14,9 @@ from safetensors import SafetensorError
 
 from explorer.config import SynthesisConfig
 from explorer.errors import BadDataError
-from explorer.models.batches import Portions
+from explorer.models.batches import MicroBatches
 from explorer.models.bundles import Bundle
-from explorer.models.devices import Crew, half_on_cuda, pick_devices
+from explorer.models.devices import ModelPool, half_on_cuda, pick_devices
 from explorer.models.karlo import Karlo, open_karlo
 from explorer.models.parts import KARLO, check_fit, decoder_kind, find_decoder
 from explorer.models.stable_unclip import StableUnclip, open_stable_unclip
@@ -46,8 +46,8 @@ class Decoder:
         """Side of an image in px."""
         self.workers = len(models)
         """Threads that can draw at once."""
-        self._crew = Crew(models)
-        self._portions = Portions("images")
+        self._pool = ModelPool(models)
+        self._batches = MicroBatches("images")
 
     def draw(
         self,
@@ -69,13 +69,13 @@ class Decoder:
             config: How to draw; `config.seed` is not looked at.
             on_step: Called with the steps done and their number. What it raises ends the drawing.
         """
-        with self._crew.one() as model:
+        with self._pool.one() as model:
 
             def draw(rows: slice) -> list[Image.Image]:
                 prototypes = None if image_prototypes is None else image_prototypes[rows]
                 return model.draw(prototypes, captions[rows], seeds[rows], config, on_step)
 
-            return [image for part in self._portions.each(len(seeds), draw) for image in part]
+            return [image for part in self._batches.each(len(seeds), draw) for image in part]
 
 
 def load_decoder(bundle: Bundle, device: str = "auto") -> Decoder:

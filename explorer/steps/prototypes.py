@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from explorer.config import PrototypeConfig
-from explorer.core.picked import pick
+from explorer.core.lazy_rows import pick
 from explorer.core.prototypes import make_prototypes, nearest_captions
 from explorer.engine.engine import HERE, Engine
 from explorer.progress import Report

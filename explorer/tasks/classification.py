@@ -84,7 +84,7 @@ class Seen(NamedTuple):
     target: np.ndarray  # (n,) int64 classes, or (n, C) float32 shares
 
 
-class Exam(NamedTuple):
+class Splits(NamedTuple):
     """What a student learns from and is scored on."""
 
     train: Seen
@@ -107,9 +107,9 @@ class Student(NamedTuple):
 def evaluate(context: Context, trained: Trained, config: ClassificationConfig) -> dict[str, Any]:
     """Each metric as [mean, half of the 95 % interval], and the scores of each student."""
     report, emit = context.watcher.report("evaluate"), context.watcher.emit("evaluate")
-    exam = _exam(context, trained, config, within(report, 0.0, 0.3))
+    splits = _splits(context, trained, config, within(report, 0.0, 0.3))
     device = context.models.device
-    steps = [student(exam, config, seed, device, emit) for seed in range(config.n_seeds)]
+    steps = [student(splits, config, seed, device, emit) for seed in range(config.n_seeds)]
 
     def tell(seed: int, found: Student) -> None:
         _tell(found, config, seed, emit)
@@ -121,16 +121,18 @@ def evaluate(context: Context, trained: Trained, config: ClassificationConfig) -
     }
     return {
         "task": TASK.name,
-        "n_pairs": len(exam.train.target),
+        "n_pairs": len(splits.train.target),
         "n_seeds": config.n_seeds,
         **{name: getattr(config, name) for name in TASK.shared},
-        "learning_rate": exam.learning_rate,
-        "images": "exact" if exam.train.image.dtype == np.float32 else "8-bit",
+        "learning_rate": splits.learning_rate,
+        "images": "exact" if splits.train.image.dtype == np.float32 else "8-bit",
         "networks": {NETWORK: own},
     }
 
 
-def _exam(context: Context, trained: Trained, config: ClassificationConfig, report: Report) -> Exam:
+def _splits(
+    context: Context, trained: Trained, config: ClassificationConfig, report: Report
+) -> Splits:
     """Reads the images of all splits once."""
     dataset, store = context.dataset, context.store
     test = _test(context)
@@ -147,7 +149,7 @@ def _exam(context: Context, trained: Trained, config: ClassificationConfig, repo
     if learned is not None:
         learns = _with_learned(learns, learned, config.image_size, len(test.classes))
     rates = learned.learning_rates if learned and config.rate == "learned" else None
-    return Exam(
+    return Splits(
         train=learns,
         val=_seen(seen["val"], splits["val"]) if "val" in seen else None,
         test=_seen(seen["test"], test),
@@ -218,24 +220,24 @@ def _with_learned(seen: Seen, learned: Samples, size: int, n_classes: int) -> Se
 
 
 def student(
-    exam: Exam, config: ClassificationConfig, seed: int, device: str, emit: Emit
+    splits: Splits, config: ClassificationConfig, seed: int, device: str, emit: Emit
 ) -> Step[Student]:
     """Trains one student and scores it, emitting its curves."""
 
     def compute(scratch: Path, report: Report) -> Computed:
-        return _train(exam, config, seed, device, emit)
+        return _train(splits, config, seed, device, emit)
 
     def read(entry: Entry) -> Student:
         scores = {name: entry.notes[name] for name in _names()}
         return Student(scores, entry.arrays["loss"], entry.arrays["val"])
 
     inputs: dict[str, Any] = {
-        "train": exam.train.key,
-        "val": exam.val.key if exam.val else None,
-        "test": exam.test.key,
-        "scale": [exam.mean.tolist(), exam.std.tolist()],
+        "train": splits.train.key,
+        "val": splits.val.key if splits.val else None,
+        "test": splits.test.key,
+        "scale": [splits.mean.tolist(), splits.std.tolist()],
         "config": {**config.as_json(), "n_seeds": None, "rate": None},
-        "learning_rate": exam.learning_rate,
+        "learning_rate": splits.learning_rate,
         "seed": seed,
     }
     if len(MEASURES) > 1:  # with one, keys are as they were when there was no other
@@ -254,7 +256,7 @@ def look_epochs(epochs: int) -> list[int]:
 
 
 def _train(
-    exam: Exam, config: ClassificationConfig, seed: int, device: str, emit: Emit
+    splits: Splits, config: ClassificationConfig, seed: int, device: str, emit: Emit
 ) -> Computed:
     from explorer.learn.augment import CHOICES
     from explorer.learn.classifier import Classifier, Training, scale_on, train_classifier
@@ -268,24 +270,24 @@ def _train(
         nonlocal seconds_looking
         losses.append(loss)
         emit("metric", {"backbone": NETWORK, "seed": seed, "epoch": epoch, "loss": loss})
-        if exam.val and epoch in looks:
+        if splits.val and epoch in looks:
             before = time.monotonic()
-            fits = learner.scores(exam.val.image)
-            values.append(measure(fits, exam.val.target))
+            fits = learner.scores(splits.val.image)
+            values.append(measure(fits, splits.val.target))
             seconds_looking += time.monotonic() - before
             emit("metric", _look(seed, epoch, values[-1]))
 
-    network = network_of(config, exam.n_classes)
-    image = exam.train.image
+    network = network_of(config, splits.n_classes)
+    image = splits.train.image
     if image.dtype == np.uint8:
         image = image.astype(np.float32) / 255
     training = Training(
-        config.epochs, config.batch_size, exam.learning_rate, CHOICES[config.augmentation]
+        config.epochs, config.batch_size, splits.learning_rate, CHOICES[config.augmentation]
     )
-    scale = scale_on(exam.mean, exam.std, device)
-    learner = train_classifier(network, image, exam.train.target, scale, training, seed, on_epoch)
+    scale = scale_on(splits.mean, splits.std, device)
+    learner = train_classifier(network, image, splits.train.target, scale, training, seed, on_epoch)
     seconds = time.monotonic() - start - seconds_looking
-    scores = _measured(learner.scores(exam.test.image), exam.test.target)
+    scores = _measured(learner.scores(splits.test.image), splits.test.target)
     n_steps = (config.epochs + 1) * len(image)
     spent = {("train", _rate_key(config, device)): Measured(seconds, n_steps)}
     arrays = {"loss": np.array(losses), "val": np.array(values)}
@@ -335,7 +337,7 @@ def look(context: Context, samples: Samples, config: ClassificationConfig) -> Ma
     source = store.fetch(pixels(context.dataset.labelled(), size, "train", engine))
     seen = _seen(store.fetch(pixels(val, size, "val", engine)), val)
     rates = samples.learning_rates if config.rate == "learned" else None
-    exam = Exam(
+    splits = Splits(
         train=Seen("", samples.images.astype(np.float32), samples.labels),
         val=None,
         test=seen,
@@ -345,7 +347,7 @@ def look(context: Context, samples: Samples, config: ClassificationConfig) -> Ma
         learning_rate=(rates or {}).get("student", config.learning_rate),
     )
     quick = replace(config, epochs=max(1, config.epochs // 10))
-    found = _train(exam, quick, 0, context.models.device, lambda kind, values: None)
+    found = _train(splits, quick, 0, context.models.device, lambda kind, values: None)
     return dict(found.notes)
 
 

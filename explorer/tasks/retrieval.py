@@ -24,10 +24,10 @@ from explorer.store.rates import on
 from explorer.store.step import Step, Work
 from explorer.tasks.retrieval_students import (
     METRICS,
-    Exam,
     RetrievalConfig,
     Score,
     Seen,
+    Splits,
     Student,
     look_at,
     look_epochs,
@@ -53,9 +53,9 @@ class _Seen(NamedTuple):
 def evaluate(context: Context, trained: Trained, config: RetrievalConfig) -> dict[str, Any]:
     """Recall in percent as [mean, half of the 95 % interval] per backbone, and raw values."""
     report, emit = context.watcher.report("evaluate"), context.watcher.emit("evaluate")
-    chooser = find_chooser(context.dataset, config)
+    selection = selection_split(context.dataset, config)
     sources = {"train": _pairs(trained.split)}
-    sources |= {name: context.dataset.pairs(name) for name in (chooser, "test")}
+    sources |= {name: context.dataset.pairs(name) for name in (selection, "test")}
     backbones = _backbones(context, config)
     seen = {}
     for place, (split, pairs) in enumerate(sources.items()):
@@ -63,11 +63,11 @@ def evaluate(context: Context, trained: Trained, config: RetrievalConfig) -> dic
         seen[split] = _see(context, pairs, backbones, split, part)
     if config.text == "prototype" and not trained.is_source:  # whose pairs are their own
         seen["train"] = _with_learned(context, seen["train"], trained.learned())
-    exams = {
-        backbone: Exam(*(_split(seen[split], backbone) for split in ("train", chooser, "test")))
+    splits_of = {
+        backbone: Splits(*(_split(seen[split], backbone) for split in ("train", selection, "test")))
         for backbone in backbones
     }
-    scores = _score_all(context, exams, config, within(report, 0.5, 1.0), emit)
+    scores = _score_all(context, splits_of, config, within(report, 0.5, 1.0), emit)
     return {
         "task": TASK.name,
         "protocol": config.protocol,
@@ -79,12 +79,12 @@ def evaluate(context: Context, trained: Trained, config: RetrievalConfig) -> dic
     }
 
 
-def find_chooser(dataset: Dataset, config: RetrievalConfig) -> str:
+def selection_split(dataset: Dataset, config: RetrievalConfig) -> str:
     """The split that the epoch is chosen on; `ConfigError` where it, or test, is not there."""
-    chooser = "val" if config.protocol == "honest" else "test"
-    if missing := [split for split in (chooser, "test") if split not in dataset.splits]:
+    selection = "val" if config.protocol == "honest" else "test"
+    if missing := [split for split in (selection, "test") if split not in dataset.splits]:
         raise ConfigError(f"{dataset.name} has no {missing[0]} split to score on.")
-    return chooser
+    return selection
 
 
 def _backbones(context: Context, config: RetrievalConfig) -> tuple[str, ...]:
@@ -101,18 +101,22 @@ def require(context: Context, config: RetrievalConfig) -> None:
     """Raises where models or splits that `evaluate` needs are not here."""
     require_encoder(context.models.bundle)
     require_backbones(_backbones(context, config))
-    find_chooser(context.dataset, config)
+    selection_split(context.dataset, config)
 
 
 def _score_all(
-    context: Context, exams: dict[str, Exam], config: RetrievalConfig, report: Report, emit: Emit
+    context: Context,
+    splits_of: dict[str, Splits],
+    config: RetrievalConfig,
+    report: Report,
+    emit: Emit,
 ) -> dict[str, list[Score]]:
     """Trains every student of every backbone; by the backbone's short name."""
-    names = [Path(backbone).name for backbone in exams]
+    names = [Path(backbone).name for backbone in splits_of]
     about = [(name, seed) for name in names for seed in range(config.n_seeds)]
     steps = [
-        student(exam, config, name, seed, emit)
-        for name, exam in zip(names, exams.values(), strict=True)
+        student(splits, config, name, seed, emit)
+        for name, splits in zip(names, splits_of.values(), strict=True)
         for seed in range(config.n_seeds)
     ]
 
@@ -240,8 +244,8 @@ def scores(result: Mapping[str, Any]) -> Scores:
 def cost(context: Context, config: RetrievalConfig, size: int | None) -> Costs:
     """Features of what is scored on, and for each set its images and its students."""
     models, dataset, backbones = context.models, context.dataset, _backbones(context, config)
-    chooser = find_chooser(dataset, config)
-    splits = [dataset.pairs(name) for name in dict.fromkeys((chooser, "test"))]
+    selection = selection_split(dataset, config)
+    splits = [dataset.pairs(name) for name in dict.fromkeys((selection, "test"))]
     splits += [dataset.pairs()] if size is None else []
     steps: list[Step[Any]] = []
     for split in splits:
@@ -253,7 +257,7 @@ def cost(context: Context, config: RetrievalConfig, size: int | None) -> Costs:
     if size is not None:
         (seeing,) = features(dataset.pairs(), backbones, "", models.device).cost
         work.append(seeing._replace(n=size))
-    held_out = dataset.pairs(chooser)
+    held_out = dataset.pairs(selection)
     n_scores = len(look_epochs(config.epochs)) * held_out.n_images * held_out.n_captions
     for backbone in backbones:
         name = Path(backbone).name

@@ -90,11 +90,11 @@ class Seen(NamedTuple):
     rates: tuple[float, float] | None = None  # learned, of an image and a text side
 
 
-class Exam(NamedTuple):
+class Splits(NamedTuple):
     """What a student learns from and is scored on."""
 
     train: Seen
-    chooser: Seen  # where the epoch is chosen: val (honest) or test itself (paper)
+    selection: Seen  # where the epoch is chosen: val (honest) or test itself (paper)
     test: Seen
 
 
@@ -113,12 +113,12 @@ class Student(NamedTuple):
 
 
 def student(
-    exam: Exam, config: RetrievalConfig, backbone: str, seed: int, emit: Emit
+    splits: Splits, config: RetrievalConfig, backbone: str, seed: int, emit: Emit
 ) -> Step[Student]:
     """Trains one student and scores it, emitting its curves."""
 
     def compute(scratch: Path, report: Report) -> Computed:
-        return _train(exam, config, {"backbone": backbone, "seed": seed}, emit)
+        return _train(splits, config, {"backbone": backbone, "seed": seed}, emit)
 
     def read(entry: Entry) -> Student:
         ways = {way: {int(k): v for k, v in entry.notes[way].items()} for way in Recall._fields}
@@ -129,7 +129,7 @@ def student(
     if config.student == "projection":
         del own["student"]  # as it was when there was no other
     inputs = {
-        "splits": [split.key for split in exam],
+        "splits": [split.key for split in splits],
         "backbone": backbone,
         "config": own,
         "seed": seed,
@@ -198,7 +198,7 @@ def rate_name(backbone: str, config: RetrievalConfig) -> str:
     return backbone if config.student == "projection" else f"{backbone}, {config.student}"
 
 
-def _train(exam: Exam, config: RetrievalConfig, about: dict[str, Any], emit: Emit) -> Computed:
+def _train(splits: Splits, config: RetrievalConfig, about: dict[str, Any], emit: Emit) -> Computed:
     looks = look_epochs(config.epochs)
     losses, recalls = [], []
     best_epoch, best_mean, best = 0, -1.0, (np.empty(0), np.empty(0))
@@ -211,24 +211,24 @@ def _train(exam: Exam, config: RetrievalConfig, about: dict[str, Any], emit: Emi
         if epoch not in looks:
             return
         before = time.monotonic()
-        recall = _recall(exam.chooser, *_placed(student, exam.chooser))
+        recall = _recall(splits.selection, *_placed(student, splits.selection))
         seconds_looking += time.monotonic() - before
         recalls.append(_flat(recall))
         emit("metric", {**about, "epoch": epoch, **_named(recalls[-1], config)})
         if recall.mean > best_mean:  # both sides are kept, but not scored before the end
             best_epoch, best_mean = epoch, recall.mean
-            best = _placed(student, exam.test)
+            best = _placed(student, splits.test)
 
-    train_on(exam.train, config, about["seed"], on_epoch)
+    train_on(splits.train, config, about["seed"], on_epoch)
     seconds = time.monotonic() - start - seconds_looking
-    steps = n_steps(len(exam.train.text), config)
-    n_scores = len(looks) * len(exam.chooser.image) * len(exam.chooser.text)
+    steps = n_steps(len(splits.train.text), config)
+    n_scores = len(looks) * len(splits.selection.image) * len(splits.selection.text)
     by = rate_name(about["backbone"], config)
     spent = {
         ("train", by): Measured(seconds, steps),
         ("look", by): Measured(seconds_looking, n_scores),
     }
-    recall = _recall(exam.test, *best)
+    recall = _recall(splits.test, *best)
     arrays = {"loss": np.array(losses), "recall": np.array(recalls)}
     return Computed(arrays, {"epoch": best_epoch, **recall._asdict()}, spent)
 

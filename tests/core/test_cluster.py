@@ -6,7 +6,7 @@ from explorer.config import CLUSTERINGS
 from explorer.core.cluster import cluster_rows
 from explorer.core.geometry import nearest_centre
 from explorer.core.kmeans import LEAST_SAMPLE
-from explorer.core.picked import pick
+from explorer.core.lazy_rows import pick
 from explorer.errors import BadDataError, ConfigError
 
 both = pytest.mark.parametrize("method", CLUSTERINGS)

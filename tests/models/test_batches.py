@@ -5,7 +5,7 @@ import torch
 from explorer.config import SynthesisConfig
 from explorer.errors import ConfigError
 from explorer.models.backbones import load_backbone
-from explorer.models.batches import Portions
+from explorer.models.batches import MicroBatches
 from explorer.models.clip import load_encoder
 from explorer.models.unclip import load_decoder
 from tests.tiny_models import DIM, SIZE
@@ -22,31 +22,31 @@ def fits(most: int, work):
     return limited
 
 
-def numbers(portions: Portions, n: int, most: int) -> list[list[int]]:
+def numbers(batches: MicroBatches, n: int, most: int) -> list[list[int]]:
     rows = list(range(n))
-    return portions.each(n, lambda part: fits(most, list)(rows[part]))
+    return batches.each(n, lambda part: fits(most, list)(rows[part]))
 
 
 def test_one_portion_is_enough_where_memory_is():
-    assert numbers(Portions("images"), 5, most=5) == [[0, 1, 2, 3, 4]]
-    assert numbers(Portions("images"), 0, most=5) == [[]]
+    assert numbers(MicroBatches("images"), 5, most=5) == [[0, 1, 2, 3, 4]]
+    assert numbers(MicroBatches("images"), 0, most=5) == [[]]
 
 
 def test_portions_are_halved_until_they_fit_and_what_fitted_is_remembered(caplog):
-    portions = Portions("images")
-    assert numbers(portions, 10, most=3) == [[0, 1], [2, 3], [4, 5], [6, 7], [8, 9]]
+    batches = MicroBatches("images")
+    assert numbers(batches, 10, most=3) == [[0, 1], [2, 3], [4, 5], [6, 7], [8, 9]]
     assert [record.getMessage() for record in caplog.records] == [
         "Out of memory with 10 images at once; going on with 5.",
         "Out of memory with 5 images at once; going on with 2.",
     ]
     caplog.clear()
-    assert numbers(portions, 3, most=3) == [[0, 1], [2]]
+    assert numbers(batches, 3, most=3) == [[0, 1], [2]]
     assert not caplog.records
 
 
 def test_what_does_not_fit_alone_is_an_error_that_says_what_to_do():
     with pytest.raises(ConfigError, match="one of the images beside the model: choose"):
-        numbers(Portions("images"), 4, most=0)
+        numbers(MicroBatches("images"), 4, most=0)
 
 
 def noise(n: int) -> torch.Tensor:
@@ -58,7 +58,7 @@ def test_a_small_memory_changes_embeddings_by_rounding_alone(tiny_bundle, monkey
     encoder = load_encoder(tiny_bundle, "cpu")
     images, captions = noise(7), ["a boat", "", "a tree", "the red sea", "x"]
     image, caption = encoder.embed_images(images), encoder.embed_captions(captions)
-    with encoder._crew.one() as (model, _, _):
+    with encoder._pool.one() as (model, _, _):
         monkeypatch.setattr(model, "encode_image", fits(3, model.encode_image))
         monkeypatch.setattr(
             model.token_embedding, "forward", fits(2, model.token_embedding.forward)
@@ -84,7 +84,7 @@ def test_a_small_memory_changes_images_by_rounding_alone(request, monkeypatch, c
     asked = [prototypes, ["a boat"] * 5, [0, 1, 2, 3, 4]]
     config = SynthesisConfig(steps=2, guidance=2.0, noise_level=0)
     whole = np.stack([np.asarray(image, int) for image in decoder.draw(*asked, config)])
-    with decoder._crew.one() as model:
+    with decoder._pool.one() as model:
         network = getattr(model._pipeline, part)
     original = network.forward
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from explorer.errors import ConfigError
-from explorer.models.devices import Crew, half_on_cuda, pick_device, pick_devices
+from explorer.models.devices import ModelPool, half_on_cuda, pick_device, pick_devices
 
 
 def test_the_cpu_is_always_there():
@@ -54,10 +54,10 @@ def test_several_devices_are_named_with_commas(monkeypatch):
 
 
 def test_a_crew_takes_turns_and_nobody_works_for_two():
-    crew = Crew(["a", "b"])
-    with crew.one() as first, crew.one() as second:
+    pool = ModelPool(["a", "b"])
+    with pool.one() as first, pool.one() as second:
         assert (first, second) == ("a", "b")
-        assert crew._free.empty()
-    with pytest.raises(ValueError, match="failed"), crew.one():
+        assert pool._free.empty()
+    with pytest.raises(ValueError, match="failed"), pool.one():
         raise ValueError("failed")
-    assert crew._free.qsize() == crew.size == 2
+    assert pool._free.qsize() == pool.size == 2

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from explorer.config import PrototypeConfig
-from explorer.core.picked import pick
+from explorer.core.lazy_rows import pick
 from explorer.core.prototypes import make_prototypes
 from explorer.data.open import open_dataset
 from explorer.explore.dataset import find_prepared

@@ -12,7 +12,7 @@ from explorer.runs.config import RunConfig
 from explorer.runs.distill import Opened, make_and_score, open_dataset, open_trained, resolve, score
 from explorer.sets.folder import DistilledSet
 from explorer.store.store import Store
-from explorer.tasks.classification import TASK, ClassificationConfig, _exam
+from explorer.tasks.classification import TASK, ClassificationConfig, _splits
 from explorer.types import Samples
 from tests.colours import write_classes
 from tests.made_sets import forget_digests
@@ -95,8 +95,8 @@ def test_classes_are_known_by_name_not_by_number(run, tmp_path):
     metadata.write_text("\n".join(kept))
     forget_digests(tmp_path / "set")
     context = a_context(run, tmp_path)
-    exam = _exam(context, open_trained(str(tmp_path / "set")), QUICK, lambda share, text: None)
-    assert exam.train.target.tolist() == [0, 0, 2, 2]
+    splits = _splits(context, open_trained(str(tmp_path / "set")), QUICK, lambda share, text: None)
+    assert splits.train.target.tolist() == [0, 0, 2, 2]
 
 
 def test_a_class_that_the_test_data_does_not_have_is_refused(run, tmp_path):
@@ -114,11 +114,11 @@ def test_exact_images_soft_labels_and_a_learned_rate_are_what_a_student_gets(run
     learned = Samples(images=exact, labels=shares, learning_rates={"student": 0.5})
     DistilledSet(tmp_path / "set").write_learned(learned)
     context, trained = a_context(run, tmp_path), open_trained(str(tmp_path / "set"))
-    exam = _exam(context, trained, QUICK, lambda share, text: None)
-    assert np.array_equal(exam.train.image, exact)
-    assert np.array_equal(exam.train.target, shares)
-    assert exam.learning_rate == 0.5
-    given = _exam(context, trained, replace(QUICK, rate="given"), lambda share, text: None)
+    splits = _splits(context, trained, QUICK, lambda share, text: None)
+    assert np.array_equal(splits.train.image, exact)
+    assert np.array_equal(splits.train.target, shares)
+    assert splits.learning_rate == 0.5
+    given = _splits(context, trained, replace(QUICK, rate="given"), lambda share, text: None)
     assert given.learning_rate == QUICK.learning_rate
 
 

@@ -136,7 +136,9 @@ def test_tables_and_figures_are_taken_away(browser, compared):
         assert name == "runs-honest.tex"
         assert "  \\begin{tabular}{llrrlrrrrrrrr}" in lines
         (line,) = (line for line in lines if "61.5" in line)
-        assert line.startswith("    Scenes & pds & 2 & 42, 0 & resnet\\_50 & 61.5 & 61.5 & 61.5 & 61.5 $")
+        assert line.startswith(
+            "    Scenes & pds & 2 & 42, 0 & resnet\\_50 & 61.5 & 61.5 & 61.5 & 61.5 $"
+        )
         assert line.endswith("$\\pm$ 0.5 & 1 min 2 s & 850 MB \\\\")
         name, content = saved(page, "PNG")
         assert name == "mean-recall-against-size-scenes-scenes-text-caption-resnet-50.png"

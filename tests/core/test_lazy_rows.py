@@ -3,7 +3,7 @@ import pytest
 
 from explorer.config import CLUSTERINGS, PAIRLESS
 from explorer.core.geometry import cosine_rows, mean_rows, row_lengths, unit_rows
-from explorer.core.picked import pick
+from explorer.core.lazy_rows import pick
 from explorer.core.prototypes import make_prototypes, nearest_captions
 
 
