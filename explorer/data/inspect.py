@@ -142,7 +142,7 @@ def _facts(name: str, split: Split, most: int, report: Report, looks: Looks) -> 
         "n_unreadable": len(problems),
         "unreadable": problems[:_EXAMPLES],
         "sizes": [list(size) for size in shown],
-        "first": _first_rows(split),
+        "first": first_rows(split),
     }
     if isinstance(split, Pairs):
         facts["n_captions"] = split.n_captions
@@ -152,7 +152,8 @@ def _facts(name: str, split: Split, most: int, report: Report, looks: Looks) -> 
     return facts
 
 
-def _first_rows(split: Split) -> list[dict[str, Any]]:
+def first_rows(split: Split) -> list[dict[str, Any]]:
+    """The first images by name, each with its `captions` or its `label`."""
     return [
         {"image": split.image_names[i], **target_of(split, i)}
         for i in range(min(_FIRST_ROWS, split.n_images))

@@ -9,6 +9,7 @@ import logging
 import os
 import shutil
 from pathlib import Path
+from threading import get_ident
 
 import numpy as np
 
@@ -33,7 +34,7 @@ def unpack(source: Path, folder: Path) -> bool:
     """
     if not (source / MANIFEST).is_file():
         return False
-    aside = folder.with_name(f"partial-{folder.name}-{os.getpid()}")
+    aside = folder.with_name(f"partial-{folder.name}-{os.getpid()}-{get_ident()}")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     digests = read_object(source / MANIFEST)["digests"]

@@ -103,12 +103,16 @@ class Service:
         self.access.require(data)
         return self._datasets.get(data, again=again)
 
-    def look(self, data: str, patience: float = QUICK) -> Dataset:
+    def look(self, data: str, patience: float = QUICK, *, again: bool = False) -> Dataset:
         """A dataset that somebody only looks at, which has nothing fetched and waits for little."""
         self.access.require(data)
         if data.startswith(HUB) and data not in self._datasets:
             raise ConfigError(f"{data} is not open; Prepare opens it, from the Hub if need be.")
-        return self._datasets.get(data, patience=patience)
+        return self._datasets.get(data, again=again, patience=patience)
+
+    def give_up(self, data: str) -> None:
+        """Ends an opening that nobody waits for any more."""
+        self._datasets.give_up(data)
 
     def task(self, data: str) -> Task | None:
         """The task that data is for; None where it cannot be opened, or only by fetching it."""

@@ -214,6 +214,21 @@ class Preparation(TypedDict):
     stages: list[Named]
 
 
+class FirstRow(TypedDict):
+    image: str
+    says: list[str]  # its captions, or its class
+
+
+class Inspected(TypedDict):
+    """What was found in data that somebody named, before anything is made of it."""
+
+    is_done: bool  # else it is still being opened
+    line: str  # "" where there is nothing to tell
+    problem: str  # why it cannot be opened
+    more: list[str]  # sentences: what was left out, what splits share
+    first: list[FirstRow]
+
+
 class Label(TypedDict):
     name: str
     note: str

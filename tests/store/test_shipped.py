@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -119,3 +120,12 @@ def test_the_manifest_says_what_it_was_made_from():
     for manifest in SHIPPED.rglob(MANIFEST):
         said = json.loads(manifest.read_text())
         assert set(said) >= {"inputs", "sizes", "digests", "notes"}
+
+
+def test_several_threads_may_unpack_one_result_at_once(tmp_path):
+    entry, shipped = shipped_toy(tmp_path)
+    folder = tmp_path / "cache" / "toy" / entry.key
+    with ThreadPoolExecutor(8) as pool:
+        calls = [pool.submit(unpack, shipped / "toy" / entry.key, folder) for _ in range(64)]
+        assert all(call.result() for call in calls)
+    assert [each.name for each in folder.parent.iterdir()] == [entry.key]

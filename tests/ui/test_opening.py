@@ -7,7 +7,7 @@ from explorer.data.open import open_dataset
 from explorer.errors import ConfigError, MissingDataError
 from explorer.explore.view import View
 from explorer.ui import opening
-from explorer.ui.opening import Openings
+from explorer.ui.opening import Openings, StillOpening
 
 
 def test_what_hangs_blocks_nothing_else_and_is_given_up_in_the_end():
@@ -109,3 +109,42 @@ def test_nobody_is_asked_to_prepare_what_is_about_to_be(service, config, monkeyp
     while service.preparation(view)["status"] and time.monotonic() < deadline:
         time.sleep(0.01)
     assert service.preparation(view)["status"] is None
+
+
+def test_what_nobody_waits_for_any_more_is_ended():
+    began = threading.Event()
+
+    def opener(data):
+        began.set()
+        while True:
+            time.sleep(0.001)
+
+    openings, told = Openings(2, opener), []
+
+    def wait():
+        with pytest.raises(StillOpening):
+            openings.get("hangs", patience=0.3)
+        told.append("goes on")
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    assert began.wait(5)
+    future = openings._going["hangs"]
+    openings.give_up("hangs")
+    assert not future.done(), "somebody waits for it"
+    waiting.join()
+    assert told == ["goes on"]
+    with pytest.raises(ConfigError, match="nobody waited for it"):
+        future.result(timeout=5)
+    openings.give_up("hangs")  # which it does not know any more
+
+
+def test_an_opening_that_somebody_asks_for_anew_is_not_ended():
+    go_on = threading.Event()
+    openings = Openings(2, lambda data: go_on.wait(5) and data)
+    with pytest.raises(StillOpening):
+        openings.get("a", patience=0.01)
+    threading.Timer(0.05, go_on.set).start()
+    waiting = threading.Timer(0.01, openings.give_up, ("a",))
+    waiting.start()
+    assert openings.get("a", patience=5) == "a"

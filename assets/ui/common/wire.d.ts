@@ -111,6 +111,11 @@ declare namespace Wire {
     given_up: number[];
   }
 
+  interface FirstRow {
+    image: string;
+    says: string[];
+  }
+
   /** Results of a search, the best first. */
   interface Found {
     n: number;
@@ -158,6 +163,15 @@ declare namespace Wire {
   interface Images {
     nearest: NearestReal;
     images: GeneratedImage[];
+  }
+
+  /** What was found in data that somebody named, before anything is made of it. */
+  interface Inspected {
+    is_done: boolean;
+    line: string;
+    problem: string;
+    more: string[];
+    first: FirstRow[];
   }
 
   interface Item {

@@ -16,6 +16,7 @@ from explorer.steps.embeddings import SPACES
 from explorer.ui import payload, wire
 from explorer.ui.forms.choices import read_asked
 from explorer.ui.guard import ANY, OWN, Guard, Rules
+from explorer.ui.inspected import inspected
 from explorer.ui.routes import comparison as comparison_routes
 from explorer.ui.routes import prototypes as prototype_routes
 from explorer.ui.routes import rows as row_routes
@@ -66,6 +67,7 @@ def make_routes(service: Service) -> list[APIRoute]:
         return APIRoute(PREFIX + path, answer, dependencies=GUARDED, methods=[method])
 
     routes = [at("/health", health), at("/preparation", _preparation(service))]
+    routes += _inspection(service, at)
     routes += [at("/drawn/{image_id}.png", _drawn(service)), *_prepared(service, at)]
     for module in (row_routes, prototype_routes):
         routes += module.make_routes(service, at)
@@ -101,6 +103,16 @@ def _preparation(service: Service) -> Callable[..., wire.Preparation]:
         return service.preparation(read_asked(data, bundle, n_prototypes))
 
     return preparation
+
+
+def _inspection(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
+    def inspection(data: str, again: bool = False) -> wire.Inspected:
+        return inspected(service, data.strip(), again)
+
+    def give_up(data: str) -> None:
+        service.give_up(data.strip())
+
+    return [at("/inspection", inspection), at("/inspection/end", give_up, "POST")]
 
 
 def _drawn(service: Service) -> Callable[..., Response]:

@@ -65,6 +65,8 @@ def choosing(service: Service) -> tuple[gr.Dropdown, gr.Dropdown, gr.Number, gr.
         bundle = bundle_field()
         n_prototypes = n_prototypes_field("Prototypes")
         prepare = gr.Button("Prepare", variant="primary", scale=0, min_width=110, elem_id="prepare")
+        named = make_view("explore/inspected", "inspected")
+    data.change(lambda name: {"data": name}, data, named, **QUIET)
     return data, bundle, n_prototypes, prepare
 
 

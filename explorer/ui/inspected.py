@@ -1,0 +1,66 @@
+"""What is in data that somebody named, told before anything is made of it."""
+
+import re
+from contextlib import suppress
+
+import numpy as np
+
+from explorer.data.inspect import first_rows
+from explorer.data.open import BUILT_IN
+from explorer.errors import TOLD, sentence
+from explorer.types import Dataset, Pairs
+from explorer.ui import wire
+from explorer.ui.access import HUB
+from explorer.ui.opening import GLANCE, StillOpening
+from explorer.ui.service import Service
+
+_SENTENCES = re.compile(r"(?<=\.) (?=[A-Z])")
+
+
+def inspected(service: Service, data: str, again: bool) -> wire.Inspected:
+    """What was found in data, or why it cannot be opened; waits a moment for it, not for ever.
+
+    Args:
+        service: Opens the data, without images.
+        data: Its name, as somebody typed it, half of it maybe.
+        again: Whether files are looked at anew that were opened before.
+    """
+    nothing: wire.Inspected = {"is_done": True, "line": "", "problem": "", "more": [], "first": []}
+    if not data or data in BUILT_IN or data.startswith(HUB):  # which a look must not fetch
+        return nothing
+    with suppress(StillOpening):
+        try:
+            return {**nothing, **_told(service.look(data, GLANCE, again=again))}
+        except StillOpening:
+            raise
+        except TOLD as error:
+            return {**nothing, "problem": sentence(error)}
+    return {**nothing, "is_done": False}
+
+
+def _told(dataset: Dataset) -> wire.Inspected:
+    sizes, *more = _SENTENCES.split(dataset.found)
+    train = dataset.splits["train"]
+    return {
+        "is_done": True,
+        "line": f"{sizes} {_targets(dataset)}",
+        "problem": "",
+        "more": more,
+        "first": [
+            {"image": row["image"], "says": row.get("captions") or [row.get("label", "")]}
+            for row in first_rows(train)
+        ],
+    }
+
+
+def _targets(dataset: Dataset) -> str:
+    """Captions per image, or the first classes."""
+    train = dataset.splits["train"]
+    if isinstance(train, Pairs):
+        counts = np.bincount(train.image_of_caption)
+        least, most = int(counts.min()), int(counts.max())
+        span = f"{most:,}" if least == most else f"{least:,} to {most:,}"
+        return f"Captions per image: {span}."
+    classes = [str(each) for each in getattr(train, "classes", ())]
+    some = ", ".join(classes[:6])
+    return f"Classes: {some}{', ...' if len(classes) > 6 else ''}."
