@@ -12,7 +12,7 @@ import pytest
 from explorer.config import MapConfig
 from explorer.errors import BadDataError, ConfigError, MissingDataError
 from explorer.runs.config import RunConfig
-from explorer.runs.directory import EventLog, Job, Label, RunDirectory
+from explorer.runs.directory import Job, Label, RunDirectory
 from explorer.runs.launcher import Runs
 from explorer.sets.folder import DistilledSet
 from explorer.store.writing import ASIDE
@@ -217,28 +217,6 @@ def test_ended_children_are_collected(runs):
     child = runs._children[run_id]
     until(lambda: state(runs, run_id) == "done" and not runs._children)
     assert child.returncode == 0
-
-
-def test_events_are_read_whole_line_by_whole_line(tmp_path):
-    run = RunDirectory(tmp_path)
-    path = tmp_path / "events.jsonl"
-    path.write_text('{"n": 1}\n{"n": 2')
-    events, offset = run.read_events()
-    assert (events, offset) == ([{"n": 1}], 9)
-    with path.open("a") as file:
-        file.write("}\n")
-    assert run.read_events(offset) == ([{"n": 2}], 18)
-    assert run.read_events(5) == ([{"n": 2}], 18)  # from inside the first line
-    assert run.read_events(10**30) == ([], 18)
-    path.write_text("")
-    assert run.read_events(5) == ([], 0)
-
-
-def test_a_line_that_a_kill_cut_short_is_dropped_before_more_is_written(tmp_path):
-    path = tmp_path / "events.jsonl"
-    path.write_text('{"time": 1, "stage": "a", "kind": "metric", "epoch": 1}\n{"time')
-    EventLog(path).write("a", "metric", {"epoch": 2})
-    assert [json.loads(line)["epoch"] for line in path.read_text().splitlines()] == [1, 2]
 
 
 def content(run: RunDirectory) -> dict[str, bytes]:
