@@ -14,7 +14,7 @@ from explorer.methods.registry import all_methods
 from explorer.models.loaded import Models
 from explorer.runs.config import RunConfig
 from explorer.runs.distill import distill, make_and_score, open_trained, prepare, score
-from explorer.sets.folder import DistilledSet
+from explorer.sets.folder import DistilledSet, write_digests
 from explorer.steps.embed import embed
 from explorer.store.store import Store
 from explorer.tasks import retrieval_students as students
@@ -136,6 +136,7 @@ def test_a_set_with_other_settings_is_not_overwritten(distilled, store, config):
 def test_a_set_is_gone_on_with_whatever_was_said_of_its_source(distilled, store, config):
     path = distilled / "config.json"
     path.write_text(path.read_text().replace('"found": "', '"found": "As it was said then: '))
+    write_digests(distilled)
     distill(store, config, distilled, "cpu", Memory())
     assert DistilledSet(distilled).settings()["found"].startswith("As it was said then: ")
 
@@ -291,9 +292,9 @@ def count_looks(monkeypatch) -> list[int]:
     looks: list[int] = []
     recall = students.recall_from_scores
 
-    def counted(scores, image_of_caption):
+    def counted(scores, *others):
         looks.append(len(scores))
-        return recall(scores, image_of_caption)
+        return recall(scores, *others)
 
     monkeypatch.setattr(students, "recall_from_scores", counted)
     return looks
