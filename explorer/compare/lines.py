@@ -76,12 +76,13 @@ def _place(way: "_Way") -> int:
 
 
 def _on(way: "_Way", network: str) -> str:
-    """What was measured, and on what; models only where they embed the data."""
+    """What was measured, and on what; models where they embed the data and are not its own."""
     about = dict(way.about)
     task = find_task(about["task"])
     models = f"{about['bundle']} with {about['encoder']}" if about["encoder"] else about["bundle"]
     name = "Scenes" if about["data"] == "scenes" else Path(about["data"]).name
-    parts = [name, *([models] if task.embeds else [])]
+    is_named = task.embeds and (about["encoder"] or about["bundle"] != about["data"])
+    parts = [name, *([f"models {models}"] if is_named else [])]
     return " · ".join([*parts, *task.students(about), network])
 
 

@@ -141,7 +141,7 @@ def test_tables_and_figures_are_taken_away(browser, compared):
         )
         assert line.endswith("$\\pm$ 0.5 & 1 min 2 s & 850 MB \\\\")
         name, content = saved(page, "PNG")
-        assert name == "mean-recall-against-size-scenes-scenes-text-caption-resnet-50.png"
+        assert name == "mean-recall-against-size-scenes-text-caption-resnet-50.png"
         assert content.startswith(b"\x89PNG")
         name, content = saved(page, "SVG")
         assert name.endswith(".svg")
