@@ -6,6 +6,7 @@ import numpy as np
 
 from explorer.config import Edit, MapConfig
 from explorer.core.geometry import cosine_rows, row_lengths
+from explorer.core.ordering import places_by_likeness
 from explorer.data.open import open_dataset
 from explorer.engine.image_pass import thumbnail
 from explorer.explore.edit_history import History, read_history, write_history
@@ -141,6 +142,11 @@ class Prepared:
     def cosine(self) -> np.ndarray:
         """(K,) cosine of each prototype's two sides."""
         return cosine_rows(self.prototypes.image, self.prototypes.caption)
+
+    @cached_property
+    def place(self) -> np.ndarray:
+        """(K,) int, the place of each prototype in a line where neighbours look alike."""
+        return places_by_likeness(np.asarray(self.prototypes.image))
 
     @cached_property
     def prototype_of_image(self) -> np.ndarray:

@@ -62,6 +62,7 @@ def prototype_rows(prepared: Prepared) -> list[wire.PrototypeRow]:
         "n_rows": points.n_rows(prepared, "image").tolist(),
         "n_caption_rows": points.n_rows(prepared, "caption").tolist(),
         "n_shared": np.asarray(prototypes.n_shared).tolist(),
+        "place": prepared.place.tolist(),
     }
     rows = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
     return [cast(wire.PrototypeRow, row) for row in rows]

@@ -24,6 +24,7 @@ class Tiny:
         self.number = np.array([0, 4])
         self.n_prototypes = 2
         self.prototype_of_image = np.array([1, 0])
+        self.place = np.array([1, 0])
 
     def layout(self, space):
         return np.arange(4, dtype=np.float32).reshape(2, 2) if space == "image" else None
@@ -32,7 +33,7 @@ class Tiny:
 def test_rows_count_what_each_cluster_holds_without_dropped_rows():
     first, second = payload.prototype_rows(Tiny())
     rows = {"n_rows": 2, "n_caption_rows": 2, "n_shared": 1}
-    assert first == {"number": 0, "rank": 1, "label": "boat", "cosine": 0.5, **rows}
+    assert first == {"number": 0, "rank": 1, "label": "boat", "cosine": 0.5, "place": 1, **rows}
     assert (second["number"], second["rank"]) == (4, 1)  # as alike, so of one rank
     assert (second["label"], second["n_rows"], second["n_caption_rows"]) == ("tree", 2, 1)
 

@@ -18,6 +18,23 @@ export function palette(k, dark) {
   return bytes;
 }
 
+const WHEEL_DEGREES = 320; // so that the first and the last differ
+
+/** The colours of prototypes, as `palette` gives them: those that are alike have hues alike, and
+ * neighbours differ in lightness.
+ * @param {{ place: number }[]} prototypes
+ * @param {boolean} dark
+ */
+export function prototypeColours(prototypes, dark) {
+  const tiers = dark ? TIERS.dark : TIERS.light;
+  const bytes = new Uint8Array(4 * Math.max(1, prototypes.length));
+  prototypes.forEach(({ place }, i) => {
+    const hue = (30 + (WHEEL_DEGREES * place) / prototypes.length) % 360;
+    bytes.set(fromOklch(tiers[place % tiers.length], CHROMA, hue), 4 * i);
+  });
+  return bytes;
+}
+
 // A scale runs from what is near the paper to what stands out from it: lightness changes evenly, so
 // the order is seen without the hues, and both ends can be told from the paper.
 const SCALE = {

@@ -317,6 +317,7 @@ declare namespace Wire {
     n_rows: number;
     n_caption_rows: number;
     n_shared: number;
+    place: number;
   }
 
   interface Published {

@@ -6,9 +6,9 @@ import { listen, make, openTab } from '../common/page.js';
 const KEPT = 'explorer-hints-followed';
 const HINTS = [
   [
-    'Every dot is an image; near ones show similar things. The labelled marks are ',
+    'Every dot is an image; near ones show similar things. The diamonds are ',
     make('b', {}, 'prototypes'),
-    ': the few that stand for all. Click a dot.',
+    ': the few that stand for all, each where its images lie densest. Click a dot.',
   ],
   [
     make('b', {}, 'Synthesize'),

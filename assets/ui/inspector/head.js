@@ -1,7 +1,7 @@
 // The head of the inspector, which never scrolls: what is selected, and its numbers. On a phone the
 // inspector is a sheet over the map, and the bar at its top unfolds it.
 
-import { css, palette } from '../common/colours.js';
+import { css, prototypeColours } from '../common/colours.js';
 import { count, fixed } from '../common/numbers.js';
 import { isDark, lastSaid, listen, make } from '../common/page.js';
 
@@ -43,7 +43,7 @@ export function mount(element) {
 }
 
 function heading({ prototype, number, label, n_prototypes, rank }) {
-  const colour = css(palette(prototype + 1, isDark()), prototype);
+  const colour = css(prototypeColours(lastSaid('open').prototypes, isDark()), prototype);
   const isFound = number < n_prototypes; // one that was split off has a number beyond
   const place = rank === number + 1 ? 'in order of agreement' : `number ${rank} by agreement`;
   return make(

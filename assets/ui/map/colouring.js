@@ -1,6 +1,6 @@
 // What the colours of the points say: values of the server become classes, one colour each.
 
-import { contrast, palette, ramp, shades } from '../common/colours.js';
+import { contrast, palette, prototypeColours, ramp, shades } from '../common/colours.js';
 import { fixed } from '../common/numbers.js';
 import { address } from '../common/page.js';
 
@@ -75,14 +75,14 @@ export const fits = (one, space, classes) =>
  * Returns { ...of COLOURINGS, classes: one per point, -1 for grey, n: how many classes, ends: values
  * at the ends of a scale, colours(dark) -> 4 n bytes, scale(dark) -> colours of density }.
  */
-export async function colouring(name, points, { key, space, nImages, names = [] }) {
+export async function colouring(name, points, { key, space, nImages, prototypes, names = [] }) {
   const made = COLOURINGS.find(one => one.name === name);
   if (made.kind === 'each')
     return {
       ...made,
       classes: points.prototype,
       n: points.k,
-      colours: dark => palette(points.k, dark),
+      colours: dark => prototypeColours(prototypes, dark),
     };
   if (made.kind === 'density')
     return {

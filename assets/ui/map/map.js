@@ -58,7 +58,7 @@ const begin = () => ({
   about: null,
   space: 'image',
   points: null,
-  middle: null,
+  spots: null,
   coloured: null,
   isReady: false, // whether it is drawn
   selected: null,

@@ -2,7 +2,7 @@
 
 import { describe } from './describe.js';
 import { ask, listen, say } from '../common/page.js';
-import { middles } from './points.js';
+import { densest } from './points.js';
 import { ALIVE, watchPreparation } from './preparation.js';
 import { fetchCaptions } from '../common/rowset.js';
 import { makeSpaces, SPACES } from './spaces.js';
@@ -57,7 +57,7 @@ export function makeOpening(dom, state, { scene, trigger, begun, shown, opened }
   }
 
   function show(loaded, camera) {
-    Object.assign(state, loaded, { middle: middles(loaded.points), point: -1, isReady: false });
+    Object.assign(state, loaded, { spots: densest(loaded.points), point: -1, isReady: false });
     scene.show(camera);
     shown();
     describe(dom, state, scene.backend);

@@ -119,7 +119,7 @@ function makeChoosing(dom, state, scene, selected) {
   listen('choose', ({ prototype }) => {
     if (!state.isReady) return;
     select(prototype, -1);
-    scene.comeInto(state.middle.x[prototype], state.middle.y[prototype]);
+    scene.comeInto(state.spots.x[prototype], state.spots.y[prototype]);
   });
   return { allowClear, select, restore, goTo };
 }
@@ -131,13 +131,13 @@ function announcement({ about, selected, point }) {
 }
 
 /** What is at a place on the screen: { point }, -1 for none, or { mark } of a prototype. */
-function hit({ points, middle }, camera, [x, y], reach) {
+function hit({ points, spots }, camera, [x, y], reach) {
   const [a, b] = camera.toPlane(x, y);
   const found = nearest(points, a, b, reach / camera.scale);
   const distance = found.index < 0 ? Infinity : found.distance * camera.scale;
   if (distance <= CLOSE_PX) return { point: found.index };
   for (let p = 0; p < points.k; p++) {
-    const [left, top] = camera.toScreen(middle.x[p], middle.y[p]);
+    const [left, top] = camera.toScreen(spots.x[p], spots.y[p]);
     if (Math.hypot(left - x, top - y) <= MARK_PX) return { mark: p };
   }
   return { point: found.index };

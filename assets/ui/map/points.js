@@ -112,17 +112,48 @@ export function nearest(points, a, b, radius) {
  */
 export const ownPoints = ({ order, start }, p) => order.subarray(start[p + 1], start[p + 2]);
 
-/** The middle (median) of every prototype's points, as {x, y} float arrays; NaN where it has none.
+const CELLS = 40; // along the longer side of the map, in which points count as near each other
+
+/** Where every prototype's points lie densest, as {x, y} float arrays of one of them each; NaN where
+ * it has none.
  * @param {Points} points
  */
-export function middles(points) {
-  const middle = { x: new Float32Array(points.k), y: new Float32Array(points.k) };
+export function densest(points) {
+  const { x, y, box } = points;
+  const side = Math.max(box.x[1] - box.x[0], box.y[1] - box.y[0]) / CELLS || 1;
+  const spots = { x: new Float32Array(points.k), y: new Float32Array(points.k) };
   for (let p = 0; p < points.k; p++) {
-    const own = ownPoints(points, p);
-    for (const axis of /** @type {const} */ (['x', 'y'])) {
-      const ranked = Float32Array.from(own, i => points[axis][i]).sort();
-      middle[axis][p] = ranked.length ? ranked[ranked.length >> 1] : NaN;
-    }
+    const i = inTheThick(ownPoints(points, p), x, y, side);
+    [spots.x[p], spots.y[p]] = i < 0 ? [NaN, NaN] : [x[i], y[i]];
   }
-  return middle;
+  return spots;
+}
+
+/** The point nearest to the mean of the three by three cells that hold most of `own`; -1 for none.
+ * @param {Uint32Array} own
+ * @param {Float32Array} x
+ * @param {Float32Array} y
+ * @param {number} side
+ */
+function inTheThick(own, x, y, side) {
+  /** @type {Map<string, { n: number, x: number, y: number }>} */
+  const sums = new Map();
+  for (const i of own)
+    for (let a = -1; a <= 1; a++)
+      for (let b = -1; b <= 1; b++) {
+        const name = `${Math.floor(x[i] / side) + a} ${Math.floor(y[i] / side) + b}`;
+        const sum = sums.get(name) || { n: 0, x: 0, y: 0 };
+        sums.set(name, sum);
+        sum.n++;
+        sum.x += x[i];
+        sum.y += y[i];
+      }
+  let most = { n: 0, x: 0, y: 0 };
+  for (const sum of sums.values()) if (sum.n > most.n) most = sum;
+  let [best, least] = [-1, Infinity];
+  for (const i of own) {
+    const distance = (x[i] - most.x / most.n) ** 2 + (y[i] - most.y / most.n) ** 2;
+    if (distance < least) [best, least] = [i, distance];
+  }
+  return best;
 }

@@ -181,7 +181,7 @@ function sharpen(canvases, width, height) {
 
 /** What marks.js draws of the state. */
 const markedIn = (state, camera, placeOf) => ({
-  place: p => camera.toScreen(state.middle.x[p], state.middle.y[p]),
+  place: p => camera.toScreen(state.spots.x[p], state.spots.y[p]),
   prototypes: state.about.prototypes,
   ring: state.point >= 0 ? placeOf(state.point) : null,
   colourOf: state.coloured.kind === 'each' ? p => css(state.colours, p) : null,
@@ -199,6 +199,6 @@ function comeInto({ clientWidth, clientHeight }, camera, x, y) {
 
 /** Pixels that a point is wide: less where there are many, more where the map is close. */
 function pointSize(n, camera) {
-  const far = n > 50000 ? 2.5 : n > 20000 ? 3 : n > 3000 ? 3.6 : n > 1000 ? 5 : 7;
+  const far = n > 50000 ? 2.5 : n > 20000 ? 3 : n > 3000 ? 4 : n > 1000 ? 5.5 : 8;
   return far * Math.min(2.2, camera.closeness() ** 0.35);
 }

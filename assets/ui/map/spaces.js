@@ -19,7 +19,7 @@ export function makeSpaces() {
   }
 
   /** { space, points, coloured }: coloured as named, or as the space is if it was entered anew. */
-  async function load({ key, n_images, classes }, space, { colours, isNew }) {
+  async function load({ key, n_images, classes, prototypes }, space, { colours, isNew }) {
     const points = await fetchPoints(key, space);
     const fitting = COLOURINGS.filter(one => fits(one, space, classes));
     const own = isNew && fitting.find(one => one.space);
@@ -27,7 +27,13 @@ export function makeSpaces() {
     return {
       space,
       points,
-      coloured: await colouring(name, points, { key, space, nImages: n_images, names: classes }),
+      coloured: await colouring(name, points, {
+        key,
+        space,
+        nImages: n_images,
+        prototypes,
+        names: classes,
+      }),
     };
   }
 

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { contrast, css, palette, ramp, shades } from '../../../assets/ui/common/colours.js';
+import {
+  contrast,
+  css,
+  palette,
+  prototypeColours,
+  ramp,
+  shades,
+} from '../../../assets/ui/common/colours.js';
 
 /** The colours in bytes of four. */
 const each = bytes =>
@@ -16,7 +23,20 @@ test('colours are opaque, and the first hundred of a palette differ', () => {
   }
 });
 
-test('a prototype keeps its colour when there are more of them', () => {
+test('prototypes that are alike have hues alike, and all differ', () => {
+  const places = [5, 0, 1, 9, 2, 3, 4, 6, 7, 8];
+  const colours = each(
+    prototypeColours(
+      places.map(place => ({ place })),
+      false,
+    ),
+  );
+  const apart = (a, b) => Math.hypot(...[0, 1, 2].map(at => colours[a][at] - colours[b][at]));
+  assert.equal(new Set(colours.map(String)).size, 10);
+  assert.ok(apart(1, 2) < apart(1, 0));
+});
+
+test('a class keeps its colour when there are more of them', () => {
   assert.deepEqual([...palette(3, false)], [...palette(50, false).subarray(0, 12)]);
 });
 

@@ -9,7 +9,12 @@ const points = { n: 5, k: 2, prototype: Int32Array.from([0, 1, -1, 1, 1]) };
 async function coloured(t, name, values) {
   globalThis.window ??= {};
   t.mock.method(globalThis, 'fetch', async () => new Response(Float32Array.from(values).buffer));
-  return colouring(name, points, { key: 'key', space: 'image', nImages: 2 });
+  return colouring(name, points, {
+    key: 'key',
+    space: 'image',
+    nImages: 2,
+    prototypes: [{ place: 1 }, { place: 0 }],
+  });
 }
 
 test('by prototype, a point without one is grey', async t => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { middles, nearest, ownPoints, unpack } from '../../../assets/ui/map/points.js';
+import { densest, nearest, ownPoints, unpack } from '../../../assets/ui/map/points.js';
 
 /** Points as the server packs them. */
 function pack(k, x, y, prototype) {
@@ -24,10 +24,11 @@ test('points are unpacked and sorted by prototype, those of none first', () => {
   );
 });
 
-test("a prototype's middle is the median of its points, NaN where it has none", () => {
-  const { x, y } = middles(unpack(pack(2, [1, 9, 2], [3, 0, 100], [0, 0, 0])));
-  assert.deepEqual([...x], [2, NaN]);
-  assert.deepEqual([...y], [3, NaN]);
+test("a prototype's mark stands on one of its points where they lie densest, NaN where it has none", () => {
+  const at = [0, 0.1, 0.2, 9, 5, 5.1];
+  const { x, y } = densest(unpack(pack(3, at, at, [0, 0, 0, 0, 2, -1])));
+  assert.ok(Math.abs(x[0] - 0.1) < 1e-6 && x[0] === y[0]); // neither the mean nor far from all
+  assert.deepEqual([x[1], x[2]], [NaN, 5]);
 });
 
 test('the grid finds the point that a search through all finds', () => {

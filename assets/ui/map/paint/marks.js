@@ -1,10 +1,14 @@
-// Draws over the points: one mark per prototype, the labels that fit, and rings around what is
+// Draws over the points: a diamond per prototype, the labels that fit, and rings around what is
 // chosen. A hollow square marks a pairless prototype, whose two clusters share no row.
 
 import { LABEL_HEIGHT, makeLabels } from './labels.js';
 import { themeColour } from '../../common/page.js';
 
 const MAP_WORDS = 2; // the inspector shows all
+const ALIKE = 5; // letters that words of one stem begin with
+const [RADIUS, SMALL_RADIUS, CHOSEN_RADIUS] = [6.5, 4.5, 10]; // of a mark, in pixels
+const MANY = 300; // marks, of which each is small
+const TRIED = 4; // times as many labels are tried as there is room for
 const PX2_PER_LABEL = 21000; // so that labels stay an aid and do not become the map
 
 export function makeMarks(canvas) {
@@ -55,19 +59,32 @@ const isClear = (p, { selected, isLit }) => p === selected || (selected === null
 function mark({ context, paper, ink }, { p, n_shared, spot: [x, y] }, at) {
   const isChosen = p === at.selected;
   context.globalAlpha = isClear(p, at) ? 1 : 0.35;
-  const radius = isChosen ? 7 : 4;
+  const radius = isChosen ? CHOSEN_RADIUS : radiusOf(at);
   context.beginPath();
-  if (n_shared) context.arc(x, y, radius, 0, 2 * Math.PI);
-  else context.rect(x - radius, y - radius, 2 * radius, 2 * radius);
+  if (n_shared) diamond(context, x, y, radius);
+  else context.rect(x - 0.7 * radius, y - 0.7 * radius, 1.4 * radius, 1.4 * radius);
   const own = at.colourOf ? at.colourOf(p) : ink;
   const isFull = n_shared && at.colourOf; // a full mark in ink would hide the points' colours
   context.fillStyle = isFull ? own : paper;
+  context.lineWidth = isChosen ? 6 : 4;
+  context.strokeStyle = paper;
+  context.stroke();
   if (isChosen || !at.isLit) context.fill(); // else it might cover what is lit
-  context.lineWidth = isChosen ? 2.5 : 1.5;
-  context.strokeStyle = isChosen ? ink : isFull ? paper : own;
+  context.lineWidth = isChosen ? 2.5 : 1.2;
+  context.strokeStyle = isFull ? ink : own;
   context.stroke();
   context.globalAlpha = 1;
 }
+
+function diamond(context, x, y, radius) {
+  context.moveTo(x, y - radius);
+  context.lineTo(x + radius, y);
+  context.lineTo(x, y + radius);
+  context.lineTo(x - radius, y);
+  context.closePath();
+}
+
+const radiusOf = ({ prototypes }) => (prototypes.length > MANY ? SMALL_RADIUS : RADIUS);
 
 function ring({ context, paper, ink }, [x, y], radius) {
   for (const [width, colour] of [
@@ -82,26 +99,67 @@ function ring({ context, paper, ink }, [x, y], radius) {
   }
 }
 
-/** The labels that fit: of the chosen one first, then of those with most rows. */
-function labels({ context, paper, ink, labelOf }, shown, at) {
+/** The labels that fit beside their marks and over none, of the largest first: which ones does not
+ * change with what is chosen. The chosen one is labelled in any case. */
+function labels(sheet, shown, at) {
   const room = Math.max(4, Math.round((at.width * at.height) / PX2_PER_LABEL));
+  const radius = radiusOf(at) + 1;
+  const marks = shown.map(({ p, spot: [x, y] }) => ({
+    p,
+    box: [x - radius, y - radius, x + radius, y + radius],
+  }));
   const taken = [];
-  const byWeight = one => (one.p === at.selected ? Infinity : one.n_rows);
-  for (const one of [...shown].sort((a, b) => byWeight(b) - byWeight(a))) {
+  const isFree = (box, own) =>
+    box[0] >= 2 &&
+    box[1] >= 2 &&
+    box[2] <= at.width - 2 &&
+    box[3] <= at.height - 2 &&
+    !taken.some(other => overlaps(box, other)) &&
+    !marks.some(other => other.p !== own && overlaps(box, other.box));
+  const byRows = [...shown].sort((a, b) => b.n_rows - a.n_rows).slice(0, TRIED * room);
+  let isChosenNamed = false;
+  for (const one of byRows) {
     if (taken.length >= room) break;
-    const text = one.label.split(' · ').slice(0, MAP_WORDS).join(' · ');
-    const { image, width } = labelOf(text, { paper, ink, dpr: at.dpr });
-    const left = Math.min(Math.max(2, one.spot[0] - width / 2), at.width - width - 2);
-    const above = one.spot[1] - 9 - LABEL_HEIGHT;
-    const top = above < 2 ? one.spot[1] + 9 : above;
-    const box = [left, top, left + width, top + LABEL_HEIGHT];
-    if (box[3] > at.height || taken.some(other => overlaps(box, other))) continue;
+    const label = labelled(sheet, one, at);
+    const box = around(one.spot, label.width, radius).find(each => isFree(each, one.p));
+    if (!box) continue;
     taken.push(box);
-    context.globalAlpha = isClear(one.p, at) ? 1 : 0.45;
-    const whole = value => Math.round(value * at.dpr) / at.dpr; // letters between pixels would blur
-    context.drawImage(image, whole(left), whole(top), width, LABEL_HEIGHT);
-    context.globalAlpha = 1;
+    isChosenNamed ||= one.p === at.selected;
+    put(sheet, label, box, at, isClear(one.p, at));
   }
+  const chosen = !isChosenNamed && shown.find(one => one.p === at.selected);
+  if (!chosen) return;
+  const label = labelled(sheet, chosen, at);
+  put(sheet, label, around(chosen.spot, label.width, CHOSEN_RADIUS)[0], at, true);
+}
+
+const labelled = ({ paper, ink, labelOf }, one, { dpr }) =>
+  labelOf(words(one.label), { paper, ink, dpr });
+
+/** The first words that do not begin alike. */
+function words(label) {
+  const begins = new Set();
+  const isNew = word => begins.size < begins.add(word.slice(0, ALIKE)).size;
+  return label.split(' · ').filter(isNew).slice(0, MAP_WORDS).join(' · ');
+}
+
+/** Places for a label, the best first: above, below, at the right and at the left of a mark. */
+function around([x, y], width, radius) {
+  const [gap, half] = [radius + 1, LABEL_HEIGHT / 2];
+  const corners = [
+    [x - width / 2, y - gap - LABEL_HEIGHT],
+    [x - width / 2, y + gap],
+    [x + gap, y - half],
+    [x - gap - width, y - half],
+  ];
+  return corners.map(([left, top]) => [left, top, left + width, top + LABEL_HEIGHT]);
+}
+
+function put({ context }, { image, width }, [left, top], { dpr }, isClear) {
+  context.globalAlpha = isClear ? 1 : 0.45;
+  const whole = value => Math.round(value * dpr) / dpr; // letters between pixels would blur
+  context.drawImage(image, whole(left), whole(top), width, LABEL_HEIGHT);
+  context.globalAlpha = 1;
 }
 
 const overlaps = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
