@@ -193,6 +193,20 @@ def test_an_image_is_drawn_found_again_and_kept_for_the_set(page, inspecting):
     expect(toast).to_have_text("The last edit is undone.")
 
 
+def test_keys_lead_to_the_search_and_draw_but_not_while_one_types(page):
+    inspect(page, 6)
+    page.focus(".map-frame")
+    page.keyboard.press("/")
+    search = page.get_by_label("Search the dataset")
+    expect(search).to_be_focused()
+    page.keyboard.type("s/s")
+    expect(search).to_have_value("s/s")
+    expect(page.locator("#drawn figure")).to_have_count(1)
+    page.focus(".map-frame")
+    page.keyboard.press("s")
+    expect(page.locator("#drawn figure")).to_have_count(2)
+
+
 def test_two_prototypes_are_blended_along_a_slider(page, inspecting):
     inspect(page, 5)
     page.get_by_role("button", name="How to draw").click()

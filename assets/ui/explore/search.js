@@ -2,6 +2,7 @@
 // on the map.
 
 import { foundLine } from './found.js';
+import { onKey } from '../common/keys.js';
 import { count } from '../common/numbers.js';
 import { ask, listen, make, say } from '../common/page.js';
 import { makeImagePicker } from './imagepicker.js';
@@ -66,6 +67,7 @@ export function mount(element) {
     find(path, { method: 'POST', body: file, headers }, tell);
   }
 
+  onKey('/', dom.input, () => dom.input.focus());
   form.addEventListener('submit', event => (event.preventDefault(), search()));
   form.addEventListener(
     'keydown',
@@ -106,6 +108,7 @@ function build(form, given, { turnTo, clear }) {
     input: make('input', {
       type: 'search',
       'aria-label': 'Search the dataset',
+      title: 'Press / to come here',
       placeholder: WAYS[0].hint,
       autocomplete: 'off',
     }),

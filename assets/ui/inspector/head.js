@@ -2,6 +2,7 @@
 // inspector is a sheet over the map, and the bar at its top unfolds it.
 
 import { css, prototypeColours } from '../common/colours.js';
+import { onKey } from '../common/keys.js';
 import { count, fixed } from '../common/numbers.js';
 import { isDark, lastSaid, listen, make } from '../common/page.js';
 
@@ -35,6 +36,10 @@ export function mount(element) {
   }
 
   listen('card', tell);
+  onKey('s', view, () => {
+    const button = document.querySelector('#synthesize');
+    if (button.checkVisibility()) button.click();
+  });
   document.addEventListener(
     'click',
     ({ target }) => target.closest?.('#synthesize') && unfold(true),
