@@ -1,5 +1,6 @@
 """Starts the program as a user would, and times what its page does in Chromium."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -67,15 +68,18 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def serving(cache: Path, data: str | Path = "scenes") -> Iterator[Serving]:
-    """Runs app.py until the block ends."""
+def serving(
+    cache: Path, data: str | Path = "scenes", log: Path = Path(os.devnull)
+) -> Iterator[Serving]:
+    """Runs app.py until the block ends; what it says goes into `log`."""
     with socket.socket() as tried:
         tried.bind(("127.0.0.1", 0))
         port = tried.getsockname()[1]
     where = ["--port", str(port), "--cache", str(cache), "--data", str(data)]
     address = f"http://127.0.0.1:{port}/"
     started = time.monotonic()
-    process = subprocess.Popen([sys.executable, "app.py", *where], stdout=subprocess.DEVNULL)
+    with log.open("wb") as file:
+        process = subprocess.Popen([sys.executable, "app.py", *where], stdout=file, stderr=file)
     try:
         wait_until(lambda: answers(address))
         yield Serving(started, time.monotonic() - started, address, process.pid)

@@ -12,7 +12,7 @@ _SIDE = 16
 _ALIKE = 3.0
 """Root of the mean squared difference, of 255 levels, up to which small copies look the same."""
 _BLOCK = 1024
-_EXAMPLES = 3
+EXAMPLES = 3
 
 Looks = dict[str, np.ndarray]
 """Small copies by the names of the images."""
@@ -31,17 +31,23 @@ def nearly_same(looks: Mapping[str, Looks]) -> list[Shared]:
         if not (looks[other] and looks[split]):
             continue
         names = list(looks[split])
-        alike = _alike(np.stack([*looks[split].values()]), np.stack([*looks[other].values()]))
-        if alike.any():
-            like = [name for name, is_alike in zip(names, alike, strict=True) if is_alike]
-            found.append(Shared(split, other, len(like), like[:_EXAMPLES]))
+        near = alike(np.stack([*looks[split].values()]), np.stack([*looks[other].values()]))
+        if near.any():
+            like = [name for name, is_near in zip(names, near, strict=True) if is_near]
+            found.append(Shared(split, other, len(like), like[:EXAMPLES]))
     return found
 
 
-def _alike(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """(n,) bool, whether a row is near to one of the others."""
-    length = np.square(others).sum(1)
-    blocks = [rows[start : start + _BLOCK] for start in range(0, len(rows), _BLOCK)]
-    least = [(np.square(b).sum(1)[:, None] + length - 2 * b @ others.T).min(1) for b in blocks]
-    alike: np.ndarray = np.concatenate(least) <= _ALIKE**2 * rows.shape[1]
-    return alike
+def alike(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """(n,) bool, whether a row is near to one of the others; small copies of any type."""
+    least = np.full(len(rows), np.inf, np.float32)
+    for start in range(0, len(others), _BLOCK):
+        block = others[start : start + _BLOCK].astype(np.float32)
+        length = np.square(block).sum(1)
+        for first in range(0, len(rows), _BLOCK):
+            part = rows[first : first + _BLOCK].astype(np.float32)
+            distance = np.square(part).sum(1)[:, None] + length - 2 * part @ block.T
+            here = least[first : first + _BLOCK]
+            np.minimum(here, distance.min(1), out=here)
+    near: np.ndarray = least <= _ALIKE**2 * rows.shape[1]
+    return near

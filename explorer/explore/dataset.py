@@ -12,6 +12,7 @@ from explorer.engine.image_pass import thumbnail
 from explorer.explore.edit_history import History, read_history, write_history
 from explorer.explore.view import View, most_prototypes
 from explorer.models.bundles import bundle_advice
+from explorer.steps.alike import found_in
 from explorer.steps.edits import make_edits
 from explorer.steps.embed import embed
 from explorer.steps.embeddings import Embedded, FoundPrototypes
@@ -83,6 +84,11 @@ class Prepared:
         """Keeps other edits; raises where one cannot be made."""
         make_edits(self._store, self._embedded, self._unedited, history.done)
         write_history(self._store, self._unedited.key, history)
+
+    @property
+    def told(self) -> str:
+        """What was found in the data, and what splits share, as far as it was looked for."""
+        return found_in(self._store, self.dataset)
 
     @property
     def classes(self) -> list[str]:

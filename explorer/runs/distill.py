@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from PIL import Image
 
 from explorer.config import MapConfig
-from explorer.data.open import open_dataset, read_splits
+from explorer.data.open import BUILT_IN, open_dataset, read_splits
+from explorer.data.shared_images import Shared
 from explorer.engine.engine import HERE, Engine
 from explorer.errors import ConfigError
 from explorer.explore.view import most_prototypes
@@ -29,6 +30,7 @@ from explorer.runs.config import (
 from explorer.runs.tables import upper_first
 from explorer.sets.card import ScoreTable, make_card, n_reused
 from explorer.sets.folder import DistilledSet, Row, as_image
+from explorer.steps.alike import alike_across, found_in, told
 from explorer.steps.context import Context
 from explorer.steps.maps import layout
 from explorer.steps.subset import find_subset
@@ -113,14 +115,15 @@ def prepare(
         engine=engine,
     )
     found = context.find_prototypes(prototypes_of(config))
-    embedded = context.embedded()
+    embedded, found_alike = context.embedded(), _look_across(context, config)
     for space in spaces:
         step = layout(context.embed_key, map_config, space, context.embedded)
         if note := store.fetch(step, watcher.report("map")).note:
             watcher.say("map", note)
     return {
         "data": config.data,
-        "found": opened.dataset.found,
+        "found": _found(context),
+        "alike": {each.split: each.n_images for each in found_alike},
         "n_images": len(embedded.image),
         "n_captions": len(embedded.caption),
         "n_skipped": len(embedded.skipped),
@@ -131,6 +134,17 @@ def prepare(
         "maps": list(spaces),
         "key": found.key,
     }
+
+
+def _look_across(context: Context, config: RunConfig) -> list[Shared]:
+    """Images of other splits that look like one of train; of built-in data it is known."""
+    if config.data in BUILT_IN or len(context.dataset.splits) < 2:
+        return []
+    step = alike_across(context.dataset, context.embedded)
+    found = context.store.fetch(step, context.watcher.report("embed"))
+    if found:
+        context.watcher.say("embed", told(found))
+    return found
 
 
 def distill(
@@ -332,7 +346,7 @@ def settings_of(written: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _found(context: Context) -> str:
-    found = context.dataset.found
+    found = found_in(context.store, context.dataset)
     return f"{found} {context.subset}" if context.subset else found
 
 

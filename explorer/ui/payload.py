@@ -22,7 +22,7 @@ def about(prepared: Prepared) -> wire.Prepared:
     return {
         "key": prepared.key,
         "name": prepared.dataset.name,
-        "found": prepared.dataset.found,
+        "found": prepared.told,
         "models": prepared.config.models.label,
         "classes": prepared.classes,
         "advice": prepared.advice,
