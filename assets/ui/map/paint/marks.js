@@ -2,6 +2,7 @@
 // chosen. A hollow square marks a pairless prototype, whose two clusters share no row.
 
 import { LABEL_HEIGHT, makeLabels } from './labels.js';
+import { makeStamps } from './stamps.js';
 import { themeColour } from '../../common/page.js';
 
 const MAP_WORDS = 2; // the inspector shows all
@@ -14,6 +15,7 @@ const PX2_PER_LABEL = 21000; // so that labels stay an aid and do not become the
 export function makeMarks(canvas) {
   const context = canvas.getContext('2d');
   const labelOf = makeLabels();
+  const stampOf = makeStamps();
 
   /**
    * at: { width, height, dpr, place(p) -> [x, y], prototypes: [{label, n_shared, n_rows}],
@@ -28,7 +30,7 @@ export function makeMarks(canvas) {
     const shown = at.prototypes
       .map((prototype, p) => ({ ...prototype, p, spot: at.place(p) }))
       .filter(({ spot }) => isSeen(spot));
-    const sheet = { context, paper, ink, labelOf };
+    const sheet = { context, paper, ink, labelOf, stampOf };
     for (const one of shown) if (one.p !== at.selected) mark(sheet, one, at);
     if (at.ring) ring(sheet, at.ring, 9);
     const chosen = shown.find(one => one.p === at.selected);
@@ -56,32 +58,23 @@ function outline({ context }, path, colour) {
 /** Whether a prototype stands out: it is chosen, or nothing is. */
 const isClear = (p, { selected, isLit }) => p === selected || (selected === null && !isLit);
 
-function mark({ context, paper, ink }, { p, n_shared, spot: [x, y] }, at) {
+function mark({ context, paper, ink, stampOf }, { p, n_shared, spot: [x, y] }, at) {
   const isChosen = p === at.selected;
-  context.globalAlpha = isClear(p, at) ? 1 : 0.35;
-  const radius = isChosen ? CHOSEN_RADIUS : radiusOf(at);
-  context.beginPath();
-  if (n_shared) diamond(context, x, y, radius);
-  else context.rect(x - 0.7 * radius, y - 0.7 * radius, 1.4 * radius, 1.4 * radius);
   const own = at.colourOf ? at.colourOf(p) : ink;
   const isFull = n_shared && at.colourOf; // a full mark in ink would hide the points' colours
-  context.fillStyle = isFull ? own : paper;
-  context.lineWidth = isChosen ? 6 : 4;
-  context.strokeStyle = paper;
-  context.stroke();
-  if (isChosen || !at.isLit) context.fill(); // else it might cover what is lit
-  context.lineWidth = isChosen ? 2.5 : 1.2;
-  context.strokeStyle = isFull ? ink : own;
-  context.stroke();
+  const isFilled = isChosen || !at.isLit; // else it might cover what is lit
+  const { image, side } = stampOf({
+    radius: isChosen ? CHOSEN_RADIUS : radiusOf(at),
+    fill: isFilled && (isFull ? own : paper),
+    line: isFull ? ink : own,
+    paper,
+    lineWidth: isChosen ? 2.5 : 1.2,
+    isPairless: !n_shared,
+    dpr: at.dpr,
+  });
+  context.globalAlpha = isClear(p, at) ? 1 : 0.35;
+  context.drawImage(image, x - side / 2, y - side / 2, side, side);
   context.globalAlpha = 1;
-}
-
-function diamond(context, x, y, radius) {
-  context.moveTo(x, y - radius);
-  context.lineTo(x + radius, y);
-  context.lineTo(x, y + radius);
-  context.lineTo(x - radius, y);
-  context.closePath();
 }
 
 const radiusOf = ({ prototypes }) => (prototypes.length > MANY ? SMALL_RADIUS : RADIUS);
