@@ -14,10 +14,15 @@ from benchmarks._page import DRAWN, MAP_READY, POINTS, chromium, click, opened, 
 from explorer.methods.registry import all_methods
 
 OUT = Path(__file__).resolve().parents[1] / "assets" / "screenshots"
-EXPLORE, DISTILL, COMPARE = 1460, 1080, 1240
+EXPLORE, DISTILL, COMPARE = 900, 1080, 1240
 """Pixels from the top that a shot of a tab shows."""
-DESK = 1400, 1180
+DESK = 1440, 900
 PHONE = 390, 844
+TO_THE_TOP = """() => {
+  document.activeElement.blur();
+  scrollTo(0, 0);
+  document.querySelector('#details').scrollTop = 0;
+}"""
 MADE = "() => [...document.querySelectorAll('#live img')].every(image => image.naturalWidth)"
 
 
@@ -32,10 +37,12 @@ def main() -> None:
         light, dark = (f"{served.address}?__theme={theme}" for theme in ("light", "dark"))
         with opened(browser, light, *DESK) as page:
             explore(page, args.point)
+            page.get_by_role("button", name="Dismiss").click()
             shoot(page, "explore-light", EXPLORE)
             distill(page, args.pairs)
         with opened(browser, dark, *DESK) as page:
             explore(page, args.point)
+            page.get_by_role("button", name="Dismiss").click()
             shoot(page, "explore-dark", EXPLORE)
         with opened(browser, light, *PHONE) as page:
             page.wait_for_function(MAP_READY)
@@ -84,7 +91,7 @@ def shoot(page: Page, name: str, height: int) -> None:
     With a round of k-means: median cut alone greys colours that few pixels have.
     """
     page.mouse.move(0, 0)
-    page.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0); }")
+    page.evaluate(TO_THE_TOP)
     shot = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
     shot = shot.crop((0, 0, shot.width, min(height, shot.height)))
     shot.quantize(256, kmeans=1, dither=Image.Dither.NONE).save(OUT / f"{name}.png", optimize=True)

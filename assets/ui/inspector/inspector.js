@@ -35,6 +35,8 @@ export function mount(element) {
       say('card', { card: about, title: 'Left out' });
       if (isHere && !focused.isConnected)
         document.querySelector('#inspector h2').focus({ preventScroll: true });
+      if (view.dataset.prototype !== String(prototype))
+        document.querySelector('#details').scrollTop = 0;
       if (about) view.dataset.prototype = prototype;
       else delete view.dataset.prototype;
     } catch (error) {
