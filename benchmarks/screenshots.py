@@ -65,7 +65,7 @@ def explore(page: Page, point: int) -> None:
 def distill(page: Page, n_pairs: int) -> None:
     """Shows a run that is done, and two in the table."""
     page.get_by_role("tab", name="Distill").click()
-    for method in ("Random real samples", "Prototypes, drawn (PDS)"):
+    for method in ("Random real samples", "Prototypes, generated (PDS)"):
         page.get_by_label("Method", exact=True).click()
         page.get_by_role("option", name=method, exact=True).click()
         page.get_by_label("Pairs", exact=True).fill(str(n_pairs))

@@ -63,7 +63,8 @@ def test_every_key_is_as_it_was(old, runs):
     config = runs.open(PDS).job().config
     prepare(store, config, MapConfig(n_neighbors=5), ("image",), "cpu", Memory())
     score(store, config, "data", "data", "cpu", Memory())
-    assert results(old / "cache") == before
+    new = results(old / "cache") - before
+    assert {each.split("/")[0] for each in new} == {"alike"}  # which nobody looked for then
 
 
 def test_its_scores_come_out_again(old, runs):

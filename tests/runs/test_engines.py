@@ -62,7 +62,7 @@ def test_pieces_blocks_and_students_come_out_alike_in_another_order(config, tmp_
 
     here = computed("here", HERE)
     assert {name.split("/")[0] for name in here} == {
-        *("embed", "prototypes", "features", "captions", "student")
+        *("embed", "alike", "prototypes", "features", "captions", "student")
     }
     assert computed("backwards", backwards) == here
     assert backwards.n_shards[-1] == 4  # two students of two networks
