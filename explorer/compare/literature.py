@@ -18,9 +18,10 @@ class Published(NamedTuple):
 
 
 def published_for(config: RunConfig) -> list[Published]:
-    """What the paper says of the data and the models of a run; nothing for other protocols."""
+    """What the paper says of the data and the models of a run; nothing for other students."""
     way = config.evaluation
-    if getattr(way, "protocol", "") != "paper" or getattr(way, "student", "") != "projection":
+    theirs = {"protocol": "paper", "student": "projection", "text": "prototype"}
+    if any(getattr(way, name, "") != value for name, value in theirs.items()):
         return []
     name = re.sub(r"[^a-z0-9]", "", Path(config.data.removeprefix("hf:")).name.lower())
     same = name.startswith("flickr30k") and config.bundle == "vit-l-14" and not config.encoder

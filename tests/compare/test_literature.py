@@ -9,7 +9,7 @@ from explorer.tasks.retrieval_students import RetrievalConfig
 PAPER = RunConfig(
     data="hf:someone/Flickr30k-karpathy",
     bundle="vit-l-14",
-    evaluation=RetrievalConfig(protocol="paper"),
+    evaluation=RetrievalConfig(protocol="paper", text="prototype"),
 )
 
 
@@ -25,7 +25,8 @@ def test_figures_are_those_of_the_paper():
     "other",
     [
         {"evaluation": RetrievalConfig()},
-        {"evaluation": RetrievalConfig(protocol="paper", student="heads")},
+        {"evaluation": RetrievalConfig(protocol="paper", text="prototype", student="heads")},
+        {"evaluation": RetrievalConfig(protocol="paper")},  # its students read captions
         {"data": "/data/coco"},
         {"data": "scenes"},
         {"bundle": "scenes"},

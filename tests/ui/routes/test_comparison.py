@@ -87,7 +87,7 @@ def test_the_queue_is_empty_when_all_runs_are_over(runs):
 
 def test_published_figures_stand_beside_paper_results_on_the_same_data_only(runs):
     assert runs.client.get(f"{runs.at}/published").json()["rows"] == []
-    paper = RetrievalConfig(protocol="paper")
+    paper = RetrievalConfig(protocol="paper", text="prototype")
     config = RunConfig(data="/data/flickr30k", bundle="vit-l-14", evaluation=paper)
     make_run(runs.service.runs, "c", config, 10.0)
     answer = runs.client.get(f"{runs.at}/published").json()
