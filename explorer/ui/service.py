@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -39,6 +40,8 @@ log = logging.getLogger(__name__)
 KEPT = 8
 """Datasets that stay open, and prepared datasets, as they are and as they were before the last
 edit; each is mapped files and a list of captions."""
+LOOKING = 3.0
+"""Seconds that somebody looks at the first map before more is loaded, which slows the page."""
 SHOWN_DRAWINGS = 256
 """Images drawn on request that stay in memory for the page to fetch."""
 
@@ -73,6 +76,7 @@ class Service:
         self._studios: OrderedDict[str, Models] = OrderedDict()
         self._drawings: OrderedDict[str, Drawing] = OrderedDict()
         self._guard, self._editing = threading.Lock(), threading.Lock()
+        self._shown = threading.Event()  # a map, to somebody
         self._beginning: View | None = None  # what is about to be prepared without being asked for
 
     def start_default(self) -> None:
@@ -92,8 +96,10 @@ class Service:
                 return
             finally:
                 self._beginning = None
+            self._shown.wait()
+            time.sleep(LOOKING)
             self.store.rates.measure_machine()
-            if self.find(view):  # else the preparation needs the processor more
+            if self.data == View.data:  # newcomers draw soon; others may never
                 self.studio(view.bundle).load()
 
         threading.Thread(target=work, daemon=True).start()
@@ -148,6 +154,7 @@ class Service:
             if key not in self._prepared:
                 raise MissingDataError("This map is not open any more. Reload the page.")
             self._prepared.move_to_end(key)
+            self._shown.set()
             return self._prepared[key]
 
     def prepare(self, config: View) -> None:

@@ -27,23 +27,27 @@ export function outcome({ id, about, scores, result: found }) {
       spent.length ? `Time: ${spent.join(', ')}.` : '',
       memory,
     ),
-    out
-      ? make(
-          'a',
-          { class: 'tool', href: address(`/runs/${id}/set.zip`), download: `${id}.zip` },
-          'Download the set',
-        )
-      : '',
-    ' ',
-    make(
-      'a',
-      {
-        class: 'tool',
-        href: address(`/runs/${id}/recipe.yaml`),
-        download: `${id}.yaml`,
-        title: 'A file from which `python -m explorer run` makes this run again',
-      },
-      'Recipe',
-    ),
+    make('div', { class: 'tools' }, out ? setLink(id) : '', recipeLink(id)),
   ];
 }
+
+/** @param {string} id */
+const setLink = id =>
+  make(
+    'a',
+    { class: 'tool', href: address(`/runs/${id}/set.zip`), download: `${id}.zip` },
+    'Download the set',
+  );
+
+/** @param {string} id */
+const recipeLink = id =>
+  make(
+    'a',
+    {
+      class: 'tool',
+      href: address(`/runs/${id}/recipe.yaml`),
+      download: `${id}.yaml`,
+      title: 'A file from which `python -m explorer run` makes this run again',
+    },
+    'Recipe',
+  );
