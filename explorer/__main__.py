@@ -35,8 +35,7 @@ from explorer.runs.distill import (
     open_all,
     open_trained,
     prepare,
-    score,
-    write_card,
+    score_with_card,
 )
 from explorer.runs.options import (
     EVALUATION,
@@ -59,7 +58,7 @@ from explorer.runs.trackers import TRACKERS, Tracked, open_tracker
 from explorer.runs.worker import work_on
 from explorer.sets.card import interval
 from explorer.sets.export import FORMATS, export
-from explorer.sets.folder import DistilledSet, verify_set
+from explorer.sets.folder import verify_set
 from explorer.sets.hub import publish, require_token
 from explorer.settings import is_text
 from explorer.steps.embeddings import SPACES
@@ -67,7 +66,7 @@ from explorer.steps.subset import whole_key
 from explorer.store.own import is_distilled
 from explorer.store.shipped import SHIPPED
 from explorer.store.store import Store, verify_store
-from explorer.tasks.registry import TASKS, find_task, task_of
+from explorer.tasks.registry import TASKS, find_task, task_of, task_of_split
 
 EXIT_WRONG, EXIT_INTERRUPTED = 2, 130
 
@@ -124,13 +123,12 @@ def _distill(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[s
 
 def _evaluate(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[str, Any]]:
     store = Store(options.cache)
-    trained = open_trained(options.data)
-    task = next(each for each in TASKS.values() if isinstance(trained.split, each.kind))
+    task = task_of_split(open_trained(options.data).split, options.data)
     config = read_run(options, task, methods_for(task.name)[0])
     engine = find_engine(options.engine)
-    result = score(store, config, options.data, options.test, options.device, watcher, engine)
-    if is_distilled(Path(options.data)):
-        write_card(DistilledSet(Path(options.data)), config, result)
+    result = score_with_card(
+        store, config, options.data, options.test, options.device, watcher, engine
+    )
     headline = task.headline
     lines = [
         f"{name}: {headline.label.lower()} {interval(own[headline.name])} {headline.unit}"

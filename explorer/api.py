@@ -6,7 +6,7 @@ there again, by the page as well.
 
 import argparse
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,6 @@ from explorer.explore.dataset import Prepared, find_prepared
 from explorer.explore.search import find_images
 from explorer.methods.base import Method
 from explorer.methods.registry import all_methods, find_method, methods_for, usual_methods
-from explorer.models.bundles import find_bundle
 from explorer.models.loaded import Models
 from explorer.progress import NOBODY, Watcher
 from explorer.runs import distill as distilling
@@ -31,10 +30,10 @@ from explorer.runs.launcher import Runs
 from explorer.runs.options import EVALUATION, read_run
 from explorer.runs.terminal import Terminal
 from explorer.sets.folder import DistilledSet
-from explorer.settings import every_setting
+from explorer.settings import Settings, every_setting
 from explorer.store.own import is_distilled
 from explorer.store.store import Store
-from explorer.tasks.registry import TASKS, task_of
+from explorer.tasks.registry import TASKS, task_of, task_of_split
 from explorer.tasks.task import Task
 
 if TYPE_CHECKING:
@@ -65,7 +64,9 @@ def prepare(
         `prototypes` (see `Prototypes`), `layout("image")` (N, 2) and more.
     """
     task = TASKS[RunConfig.task]
-    config = _read(task, methods_for(task.name)[0], data, n_prototypes, settings, PrototypeConfig)
+    method = methods_for(task.name)[0]
+    named = _named(settings, PrototypeConfig, method.name)
+    config = _read(task, method, data, named, n_prototypes)
     store = Store(cache)
     distilling.prepare(store, config, MapConfig(), tuple(spaces), "auto", _watcher(verbose))
     found = find_prepared(store, view_of(config))
@@ -175,7 +176,7 @@ def distill(
     opened = open_dataset(data)
     task = task_of(opened)
     chosen = find_method(method or usual_methods(task.name)[0])
-    config = _read(task, chosen, data, size, settings, chosen.config)
+    config = _read(task, chosen, data, _named(settings, chosen.config, chosen.name), size)
     distilling.distill(Store(cache), config, Path(out), "auto", _watcher(verbose))
     return DistilledSet(Path(out))
 
@@ -197,13 +198,10 @@ def evaluate(
     from pandas import DataFrame
 
     data = str(made.folder if isinstance(made, DistilledSet) else made)
-    trained = distilling.open_trained(data)
-    task = next(each for each in TASKS.values() if isinstance(trained.split, each.kind))
-    named = _scoped(task, settings)
-    config = read_run(_options(task, data, None, named), task, methods_for(task.name)[0])
-    result = distilling.score(Store(cache), config, data, test, "auto", _watcher(verbose))
-    if is_distilled(Path(data)):
-        distilling.write_card(DistilledSet(Path(data)), config, result)
+    task = task_of_split(distilling.open_trained(data).split, data)
+    named = _named(settings, task.config, "The evaluation", EVALUATION)
+    config = _read(task, methods_for(task.name)[0], data, named)
+    result = distilling.score_with_card(Store(cache), config, data, test, "auto", _watcher(verbose))
     scores = [
         {"network": network, "metric": metric, "mean": mean, "half": half}
         for network, own in task.scores(result).items()
@@ -236,8 +234,8 @@ def sweep(
     task = task_of(open_dataset(data))
     names = tuple(methods) or usual_methods(task.name)
     plan = SweepConfig(methods=names, n_pairs=tuple(sizes) or task.usual_sizes, n_sets=n_sets)
-    named = _scoped(task, settings)
-    config = read_run(_options(task, data, None, named), task, find_method(names[0]))
+    named = _named(settings, task.config, "The evaluation", EVALUATION)
+    config = _read(task, find_method(names[0]), data, named)
     result = sweeping.sweep(Store(cache), config, plan, Path(out), "auto", _watcher(verbose))
     return DataFrame([_flat(row) for row in result["rows"]])
 
@@ -297,34 +295,28 @@ def _watcher(verbose: bool) -> Watcher:
     return Terminal() if verbose else NOBODY
 
 
-def _read(
-    task: Task, method: Method, data: str, size: int | None, named: dict[str, Any], kind: type
-) -> RunConfig:
-    """A run of what was named; `ConfigError` where `kind` has no such setting."""
-    models = {name: named.pop(name) for name in _MODELS if name in named}
-    _require_known(named, kind, method.name)
-    return read_run(_options(task, data, size, {**models, **named}), task, method)
+def _named(
+    settings: Mapping[str, Any], kind: type[Settings], whose: str, scope: str = ""
+) -> dict[str, Any]:
+    """Models, and settings of `kind`, under the names that the options of the command line have."""
+    _require_known([name for name in settings if name not in _MODELS], kind, whose)
+    return {name if name in _MODELS else scope + name: v for name, v in settings.items()}
+
+
+def _require_known(names: Iterable[str], kind: type[Settings], whose: str) -> None:
+    own = {each.name for each in every_setting(kind)}
+    for name in names:
+        if name not in own:
+            raise ConfigError(f"{whose} has no setting {name!r}; it has {', '.join(sorted(own))}.")
 
 
 _MODELS = {"bundle": RunConfig.bundle, "encoder": "", "decoder": "", "revision": ""}
 
 
-def _options(task: Task, data: str, size: int | None, named: dict[str, Any]) -> argparse.Namespace:
-    """What was named, as the command line would hand it on."""
-    find_bundle(named.get("bundle", RunConfig.bundle))
+def _read(
+    task: Task, method: Method, data: str, named: Mapping[str, Any], size: int | None = None
+) -> RunConfig:
+    """A run of what was named, read as the command line reads its options."""
     sizes = {"per_class" if task.per_class else "size": size}
-    return argparse.Namespace(**{"data": data, **_MODELS, **sizes, **named})
-
-
-def _scoped(task: Task, named: dict[str, Any]) -> dict[str, Any]:
-    """Settings of an evaluation under the names that the options have."""
-    models = {name: named.pop(name) for name in _MODELS if name in named}
-    _require_known(named, task.config, "The evaluation")
-    return {**models, **{f"{EVALUATION}{name}": value for name, value in named.items()}}
-
-
-def _require_known(named: dict[str, Any], kind: type, whose: str) -> None:
-    own = {each.name for each in every_setting(kind)}
-    for name in named:
-        if name not in own:
-            raise ConfigError(f"{whose} has no setting {name!r}; it has {', '.join(sorted(own))}.")
+    options = argparse.Namespace(**{"data": data, **_MODELS, **sizes, **named})
+    return read_run(options, task, method)

@@ -414,6 +414,22 @@ def score(
     return task.evaluate(context, trained, config.evaluation)
 
 
+def score_with_card(
+    store: Store,
+    config: RunConfig,
+    trained_on: str,
+    test: str,
+    device: str,
+    watcher: Watcher,
+    engine: Engine = HERE,
+) -> dict[str, Any]:
+    """As `score`; the card of a distilled set tells the scores from then on."""
+    result = score(store, config, trained_on, test, device, watcher, engine)
+    if is_distilled(Path(trained_on)):
+        write_card(DistilledSet(Path(trained_on)), config, result)
+    return result
+
+
 def open_trained(data: str) -> Trained:
     """A distilled set, every sample of it; or the train split of a dataset."""
     if not is_distilled(Path(data)):
