@@ -16,17 +16,22 @@ PAIRLESS = ("centres", "drop", "refill")
 CLUSTERINGS = ("kmeans", "minibatch")
 
 
-class PrototypeConfig(Settings):
-    """Which prototypes come out of a set of embeddings."""
+class FilterConfig(Settings):
+    """Which pairs of a dataset are heeded at all."""
 
     drop_fraction: float = setting(
         "Share left out",
-        "Share of least similar pairs left out before clustering, in [0, 1).",
+        "Share of least similar pairs left out before anything else, in [0, 1).",
         at_least=0,
         below=1,
         slider=0.05,
         default=0.2,
     )
+
+
+class PrototypeConfig(FilterConfig):
+    """Which prototypes come out of a set of embeddings."""
+
     normalize: bool = setting(
         "Unit length",
         "Cluster unit-length embeddings; prototypes are means of the raw ones either way.",

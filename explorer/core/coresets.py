@@ -34,6 +34,28 @@ def random_pairs(image_of_caption: np.ndarray, n_pairs: int, seed: int) -> np.nd
     return _in_turns(order, image_of_caption)[:n_pairs]
 
 
+def random_longest(
+    image_of_caption: np.ndarray, n_words: np.ndarray, n_pairs: int, seed: int
+) -> np.ndarray:
+    """Draws images at random, each with its longest caption.
+
+    Args:
+        image_of_caption: (M,) int, the image that each caption describes.
+        n_words: (M,) int, the length of each caption; of equals the first is taken.
+        n_pairs: K, from 1 to M; beyond the number of images these come again, in the same order,
+            with their second longest captions, and so on.
+        seed: The same seed draws the same images; a smaller K draws the first of them.
+
+    Returns:
+        (K,) int64 captions, rows of `image_of_caption`.
+    """
+    _check(image_of_caption, n_pairs)
+    _, image = np.unique(image_of_caption, return_inverse=True)
+    turn_of_image = np.random.default_rng(seed).permutation(image.max() + 1)
+    order = np.lexsort((-n_words, turn_of_image[image]))  # stable: by image, then by length
+    return _in_turns(order, image_of_caption)[:n_pairs]
+
+
 def random_of_each_class(labels: np.ndarray, n_classes: int, n: int, seed: int) -> np.ndarray:
     """Draws n rows of every class at random.
 

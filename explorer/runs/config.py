@@ -148,6 +148,15 @@ def as_written(values: Mapping[str, Any]) -> dict[str, Any]:
     return dict(json.loads(json.dumps(values)))
 
 
+def with_later(written: Any, kind: type[Settings]) -> Any:
+    """Settings as this version writes them: what a later version added has its default."""
+    if not isinstance(written, Mapping):
+        return written
+    inner = groups(kind)
+    own = {n: with_later(v, inner[n]) if n in inner else v for n, v in written.items()}
+    return as_written({**kind().as_json(), **own})
+
+
 def bundle_of(config: RunConfig) -> Bundle:
     """The models of a run."""
     return choose_bundle(config.bundle, config.encoder, config.decoder)

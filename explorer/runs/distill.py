@@ -26,9 +26,10 @@ from explorer.runs.config import (
     method_of,
     prototypes_of,
     task_of_run,
+    with_later,
 )
 from explorer.runs.tables import upper_first
-from explorer.sets.card import ScoreTable, make_card, n_reused
+from explorer.sets.card import ScoreTable, make_card, n_reused, words_per_caption
 from explorer.sets.folder import DistilledSet, Row, as_image
 from explorer.steps.alike import alike_across, found_in, told
 from explorer.steps.context import Context
@@ -194,6 +195,7 @@ def _of_pairs(rows: Sequence[Row]) -> dict[str, float]:
     return {
         "n_pairless": sum(row.n_shared == 0 for row in rows),
         "n_reused_captions": n_reused([row.caption for row in rows]),
+        "words": words_per_caption([row.caption for row in rows]),
         "similarity": round(sum(similarity) / len(similarity), 4),
     }
 
@@ -206,7 +208,7 @@ def fill(
     assert method.make is not None, "a set is asked for"
     with target.held():
         about = _about(context, config)
-        target.begin(about, lambda written: _as_now(written, about))
+        target.begin(about, lambda written: _as_now(written, about, config))
         begun = target.read_state()
         writing = _Writing(context, config, target, checkpoints)
         for state in method.make(context, config.settings, begun):
@@ -323,7 +325,7 @@ def _about(context: Context, config: RunConfig) -> dict[str, Any]:
     return as_written(values)
 
 
-def _as_now(written: dict[str, Any], about: Mapping[str, Any]) -> dict[str, Any]:
+def _as_now(written: dict[str, Any], about: Mapping[str, Any], config: RunConfig) -> dict[str, Any]:
     """What decided a set as this version writes it; `about` is what would decide it now.
 
     The sentence about the source decides nothing, its fingerprint does; nor do settings of other
@@ -331,7 +333,9 @@ def _as_now(written: dict[str, Any], about: Mapping[str, Any]) -> dict[str, Any]
     """
     told = {"found": about["found"]}
     if "settings" in written:
-        return {**{name: v for name, v in written.items() if name != "others"}, **told}
+        kept = {name: v for name, v in written.items() if name != "others"}
+        own = with_later(written["settings"], type(config.settings))
+        return {**kept, **told, "settings": own}
     known = about["plan"].split("-")[-1]
     same = {name: about[name] for name in ("source", "plan")} if known in written["plan"] else {}
     return {**settings_of(written), **told, **same}

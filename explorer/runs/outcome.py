@@ -33,6 +33,7 @@ class Result(TypedDict, total=False):
 
     out: str  # folder of the set
     n_pairs: int
+    words: float  # per caption
     timing: dict[str, float]
     peak_memory: int
     evaluation: HowScored

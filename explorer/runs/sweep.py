@@ -22,6 +22,7 @@ from explorer.runs.config import (
     bundle_of,
     reseeded,
     task_of_run,
+    with_later,
 )
 from explorer.runs.distill import Opened, make_and_score, open_run, require_method, resolve
 from explorer.runs.tables import TABLES, Scored, caption, summarize
@@ -81,7 +82,7 @@ def sweep(
     opened = opened or open_run(config, device, watcher, "sweep")
     _require(store, config, plan, opened, watcher)
     shared = _shared(config, opened.dataset)
-    kept = _read(folder, shared, task_of_run(config))
+    kept = _read(folder, shared, config)
     cells = list(_cells(plan))
     n_kept = sum(cell in kept for cell in cells)
     telling, emit = _Telling(watcher, len(cells), n_kept), watcher.emit("sweep")
@@ -90,7 +91,7 @@ def sweep(
         if cell not in kept:
             telling.begin(_name(cell))
             own, out = _config_of(config, *cell), folder / _name(cell)
-            result = make_and_score(store, own, out, device, telling, opened)["evaluation"]
+            result = make_and_score(store, own, out, device, telling, opened)
             kept[cell] = _scored(cell, result, task_of_run(config))
             values = {**shared, "scores": [each.as_json() for each in kept.values()]}
             write_aside(folder / _SCORES, (json.dumps(values, indent=1) + "\n").encode())
@@ -187,35 +188,39 @@ def _config_of(config: RunConfig, method: str, n_pairs: int, number: int) -> Run
 
 def _scored(cell: _Cell, result: Mapping[str, Any], task: Task) -> Scored:
     method, n_pairs, number = cell
-    scores = {name: dict(own) for name, own in task.scores(result).items()}
+    evaluation = result["evaluation"]
+    scores = {name: dict(own) for name, own in task.scores(evaluation).items()}
     headline = task.headline.name
     mean = {name: float(own[headline][0] or 0.0) for name, own in scores.items()}
-    return Scored(method, n_pairs or task.n_rows(result), number, mean, scores)
+    size = n_pairs or task.n_rows(evaluation)
+    return Scored(method, size, number, mean, scores, result.get("words"))
 
 
-def _read(folder: Path, shared: Mapping[str, Any], task: Task) -> dict[_Cell, Scored]:
+def _read(folder: Path, shared: Mapping[str, Any], config: RunConfig) -> dict[_Cell, Scored]:
     path = folder / _SCORES
     if not path.exists():
         return {}
     try:
         values = read_object(path)
+        task = task_of_run(config)
         scored = [Scored.from_json(each, task) for each in values.pop("scores")]
     except (ValueError, KeyError, TypeError, AttributeError, BadDataError) as error:
         raise BadDataError(f"{path} cannot be read: {error}. Delete it to score again.") from error
-    if _as_now(values) != as_written(shared):
+    if _as_now(values, config) != as_written(shared):
         raise ConfigError(
             f"{folder} holds a sweep with other settings, data or models; name another folder."
         )
     return {_cell(each.method, each.n_pairs, each.number): each for each in scored}
 
 
-def _as_now(values: dict[str, Any]) -> dict[str, Any]:
+def _as_now(values: dict[str, Any], now: RunConfig) -> dict[str, Any]:
     """What decided the scores, as this version writes it."""
     config = values.get("config", {})
     if "settings" in config:
-        return values
-    now = RunConfig.from_json({**config, "method": usual_methods(RunConfig.task)[0]}).as_json()
-    return as_written({**values, "config": {**now, **_BY_METHOD}})
+        own = with_later(config["settings"], type(now.settings))
+        return {**values, "config": {**config, "settings": own}}
+    old = RunConfig.from_json({**config, "method": usual_methods(RunConfig.task)[0]}).as_json()
+    return as_written({**values, "config": {**old, **_BY_METHOD}})
 
 
 def _without_students(scored: Scored) -> dict[str, Any]:

@@ -22,6 +22,7 @@ class Scored(NamedTuple):
     number: int  # of the set, from 0
     mean: dict[str, float]  # by network: the headline metric, mean of the students
     scores: dict[str, dict[str, Interval]]  # by network and metric
+    words: float | None = None  # per caption; None where there are none, or nobody counted
 
     def as_json(self) -> dict[str, Any]:
         return self._asdict()
@@ -46,6 +47,7 @@ class Row(NamedTuple):
     mean: Interval  # the headline metric
     lead: Interval | None  # of the first method over this one, sets paired as in `_firsts`
     scores: dict[str, Interval]  # by metric
+    words: float | None = None  # per caption, mean over the sets where somebody counted
 
     def as_json(self) -> dict[str, Any]:
         return self._asdict()
@@ -105,7 +107,13 @@ def _row(network: str, sets: Mapping[int, Scored], firsts: Mapping[int, Scored],
         mean=_over_sets([each[task.headline.name] for each in own]),
         lead=known_interval(leads) if leads and not is_first else None,
         scores={name: _over_sets([each[name] for each in own]) for name in names},
+        words=_mean([each.words for each in different]),
     )
+
+
+def _mean(counted: Sequence[float | None]) -> float | None:
+    found = [each for each in counted if each is not None]
+    return sum(found) / len(found) if found else None
 
 
 def _over_sets(scores: Sequence[Interval]) -> Interval:
@@ -166,10 +174,9 @@ def comma_separated(rows: Sequence[Row], plan: SweepConfig, about: str, task: Ta
         measured |= {each.label: row.scores.get(each.name, [None, None]) for each in others}
         if place == 0:
             names = [each for name in measured for each in (name, f"{name}_half")]
-            writer.writerow([*Row._fields[:4], *names])
-        writer.writerow(
-            [*map(defused, row[:4]), *(_number(v) for each in measured.values() for v in each)]
-        )
+            writer.writerow([*Row._fields[:4], *names, "words"])
+        values = [_number(v) for each in measured.values() for v in each]
+        writer.writerow([*map(defused, row[:4]), *values, _number(row.words)])
     return file.getvalue()
 
 
@@ -185,10 +192,11 @@ def _grid(rows: Sequence[Row], plan: SweepConfig, task: Task) -> list[list[str]]
     """The head and a line per network and method, with columns for each number of pairs.
 
     Beside each mean stands how far the first method is ahead. A method that takes all pairs has
-    one score, which stands in every column.
+    one score, which stands in every column. Words per caption are the mean over all sizes.
     """
     first, *others = plan.methods
-    head = ["network", "method"]
+    has_words = any(row.words is not None for row in rows)
+    head = ["network", "method", *(["words per caption"] if has_words else [])]
     for n_pairs in plan.n_pairs:
         head += [f"{n_pairs:,} {task.unit}", *([f"{first} − it"] if others else [])]
     found = {(row.network, row.method, row.n_pairs): row for row in rows}
@@ -196,6 +204,10 @@ def _grid(rows: Sequence[Row], plan: SweepConfig, task: Task) -> list[list[str]]
     for network, method in dict.fromkeys((row.network, row.method) for row in rows):
         whole = _whole(rows, network, method)
         cells = [network, f"{method} ({whole.n_pairs:,})" if whole else method]
+        if has_words:
+            own = [row.words for row in rows if (row.network, row.method) == (network, method)]
+            words = _mean(own)
+            cells.append("" if words is None else f"{words:.1f}")
         for n_pairs in plan.n_pairs:
             row = whole or found.get((network, method, n_pairs))
             cells.append(interval(row.mean) if row else "")

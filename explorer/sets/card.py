@@ -25,6 +25,16 @@ def n_reused(captions: Sequence[str]) -> int:
     return len(captions) - len(set(captions))
 
 
+def words_per_caption(captions: Sequence[str]) -> float:
+    """The mean number of words, to a tenth: long captions alone help students.
+
+    Examples:
+        >>> words_per_caption(["a boat", "a boat on the sea", ""])
+        2.3
+    """
+    return round(sum(len(caption.split()) for caption in captions) / len(captions), 1)
+
+
 class ScoreTable(NamedTuple):
     """What students learned from a set, for its card."""
 
@@ -82,9 +92,11 @@ def _class_lines(rows: Sequence[Row]) -> list[str]:
 
 
 def _caption_lines(rows: Sequence[Row]) -> list[str]:
-    n_repeated = n_reused([row.caption for row in rows])
+    captions = [row.caption for row in rows]
+    n_repeated, n_words = n_reused(captions), words_per_caption(captions)
     return [
-        f"- Captions: {n_repeated:,} of {len(rows):,} repeat the caption of an earlier pair",
+        f"- Captions: {n_repeated:,} of {len(rows):,} repeat the caption of an earlier pair; "
+        f"{n_words} words each",
         "",
         "`train/metadata.jsonl` names each image with its caption, its `prototype` (counted from "
         "0, where the page counts from 1), the rows of the source that it stands for (`n_shared`), "

@@ -309,6 +309,7 @@ class SweepRow(TypedDict):
     mean: Interval
     lead: Interval | None
     scores: dict[str, Interval]
+    words: float | None  # per caption
 
 
 class LinePoint(TypedDict):

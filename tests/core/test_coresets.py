@@ -8,6 +8,7 @@ from explorer.core.coresets import (
     herding,
     k_center,
     most_forgotten,
+    random_longest,
     random_pairs,
 )
 from explorer.core.geometry import unit_rows
@@ -44,6 +45,16 @@ def test_images_and_their_captions_are_equally_likely():
 def test_the_seed_decides():
     same = [random_pairs(IMAGE_OF_CAPTION, 8, seed=3).tolist() for _ in range(2)]
     assert same[0] == same[1] != random_pairs(IMAGE_OF_CAPTION, 8, seed=4).tolist()
+
+
+def test_images_at_random_come_with_their_longest_captions_and_then_with_the_second_longest():
+    n_words = np.array([5, 9, 7, 4, 3, 8])
+    rows = random_longest(np.array([0, 1, 1, 2, 2, 2]), n_words, 5, seed=0)
+    assert sorted(rows[:3].tolist()) == [0, 1, 5]
+    assert set(rows[3:].tolist()) == {2, 3}
+    drawn = [random_longest(IMAGE_OF_CAPTION, np.arange(40), 3, seed).tolist() for seed in range(9)]
+    assert len({*map(tuple, drawn)}) > 6
+    assert drawn[0] == random_longest(IMAGE_OF_CAPTION, np.arange(40), 7, 0)[:3].tolist()
 
 
 @pytest.mark.parametrize("n_pairs", [0, 41])

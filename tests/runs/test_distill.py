@@ -127,6 +127,22 @@ def test_a_finished_set_is_not_drawn_again(distilled, store, config, monkeypatch
     assert content(distilled) == before
 
 
+def test_a_set_from_before_a_setting_was_there_is_gone_on_with(store, config, tmp_path):
+    own = config.with_method("nearest-image")
+    target = DistilledSet(tmp_path / "set")
+    distill(store, own, target.folder, "cpu", Memory())
+    (target.folder / "config.json").write_text(json.dumps(without_caption(target.settings())))
+    distill(store, own, target.folder, "cpu", Memory())
+    other = replace(own, settings=replace(own.settings, caption="longest"))
+    with pytest.raises(ConfigError, match="holds a set with other settings"):
+        distill(store, other, target.folder, "cpu", Memory())
+
+
+def without_caption(written: dict) -> dict:
+    settings = {name: value for name, value in written["settings"].items() if name != "caption"}
+    return {**written, "settings": settings}
+
+
 def test_a_set_with_other_settings_is_not_overwritten(distilled, store, config):
     other = with_settings(config, synthesis={"seed": 9})
     with pytest.raises(ConfigError, match="holds a set with other settings"):

@@ -86,6 +86,17 @@ def test_one_method_alone_is_ahead_of_nobody():
     ]
 
 
+def test_words_per_caption_stand_beside_a_method_where_they_were_counted():
+    counted = [each._replace(words=10.0 + 4 * each.number) for each in SCORES[1:3]]
+    rows = summarize([SCORES[0], *counted], PLAN, TASK)
+    lines = markdown(rows, PLAN, ABOUT, TASK).splitlines()
+    assert lines[2].startswith("| network | method | words per caption | 20 pairs |")
+    assert lines[4].startswith("| my_vit | pds | 12.0 | 5.0")
+    assert lines[5].startswith("| my_vit | random |  | 1.0")
+    table = list(csv.DictReader(io.StringIO(comma_separated(rows, PLAN, ABOUT, TASK))))
+    assert [line["words"] for line in table] == ["12.0000", ""]
+
+
 def test_a_table_of_nothing_has_a_head():
     assert summarize([], PLAN, TASK) == []
     assert "| network | method |" in markdown([], PLAN, ABOUT, TASK)

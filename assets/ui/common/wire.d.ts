@@ -346,6 +346,7 @@ declare namespace Wire {
   interface Result {
     out?: string;
     n_pairs?: number;
+    words?: number;
     timing?: Record<string, number>;
     peak_memory?: number;
     evaluation?: HowScored;
@@ -452,6 +453,7 @@ declare namespace Wire {
     mean: (number | null)[];
     lead: (number | null)[] | null;
     scores: Record<string, (number | null)[]>;
+    words: number | null;
   }
 
   interface TableRun {

@@ -76,6 +76,7 @@ function compared(runs, differences) {
         line(setting, values.map(told), { class: 'differs' }),
       ),
       networks.map(network => line(`${label}, ${network}`, best(scores(network)))),
+      runs.some(run => run.result?.words) && line('Words per caption', runs.map(wordsOf)),
       line(
         'Time',
         runs.map(run => spent(secondsOf(run))),
@@ -87,6 +88,9 @@ function compared(runs, differences) {
     ),
   );
 }
+
+/** What an earlier version made was not counted. */
+const wordsOf = ({ result }) => result?.words?.toFixed(1) ?? '–';
 
 const line = (name, cells, more = {}) =>
   make(

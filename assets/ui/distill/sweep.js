@@ -19,6 +19,12 @@ const makeColumns = about => [
   plain('Network', row => row.network),
   plain('Sets', row => row.n_sets, true),
   {
+    title: 'Words per caption',
+    isNumber: true,
+    value: row => row.words,
+    text: row => row.words?.toFixed(1) ?? '–',
+  },
+  {
     title: headline(about).label,
     isNumber: true,
     value: row => row.mean[0],

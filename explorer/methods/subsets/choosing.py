@@ -5,11 +5,25 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from explorer.config import FilterConfig
+from explorer.core.lazy_rows import pick
+from explorer.core.pairs import most_similar
+from explorer.methods.base import SeedSettings
 from explorer.methods.pairs import copying_work
 from explorer.progress import Measured
 from explorer.steps.context import Context
 from explorer.steps.embeddings import Embedded
 from explorer.store.step import Work
+
+
+class FilteredSettings(FilterConfig, SeedSettings):
+    """Of chance among the pairs that PDS would cluster."""
+
+
+def kept_rows(embedded: Embedded, settings: FilterConfig) -> np.ndarray:
+    """The rows (M_kept,) whose image and caption are similar enough, by the filter of PDS."""
+    image = pick(embedded.image, embedded.image_of_caption)
+    return most_similar(image, np.asarray(embedded.caption), settings.drop_fraction)
 
 
 def choose(context: Context, name: str, chosen: Callable[[Embedded], np.ndarray]) -> np.ndarray:
