@@ -23,6 +23,26 @@ class Stored(NamedTuple):
     """Whether images are files, on their own or in a tar, rather than cells of tables."""
 
 
+@dataclass(frozen=True, eq=False)
+class Column:
+    """What something is for each image, or for each caption; n of them."""
+
+    per: str
+    """"image" or "caption"."""
+    kind: str
+    """"number", "date", "words" (one of some words) or "list" (several of them)."""
+    values: np.ndarray
+    """Of numbers (n,) floats, of dates seconds since 1970, NaN where there is none; of words (n,)
+    int places in `names`, -1 where there is none; of lists those of all, one after another."""
+    names: Sequence[str] = ()
+    """The words, in the order of their first use."""
+    starts: np.ndarray | None = None
+    """(n + 1,) int, where each list begins in `values`."""
+
+    def __len__(self) -> int:
+        return len(self.values if self.starts is None else self.starts[1:])
+
+
 @dataclass(frozen=True, kw_only=True)
 class Split:
     """One split of a dataset: its images, opened only when asked for."""
@@ -37,6 +57,8 @@ class Split:
     """None where images are computed."""
     attributes: Sequence[Mapping[str, Any]] | None = None
     """(N,) what is truly in each image, where somebody knows. Never shown to a method."""
+    columns: Mapping[str, Column] = field(default_factory=dict)
+    """What else came with the data, by its name there. Never shown to a method, in no key."""
 
     @property
     def n_images(self) -> int:
@@ -74,6 +96,7 @@ class Labelled(Split):
             open_image=self.open_image,
             fingerprint=f"classes-{self.fingerprint}",
             attributes=self.attributes,
+            columns=self.columns,
             captions=[self.classes[c] for c in self.labels],
             image_of_caption=np.arange(self.n_images),
         )

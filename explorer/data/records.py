@@ -4,21 +4,28 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 from unicodedata import normalize
 
 import numpy as np
 from PIL import Image
 
+from explorer.core import columns as cells
+from explorer.core.columns import CAPTION, IMAGE, GrowingTable
 from explorer.data.left_out import LeftOut
 from explorer.errors import BadDataError
-from explorer.types import Kind, Labelled, Pairs, Split, Stored
+from explorer.types import Column, Kind, Labelled, Pairs, Split, Stored
 
 MAX_WORDS = 30
 MISSING = "missing"
 """The stamp of an image that is not there."""
 _TO_BLANKS = str.maketrans(dict.fromkeys('.!"()*#:;~', " "))
+
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Record(NamedTuple):
@@ -29,6 +36,7 @@ class Record(NamedTuple):
     captions: Sequence[str]
     place: Any  # where the source finds the image
     label: str = ""  # name of the image's class; "" where the data has captions
+    columns: Mapping[str, Any] = NOTHING  # what else its row says, by the name there
 
 
 class Source(Protocol):
@@ -94,6 +102,16 @@ class _Split:
     captions: dict[str, list[str]] = field(default_factory=dict)
     place: dict[str, Any] = field(default_factory=dict)
     label: dict[str, str] = field(default_factory=dict)
+    first_row: dict[str, int] = field(default_factory=dict)
+    """Where `table` has what the image came with."""
+    rows: dict[str, list[int]] = field(default_factory=dict)
+    """And what each of its captions did."""
+    table: GrowingTable = field(default_factory=GrowingTable)
+
+    def columns(self, per: str, rows: Iterable[int]) -> dict[str, Column]:
+        """What else the rows say that these images, or these captions, come from."""
+        chosen = np.fromiter(rows, np.int64)
+        return {name: cells.take(c, chosen) for name, c in self.table.columns(per).items()}
 
 
 def make_splits(reading: Reading) -> dict[str, Pairs] | dict[str, Labelled]:
@@ -110,6 +128,8 @@ def make_splits(reading: Reading) -> dict[str, Pairs] | dict[str, Labelled]:
         name = _encodable(record.name)
         if name not in split.place:
             split.place[name], split.captions[name] = record.place, []
+            split.rows[name], split.first_row[name] = [], split.table.n
+        row = split.table.add(record.columns)
         if record.label:
             split.label.setdefault(name, normalize("NFC", _encodable(record.label)))
         kept = split.captions[name]
@@ -119,6 +139,7 @@ def make_splits(reading: Reading) -> dict[str, Pairs] | dict[str, Labelled]:
             n_cut += len(words) > MAX_WORDS
             if words:
                 kept.append(" ".join(words[:MAX_WORDS]))
+                split.rows[name].append(row)
     stamp = _Stamps(reading.source.stamp)
     with_captions = any(any(split.captions.values()) for split in splits.values())
     if not with_captions and any(split.label for split in splits.values()):
@@ -191,6 +212,7 @@ def _as_labelled(
     for name, place in zip(names, places, strict=True):
         digest.update(f"{name}\0{split.label[name]}\0{stamp(place)}\0".encode())
     return Labelled(
+        columns=split.columns(IMAGE, [split.first_row[name] for name in names]),
         labels=np.array([number[split.label[name]] for name in names], dtype=np.int64),
         classes=classes,
         image_names=names,
@@ -210,9 +232,12 @@ def _as_pairs(split: _Split, source: Source, stamp: Callable[[Any], str]) -> Pai
         digest.update(f"{name}\0{count}\0{stamp(place)}\0".encode())
     for caption in captions:
         digest.update(caption.encode() + b"\0")
+    image_of_caption = np.repeat(np.arange(len(names)), counts)
+    columns = split.columns(CAPTION, chain.from_iterable(split.rows[name] for name in names))
     return Pairs(
+        columns={name: cells.per_image(each, image_of_caption) for name, each in columns.items()},
         captions=captions,
-        image_of_caption=np.repeat(np.arange(len(names)), counts),
+        image_of_caption=image_of_caption,
         image_names=names,
         open_image=partial(_open, source, places),
         stored=_stored(source, places),
@@ -241,12 +266,17 @@ def take(split: Kind, images: np.ndarray) -> Kind:
         "fingerprint": digest.hexdigest()[:24],
         "attributes": [attributes[i] for i in images] if attributes is not None else None,
     }
+    rows = np.zeros(0, int)
     if isinstance(split, Pairs):
         rows = np.flatnonzero(np.isin(split.image_of_caption, images))
         changed["captions"] = [split.captions[int(m)] for m in rows]
         changed["image_of_caption"] = np.searchsorted(images, split.image_of_caption[rows])
     elif isinstance(split, Labelled):
         changed["labels"] = split.labels[images]
+    changed["columns"] = {
+        name: cells.take(each, images if each.per == IMAGE else rows)
+        for name, each in split.columns.items()
+    }
     return replace(split, **changed)
 
 

@@ -60,7 +60,7 @@ class Prepared:
         self.config, self.map_config = config, map_config
         self.dataset = dataset
         self.advice = bundle_advice(config.data, config.models)
-        self.edits, self._embedded, self._unedited = edits, embedded, found
+        self.edits, self.embedded, self._unedited = edits, embedded, found
         found = make_edits(store, embedded, found, edits)
         self.key = found.key
         self.image, self.caption = embedded.image, embedded.caption
@@ -82,7 +82,7 @@ class Prepared:
 
     def keep(self, history: History) -> None:
         """Keeps other edits; raises where one cannot be made."""
-        make_edits(self._store, self._embedded, self._unedited, history.done)
+        make_edits(self._store, self.embedded, self._unedited, history.done)
         write_history(self._store, self._unedited.key, history)
 
     @property
@@ -122,7 +122,7 @@ class Prepared:
         return found.note if found else ""
 
     def _layout(self, space: str) -> Layout | None:
-        step = layout(self.embed_key, self.map_config, space, lambda: self._embedded)
+        step = layout(self.embed_key, self.map_config, space, lambda: self.embedded)
         return self._store.peek(step)
 
     def thumbnail(self, i: int) -> bytes:

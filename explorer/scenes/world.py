@@ -1,16 +1,18 @@
 """Scenes as a dataset, the same on every machine: with five captions an image, or with classes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from explorer.core.columns import IMAGE, GrowingTable
 from explorer.scenes.captions import write_captions
 from explorer.scenes.environments import ENVIRONMENTS
 from explorer.scenes.scene import Scene, draw_scene, sample_scene
 from explorer.scenes.things import THINGS
-from explorer.types import Dataset, Labelled, Pairs
+from explorer.types import Column, Dataset, Labelled, Pairs
 
 N_CAPTIONS = 5
 """Captions per image, from the shortest to the most detailed."""
@@ -74,8 +76,21 @@ def _open_labelled(what: str, split: str, n_images: int, seed: int) -> Labelled:
         image_names=[f"{split}/{index:06d}" for index in range(n_images)],
         open_image=partial(_draw, split, seed),
         fingerprint=f"scenes-{what}-{_VERSION}-{seed}-{split}-{n_images}",
-        attributes=[scene.attributes() for scene in scenes],
+        attributes=(attributes := [scene.attributes() for scene in scenes]),
+        columns=_columns(attributes),
     )
+
+
+def _columns(attributes: Sequence[Mapping[str, Any]]) -> dict[str, Column]:
+    """What each image shows; its kind, colour and side are those of the main thing."""
+    table = GrowingTable()
+    for each in attributes:
+        main, *others = each["things"]
+        shown = {name: main[name] for name in ("kind", "colour", "side")}
+        beside = [thing["kind"] for thing in others]
+        place = {"environment": each["environment"], "time": each["time"]}
+        table.add({**shown, **place, "things": len(each["things"]), "beside": beside})
+    return table.columns(IMAGE)
 
 
 def scene_of(split: str, index: int, seed: int = 0) -> Scene:
@@ -113,7 +128,8 @@ def _open_split(split: str, n_images: int, seed: int) -> Pairs:
         image_names=[f"{split}/{index:06d}" for index in range(n_images)],
         open_image=partial(_draw, split, seed),
         fingerprint=f"scenes-{_VERSION}-{seed}-{split}-{n_images}",
-        attributes=[scene.attributes() for scene in scenes],
+        attributes=(attributes := [scene.attributes() for scene in scenes]),
+        columns=_columns(attributes),
     )
 
 

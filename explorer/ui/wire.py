@@ -153,6 +153,36 @@ class Neighbours(TypedDict):
     captions: FoundNeighbours
 
 
+# Columns of a dataset
+
+
+class ColumnAbout(TypedDict):
+    """A column before its values are fetched."""
+
+    name: str  # as queries have it
+    title: str
+    per: str  # image, caption
+    kind: str  # number, date, words, list; text: too many different words to list
+    group: str  # pairs, images, data
+    meaning: str
+    of: str  # changes with its values
+    is_there: bool  # whether its values are known already
+
+
+class Measuring(TypedDict):
+    """Where measuring the images stands."""
+
+    state: Literal["waiting", "going", "failed"]
+    share: float
+    text: str
+    seconds: float | None  # that it would take
+
+
+class Columns(TypedDict):
+    columns: list[ColumnAbout]
+    measuring: Measuring | None  # None once it is done
+
+
 class Subset(TypedDict, total=False):
     """Rows that are to be distilled; empty for all."""
 

@@ -57,6 +57,23 @@ declare namespace Wire {
     name: string;
   }
 
+  /** A column before its values are fetched. */
+  interface ColumnAbout {
+    name: string;
+    title: string;
+    per: string;
+    kind: string;
+    group: string;
+    meaning: string;
+    of: string;
+    is_there: boolean;
+  }
+
+  interface Columns {
+    columns: ColumnAbout[];
+    measuring: Measuring | null;
+  }
+
   /** What the page reads of a run's settings. */
   interface Config {
     data: string;
@@ -217,6 +234,14 @@ declare namespace Wire {
     bundle: string;
     n_prototypes: number;
     selected: number | null;
+  }
+
+  /** Where measuring the images stands. */
+  interface Measuring {
+    state: 'waiting' | 'going' | 'failed';
+    share: number;
+    text: string;
+    seconds: number | null;
   }
 
   interface MetricShape {

@@ -63,4 +63,5 @@ def _records(path: Path, split: str, left_out: LeftOut, told: list[str]) -> Iter
         elif said is None:
             left_out.add("rows of an unknown split", row[fields.split or ""])
         else:
-            yield Record(said, name, captions, name, label_in(row, fields.label))
+            label = label_in(row, fields.label)
+            yield Record(said, name, captions, name, label, fields.rest(row))

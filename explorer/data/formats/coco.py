@@ -21,6 +21,7 @@ NAME = "COCO captions"
 LAYOUT = "captions_train2017.json and captions_val2017.json, in the folder or in annotations/"
 _FILES = "captions_*.json"
 _FILE = re.compile(r"captions_((train|val)\d*)\.json")
+_USED = ("id", "file_name")
 
 
 def signs(folder: Path) -> list[Path]:
@@ -47,9 +48,13 @@ def _match(path: Path) -> re.Match[str]:
 def _records(path: Path, split: str, known: Set[str], left_out: LeftOut) -> Iterator[Record]:
     """Images are looked for in the folder that is called as they should be, if there is one."""
     folder = _match(path)[1]
-    names = dict(_fields(path, "images", "id", "file_name", left_out))
-    for image, caption in _fields(path, "annotations", "image_id", "caption", left_out):
-        captions = as_captions(caption)
+    names: dict[Any, Any] = {}
+    rest: dict[Any, dict[str, Any]] = {}
+    for row in _rows(path, "images", "id", "file_name", left_out):
+        names[row["id"]] = row["file_name"]
+        rest[row["id"]] = {key: value for key, value in row.items() if key not in _USED}
+    for row in _rows(path, "annotations", "image_id", "caption", left_out):
+        image, captions = row["image_id"], as_captions(row["caption"])
         if not isinstance(names.get(image), str):
             reason = "captions of an image that is not in the file"
             left_out.add(reason, f"a caption of the image {image!r} in {place_of(path)}")
@@ -59,16 +64,17 @@ def _records(path: Path, split: str, known: Set[str], left_out: LeftOut) -> Iter
             )
         else:
             name = f"{folder}/{names[image]}"
-            yield Record(split, name, captions, name if folder in known else names[image])
+            place = name if folder in known else names[image]
+            yield Record(split, name, captions, place, columns=rest[image])
 
 
-def _fields(
+def _rows(
     path: Path, key: str, first: str, second: str, left_out: LeftOut
-) -> Iterator[tuple[Any, Any]]:
+) -> Iterator[dict[str, Any]]:
     for number, row in enumerate(read_list(path, left_out, key)):
         fields = row if isinstance(row, dict) else {}
         if isinstance(fields.get(first), int | str) and second in fields:
-            yield fields[first], fields[second]
+            yield fields
         else:
             reason = f"{key} without `{first}` and `{second}`"
             left_out.add(reason, f"{key} {number} of {place_of(path)}")

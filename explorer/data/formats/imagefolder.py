@@ -82,7 +82,8 @@ def _records(folder: Path, table: Path, left_out: LeftOut, told: list[str]) -> I
         name = file if absolute_parts(file) else (place / file).as_posix()
         said = split_named(str(row.get(fields.split))) if fields.split else None
         split = said or split_named(str(PurePosixPath(name).parent)) or "train"
-        yield Record(split, name, captions, file, label_in(row, fields.label))
+        label = label_in(row, fields.label)
+        yield Record(split, name, captions, file, label, fields.rest(row))
 
 
 def _rows(table: Path, left_out: LeftOut) -> tuple[list[str], Iterator[dict[str, Any]]]:

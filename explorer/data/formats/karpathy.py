@@ -112,7 +112,8 @@ def _records(path: Path, split: str, left_out: LeftOut) -> Iterator[Record]:
                 "objects without `image` and `caption`", f"object {number} of {place_of(path)}"
             )
             continue
-        yield Record(split, image, captions, image)
+        rest = {key: value for key, value in row.items() if key not in keys[own]}
+        yield Record(split, image, captions, image, columns=rest)
     if number < 0:
         raise BadDataError(f"The {split} split of {path.parent} has no captions.")
 

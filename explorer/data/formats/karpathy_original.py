@@ -23,6 +23,9 @@ _FILES = "dataset_*.json"
 _CONTENT = re.compile(r'\s*\{.*"(sentids|sentences)"\s*:', re.S)
 
 
+_USED = ("filename", "filepath", "sentences", "split")
+
+
 def signs(folder: Path) -> list[Path]:
     return peeked(folder, _CONTENT) or all_files(folder, _FILES, deepest=1)
 
@@ -50,4 +53,5 @@ def _records(path: Path, left_out: LeftOut) -> Iterator[Record]:
             left_out.add(reason, f"image {number} of {place_of(path)}")
             continue
         name = f"{where}/{file}" if isinstance(where, str) and where else file
-        yield Record(split, name, captions, name)
+        rest = {key: value for key, value in fields.items() if key not in _USED}
+        yield Record(split, name, captions, name, columns=rest)

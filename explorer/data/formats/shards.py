@@ -17,7 +17,7 @@ from PIL import Image
 from explorer.data.images import decode_image
 from explorer.data.left_out import LeftOut
 from explorer.data.reading.folder import all_files, file_stamp
-from explorer.data.reading.samples import NoCaptions, sample_captions
+from explorer.data.reading.samples import NoCaptions, sample_captions, sample_columns
 from explorer.data.reading.tar import Member, mapped, members
 from explorer.data.reading.tar_samples import grouped
 from explorer.data.records import Reading, Record
@@ -109,7 +109,8 @@ def _records(folder: Path, shard: Path, left_out: LeftOut) -> Iterator[Record]:
             seen[name] = seen.get(name, 0) + 1  # joined tars may give a name twice
             named = name if seen[name] == 1 else f"{name}#{seen[name]}"
             split = said or _split_within(sample.image.name) or "train"
-            yield Record(split, named, captions, _Place(shard, sample.image), label)
+            place, rest = _Place(shard, sample.image), sample_columns(texts)
+            yield Record(split, named, captions, place, label, rest)
 
 
 def _split_within(name: str) -> str | None:

@@ -14,7 +14,7 @@ from explorer.data.images import SUFFIXES, preference
 from explorer.data.left_out import LeftOut
 from explorer.data.reading.bounds import Bounds
 from explorer.data.reading.folder import ImageFolder, walk
-from explorer.data.reading.samples import TEXTS, NoCaptions, sample_captions
+from explorer.data.reading.samples import TEXTS, NoCaptions, sample_captions, sample_columns
 from explorer.data.reading.spellings import fold
 from explorer.data.records import Reading, Record
 from explorer.data.splits import split_named
@@ -62,13 +62,15 @@ def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:
                 left_out.add("images whose captions lie outside the folder, by a link", name)
             else:
                 try:
-                    captions = sample_captions({e: p.read_bytes() for e, p in beside.items()})
+                    content = {end: path.read_bytes() for end, path in beside.items()}
+                    captions = sample_captions(content)
                 except NoCaptions as reason:
                     left_out.add(str(reason), name)
                 except OSError:
                     left_out.add("images whose captions cannot be read", name)
                 else:
-                    yield Record(split, name, captions, name)
+                    rest = sample_columns(content)
+                    yield Record(split, name, captions, name, columns=rest)
 
 
 def _one_of_each(start: str, files: list[str], left_out: LeftOut) -> Iterator[str]:

@@ -38,7 +38,19 @@ def fields_of(schema: "pa.Schema", where: object) -> Fields:
     fields = choose_fields(schema.names, [*telling, *sorted(inside), *IMAGES])
     if fields is None:
         raise no_fields(where, schema.names)
-    return fields
+    plain = {each.name for each in schema if _is_plain(each.type)}
+    return fields._replace(others=tuple(name for name in fields.others if name in plain))
+
+
+def _is_plain(kind: "pa.DataType") -> bool:
+    """Whether cells are a number, a text, a date, or a list of them."""
+    import pyarrow.types as types
+
+    if types.is_dictionary(kind) or types.is_list(kind) or types.is_large_list(kind):
+        return _is_plain(kind.value_type)
+    texts = types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
+    numbers = types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind)
+    return bool(texts or numbers or types.is_timestamp(kind) or types.is_date(kind))
 
 
 def has_images(schema: "pa.Schema", fields: Fields) -> bool:
@@ -99,10 +111,10 @@ def records_of(
         elif place is not None:
             identity = row[fields.identity] if fields.identity else None
             name = f"{where}/{number}" if identity is None else str(identity)
-            yield Record(said, name, captions, place(number), label)
+            yield Record(said, name, captions, place(number), label, fields.rest(row))
         elif isinstance(row[fields.image], str):
             name = row[fields.image]
-            yield Record(said, name, captions, name, label)
+            yield Record(said, name, captions, name, label, fields.rest(row))
         else:
             left_out.add("rows without an image", f"row {number} of {where}")
 

@@ -67,6 +67,7 @@ class Fields(NamedTuple):
     identity: str | None  # tells images apart where they are no files with names
     status: str | None  # of the download, as img2dataset writes it
     label: str | None = None  # the class, where there are no captions
+    others: tuple[str, ...] = ()  # what else a row says
 
     def told(self) -> list[str]:
         """What each field holds, in words."""
@@ -80,8 +81,12 @@ class Fields(NamedTuple):
     @property
     def small(self) -> list[str]:
         """All of them but the image."""
-        names = [*self.captions, self.split, self.identity, self.status, self.label]
+        names = [*self.captions, self.split, self.identity, self.status, self.label, *self.others]
         return list(dict.fromkeys(name for name in names if name))
+
+    def rest(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What else a row says, by the name of its column."""
+        return {name: row[name] for name in self.others if name in row}
 
 
 def choose_fields(names: Sequence[str], images: Sequence[str] = IMAGES) -> Fields | None:
@@ -113,7 +118,10 @@ def choose_fields(names: Sequence[str], images: Sequence[str] = IMAGES) -> Field
     captions = _captions_among(rest, takes_any=label is None)
     if not captions and label is None:
         return None
-    return Fields(image, captions, split, identity, status, None if captions else label)
+    label = None if captions else label
+    used = {image, *captions, split, status, label}
+    others = tuple(name for name in names if name and name not in used)
+    return Fields(image, captions, split, identity, status, label, others)
 
 
 def _captions_among(names: Sequence[str], takes_any: bool) -> tuple[str, ...]:

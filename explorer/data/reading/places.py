@@ -248,7 +248,7 @@ def _placed(
                     continue
                 captions += each.captions
             is_same = place == each.place
-            yield each if is_same else Record(*each[:3], place, each.label)
+            yield each if is_same else each._replace(place=place)
 
 
 def _place(named: str, search: _Search, relative: Mapping[str, str]) -> str | None:

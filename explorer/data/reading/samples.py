@@ -1,6 +1,7 @@
 """An image with files of the same name that hold its captions: .txt, .caption, .json."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from explorer.data.reading.fields import CAPTIONS, as_captions, failed
 from explorer.data.reading.folder import decoded
@@ -47,6 +48,16 @@ def sample_captions(texts: Mapping[str, bytes]) -> list[str]:
         return listed
     lines = [line.strip() for text in written for line in text.split("\n") if line.strip()]
     return (list(dict.fromkeys(lines)) if len(written) > 1 else lines) or [""]
+
+
+def sample_columns(texts: Mapping[str, bytes]) -> dict[str, Any]:
+    """What the `.json` of a sample says besides captions, by name."""
+    try:
+        about = parse(decoded(texts[".json"])) if ".json" in texts else {}
+    except ValueError:  # of either kind; whoever reads the captions is told
+        return {}
+    used = (*CAPTIONS, "status")
+    return {n: v for n, v in about.items() if n not in used} if isinstance(about, dict) else {}
 
 
 def _same(one: str, other: str) -> bool:

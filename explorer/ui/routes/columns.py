@@ -1,0 +1,81 @@
+"""Routes for the columns of prepared data: which there are, their values, and measuring images."""
+
+import json
+from collections.abc import Callable
+
+import numpy as np
+from fastapi import HTTPException, Response
+from fastapi.routing import APIRoute
+
+from explorer.core.columns import DATE, NUMBER
+from explorer.explore.columns import TEXT, all_columns, read_column
+from explorer.types import Column
+from explorer.ui import wire
+from explorer.ui.routes.answers import HOUR
+from explorer.ui.service import Service
+
+MISSING = 0xFFFF
+"""The code of a cell without a word."""
+BYTES = "application/octet-stream"
+
+
+def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
+    """The routes; `at` makes a guarded one."""
+
+    def columns(key: str) -> wire.Columns:
+        prepared = service.prepared(key)
+        found = all_columns(service.store, prepared).values()
+        return {
+            "columns": [
+                {
+                    "name": each.name,
+                    "title": each.title,
+                    "per": each.per,
+                    "kind": each.kind,
+                    "group": each.group,
+                    "meaning": each.meaning,
+                    "of": each.of,
+                    "is_there": each.is_there,
+                }
+                for each in found
+            ],
+            "measuring": service.measurings.status(prepared),
+        }
+
+    def values(key: str, name: str) -> Response:
+        prepared = service.prepared(key)
+        about = all_columns(service.store, prepared).get(name)
+        if about is not None and about.kind == TEXT:
+            raise HTTPException(404, f"{about.title} has too many different words to list.")
+        packed = pack_column(read_column(service.store, prepared, name))
+        return Response(packed, media_type=BYTES, headers=HOUR)
+
+    def measure(key: str) -> None:
+        service.measurings.start(service.prepared(key))
+
+    base = "/prepared/{key}/columns"
+    return [
+        at(base, columns),
+        at(base + "/{name}.bin", values),
+        at("/prepared/{key}/measures", measure, "POST"),
+    ]
+
+
+def pack_column(column: Column) -> bytes:
+    """A column as columns/loading.js unpacks it, little-endian.
+
+    The length of a header (uint32) and the header, JSON that blanks fill up to a place that eight
+    divides; then of numbers n float32, of dates n float64, of words n uint16 with 65535 for none;
+    of lists n + 1 uint32 where each begins, and the uint16 of all.
+    """
+    n = len(column)
+    header = {"kind": column.kind, "per": column.per, "n": n, "names": list(column.names)}
+    text = json.dumps(header, ensure_ascii=False).encode(errors="replace")
+    text += b" " * (-(len(text) + 4) % 8)
+    if column.kind in (NUMBER, DATE):
+        body = column.values.astype("<f4" if column.kind == NUMBER else "<f8").tobytes()
+    else:
+        codes = np.where(column.values < 0, MISSING, column.values).astype("<u2")
+        starts = b"" if column.starts is None else column.starts.astype("<u4").tobytes()
+        body = starts + codes.tobytes()
+    return np.array([len(text)], dtype="<u4").tobytes() + text + body
