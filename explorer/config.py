@@ -5,12 +5,13 @@ What a method or a task alone knows stands with it; what a whole run is asked fo
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import log2
-from typing import Any
+from typing import Any, Self
 
 from explorer.errors import ConfigError
 from explorer.settings import Settings, seed_setting, setting
+from explorer.types import LEAST_SIDE
 
 PAIRLESS = ("centres", "drop", "refill")
 CLUSTERINGS = ("kmeans", "minibatch")
@@ -174,9 +175,10 @@ class NetworkConfig(Settings):
 
     image_size: int = setting(
         "Image size",
-        "Pixels of a side that networks see; other images are scaled, and their middle is cut out.",
-        default=32,
-        at_least=8,
+        "Pixels of a side that networks see; other images are scaled, and their middle is cut out. "
+        "0 for those of the data, 8 to 32.",
+        default=0,
+        at_least=0,
         at_most=256,
     )
     width: int = setting(
@@ -202,7 +204,11 @@ class NetworkConfig(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.image_size < 2**self.blocks:
+        if 0 < self.image_size < LEAST_SIDE:
+            raise ConfigError(
+                f"image_size must be 0 or at least {LEAST_SIDE}, got {self.image_size}."
+            )
+        if self.image_size and self.image_size < 2**self.blocks:
             raise ConfigError(
                 f"An image of {self.image_size} pixels cannot be halved {self.depth} times; lower "
                 "depth, or raise image_size."
@@ -216,14 +222,20 @@ class NetworkConfig(Settings):
             >>> [NetworkConfig(image_size=side).blocks for side in (8, 28, 32, 64, 128)]
             [1, 3, 3, 4, 5]
         """
-        return self.depth or round(log2(self.image_size / 4))
+        return self.depth or round(log2(max(self.image_size, LEAST_SIDE) / 4))
+
+    def seeing(self, side: int) -> Self:
+        """The same with images of this size, unless one was asked for."""
+        return self if self.image_size else replace(self, image_size=side)
 
     @property
     def network(self) -> str:
         """A name for people, and for what its work is noted under.
 
         Examples:
-            >>> NetworkConfig(width=8).network
-            'ConvNet-3 of width 8, 32 pixels'
+            >>> NetworkConfig(width=8).network, NetworkConfig(width=8).seeing(32).network
+            ('ConvNet of width 8', 'ConvNet-3 of width 8, 32 pixels')
         """
+        if not self.image_size:
+            return f"ConvNet of width {self.width}"
         return f"ConvNet-{self.blocks} of width {self.width}, {self.image_size} pixels"

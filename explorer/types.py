@@ -8,7 +8,11 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from PIL import Image
 
-from explorer.errors import ConfigError
+from explorer.errors import BadDataError, ConfigError
+
+LEAST_SIDE, MOST_SIDE = 8, 32
+"""Pixels of a side that images of classes are seen with unless somebody asks for others."""
+_N_MEASURED = 9  # images that are opened to tell how large they are
 
 
 class Stored(NamedTuple):
@@ -87,6 +91,19 @@ class Labelled(Split):
     """(N,) int64 in [0, C), the class of each image."""
     classes: Sequence[str]
     """(C,) names of the classes; the same, in the same order, in every split of a dataset."""
+
+    @cached_property
+    def side(self) -> int:
+        """Pixels of a side that suit these images: of the shorter one of most, 8 to `MOST_SIDE`."""
+        shown = np.linspace(0, self.n_images - 1, min(self.n_images, _N_MEASURED)).astype(int)
+        sides = [side for side in map(self._shorter_side, shown.tolist()) if side]
+        return int(np.clip(np.median(sides or [MOST_SIDE]), LEAST_SIDE, MOST_SIDE))
+
+    def _shorter_side(self, i: int) -> int | None:
+        try:
+            return min(self.open_image(i).size)
+        except BadDataError:
+            return None
 
     @cached_property
     def captioned(self) -> Pairs:

@@ -46,7 +46,7 @@ def _section(heading: str, kind: type[Settings]) -> Iterator[str]:
 
 
 PAGES = {
-    README: {"methods": method_lines},
+    ROOT / "docs" / "methods.md": {"methods": method_lines},
     ROOT / "docs" / "settings.md": {"settings": setting_lines},
 }
 """By page: its tables, and what makes their lines."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from explorer.core.class_coresets import rows_of_classes
 from explorer.core.geometry import cosine_rows, unit_rows
 from explorer.errors import ConfigError
 
@@ -69,13 +70,8 @@ def random_of_each_class(labels: np.ndarray, n_classes: int, n: int, seed: int) 
         (C * n,) int64 rows, class by class.
     """
     rng = np.random.default_rng(seed)
-    rows = [rng.permutation(np.flatnonzero(labels == c))[:n] for c in range(n_classes)]
-    if (least := min(map(len, rows))) < n:
-        raise ConfigError(
-            f"Cannot take {n:,} images of each class: the smallest class has {least:,}. Choose "
-            "fewer per class."
-        )
-    return np.concatenate(rows)
+    rows = rows_of_classes(labels, n_classes, n)
+    return np.concatenate([rng.permutation(own)[:n] for own in rows])
 
 
 def best_aligned(

@@ -15,6 +15,9 @@ from explorer.learn.descent import descend, shuffled
 from explorer.learn.labelled import RealImages
 from explorer.learn.trajectories import Weights
 
+_BLOCK = 500
+"""Images that are classified at once."""
+
 
 def train_expert(
     network: ConvNet,
@@ -56,3 +59,16 @@ def train_expert(
         snapshots.append(passed.weights[0].cpu())
         on_epoch(passed.loss)
     return torch.stack(snapshots).numpy()
+
+
+@torch.no_grad()
+def known_after(network: ConvNet, source: RealImages, weights: np.ndarray) -> np.ndarray:
+    """(passes, n) bool, whether each image's class fits best by each of (passes, P) weights."""
+    n, device = len(source.labels), source.scale.mean.device
+    known = np.zeros((len(weights), n), dtype=bool)
+    for number, flat in enumerate(weights):
+        named = network.named(torch.from_numpy(np.array(flat)).to(device))
+        for rows in np.array_split(np.arange(n), range(_BLOCK, n, _BLOCK)):
+            best = network.outputs(named, source.take(rows)).argmax(dim=1).cpu().numpy()
+            known[number, rows] = best == source.labels[rows]
+    return known

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from explorer.config import Edit, PrototypeConfig
+from explorer.config import Edit, NetworkConfig, PrototypeConfig
 from explorer.errors import ConfigError
 from explorer.explore.view import View
 from explorer.methods.base import Method
@@ -15,6 +15,7 @@ from explorer.models.bundles import Bundle, choose_bundle
 from explorer.settings import Settings, groups, is_text, setting
 from explorer.tasks.registry import find_task
 from explorer.tasks.task import Task
+from explorer.types import Dataset, Labelled
 
 SIZE = find_task("retrieval").usual_size
 _OLD_PARTS = ("prototypes", "synthesis")  # of every run before methods had settings of their own
@@ -192,6 +193,21 @@ def reseeded(settings: Settings, number: int) -> Settings:
         elif each.name == "seed":
             changed[each.name] = value + number
     return replace(settings, **changed)  # type: ignore[type-var]
+
+
+def fitted(config: RunConfig, dataset: Dataset) -> RunConfig:
+    """The run with the size of the dataset's images where no other was asked for."""
+    train = dataset.splits["train"]
+    if not isinstance(train, Labelled):
+        return config
+    side = train.side
+
+    def own(settings: Settings) -> Settings:
+        return settings.seeing(side) if isinstance(settings, NetworkConfig) else settings
+
+    others = {name: own(each) for name, each in config.others.items()}
+    evaluation = own(config.evaluation)
+    return replace(config, settings=own(config.settings), evaluation=evaluation, others=others)
 
 
 def with_synthesis(config: RunConfig) -> RunConfig:

@@ -23,6 +23,7 @@ from explorer.runs.config import (
     RunConfig,
     as_written,
     bundle_of,
+    fitted,
     method_of,
     prototypes_of,
     task_of_run,
@@ -169,6 +170,7 @@ def distill(
             "`evaluate DATA --test DATA`, or in a sweep."
         )
     opened = opened or open_run(config, device, watcher, _first_stage(config))
+    config = fitted(config, opened.dataset)
     context = resolve(store, config, opened, watcher)
     require_method(context, config)
     rows = fill(context, config, DistilledSet(folder), checkpoints)
@@ -369,6 +371,7 @@ def make_and_score(
     """
     makes = method_of(config).make is not None
     opened = opened or open_run(config, device, watcher, _first_stage(config))
+    config = fitted(config, opened.dataset)
     context, task = resolve(store, config, opened, watcher), task_of_run(config)
     task.require(context, config.evaluation)  # now, not after hours of work
     require_method(context, config)
@@ -405,7 +408,7 @@ def score(
     """Evaluates a distilled set, or the train split of any dataset, on held-out splits."""
     trained = open_trained(trained_on)
     opened = open_run(replace(config, data=test), device, watcher, "evaluate", engine)
-    task = task_of_run(config)
+    task, config = task_of_run(config), fitted(config, opened.dataset)
     context = Context(
         store=store,
         dataset=opened.dataset,

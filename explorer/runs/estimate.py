@@ -7,7 +7,14 @@ from typing import Any, NamedTuple
 from explorer.models.loaded import Models
 from explorer.progress import NOBODY
 from explorer.runs.about import STAGES
-from explorer.runs.config import RunConfig, SweepConfig, bundle_of, method_of, task_of_run
+from explorer.runs.config import (
+    RunConfig,
+    SweepConfig,
+    bundle_of,
+    fitted,
+    method_of,
+    task_of_run,
+)
 from explorer.runs.distill import Opened, resolve
 from explorer.runs.sweep import configs_of
 from explorer.steps.context import Context
@@ -65,7 +72,7 @@ def memory_key(config: RunConfig, device: str) -> str:
 def _estimate(
     store: Store, shared: RunConfig, dataset: Dataset, device: str, configs: Sequence[RunConfig]
 ) -> Estimate:
-    rates = store.rates.guessed()
+    rates, configs = store.rates.guessed(), [fitted(each, dataset) for each in configs]
     opened = Opened(dataset, Models(bundle_of(shared), device))
     first = resolve(store, configs[0], opened, NOBODY)
     sizes = {config.size for config in configs}

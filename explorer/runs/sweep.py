@@ -20,6 +20,7 @@ from explorer.runs.config import (
     SweepConfig,
     as_written,
     bundle_of,
+    fitted,
     reseeded,
     task_of_run,
     with_later,
@@ -80,6 +81,7 @@ def sweep(
             cannot be used here.
     """
     opened = opened or open_run(config, device, watcher, "sweep")
+    config = fitted(config, opened.dataset)
     _require(store, config, plan, opened, watcher)
     shared = _shared(config, opened.dataset)
     kept = _read(folder, shared, config)

@@ -54,7 +54,7 @@ def test_labelled_sets_stand_at_their_images_per_class_and_name_no_models():
     done = RunInfo("id", Job(config=config), DONE, {"n_pairs": 20, "evaluation": evaluation})
     (line,) = compare([done])
     assert line.points == [Point(2, 1, 80.0, 1.0)]
-    assert line.on == "digits · ConvNet-3 of width 64, 32 pixels, 300 epochs · convnet"
+    assert line.on == "digits · ConvNet of width 64, 300 epochs · convnet"
 
 
 def test_of_two_equal_runs_the_newer_counts_once():

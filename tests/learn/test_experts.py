@@ -2,7 +2,7 @@ import numpy as np
 import torch
 
 from explorer.learn.convnet import ConvNet
-from explorer.learn.experts import train_expert
+from explorer.learn.experts import known_after, train_expert
 from explorer.learn.labelled import real_images
 
 NETWORK = ConvNet(8, 2, width=4, depth=2)
@@ -42,3 +42,13 @@ def test_snapshots_are_the_start_and_the_weights_after_each_epoch():
 def test_the_same_seed_trains_the_same_expert_and_another_another():
     assert np.array_equal(train(), train())
     assert not np.array_equal(train(), train(seed=1))
+
+
+def test_what_is_known_after_each_pass_is_told_image_by_image():
+    weights, real = train(), source()
+    known = known_after(NETWORK, real, weights)
+    last = NETWORK.named(torch.from_numpy(weights[-1]))
+    best = NETWORK.outputs(last, real.take(np.arange(12))).argmax(dim=1).numpy()
+    assert known.shape == (7, 12)
+    assert known[-1].tolist() == (best == real.labels).tolist()
+    assert known[0].sum() < known[-1].sum() == 12
