@@ -123,12 +123,11 @@ def _distill(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[s
 
 def _evaluate(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[str, Any]]:
     store = Store(options.cache)
-    task = task_of_split(open_trained(options.data).split, options.data)
+    trained = open_trained(options.data)
+    task = task_of_split(trained.split, options.data)
     config = read_run(options, task, methods_for(task.name)[0])
     engine = find_engine(options.engine)
-    result = score_with_card(
-        store, config, options.data, options.test, options.device, watcher, engine
-    )
+    result = score_with_card(store, config, trained, options.test, options.device, watcher, engine)
     headline = task.headline
     lines = [
         f"{name}: {headline.label.lower()} {interval(own[headline.name])} {headline.unit}"

@@ -198,10 +198,12 @@ def evaluate(
     from pandas import DataFrame
 
     data = str(made.folder if isinstance(made, DistilledSet) else made)
-    task = task_of_split(distilling.open_trained(data).split, data)
+    trained = distilling.open_trained(data)
+    task = task_of_split(trained.split, data)
     named = _named(settings, task.config, "The evaluation", EVALUATION)
     config = _read(task, methods_for(task.name)[0], data, named)
-    result = distilling.score_with_card(Store(cache), config, data, test, "auto", _watcher(verbose))
+    store, watcher = Store(cache), _watcher(verbose)
+    result = distilling.score_with_card(store, config, trained, test, "auto", watcher)
     scores = [
         {"network": network, "metric": metric, "mean": mean, "half": half}
         for network, own in task.scores(result).items()

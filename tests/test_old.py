@@ -19,7 +19,7 @@ from explorer.config import MapConfig
 from explorer.explore.dataset import find_prepared
 from explorer.methods.registry import find_method
 from explorer.runs.config import view_of
-from explorer.runs.distill import distill, make_and_score, prepare, score
+from explorer.runs.distill import distill, make_and_score, open_trained, prepare, score
 from explorer.runs.launcher import Runs
 from explorer.runs.sweep import sweep
 from explorer.sets.folder import DistilledSet
@@ -62,7 +62,7 @@ def test_every_key_is_as_it_was(old, runs):
     before, store = results(old / "cache"), Store(old / "cache")
     config = runs.open(PDS).job().config
     prepare(store, config, MapConfig(n_neighbors=5), ("image",), "cpu", Memory())
-    score(store, config, "data", "data", "cpu", Memory())
+    score(store, config, open_trained("data"), "data", "cpu", Memory())
     new = results(old / "cache") - before
     assert {each.split("/")[0] for each in new} == {"alike"}  # which nobody looked for then
 

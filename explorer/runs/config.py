@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from explorer.config import Edit, NetworkConfig, PrototypeConfig
+from explorer.config import Edit, NetworkConfig, PrototypeConfig, SynthesisConfig
 from explorer.errors import ConfigError
 from explorer.explore.view import View
 from explorer.methods.base import Method
 from explorer.methods.registry import find_method, usual_methods
-from explorer.models.bundles import Bundle, choose_bundle
-from explorer.settings import Settings, groups, is_text, setting
+from explorer.models.bundles import Bundle, choose_bundle, find_bundle
+from explorer.settings import Settings, declared, groups, is_text, setting
 from explorer.tasks.registry import find_task
 from explorer.tasks.task import Task
 from explorer.types import Dataset, Labelled
@@ -44,7 +44,7 @@ class RunConfig:
     edits: tuple[Edit, ...] = ()
     """Changes made to the prototypes by hand, in order."""
     settings: Settings = None  # type: ignore[assignment]
-    """Of the method; its defaults where none are given."""
+    """Of the method; the usual ones where none are given."""
     evaluation: Settings = None  # type: ignore[assignment]
     """Of the task, likewise."""
     others: Mapping[str, Settings] = field(default_factory=dict)
@@ -66,21 +66,22 @@ class RunConfig:
         method = find_method(self.method)
         if self.subset and method.make is None:
             raise ConfigError(f"{self.method} takes every pair, so it cannot take a subset.")
-        for name, kind in (
-            ("settings", method.config),
-            ("evaluation", find_task(self.task).config),
-        ):
-            given = getattr(self, name)
-            if given is None:
-                object.__setattr__(self, name, kind())
-            elif type(given) is not kind:
-                raise ConfigError(f"{name} must be {kind.__name__}, got {type(given).__name__}.")
+        if self.settings is None:
+            object.__setattr__(self, "settings", usual_settings(method, self.bundle))
+        kind = find_task(self.task).config
+        if self.evaluation is None:
+            object.__setattr__(self, "evaluation", kind())
+        for name, own in (("settings", method.config), ("evaluation", kind)):
+            if type(given := getattr(self, name)) is not own:
+                raise ConfigError(f"{name} must be {own.__name__}, got {type(given).__name__}.")
 
     def with_method(self, name: str) -> "RunConfig":
         """The same run by one method alone: with its own settings, or those that both have."""
         if name == self.method:
             return replace(self, others={})
-        settings = self.others.get(name) or _taken_over(find_method(name).config, self.settings)
+        settings = self.others.get(name)
+        if settings is None:
+            settings = _taken_over(usual_settings(find_method(name), self.bundle), self.settings)
         return replace(self, method=name, settings=settings, others={})
 
     def as_json(self) -> dict[str, Any]:
@@ -105,7 +106,7 @@ class RunConfig:
             **{
                 **values,
                 "edits": tuple(Edit.from_json(each) for each in values.get("edits", ())),
-                "settings": method.config.from_json(values.get("settings", {})),
+                "settings": method.config.from_json(_filled(method, values)),
                 "evaluation": task.config.from_json(values.get("evaluation", {})),
                 "others": {
                     name: find_method(name).config.from_json(each)
@@ -210,12 +211,12 @@ def fitted(config: RunConfig, dataset: Dataset) -> RunConfig:
     return replace(config, settings=own(config.settings), evaluation=evaluation, others=others)
 
 
-def with_synthesis(config: RunConfig) -> RunConfig:
-    """The run with the bundle's own way to generate images, where its method generates any."""
-    if "synthesis" not in groups(type(config.settings)):
-        return config
-    own = bundle_of(config).synthesis
-    return replace(config, settings=replace(config.settings, synthesis=own))  # type: ignore[type-var]
+def usual_settings(method: Method, bundle: str) -> Settings:
+    """The settings of a method where nobody says otherwise: images as the bundle generates them."""
+    usual = method.config()
+    if "synthesis" not in groups(method.config):
+        return usual
+    return replace(usual, synthesis=find_bundle(bundle).synthesis)  # type: ignore[type-var]
 
 
 def prototypes_of(config: RunConfig) -> PrototypeConfig:
@@ -236,10 +237,25 @@ def view_of(config: RunConfig) -> View:
     )
 
 
-def _taken_over(kind: type[Settings], settings: Settings) -> Settings:
+def _taken_over(settings: Settings, other: Settings) -> Settings:
+    """The settings with what another method's have of the same name and kind."""
+    kind = type(settings)
     known = {each.name: each.type for each in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    values = {name: getattr(settings, name) for name in known if hasattr(settings, name)}
-    return kind(**{n: v for n, v in values.items() if n not in groups(kind) or type(v) is known[n]})
+    values = {name: getattr(other, name) for name in known if hasattr(other, name)}
+    inner = groups(kind)
+    fitting = {n: v for n, v in values.items() if n not in inner or type(v) is known[n]}
+    return replace(settings, **fitting)  # type: ignore[type-var]
+
+
+def _filled(method: Method, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a run, with the bundle's own way to generate where they leave it open."""
+    settings = dict(values.get("settings", {}))
+    given = settings.get("synthesis", {})
+    names = {each.name for each in declared(SynthesisConfig)}
+    if "synthesis" in groups(method.config) and isinstance(given, Mapping) and set(given) < names:
+        own = find_bundle(values.get("bundle", RunConfig.bundle)).synthesis
+        settings["synthesis"] = {**own.as_json(), **given}
+    return settings
 
 
 def _upgraded(values: dict[str, Any]) -> dict[str, Any]:

@@ -399,14 +399,13 @@ def require_method(context: Context, config: RunConfig) -> None:
 def score(
     store: Store,
     config: RunConfig,
-    trained_on: str,
+    trained: Trained,
     test: str,
     device: str,
     watcher: Watcher,
     engine: Engine = HERE,
 ) -> dict[str, Any]:
     """Evaluates a distilled set, or the train split of any dataset, on held-out splits."""
-    trained = open_trained(trained_on)
     opened = open_run(replace(config, data=test), device, watcher, "evaluate", engine)
     task, config = task_of_run(config), fitted(config, opened.dataset)
     context = Context(
@@ -424,16 +423,16 @@ def score(
 def score_with_card(
     store: Store,
     config: RunConfig,
-    trained_on: str,
+    trained: Trained,
     test: str,
     device: str,
     watcher: Watcher,
     engine: Engine = HERE,
 ) -> dict[str, Any]:
     """As `score`; the card of a distilled set tells the scores from then on."""
-    result = score(store, config, trained_on, test, device, watcher, engine)
-    if is_distilled(Path(trained_on)):
-        write_card(DistilledSet(Path(trained_on)), config, result)
+    result = score(store, config, trained, test, device, watcher, engine)
+    if trained.folder:
+        write_card(DistilledSet(trained.folder), config, result)
     return result
 
 
@@ -444,7 +443,9 @@ def open_trained(data: str) -> Trained:
     target = DistilledSet(Path(data))
     target.check()
     _, splits = read_splits(data)
-    return Trained(splits["train"], lambda: target.learned() or target.prototypes())
+    return Trained(
+        splits["train"], lambda: target.learned() or target.prototypes(), folder=target.folder
+    )
 
 
 def write_card(target: DistilledSet, config: RunConfig, result: Mapping[str, Any] | None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from explorer.errors import ConfigError
 from explorer.methods.base import Method
 from explorer.models.bundles import BUNDLES, choose_bundle, find_bundle, typed_model
-from explorer.runs.config import RunConfig
+from explorer.runs.config import RunConfig, usual_settings
 from explorer.settings import Settings, declared, every_setting, groups
 from explorer.tasks.registry import find_task
 from explorer.tasks.task import Task
@@ -116,9 +116,6 @@ def read_run(options: argparse.Namespace, task: Task, method: Method) -> RunConf
     evaluation = _read(options, task.config(), EVALUATION)
     if backbones := getattr(evaluation, "backbones", ()):
         evaluation = replace(evaluation, backbones=tuple(map(typed_model, backbones)))  # type: ignore[type-var]
-    settings = method.config()
-    if "synthesis" in groups(method.config):
-        settings = replace(settings, synthesis=bundle.synthesis)  # type: ignore[type-var]
     return RunConfig(
         data=options.data,
         bundle=bundle.name,
@@ -128,7 +125,7 @@ def read_run(options: argparse.Namespace, task: Task, method: Method) -> RunConf
         method=method.name,
         size=_size(options, task),
         subset=getattr(options, "subset", RunConfig.subset),
-        settings=_read(options, settings),
+        settings=_read(options, usual_settings(method, bundle.name)),
         evaluation=evaluation,
     )
 

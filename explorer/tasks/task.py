@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from explorer.settings import Settings
@@ -31,6 +32,7 @@ class Trained(NamedTuple):
     split: Split
     learned: Callable[[], Samples | None] = lambda: None  # beyond images and words
     is_source: bool = False  # whether it is the source itself, and no set
+    folder: Path | None = None  # of the distilled set that it is
 
 
 class Costs(NamedTuple):

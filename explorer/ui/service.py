@@ -102,7 +102,8 @@ class Service:
             time.sleep(LOOKING)
             self.store.rates.measure_machine()
             if self.data == View.data:  # newcomers draw soon; others may never
-                self.studio(view.bundle).load()
+                with suppress(*TOLD):  # whoever draws is told what is missing
+                    self.studio(view.bundle).load()
 
         threading.Thread(target=work, daemon=True).start()
 

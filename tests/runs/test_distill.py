@@ -42,7 +42,7 @@ def content(folder: Path) -> dict[str, bytes]:
 
 def evaluated(store: Store, config: RunConfig, folder: Path, memory: Memory | None = None, **other):
     config = replace(config, evaluation=replace(config.evaluation, **other))
-    return score(store, config, str(folder), config.data, "cpu", memory or Memory())
+    return score(store, config, open_trained(str(folder)), config.data, "cpu", memory or Memory())
 
 
 def test_prepare_sums_up_what_it_found(store, config):

@@ -12,7 +12,7 @@ from explorer.config import MapConfig
 from explorer.core import kmeans
 from explorer.engine import image_pass
 from explorer.engine.engine import HERE, Engine
-from explorer.runs.distill import prepare, score
+from explorer.runs.distill import open_trained, prepare, score
 from explorer.steps import embed
 from explorer.store.store import Store
 from explorer.tasks.retrieval_students import RetrievalConfig
@@ -57,7 +57,7 @@ def test_pieces_blocks_and_students_come_out_alike_in_another_order(config, tmp_
     def computed(name: str, engine: Engine) -> dict[str, Any]:
         store = Store(tmp_path / name)
         prepare(store, run, MapConfig(), (), "cpu", Memory(), engine)
-        score(store, run, run.data, run.data, "cpu", Memory(), engine)
+        score(store, run, open_trained(run.data), run.data, "cpu", Memory(), engine)
         return stored(store.root)
 
     here = computed("here", HERE)

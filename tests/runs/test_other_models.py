@@ -12,7 +12,7 @@ from explorer.explore.dataset import find_prepared
 from explorer.models.bundles import BUNDLES
 from explorer.runs.config import view_of
 from explorer.runs.directory import Job, RunDirectory
-from explorer.runs.distill import distill, prepare, score
+from explorer.runs.distill import distill, open_trained, prepare, score
 from explorer.runs.worker import work_on
 from explorer.sets.folder import DistilledSet
 from explorer.store.store import Store
@@ -40,7 +40,7 @@ def images(folder: Path) -> list[bytes]:
 def test_karlo_draws_a_set_and_students_learn_from_it(store, karlo, tmp_path):
     result = distill(store, karlo, tmp_path / "set", "cpu", Memory())
     assert result["n_pairs"] == len(set(images(tmp_path / "set"))) == 11
-    scores = score(store, karlo, str(tmp_path / "set"), karlo.data, "cpu", Memory())
+    scores = score(store, karlo, open_trained(str(tmp_path / "set")), karlo.data, "cpu", Memory())
     assert list(scores["backbones"]) == ["resnet", "vit"]
 
 
@@ -103,7 +103,7 @@ def test_a_backbone_that_is_missing_is_noticed_before_images_are_read(store, con
     missing = replace(config, evaluation=RetrievalConfig(backbones=(str(tmp_path / "nothing"),)))
     memory = Memory()
     with pytest.raises(MissingDataError, match="nothing is not on this machine"):
-        score(store, missing, config.data, config.data, "cpu", memory)
+        score(store, missing, open_trained(config.data), config.data, "cpu", memory)
     assert all(line.startswith("Opening ") for line in memory.lines)
 
 

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -6,6 +7,7 @@ from explorer.__main__ import main
 from explorer.config import Edit, SynthesisConfig
 from explorer.errors import ExplorerError
 from explorer.methods.registry import all_methods
+from explorer.models.bundles import find_bundle
 from explorer.runs.config import RunConfig
 from explorer.runs.recipe import read_recipe, recipe_of
 
@@ -39,6 +41,14 @@ def test_what_is_left_out_has_its_default_and_the_task_is_that_of_the_method(wri
     config = read_recipe(recipe)
     assert (config.task, config.size, config.settings.steps) == ("classification", 2, 40)
     assert config.evaluation == RunConfig(task="classification").evaluation
+
+
+@pytest.mark.parametrize("text", ["method: pds\n", "settings: {synthesis: {}}\n"])
+def test_images_are_generated_as_the_models_do_unless_the_recipe_says_otherwise(written, text):
+    own = find_bundle("scenes").synthesis
+    assert read_recipe(written(text)).settings.synthesis == own == RunConfig().settings.synthesis
+    with_steps = read_recipe(written("settings: {synthesis: {steps: 7}}\n"))
+    assert with_steps.settings.synthesis == replace(own, steps=7)
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_a_student_that_was_trained_is_told_again_without_training(run, tmp_path
 
 def test_all_of_train_can_be_scored(run, tmp_path):
     store = Store(tmp_path / "cache")
-    result = score(store, run, run.data, run.data, "cpu", Memory())
+    result = score(store, run, open_trained(run.data), run.data, "cpu", Memory())
     assert result["n_pairs"] == 20
     assert result["networks"]["convnet"]["accuracy"][0] == 100.0
 
@@ -104,7 +104,7 @@ def test_a_class_that_the_test_data_does_not_have_is_refused(run, tmp_path):
     for split in ("train", "val", "test"):
         (other / split / "red").rename(other / split / "crimson")
     with pytest.raises(ConfigError, match="the class 'crimson', which the data it is scored on"):
-        score(Store(tmp_path / "cache"), run, str(other), run.data, "cpu", Memory())
+        score(Store(tmp_path / "cache"), run, open_trained(str(other)), run.data, "cpu", Memory())
 
 
 def test_exact_images_soft_labels_and_a_learned_rate_are_what_a_student_gets(run, tmp_path):

@@ -57,7 +57,7 @@ def seen_by_students(monkeypatch) -> list[Seen]:
 def evaluated(run: RunConfig, made: Path, config: RetrievalConfig, memory: Memory | None = None):
     own = replace(run, evaluation=config)
     store = Store(made.parent / "cache")
-    return score(store, own, str(made), own.data, "cpu", memory or Memory())
+    return score(store, own, open_trained(str(made)), own.data, "cpu", memory or Memory())
 
 
 def test_two_heads_are_scored_and_told(run, made, monkeypatch):
