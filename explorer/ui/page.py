@@ -10,7 +10,7 @@ from explorer.ui.routes.static import FOLDER, STYLES
 from explorer.ui.service import Service
 from explorer.ui.tabs import compare, distill, explore
 from explorer.ui.theme import make_theme
-from explorer.ui.views import QUIET, Page, explained
+from explorer.ui.views import QUIET, Page, explained, make_view
 
 TITLE = "Distillation Explorer"
 PURPOSE = (
@@ -33,6 +33,7 @@ def build(service: Service) -> gr.Blocks:
             distilled = distill.build(service, page, tab)
         with gr.Tab("Compare", elem_classes="reading", render_children=True):
             compare.build(service)
+        make_view("common/tabs", "tabs")
         chosen = [*explored, distilled[1]]
         prepare.click(explained(distill.take_over), chosen, distilled, **QUIET)
     return page

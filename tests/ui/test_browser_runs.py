@@ -155,7 +155,9 @@ def test_a_second_start_waits_its_turn_and_is_shown_in_the_queue(browser, pacing
         start(page, 1500)
         first = pacing.service.runs.list_runs()[0].id
         with opened(browser, pacing.address) as other:
-            other.get_by_role("tab", name="Distill").click()
+            tab = other.get_by_role("tab", name="Distill")
+            expect(tab).to_have_attribute("data-going", re.compile(r"\d+ %"), timeout=10_000)
+            tab.click()
             other.get_by_label("Pairs", exact=True).fill("7")
             other.click("#start-run")
             expect(other.locator("#live .state")).to_have_text("Waiting")
@@ -187,8 +189,7 @@ def test_a_run_is_duplicated_with_a_change(browser, pacing):
         page.get_by_label("Steps", exact=True).last.fill("7")
         start(page, 3)
         expect(page.locator("#live .state")).to_have_text("Done")
-        page.reload()
-        page.get_by_role("tab", name="Distill").click()
+        page.reload()  # the address keeps which tab is open
         expect(page.locator("#live .run h2")).to_contain_text("3 pairs")
         page.get_by_role("button", name="Duplicate").click()
         expect(page.get_by_label("Pairs", exact=True)).to_have_value("3")

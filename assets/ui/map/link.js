@@ -2,6 +2,8 @@
 // number of prototypes, which the server reads, and the view, which is read here. What else stands in
 // the address stays, and what cannot be read is left out.
 
+import { put } from '../common/address.js';
+
 const VIEW = ['space', 'colours', 'prototype', 'point', 'camera'];
 const WAIT_MS = 300; // browsers allow few changes of an address per second
 const DIGITS = 5;
@@ -22,7 +24,7 @@ export function readView() {
   };
 }
 
-/** @typedef {Record<string, string | number | null>} Values */
+/** @typedef {import('../common/address.js').Values} Values */
 
 /** Keeps the address up to date; shown() says what is: { data, bundle, n_prototypes } and the view.
  * @param {() => Values & { number: number | null, camera: number[] | null }} shown
@@ -54,14 +56,4 @@ export function makeLink(shown) {
   }
 
   return { begin, changed, write };
-}
-
-/** @param {Values} values */
-function put(values) {
-  const asked = new URLSearchParams(location.search);
-  for (const [name, value] of Object.entries(values)) {
-    if (value === null) asked.delete(name);
-    else asked.set(name, String(value));
-  }
-  history.replaceState(history.state, '', `${location.pathname}?${asked}${location.hash}`);
 }

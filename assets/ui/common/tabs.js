@@ -1,0 +1,50 @@
+// The tabs: the address keeps which one is open, and Distill's tells from everywhere that a run goes.
+
+import { put } from './address.js';
+import { ask, openTab, repeat } from './page.js';
+
+const LOOK_SECONDS = 4;
+const WORKS = 'Distill'; // where runs are followed
+
+/** @returns {HTMLButtonElement[]} */
+const tabs = () => [...document.querySelectorAll('button[role=tab]')];
+const nameOf = (/** @type {Element} */ tab) => tab.textContent.trim();
+
+export function mount() {
+  const asked = new URLSearchParams(location.search).get('tab');
+  const first = nameOf(tabs()[0]);
+  if (asked && asked !== first) openTab(asked);
+  document.addEventListener('click', event => {
+    const tab = /** @type {Element} */ (event.target).closest?.('button[role=tab]');
+    if (tab) put({ tab: nameOf(tab) === first ? null : nameOf(tab) });
+  });
+  repeat(tell, LOOK_SECONDS);
+}
+
+async function tell() {
+  const runs = await ask('/queue').catch(() => []); // what is wrong, the views themselves say
+  const [share, sentence] = described(runs);
+  for (const tab of tabs()) {
+    if (nameOf(tab) !== WORKS) continue;
+    if (share) tab.dataset.going = share;
+    else delete tab.dataset.going;
+    tab.title = sentence;
+  }
+}
+
+/** What the tab shows, and what it says when it is pointed at; "" where nothing goes.
+ * @param {Wire.QueuedRun[]} runs
+ */
+export function described(runs) {
+  const [going] = runs.filter(({ kind }) => kind !== 'prepare');
+  if (!going) return ['', ''];
+  const others = runs.filter(({ kind }) => kind !== 'prepare').length - 1;
+  const waits = going.status.state === 'queued';
+  const share = waits ? '…' : `${Math.floor(100 * going.status.share)} %`;
+  const more = others ? `, ${others} more ${others === 1 ? 'waits' : 'wait'}` : '';
+  const what = going.kind === 'sweep' ? 'sweep' : 'run';
+  return [
+    share,
+    waits ? `A ${what} waits${more}` : `A ${what} is going, ${share} of this step${more}`,
+  ];
+}
