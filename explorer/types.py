@@ -14,6 +14,9 @@ LEAST_SIDE, MOST_SIDE = 8, 32
 """Pixels of a side that images of classes are seen with unless somebody asks for others."""
 _N_MEASURED = 9  # images that are opened to tell how large they are
 
+CONTRASTS = ("wbce", "infonce", "cwcl", "bce", "mse", "kl")
+"""Losses of pairs against how similar they should be, by name."""
+
 
 class Stored(NamedTuple):
     """The images of a split as they are stored: to copy them, and to tell which are the same."""
@@ -172,6 +175,8 @@ class Samples:
     """(K,) int64 classes, or (K, C) float32 soft ones."""
     similarity: np.ndarray | None = None
     """(K, K) float32, how much text j belongs to image i; None means the identity."""
+    contrast: str | None = None
+    """The loss that it was learned for, one of `CONTRASTS`, where students would lower another."""
     learning_rates: Mapping[str, float] | None = None
     """By the part of a student that is trained with it."""
     columns: Mapping[str, Sequence[Any]] = field(default_factory=dict)

@@ -42,8 +42,8 @@ def wbce(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
 
 
 def bce(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    """Binary cross-entropy; targets in [0, 1]."""
-    return functional.binary_cross_entropy(torch.sigmoid(logits), targets)
+    """Binary cross-entropy; targets beyond [0, 1], where official code ends, count as its ends."""
+    return functional.binary_cross_entropy(torch.sigmoid(logits), targets.clamp(0, 1))
 
 
 def mse(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:

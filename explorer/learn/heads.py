@@ -10,6 +10,10 @@ class Tower(Protocol):
     """One side of a two-tower model."""
 
     @property
+    def sizes(self) -> list[int]:
+        """Of the tensors in its weights, in their order."""
+
+    @property
     def size(self) -> int:
         """P, the number of its weights."""
 
@@ -31,26 +35,27 @@ class Head(NamedTuple):
     n_out: int
 
     @property
-    def _sizes(self) -> list[int]:
+    def sizes(self) -> list[int]:
+        """Of the tensors in the weights, in their order."""
         wide = self.n_out
         return [wide * self.n_in, wide, wide * wide, wide, wide, wide]
 
     @property
     def size(self) -> int:
         """P, the number of its weights."""
-        return sum(self._sizes)
+        return sum(self.sizes)
 
     def start(self, rng: torch.Generator) -> torch.Tensor:
         """(P,) weights as PyTorch starts its layers, but drawn from `rng`."""
         parts = []
-        for n_in, sizes in ((self.n_in, self._sizes[:2]), (self.n_out, self._sizes[2:4])):
+        for n_in, own in ((self.n_in, self.sizes[:2]), (self.n_out, self.sizes[2:4])):
             bound = n_in**-0.5
-            parts += [torch.empty(n).uniform_(-bound, bound, generator=rng) for n in sizes]
+            parts += [torch.empty(n).uniform_(-bound, bound, generator=rng) for n in own]
         return torch.cat([*parts, torch.ones(self.n_out), torch.zeros(self.n_out)])
 
     def __call__(self, weights: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
         """Projects (B, n_in) rows to (B, n_out)."""
-        enter, enter_bias, mix, mix_bias, gain, bias = weights.split(self._sizes)
+        enter, enter_bias, mix, mix_bias, gain, bias = weights.split(self.sizes)
         entered = functional.linear(x, enter.view(self.n_out, self.n_in), enter_bias)
         mixed = functional.linear(
             functional.gelu(entered), mix.view(self.n_out, self.n_out), mix_bias

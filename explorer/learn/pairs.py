@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional
 
 from explorer.learn import student
-from explorer.learn.contrastive import TEMPERATURE, infonce, wbce
+from explorer.learn.contrastive import CONTRASTS, TEMPERATURE, infonce
 from explorer.learn.descent import descend, shuffled
 from explorer.learn.heads import Head, Towers
 from explorer.learn.trajectories import Weights
@@ -69,6 +69,11 @@ def train_expert(
     return Expert(*sides)
 
 
+def usual_contrast(similarity: np.ndarray | None) -> str:
+    """The loss that students of a set lower where it names none."""
+    return "infonce" if similarity is None else "wbce"
+
+
 class TwoHeads:
     """A student that places images and texts in a space of its own."""
 
@@ -94,6 +99,7 @@ def train_heads(
     image_features: np.ndarray,
     text: np.ndarray,
     similarity: np.ndarray | None,
+    contrast: str | None = None,
     *,
     epochs: int,
     batch_size: int,
@@ -106,8 +112,8 @@ def train_heads(
     Args:
         image_features: (K, F), row k belongs to row k of `text`.
         text: (K, D) embeddings.
-        similarity: (K, K) learned targets, for which the loss is WBCE; None for the identity and
-            InfoNCE.
+        similarity: (K, K) learned targets; None for the identity.
+        contrast: The loss by its name in `CONTRASTS`; None for the usual one.
         epochs: The number of the last pass; the first is 0.
         batch_size: Pairs per step; the last step of a pass may have fewer.
         learning_rates: Of the image and the text side, a tenth in the second half.
@@ -116,7 +122,7 @@ def train_heads(
     """
     images, texts = _rows(image_features), _rows(text)
     targets = torch.eye(len(texts)) if similarity is None else _rows(similarity)
-    contrast = infonce if similarity is None else wbce
+    lowered = CONTRASTS[contrast or usual_contrast(similarity)]
     towers = heads_over(images.shape[1], texts.shape[1])
     rng = torch.Generator().manual_seed(seed)
     start = towers.start(rng)
@@ -124,7 +130,7 @@ def train_heads(
 
     def loss(rows: torch.Tensor, weights: Weights) -> torch.Tensor:
         cosines = towers.cosines(weights, images[rows], texts[rows])
-        return contrast(cosines / TEMPERATURE, targets[rows][:, rows])
+        return lowered(cosines / TEMPERATURE, targets[rows][:, rows])
 
     passes = (shuffled(len(texts), batch_size, rng) for _ in range(epochs + 1))
     trained = descend(

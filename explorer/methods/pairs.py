@@ -9,6 +9,7 @@ from PIL import Image
 
 from explorer.config import SynthesisConfig
 from explorer.core.geometry import cosine_rows
+from explorer.core.prototypes import nearest_captions as nearest_rows
 from explorer.engine.ordered import in_order
 from explorer.models.loaded import image_seed
 from explorer.progress import Measured, Progress
@@ -16,7 +17,7 @@ from explorer.steps.context import Context
 from explorer.steps.embeddings import Embedded, FoundPrototypes
 from explorer.store.rates import on
 from explorer.store.step import Work
-from explorer.types import Samples, State
+from explorer.types import Prototypes, Samples, State
 
 BATCH = 8
 """Images made at once, and lost at most by a kill. Fixed, and a batch is always made whole, because
@@ -90,6 +91,27 @@ def generate(context: Context, plan: Plan, how: Generated, state: State | None) 
     yield from _batches(context, plan, state, make, workers, seeds, progress, how.recaption)
     steps = how.synthesis.steps
     _note(context, progress, generating_work(context, 0, how.synthesis), steps)
+
+
+def nearest_real(
+    embedded: Embedded, prototypes: Prototypes, *, longest: bool = False
+) -> np.ndarray:
+    """The real pair nearest to each prototype.
+
+    Returns:
+        (K,) int64 captions: of the image nearest to each image prototype the one most similar to
+        the caption prototype, or the `longest`.
+    """
+    images = nearest_rows(prototypes.image, embedded.image)
+    starts = np.searchsorted(embedded.image_of_caption, images)
+    stops = np.searchsorted(embedded.image_of_caption, images, side="right")
+
+    def chosen(start: int, stop: int, wanted: np.ndarray) -> int:
+        if longest:
+            return max(range(start, stop), key=lambda m: len(embedded.captions[m].split()))
+        return start + int(nearest_rows(wanted[None], embedded.caption[start:stop])[0])
+
+    return np.array(list(map(chosen, starts.tolist(), stops.tolist(), prototypes.caption)))
 
 
 def copy(context: Context, rows: np.ndarray, seed: int, state: State | None) -> Iterator[State]:

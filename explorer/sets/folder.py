@@ -23,13 +23,14 @@ from explorer.store.digests import changed, changed_files, file_digest, json_dig
 from explorer.store.reading import fits, parse_json, read_object
 from explorer.store.store import Verified
 from explorer.store.writing import ASIDE, write_aside
-from explorer.types import Samples, State
+from explorer.types import CONTRASTS, Samples, State
 
 LEARNED = ("images", "text_embeddings", "labels", "similarity")
 """What of `Samples` is kept exactly, where a method learned it."""
 DIGESTS = "digests"
 """What each file of a whole set holds, as config.json names it beside the settings."""
 _CONFIG = "config.json"
+_CONTRAST = "contrast"  # letters of the name of a loss
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -168,6 +169,8 @@ class DistilledSet:
         arrays = {name: each for name, each in arrays.items() if isinstance(each, np.ndarray)}
         rates = samples.learning_rates or {}
         arrays |= {f"learning_rate.{part}": np.float32(rate) for part, rate in rates.items()}
+        if samples.contrast:
+            arrays[_CONTRAST] = np.frombuffer(samples.contrast.encode(), dtype=np.uint8)
         if arrays:
             self._write(self._learned, arrays)
 
@@ -182,7 +185,18 @@ class DistilledSet:
             if name.startswith("learning_rate.")
         }
         kept: dict[str, Any] = {name: v for name, v in arrays.items() if name in LEARNED}
+        if _CONTRAST in arrays:
+            kept["contrast"] = self._contrast(arrays[_CONTRAST])
         return Samples(**kept, learning_rates=rates or None)
+
+    def _contrast(self, letters: np.ndarray) -> str:
+        name = letters.tobytes().decode("ascii", "replace")
+        if name not in CONTRASTS:
+            raise BadDataError(
+                f"{self.folder} was learned for a loss {name!r}, which is not known here; one is "
+                f"{', '.join(CONTRASTS)}."
+            )
+        return name
 
     def write_state(self, state: State) -> None:
         """Keeps all there is to go on from."""

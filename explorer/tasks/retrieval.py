@@ -47,6 +47,7 @@ class _Seen(NamedTuple):
     image_of_caption: np.ndarray  # (M,) int64 in [0, N)
     key: str
     similarity: np.ndarray | None = None
+    contrast: str | None = None
     rates: tuple[float, float] | None = None
 
 
@@ -164,6 +165,7 @@ def _with_learned(context: Context, seen: _Seen, learned: Samples | None) -> _Se
     digest = hashlib.sha256(prototypes.tobytes())
     if found.similarity is not None:
         digest.update(found.similarity.tobytes())
+    digest.update((found.contrast or "").encode())
     if found.rates:
         digest.update(np.array(found.rates).tobytes())
     if isinstance(learned.images, np.ndarray):
@@ -174,10 +176,14 @@ def _with_learned(context: Context, seen: _Seen, learned: Samples | None) -> _Se
 
 
 def _beyond_texts(learned: Samples) -> dict[str, Any]:
-    """The similarity and the rates of a set, where they were learned."""
+    """The similarity, the loss and the rates of a set, where they were learned."""
     rates = learned.learning_rates or {}
     known = tuple(rates[side] for side in ("image", "text") if side in rates)
-    return {"similarity": learned.similarity, "rates": known if len(known) == 2 else None}
+    return {
+        "similarity": learned.similarity,
+        "contrast": learned.contrast,
+        "rates": known if len(known) == 2 else None,
+    }
 
 
 def look(context: Context, samples: Samples, config: RetrievalConfig) -> Mapping[str, float]:
@@ -203,6 +209,7 @@ def _split(seen: _Seen, backbone: str) -> Seen:
         text=seen.text,
         image_of_caption=seen.image_of_caption,
         similarity=seen.similarity,
+        contrast=seen.contrast,
         rates=seen.rates,
     )
 

@@ -87,6 +87,7 @@ class Seen(NamedTuple):
     text: np.ndarray  # (M, D) embeddings
     image_of_caption: np.ndarray  # (M,) int64 in [0, N)
     similarity: np.ndarray | None = None  # (M, M) learned, rows images; None for the identity
+    contrast: str | None = None  # the loss of two heads; None for the usual one
     rates: tuple[float, float] | None = None  # learned, of an image and a text side
 
 
@@ -186,6 +187,7 @@ def train_on(
         image,
         train.text,
         train.similarity,
+        train.contrast,
         **passes,
         learning_rates=train.rates or (rate, rate),
         seed=seed,

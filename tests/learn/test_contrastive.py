@@ -2,6 +2,7 @@
 
 import torch
 
+from explorer import types
 from explorer.learn.contrastive import CONTRASTS, infonce
 from tests.learn.towers import close, tensors
 from tests.recorded import read, recorded
@@ -33,3 +34,12 @@ def test_infonce_with_the_identity_is_the_mean_of_both_cross_entropies():
     partner, cross_entropy = torch.arange(5), torch.nn.functional.cross_entropy
     expected = (cross_entropy(logits, partner) + cross_entropy(logits.T, partner)) / 2
     torch.testing.assert_close(infonce(logits, torch.eye(5)), expected)
+
+
+def test_settings_and_sets_know_every_loss():
+    assert set(CONTRASTS) == set(types.CONTRASTS)
+
+
+def test_targets_beyond_the_ends_count_as_these():
+    logits, beyond = torch.randn(3, 3), torch.tensor([[1.5, -0.2, 0.3]] * 3)
+    assert CONTRASTS["bce"](logits, beyond) == CONTRASTS["bce"](logits, beyond.clamp(0, 1))

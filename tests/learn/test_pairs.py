@@ -46,6 +46,14 @@ def test_learned_similarity_says_who_belongs_together(pairs):
     assert scores[shifted == 1].mean() > scores[shifted == 0].mean() + 0.3
 
 
+def test_the_loss_is_the_one_that_is_named_or_the_usual(pairs):
+    square = np.eye(20)
+    _, usual = train(pairs)
+    assert train(pairs, None, contrast="infonce")[1] == usual
+    assert train(pairs, None, contrast="wbce")[1] == train(pairs, square)[1] != usual
+    assert train(pairs, square, contrast="kl")[1] != train(pairs, square, contrast="mse")[1]
+
+
 def test_each_side_has_a_rate_of_its_own(pairs):
     first, _ = train(pairs, epochs=0, learning_rates=(0.0, 0.1))
     second, _ = train(pairs, epochs=40, learning_rates=(0.0, 0.1))

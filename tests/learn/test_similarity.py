@@ -1,8 +1,9 @@
 """Similarity of low rank equals the official one."""
 
+import pytest
 import torch
 
-from explorer.learn.similarity import LowRank
+from explorer.learn.similarity import Full, Identity, LowRank, OfLowRank
 from tests.learn.towers import close, tensors
 from tests.recorded import read, recorded
 
@@ -25,3 +26,14 @@ def test_it_starts_as_the_identity():
     similarity = LowRank.start(6, 2, 3.0, torch.Generator().manual_seed(0))
     assert torch.equal(similarity.matrix(), torch.eye(6))
     assert similarity.left.std() > 0.3
+
+
+@pytest.mark.parametrize("kind", [Identity(), Full(), OfLowRank(2, 1.5)])
+def test_every_kind_starts_as_the_identity_and_gives_blocks_of_itself(kind):
+    parts = kind.start(6, torch.Generator().manual_seed(0))
+    assert tuple(parts) == kind.parts
+    moved = {name: each + torch.randn(each.shape) for name, each in parts.items()}
+    assert torch.equal(kind.matrix(parts, torch.arange(6)), torch.eye(6))
+    rows = torch.tensor([4, 1, 5])
+    whole = kind.matrix(moved, torch.arange(6))
+    torch.testing.assert_close(kind.matrix(moved, rows), whole[rows][:, rows])

@@ -8,6 +8,7 @@ import pytest
 from explorer.errors import BadDataError, ConfigError
 from explorer.runs.config import RunConfig
 from explorer.sets.folder import DistilledSet, verify_set
+from explorer.types import Samples
 from tests.configs import about_set
 from tests.made_sets import make_set
 
@@ -132,3 +133,11 @@ def test_damaged_rows_are_a_sentence(whole, content):
     (whole.images / "metadata.jsonl").write_bytes(content)
     with pytest.raises(BadDataError, match="cannot be read"):
         whole.rows()
+
+
+def test_a_set_keeps_the_loss_it_was_learned_for(whole):
+    whole.write_learned(Samples(similarity=np.eye(2, dtype=np.float32), contrast="cwcl"))
+    assert whole.learned().contrast == "cwcl"
+    whole.write_learned(Samples(similarity=np.eye(2, dtype=np.float32), contrast="made up"))
+    with pytest.raises(BadDataError, match="learned for a loss 'made up'"):
+        whole.learned()

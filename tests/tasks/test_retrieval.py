@@ -89,6 +89,9 @@ def test_what_was_learned_exactly_is_what_a_student_gets(run, made, monkeypatch)
     DistilledSet(made).write_learned(replace(learned, similarity=learned.similarity + 0.1))
     evaluated(run, made, EXACT)
     assert len(seen) == 4  # another set, so other students
+    DistilledSet(made).write_learned(replace(learned, contrast="kl"))
+    evaluated(run, made, EXACT)
+    assert [each.contrast for each in seen] == [None] * 4 + ["kl"] * 2
     evaluated(run, made, HEADS)
     assert seen[-1].similarity is None  # the captions and the images that people open
 

@@ -3,12 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import numpy as np
-
 from explorer.config import PrototypeConfig
-from explorer.core.prototypes import nearest_captions as nearest_rows
 from explorer.methods.base import Method
-from explorer.methods.pairs import copy, copying_work
+from explorer.methods.pairs import copy, copying_work, nearest_real
 from explorer.settings import Settings, group, setting
 from explorer.steps.context import Context
 from explorer.store.step import Step, Work
@@ -33,18 +30,9 @@ class NearestImageSettings(Settings):
 def make(context: Context, settings: NearestImageSettings, state: State | None) -> Iterator[State]:
     """The image nearest to each image prototype, with one caption of its own."""
     found = context.find_prototypes(settings.prototypes)
-    embedded = context.embedded()
-    images = nearest_rows(found.prototypes.image, embedded.image)
-    starts = np.searchsorted(embedded.image_of_caption, images)
-    stops = np.searchsorted(embedded.image_of_caption, images, side="right")
-
-    def chosen(start: int, stop: int, wanted: np.ndarray) -> int:
-        if settings.caption == "longest":
-            return max(range(start, stop), key=lambda m: len(embedded.captions[m].split()))
-        return start + int(nearest_rows(wanted[None], embedded.caption[start:stop])[0])
-
-    rows = list(map(chosen, starts.tolist(), stops.tolist(), found.prototypes.caption))
-    yield from copy(context, np.array(rows), settings.prototypes.seed, state)
+    longest = settings.caption == "longest"
+    rows = nearest_real(context.embedded(), found.prototypes, longest=longest)
+    yield from copy(context, rows, settings.prototypes.seed, state)
 
 
 def steps(context: Context, settings: NearestImageSettings) -> Sequence[Step[Any]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from explorer.config import FilterConfig
+from explorer.core.coresets import random_longest
 from explorer.core.lazy_rows import pick
 from explorer.core.pairs import most_similar
 from explorer.methods.base import SeedSettings
@@ -24,6 +25,15 @@ def kept_rows(embedded: Embedded, settings: FilterConfig) -> np.ndarray:
     """The rows (M_kept,) whose image and caption are similar enough, by the filter of PDS."""
     image = pick(embedded.image, embedded.image_of_caption)
     return most_similar(image, np.asarray(embedded.caption), settings.drop_fraction)
+
+
+def longest_of_kept(embedded: Embedded, own: FilterConfig, size: int, seed: int) -> np.ndarray:
+    """The (K,) captions of images at random, each with its longest that the filter keeps."""
+    kept = kept_rows(embedded, own)
+    n_words = np.array([len(embedded.captions[int(m)].split()) for m in kept])
+    of_kept = embedded.image_of_caption[kept]
+    rows: np.ndarray = kept[random_longest(of_kept, n_words, size, seed)]
+    return rows
 
 
 def choose(context: Context, name: str, chosen: Callable[[Embedded], np.ndarray]) -> np.ndarray:

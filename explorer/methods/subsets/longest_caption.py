@@ -4,10 +4,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from explorer.core.coresets import random_longest
 from explorer.methods.base import Method
 from explorer.methods.pairs import copy
-from explorer.methods.subsets.choosing import FilteredSettings, choose, choosing_cost, kept_rows
+from explorer.methods.subsets.choosing import (
+    FilteredSettings,
+    choose,
+    choosing_cost,
+    longest_of_kept,
+)
 from explorer.steps.context import Context
 from explorer.steps.embeddings import Embedded
 from explorer.store.step import Work
@@ -18,11 +22,7 @@ def make(context: Context, settings: FilteredSettings, state: State | None) -> I
     """Images at random, each with the longest of its captions that are similar enough."""
 
     def chosen(embedded: Embedded) -> np.ndarray:
-        kept = kept_rows(embedded, settings)
-        n_words = np.array([len(embedded.captions[int(m)].split()) for m in kept])
-        of_kept = embedded.image_of_caption[kept]
-        rows: np.ndarray = kept[random_longest(of_kept, n_words, context.size, settings.seed)]
-        return rows
+        return longest_of_kept(embedded, settings, context.size, settings.seed)
 
     yield from copy(context, choose(context, METHOD.name, chosen), settings.seed, state)
 

@@ -5,14 +5,20 @@ import pytest
 import torch
 from PIL import Image
 
-from explorer.learn import blended_pairs as pairs
+from explorer.learn import matched_pairs as pairs
 from explorer.learn.optimise import Problem, optimise
 from explorer.learn.pairs import heads_over, train_expert
+from explorer.learn.similarity import Full, Identity, OfLowRank
 from explorer.models.backbones import load_backbone
 from tests.tiny_models import N_CLASSES, SIZE
 
 D = 7
-BLENDING = pairs.Blending(steps=3, batch=4, alpha=1.0, scale=0.5, truncated=False)
+BLENDING = pairs.Students(steps=3, batch=4, similarity=OfLowRank(2, 0.5), blend=1.0)
+KINDS = {
+    "low rank": BLENDING._replace(blend=0.0),
+    "full": pairs.Students(steps=3, batch=4, similarity=Full(), merged=True),
+    "identity": pairs.Students(steps=3, batch=9, similarity=Identity(), is_fresh=True),
+}
 
 
 @pytest.fixture(scope="module")
@@ -21,11 +27,16 @@ def backbone(tiny_bundle):
 
 
 @pytest.fixture(scope="module")
-def begin(backbone):
+def starting(backbone):
     rng = np.random.default_rng(0)
     levels = rng.integers(256, size=(6, SIZE, SIZE, 3), dtype=np.uint8)
     images, text = [Image.fromarray(each) for each in levels], rng.normal(size=(6, D))
-    return pairs.beginning(backbone, images, text, rank=2, rate=0.1)
+    return lambda students: pairs.beginning(backbone, images, text, students.similarity, rate=0.1)
+
+
+@pytest.fixture(scope="module")
+def begin(starting):
+    return starting(BLENDING)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +62,7 @@ def experts() -> pairs.Trajectories:
 
 def test_learning_begins_with_the_real_pairs(backbone, begin):
     params = begin(torch.Generator().manual_seed(0))
-    samples = pairs.samples(params, backbone, 0.5, lambda t: ["a"] * len(t), lambda i: {})
+    samples = pairs.samples(params, backbone, BLENDING, lambda t: ["a"] * len(t), lambda i: {})
     levels = samples.images * 255
     np.testing.assert_allclose(levels, np.rint(levels), atol=1e-3)
     np.testing.assert_array_equal(samples.similarity, np.eye(6))
@@ -78,9 +89,11 @@ def test_students_of_what_is_learned_come_nearer_to_the_experts(backbone, begin,
     problem = Problem(
         begin=begin,
         objective=pairs.matching(backbone, experts, BLENDING),
-        samples=lambda params: pairs.samples(params, backbone, 0.5, lambda t: [], lambda i: {}),
+        samples=lambda params: pairs.samples(
+            params, backbone, BLENDING, lambda t: [], lambda i: {}
+        ),
         rates={pairs.IMAGES: 10.0, pairs.TEXTS: 1.0, pairs.RATES: 0.01}
-        | dict.fromkeys(pairs.SIMILARITY, 0.1),
+        | dict.fromkeys(("own", "left", "right"), 0.1),
         momentum=0.5,
         steps=40,
         seed=0,
@@ -99,3 +112,41 @@ def test_an_epoch_of_an_expert_is_what_students_are_compared_with(experts):
     starts = {each.start[0].numpy().tobytes() for each in drawn}
     assert starts == {each.tobytes() for each in experts.image[:, :-1].reshape(4, -1)}
     assert drawn[0].target[1].shape == (heads_over(N_CLASSES, D).text.size,)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("contrast", ["wbce", "infonce"])
+def test_what_is_learned_of_a_kind_has_a_gradient_and_stands_in_the_set(
+    backbone, starting, experts, kind, contrast
+):
+    students = KINDS[kind]._replace(contrast=contrast)
+    params = starting(students)(torch.Generator().manual_seed(0))
+    found = pairs.matching(backbone, experts, students)(params, torch.Generator().manual_seed(1))
+    assert set(found.by_name) == set(params)
+    for name, gradient in found.by_name.items():
+        assert gradient.shape == params[name].shape
+        assert gradient.abs().max() > 0 or name == "left"  # until `right` has moved
+    made = pairs.samples(params, backbone, students, lambda t: [], lambda i: {})
+    assert (made.similarity is None) == (kind == "identity")
+    usual = "infonce" if kind == "identity" else "wbce"
+    assert made.contrast == (None if contrast == usual else contrast)
+
+
+def test_the_scale_of_logits_and_the_way_of_batches_matter(backbone, starting, experts):
+    usual = KINDS["identity"]._replace(batch=3, contrast="infonce")
+    begun = starting(usual)(torch.Generator().manual_seed(0))
+
+    def texts(**changed) -> torch.Tensor:
+        objective = pairs.matching(backbone, experts, usual._replace(**changed))
+        return objective(begun, torch.Generator().manual_seed(1)).by_name[pairs.TEXTS]
+
+    assert torch.equal(texts(), texts())
+    for changed in ({"temperature": 0.376}, {"is_fresh": False}, {"truncated": True}):
+        assert not torch.allclose(texts(), texts(**changed))
+
+
+def test_straightened_experts_end_where_they_ended(experts):
+    straight = experts.straightened(heads_over(N_CLASSES, D))
+    for ours, theirs in zip(straight, experts, strict=True):
+        np.testing.assert_array_equal(ours[:, [0, -1]], theirs[:, [0, -1]])
+        assert np.abs(ours[:, 1] - theirs[:, 1]).max() > 1e-4

@@ -1,8 +1,8 @@
-"""Pairs learned by matching trajectories of two heads, with blending and learned similarity.
+"""Pairs learned by matching the trajectories of two heads over a frozen network.
 
-RepBlend (Zhang et al., arXiv 2505.14705): as LoRS (Xu et al., ICML 2024), but images pass through
-a frozen network, and students learn from blended features. What is learned are images, embeddings
-of texts, how similar they are, and the rates that students learn with.
+LoRS (Xu et al., ICML 2024), and those around it: what is learned are images, embeddings of texts,
+how similar they are, and the rates that students learn with. Images pass through the frozen
+network, and students learn from its features, as in RepBlend (Zhang et al., arXiv 2505.14705).
 """
 
 from collections.abc import Callable, Sequence
@@ -15,18 +15,18 @@ from torch.utils.checkpoint import checkpoint
 
 from explorer.learn.blending import Blend
 from explorer.learn.classifier import Scale
-from explorer.learn.contrastive import TEMPERATURE, wbce
+from explorer.learn.contrastive import CONTRASTS, TEMPERATURE
+from explorer.learn.heads import Towers
 from explorer.learn.optimise import Gradients, Objective, Params
-from explorer.learn.pairs import heads_over
-from explorer.learn.similarity import LowRank
-from explorer.learn.trajectories import Matched, Segment, Weights, match_trajectory
+from explorer.learn.pairs import heads_over, usual_contrast
+from explorer.learn.shortcuts import shortcut
+from explorer.learn.similarity import Similarity
+from explorer.learn.trajectories import Loss, Segment, Weights, match_trajectory
 from explorer.models.backbones import CLIP_MEAN, CLIP_STD, Backbone
 from explorer.types import Samples
 
 IMAGES, TEXTS, RATES = "images", "texts", "rates"
-"""Names of what is learned; images are scaled as networks see them."""
-SIMILARITY = ("own", "left", "right")
-"""Likewise, the parts of `LowRank`."""
+"""Names of what is learned, besides the similarity; images are scaled as networks see them."""
 SIDES = ("image", "text")
 """What the rates of students are called in a set."""
 LEAST_RATE = 1e-3
@@ -50,15 +50,25 @@ class Trajectories(NamedTuple):
 
         return Segment(weights(epoch), weights(epoch + 1))
 
+    def straightened(self, towers: Towers) -> "Trajectories":
+        """Every expert on the shortcut from its start to its end."""
+        sides = zip(self, towers, strict=True)
+        straight = ([shortcut(each, tower.sizes) for each in side] for side, tower in sides)
+        return Trajectories(*map(np.stack, straight))
 
-class Blending(NamedTuple):
-    """How students are trained within a step of learning."""
 
-    steps: int  # of a student
+class Students(NamedTuple):
+    """How students are trained within a step of learning, and compared with experts."""
+
+    steps: int
     batch: int  # pairs per step
-    alpha: float  # of the blending; 0 for none
-    scale: float  # of the low-rank part of the similarity
-    truncated: bool  # whether the gradient is TESLA's
+    similarity: Similarity
+    contrast: str = "wbce"  # by its name in `CONTRASTS`
+    temperature: float = TEMPERATURE  # that cosines are divided by
+    blend: float = 0.0  # both parameters of the Beta distribution of shares; 0 for no blending
+    is_fresh: bool = False  # whether each batch is of a permutation of its own
+    merged: bool = False  # whether distances of both sides are added before they are divided
+    truncated: bool = False  # whether the gradient is TESLA's
 
 
 def scale_of(backbone: Backbone) -> Scale:
@@ -68,23 +78,26 @@ def scale_of(backbone: Backbone) -> Scale:
 
 
 def beginning(
-    backbone: Backbone, images: Sequence[Image], text: np.ndarray, rank: int, rate: float
+    backbone: Backbone,
+    images: Sequence[Image],
+    text: np.ndarray,
+    similarity: Similarity,
+    rate: float,
 ) -> Callable[[torch.Generator], Params]:
-    """What learning begins with: N real pairs, and nobody similar to anybody else.
+    """What learning begins with: N pairs, and nobody similar to anybody else.
 
     Args:
         backbone: Its size is that of the images.
         images: N images as PIL opens them.
         text: (N, D) embeddings.
-        rank: Of the similarity.
+        similarity: Its kind.
         rate: What students learn with at first, both sides.
     """
     device, scale = backbone.device, scale_of(backbone)
 
     def begin(rng: torch.Generator) -> Params:
         levels = torch.stack([backbone.prepare(each) for each in images]).permute(0, 3, 1, 2) / 255
-        similarity = LowRank.start(len(text), rank, 1.0, rng)
-        parts = {name: getattr(similarity, name).to(device) for name in SIMILARITY}
+        parts = {name: each.to(device) for name, each in similarity.start(len(text), rng).items()}
         return {
             IMAGES: scale.enter(levels.to(device)).contiguous(),
             TEXTS: torch.tensor(np.asarray(text), dtype=torch.float32, device=device),
@@ -95,7 +108,7 @@ def beginning(
     return begin
 
 
-def matching(backbone: Backbone, experts: Trajectories, blending: Blending) -> Objective:
+def matching(backbone: Backbone, experts: Trajectories, students: Students) -> Objective:
     """Lowers how far students end from where experts went, both sides together.
 
     Images pass through the network once per step, whatever the number of a student's steps: all
@@ -105,17 +118,25 @@ def matching(backbone: Backbone, experts: Trajectories, blending: Blending) -> O
 
     def objective(params: Params, rng: torch.Generator) -> Gradients:
         draws = np.random.default_rng(int(torch.randint(2**62, (), generator=rng)))
-        images = params[IMAGES].detach().requires_grad_()
-        encoded = _encode(backbone, scale.leave(images))
+        leaves = {name: each.detach().requires_grad_() for name, each in params.items()}
+        encoded = _encode(backbone, scale.leave(leaves[IMAGES]))
         features = encoded.detach().requires_grad_()
-        names = (TEXTS, *SIMILARITY)
-        others = [params[name].detach().requires_grad_() for name in names]
-        segment = experts.draw(draws, images.device)
-        found = _match(features, others, params[RATES], segment, blending, draws)
+        others = {name: each for name, each in leaves.items() if name not in (IMAGES, RATES)}
+        segment = experts.draw(draws, features.device)
+        found = match_trajectory(
+            _loss(features, others, students, draws),
+            segment,
+            params[RATES],
+            [features, *others.values()],
+            students.steps,
+            merged=students.merged,
+            truncated=students.truncated,
+        )
         encoded.backward(found.inputs[0])
-        assert images.grad is not None
-        by_name = dict(zip(names, found.inputs[1:], strict=True))
-        by_name |= {IMAGES: images.grad, RATES: found.rates}
+        pulled = leaves[IMAGES].grad
+        assert pulled is not None
+        by_name = dict(zip(others, found.inputs[1:], strict=True))
+        by_name |= {IMAGES: pulled, RATES: found.rates}
         return Gradients(float(found.losses.sum()), by_name)
 
     return objective
@@ -129,20 +150,13 @@ def _encode(backbone: Backbone, levels: torch.Tensor) -> torch.Tensor:
     return torch.cat([checkpoint(backbone.encode, part, use_reentrant=False) for part in parts])
 
 
-def _match(
-    features: torch.Tensor,
-    others: Sequence[torch.Tensor],
-    rates: torch.Tensor,
-    segment: Segment,
-    blending: Blending,
-    draws: np.random.Generator,
-) -> Matched:
-    """Trains a student for some steps on pairs, and differentiates where it ended."""
-    texts, own, left, right = others
-    similarity = LowRank(own, left, right, blending.scale)
+def _loss(
+    features: torch.Tensor, others: Params, students: Students, draws: np.random.Generator
+) -> Loss:
+    """What a student lowers in each step, with batches and blends that are drawn once."""
+    texts, contrast = others[TEXTS], CONTRASTS[students.contrast]
     towers = heads_over(features.shape[1], texts.shape[1])
-    batches = _batches(len(texts), blending, draws)
-    alpha = blending.alpha
+    batches, alpha = _batches(len(texts), students, draws), students.blend
     blends = [Blend.draw(len(rows), alpha, draws) if alpha else None for rows in batches]
 
     def loss(step: int, weights: Weights) -> torch.Tensor:
@@ -150,29 +164,27 @@ def _match(
         image, text = features[rows], texts[rows]
         if blend:
             image, text = blend(image), blend(text)
-        cosines = towers.cosines(weights, image, text)
-        return wbce(cosines / TEMPERATURE, similarity.matrix(rows))
+        logits = towers.cosines(weights, image, text) / students.temperature
+        return contrast(logits, students.similarity.matrix(others, rows))
 
-    inputs = [features, *others]
-    return match_trajectory(
-        loss, segment, rates, inputs, blending.steps, truncated=blending.truncated
-    )
+    return loss
 
 
-def _batches(n: int, blending: Blending, draws: np.random.Generator) -> list[torch.Tensor]:
+def _batches(n: int, students: Students, draws: np.random.Generator) -> list[torch.Tensor]:
     """Batches of a permutation, one after the other; where too few rows are left, of the next."""
-    size = min(blending.batch, n)
+    size = min(students.batch, n)
     batches: list[torch.Tensor] = []
-    while len(batches) < blending.steps:
+    while len(batches) < students.steps:
         order = torch.from_numpy(draws.permutation(n))
-        batches += [rows for rows in order.split(size) if len(rows) == size]
-    return batches[: blending.steps]
+        chunks = [order[:size]] if students.is_fresh else order.split(size)
+        batches += [rows for rows in chunks if len(rows) == size]
+    return batches[: students.steps]
 
 
 def samples(
     params: Params,
     backbone: Backbone,
-    rank_scale: float,
+    students: Students,
     texts: Callable[[np.ndarray], list[str]],
     columns: Callable[[np.ndarray], dict[str, list[Any]]],
 ) -> Samples:
@@ -181,20 +193,22 @@ def samples(
     Args:
         params: What was learned.
         backbone: That they were learned through.
-        rank_scale: Of the low-rank part of the similarity.
+        students: That they were learned with; others learn from the set as they did.
         texts: Gives captions for (N, D) learned embeddings.
         columns: Gives what else is said of (N, 3, S, S) learned images.
     """
     with torch.no_grad():
         images = scale_of(backbone).leave(params[IMAGES]).cpu().numpy().astype(np.float32)
-        own, left, right = (params[name] for name in SIMILARITY)
-        similarity = LowRank(own, left, right, rank_scale).matrix()
+        everybody = torch.arange(len(images), device=params[TEXTS].device)
+        square = students.similarity.matrix(params, everybody).cpu().numpy()
     embedded = params[TEXTS].cpu().numpy()
+    similarity = square if students.similarity.parts else None
     return Samples(
         images=images,
         texts=texts(embedded),
         text_embeddings=embedded,
-        similarity=similarity.cpu().numpy(),
+        similarity=similarity,
+        contrast=None if students.contrast == usual_contrast(similarity) else students.contrast,
         learning_rates=dict(zip(SIDES, params[RATES].tolist(), strict=True)),
         columns=columns(images),
     )

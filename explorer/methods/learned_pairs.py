@@ -1,0 +1,310 @@
+"""What the methods share that learn pairs by matching experts' trajectories: settings and loop."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from PIL.Image import Image
+
+from explorer.config import FilterConfig, PrototypeConfig
+from explorer.core.coresets import random_pairs
+from explorer.core.geometry import cosine_rows
+from explorer.core.prototypes import nearest_captions
+from explorer.methods.learned_images import GRADIENTS, learn
+from explorer.methods.pairs import nearest_real
+from explorer.methods.subsets.choosing import longest_of_kept
+from explorer.models.bundles import typed_model
+from explorer.models.fingerprint import fingerprint
+from explorer.models.parts import require_backbones
+from explorer.progress import Report, silent, within
+from explorer.sets.folder import as_image
+from explorer.settings import Settings, seed_setting, setting
+from explorer.steps.context import Context
+from explorer.steps.features import Features, features
+from explorer.steps.head_experts import HeadExperts, PairFeatures, Training, head_experts
+from explorer.store.rates import on
+from explorer.store.step import Step, Work
+from explorer.types import State
+
+if TYPE_CHECKING:
+    from explorer.learn.matched_pairs import Students
+    from explorer.learn.similarity import Similarity
+
+SIMILARITIES = ("identity", "full", "low-rank")
+STARTS = ("random", "longest", "prototypes")
+
+
+class ExpertSettings(Settings):
+    """How experts are trained: two heads over a frozen network each, on all real pairs."""
+
+    experts: int = setting(
+        "Experts", "Pairs of heads that are trained on all real pairs.", default=10, at_least=1
+    )
+    expert_epochs: int = setting(
+        "Epochs of an expert",
+        "Passes of each expert; every step of learning matches one of them.",
+        default=2,
+        at_least=1,
+        at_most=100,
+    )
+    expert_rate: float = setting(
+        "Rate of experts", "Learning rate of the experts.", default=0.1, above=0
+    )
+    network: str = setting(
+        "Network",
+        "Frozen image network that images are learned through; none means the bundle's first.",
+        default="",
+        on_form=False,
+    )
+
+
+class StudentSettings(Settings):
+    """How students are trained within a step of learning."""
+
+    student_steps: int = setting(
+        "Student steps",
+        "Steps that a student takes, before its end is compared with the expert's.",
+        default=8,
+        at_least=1,
+        at_most=1000,
+    )
+    student_batch: int = setting(
+        "Student batch", "Pairs in each of its steps.", default=20, at_least=2
+    )
+
+
+class LowRankSettings(Settings):
+    """A learned similarity of low rank."""
+
+    rank: int = setting(
+        "Rank of the similarity",
+        "Columns of each factor of the learned similarity of images and texts.",
+        default=10,
+        at_least=1,
+    )
+    alpha: float = setting(
+        "Weight of the similarity",
+        "What the product of its factors is multiplied by, divided by the rank.",
+        default=3.0,
+        above=0,
+    )
+    similarity_rate: float = setting(
+        "Rate of the similarity",
+        "Learning rate of the similarity's factors.",
+        default=1.0,
+        at_least=0,
+    )
+
+
+class GradientSettings(Settings):
+    """Which gradient is followed."""
+
+    gradient: str = setting(
+        "Gradient",
+        "`exact`, or `truncated` as it was published: each step of a student is taken for itself.",
+        default="exact",
+        choices=GRADIENTS,
+    )
+
+
+class PairRates(Settings):
+    """How fast pairs and the rates of students are learned."""
+
+    image_rate: float = setting(
+        "Rate of images", "Learning rate of the images.", default=1000.0, at_least=0
+    )
+    text_rate: float = setting(
+        "Rate of texts", "Learning rate of the text embeddings.", default=10.0, at_least=0
+    )
+    rate_rate: float = setting(
+        "Rate of the student's rates",
+        "Learning rate of the student's learning rates.",
+        default=0.003,
+        at_least=0,
+    )
+    start_rate: float = setting(
+        "Student's first rate",
+        "Learning rate of a student's two heads at first; both are learned, too.",
+        default=0.1,
+        above=0,
+    )
+    momentum: float = setting(
+        "Momentum", "Of the updates of the pairs.", default=0.5, at_least=0, below=1
+    )
+    seed: int = seed_setting("Start of all that is drawn.", default=0)
+
+
+class StepSettings(Settings):
+    """How long pairs are learned, and from where."""
+
+    steps: int = setting("Steps", "Updates of the pairs.", default=300, at_least=1)
+    start: str = setting(
+        "Start",
+        "Real pairs to begin with: `random` ones; random images with their `longest` captions, "
+        "after the filter of PDS; or those nearest to its `prototypes`.",
+        default="random",
+        choices=STARTS,
+    )
+
+
+class MatchedSettings(PairRates, GradientSettings, StudentSettings, ExpertSettings, StepSettings):
+    """Of every method that matches the trajectories of two heads."""
+
+
+class Way(NamedTuple):
+    """What sets such methods apart."""
+
+    students: Callable[[], "Students"]
+    """Made late, because it imports torch."""
+    similarity_rate: float = 0.0
+
+
+def similarity_of(kind: str, own: LowRankSettings) -> "Similarity":
+    """The kind of similarity that a setting names, one of `SIMILARITIES`."""
+    from explorer.learn import similarity
+
+    if kind == "identity":
+        return similarity.Identity()
+    if kind == "full":
+        return similarity.Full()
+    return similarity.OfLowRank(own.rank, own.alpha / own.rank)
+
+
+def learn_pairs(
+    context: Context, settings: MatchedSettings, state: State | None, name: str, way: Way
+) -> Iterator[State]:
+    """The pairs after each step, by the method of this name."""
+    report = context.watcher.report("experts")
+    step = experts_of(context, settings, within(report, 0.0, 0.5))
+    experts = context.store.fetch(step, report)
+    real = RealPairs(context, start_rows(context, settings))
+    context.watcher.report("synthesize")(0.0, "Loading what learns pairs")
+    from explorer.learn import matched_pairs as pairs
+    from explorer.learn.optimise import Problem
+    from explorer.models.backbones import load_backbone
+
+    backbone = load_backbone(network_of(context, settings), context.models.device)
+    students, text = way.students(), real.text
+    kind, rate = students.similarity, settings.start_rate
+    problem = Problem(
+        begin=pairs.beginning(backbone, real.images(), text, kind, rate),
+        objective=pairs.matching(backbone, pairs.Trajectories(*experts), students),
+        samples=lambda own: pairs.samples(own, backbone, students, real.captions, real.columns),
+        rates={
+            pairs.IMAGES: settings.image_rate,
+            pairs.TEXTS: settings.text_rate,
+            pairs.RATES: settings.rate_rate,
+            **dict.fromkeys(kind.parts, way.similarity_rate),
+        },
+        momentum=settings.momentum,
+        steps=settings.steps,
+        seed=settings.seed,
+        at_least={pairs.RATES: pairs.LEAST_RATE},
+    )
+    yield from learn(context, problem, state, *learning_cost(context, settings, name))
+
+
+class RealPairs(NamedTuple):
+    """The real pairs that learning begins with, and what is told of learned ones."""
+
+    context: Context
+    rows: np.ndarray  # (K,) captions
+
+    @property
+    def text(self) -> np.ndarray:
+        """(K, D) embeddings."""
+        return np.asarray(self.context.embedded().caption[self.rows])
+
+    @property
+    def _image(self) -> np.ndarray:
+        image: np.ndarray = self.context.embedded().image_of_caption[self.rows]
+        return image
+
+    def images(self) -> list[Image]:
+        """(K,) images."""
+        numbers = self.context.embedded().number[self._image]
+        return [self.context.dataset.pairs().open_image(int(number)) for number in numbers]
+
+    def captions(self, texts: np.ndarray) -> list[str]:
+        """The real captions nearest to (K, D) learned embeddings."""
+        embedded = self.context.embedded()
+        return [embedded.captions[int(m)] for m in nearest_captions(texts, embedded.caption)]
+
+    def columns(self, learned: np.ndarray) -> dict[str, list[Any]]:
+        """How similar (K, 3, S, S) learned images are to those they began as."""
+        seen = self.context.models.embed_images([as_image(each) for each in learned])
+        fits = cosine_rows(seen, np.asarray(self.context.embedded().image[self._image]))
+        return {"similarity": [round(float(fit), 4) for fit in fits]}
+
+
+def start_rows(context: Context, settings: MatchedSettings) -> np.ndarray:
+    """The (K,) captions of the pairs that learning begins with."""
+    embedded, size, seed = context.embedded(), context.size, settings.seed
+    if settings.start == "longest":
+        return longest_of_kept(embedded, FilterConfig(), size, seed)
+    if settings.start == "prototypes":
+        step = context.prototypes(_prototypes(settings))
+        found = context.store.fetch(step, context.watcher.report("synthesize"))
+        return nearest_real(embedded, found.prototypes)
+    return random_pairs(embedded.image_of_caption, size, seed)
+
+
+def _prototypes(settings: MatchedSettings) -> PrototypeConfig:
+    return PrototypeConfig(seed=settings.seed)
+
+
+def network_of(context: Context, settings: ExpertSettings) -> str:
+    """The image network that is learned through."""
+    named = settings.network
+    return typed_model(named) if named else context.models.bundle.backbones[0]
+
+
+def _features(context: Context, settings: ExpertSettings) -> Step[Features]:
+    network = (network_of(context, settings),)
+    train, device = context.dataset.pairs(), context.models.device
+    step = features(train, network, "train", device, context.engine)
+    (work,) = step.cost
+    return replace(step, cost=(work._replace(stage="experts"),))
+
+
+def experts_of(
+    context: Context, settings: MatchedSettings, report: Report = silent
+) -> Step[HeadExperts]:
+    """The experts; `report` hears of the features that they are trained on."""
+    seeing, network = _features(context, settings), network_of(context, settings)
+
+    def pairs() -> PairFeatures:
+        embedded, seen = context.embedded(), context.store.fetch(seeing, report)
+        rows = np.searchsorted(seen.number, embedded.number)
+        image = np.asarray(seen.image[network])[rows]
+        return PairFeatures(image, np.asarray(embedded.caption), embedded.image_of_caption)
+
+    training = Training(
+        settings.experts, settings.expert_epochs, settings.expert_rate, settings.seed
+    )
+    by = f"{fingerprint(network)} and {fingerprint(context.models.bundle.encoder)}"
+    keys = (seeing.key, context.embed_key)
+    return head_experts(keys, context.n_rows, training, by, pairs, context.engine)
+
+
+def check(context: Context, settings: ExpertSettings) -> None:
+    """The network is here."""
+    require_backbones((network_of(context, settings),))
+
+
+def steps(context: Context, settings: MatchedSettings) -> Sequence[Step[Any]]:
+    """What they build on."""
+    experts: list[Step[Any]] = [_features(context, settings), experts_of(context, settings)]
+    if settings.start != "prototypes":
+        return experts
+    found = context.prototypes(_prototypes(settings))
+    work = [each._replace(stage="synthesize") for each in found.cost]
+    return [*experts, replace(found, cost=tuple(work))]
+
+
+def learning_cost(context: Context, settings: MatchedSettings, name: str) -> Sequence[Work]:
+    """The work of the steps."""
+    network = fingerprint(network_of(context, settings))
+    by = on(context.models.device, f"{name}, {network}, {settings.student_steps} steps")
+    return [Work("synthesize", "steps to learn", settings.steps, "learn", by, each=context.size)]

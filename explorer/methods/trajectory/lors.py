@@ -1,0 +1,96 @@
+"""LoRS on heads: as RepBlend without blending, with every choice of its similarity and its loss.
+
+Xu et al., ICML 2024 (silicx/LoRS_Distill), which trains the whole image network; here it is frozen,
+and heads over it are what experts and students are: not the published protocol. Published numbers
+take 20 experts, 3,000 steps, the truncated gradient, 8 steps of 20 to 40 pairs, WBCE, and of 99,
+199 and 499 pairs of Flickr30K rates of images and texts of 100, 1000, 1000, of the similarity of
+10, 10, 100, with rank 10, 5, 20 and weight 3, 1, 0.01; of COCO 1000, 1000, 5000, then 5, 50, 500,
+rank 10, 20, 40, weight 1, and merged sides. The student's rates are learned at 0.01.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from explorer.methods.base import Method
+from explorer.methods.learned_pairs import (
+    SIMILARITIES,
+    LowRankSettings,
+    MatchedSettings,
+    Way,
+    check,
+    learn_pairs,
+    learning_cost,
+    similarity_of,
+    steps,
+)
+from explorer.settings import setting
+from explorer.steps.context import Context
+from explorer.store.step import Work
+from explorer.types import CONTRASTS, State
+
+if TYPE_CHECKING:
+    from explorer.learn.matched_pairs import Students
+
+
+class LorsSettings(LowRankSettings, MatchedSettings):
+    """How experts are trained, and how pairs are learned from them."""
+
+    similarity: str = setting(
+        "Similarity",
+        "How much texts belong to other images: not at all (`identity`), each pair of them learned "
+        "for itself (`full`), or by factors (`low-rank`).",
+        default="low-rank",
+        choices=SIMILARITIES,
+    )
+    loss: str = setting(
+        "Loss of students",
+        "`wbce` as published; `infonce`, `cwcl` (its rows weighed by their sums), `bce`, `mse` and "
+        "`kl` are the others of the official code. Students of the set lower it, too.",
+        default="wbce",
+        choices=CONTRASTS,
+    )
+    merged: bool = setting(
+        "Merged sides",
+        "Divide the distance of both sides together by that of the start, as for COCO; else each "
+        "side for itself.",
+        default=False,
+    )
+
+
+def make(context: Context, settings: LorsSettings, state: State | None) -> Iterator[State]:
+    """The pairs after each step."""
+
+    def students() -> "Students":
+        from explorer.learn.matched_pairs import Students
+
+        return Students(
+            steps=settings.student_steps,
+            batch=settings.student_batch,
+            similarity=similarity_of(settings.similarity, settings),
+            contrast=settings.loss,
+            merged=settings.merged,
+            truncated=settings.gradient == "truncated",
+        )
+
+    way = Way(students, settings.similarity_rate)
+    yield from learn_pairs(context, settings, state, METHOD.name, way)
+
+
+def cost(context: Context, settings: LorsSettings) -> Sequence[Work]:
+    return learning_cost(context, settings, METHOD.name)
+
+
+METHOD = Method(
+    name="lors",
+    label="Trajectories with learned similarity (LoRS, heads)",
+    family="trajectory",
+    about="Pairs from which two heads learn as from all pairs; texts may belong to several images.",
+    paper="Xu et al., ICML 2024",
+    config=LorsSettings,
+    learns=True,
+    stages=("embed", "experts", "synthesize"),
+    make=make,
+    check=check,
+    steps=steps,
+    cost=cost,
+)
