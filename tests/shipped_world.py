@@ -14,9 +14,12 @@ import numpy as np
 
 from explorer.config import MapConfig, PrototypeConfig
 from explorer.data.open import open_dataset
+from explorer.explore.atlas import atlas_of
+from explorer.explore.dataset import find_prepared
 from explorer.explore.view import View
 from explorer.runs.examples import EXAMPLES, RESULT, moved
 from explorer.runs.launcher import Runs
+from explorer.steps.atlas import atlas
 from explorer.steps.embed import embed
 from explorer.steps.maps import layout
 from explorer.steps.prototypes import prototypes
@@ -29,7 +32,7 @@ from explorer.types import Dataset
 
 
 def shipped_steps(dataset: Dataset) -> list[Step]:
-    """What the first map of the built-in world needs, in the order in which it is made."""
+    """What the first look at the built-in world needs, in the order in which it is made."""
     view = View()
     pairs = dataset.pairs()
     embedded = embed(pairs, view.models)
@@ -39,7 +42,7 @@ def shipped_steps(dataset: Dataset) -> list[Step]:
     maps = [
         layout(embedded.key, MapConfig(), space, lambda: None) for space in ("image", "caption")
     ]
-    return [embedded, found, *maps]
+    return [embedded, found, *maps, atlas(maps[0].key, lambda: None, lambda i: None)]
 
 
 def without_thumbnails(folder: Path) -> None:
@@ -79,7 +82,10 @@ def main(cache: Path) -> None:
     SHIPPED.mkdir()
     store.rates.measure_machine()
     shutil.copyfile(cache / FILE, SHIPPED / FILE)
-    for step in shipped_steps(open_dataset("scenes")):
+    dataset = open_dataset("scenes")
+    prepared = find_prepared(store, View(), dataset=dataset)
+    store.fetch(atlas_of(prepared))
+    for step in shipped_steps(dataset):
         assert store.has(step), f"{step.name} {step.key} is not in {cache}"
         with tempfile.TemporaryDirectory() as scratch:
             folder = shutil.copytree(cache / step.name / step.key, Path(scratch) / step.key)

@@ -98,7 +98,7 @@ def pass_over(
     names = ["picture", *(network.name for network in networks)]
     arrays = {name: chunks.join(name, len(shards), scratch / f"{name}.npy") for name in names}
     if thumbnails:
-        arrays |= _join_thumbnails(chunks, len(shards), scratch)
+        arrays |= chunks.join_blobs("thumbnail", len(shards), scratch)
     return ImagePass(arrays, skipped, measured)
 
 
@@ -185,12 +185,3 @@ def _check_skipped(skipped: Sequence[str], n_images: int) -> None:
             f"{len(skipped):,} of {n_images:,} images cannot be read, more than "
             f"{MOST_SKIPPED:.0%}. The first one: {skipped[0]}"
         )
-
-
-def _join_thumbnails(chunks: Chunks, n_pieces: int, scratch: Path) -> dict[str, Path]:
-    blob = chunks.join("thumbnail", n_pieces, scratch / "thumbnail.npy")
-    lengths = chunks.join("thumbnail_length", n_pieces, scratch / "thumbnail_length.npy")
-    offsets = np.concatenate([[0], np.cumsum(np.load(lengths))]).astype(np.int64)
-    path = scratch / "thumbnail_offsets.npy"
-    np.save(path, offsets)
-    return {"thumbnail": blob, "thumbnail_offsets": path}

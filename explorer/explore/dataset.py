@@ -1,8 +1,10 @@
 """One prepared dataset as the page reads it: everything is memory-mapped, nothing needs torch."""
 
+import io
 from functools import cached_property
 
 import numpy as np
+from PIL import Image
 
 from explorer.config import Edit, MapConfig
 from explorer.core.geometry import cosine_rows, row_lengths
@@ -19,6 +21,7 @@ from explorer.steps.embeddings import Embedded, FoundPrototypes
 from explorer.steps.maps import Layout, layout
 from explorer.steps.prototypes import prototypes, rename_clusters
 from explorer.store.ragged import Texts
+from explorer.store.step import Step
 from explorer.store.store import Store
 from explorer.types import Dataset, Prototypes
 
@@ -121,18 +124,27 @@ class Prepared:
         found = self._layout(space)
         return found.note if found else ""
 
+    def layout_step(self, space: str) -> Step[Layout]:
+        """The step that lays out the map of a space."""
+        return layout(self.embed_key, self.map_config, space, lambda: self.embedded)
+
     def _layout(self, space: str) -> Layout | None:
-        step = layout(self.embed_key, self.map_config, space, lambda: self.embedded)
-        return self._store.peek(step)
+        return self._store.peek(self.layout_step(space))
 
     def thumbnail(self, i: int) -> bytes:
         """Image i as WebP, longest side 160 px; IndexError outside [0, N)."""
         if i < 0:
             raise IndexError(i)
-        # Embeddings that come with the program have no thumbnails: five times their size.
-        return self._thumbnails[i] or thumbnail(
-            self.dataset.captioned().open_image(int(self.image_number[i]))
-        )
+        return self._thumbnails[i] or thumbnail(self._open(i))
+
+    def open_small(self, i: int) -> Image.Image:
+        """Image i with a longest side of at least 160 px, if it is not smaller itself."""
+        kept = self._thumbnails[i]
+        return Image.open(io.BytesIO(kept)).convert("RGB") if kept else self._open(i)
+
+    def _open(self, i: int) -> Image.Image:
+        """Embeddings that come with the program have no thumbnails: five times their size."""
+        return self.dataset.captioned().open_image(int(self.image_number[i]))
 
     def captions_of(self, i: int) -> range:
         """The captions of image i."""

@@ -59,5 +59,18 @@ class Chunks:
         joined.flush()
         return target
 
+    def join_blobs(self, name: str, n_pieces: int, folder: Path) -> dict[str, Path]:
+        """Joins byte strings that `ragged.pack` joined in each piece, with `<name>_length`.
+
+        Returns:
+            Paths in `folder` of `name` and `<name>_offsets`, as `ragged.Blobs` reads them.
+        """
+        blob = self.join(name, n_pieces, folder / f"{name}.npy")
+        lengths = self.join(f"{name}_length", n_pieces, folder / f"{name}_length.npy")
+        offsets = np.concatenate([[0], np.cumsum(np.load(lengths))]).astype(np.int64)
+        path = folder / f"{name}_offsets.npy"
+        np.save(path, offsets)
+        return {name: blob, f"{name}_offsets": path}
+
     def _piece(self, number: int) -> Path:
         return self.folder / f"{number:06d}"

@@ -33,6 +33,7 @@ from explorer.tasks.task import Task
 from explorer.types import Dataset
 from explorer.ui import payload, wire
 from explorer.ui.access import HUB, Access
+from explorer.ui.background import Background
 from explorer.ui.measuring import Measurings
 from explorer.ui.opening import GLANCE, QUICK, Openings, StillOpening
 
@@ -73,6 +74,7 @@ class Service:
         self.store = Store(cache)
         self.runs = Runs(cache, program)
         self.measurings = Measurings(self.store)
+        self.background = Background(self.store)
         self._datasets = Openings(KEPT)
         self._prepared: OrderedDict[str, Prepared] = OrderedDict()
         self._studios: OrderedDict[str, Models] = OrderedDict()

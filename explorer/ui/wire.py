@@ -52,6 +52,24 @@ class Prepared(TypedDict):
     n_undone: int
 
 
+class Making(TypedDict):
+    """How far a result is that is computed behind the page."""
+
+    share: float
+    text: str
+    problem: str  # why it was not made
+
+
+class Atlas(TypedDict):
+    """The small images of a map, on pages."""
+
+    side: int  # pixels of a page's side
+    levels: dict[
+        str, int
+    ]  # pages, by the pixels of a small image's side; none before they are made
+    making: Making | None
+
+
 class Point(TypedDict):
     """What is at one point of the map: an image with its captions, or one caption."""
 

@@ -28,7 +28,7 @@ SOUND = {
     "run_id": RUN, "space": "image", "name": "000000.png", "i": "0", "k": "0", "other": "1",
     "kind": "csv", "by": "text", "query": "a", "which": "0", "n_prototypes": "12", "offset": "0",
     "bundle": "scenes", "first": RUN, "second": RUN, "run": RUN, "step": "000001", "version": "0",
-    "path": "map/map.js", "image_id": "0", "leave_out": "false",
+    "path": "map/map.js", "image_id": "0", "leave_out": "false", "tile": "16", "number": "0",
 }  # fmt: skip
 SLOWEST = 5.0  # seconds, on a busy machine
 

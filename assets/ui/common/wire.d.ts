@@ -23,6 +23,13 @@ declare namespace Wire {
     edits: string[];
   }
 
+  /** The small images of a map, on pages. */
+  interface Atlas {
+    side: number;
+    levels: Record<string, number>;
+    making: Making | null;
+  }
+
   interface Beside {
     first: SetRow | null;
     second: SetRow | null;
@@ -227,6 +234,13 @@ declare namespace Wire {
   interface LiveRun {
     run?: string;
     duplicated?: boolean;
+  }
+
+  /** How far a result is that is computed behind the page. */
+  interface Making {
+    share: number;
+    text: string;
+    problem: string;
   }
 
   interface MapView {

@@ -17,6 +17,7 @@ export function buildMap(view) {
     'div',
     { class: 'map-below' },
     dom.advice,
+    dom.making,
     make(
       'div',
       { class: 'map-colours' },
@@ -59,6 +60,10 @@ function controls() {
     further: zoom('Zoom out', '−'),
     closer: zoom('Zoom in', '+'),
     reset: button('tool', 'Fit', { 'aria-label': 'Reset view', title: 'Shows the whole map' }),
+    images: button('tool', '▦', {
+      'aria-label': 'Thumbnails',
+      title: 'Turns points into images where the map is close (I)',
+    }),
     copy: button('tool copy-link', 'Copy link', {
       title: 'Copies an address that opens this view',
     }),
@@ -85,6 +90,7 @@ const texts = () => ({
   notice: make('div', { class: 'map-notice' }),
   facts: make('span'),
   note: make('span'),
+  making: make('p', { class: 'map-making', hidden: true }),
   advice: make('p', { class: 'remark map-advice', hidden: true }),
   announced: make('div', { class: 'unseen', role: 'status' }),
 });
@@ -97,6 +103,15 @@ function bar(dom) {
     { class: 'map-bar' },
     segments('What the map places', dom.spaces, ' of-captions'),
     segments('What dragging does', dom.tools),
-    make('div', { class: 'tools' }, dom.clear, dom.further, dom.closer, dom.reset, dom.copy),
+    make(
+      'div',
+      { class: 'tools' },
+      dom.clear,
+      dom.images,
+      dom.further,
+      dom.closer,
+      dom.reset,
+      dom.copy,
+    ),
   );
 }

@@ -4,11 +4,12 @@
 
 import { put } from '../common/address.js';
 
-const VIEW = ['space', 'colours', 'prototype', 'point', 'camera'];
+const VIEW = ['space', 'colours', 'images', 'prototype', 'point', 'camera'];
 const WAIT_MS = 300; // browsers allow few changes of an address per second
 const DIGITS = 5;
 
-/** The view that the address asks for: { space, colours, number, point, camera }, each may be null. */
+/** The view that the address asks for: { space, colours, images, number, point, camera }, each
+ * may be null. */
 export function readView() {
   const asked = new URLSearchParams(location.search);
   /** @param {string} name */
@@ -18,6 +19,7 @@ export function readView() {
   return {
     space: asked.get('space'),
     colours: asked.get('colours'),
+    images: asked.get('images'),
     number: prototype ? prototype - 1 : null,
     point: whole('point'),
     camera: camera.length === 3 && camera.every(Number.isFinite) && camera[2] > 0 ? camera : null,

@@ -3,6 +3,7 @@
 // `selected` (a prototype, or null) from it. For tests: window.explorerMap.
 
 import { css } from '../common/colours.js';
+import { onKey } from '../common/keys.js';
 import { watchGestures } from './gestures.js';
 import { makeLink, readView } from './link.js';
 import { buildMap } from './elements.js';
@@ -14,7 +15,7 @@ const COPIED_MS = 2000;
 
 export function mount(element, props, trigger, watch) {
   const dom = buildMap(element.querySelector('.map-view'));
-  const state = begin();
+  const state = begin(readView());
   const scene = makeScene(dom, state, () => {
     state.isReady = opening.isShown();
     if (state.isReady) link.changed();
@@ -54,9 +55,10 @@ export function mount(element, props, trigger, watch) {
 }
 
 /** What is shown, before anything is. */
-const begin = () => ({
+const begin = ({ images }) => ({
   about: null,
   space: 'image',
+  images: images !== 'off', // whether points turn into images where the map is close
   points: null,
   spots: null,
   coloured: null,
@@ -74,6 +76,7 @@ const begin = () => ({
 const viewOf = (state, scene) => ({
   space: state.space,
   colours: state.coloured.name,
+  images: state.images ? null : 'off',
   camera: scene.camera.view(),
   number: state.selected === null ? null : state.about.prototypes[state.selected].number,
   point: state.point >= 0 ? state.point : null,
@@ -100,9 +103,24 @@ function connect(dom, state, { scene, picking, opening }) {
   dom.further.onclick = () => zoomHere(1 / 1.4);
   dom.reset.onclick = scene.reset;
   dom.clear.onclick = picking.clear;
+  connectImages(dom, state, redraw);
   for (const button of dom.tools) button.onclick = () => pickTool(dom, state, button.dataset.tool);
   for (const button of dom.spaces) button.onclick = () => opening.goTo(button.dataset.space);
   dom.colourBy.onchange = () => opening.colourBy(dom.colourBy.value);
+}
+
+/** A button and a key that have close points turn into images, or not. */
+function connectImages(dom, state, redraw) {
+  const show = () => dom.images.setAttribute('aria-pressed', state.images);
+  const turn = () => {
+    state.images = !state.images;
+    show();
+    dom.announced.textContent = state.images ? 'Close points are images' : 'All points are dots';
+    redraw();
+  };
+  dom.images.onclick = turn;
+  onKey('i', dom.frame, turn);
+  show();
 }
 
 function pickTool(dom, state, name) {
@@ -145,4 +163,10 @@ const makeHook = (dom, state, scene, picking) => ({
   },
   colourOf: i => css(state.colours, state.coloured.classes[i]),
   prototypeOf: i => state.points.prototype[i],
+  get images() {
+    return scene.images.drawn;
+  },
+  get imageSide() {
+    return scene.images.side;
+  },
 });

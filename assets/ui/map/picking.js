@@ -54,7 +54,7 @@ export function makePicking(dom, state, scene, selected) {
     open: selection.open,
     light,
     restore: choosing.restore,
-    ...makePointing(dom, state, scene.camera, { hover, selection, select }),
+    ...makePointing(dom, state, scene, { hover, selection, select }),
     enclose,
     clear,
     leave: hover.hide,
@@ -65,10 +65,15 @@ export function makePicking(dom, state, scene, selected) {
 }
 
 /** What a pointer does that clicks, or is over the map. */
-function makePointing(dom, state, camera, { hover, selection, select }) {
+function makePointing(dom, state, scene, { hover, selection, select }) {
+  const at = (place, reach) => {
+    const point = scene.images.pointAt(...place); // covers the points around it
+    return point >= 0 ? { point } : hit(state, scene.camera, place, reach);
+  };
+
   function click(x, y, { isTouch, adds, reach = isTouch ? REACH_PX.touch : REACH_PX.mouse }) {
     if (!state.isReady) return;
-    const { mark, point } = hit(state, camera, [x, y], reach);
+    const { mark, point } = at([x, y], reach);
     if (adds && mark !== undefined)
       return selection.choose(found => ownPoints(state.points, mark).forEach(found), true);
     if (adds && point >= 0) return selection.choose(found => found(point), true);
@@ -79,7 +84,7 @@ function makePointing(dom, state, camera, { hover, selection, select }) {
 
   function over(x, y) {
     if (!state.isReady) return;
-    const { mark = -1, point = -1 } = hit(state, camera, [x, y], REACH_PX.mouse);
+    const { mark = -1, point = -1 } = at([x, y], REACH_PX.mouse);
     dom.frame.classList.toggle('is-over', point >= 0 || mark >= 0);
     if (point < 0) hover.hide();
     else hover.show(state.about.key, state.space, point, [x, y]);

@@ -3,6 +3,8 @@
 import { makeCamera } from './camera.js';
 import { css } from '../common/colours.js';
 import { makeDensity } from './paint/density.js';
+import { coloursOf } from './paint/images.js';
+import { makeImages } from './images/images.js';
 import { showLegend } from './legend.js';
 import { makeMarks } from './paint/marks.js';
 import { isDark, watchTheme } from '../common/page.js';
@@ -23,6 +25,8 @@ export function makeScene(dom, state, drawn) {
   const legend = makeLegend(dom, state);
   const marks = makeMarks(dom.marks);
   const camera = makeCamera(dom.frame);
+  const redraw = () => (frameAsked ||= requestAnimationFrame(draw));
+  const images = makeImages(state, redraw, tellIn(dom));
   let frameAsked = 0;
   let unplaced = null; // { view }: points that the camera is to show, all or where `view` looks
 
@@ -34,18 +38,14 @@ export function makeScene(dom, state, drawn) {
     const dpr = sharpen([dom.canvas, dom.marks], width, height);
     const at = { width, height, dpr, selected: state.selected };
     points.draw({ ...at, size: pointSize(state.points.n, camera), ...camera });
-    marks.draw({ ...at, ...markedIn(state, camera, placeOf) });
+    marks.draw({ ...at, ...markedIn(state, camera, placeOf, images) });
     drawn();
   }
 
-  const redraw = () => (frameAsked ||= requestAnimationFrame(draw));
   const placeOf = i => camera.toScreen(state.points.x[i], state.points.y[i]);
 
   /** Shows the state's points, all of them or where `view` looks. */
-  function show(view = null) {
-    unplaced = { view };
-    points.upload();
-  }
+  const show = (view = null) => ((unplaced = { view }), points.upload());
 
   function recolour() {
     if (!state.coloured) return;
@@ -69,7 +69,8 @@ export function makeScene(dom, state, drawn) {
     camera,
     placeOf,
     redraw,
-    move: () => (redraw(), points.move(redraw)),
+    images,
+    move: () => (redraw(), points.move(redraw), images.move()),
     show,
     light: points.light,
     recolour,
@@ -179,15 +180,34 @@ function sharpen(canvases, width, height) {
   return dpr;
 }
 
-/** What marks.js draws of the state. */
-const markedIn = (state, camera, placeOf) => ({
-  place: p => camera.toScreen(state.spots.x[p], state.spots.y[p]),
-  prototypes: state.about.prototypes,
-  ring: state.point >= 0 ? placeOf(state.point) : null,
-  colourOf: state.coloured.kind === 'each' ? p => css(state.colours, p) : null,
-  isLit: Boolean(state.lit),
-  path: state.path,
-});
+/** Returns told(text), which says below the map how far its images are. */
+const tellIn = dom => text => {
+  if (Boolean(text) === dom.making.hidden)
+    dom.announced.textContent = text || 'The images are there.';
+  dom.making.textContent = text;
+  dom.making.hidden = !text;
+};
+
+/** What marks.js draws of the state; under(context, at) draws images below. */
+function markedIn(state, camera, placeOf, images) {
+  const { prototypes } = state.about;
+  const place = p => camera.toScreen(state.spots.x[p], state.spots.y[p]);
+  return {
+    place,
+    prototypes,
+    under: (context, at) =>
+      images.draw(context, {
+        ...at,
+        camera,
+        marks: prototypes.map((_, p) => place(p)),
+        colourOf: coloursOf(state.coloured.classes, state.colours, grey()),
+      }),
+    ringOf: () => (state.point >= 0 && !images.has(state.point) ? placeOf(state.point) : null),
+    colourOf: state.coloured.kind === 'each' ? p => css(state.colours, p) : null,
+    isLit: Boolean(state.lit),
+    path: state.path,
+  };
+}
 
 /** Moves the map if a place lies outside what is seen. */
 function comeInto({ clientWidth, clientHeight }, camera, x, y) {

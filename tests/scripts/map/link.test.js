@@ -16,6 +16,7 @@ test('an address without a view asks for none', () => {
   assert.deepEqual(readView(), {
     space: null,
     colours: null,
+    images: null,
     number: null,
     point: null,
     camera: null,
@@ -27,7 +28,7 @@ test('prototypes are counted from 1 in the address, and what cannot be read is l
   const { number, point, camera, space } = readView();
   assert.deepEqual([number, point, camera, space], [2, 12, [1, 2.5, 4], 'caption']);
   visit('?prototype=0&point=-1&camera=1,2,0');
-  assert.deepEqual(Object.values(readView()), [null, null, null, null, null]);
+  assert.deepEqual(Object.values(readView()), Array(6).fill(null));
 });
 
 test('what is written is read again, and what else stands in the address stays', () => {
@@ -35,6 +36,7 @@ test('what is written is read again, and what else stands in the address stays',
   const view = {
     space: 'image',
     colours: 'size',
+    images: 'off',
     number: 4,
     point: null,
     camera: [1.23456789, -2, 3],
@@ -47,6 +49,6 @@ test('what is written is read again, and what else stands in the address stays',
 test('another map forgets the view of the one before', () => {
   visit('?prototype=9&space=caption');
   makeLink(() => ({})).begin({ data: 'digits' });
-  assert.deepEqual(Object.values(readView()), [null, null, null, null, null]);
+  assert.deepEqual(Object.values(readView()), Array(6).fill(null));
   assert.equal(new URLSearchParams(globalThis.location.search).get('data'), 'digits');
 });

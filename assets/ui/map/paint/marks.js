@@ -19,20 +19,23 @@ export function makeMarks(canvas) {
 
   /**
    * at: { width, height, dpr, place(p) -> [x, y], prototypes: [{label, n_shared, n_rows}],
-   *       colourOf(p), or null for hollow marks, selected: prototype or null, ring: [x, y] or null, isLit: whether rows are, path: an outline or null }
+   *       under(context, { width, height, ink }): draws what stands under the marks,
+   *       colourOf(p), or null for hollow marks, selected: prototype or null, ringOf() -> [x, y] or null, isLit: whether rows are, path: an outline or null }
    */
   function draw(at) {
     context.setTransform(at.dpr, 0, 0, at.dpr, 0, 0);
     context.clearRect(0, 0, at.width, at.height);
     const paper = themeColour('--background-fill-primary', canvas);
     const ink = themeColour('--body-text-color', canvas);
+    at.under(context, { width: at.width, height: at.height, ink });
     const isSeen = ([x, y]) => x > -9 && y > -9 && x < at.width + 9 && y < at.height + 9;
     const shown = at.prototypes
       .map((prototype, p) => ({ ...prototype, p, spot: at.place(p) }))
       .filter(({ spot }) => isSeen(spot));
     const sheet = { context, paper, ink, labelOf, stampOf };
     for (const one of shown) if (one.p !== at.selected) mark(sheet, one, at);
-    if (at.ring) ring(sheet, at.ring, 9);
+    const spot = at.ringOf();
+    if (spot) ring(sheet, spot, 9);
     const chosen = shown.find(one => one.p === at.selected);
     if (chosen) mark(sheet, chosen, at);
     labels(sheet, shown, at);

@@ -1,0 +1,59 @@
+"""Results of the store that the page asks for and does not wait for: computed behind it."""
+
+import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from explorer.errors import TOLD, sentence
+from explorer.store.step import Step
+from explorer.store.store import Store
+from explorer.ui import wire
+
+log = logging.getLogger(__name__)
+
+
+class Background:
+    """Computes steps in a thread, one after the other."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._pool = ThreadPoolExecutor(1, "background")
+        self._making: dict[str, wire.Making] = {}
+        self._guard = threading.Lock()
+
+    def begin(self, step: Step[Any]) -> None:
+        """Computes a step that is not there yet, unless it is being computed."""
+        with self._guard:
+            going = self._making.get(step.key)
+            if (going and not going["problem"]) or self._store.has(step):
+                return
+            self._making[step.key] = _making(text="Waiting for its turn")
+        self._pool.submit(self._work, step)
+
+    def about(self, step: Step[Any]) -> wire.Making | None:
+        """How far it is; None where nobody began it, or it is done."""
+        return self._making.get(step.key)
+
+    def close(self) -> None:
+        """Begins nothing more."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _work(self, step: Step[Any]) -> None:
+        def report(share: float, text: str) -> None:
+            self._making[step.key] = _making(share, text)
+
+        try:
+            self._store.fetch(step, report)
+        except TOLD as error:
+            self._making[step.key] = _making(problem=sentence(error))
+        except Exception as error:  # the edge of the thread: the page must hear of it
+            log.exception("%s was not made", step.name)
+            self._making[step.key] = _making(problem=f"{type(error).__name__}: {error}")
+        else:
+            with self._guard:
+                del self._making[step.key]
+
+
+def _making(share: float = 0.0, text: str = "", problem: str = "") -> wire.Making:
+    return {"share": share, "text": text, "problem": problem}

@@ -1,0 +1,71 @@
+from threading import Event
+
+import numpy as np
+import pytest
+
+from explorer.errors import BadDataError
+from explorer.store.step import Computed, Step
+from explorer.store.store import Store
+from explorer.ui.background import Background
+
+
+@pytest.fixture
+def background(tmp_path):
+    made = Background(Store(tmp_path))
+    yield made
+    made.close()
+
+
+def step(compute, name="a"):
+    return Step("toy", 1, {"name": name}, compute, lambda entry: entry.arrays["x"].tolist())
+
+
+def finish(background: Background) -> None:
+    """Waits for what was begun: one thread does it in turn."""
+    background._pool.submit(lambda: None).result(timeout=30)
+
+
+def test_a_step_is_computed_once_and_its_progress_told(background, tmp_path):
+    begun, go_on, calls = Event(), Event(), []
+
+    def compute(scratch, report):
+        calls.append(1)
+        report(0.5, "Half of it")
+        begun.set()
+        assert go_on.wait(30)
+        return Computed({"x": np.array([3])})
+
+    one = step(compute)
+    assert background.about(one) is None
+    background.begin(one)
+    assert begun.wait(30)
+    background.begin(one)
+    assert background.about(one) == {"share": 0.5, "text": "Half of it", "problem": ""}
+    go_on.set()
+    finish(background)
+    background.begin(one)
+    assert background.about(one) is None
+    assert (len(calls), Store(tmp_path).peek(one)) == (1, [3])
+
+
+@pytest.mark.parametrize(
+    ("error", "problem"),
+    [(BadDataError("It is empty."), "It is empty."), (KeyError("x"), "KeyError: 'x'")],
+)
+def test_what_went_wrong_is_told_and_it_can_be_tried_again(background, tmp_path, error, problem):
+    tries = []
+
+    def compute(scratch, report):
+        tries.append(1)
+        if len(tries) == 1:
+            raise error
+        return Computed({"x": np.array([3])})
+
+    one = step(compute)
+    background.begin(one)
+    finish(background)
+    assert background.about(one)["problem"] == problem
+    background.begin(one)
+    finish(background)
+    assert background.about(one) is None
+    assert Store(tmp_path).peek(one) == [3]
