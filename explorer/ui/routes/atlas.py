@@ -25,8 +25,10 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
         """Which levels there are, as soon as it is made."""
         step = atlas_of(service.prepared(key))
         made = service.store.peek(step)
-        levels = {str(tile): len(pages) for tile, pages in made.pages.items()} if made else {}
-        return {"side": SIDE, "levels": levels, "making": service.background.about(step)}
+        if made is None:
+            return {"side": SIDE, "levels": {}, "making": service.background.about(step)}
+        levels = {str(tile): len(pages) for tile, pages in made.pages.items()}
+        return {"side": SIDE, "levels": levels, "making": None}
 
     def make(key: str) -> None:
         service.background.begin(atlas_of(service.prepared(key)))
