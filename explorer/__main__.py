@@ -26,6 +26,7 @@ from explorer.methods.registry import (
 )
 from explorer.models.bundles import bundle_advice, choose_bundle
 from explorer.progress import Watcher
+from explorer.report.command import add_report_command
 from explorer.runs.config import RunConfig, SweepConfig, task_of_run
 from explorer.runs.data_commands import add_data_commands
 from explorer.runs.directory import Job, RunDirectory
@@ -357,6 +358,7 @@ def _add_others(commands: Any) -> None:
     about = "every method: name, label, family, tasks, paper, settings"
     add_command(commands, "methods", _methods, about, unused=neither)
     add_data_commands(commands)
+    add_report_command(commands)
 
 
 def _add(commands: Any, name: str, work: Any, help_text: str) -> argparse.ArgumentParser:

@@ -13,7 +13,7 @@ FILES = sorted(path.relative_to(ROOT) for path in (ROOT / "explorer").rglob("*.p
 LAYERS = [
     *("errors", "types", "settings", "progress", "config", "core", "models", "learn", "scenes"),
     *("store", "data", "sets", "engine", "steps", "tasks", "methods", "explore", "runs"),
-    *("compare", "ui", "__main__", "api"),
+    *("compare", "report", "ui", "__main__", "api"),
 ]
 MODEL_LIBRARIES = ["torch", "torchvision", "open_clip", "diffusers", "timm", "transformers"]
 PAGE_LIBRARIES = ["gradio", "fastapi", "starlette", "uvicorn", "plotly"]

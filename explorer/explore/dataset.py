@@ -238,10 +238,12 @@ def find_prepared(
     config: View,
     map_config: MapConfig | None = None,
     dataset: Dataset | None = None,
+    edits: tuple[Edit, ...] | None = None,
 ) -> Prepared | None:
     """Looks a prepared dataset up; None where a part of it was not computed yet.
 
     `dataset` is the opened `config.data`, if the caller has it already; opening takes a moment.
+    Without `edits` those are made that are kept now.
     """
     map_config = map_config or MapConfig()
     dataset = dataset or open_dataset(config.data)
@@ -258,7 +260,8 @@ def find_prepared(
     found = store.peek(step)
     if found is None or not store.has(layout(embedded.key, map_config, "image", lambda: embedded)):
         return None
-    edits = read_history(store, found.key).done
+    if edits is None:
+        edits = read_history(store, found.key).done
     return Prepared(store, config, map_config, dataset, embedded, found, edits)
 
 

@@ -67,7 +67,7 @@ class Runs:
         """Goes on with a run that was cancelled, failed or crashed."""
         run = self.open(run_id)
         with self._guard:
-            state = _info(run, run.job()).status.state
+            state = info_of(run, run.job()).status.state
             if state == "done" or state in ALIVE:
                 raise ConfigError(f"Run {run_id} is {state}; only a run that stopped can go on.")
             self._launch(run)
@@ -115,7 +115,7 @@ class Runs:
         """What the table says of a run."""
         self._reap()
         run = self.open(run_id)
-        return _info(run, run.job())
+        return info_of(run, run.job())
 
     def status(self, run_id: str) -> Status:
         self._reap()
@@ -130,12 +130,12 @@ class Runs:
         self._reap()
         wanted = kinds or ("distill",)
         runs = [(run, job) for run, job in list_jobs(self.folder) if job.kind in wanted]
-        return [_info(run, job) for run, job in reversed(runs)]
+        return [info_of(run, job) for run, job in reversed(runs)]
 
     def queue(self) -> list[RunInfo]:
         """Runs of every kind that are going or wait, in the order in which they get the device."""
         self._reap()
-        runs = [_info(run, job) for run, job in list_jobs(self.folder)]
+        runs = [info_of(run, job) for run, job in list_jobs(self.folder)]
         alive = [run for run in runs if run.status.state in ALIVE]
         return sorted(alive, key=lambda run: (run.status.state != "running", run.status.queued_at))
 
@@ -174,7 +174,7 @@ class Runs:
                 self._children.pop(run_id, None)
 
 
-def _info(run: RunDirectory, job: Job) -> RunInfo:
+def info_of(run: RunDirectory, job: Job) -> RunInfo:
     """A run whose result is damaged has failed: it can go on, and writes another."""
     status = run.status()
     try:

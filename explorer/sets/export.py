@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from explorer.core.geometry import row_blocks
-from explorer.errors import BadDataError, ConfigError, MissingDataError, UnknownNameError
+from explorer.errors import BadDataError, MissingDataError, UnknownNameError
 from explorer.sets.card import with_licence
 from explorer.sets.folder import DistilledSet, Row, as_file
 from explorer.sets.others import lies_inside, without_paths
 from explorer.store.own import is_distilled
-from explorer.store.writing import ASIDE, write_aside
+from explorer.store.writing import whole_folder, write_aside
 
 PAIRS_PER_SHARD = 10_000
 """As img2dataset has it."""
@@ -46,27 +46,18 @@ def export(source: Path, name: str, out: Path, licence: str | None = None) -> di
         raise MissingDataError(
             f"{source} holds no finished distilled set; name a folder that `distill` has written."
         )
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise ConfigError(f"{out} is not an empty folder; name another one.")
     chosen, opened = FORMATS[name], DistilledSet(source)
-    rows = opened.rows()
-    opened.check()
-    _check_images(opened, rows)
-    card = with_licence((source / "README.md").read_text("utf-8"), licence) if licence else ""
-    partial = out.absolute().with_name(f"{ASIDE}{out.name}")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    for each in filter(lambda each: lies_inside(source / each, source), _BESIDE):
-        shutil.copyfile(source / each, partial / each)
-    write_aside(partial / "config.json", as_file(without_paths(opened.settings())))
-    if card:
-        write_aside(partial / "README.md", card.encode())
-    try:
-        chosen.write(opened, rows, partial)
-    except BaseException:  # a full disk, or Ctrl-C: half of it is of no use
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
-    partial.replace(out)
+    with whole_folder(out) as folder:
+        rows = opened.rows()
+        opened.check()
+        _check_images(opened, rows)
+        for each in filter(lambda each: lies_inside(source / each, source), _BESIDE):
+            shutil.copyfile(source / each, folder / each)
+        write_aside(folder / "config.json", as_file(without_paths(opened.settings())))
+        if licence:
+            card = with_licence((source / "README.md").read_text("utf-8"), licence)
+            write_aside(folder / "README.md", card.encode())
+        chosen.write(opened, rows, folder)
     return {
         "format": name,
         "n_pairs": len(rows),

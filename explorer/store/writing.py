@@ -1,12 +1,15 @@
 """Files that a reader, or a kill, sees whole or not at all."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+
+from explorer.errors import ConfigError
 
 ASIDE = ".partial-"
 """How the names of files begin that are still being written, or that a kill left."""
@@ -50,3 +53,23 @@ def _aside(path: Path) -> Iterator[IO[bytes]]:
         aside.unlink(missing_ok=True)
         raise
     aside.replace(path)
+
+
+@contextmanager
+def whole_folder(out: Path) -> Iterator[Path]:
+    """A folder to fill, which takes the place of `out` when everything is in it.
+
+    Raises:
+        ConfigError: `out` is there, and no empty folder.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise ConfigError(f"{out} is not an empty folder; name another one.")
+    partial = out.absolute().with_name(f"{ASIDE}{out.name}")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        yield partial
+    except BaseException:  # a full disk, or Ctrl-C: half of it is of no use
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    partial.replace(out)

@@ -27,7 +27,7 @@ export function outcome({ id, about, scores, result: found }) {
       spent.length ? `Time: ${spent.join(', ')}.` : '',
       memory,
     ),
-    make('div', { class: 'tools' }, out ? setLink(id) : '', recipeLink(id)),
+    make('div', { class: 'tools' }, out ? setLink(id) : '', reportLink(id), recipeLink(id)),
   ];
 }
 
@@ -37,6 +37,19 @@ const setLink = id =>
     'a',
     { class: 'tool', href: address(`/runs/${id}/set.zip`), download: `${id}.zip` },
     'Download the set',
+  );
+
+/** @param {string} id */
+export const reportLink = id =>
+  make(
+    'a',
+    {
+      class: 'tool',
+      href: address(`/runs/${id}/report.zip`),
+      download: `${id}-report.zip`,
+      title: 'Map, set, curves, scores and settings as files that any browser opens, for others',
+    },
+    'Report',
   );
 
 /** @param {string} id */

@@ -5,6 +5,7 @@ import { makeSizeChart } from '../common/recall.js';
 import { sizeTitle } from '../common/run.js';
 import { headline, meanOf, shown, withInterval } from '../common/scores.js';
 import { makeTable } from '../common/table.js';
+import { reportLink } from './outcome.js';
 
 const FILES = {
   'table.csv': 'Table as CSV',
@@ -96,8 +97,10 @@ const explained = ({ protocol }, nStudents, first, nSets) =>
   `will be ${nSets} of each, ${nStudents} students per network. First − it is how far ${first} is ` +
   'ahead, sets of equal seeds paired.';
 
-const links = run =>
-  Object.entries(FILES).map(([file, text]) => {
+const links = run => [
+  ...Object.entries(FILES).map(([file, text]) => {
     const href = address(`/runs/${run}/sweep/${file}`);
     return make('a', { class: 'tool', href, download: `${run}-${file}` }, text);
-  });
+  }),
+  reportLink(run),
+];

@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from starlette.background import BackgroundTask
 
 from explorer.compare.sweeps import read_swept
+from explorer.report.write import write_report
 from explorer.runs.about import about_run, scores_of
 from explorer.runs.directory import Label
 from explorer.runs.launcher import RunInfo, Runs
@@ -87,15 +88,13 @@ def _one(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
         run = runs.open(run_id)
         if run.result() is None or not run.set_folder.is_dir():
             raise HTTPException(404, f"Run {run_id} has no finished set.")
-        file = _zipped(run.set_folder)
-        size, _ = file.seek(0, 2), file.seek(0)
-        name = f'attachment; filename="{run_id}.zip"'
-        return StreamingResponse(
-            iter(partial(file.read, 1 << 20), b""),
-            headers={"Content-Length": str(size), "Content-Disposition": name},
-            media_type="application/zip",
-            background=BackgroundTask(file.close),
-        )
+        return _sent(_zipped(run.set_folder), f"{run_id}.zip")
+
+    def report(run_id: str) -> Response:
+        with tempfile.TemporaryDirectory() as folder:
+            out = Path(folder) / "report"
+            write_report(service.store, runs.open(run_id), out)
+            return _sent(_zipped(out), f"{run_id}-report.zip")
 
     def recipe(run_id: str) -> Response:
         text = recipe_of(runs.open(run_id).job().config)
@@ -108,11 +107,26 @@ def _one(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
         at("/runs/{run_id}/recipe.yaml", recipe),
         at("/runs/{run_id}/label", label, "PUT"),
         at("/runs/{run_id}/set.zip", distilled_set),
+        at("/runs/{run_id}/report.zip", report),
     ]
 
 
+def _sent(file: IO[bytes], name: str) -> Response:
+    """A file to be saved under this name; it is closed once it was sent."""
+    size, _ = file.seek(0, 2), file.seek(0)
+    return StreamingResponse(
+        iter(partial(file.read, 1 << 20), b""),
+        headers={
+            "Content-Length": str(size),
+            "Content-Disposition": f'attachment; filename="{name}"',
+        },
+        media_type="application/zip",
+        background=BackgroundTask(file.close),
+    )
+
+
 def _zipped(folder: Path) -> IO[bytes]:
-    """A set in one file without a name, so that nothing is left of it whatever happens.
+    """A folder in one file without a name, so that nothing is left of it whatever happens.
 
     What only links lead to is not in it, nor are the names of folders here. The caller closes it.
     """

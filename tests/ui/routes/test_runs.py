@@ -1,4 +1,5 @@
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from fastapi.testclient import TestClient
@@ -7,11 +8,13 @@ from PIL import Image
 
 from explorer.runs.config import RunConfig
 from explorer.runs.directory import Job, RunDirectory
+from explorer.runs.launcher import Runs
 from explorer.sets.folder import DistilledSet
 from explorer.ui import page as layout
 from explorer.ui.access import Access, limited
 from explorer.ui.routes import serve as routes
 from explorer.ui.service import Service
+from tests.made_sets import make_run
 from tests.ui.learning import ROWS, LearningRun
 
 RUNS = "/gradio_api/explorer/runs"
@@ -90,3 +93,16 @@ def test_visitors_are_not_told_where_data_lie(tmp_path, everything):
     recipe = client.get(f"{RUNS}/{run.id}/recipe.yaml")
     assert f"data: {'/home/ada' if everything else '...'}/boats\n" in recipe.text
     assert "attachment" in recipe.headers["content-disposition"]
+
+
+def test_a_report_comes_in_one_file_or_a_sentence_says_why_not(client, tmp_path):
+    runs, run_id = Runs(tmp_path), "20261120-101112-345-abcd"
+    begun = RunDirectory(runs.folder / run_id)
+    begun.create(Job())
+    refused = client.get(f"{RUNS}/{run_id}/report.zip")
+    assert refused.status_code == 422
+    assert "there is nothing to report yet" in refused.json()["detail"]
+    made = make_run(runs, run_id.replace("345", "346"), RunConfig(size=2), 61.5)
+    answer = client.get(f"{RUNS}/{made.id}/report.zip")
+    names = ZipFile(BytesIO(answer.content)).namelist()
+    assert {"index.html", "recipe.yaml", "set/train/000001.png"} <= set(names)
