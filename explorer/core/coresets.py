@@ -136,6 +136,28 @@ def k_center(
     return chosen
 
 
+def nearest_members(rows: np.ndarray, labels: np.ndarray, centres: np.ndarray) -> np.ndarray:
+    """One row for each cluster: the member most similar to its centre.
+
+    Args:
+        rows: (M, D).
+        labels: (M,) int in [0, K), the cluster of each row.
+        centres: (K, D).
+
+    Returns:
+        (K,) int64; a cluster without members gets the row most similar to its centre that no
+        cluster before it has.
+    """
+    unit, targets = unit_rows(rows), unit_rows(centres)
+    chosen, is_taken = np.empty(len(centres), dtype=np.int64), np.zeros(len(rows), dtype=bool)
+    for k, centre in enumerate(targets):
+        members = np.flatnonzero(labels == k)
+        candidates = members if len(members) else np.flatnonzero(~is_taken)
+        chosen[k] = candidates[(unit[candidates] @ centre).argmax()]
+        is_taken[chosen[k]] = True
+    return chosen
+
+
 def find_each_other(
     image: np.ndarray, caption: np.ndarray, batches: Sequence[np.ndarray]
 ) -> np.ndarray:

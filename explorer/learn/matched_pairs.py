@@ -5,56 +5,29 @@ how similar they are, and the rates that students learn with. Images pass throug
 network, and students learn from its features, as in RepBlend (Zhang et al., arXiv 2505.14705).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from PIL.Image import Image
-from torch.utils.checkpoint import checkpoint
 
 from explorer.learn.blending import Blend
-from explorer.learn.classifier import Scale
 from explorer.learn.contrastive import CONTRASTS, TEMPERATURE
 from explorer.learn.heads import Towers
+from explorer.learn.learned_pairs import IMAGES, TEXTS, Experts, encode, levels_of
 from explorer.learn.optimise import Gradients, Objective, Params
 from explorer.learn.pairs import heads_over, usual_contrast
 from explorer.learn.shortcuts import shortcut
 from explorer.learn.similarity import Similarity
 from explorer.learn.trajectories import Loss, Segment, Weights, match_trajectory
-from explorer.models.backbones import CLIP_MEAN, CLIP_STD, Backbone
+from explorer.models.backbones import Backbone
 from explorer.types import Samples
 
-IMAGES, TEXTS, RATES = "images", "texts", "rates"
-"""Names of what is learned, besides the similarity; images are scaled as networks see them."""
+RATES = "rates"
+"""What the rates of students are called among the parameters."""
 SIDES = ("image", "text")
 """What the rates of students are called in a set."""
 LEAST_RATE = 1e-3
-_ENCODED = 64  # images whose way through the network is kept in memory at once
-
-
-class Trajectories(NamedTuple):
-    """Experts: weights at the start and after each epoch, which may be memory-mapped."""
-
-    image: np.ndarray  # (E, epochs + 1, P) float32
-    text: np.ndarray  # (E, epochs + 1, Q) float32
-
-    def draw(self, rng: np.random.Generator, device: torch.device) -> Segment:
-        """One epoch of one expert."""
-        expert = int(rng.integers(len(self.image)))
-        epoch = int(rng.integers(self.image.shape[1] - 1))
-
-        def weights(moment: int) -> Weights:
-            sides = (side[expert, moment] for side in self)
-            return tuple(torch.tensor(np.asarray(each), device=device) for each in sides)
-
-        return Segment(weights(epoch), weights(epoch + 1))
-
-    def straightened(self, towers: Towers) -> "Trajectories":
-        """Every expert on the shortcut from its start to its end."""
-        sides = zip(self, towers, strict=True)
-        straight = ([shortcut(each, tower.sizes) for each in side] for side, tower in sides)
-        return Trajectories(*map(np.stack, straight))
 
 
 class Students(NamedTuple):
@@ -71,58 +44,54 @@ class Students(NamedTuple):
     truncated: bool = False  # whether the gradient is TESLA's
 
 
-def scale_of(backbone: Backbone) -> Scale:
-    """From levels in [0, 1] to what is learned: images as the network sees them."""
-    mean, std = (torch.tensor(each, device=backbone.device) for each in (CLIP_MEAN, CLIP_STD))
-    return Scale(mean.view(3, 1, 1), std.view(3, 1, 1))
-
-
 def beginning(
-    backbone: Backbone,
-    images: Sequence[Image],
-    text: np.ndarray,
-    similarity: Similarity,
-    rate: float,
+    pairs: Callable[[], Params], similarity: Similarity, rate: float
 ) -> Callable[[torch.Generator], Params]:
     """What learning begins with: N pairs, and nobody similar to anybody else.
 
     Args:
-        backbone: Its size is that of the images.
-        images: N images as PIL opens them.
-        text: (N, D) embeddings.
+        pairs: Gives them.
         similarity: Its kind.
         rate: What students learn with at first, both sides.
     """
-    device, scale = backbone.device, scale_of(backbone)
 
     def begin(rng: torch.Generator) -> Params:
-        levels = torch.stack([backbone.prepare(each) for each in images]).permute(0, 3, 1, 2) / 255
-        parts = {name: each.to(device) for name, each in similarity.start(len(text), rng).items()}
-        return {
-            IMAGES: scale.enter(levels.to(device)).contiguous(),
-            TEXTS: torch.tensor(np.asarray(text), dtype=torch.float32, device=device),
-            RATES: torch.full((2,), rate, device=device),
-            **parts,
-        }
+        params = pairs()
+        n, device = len(params[TEXTS]), params[TEXTS].device
+        parts = {name: each.to(device) for name, each in similarity.start(n, rng).items()}
+        return {**params, RATES: torch.full((2,), rate, device=device), **parts}
 
     return begin
 
 
-def matching(backbone: Backbone, experts: Trajectories, students: Students) -> Objective:
+def draw_segment(experts: Experts, rng: np.random.Generator, device: torch.device) -> Segment:
+    """One epoch of one expert."""
+    expert = int(rng.integers(len(experts.image)))
+    epoch = int(rng.integers(experts.image.shape[1] - 1))
+    return Segment(*(experts.at(expert, moment, device) for moment in (epoch, epoch + 1)))
+
+
+def straightened(experts: Experts, towers: Towers) -> Experts:
+    """Every expert on the shortcut from its start to its end."""
+    sides = zip(experts, towers, strict=True)
+    straight = ([shortcut(each, tower.sizes) for each in side] for side, tower in sides)
+    return Experts(*map(np.stack, straight))
+
+
+def matching(backbone: Backbone, experts: Experts, students: Students) -> Objective:
     """Lowers how far students end from where experts went, both sides together.
 
     Images pass through the network once per step, whatever the number of a student's steps: all
     of these work on their features, whose gradient then goes back through the network.
     """
-    scale = scale_of(backbone)
 
     def objective(params: Params, rng: torch.Generator) -> Gradients:
         draws = np.random.default_rng(int(torch.randint(2**62, (), generator=rng)))
         leaves = {name: each.detach().requires_grad_() for name, each in params.items()}
-        encoded = _encode(backbone, scale.leave(leaves[IMAGES]))
+        encoded = encode(backbone, leaves[IMAGES])
         features = encoded.detach().requires_grad_()
         others = {name: each for name, each in leaves.items() if name not in (IMAGES, RATES)}
-        segment = experts.draw(draws, features.device)
+        segment = draw_segment(experts, draws, features.device)
         found = match_trajectory(
             _loss(features, others, students, draws),
             segment,
@@ -140,14 +109,6 @@ def matching(backbone: Backbone, experts: Trajectories, students: Students) -> O
         return Gradients(float(found.losses.sum()), by_name)
 
     return objective
-
-
-def _encode(backbone: Backbone, levels: torch.Tensor) -> torch.Tensor:
-    """(N, F) features; of many images they are made anew on the way back, to save memory."""
-    parts = levels.split(_ENCODED)
-    if len(parts) == 1:
-        return backbone.encode(levels)
-    return torch.cat([checkpoint(backbone.encode, part, use_reentrant=False) for part in parts])
 
 
 def _loss(
@@ -197,8 +158,8 @@ def samples(
         texts: Gives captions for (N, D) learned embeddings.
         columns: Gives what else is said of (N, 3, S, S) learned images.
     """
+    images = levels_of(backbone, params)
     with torch.no_grad():
-        images = scale_of(backbone).leave(params[IMAGES]).cpu().numpy().astype(np.float32)
         everybody = torch.arange(len(images), device=params[TEXTS].device)
         square = students.similarity.matrix(params, everybody).cpu().numpy()
     embedded = params[TEXTS].cpu().numpy()

@@ -37,6 +37,7 @@ def train_expert(
     batch: int,
     rate: float,
     seed: int,
+    start_seed: int | None = None,
     on_epoch: Callable[[], None],
 ) -> Expert:
     """Trains two heads on real pairs by plain SGD and InfoNCE, each caption a pair.
@@ -49,12 +50,13 @@ def train_expert(
         batch: Pairs per step.
         rate: Learning rate of both sides.
         seed: Of the start and the order.
+        start_seed: Of the start, where it has one of its own.
         on_epoch: Called after each pass.
     """
     images, texts = _rows(image), _rows(text)
     partner = torch.from_numpy(np.array(image_of_text))
     towers, rng = heads_over(image.shape[1], text.shape[1]), torch.Generator().manual_seed(seed)
-    start = towers.start(rng)
+    start = towers.start(rng if start_seed is None else torch.Generator().manual_seed(start_seed))
 
     def loss(rows: torch.Tensor, weights: Weights) -> torch.Tensor:
         cosines = towers.cosines(weights, images[partner[rows]], texts[rows])

@@ -51,6 +51,8 @@ class Method:
     """Raise it when the same settings make another set."""
     needs: frozenset[str] = frozenset({"encoder"})
     """Of "encoder" and "decoder": models that must be on this machine."""
+    is_usual: bool = False
+    """Whether it is the one to begin with, of those for its tasks."""
     is_baseline: bool = False
     """Whether the others are compared with it unless somebody says otherwise."""
     learns: bool = False

@@ -109,7 +109,7 @@ class GradientSettings(Settings):
 
 
 class PairRates(Settings):
-    """How fast pairs and the rates of students are learned."""
+    """How fast pairs are learned."""
 
     image_rate: float = setting(
         "Rate of images", "Learning rate of the images.", default=1000.0, at_least=0
@@ -117,6 +117,15 @@ class PairRates(Settings):
     text_rate: float = setting(
         "Rate of texts", "Learning rate of the text embeddings.", default=10.0, at_least=0
     )
+    momentum: float = setting(
+        "Momentum", "Of the updates of the pairs.", default=0.5, at_least=0, below=1
+    )
+    seed: int = seed_setting("Start of all that is drawn.", default=0)
+
+
+class StudentRates(Settings):
+    """What students learn with, and how fast that is learned."""
+
     rate_rate: float = setting(
         "Rate of the student's rates",
         "Learning rate of the student's learning rates.",
@@ -129,10 +138,6 @@ class PairRates(Settings):
         default=0.1,
         above=0,
     )
-    momentum: float = setting(
-        "Momentum", "Of the updates of the pairs.", default=0.5, at_least=0, below=1
-    )
-    seed: int = seed_setting("Start of all that is drawn.", default=0)
 
 
 class StepSettings(Settings):
@@ -148,7 +153,11 @@ class StepSettings(Settings):
     )
 
 
-class MatchedSettings(PairRates, GradientSettings, StudentSettings, ExpertSettings, StepSettings):
+class PairSettings(PairRates, ExpertSettings, StepSettings):
+    """Of every method that learns pairs with experts over a frozen network."""
+
+
+class MatchedSettings(StudentRates, GradientSettings, StudentSettings, PairSettings):
     """Of every method that matches the trajectories of two heads."""
 
 
@@ -181,21 +190,21 @@ def learn_pairs(
     real = RealPairs(context, start_rows(context, settings))
     context.watcher.report("synthesize")(0.0, "Loading what learns pairs")
     from explorer.learn import matched_pairs as pairs
+    from explorer.learn.learned_pairs import IMAGES, TEXTS, Experts, beginning
     from explorer.learn.optimise import Problem
     from explorer.models.backbones import load_backbone
 
     backbone = load_backbone(network_of(context, settings), context.models.device)
-    students, text = way.students(), real.text
-    kind, rate = students.similarity, settings.start_rate
+    students, begun = way.students(), beginning(backbone, real.images(), real.text)
     problem = Problem(
-        begin=pairs.beginning(backbone, real.images(), text, kind, rate),
-        objective=pairs.matching(backbone, pairs.Trajectories(*experts), students),
+        begin=pairs.beginning(begun, students.similarity, settings.start_rate),
+        objective=pairs.matching(backbone, Experts(*experts), students),
         samples=lambda own: pairs.samples(own, backbone, students, real.captions, real.columns),
         rates={
-            pairs.IMAGES: settings.image_rate,
-            pairs.TEXTS: settings.text_rate,
+            IMAGES: settings.image_rate,
+            TEXTS: settings.text_rate,
             pairs.RATES: settings.rate_rate,
-            **dict.fromkeys(kind.parts, way.similarity_rate),
+            **dict.fromkeys(students.similarity.parts, way.similarity_rate),
         },
         momentum=settings.momentum,
         steps=settings.steps,
@@ -238,7 +247,7 @@ class RealPairs(NamedTuple):
         return {"similarity": [round(float(fit), 4) for fit in fits]}
 
 
-def start_rows(context: Context, settings: MatchedSettings) -> np.ndarray:
+def start_rows(context: Context, settings: PairSettings) -> np.ndarray:
     """The (K,) captions of the pairs that learning begins with."""
     embedded, size, seed = context.embedded(), context.size, settings.seed
     if settings.start == "longest":
@@ -250,7 +259,7 @@ def start_rows(context: Context, settings: MatchedSettings) -> np.ndarray:
     return random_pairs(embedded.image_of_caption, size, seed)
 
 
-def _prototypes(settings: MatchedSettings) -> PrototypeConfig:
+def _prototypes(settings: PairSettings) -> PrototypeConfig:
     return PrototypeConfig(seed=settings.seed)
 
 
@@ -268,24 +277,33 @@ def _features(context: Context, settings: ExpertSettings) -> Step[Features]:
     return replace(step, cost=(work._replace(stage="experts"),))
 
 
+def real_features(
+    context: Context, settings: ExpertSettings, report: Report = silent
+) -> PairFeatures:
+    """All real pairs, as the frozen network and the encoder see them."""
+    embedded, network = context.embedded(), network_of(context, settings)
+    seen = context.store.fetch(_features(context, settings), report)
+    rows = np.searchsorted(seen.number, embedded.number)
+    image = np.asarray(seen.image[network])[rows]
+    return PairFeatures(image, np.asarray(embedded.caption), embedded.image_of_caption)
+
+
 def experts_of(
-    context: Context, settings: MatchedSettings, report: Report = silent
+    context: Context, settings: PairSettings, report: Report = silent, *, one_start: bool = False
 ) -> Step[HeadExperts]:
     """The experts; `report` hears of the features that they are trained on."""
-    seeing, network = _features(context, settings), network_of(context, settings)
-
-    def pairs() -> PairFeatures:
-        embedded, seen = context.embedded(), context.store.fetch(seeing, report)
-        rows = np.searchsorted(seen.number, embedded.number)
-        image = np.asarray(seen.image[network])[rows]
-        return PairFeatures(image, np.asarray(embedded.caption), embedded.image_of_caption)
-
+    network = network_of(context, settings)
     training = Training(
-        settings.experts, settings.expert_epochs, settings.expert_rate, settings.seed
+        settings.experts, settings.expert_epochs, settings.expert_rate, settings.seed, one_start
     )
-    by = f"{fingerprint(network)} and {fingerprint(context.models.bundle.encoder)}"
-    keys = (seeing.key, context.embed_key)
-    return head_experts(keys, context.n_rows, training, by, pairs, context.engine)
+    return head_experts(
+        (_features(context, settings).key, context.embed_key),
+        context.n_rows,
+        training,
+        f"{fingerprint(network)} and {fingerprint(context.models.bundle.encoder)}",
+        lambda: real_features(context, settings, report),
+        context.engine,
+    )
 
 
 def check(context: Context, settings: ExpertSettings) -> None:
@@ -293,9 +311,12 @@ def check(context: Context, settings: ExpertSettings) -> None:
     require_backbones((network_of(context, settings),))
 
 
-def steps(context: Context, settings: MatchedSettings) -> Sequence[Step[Any]]:
-    """What they build on."""
-    experts: list[Step[Any]] = [_features(context, settings), experts_of(context, settings)]
+def steps(
+    context: Context, settings: PairSettings, *, one_start: bool = False
+) -> Sequence[Step[Any]]:
+    """What they build on; experts may have one start in common."""
+    trained = experts_of(context, settings, one_start=one_start)
+    experts: list[Step[Any]] = [_features(context, settings), trained]
     if settings.start != "prototypes":
         return experts
     found = context.prototypes(_prototypes(settings))
@@ -304,7 +325,14 @@ def steps(context: Context, settings: MatchedSettings) -> Sequence[Step[Any]]:
 
 
 def learning_cost(context: Context, settings: MatchedSettings, name: str) -> Sequence[Work]:
-    """The work of the steps."""
-    network = fingerprint(network_of(context, settings))
-    by = on(context.models.device, f"{name}, {network}, {settings.student_steps} steps")
-    return [Work("synthesize", "steps to learn", settings.steps, "learn", by, each=context.size)]
+    """The work of the steps, each with all pairs."""
+    what = f"{name}, {settings.student_steps} steps"
+    return cost_of_steps(context, settings, what, context.size)
+
+
+def cost_of_steps(
+    context: Context, settings: PairSettings, what: str, pairs: int
+) -> Sequence[Work]:
+    """The work of steps in which so many pairs pass through the network."""
+    by = on(context.models.device, f"{what}, {fingerprint(network_of(context, settings))}")
+    return [Work("synthesize", "steps to learn", settings.steps, "learn", by, each=pairs)]

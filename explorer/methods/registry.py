@@ -60,9 +60,10 @@ def about_method(method: Method) -> dict[str, Any]:
     }
 
 
-def _place(method: Method) -> tuple[bool, str, bool, str]:
-    """By family, what was published first; what makes no set stands last."""
-    return method.make is None, method.family, not method.paper, method.name
+def _place(method: Method) -> tuple[bool, bool, str, bool, str]:
+    """The usual one, then by family, what was published first; what makes no set stands last."""
+    is_last, is_later = method.make is None, not method.is_usual
+    return is_last, is_later, method.family, not method.paper, method.name
 
 
 def _own() -> Iterator[Method]:

@@ -13,6 +13,7 @@ from explorer.store.step import Computed, Step, Work
 
 BATCH = 128
 """Real pairs per step of an expert."""
+_NO_EXPERT = 2**31  # a number that no expert has
 
 
 class PairFeatures(NamedTuple):
@@ -37,6 +38,7 @@ class Training(NamedTuple):
     epochs: int
     rate: float  # of plain SGD
     seed: int
+    one_start: bool = False  # whether all experts start from the same weights
 
 
 def head_experts(
@@ -69,6 +71,7 @@ def head_experts(
                 batch=BATCH,
                 rate=training.rate,
                 seed=_seed(training.seed, number),
+                start_seed=_seed(training.seed, _NO_EXPERT) if training.one_start else None,
                 on_epoch=on_epoch,
             )
             return expert._asdict()
@@ -79,6 +82,8 @@ def head_experts(
         return Computed(arrays, spent={("expert", by): measured._replace(n=measured.n * n_rows)})
 
     inputs = {"pairs": list(keys), **training._asdict()}
+    if not training.one_start:
+        del inputs["one_start"]  # as it was when there was no other way
     n_epochs = training.experts * training.epochs
     cost = (Work("experts", "epochs of experts", n_epochs, "expert", by, each=n_rows),)
     return Step("head-experts", 1, inputs, compute, lambda entry: HeadExperts(**entry.arrays), cost)

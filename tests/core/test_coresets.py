@@ -8,11 +8,13 @@ from explorer.core.coresets import (
     herding,
     k_center,
     most_forgotten,
+    nearest_members,
     random_longest,
     random_pairs,
 )
 from explorer.core.geometry import unit_rows
 from explorer.errors import ConfigError
+from tests.recorded import read, recorded
 
 IMAGE_OF_CAPTION = np.repeat(np.arange(10), [1, 2, 3, 4, 5, 5, 5, 5, 5, 5])
 
@@ -173,3 +175,11 @@ def test_equal_rows_and_rows_of_zeros_can_be_chosen_from(name):
     for rows in (np.ones((6, 3)), np.zeros((6, 3))):
         chosen = CHOOSE[name](rows, rows, np.arange(6), k=4)
         assert len(set(chosen.tolist())) == 4
+
+
+@recorded("vl_mdm")
+def test_members_nearest_to_centres_equal_the_recorded_ones(case):
+    """Two of the recorded clusters are empty."""
+    arrays = read(case)
+    parts = (arrays[f"cluster_{name}"] for name in ("feats", "labels", "centres"))
+    assert nearest_members(*parts).tolist() == arrays["pick_cosine"].tolist()

@@ -5,7 +5,9 @@ import pytest
 import torch
 from PIL import Image
 
+from explorer.learn import learned_pairs
 from explorer.learn import matched_pairs as pairs
+from explorer.learn.learned_pairs import IMAGES, TEXTS, Experts
 from explorer.learn.optimise import Problem, optimise
 from explorer.learn.pairs import heads_over, train_expert
 from explorer.learn.similarity import Full, Identity, OfLowRank
@@ -31,7 +33,8 @@ def starting(backbone):
     rng = np.random.default_rng(0)
     levels = rng.integers(256, size=(6, SIZE, SIZE, 3), dtype=np.uint8)
     images, text = [Image.fromarray(each) for each in levels], rng.normal(size=(6, D))
-    return lambda students: pairs.beginning(backbone, images, text, students.similarity, rate=0.1)
+    real = learned_pairs.beginning(backbone, images, text)
+    return lambda students: pairs.beginning(real, students.similarity, rate=0.1)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +43,7 @@ def begin(starting):
 
 
 @pytest.fixture(scope="module")
-def experts() -> pairs.Trajectories:
+def experts() -> Experts:
     rng = np.random.default_rng(1)
     image = rng.normal(size=(30, N_CLASSES))
     text = image @ rng.normal(size=(N_CLASSES, D))
@@ -57,7 +60,7 @@ def experts() -> pairs.Trajectories:
         )
         for seed in (0, 1)
     ]
-    return pairs.Trajectories(*(np.stack(sides) for sides in zip(*trained, strict=True)))
+    return Experts(*(np.stack(sides) for sides in zip(*trained, strict=True)))
 
 
 def test_learning_begins_with_the_real_pairs(backbone, begin):
@@ -67,7 +70,7 @@ def test_learning_begins_with_the_real_pairs(backbone, begin):
     np.testing.assert_allclose(levels, np.rint(levels), atol=1e-3)
     np.testing.assert_array_equal(samples.similarity, np.eye(6))
     assert samples.learning_rates == pytest.approx({"image": 0.1, "text": 0.1})
-    assert params[pairs.IMAGES].shape == (6, 3, SIZE, SIZE)
+    assert params[IMAGES].shape == (6, 3, SIZE, SIZE)
 
 
 def test_many_images_get_the_gradient_that_few_get(backbone, begin, experts, monkeypatch):
@@ -75,14 +78,14 @@ def test_many_images_get_the_gradient_that_few_get(backbone, begin, experts, mon
     params = begin(torch.Generator().manual_seed(0))
     objective = pairs.matching(backbone, experts, BLENDING)
     found = objective(params, torch.Generator().manual_seed(1))
-    monkeypatch.setattr(pairs, "_ENCODED", 4)
+    monkeypatch.setattr(learned_pairs, "_ENCODED", 4)
     again = objective(params, torch.Generator().manual_seed(1))
     assert set(found.by_name) == set(params)
     for name, gradient in found.by_name.items():
         assert gradient.shape == params[name].shape
         rounding = 1e-5 * gradient.abs().max().item()
         torch.testing.assert_close(again.by_name[name], gradient, rtol=1e-4, atol=rounding)
-    assert found.by_name[pairs.IMAGES].abs().max() > 0
+    assert found.by_name[IMAGES].abs().max() > 0
 
 
 def test_students_of_what_is_learned_come_nearer_to_the_experts(backbone, begin, experts):
@@ -92,7 +95,7 @@ def test_students_of_what_is_learned_come_nearer_to_the_experts(backbone, begin,
         samples=lambda params: pairs.samples(
             params, backbone, BLENDING, lambda t: [], lambda i: {}
         ),
-        rates={pairs.IMAGES: 10.0, pairs.TEXTS: 1.0, pairs.RATES: 0.01}
+        rates={IMAGES: 10.0, TEXTS: 1.0, pairs.RATES: 0.01}
         | dict.fromkeys(("own", "left", "right"), 0.1),
         momentum=0.5,
         steps=40,
@@ -108,7 +111,10 @@ def test_students_of_what_is_learned_come_nearer_to_the_experts(backbone, begin,
 
 
 def test_an_epoch_of_an_expert_is_what_students_are_compared_with(experts):
-    drawn = [experts.draw(np.random.default_rng(seed), torch.device("cpu")) for seed in range(20)]
+    drawn = [
+        pairs.draw_segment(experts, np.random.default_rng(seed), torch.device("cpu"))
+        for seed in range(20)
+    ]
     starts = {each.start[0].numpy().tobytes() for each in drawn}
     assert starts == {each.tobytes() for each in experts.image[:, :-1].reshape(4, -1)}
     assert drawn[0].target[1].shape == (heads_over(N_CLASSES, D).text.size,)
@@ -138,7 +144,7 @@ def test_the_scale_of_logits_and_the_way_of_batches_matter(backbone, starting, e
 
     def texts(**changed) -> torch.Tensor:
         objective = pairs.matching(backbone, experts, usual._replace(**changed))
-        return objective(begun, torch.Generator().manual_seed(1)).by_name[pairs.TEXTS]
+        return objective(begun, torch.Generator().manual_seed(1)).by_name[TEXTS]
 
     assert torch.equal(texts(), texts())
     for changed in ({"temperature": 0.376}, {"is_fresh": False}, {"truncated": True}):
@@ -146,7 +152,7 @@ def test_the_scale_of_logits_and_the_way_of_batches_matter(backbone, starting, e
 
 
 def test_straightened_experts_end_where_they_ended(experts):
-    straight = experts.straightened(heads_over(N_CLASSES, D))
+    straight = pairs.straightened(experts, heads_over(N_CLASSES, D))
     for ours, theirs in zip(straight, experts, strict=True):
         np.testing.assert_array_equal(ours[:, [0, -1]], theirs[:, [0, -1]])
         assert np.abs(ours[:, 1] - theirs[:, 1]).max() > 1e-4

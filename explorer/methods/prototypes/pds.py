@@ -44,6 +44,7 @@ METHOD = Method(
     name="pds",
     label="Prototypes, generated (PDS)",
     family="prototypes",
+    is_usual=True,
     about="A pair for each prototype, its image generated from both sides: the paper's method.",
     paper="Choi, Mo and Chae, ICLR 2026 (arXiv 2602.19756)",
     config=PdsSettings,

@@ -1,0 +1,71 @@
+"""Pairs as parameters: images as a frozen network sees them, and embeddings of texts."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from PIL.Image import Image
+from torch.utils.checkpoint import checkpoint
+
+from explorer.learn.classifier import Scale
+from explorer.learn.optimise import Params
+from explorer.models.backbones import CLIP_MEAN, CLIP_STD, Backbone
+
+IMAGES, TEXTS = "images", "texts"
+"""Names of what is learned; images are scaled as networks see them."""
+_ENCODED = 64  # images whose way through the network is kept in memory at once
+
+
+class Experts(NamedTuple):
+    """Weights at the start and after each epoch, which may be memory-mapped."""
+
+    image: np.ndarray  # (E, epochs + 1, P) float32
+    text: np.ndarray  # (E, epochs + 1, Q) float32
+
+    def at(self, expert: int, epoch: int, device: torch.device) -> tuple[torch.Tensor, ...]:
+        """The weights of both sides."""
+        sides = (np.asarray(side[expert, epoch]) for side in self)
+        return tuple(torch.tensor(each, device=device) for each in sides)
+
+
+def scale_of(backbone: Backbone) -> Scale:
+    """From levels in [0, 1] to what is learned: images as the network sees them."""
+    mean, std = (torch.tensor(each, device=backbone.device) for each in (CLIP_MEAN, CLIP_STD))
+    return Scale(mean.view(3, 1, 1), std.view(3, 1, 1))
+
+
+def beginning(
+    backbone: Backbone, images: Sequence[Image], text: np.ndarray
+) -> Callable[[], Params]:
+    """What learning begins with: N real pairs.
+
+    Args:
+        backbone: Its size is that of the images.
+        images: N images as PIL opens them.
+        text: (N, D) embeddings.
+    """
+    device, scale = backbone.device, scale_of(backbone)
+
+    def begin() -> Params:
+        levels = torch.stack([backbone.prepare(each) for each in images]).permute(0, 3, 1, 2) / 255
+        return {
+            IMAGES: scale.enter(levels.to(device)).contiguous(),
+            TEXTS: torch.tensor(np.asarray(text), dtype=torch.float32, device=device),
+        }
+
+    return begin
+
+
+def encode(backbone: Backbone, images: torch.Tensor) -> torch.Tensor:
+    """(N, F) features; of many images they are made anew on the way back, to save memory."""
+    parts = scale_of(backbone).leave(images).split(_ENCODED)
+    if len(parts) == 1:
+        return backbone.encode(parts[0])
+    return torch.cat([checkpoint(backbone.encode, part, use_reentrant=False) for part in parts])
+
+
+def levels_of(backbone: Backbone, params: Params) -> np.ndarray:
+    """(N, 3, S, S) float32 images, [0, 1] and beyond."""
+    with torch.no_grad():
+        return scale_of(backbone).leave(params[IMAGES]).cpu().numpy().astype(np.float32)
