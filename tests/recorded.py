@@ -1,4 +1,7 @@
-"""Outputs of official implementations, recorded elsewhere: `<kind>*.npz` in one folder."""
+"""Outputs of official implementations, recorded elsewhere.
+
+One folder holds them as `<kind>.npz` or `<kind>_*.npz`.
+"""
 
 import json
 import os
@@ -20,7 +23,8 @@ def recorded(*kinds: str) -> pytest.MarkDecorator:
 
     A file is read when its test runs, so that collecting costs nothing.
     """
-    found = sorted(path for kind in kinds for path in FOLDER.glob(f"{kind}*.npz"))
+    patterns = [each for kind in kinds for each in (f"{kind}.npz", f"{kind}_*.npz")]
+    found = sorted(path for pattern in patterns for path in FOLDER.glob(pattern))
     marks: list[Any] = [pytest.mark.recorded]
     if not found:
         reason = f"no recorded case {', '.join(kinds)} in {FOLDER.name}/"

@@ -68,6 +68,29 @@ def draw(rng: torch.Generator, groups: tuple[str, ...] = tuple(GROUPS), n: int =
     return Augmentation(group, tuple(Draws(first, second) for first, second in numbers))
 
 
+Change = Callable[[torch.Tensor], torch.Tensor]
+"""What changes (B, C, H, W) images: one call or several."""
+ALWAYS_FIRST, ALWAYS_LAST = ("flip", "color"), ("cutout",)
+
+
+def draw_most(rng: torch.Generator, groups: tuple[str, ...], n: int = 1) -> Change:
+    """Flip, colour and cutout where they are among the groups, and one of the others.
+
+    As `DiffAug` of snu-mllab/Efficient-Dataset-Condensation; numbers as in `draw`.
+    """
+    others = tuple(each for each in groups if each not in (*ALWAYS_FIRST, *ALWAYS_LAST))
+    first = [draw(rng, (each,), n) for each in ALWAYS_FIRST if each in groups]
+    last = [draw(rng, (each,), n) for each in ALWAYS_LAST if each in groups]
+    calls = [*first, draw(rng, others, n), *last]
+
+    def change(x: torch.Tensor) -> torch.Tensor:
+        for call in calls:
+            x = call(x)
+        return x
+
+    return change
+
+
 def _for_each(draws: Draws, n: int) -> Draws:
     return Draws(*(each.expand(n) for each in draws))
 

@@ -3,13 +3,13 @@
 Zhao and Bilen, WACV 2023; `main_DM.py` of VICO-UoE/DatasetCondensation.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 
 from explorer.learn.augment import Augmentation, draw
 from explorer.learn.convnet import ConvNet, Weights
-from explorer.learn.labelled import IMAGES, RealImages
+from explorer.learn.labelled import RealImages
 from explorer.learn.optimise import Objective, Params, by_autograd
 
 
@@ -43,19 +43,24 @@ def mean_features(
 
 
 def matching(
-    network: ConvNet, source: RealImages, batch: int, augmentation: tuple[str, ...]
+    network: ConvNet,
+    source: RealImages,
+    render: Callable[[Params], torch.Tensor],
+    batch: int,
+    augmentation: tuple[str, ...],
 ) -> Objective:
     """The objective of DM: each step meets a new random network, which is never trained.
 
     Args:
         network: Drawn anew in every step.
         source: The images to match.
+        render: Gives the learned images, class by class.
         batch: Real images of each class in a step.
         augmentation: Groups of `augment.GROUPS`; () for none.
     """
 
     def loss(params: Params, rng: torch.Generator) -> torch.Tensor:
-        images = params[IMAGES]
+        images = render(params)
         weights = {n: w.to(images.device) for n, w in network.init(rng).items()}
         classes = range(source.n_classes)
         calls = [draw(rng, augmentation) for _ in classes]

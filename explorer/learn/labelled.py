@@ -58,14 +58,27 @@ class RealImages:
         classes = torch.arange(self.n_classes, device=self.scale.mean.device)
         return classes.repeat_interleave(n)
 
-    def samples(self, params: Params, n: int, rate: str = "") -> Samples:
-        """The set that the parameters mean, n images per class; `rate` names a learned rate."""
+    def samples(
+        self,
+        images: torch.Tensor,
+        targets: torch.Tensor | None = None,
+        rate: torch.Tensor | None = None,
+    ) -> Samples:
+        """The set of these images, as many of each class, class by class.
+
+        Args:
+            images: (K, 3, S, S) as networks see them.
+            targets: (K, C) learned shares of the classes; None where each image has its own class.
+            rate: Learning rate of a student that was learned, too.
+        """
         with torch.no_grad():
-            levels = self.scale.leave(params[IMAGES]).cpu().numpy()
+            levels = self.scale.leave(images).cpu().numpy()
+        hard = np.repeat(np.arange(self.n_classes), len(images) // self.n_classes)
+        soft = None if targets is None else targets.detach().cpu().numpy().astype(np.float32)
         return Samples(
             images=levels.astype(np.float32),
-            labels=np.repeat(np.arange(self.n_classes), n),
-            learning_rates={"student": params[rate].item()} if rate else None,
+            labels=hard if soft is None else soft,
+            learning_rates=None if rate is None else {"student": rate.item()},
         )
 
 

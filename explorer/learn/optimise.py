@@ -1,9 +1,10 @@
-"""The one loop that learns a set: a loss that changes with every step, and SGD with momentum.
+"""The one loop that learns a set: a loss that changes with every step, and a rule of descent.
 
 What is learned are a few named tensors. Their gradients come from an objective, by autograd or
 written down by itself; everything that the next step depends on is in the state of the last.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from explorer.errors import ConfigError
 from explorer.progress import Measured, Progress, Report
 from explorer.types import Samples, State
 
@@ -23,10 +25,51 @@ class Gradients(NamedTuple):
 
     loss: float
     by_name: Mapping[str, torch.Tensor]
+    replaced: Mapping[str, torch.Tensor] = {}
+    """Parameters that are not descended: what the next step meets, such as a trained network."""
 
 
 Objective = Callable[[Params, torch.Generator], Gradients]
 """What a step lowers; it draws everything that is left to chance from the generator."""
+
+
+class Rule(NamedTuple):
+    """How a gradient becomes a step."""
+
+    slots: tuple[str, ...]  # what is remembered of each parameter, by name
+    direction: Callable[..., tuple[torch.Tensor, tuple[torch.Tensor, ...]]]
+    """Takes the parameter, its gradient, the number of the step from 1 and what was remembered;
+    gives what is subtracted, times the learning rate, and what is remembered from now on."""
+
+
+def sgd(momentum: float) -> Rule:
+    """Velocities that begin at 0."""
+
+    def direction(
+        param: torch.Tensor, gradient: torch.Tensor, step: int, velocity: torch.Tensor
+    ) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
+        velocity = velocity * momentum + gradient
+        return velocity, (velocity,)
+
+    return Rule(("velocity",), direction)
+
+
+def adam(first: float = 0.9, second: float = 0.999, eps: float = 1e-8) -> Rule:
+    """Adam (Kingma and Ba, ICLR 2015), by the decays of its two means."""
+
+    def direction(
+        param: torch.Tensor,
+        gradient: torch.Tensor,
+        step: int,
+        mean: torch.Tensor,
+        square: torch.Tensor,
+    ) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
+        mean = mean * first + gradient * (1 - first)
+        square = square * second + gradient.square() * (1 - second)
+        scale = (square / (1 - second**step)).sqrt() + eps
+        return mean / (1 - first**step) / scale, (mean, square)
+
+    return Rule(("mean", "square"), direction)
 
 
 class Problem(NamedTuple):
@@ -40,6 +83,9 @@ class Problem(NamedTuple):
     steps: int
     seed: int
     at_least: Mapping[str, float] = {}  # values that a parameter may not fall below
+    at_most: Mapping[str, float] = {}  # nor rise above
+    rule: Rule | None = None  # None for SGD with the momentum
+    schedule: Callable[[int], float] = lambda step: 1.0  # times the rates, by the step from 1
 
 
 def by_autograd(loss: Callable[[Params, torch.Generator], torch.Tensor]) -> Objective:
@@ -69,44 +115,70 @@ def optimise(
         report: Gets the progress.
         note: Gets what the steps took.
     """
-    rng = torch.Generator()
+    rng, rule = torch.Generator(), problem.rule or sgd(problem.momentum)
+    params = problem.begin(rng.manual_seed(problem.seed))
+    memory = {
+        slot: {n: torch.zeros_like(each) for n, each in params.items() if n in problem.rates}
+        for slot in rule.slots
+    }
+    done = 0
     if state and state.arrays:
-        params, velocity = _read(state.arrays, "params."), _read(state.arrays, "velocity.")
+        params = _read(state.arrays, "params.", params)
+        memory = {s: _read(state.arrays, f"{s}.", own) for s, own in memory.items()}
         rng.set_state(torch.from_numpy(np.array(state.arrays["rng"])))
         done = state.done
-    else:
-        rng.manual_seed(problem.seed)
-        params = problem.begin(rng)
-        velocity = {name: torch.zeros_like(each) for name, each in params.items()}
-        done = 0
     if done in (0, problem.steps):  # the start, and the end of a set that is whole already
-        yield _state(problem, done, params, velocity, rng, {})
+        yield _state(problem, done, params, memory, rng, {})
     progress = Progress(report, "Learning, steps", problem.steps, already=done)
     seconds = 0.0
     for step in range(done + 1, problem.steps + 1):
         start = time.monotonic()
         found = problem.objective(params, rng)
-        for name, gradient in found.by_name.items():
-            velocity[name] = velocity[name] * problem.momentum + gradient.detach()
-            params[name] = params[name] - problem.rates[name] * velocity[name]
-            if name in problem.at_least:
-                params[name] = params[name].clamp(min=problem.at_least[name])
+        _take(problem, rule, step, params, memory, found)
         seconds += time.monotonic() - start
         progress.add()
-        yield _state(problem, step, params, velocity, rng, {"loss": found.loss})
+        yield _state(problem, step, params, memory, rng, {"loss": found.loss})
     note(Measured(seconds, problem.steps - done))
+
+
+def _take(
+    problem: Problem,
+    rule: Rule,
+    step: int,
+    params: Params,
+    memory: Mapping[str, Params],
+    found: Gradients,
+) -> None:
+    """Takes one step: replaces what is in `params` and in `memory`."""
+    if not math.isfinite(found.loss):
+        raise ConfigError(
+            f"The loss of step {step} is no number any more; lower the learning rate and begin "
+            "again in another folder."
+        )
+    for name, gradient in found.by_name.items():
+        kept = [memory[slot][name] for slot in rule.slots]
+        direction, kept_now = rule.direction(params[name], gradient.detach(), step, *kept)
+        for slot, each in zip(rule.slots, kept_now, strict=True):
+            memory[slot][name] = each
+        rate = problem.rates[name] * problem.schedule(step)
+        lowest, highest = problem.at_least.get(name), problem.at_most.get(name)
+        params[name] = params[name] - rate * direction
+        if lowest is not None or highest is not None:
+            params[name] = params[name].clamp(lowest, highest)
+    params |= {name: each.detach() for name, each in found.replaced.items()}
 
 
 def _state(
     problem: Problem,
     done: int,
     params: Params,
-    velocity: Params,
+    memory: Mapping[str, Params],
     rng: torch.Generator,
     metrics: Mapping[str, float],
 ) -> State:
     arrays = {f"params.{name}": each.cpu().numpy() for name, each in params.items()}
-    arrays |= {f"velocity.{name}": each.cpu().numpy() for name, each in velocity.items()}
+    for slot, own in memory.items():
+        arrays |= {f"{slot}.{name}": each.cpu().numpy() for name, each in own.items()}
     arrays["rng"] = rng.get_state().numpy()
     kept = dict(params)  # steps replace tensors, and never write into them
     return State(
@@ -118,9 +190,9 @@ def _state(
     )
 
 
-def _read(arrays: Mapping[str, np.ndarray], prefix: str) -> Params:
+def _read(arrays: Mapping[str, np.ndarray], prefix: str, like: Params) -> Params:
+    """The parameters that are kept under a prefix, where those in `like` are."""
     return {
-        name.removeprefix(prefix): torch.from_numpy(np.array(each))
-        for name, each in arrays.items()
-        if name.startswith(prefix)
+        name: torch.from_numpy(np.array(arrays[prefix + name])).to(each.device)
+        for name, each in like.items()
     }

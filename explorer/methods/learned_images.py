@@ -1,14 +1,19 @@
 """What the methods share that learn the images of classes: settings, source and the loop."""
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from explorer.config import NetworkConfig
 from explorer.core.coresets import random_of_each_class
 from explorer.errors import ConfigError
+from explorer.methods.base import Method
 from explorer.progress import Measured
 from explorer.settings import seed_setting, setting
 from explorer.steps.context import Context
+from explorer.steps.experts import ExpertConfig, experts
 from explorer.steps.pixels import Pixels, pixels
 from explorer.store.rates import on
 from explorer.store.step import Step, Work
@@ -86,9 +91,77 @@ def learn(context: Context, problem: "Problem", state: State | None, work: Work)
     yield from optimise(problem, state, context.watcher.report("synthesize"), note)
 
 
+def n_learned(context: Context) -> int:
+    """Images in the set."""
+    return context.size * len(context.dataset.labelled().classes)
+
+
 def learning_work(
     context: Context, settings: LearnedImages, method: str, images_per_step: int
 ) -> Work:
     """The steps of a method; their cost grows with the images that go through the network."""
     by = on(context.models.device, f"{method}, {settings.network}")
     return Work("synthesize", "steps to learn", settings.steps, "learn", by, each=images_per_step)
+
+
+class ExpertImages(LearnedImages, ExpertConfig):
+    """Of a method that learns images with networks that were trained on the real ones."""
+
+
+def expert_step(context: Context, settings: ExpertImages) -> Step[np.ndarray]:
+    """The experts."""
+    n_images, device = context.dataset.labelled().n_images, context.models.device
+    own = ExpertConfig(**{name: getattr(settings, name) for name in ExpertConfig().as_json()})
+    key = pixel_step(context, settings).key
+    images = partial(real_images, context, settings)
+    return experts(key, n_images, own, device, images, context.engine)
+
+
+def steps_with_experts(context: Context, settings: ExpertImages) -> Sequence[Step[Any]]:
+    return [pixel_step(context, settings), expert_step(context, settings)]
+
+
+def trained_experts(context: Context, settings: ExpertImages) -> np.ndarray:
+    """(experts, epochs + 1, P) weights, trained where they are not at hand."""
+    return context.store.fetch(expert_step(context, settings), context.watcher.report("experts"))
+
+
+def recipe(
+    *,
+    name: str,
+    problem: Callable[[Context, Any, "RealImages"], "Problem"],
+    seen: Callable[[Context, Any], int],
+    check: Callable[[Context, Any], None] = check,
+    **about: Any,
+) -> Method:
+    """A method of labelled images whose set is learned by `learn.optimise`.
+
+    Args:
+        name: Of the method.
+        problem: Takes the context, the settings and the real images; gives what is learned.
+        seen: How many images go through the network in a step, for the estimate.
+        check: Raises what would end it later.
+        about: The other fields of `Method`.
+    """
+
+    def cost(context: Context, settings: Any) -> Sequence[Work]:
+        return [learning_work(context, settings, name, seen(context, settings))]
+
+    def make(context: Context, settings: Any, state: State | None) -> Iterator[State]:
+        source = real_images(context, settings)
+        own = problem(context, settings, source)
+        yield from learn(context, own, state, *cost(context, settings))
+
+    has_experts = issubclass(about["config"], ExpertConfig)
+    return Method(
+        name=name,
+        tasks=("classification",),
+        needs=frozenset({"experts"} if has_experts else ()),
+        learns=True,
+        stages=("pixels", "experts", "synthesize") if has_experts else ("pixels", "synthesize"),
+        make=make,
+        check=check,
+        steps=steps_with_experts if has_experts else steps,
+        cost=cost,
+        **about,
+    )

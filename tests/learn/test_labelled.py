@@ -26,7 +26,7 @@ def test_a_batch_holds_no_image_twice_and_at_most_all_of_its_class(source):
 
 def test_learning_begins_with_real_images_class_by_class_and_ends_as_levels(source):
     params = beginning(source, "real", 2)(torch.Generator().manual_seed(0))
-    samples = source.samples(params, 2)
+    samples = source.samples(params[IMAGES])
     assert samples.labels.tolist() == [0, 0, 1, 1]
     values = np.rint(samples.images[:, 0, 0, 0] * 255).astype(int).tolist()
     assert set(values[:2]) == {1, 3}

@@ -31,6 +31,10 @@ QUICK = {
     "experts": 2,
     "expert_epochs": 3,
     "latest_start": 1,
+    "real_batch": 4,
+    "updates": 2,
+    "network_epochs": 1,
+    "network_images": 6,
 }
 """Settings that methods which learn share, so that a few seconds are enough."""
 

@@ -4,21 +4,15 @@ Zhao and Bilen, WACV 2023 (VICO-UoE/DatasetCondensation). Published numbers take
 batches of 256 and a width of 128.
 """
 
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from explorer.methods.base import Method
-from explorer.methods.learned_images import (
-    LearnedImages,
-    check,
-    learn,
-    learning_work,
-    real_images,
-    steps,
-)
+from explorer.methods.learned_images import LearnedImages, recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
-from explorer.store.step import Work
-from explorer.types import State
+
+if TYPE_CHECKING:
+    from explorer.learn.labelled import RealImages
+    from explorer.learn.optimise import Problem
 
 
 class DmSettings(LearnedImages):
@@ -32,47 +26,39 @@ class DmSettings(LearnedImages):
     )
 
 
-def make(context: Context, settings: DmSettings, state: State | None) -> Iterator[State]:
-    """The images after each step."""
-    source = real_images(context, settings)
-    from explorer.learn import augment, convnet, distribution, labelled, optimise
+def problem(context: Context, settings: DmSettings, source: "RealImages") -> "Problem":
+    """The images, and what each step compares."""
+    from explorer.learn import augment, convnet, distribution, labelled, optimise, parametrisations
 
-    problem = optimise.Problem(
-        begin=labelled.beginning(source, settings.start, context.size),
+    images = parametrisations.pixels(source, settings.start, context.size)
+    return optimise.Problem(
+        begin=images.begin,
         objective=distribution.matching(
             convnet.network_of(settings, source.n_classes),
             source,
+            images.render,
             settings.real_batch,
             augment.CHOICES[settings.augmentation],
         ),
-        samples=lambda params: source.samples(params, context.size),
+        samples=lambda params: source.samples(images.render(params)),
         rates={labelled.IMAGES: settings.learning_rate},
         momentum=settings.momentum,
         steps=settings.steps,
         seed=settings.seed,
     )
-    yield from learn(context, problem, state, *cost(context, settings))
 
 
-def cost(context: Context, settings: DmSettings) -> Sequence[Work]:
-    n_classes = len(context.dataset.labelled().classes)
-    seen = n_classes * (settings.real_batch + context.size)
-    return [learning_work(context, settings, METHOD.name, seen)]
+def seen(context: Context, settings: DmSettings) -> int:
+    return len(context.dataset.labelled().classes) * (settings.real_batch + context.size)
 
 
-METHOD = Method(
+METHOD = recipe(
     name="dm",
     label="Distribution matching (DM)",
     family="distribution",
     about="Images whose mean features in random networks are those of the real ones.",
     paper="Zhao and Bilen, WACV 2023",
-    tasks=("classification",),
     config=DmSettings,
-    needs=frozenset(),
-    learns=True,
-    stages=("pixels", "synthesize"),
-    make=make,
-    check=check,
-    steps=steps,
-    cost=cost,
+    problem=problem,
+    seen=seen,
 )

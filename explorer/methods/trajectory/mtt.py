@@ -7,31 +7,26 @@ decides is that experts move well within an epoch, so their batches are smaller 
 longer than there.
 """
 
-from collections.abc import Iterator, Sequence
-from functools import partial
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from explorer.errors import ConfigError
-from explorer.methods.base import Method
 from explorer.methods.learned_images import (
     GRADIENTS,
-    LearnedImages,
-    learn,
-    learning_work,
-    pixel_step,
-    real_images,
+    ExpertImages,
+    n_learned,
+    recipe,
+    trained_experts,
 )
 from explorer.methods.learned_images import check as check_images
 from explorer.settings import setting
 from explorer.steps.context import Context
-from explorer.steps.experts import ExpertConfig, experts
-from explorer.store.step import Step, Work
-from explorer.types import State
+
+if TYPE_CHECKING:
+    from explorer.learn.labelled import RealImages
+    from explorer.learn.optimise import Problem
 
 
-class MttSettings(LearnedImages, ExpertConfig):
+class MttSettings(ExpertImages):
     """Matching training trajectories."""
 
     learning_rate: float = setting(
@@ -85,21 +80,10 @@ def check(context: Context, settings: MttSettings) -> None:
         )
 
 
-def expert_step(context: Context, settings: MttSettings) -> Step[np.ndarray]:
-    """The experts."""
-    n_images, device = context.dataset.labelled().n_images, context.models.device
-    own = ExpertConfig(**{name: getattr(settings, name) for name in ExpertConfig().as_json()})
-    key = pixel_step(context, settings).key
-    images = partial(real_images, context, settings)
-    return experts(key, n_images, own, device, images, context.engine)
-
-
-def make(context: Context, settings: MttSettings, state: State | None) -> Iterator[State]:
-    """The images after each step."""
-    source = real_images(context, settings)
-    report = context.watcher.report("experts")
-    trained = context.store.fetch(expert_step(context, settings), report)
-    from explorer.learn import augment, convnet, following, labelled, optimise
+def problem(context: Context, settings: MttSettings, source: "RealImages") -> "Problem":
+    """The images, a student's rate, and the experts that each step follows."""
+    experts = trained_experts(context, settings)
+    from explorer.learn import augment, convnet, following, labelled, optimise, parametrisations
 
     how = following.Following(
         student_steps=settings.student_steps,
@@ -110,43 +94,32 @@ def make(context: Context, settings: MttSettings, state: State | None) -> Iterat
         truncated=settings.gradient == "truncated",
     )
     network = convnet.network_of(settings, source.n_classes)
-    images = labelled.beginning(source, settings.start, context.size)
-    problem = optimise.Problem(
-        begin=following.with_rate(images, settings.student_rate),
-        objective=following.following(network, trained, source.targets(context.size), how),
-        samples=lambda params: source.samples(params, context.size, following.RATE),
+    images = parametrisations.pixels(source, settings.start, context.size)
+    return optimise.Problem(
+        begin=following.with_rate(images.begin, settings.student_rate),
+        objective=following.following(network, experts, source.targets(context.size), how),
+        samples=lambda params: source.samples(images.render(params), rate=params[following.RATE]),
         rates={labelled.IMAGES: settings.learning_rate, following.RATE: settings.rate_rate},
         momentum=settings.momentum,
         steps=settings.steps,
         seed=settings.seed,
         at_least={following.RATE: LEAST_RATE},
     )
-    yield from learn(context, problem, state, *cost(context, settings))
 
 
-def steps(context: Context, settings: MttSettings) -> Sequence[Step[Any]]:
-    return [pixel_step(context, settings), expert_step(context, settings)]
+def seen(context: Context, settings: MttSettings) -> int:
+    n = n_learned(context)
+    return settings.student_steps * min(settings.student_batch or n, n)
 
 
-def cost(context: Context, settings: MttSettings) -> Sequence[Work]:
-    n = context.size * len(context.dataset.labelled().classes)
-    seen = settings.student_steps * min(settings.student_batch or n, n)
-    return [learning_work(context, settings, METHOD.name, seen)]
-
-
-METHOD = Method(
+METHOD = recipe(
     name="mtt",
     label="Matching training trajectories (MTT)",
     family="trajectory",
     about="Images on which a student moves as experts on the real ones did.",
     paper="Cazenavette et al., CVPR 2022",
-    tasks=("classification",),
     config=MttSettings,
-    needs=frozenset({"experts"}),
-    learns=True,
-    stages=("pixels", "experts", "synthesize"),
-    make=make,
+    problem=problem,
+    seen=seen,
     check=check,
-    steps=steps,
-    cost=cost,
 )

@@ -1,0 +1,81 @@
+"""What images are made of while they are learned: pixels, or parts that several images share."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import torch
+from torch.nn import functional
+
+from explorer.learn.labelled import IMAGES, RealImages, beginning
+from explorer.learn.optimise import Params
+
+GREY = 0.5
+"""What a formation of cells is padded with where the side cannot be divided."""
+
+
+class Parametrisation(NamedTuple):
+    """Images of classes by parameters."""
+
+    begin: Callable[[torch.Generator], Params]
+    render: Callable[[Params], torch.Tensor]
+    """The (K, 3, S, S) images as networks see them, as many of each class, class by class;
+    differentiable."""
+    per_class: int  # images of each class that are rendered
+    at_least: Mapping[str, float] = {}
+    at_most: Mapping[str, float] = {}
+
+
+def pixels(source: RealImages, start: str, n: int) -> Parametrisation:
+    """Each image by its own pixels."""
+    return Parametrisation(beginning(source, start, n), lambda params: params[IMAGES], n)
+
+
+def formation(source: RealImages, start: str, n: int, factor: int) -> Parametrisation:
+    """Each image as factor x factor smaller ones, which are scaled up (IDC; Kim et al., ICML 2022).
+
+    What is learned are levels in [0, 1]. A real start fills the cells with as many images.
+    """
+
+    def begin(rng: torch.Generator) -> Params:
+        n_cells = n * factor**2
+        if start == "real":  # some several times, where a class has fewer
+            own = [source.of_class(c, n_cells, rng) for c in range(source.n_classes)]
+            seen = torch.cat([each[torch.arange(n_cells) % len(each)] for each in own])
+        else:
+            seen = source.start(start, n_cells, rng)
+        levels = source.scale.leave(seen).clamp(0, 1)
+        if factor == 1:
+            return {IMAGES: levels}
+        return {IMAGES: torch.stack([compose(c, factor) for c in levels.split(factor**2)])}
+
+    def render(params: Params) -> torch.Tensor:
+        by_class = params[IMAGES].chunk(source.n_classes)
+        return source.scale.enter(torch.cat([decode(own, factor) for own in by_class]))
+
+    bounds = {IMAGES: 0.0}, {IMAGES: 1.0}
+    return Parametrisation(begin, render, n * factor**2, *bounds)
+
+
+def decode(images: torch.Tensor, factor: int) -> torch.Tensor:
+    """(n f^2, C, H, W), the cells of (n, C, H, W) images, each scaled up, cell by cell."""
+    if factor == 1:
+        return images
+    side = images.shape[-1]
+    missing = -side % factor
+    padded = functional.pad(images, (0, missing, 0, missing), value=GREY)
+    cell = padded.shape[-1] // factor
+    cells = [
+        padded[:, :, row * cell : (row + 1) * cell, column * cell : (column + 1) * cell]
+        for row in range(factor)
+        for column in range(factor)
+    ]
+    return functional.interpolate(torch.cat(cells), size=side, mode="bilinear")
+
+
+def compose(cells: torch.Tensor, factor: int) -> torch.Tensor:
+    """(C, H, W), an image whose cells are (f^2, C, H, W) images, scaled down, row by row."""
+    side = cells.shape[-1]
+    cell = (side + -side % factor) // factor
+    small = functional.interpolate(cells, size=cell, mode="bilinear")
+    rows = [torch.cat(list(row), dim=2) for row in small.split(factor)]
+    return torch.cat(rows, dim=1)[:, :side, :side]

@@ -1,0 +1,134 @@
+"""What DC and its variants share: settings, the schedule by size, and the problem."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from explorer.methods.learned_images import LearnedImages
+from explorer.settings import setting
+from explorer.steps.context import Context
+
+if TYPE_CHECKING:
+    from explorer.learn.gradient_matching import Matching
+    from explorer.learn.labelled import RealImages
+    from explorer.learn.optimise import Problem
+    from explorer.learn.policies import Epochs
+
+PUBLISHED = {1: (1, 1), 10: (10, 50), 20: (20, 25), 30: (30, 20), 40: (40, 15), 50: (50, 10)}
+"""By images per class: updates of the images per network, and its passes between two of them."""
+
+
+class GradientImages(LearnedImages):
+    """Of a method that matches gradients of networks trained on the set meanwhile."""
+
+    steps: int = setting("Steps", "Updates of the images.", default=200, at_least=1)
+    learning_rate: float = setting(
+        "Learning rate", "Of the images; 0.1 in the paper.", default=0.1, above=0
+    )
+    real_batch: int = setting(
+        "Real batch",
+        "Real images of each class that a step is compared with; 256 in the paper.",
+        default=64,
+        at_least=1,
+    )
+    updates: int = setting(
+        "Updates per network",
+        "Steps that meet one network before a new one; 0 for the paper's number at this size.",
+        default=0,
+        at_least=0,
+    )
+    network_epochs: int = setting(
+        "Epochs of the network",
+        "Its passes over the set between two steps; 0 for the paper's number at this size.",
+        default=0,
+        at_least=0,
+    )
+    network_rate: float = setting(
+        "Learning rate of the network", "Of SGD on the set.", default=0.01, above=0
+    )
+    network_batch: int = setting(
+        "Batch of the network", "Images of the set in a step.", default=256, at_least=1
+    )
+
+
+def schedule(size: int) -> tuple[int, int]:
+    """Updates per network and passes between two, as published or, for other sizes, between.
+
+    Examples:
+        >>> schedule(10), schedule(5)
+        ((10, 50), (5, 100))
+    """
+    return PUBLISHED.get(size, (size, max(1, 500 // size)))
+
+
+def updates_of(context: Context, settings: GradientImages) -> int:
+    return settings.updates or schedule(context.size)[0]
+
+
+def seen(context: Context, settings: Any) -> int:
+    return int(len(context.dataset.labelled().classes) * (settings.real_batch + context.size))
+
+
+def matched(
+    context: Context,
+    settings: GradientImages,
+    source: "RealImages",
+    how: "Matching",
+    *,
+    network_momentum: float = 0.0,
+    epochs: "Callable[[int], int] | None" = None,
+) -> "Problem":
+    """Pixels whose gradients are matched in networks that are trained on the set.
+
+    Args:
+        context: The run.
+        settings: The method's.
+        source: The real images.
+        how: What a step compares.
+        network_momentum: Of the network's SGD.
+        epochs: Its passes by how many steps have met it; None for those of the settings.
+    """
+    from explorer.learn import (
+        augment,
+        convnet,
+        gradient_matching,
+        labelled,
+        optimise,
+        parametrisations,
+        policies,
+    )
+
+    images = parametrisations.pixels(source, settings.start, context.size)
+    network = convnet.network_of(settings, source.n_classes)
+    training = policies.Training(
+        settings.network_batch,
+        settings.network_rate,
+        network_momentum,
+        augmentation=augment.CHOICES[settings.augmentation],
+    )
+    usual = settings.network_epochs or schedule(context.size)[1]
+    passes: Epochs = epochs or (lambda turn: usual)
+    policy = policies.trained_on_set(
+        network,
+        updates_of(context, settings),
+        images.render,
+        source.targets(context.size),
+        training,
+        passes,
+    )
+    return optimise.Problem(
+        begin=lambda rng: {**images.begin(rng), **policy.begin(rng)},
+        objective=gradient_matching.matching(network, source, images.render, policy, how),
+        samples=lambda params: source.samples(images.render(params)),
+        rates={labelled.IMAGES: settings.learning_rate},
+        momentum=settings.momentum,
+        steps=settings.steps,
+        seed=settings.seed,
+    )
+
+
+def siamese(settings: GradientImages) -> "Callable[..., Any]":
+    """Draws the augmentation of one class, the same for real and learned images."""
+    from explorer.learn import augment
+
+    groups = augment.CHOICES[settings.augmentation]
+    return lambda rng: augment.draw(rng, groups)

@@ -1,0 +1,38 @@
+"""Images made of parts."""
+
+import numpy as np
+import pytest
+import torch
+
+from explorer.learn.labelled import IMAGES, real_images
+from explorer.learn.parametrisations import compose, decode, formation
+from tests.recorded import read, recorded
+
+
+@recorded("img_idc")
+@pytest.mark.parametrize(("tag", "factor"), [("f2_32", 2), ("f3_32", 3), ("f2_28", 2)])
+def test_cells_are_scaled_up_as_recorded(case, tag, factor):
+    arrays = read(case)
+    found = decode(torch.tensor(arrays[f"{tag}__data"][:2]), factor)
+    np.testing.assert_allclose(found, arrays[f"{tag}__decoded_class0"], atol=1e-6)
+
+
+def test_flat_cells_come_back_as_they_were():
+    cells = torch.rand(4, 3, 1, 1).expand(4, 3, 8, 8)
+    torch.testing.assert_close(decode(compose(cells, 2)[None], 2)[:, :, 4, 4], cells[:, :, 0, 0])
+
+
+def test_a_formation_holds_factor_squared_images_of_its_class():
+    labels = np.arange(8) % 2
+    image = (labels[:, None, None, None] * np.ones((1, 3, 8, 8)) * 200).astype(np.uint8)
+    flat = np.full(3, 0.5, dtype=np.float32)
+    source = real_images(image, labels, 2, flat, flat, "cpu")
+    images = formation(source, "real", 3, 2)
+    rng = torch.Generator().manual_seed(0)
+    params = images.begin(rng)
+    rendered = source.samples(images.render(params))
+    assert params[IMAGES].shape == (6, 3, 8, 8)
+    assert len(rendered.images) == images.per_class * 2 == 24
+    assert rendered.labels.tolist() == [0] * 12 + [1] * 12
+    assert rendered.images[:12].max() < 0.01
+    assert rendered.images[12:].min() > 0.7
