@@ -162,6 +162,12 @@ class Service:
             self._shown.set()
             return self._prepared[key]
 
+    def seen(self, data: str) -> Prepared | None:
+        """The map of these data that was looked at last, if any is open."""
+        with self._guard:
+            of_data = [each for each in self._prepared.values() if each.config.data == data]
+        return of_data[-1] if of_data else None
+
     def prepare(self, config: View) -> None:
         """Starts what is missing of a prepared dataset; a run under way is joined."""
         find_bundle(config.bundle)

@@ -224,6 +224,20 @@ class Twins(TypedDict):
     images: list[Twin]
 
 
+class Check(Found):
+    """Rows that one check of the data has found."""
+
+    name: str
+    title: str
+    meaning: str
+
+
+class Checks(TypedDict):
+    line: str  # all that was found in a sentence; "" where nothing was
+    found: list[Check]  # of images once they are measured
+    measuring: Measuring | None
+
+
 class Duplicates(TypedDict):
     """Either the pairs, or how long looking for them would take."""
 
@@ -461,6 +475,7 @@ class Applied(TypedDict):
     follows: bool  # whether its method makes pairs of prototypes, of all rows
     size: int
     edits: list[str]
+    checks: str  # what was found in the data, in a line; "" where nothing was, or nobody looked
 
 
 class Generating(TypedDict):

@@ -21,6 +21,7 @@ declare namespace Wire {
     follows: boolean;
     size: number;
     edits: string[];
+    checks: string;
   }
 
   /** The small images of a map, on pages. */
@@ -59,9 +60,25 @@ declare namespace Wire {
     kept_image: Record<string, unknown> | null;
   }
 
+  /** Rows that one check of the data has found. */
+  interface Check {
+    n: number;
+    rows: number[];
+    results: RowCard[];
+    name: string;
+    title: string;
+    meaning: string;
+  }
+
   interface Checkpoint {
     step: number;
     name: string;
+  }
+
+  interface Checks {
+    line: string;
+    found: Check[];
+    measuring: Measuring | null;
   }
 
   /** A column before its values are fetched. */

@@ -1,24 +1,38 @@
 // Says, beside the button that starts a run, which edits made on the map go into the set, and of
 // those on the map that is open, that they do not where they do not.
+// What was found in the data stands below, with the way to where it is listed.
 // props.value = Wire.Applied, or null while the form cannot be read; asks for it anew by "edited"
 
 import { count } from '../common/numbers.js';
-import { lastSaid, listen, make } from '../common/page.js';
+import { lastSaid, listen, make, openTab, say } from '../common/page.js';
 
 export function mount(element, props, trigger, watch) {
   const view = element.querySelector('.applied-view');
   const remark = make('p', { class: 'remark', role: 'status', hidden: true });
-  view.append(remark);
+  const found = make('span');
+  const go = make('button', { type: 'button', class: 'tool is-small', onclick: list }, 'Look');
+  const checks = make('p', { class: 'remark', role: 'status', hidden: true }, found, ' ', go);
+  view.append(remark, checks);
 
   function show() {
     const text = remarkOn(props.value, lastSaid('open'));
     remark.hidden = !text;
     if (remark.textContent !== text) remark.textContent = text;
+    const line = props.value?.checks;
+    checks.hidden = !line;
+    if (line) found.textContent = `In the data: ${line}`;
   }
 
   watch('value', show);
   listen('open', () => (show(), trigger('edited')));
   show();
+  if (lastSaid('open')) trigger('edited'); // before this was there
+}
+
+/** Opens the list of what was found. */
+function list() {
+  openTab('Explore');
+  say('unfold', 'suspects');
 }
 
 const edits = n => `${count(n)} ${n === 1 ? 'edit' : 'edits'}`;

@@ -58,6 +58,7 @@ export function mount(element) {
     counts.get('prototypes').textContent = count(prototypes.length);
     tellRows(null);
   });
+  listen('unfold', turnTo);
   listen('rows', ({ set }) => tellRows(set));
   listen('select', ({ prototype }) => {
     if (prototype !== null && open && matchMedia(OVER_THE_MAP).matches) turnTo(null);

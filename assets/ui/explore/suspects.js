@@ -1,11 +1,13 @@
 // What deserves a second look: pairs that fit least, images that are nearly equal, images that
-// could not be read. Choosing one shows it on the map.
+// could not be read, and what checks of images and captions have found. Choosing one shows it on the map.
 
 import { whileListed } from '../common/lists.js';
-import { count, duration, fixed } from '../common/numbers.js';
+import { duration, fixed } from '../common/numbers.js';
 import { address, ask, make, say } from '../common/page.js';
 import { setOf } from '../common/rowset.js';
+import { makeChecks } from './checks.js';
 import { foundLine } from './found.js';
+import { fill, part } from './part.js';
 
 export function mount(element) {
   const view = element.querySelector('.suspects-view');
@@ -21,7 +23,8 @@ export function mount(element) {
     'Images that could not be read',
     'They were left out when the data was read, and are not on the map.',
   );
-  view.append(worst.element, twins.element, skipped.element);
+  const checks = makeChecks();
+  view.append(checks.bar, worst.element, twins.element, checks.element, skipped.element);
   let asking = null;
 
   async function open(about) {
@@ -43,6 +46,7 @@ export function mount(element) {
         method: 'POST',
       });
     await Promise.all([
+      checks.open(key, signal, light),
       load(worst, `/prepared/${key}/suspects`, signal, found =>
         showFound(
           worst,
@@ -89,31 +93,6 @@ function offer(own, seconds, look) {
       `Look for them (about ${duration(seconds)})`,
     ),
   );
-}
-
-function part(title, meaning) {
-  const all = make(
-    'button',
-    { type: 'button', class: 'tool', hidden: true, 'aria-label': `${title}: show all on the map` },
-    'Show all on the map',
-  );
-  const list = make('ol', { class: 'found', hidden: true });
-  const said = make('p', { class: 'hint', role: 'status' });
-  const element = make(
-    'section',
-    { 'aria-label': title },
-    make('header', {}, make('h3', {}, title), all),
-    make('p', { class: 'hint' }, meaning),
-    list,
-    said,
-  );
-  return { element, list, said, all };
-}
-
-function fill({ list, said }, lines, nothing) {
-  list.replaceChildren(...lines);
-  list.hidden = !lines.length;
-  said.textContent = lines.length ? `${count(lines.length)} listed.` : nothing;
 }
 
 function twinLine(key, { cosine, images }, light) {

@@ -1,4 +1,4 @@
-"""Which edits a run would follow, told beside its button before it is started."""
+"""What is told beside the button of a run before it is started: edits, and what data hold."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -7,6 +7,7 @@ import gradio as gr
 from gradio.components import Component
 
 from explorer.errors import TOLD
+from explorer.explore.checks import told
 from explorer.methods.registry import find_method
 from explorer.runs.config import RunConfig
 from explorer.ui import wire
@@ -34,7 +35,7 @@ def tell_beside(
 def on_form(
     service: Service, read_form: Callable[..., RunConfig]
 ) -> Callable[..., wire.Applied | None]:
-    """What `tell_beside` calls: the edits that a run of the form as it is would follow."""
+    """What `tell_beside` calls: what is to be said of a run of the form as it is."""
 
     def handle(*form: Any) -> wire.Applied | None:
         try:
@@ -43,6 +44,12 @@ def on_form(
             edits = service.with_edits(config).edits
         except TOLD:  # half of a name is typed: no reason for an alert
             return None
-        return {"follows": follows, "size": config.size, "edits": [str(each) for each in edits]}
+        seen = service.seen(config.data)
+        return {
+            "follows": follows,
+            "size": config.size,
+            "edits": [str(each) for each in edits],
+            "checks": told(service.store, seen) if seen else "",
+        }
 
     return handle

@@ -18,6 +18,7 @@ from explorer.ui.forms.choices import read_asked
 from explorer.ui.guard import ANY, OWN, Guard, Rules
 from explorer.ui.inspected import inspected
 from explorer.ui.routes import atlas as atlas_routes
+from explorer.ui.routes import checks as check_routes
 from explorer.ui.routes import columns as column_routes
 from explorer.ui.routes import comparison as comparison_routes
 from explorer.ui.routes import prototypes as prototype_routes
@@ -71,7 +72,7 @@ def make_routes(service: Service) -> list[APIRoute]:
     routes = [at("/health", health), at("/preparation", _preparation(service))]
     routes += _inspection(service, at)
     routes += [at("/drawn/{image_id}.png", _drawn(service)), *_prepared(service, at)]
-    for module in (row_routes, prototype_routes, column_routes, atlas_routes):
+    for module in (row_routes, prototype_routes, column_routes, atlas_routes, check_routes):
         routes += module.make_routes(service, at)
 
     def of_runs(path: str, answer: Callable[..., Any], method: str = "GET") -> APIRoute:

@@ -1,0 +1,156 @@
+"""What in data is better looked at before anything is distilled from it, and how much of it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from explorer.core.captions import odd_captions
+from explorer.explore.columns import measuring
+from explorer.explore.dataset import Prepared
+from explorer.progress import Report
+from explorer.steps.alike import alike_across
+from explorer.steps.measures import Measures
+from explorer.store.step import Computed, Step
+from explorer.store.store import Store
+
+DARK = 0.08
+"""Mean level of grey below which an image shows next to nothing."""
+FAR = 4.0
+"""Times less sharp, or smaller, than the median of the data."""
+ODD = 2.5
+"""Times wider or taller than the median of the data."""
+
+
+class Check(NamedTuple):
+    """Rows, or images, that one check has found."""
+
+    name: str
+    title: str
+    meaning: str
+    found: np.ndarray  # (n,) int, rows or images; the worst first
+    are_images: bool
+
+
+class _About(NamedTuple):
+    name: str
+    title: str
+    meaning: str
+
+
+OF_IMAGES: tuple[tuple[_About, Callable[[Measures], np.ndarray]], ...] = (
+    (
+        _About("dark", "Dark images", f"Mean level of grey below {DARK}."),
+        lambda found: _below(found.brightness, DARK),
+    ),
+    (
+        _About(
+            "blurred",
+            "Blurred images",
+            f"Less than a {FAR:.0f}th as sharp as the median image.",
+        ),
+        lambda found: _below(found.sharpness, float(np.median(found.sharpness)) / FAR),
+    ),
+    (
+        _About(
+            "tiny",
+            "Tiny images",
+            f"Their shorter side is less than a {FAR:.0f}th of the median.",
+        ),
+        lambda found: _below(_shorter(found), float(np.median(_shorter(found))) / FAR),
+    ),
+    (
+        _About(
+            "odd",
+            "Odd shapes",
+            f"More than {ODD} times wider or taller than the median image.",
+        ),
+        lambda found: _below(-_oddness(found), -ODD),
+    ),
+)
+OF_CAPTIONS = (
+    _About("empty", "Empty captions", "Without a letter or digit."),
+    _About("cut", "Captions that are cut", "They end as texts do that go on."),
+    _About(
+        "repeated",
+        "Repeated captions",
+        "The same words as another caption; students cannot tell their images apart.",
+    ),
+    _About(
+        "script",
+        "Captions in another script",
+        "Nine in ten captions are in one script; these are not.",
+    ),
+)
+
+
+def checks(store: Store, prepared: Prepared) -> list[Check]:
+    """What was found; of the images once they are measured, of the captions at once."""
+    return [*_of_images(store, prepared), *_of_captions(store, prepared)]
+
+
+def are_measured(store: Store, prepared: Prepared) -> bool:
+    """Whether the images were measured, so that checks of images are among `checks`."""
+    return store.has(measuring(prepared))
+
+
+def across_splits(store: Store, prepared: Prepared) -> dict[str, int]:
+    """Images of each other split that look like one of train; none where nobody looked."""
+    step = alike_across(prepared.dataset, lambda: prepared.embedded)
+    found = store.peek(step) or []
+    return {each.split: each.n_images for each in found}
+
+
+def told(store: Store, prepared: Prepared) -> str:
+    """One line of what was found; "" where nothing was."""
+    found = [(each.title, len(each.found)) for each in checks(store, prepared)]
+    across = across_splits(store, prepared).items()
+    found += [(f"Images of {split} that look like one of train", n) for split, n in across]
+    line = "; ".join(f"{what}: {n:,}" for what, n in found if n)
+    return f"{line}." if line else ""
+
+
+def _of_images(store: Store, prepared: Prepared) -> Iterator[Check]:
+    measured = store.peek(measuring(prepared))
+    if measured is None or not len(measured.number):
+        return
+    place = np.full(prepared.dataset.splits["train"].n_images, -1)
+    place[prepared.image_number] = np.arange(prepared.n_images)
+    for about, find in OF_IMAGES:
+        images = place[measured.number[find(measured)]]
+        yield Check(*about, images[images >= 0], True)
+
+
+def _of_captions(store: Store, prepared: Prepared) -> Iterator[Check]:
+    if prepared.dataset.is_labelled:
+        return
+
+    def compute(scratch: Path, report: Report) -> Computed:
+        return Computed(odd_captions(prepared.captions))
+
+    inputs = {"embed": prepared.embed_key}
+    step = Step("odd_captions", 1, inputs, compute, lambda entry: entry.arrays)
+    found = store.fetch(step)
+    for about in OF_CAPTIONS:
+        yield Check(*about, found[about.name], False)
+
+
+def _below(values: np.ndarray, most: float) -> np.ndarray:
+    """Places of the values below `most`, the lowest first."""
+    places = np.flatnonzero(values < most)
+    lowest: np.ndarray = places[np.argsort(values[places], kind="stable")]
+    return lowest
+
+
+def _shorter(found: Measures) -> np.ndarray:
+    shorter: np.ndarray = np.minimum(found.width, found.height)
+    return shorter
+
+
+def _oddness(found: Measures) -> np.ndarray:
+    """How many times wider or taller than the median image."""
+    aspect = found.width / found.height
+    ratio = aspect / np.median(aspect)
+    odd: np.ndarray = np.maximum(ratio, 1 / ratio)
+    return odd

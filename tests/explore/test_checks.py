@@ -1,0 +1,71 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explorer.explore.checks import are_measured, checks, told
+from explorer.explore.columns import measuring
+from explorer.store.store import Store
+
+
+def photograph(seed: int, width: int = 60, height: int = 40) -> Image.Image:
+    noise = np.random.default_rng(seed).integers(60, 200, (height, width, 3))
+    return Image.fromarray(noise.astype(np.uint8))
+
+
+IMAGES = [
+    *(photograph(seed) for seed in range(6)),
+    Image.new("RGB", (60, 40), (4, 4, 4)),
+    photograph(7).resize((4, 3)).resize((60, 40)),
+    photograph(8, 9, 6),
+    photograph(9, 200, 40),
+]
+
+
+@pytest.fixture
+def prepared():
+    """Images 1 to 9 of a split of ten: the first could not be read."""
+    split = SimpleNamespace(
+        fingerprint="f",
+        n_images=len(IMAGES),
+        image_names=[str(i) for i in range(len(IMAGES))],
+        open_image=lambda i: IMAGES[i],
+    )
+    return SimpleNamespace(
+        dataset=SimpleNamespace(splits={"train": split}, is_labelled=False),
+        captions=["a boat", "a boat", "a cat...", "лодка", *(f"a house {i}" for i in range(40))],
+        image_number=np.arange(1, 10),
+        n_images=9,
+        embed_key="e",
+        embedded=None,
+    )
+
+
+def named(store, prepared) -> dict[str, list[int]]:
+    return {each.name: each.found.tolist() for each in checks(store, prepared)}
+
+
+def test_captions_are_checked_at_once_and_images_when_they_are_measured(tmp_path, prepared):
+    store = Store(tmp_path)
+    of_captions = {"empty": [], "cut": [2], "repeated": [0, 1], "script": [3]}
+    assert not are_measured(store, prepared)
+    assert named(store, prepared) == of_captions
+    store.fetch(measuring(prepared))
+    assert are_measured(store, prepared)
+    of_images = {"dark": [5], "blurred": [5, 6], "tiny": [7], "odd": [8]}
+    assert named(store, prepared) == {**of_images, **of_captions}
+
+
+def test_one_line_tells_what_was_found(tmp_path, prepared):
+    store = Store(tmp_path)
+    assert told(store, prepared) == (
+        "Captions that are cut: 1; Repeated captions: 2; Captions in another script: 1."
+    )
+    prepared.embed_key, prepared.captions = "another", ["a boat", "a cat"]
+    assert told(store, prepared) == ""
+
+
+def test_classes_are_no_captions(tmp_path, prepared):
+    prepared.dataset.is_labelled = True
+    assert named(Store(tmp_path), prepared) == {}
