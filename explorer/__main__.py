@@ -38,6 +38,7 @@ from explorer.runs.distill import (
     prepare,
     score_with_card,
 )
+from explorer.runs.import_command import add_import_command
 from explorer.runs.options import (
     EVALUATION,
     add_command,
@@ -358,6 +359,7 @@ def _add_others(commands: Any) -> None:
     about = "every method: name, label, family, tasks, paper, settings"
     add_command(commands, "methods", _methods, about, unused=neither)
     add_data_commands(commands)
+    add_import_command(commands)
     add_report_command(commands)
 
 

@@ -31,7 +31,7 @@ from explorer.runs.config import (
 )
 from explorer.runs.tables import upper_first
 from explorer.sets.card import ScoreTable, make_card, n_reused, words_per_caption
-from explorer.sets.folder import DistilledSet, Row, as_image
+from explorer.sets.folder import IMPORTED, DistilledSet, Row, as_image
 from explorer.steps.alike import alike_across, found_in, told
 from explorer.steps.context import Context
 from explorer.steps.maps import layout
@@ -346,6 +346,8 @@ def _as_now(written: dict[str, Any], about: Mapping[str, Any], config: RunConfig
 def settings_of(written: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of a set by what its config.json says, of whichever version."""
     beside = ("found", "source", "plan", "evaluation")
+    if written["plan"] == IMPORTED:
+        return {name: value for name, value in written.items() if name not in beside}
     about = RunConfig.from_json({n: v for n, v in written.items() if n not in beside}).as_json()
     del about["evaluation"]
     return as_written(about)

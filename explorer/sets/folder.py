@@ -29,6 +29,8 @@ LEARNED = ("images", "text_embeddings", "labels", "similarity")
 """What of `Samples` is kept exactly, where a method learned it."""
 DIGESTS = "digests"
 """What each file of a whole set holds, as config.json names it beside the settings."""
+IMPORTED = "imported"
+"""What config.json names as the method of a set that another program made."""
 _CONFIG = "config.json"
 _CONTRAST = "contrast"  # letters of the name of a loss
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
