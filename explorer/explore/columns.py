@@ -64,11 +64,9 @@ class About(NamedTuple):
 
 
 def all_columns(store: Store, prepared: Prepared) -> dict[str, About]:
-    """Every column by its name; little is computed."""
-    found = {about.name: about for about in _known(store, prepared)}
-    for about in _given(prepared, found):
-        found[about.name] = about
-    return found
+    """Every column by its name, what came with the data first; little is computed."""
+    known = {about.name: about for about in _known(store, prepared)}
+    return {about.name: about for about in _given(prepared, known)} | known
 
 
 def read_column(store: Store, prepared: Prepared, name: str) -> Column:
@@ -124,6 +122,7 @@ def _given(prepared: Prepared, taken: dict[str, About]) -> Iterator[About]:
             return cells.take(column, _rows_of(prepared, column.per))
 
         kind, of = _kind_to_list(column), _digest(prepared, column)
+        title = title[:1].upper() + title[1:]
         yield About(name, title, column.per, kind, OF_DATA, meaning, of, True, read)
 
 

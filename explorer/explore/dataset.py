@@ -76,22 +76,22 @@ class Prepared:
         self.chosen_caption = found.chosen_caption
         self.labels = [" · ".join(words) for words in found.labels]
         self.number, self.kept_images = found.number, found.kept_images
-        self._store, self.embed_key = store, embedded.key
+        self.store, self.embed_key = store, embedded.key
         self._thumbnails = embedded.thumbnails
 
     def history(self) -> History:
         """The edits that are kept now; somebody else may have made one since this was opened."""
-        return read_history(self._store, self._unedited.key)
+        return read_history(self.store, self._unedited.key)
 
     def keep(self, history: History) -> None:
         """Keeps other edits; raises where one cannot be made."""
-        make_edits(self._store, self.embedded, self._unedited, history.done)
-        write_history(self._store, self._unedited.key, history)
+        make_edits(self.store, self.embedded, self._unedited, history.done)
+        write_history(self.store, self._unedited.key, history)
 
     @property
     def told(self) -> str:
         """What was found in the data, and what splits share, as far as it was looked for."""
-        return found_in(self._store, self.dataset)
+        return found_in(self.store, self.dataset)
 
     @property
     def classes(self) -> list[str]:
@@ -129,7 +129,7 @@ class Prepared:
         return layout(self.embed_key, self.map_config, space, lambda: self.embedded)
 
     def _layout(self, space: str) -> Layout | None:
-        return self._store.peek(self.layout_step(space))
+        return self.store.peek(self.layout_step(space))
 
     def thumbnail(self, i: int) -> bytes:
         """Image i as WebP, longest side 160 px; IndexError outside [0, N)."""

@@ -232,7 +232,7 @@ def test_the_map_obeys_keys_buttons_and_the_other_space(browser, pacing):
         page.wait_for_function("() => explorerMap.selected !== null")
         selected = page.evaluate("explorerMap.selected")
         assert page.evaluate(place) == moved
-        page.get_by_role("button", name="Captions").click()
+        page.get_by_role("button", name="Captions", exact=True).click()
         page.wait_for_function("() => explorerMap.n === 200")
         assert page.evaluate("explorerMap.selected") == selected
         page.get_by_role("button", name="Images", exact=True).click()
@@ -247,7 +247,7 @@ def test_the_map_obeys_keys_buttons_and_the_other_space(browser, pacing):
 def test_points_are_coloured_by_what_is_asked_and_the_legend_counts_them(browser, pacing):
     with opened(browser, pacing.address) as page:
         page.wait_for_function(MAP_READY)
-        page.get_by_role("button", name="Captions").click()
+        page.get_by_role("button", name="Captions", exact=True).click()
         page.wait_for_function("() => explorerMap.n === 200")
         colour, legend = page.get_by_label("Colour by"), page.locator(".map-legend")
         expect(legend).to_contain_text("One colour per prototype, 197")
@@ -282,7 +282,7 @@ def test_images_and_captions_are_laid_out_together_when_asked_and_keep_the_selec
         page.wait_for_function(MAP_READY)
         page.get_by_role("button", name="All prototypes").click()
         page.locator("#prototypes tbody tr[data-id='3']").click()
-        both = page.get_by_role("button", name="Both")
+        both = page.get_by_role("button", name="Both", exact=True)
         expect(both).to_have_attribute("title", "Lays this map out first")
         both.click()
         expect(both).to_be_disabled()
@@ -368,7 +368,7 @@ def test_rows_are_selected_by_lasso_box_and_shift_and_kept_in_the_other_space(
         page.mouse.click(*page.evaluate("i => explorerMap.px(i)", point))
         page.keyboard.up("Shift")
         page.wait_for_function("() => explorerMap.rows === 5")
-        page.get_by_role("button", name="Captions").click()
+        page.get_by_role("button", name="Captions", exact=True).click()
         page.wait_for_function("() => explorerMap.n === 200")
         assert page.evaluate("explorerMap.rows") == 5
         page.get_by_role("button", name="Lasso").click()

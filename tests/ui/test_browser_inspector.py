@@ -135,7 +135,7 @@ def test_a_run_of_an_edited_map_is_started_with_its_edits_and_says_so(page, insp
 
 
 def test_an_edit_keeps_the_view_and_what_cannot_be_done_is_said(page, inspecting):
-    page.get_by_role("button", name="Captions").click()
+    page.get_by_role("button", name="Captions", exact=True).click()
     page.wait_for_function("() => explorerMap.ready && explorerMap.n === 200")
     page.get_by_role("button", name="Zoom in").click()
     place = "explorerMap.px(0).map(Math.round).join()"

@@ -102,7 +102,7 @@ def click_point(page: Page, point: int) -> None:
 def test_a_copied_link_opens_the_same_view(browser, pacing):
     with opened(browser, pacing.address, permissions=["clipboard-read", "clipboard-write"]) as page:
         page.wait_for_function(MAP_READY)
-        page.get_by_role("button", name="Captions").click()
+        page.get_by_role("button", name="Captions", exact=True).click()
         page.wait_for_function("() => explorerMap.n === 200")
         page.get_by_label("Colour by").select_option("Pair similarity")
         page.focus(".map-frame")

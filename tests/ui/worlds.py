@@ -33,7 +33,9 @@ def write_folder(folder: Path, n_train: int = 40, n_held_out: int = 10) -> Path:
         for i in range(pairs.n_images):
             pairs.open_image(i).save(folder / split / f"{i:04d}.png")
             captions = [pairs.captions[m] for m in np.flatnonzero(pairs.image_of_caption == i)]
-            lines.append(json.dumps({"file_name": f"{i:04d}.png", "caption": captions}))
+            kind = (pairs.attributes or [])[i]["things"][0]["kind"]
+            told = {"file_name": f"{i:04d}.png", "caption": captions, "kind": kind}
+            lines.append(json.dumps(told))
         (folder / split / "metadata.jsonl").write_text("\n".join(lines))
     return folder
 

@@ -20,20 +20,8 @@ export function mount(element) {
 
   for (const [name, title] of LISTS) {
     counts.set(name, make('span', { class: 'figure' }));
-    buttons.set(
-      name,
-      make(
-        'button',
-        {
-          type: 'button',
-          'aria-expanded': 'false',
-          'aria-controls': name,
-          onclick: () => turnTo(open === name ? null : name),
-        },
-        title,
-        counts.get(name),
-      ),
-    );
+    const toggle = () => turnTo(open === name ? null : name);
+    buttons.set(name, listButton(name, title, counts.get(name), toggle));
   }
   const fold = make(
     'button',
@@ -41,7 +29,12 @@ export function mount(element) {
     '✕',
   );
   fold.onclick = () => (buttons.get(open).focus(), turnTo(null));
-  view.append(...buttons.values(), fold);
+  const filters = make(
+    'button',
+    { type: 'button', class: 'of-phones', onclick: () => say('open-rail') },
+    'Filters',
+  );
+  view.append(filters, ...buttons.values(), fold);
 
   function turnTo(name) {
     open = name;
@@ -59,7 +52,7 @@ export function mount(element) {
     tellRows(null);
   });
   listen('unfold', turnTo);
-  listen('rows', ({ set }) => tellRows(set));
+  listen('matching', ({ set }) => tellRows(set));
   listen('select', ({ prototype }) => {
     if (prototype !== null && open && matchMedia(OVER_THE_MAP).matches) turnTo(null);
   });
@@ -68,5 +61,14 @@ export function mount(element) {
     const n = set ? sizeOf(set) : 0;
     counts.get('rows').textContent = n ? `${count(n)} selected` : '';
     buttons.get('rows').classList.toggle('is-filled', n > 0);
+    filters.classList.toggle('is-filled', n > 0);
   }
 }
+
+const listButton = (name, title, figure, onclick) =>
+  make(
+    'button',
+    { type: 'button', 'aria-expanded': 'false', 'aria-controls': name, onclick },
+    title,
+    figure,
+  );

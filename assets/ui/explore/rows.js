@@ -6,20 +6,21 @@ import { rowsOf } from '../common/rowset.js';
 import { saveBlob } from '../common/saving.js';
 
 const AT_ONCE = 60;
+const REST_MS = 250; // of filters that change with each move of a hand
 const LISTED = ['search', 'neighbours']; // what they found stands beside the map already
 
 export function mount(element) {
-  let [key, rows, asked] = [null, new Int32Array(0), 0];
+  let [key, rows, asked, waiting] = [null, new Int32Array(0), 0, 0];
   const dom = build({
     more: () => fill(true),
     save: kind => attempt(() => saveRows(key, rows, kind)),
     distill: leaveOut => attempt(() => distill(key, rows, leaveOut)),
-    clear: () => say('rows', { key, set: null, from: 'rows' }),
+    clear: () => say('unfilter', null),
   });
   element.querySelector('.rows-view').append(dom.section);
 
   listen('open', () => show({ key: null, set: null }));
-  listen('rows', show);
+  listen('matching', show);
   show({ key: null, set: null });
 
   function show({ key: of, set, from }) {
@@ -34,10 +35,11 @@ export function mount(element) {
     const isListed = LISTED.includes(from);
     dom.more.hidden = !(n && isListed);
     dom.more.textContent = 'Show images';
-    if (n && !isListed) fill();
+    clearTimeout(waiting);
+    if (n && !isListed) waiting = setTimeout(fill, from === 'filters' ? REST_MS : 0);
   }
 
-  async function fill(isAsked) {
+  async function fill(isAsked = false) {
     const [own, shown] = [asked, dom.list.children.length];
     const wanted = rows.subarray(shown, shown + AT_ONCE);
     dom.more.hidden = true;

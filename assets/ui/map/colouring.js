@@ -3,8 +3,8 @@
 import { contrast, palette, prototypeColours, ramp, shades } from '../common/colours.js';
 import { fixed } from '../common/numbers.js';
 import { address } from '../common/page.js';
+import { STEPS, classesOf, endsOf } from './scale.js';
 
-const STEPS = 64;
 const whole = value => String(Math.round(value));
 
 /** Everything that points can be coloured by; kind: one colour per prototype or per class, two sides,
@@ -120,23 +120,6 @@ async function fetchValues(key, space, name) {
   const answer = await fetch(address(`/prepared/${key}/values/${space}/${name}.bin`));
   if (!answer.ok) throw new Error(`The colours could not be loaded (${answer.status}).`);
   return new Float32Array(await answer.arrayBuffer());
-}
-
-/** The values that one in a hundred lies beyond: a few far ones do not take all the colours. */
-function endsOf(values) {
-  const known = values.filter(value => !Number.isNaN(value)).sort();
-  if (!known.length) return [0, 0];
-  return [0.01, 0.99].map(share => known[Math.round(share * (known.length - 1))]);
-}
-
-function classesOf(values, [low, high]) {
-  const classes = new Int16Array(values.length);
-  const each = STEPS / (high - low || 1);
-  for (let i = 0; i < values.length; i++) {
-    const step = Math.floor((values[i] - low) * each);
-    classes[i] = Number.isNaN(values[i]) ? -1 : Math.max(0, Math.min(STEPS - 1, step));
-  }
-  return classes;
 }
 
 /** The colour of what is chosen, over the density of all. */

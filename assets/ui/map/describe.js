@@ -20,11 +20,11 @@ export function describe(dom, state, backend) {
         ? 'Still being laid out'
         : 'Lays this map out first';
   }
-  dom.colourBy.value = state.coloured.name;
-  for (const option of dom.colourBy.options) {
+  for (const option of dom.ownColours.querySelectorAll('option')) {
     const one = COLOURINGS.find(({ name }) => name === option.value);
     option.hidden = option.disabled = !fits(one, space, about.classes);
   }
+  dom.colourBy.value = state.coloured.name;
 }
 
 function facts({ prototypes, edits, n_images, modality_gap }, { n, k, start }, space, backend) {

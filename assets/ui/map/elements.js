@@ -67,12 +67,31 @@ function controls() {
     copy: button('tool copy-link', 'Copy link', {
       title: 'Copies an address that opens this view',
     }),
-    colourBy: make(
-      'select',
-      { class: 'tool', id: 'colour-by' },
-      COLOURINGS.map(({ name, title }) => make('option', { value: name }, title)),
-    ),
+    ...colourChoice(),
   };
+}
+
+/** What the map knows itself, and the columns of the data. */
+function colourChoice() {
+  const options = COLOURINGS.map(({ name, title }) => make('option', { value: name }, title));
+  const ownColours = make('optgroup', { label: 'Of the map' }, options);
+  const columns = make('optgroup', { label: 'Columns', hidden: true });
+  const named = { class: 'tool', id: 'colour-by', 'aria-label': 'Colour by' }; // phones hide its label
+  const colourBy = make('select', named, ownColours, columns);
+  return { ownColours, columns, colourBy };
+}
+
+/** Offers the columns that the map does not colour by under a name of its own. */
+export function offerColumns({ columns, colourBy }, found, coloured) {
+  const own = new Set(COLOURINGS.map(({ name }) => name));
+  const fitting = found.filter(
+    each => each.is_there && each.kind !== 'text' && !own.has(each.name),
+  );
+  columns.hidden = !fitting.length;
+  columns.replaceChildren(
+    ...fitting.map(({ name, title }) => make('option', { value: `column:${name}` }, title)),
+  );
+  if (coloured) colourBy.value = coloured;
 }
 
 const canvases = () => ({

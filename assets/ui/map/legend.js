@@ -108,9 +108,9 @@ function gradient(bytes) {
   });
 }
 
-function ungrouped({ kind }, grey, { all, lit }) {
+function ungrouped({ kind, rest }, grey, { all, lit }) {
   if (!all[0]) return [];
-  const name = kind === 'each' ? 'In no prototype ' : 'No value ';
+  const name = kind === 'each' ? 'In no prototype ' : (rest ?? 'No value ');
   return [
     make('span', { class: 'legend-entry' }, dot(css(grey, 0)), name, tally(all[0], lit?.[0])),
   ];

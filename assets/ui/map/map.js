@@ -6,7 +6,8 @@ import { css } from '../common/colours.js';
 import { onKey } from '../common/keys.js';
 import { watchGestures } from './gestures.js';
 import { makeLink, readView } from './link.js';
-import { buildMap } from './elements.js';
+import { listen } from '../common/page.js';
+import { buildMap, offerColumns } from './elements.js';
 import { makeOpening } from './opening.js';
 import { makePicking } from './picking.js';
 import { makeScene } from './scene.js';
@@ -107,6 +108,8 @@ function connect(dom, state, { scene, picking, opening }) {
   for (const button of dom.tools) button.onclick = () => pickTool(dom, state, button.dataset.tool);
   for (const button of dom.spaces) button.onclick = () => opening.goTo(button.dataset.space);
   dom.colourBy.onchange = () => opening.colourBy(dom.colourBy.value);
+  listen('colour-by', name => opening.colourBy(name));
+  listen('columns', ({ columns }) => offerColumns(dom, columns, state.coloured?.name));
 }
 
 /** A button and a key that have close points turn into images, or not. */

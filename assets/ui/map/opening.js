@@ -61,6 +61,7 @@ export function makeOpening(dom, state, { scene, trigger, begun, shown, opened }
     scene.show(camera);
     shown();
     describe(dom, state, scene.backend);
+    say('coloured', state.coloured.name);
     scene.recolour();
   }
 
@@ -139,7 +140,8 @@ function makeTurning(dom, state, now, { scene, spaces, preparation, show }) {
     const { coloured } = await spaces.load(state.about, state.space, how).catch(() => ({}));
     if (own !== now.asked) return;
     if (coloured) state.coloured = coloured;
-    else dom.colourBy.value = state.coloured.name; // as it was; the page says that it lost the program
+    dom.colourBy.value = state.coloured.name; // as it was where the program is lost, which is said
+    say('coloured', state.coloured.name);
     scene.recolour();
     dom.announced.textContent = `Coloured by ${state.coloured.title.toLowerCase()}`;
   }

@@ -14,12 +14,13 @@ const REACH_PX = { mouse: 14, touch: 24 };
 /** `state` is the map's; selected(prototype or null) tells the server. */
 export function makePicking(dom, state, scene, selected) {
   const hover = makeHover(dom.frame);
-  const selection = makeSelection(state, () => {
-    light();
-    scene.explainSoon();
-    scene.redraw();
-    const { size } = selection;
-    dom.announced.textContent = size ? `${count(size)} rows selected` : 'No rows selected';
+  const selection = makeSelection(state, {
+    lit: () => (light(), scene.explainSoon(), scene.redraw()),
+    selected: () => {
+      const { size } = selection;
+      choosing.allowClear(size);
+      dom.announced.textContent = size ? `${count(size)} rows selected` : 'No rows selected';
+    },
   });
   const choosing = makeChoosing(dom, state, scene, selected);
   const { select } = choosing;
@@ -27,7 +28,6 @@ export function makePicking(dom, state, scene, selected) {
   function light() {
     state.lit = selection.lit();
     scene.light(state.lit);
-    choosing.allowClear();
   }
 
   function enclose(path, adds) {
@@ -95,8 +95,11 @@ function makePointing(dom, state, scene, { hover, selection, select }) {
 
 /** Which prototype and which point are chosen, -1 for none. */
 function makeChoosing(dom, state, scene, selected) {
-  const allowClear = () =>
-    (dom.clear.disabled = !state.lit && state.selected === null && state.point < 0);
+  let nRows = 0;
+  const allowClear = (n = nRows) => {
+    nRows = n;
+    dom.clear.disabled = !n && state.selected === null && state.point < 0;
+  };
 
   function select(prototype, point) {
     Object.assign(state, { selected: prototype >= 0 ? prototype : null, point });

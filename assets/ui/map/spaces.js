@@ -1,7 +1,9 @@
 // Fetches what the map shows of a space, its points and their colours; points are kept.
 
 import { COLOURINGS, colouring, fits } from './colouring.js';
+import { columnColouring, columnOf } from './columncolours.js';
 import { address } from '../common/page.js';
+import { fetchCaptions } from '../common/rowset.js';
 import { unpack } from './points.js';
 
 export const SPACES = ['image', 'caption', 'both'];
@@ -23,6 +25,15 @@ export function makeSpaces() {
     const points = await fetchPoints(key, space);
     const fitting = COLOURINGS.filter(one => fits(one, space, classes));
     const own = isNew && fitting.find(one => one.space);
+    const column = own ? undefined : await columnOf(colours, key);
+    if (column) {
+      const coloured = await columnColouring(column, {
+        key,
+        space,
+        first: await fetchCaptions(key),
+      });
+      return { space, points, coloured };
+    }
     const { name } = own || fitting.find(one => one.name === colours) || fitting[0];
     return {
       space,

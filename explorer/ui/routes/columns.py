@@ -62,7 +62,7 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
 
 
 def pack_column(column: Column) -> bytes:
-    """A column as columns/loading.js unpacks it, little-endian.
+    """A column as common/columns.js unpacks it, little-endian.
 
     The length of a header (uint32) and the header, JSON that blanks fill up to a place that eight
     divides; then of numbers n float32, of dates n float64, of words n uint16 with 65535 for none;

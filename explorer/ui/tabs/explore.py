@@ -30,12 +30,14 @@ def build(service: Service, page: gr.Blocks) -> tuple[gr.Button, list[Component]
     """
     data, bundle, n_prototypes, prepare = choosing(service)
     with gr.Row(elem_id="work"):
+        make_view("columns/rail", "columns")
         with gr.Column(elem_id="middle", min_width=0):
             with gr.Column(elem_id="stage", min_width=0):
                 view = make_view("map/map", "map", events=("again", "cancel"))
                 with gr.Column(elem_id="found", min_width=0):
                     make_view("explore/search", "search")
                     make_view("explore/neighbours", "neighbours")
+                make_view("columns/chips", "chips")
                 make_view("explore/hints", "hints")
             lists()
         with gr.Column(elem_id="inspector", min_width=0):

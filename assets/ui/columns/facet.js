@@ -1,0 +1,134 @@
+// One column in the rail: it unfolds into a histogram or a list of words, filters the rows, and can
+// colour the map.
+
+import { make, say } from '../common/page.js';
+import { edge, inBins } from './bins.js';
+import { makeHistogram } from './histogram.js';
+import { fetchColumn } from '../common/columns.js';
+import { inAllowed } from './mask.js';
+import { makeWords } from './words.js';
+
+/** `rows` has the { key, imageOf, mask } of the dataset that is open, and its filters. */
+export function makeFacet(about, rows) {
+  const id = `column:${about.name}`;
+  const cellOf = about.per === 'image' ? rows.imageOf : null;
+  const now = { column: null, bins: null, view: null, chosen: null, isOpen: false, opening: null };
+  const dom = build(about, () => unfold(!now.isOpen));
+
+  function unfold(opens) {
+    now.isOpen = opens;
+    dom.body.hidden = !opens;
+    dom.title.setAttribute('aria-expanded', String(opens));
+    if (opens && now.view) update();
+    if (opens) now.opening ||= load();
+    return now.opening;
+  }
+
+  async function load() {
+    try {
+      now.column = await fetchColumn(rows.key, about);
+      now.bins = inBins(now.column);
+      const all = rows.everything().counts(id, now.bins, cellOf);
+      now.view = makeBody(about, now, all, choose);
+      dom.body.replaceChildren(now.view.element);
+      update();
+    } catch (error) {
+      now.opening = null;
+      dom.body.replaceChildren(problem(error.message));
+    }
+  }
+
+  /** Filters by a range of bins or a set of them; all or nothing ends that. */
+  function choose(chosen) {
+    now.chosen = chosen && (chosen.size !== 0 || Array.isArray(chosen)) ? chosen : null;
+    dom.section.classList.toggle('is-filtering', Boolean(now.chosen));
+    if (!now.chosen) return rows.filters.set(id, null);
+    const allowed = allowedBins(now.chosen, now.bins.size);
+    rows.filters.set(id, inAllowed(now.bins, cellOf, allowed), describe(about, now), () => {
+      now.view.clear();
+      choose(null);
+    });
+  }
+
+  const update = () => now.isOpen && now.view?.update(rows.mask().counts(id, now.bins, cellOf));
+
+  return {
+    about,
+    element: dom.section,
+    unfold,
+    update,
+    /** What is kept when the same data are opened anew. */
+    kept: () => ({ name: about.name, of: about.of, isOpen: now.isOpen, chosen: now.chosen }),
+    async restore({ of, isOpen, chosen }) {
+      if (isOpen || chosen) await unfold(true);
+      if (!chosen || of !== about.of || !now.view) return;
+      if (Array.isArray(chosen)) now.view.brush(...chosen);
+      else now.view.choose([...chosen]);
+    },
+    markColoured: name =>
+      dom.colour.setAttribute('aria-pressed', String(name === colouringOf(about))),
+  };
+}
+
+function makeBody({ title }, { bins, column }, all, choose) {
+  const isScale = bins.kind === 'number' || bins.kind === 'date';
+  if (isScale) return makeHistogram({ title, bins, all }, choose);
+  return makeWords({ names: column.names, all }, choose);
+}
+
+/** What the map calls the colours of a column. */
+export const colouringOf = ({ name }) =>
+  ['similarity', 'kept', 'words', 'class', 'prototype'].includes(name) ? name : `column:${name}`;
+
+function allowedBins(chosen, size) {
+  const allowed = new Uint8Array(size + 1);
+  if (Array.isArray(chosen)) allowed.fill(1, ...chosen);
+  else for (const bin of chosen) allowed[bin] = 1;
+  return allowed;
+}
+
+/** A filter in words. */
+function describe({ title }, { bins, chosen, column }) {
+  if (Array.isArray(chosen))
+    return `${title}: ${edge(bins, chosen[0])} to ${edge(bins, chosen[1])}`;
+  const names = [...chosen].map(bin => column.names[bin] ?? 'nothing');
+  return `${title}: ${names.slice(0, 3).join(', ')}${names.length > 3 ? ' …' : ''}`;
+}
+
+function build(about, turn) {
+  const body = make(
+    'div',
+    { class: 'facet-body', hidden: true, id: `facet-${about.name}` },
+    make('p', { class: 'hint' }, 'Loading …'),
+  );
+  const title = make(
+    'button',
+    {
+      type: 'button',
+      class: 'facet-title',
+      'aria-expanded': 'false',
+      'aria-controls': `facet-${about.name}`,
+      title: `${about.meaning} In queries: ${about.name}`,
+      onclick: turn,
+    },
+    make('span', { class: 'chevron', 'aria-hidden': 'true' }),
+    make('span', { class: 'facet-name' }, about.title),
+  );
+  const colour = make('button', {
+    type: 'button',
+    class: 'facet-colour',
+    'aria-label': `Colour the map by ${about.title}`,
+    title: 'Colours the map by this column',
+    'aria-pressed': 'false',
+    onclick: () => say('colour-by', colouringOf(about)),
+  });
+  const section = make(
+    'div',
+    { class: 'facet' },
+    make('div', { class: 'facet-head' }, title, colour),
+    body,
+  );
+  return { section, title, colour, body };
+}
+
+const problem = text => make('p', { class: 'problem', role: 'alert' }, text);

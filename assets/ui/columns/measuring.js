@@ -1,0 +1,64 @@
+// Images have a size, a brightness and a sharpness once they were measured, which somebody asks for.
+
+import { duration } from '../common/numbers.js';
+import { ask, make, repeat } from '../common/page.js';
+import { fetchColumns } from '../common/columns.js';
+
+/** done() is called when the images were measured. */
+export function makeMeasuring(done) {
+  let key = '';
+  let stop = () => {};
+  const text = make('p', { class: 'hint', role: 'status' });
+  const fill = make('div', { class: 'bar-fill' });
+  const bar = make('div', { class: 'bar', hidden: true }, fill);
+  const button = make(
+    'button',
+    { type: 'button', class: 'tool', onclick: start },
+    'Measure images',
+  );
+  const element = make('div', { class: 'measuring' }, text, bar, button);
+
+  /** What there is to do for a dataset, or null. */
+  function show(of, { measuring }) {
+    key = of;
+    stop();
+    if (!measuring) return null;
+    tell(measuring);
+    if (measuring.state === 'going') follow();
+    return element;
+  }
+
+  function tell({ state, share, text: said, seconds }) {
+    const isGoing = state === 'going';
+    bar.hidden = !isGoing;
+    button.hidden = isGoing;
+    fill.style.width = `${100 * share}%`;
+    text.textContent =
+      said || `Size, brightness and sharpness: opens each image once, about ${duration(seconds)}.`;
+  }
+
+  async function start() {
+    try {
+      await ask(`/prepared/${key}/measures`, undefined, { method: 'POST' });
+      tell({ state: 'going', share: 0, text: 'Measuring the images', seconds: null });
+      follow();
+    } catch (error) {
+      text.textContent = error.message;
+    }
+  }
+
+  function follow() {
+    const own = key;
+    stop();
+    stop = repeat(async () => {
+      const found = await fetchColumns(own, true).catch(() => null);
+      if (own !== key) return false;
+      if (!found) return true;
+      if (!found.measuring) return (done(), false);
+      tell(found.measuring);
+      return found.measuring.state === 'going';
+    }, 1);
+  }
+
+  return { show };
+}
