@@ -30,8 +30,9 @@ from explorer.types import Column
 TEXT = "text"
 """The kind of words that are too many to list: only queries reach them."""
 MOST_WORDS = 2000
-OF_PAIRS, OF_IMAGES, OF_DATA = "pairs", "images", "data"
-"""Groups of columns: of pairs and prototypes, of the images' pixels, and what the data say."""
+OF_PAIRS, OF_IMAGES, OF_DATA, OF_FILES = "pairs", "images", "data", "files"
+"""Groups of columns: of pairs and prototypes, of the images' pixels, what the data say, and where in
+the data an image stands."""
 
 
 class Known(NamedTuple):
@@ -316,7 +317,7 @@ KNOWN: tuple[Known, ...] = (
         "The image's name in the data.",
         lambda store, p: cells.words(IMAGE, p.names),
         kind=TEXT,
-        group=OF_DATA,
+        group=OF_FILES,
     ),
     Known(
         "folder",
@@ -325,15 +326,15 @@ KNOWN: tuple[Known, ...] = (
         "The folder or file of the data that the image lies in.",
         _folders,
         kind=WORDS,
-        group=OF_DATA,
+        group=OF_FILES,
     ),
     Known(
         "split",
-        "Split",
+        "Split of the data",
         IMAGE,
         "The part of the data; the map shows what is trained on.",
         lambda store, p: cells.words(IMAGE, ["train"] * p.n_images),
         kind=WORDS,
-        group=OF_DATA,
+        group=OF_FILES,
     ),
 )

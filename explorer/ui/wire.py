@@ -181,7 +181,7 @@ class ColumnAbout(TypedDict):
     title: str
     per: str  # image, caption
     kind: str  # number, date, words, list; text: too many different words to list
-    group: str  # pairs, images, data
+    group: str  # pairs, images, data, files
     meaning: str
     of: str  # changes with its values
     is_there: bool  # whether its values are known already

@@ -22,7 +22,7 @@ PIXEL = """([left, top]) => {
 CLICKABLE = """() => {
   const box = document.querySelector('.map-frame').getBoundingClientRect();
   return explorerMap.images.find(({ left, top }) => document.elementFromPoint(
-    box.left + left + 8, box.top + top + 8)?.closest('.map-frame'));
+    box.left + left + 9, box.top + top + 9)?.closest('.map-frame'));
 }"""
 
 
@@ -85,7 +85,7 @@ def test_a_button_and_a_key_turn_images_off_and_the_address_keeps_it(browser, pa
 def test_captions_stay_points(browser, pacing):
     with opened(browser, pacing.address) as page:
         page.wait_for_function(MAP_READY)
-        page.get_by_role("button", name="Captions").click()
+        page.get_by_role("button", name="Captions", exact=True).click()
         page.wait_for_function("() => explorerMap.n === 200")
         closer(page)
         page.wait_for_function("() => location.search.includes('camera=')")

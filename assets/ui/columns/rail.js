@@ -13,7 +13,8 @@ import { makeMeasuring } from './measuring.js';
 const GROUPS = [
   ['data', 'What the data say', 3],
   ['pairs', 'Pairs and prototypes', 2],
-  ['images', 'Images', 0],
+  ['images', 'Pixels', 0],
+  ['files', 'Places in the data', 0],
 ]; // and how many columns of each are unfolded at first
 const WIDE = '(min-width: 1180px)';
 const FOLDED = 'explorer-rail-folded';
