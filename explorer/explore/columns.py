@@ -31,8 +31,7 @@ TEXT = "text"
 """The kind of words that are too many to list: only queries reach them."""
 MOST_WORDS = 2000
 OF_PAIRS, OF_IMAGES, OF_DATA, OF_FILES = "pairs", "images", "data", "files"
-"""Groups of columns: of pairs and prototypes, of the images' pixels, what the data say, and where in
-the data an image stands."""
+"""Groups of columns: pairs and prototypes, pixels, what the data say, where an image stands."""
 
 
 class Known(NamedTuple):

@@ -34,7 +34,6 @@ from explorer.types import Dataset
 from explorer.ui import payload, wire
 from explorer.ui.access import HUB, Access
 from explorer.ui.background import Background
-from explorer.ui.measuring import Measurings
 from explorer.ui.opening import GLANCE, QUICK, Openings, StillOpening
 
 log = logging.getLogger(__name__)
@@ -73,7 +72,6 @@ class Service:
         self.access = access or Access()
         self.store = Store(cache)
         self.runs = Runs(cache, program)
-        self.measurings = Measurings(self.store)
         self.background = Background(self.store)
         self._datasets = Openings(KEPT)
         self._prepared: OrderedDict[str, Prepared] = OrderedDict()

@@ -190,9 +190,7 @@ class ColumnAbout(TypedDict):
 class Measuring(TypedDict):
     """Where measuring the images stands."""
 
-    state: Literal["waiting", "going", "failed"]
-    share: float
-    text: str
+    making: Making | None  # None where nobody asked for it
     seconds: float | None  # that it would take
 
 

@@ -24,23 +24,25 @@ export function makeMeasuring(done) {
     stop();
     if (!measuring) return null;
     tell(measuring);
-    if (measuring.state === 'going') follow();
+    if (isGoing(measuring)) follow();
     return element;
   }
 
-  function tell({ state, share, text: said, seconds }) {
-    const isGoing = state === 'going';
-    bar.hidden = !isGoing;
-    button.hidden = isGoing;
-    fill.style.width = `${100 * share}%`;
+  function tell(measuring) {
+    const { making, seconds } = measuring;
+    bar.hidden = !isGoing(measuring);
+    button.hidden = isGoing(measuring);
+    fill.style.width = `${100 * (making?.share ?? 0)}%`;
     text.textContent =
-      said || `Size, brightness and sharpness: opens each image once, about ${duration(seconds)}.`;
+      making?.problem ||
+      making?.text ||
+      `Size, brightness and sharpness: opens each image once, about ${duration(seconds)}.`;
   }
 
   async function start() {
     try {
       await ask(`/prepared/${key}/measures`, undefined, { method: 'POST' });
-      tell({ state: 'going', share: 0, text: 'Measuring the images', seconds: null });
+      tell({ making: { share: 0, text: 'Measuring the images', problem: '' }, seconds: null });
       follow();
     } catch (error) {
       text.textContent = error.message;
@@ -56,9 +58,11 @@ export function makeMeasuring(done) {
       if (!found) return true;
       if (!found.measuring) return (done(), false);
       tell(found.measuring);
-      return found.measuring.state === 'going';
+      return isGoing(found.measuring);
     }, 1);
   }
 
   return { show };
 }
+
+const isGoing = ({ making }) => Boolean(making) && !making.problem;

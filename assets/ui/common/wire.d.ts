@@ -269,9 +269,7 @@ declare namespace Wire {
 
   /** Where measuring the images stands. */
   interface Measuring {
-    state: 'waiting' | 'going' | 'failed';
-    share: number;
-    text: string;
+    making: Making | null;
     seconds: number | null;
   }
 

@@ -52,12 +52,13 @@ export function makeChecks() {
   function offer(measuring) {
     measure.hidden = !measuring;
     if (!measuring) return false;
-    const isGoing = measuring.state === 'going';
+    const { making } = measuring;
+    const isGoing = Boolean(making) && !making.problem;
     measure.disabled = isGoing;
     measure.textContent = isGoing
-      ? measuring.text
+      ? making.text
       : `Check the images, too (about ${duration(measuring.seconds ?? 0)})`;
-    if (measuring.state === 'failed') tell(measuring.text);
+    if (making?.problem) tell(making.problem);
     return isGoing;
   }
 

@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 from explorer.explore.checks import Check, checks, told
 from explorer.explore.dataset import Prepared
 from explorer.ui import rows, wire
+from explorer.ui.measuring import about_measuring
 from explorer.ui.service import Service
 
 
@@ -18,7 +19,7 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
         return {
             "line": told(service.store, prepared),
             "found": [_found(prepared, each) for each in checks(service.store, prepared)],
-            "measuring": service.measurings.status(prepared),
+            "measuring": about_measuring(service.background, prepared),
         }
 
     return [at("/prepared/{key}/checks", answer)]

@@ -8,9 +8,10 @@ from fastapi import HTTPException, Response
 from fastapi.routing import APIRoute
 
 from explorer.core.columns import DATE, NUMBER
-from explorer.explore.columns import TEXT, all_columns, read_column
+from explorer.explore.columns import TEXT, all_columns, measuring, read_column
 from explorer.types import Column
 from explorer.ui import wire
+from explorer.ui.measuring import about_measuring
 from explorer.ui.routes.answers import HOUR
 from explorer.ui.service import Service
 
@@ -39,7 +40,7 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
                 }
                 for each in found
             ],
-            "measuring": service.measurings.status(prepared),
+            "measuring": about_measuring(service.background, prepared),
         }
 
     def values(key: str, name: str) -> Response:
@@ -51,7 +52,7 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
         return Response(packed, media_type=BYTES, headers=HOUR)
 
     def measure(key: str) -> None:
-        service.measurings.start(service.prepared(key))
+        service.background.begin(measuring(service.prepared(key)))
 
     base = "/prepared/{key}/columns"
     return [

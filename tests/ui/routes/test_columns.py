@@ -30,7 +30,7 @@ def test_every_column_is_named_with_what_it_is(at):
     assert found["similarity"]["kind"] == "number"
     assert found["caption"]["kind"] == "text"
     assert not found["brightness"]["is_there"]
-    assert answer["measuring"]["state"] == "waiting"
+    assert answer["measuring"]["making"] is None
     assert answer["measuring"]["seconds"] > 0
 
 
