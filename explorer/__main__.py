@@ -24,6 +24,7 @@ from explorer.methods.registry import (
     methods_for,
     usual_methods,
 )
+from explorer.methods.ways import varied
 from explorer.models.bundles import bundle_advice, choose_bundle
 from explorer.progress import Watcher
 from explorer.report.command import add_report_command
@@ -143,7 +144,8 @@ def _sweep(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[str
     store, opened, config = _opened(options, watcher, "sweep", "")
     task = task_of_run(config)
     names = options.methods or [each.name for each in methods_for(task.name)]
-    plan = SweepConfig(methods=tuple(names), n_pairs=read_sizes(options, task), n_sets=options.sets)
+    ways = varied(names, "; ".join(options.vary))
+    plan = SweepConfig(methods=ways, n_pairs=read_sizes(options, task), n_sets=options.sets)
     others = {name: read_run(options, task, find_method(name)).settings for name in names}
     config = replace(config, method=names[0], settings=others[names[0]], others=others)
     result = sweep(store, config, plan, options.out, options.device, watcher, opened)
@@ -275,6 +277,8 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     usual = {"nargs": "+", "default": None, "help": "default all that fit the data"}
     _add_methods(each, arguments, "--methods", **usual)
     each.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the sets go")
+    about = "settings to sweep as well, such as guidance=1,2,5 steps=5,20"
+    each.add_argument("--vary", nargs="+", default=[], metavar="SETTING=VALUES", help=about)
     add_sizes(each)
     n_sets = SweepConfig.n_sets
     each.add_argument("--sets", type=int, default=n_sets, help="of each, by seed (default 5)")

@@ -21,6 +21,7 @@ from explorer.explore.dataset import Prepared, find_prepared
 from explorer.explore.search import find_images
 from explorer.methods.base import Method
 from explorer.methods.registry import all_methods, find_method, methods_for, usual_methods
+from explorer.methods.ways import method_of_way, varied
 from explorer.models.loaded import Models
 from explorer.progress import NOBODY, Watcher
 from explorer.runs import distill as distilling
@@ -221,11 +222,14 @@ def sweep(
     sizes: Sequence[int] = (),
     n_sets: int = 5,
     *,
+    vary: str = "",
     cache: str | Path = "cache",
     verbose: bool = True,
     **settings: Any,
 ) -> "DataFrame":
     """Makes and scores sets of every method and size; what is in `out` is not done again.
+
+    `vary` sweeps settings as well: "guidance = 1, 2, 5; steps = 5, 20".
 
     Returns:
         A row per network, method and size: `n_sets`, and of each metric and of `headline` the mean
@@ -234,10 +238,10 @@ def sweep(
     from pandas import DataFrame
 
     task = task_of(open_dataset(data))
-    names = tuple(methods) or usual_methods(task.name)
+    names = varied(tuple(methods) or usual_methods(task.name), vary)
     plan = SweepConfig(methods=names, n_pairs=tuple(sizes) or task.usual_sizes, n_sets=n_sets)
     named = _named(settings, task.config, "The evaluation", EVALUATION)
-    config = _read(task, find_method(names[0]), data, named)
+    config = _read(task, method_of_way(names[0]), data, named)
     result = sweeping.sweep(Store(cache), config, plan, Path(out), "auto", _watcher(verbose))
     return DataFrame([_flat(row) for row in result["rows"]])
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from explorer.compare.lines import Line
 from explorer.compare.sweeps import read_swept
 from explorer.errors import ConfigError
-from explorer.methods.registry import find_method
+from explorer.methods.ways import read_way
 from explorer.report.figure import Drawn, Point, line_figure
 from explorer.runs.about import STAGES, scores_of
 from explorer.runs.config import bundle_of, method_of, seeds_of, task_of_run
@@ -82,7 +82,7 @@ def _title(job: Job) -> str:
 def _facts(job: Job, result: Mapping[str, Any]) -> list[tuple[str, str]]:
     config, task = job.config, task_of_run(job.config)
     names = job.sweep.methods if job.kind == "sweep" else [config.method]
-    methods = [find_method(name) for name in names]
+    methods = list({way.method.name: way.method for way in map(read_way, names)}.values())
     facts = [("Data", str(without_folders(result.get("found") or config.data)))]
     facts += [("Task", task.label)]
     facts += [

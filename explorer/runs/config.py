@@ -11,6 +11,7 @@ from explorer.errors import ConfigError
 from explorer.explore.view import View
 from explorer.methods.base import Method
 from explorer.methods.registry import find_method, usual_methods
+from explorer.methods.ways import read_way
 from explorer.models.bundles import Bundle, choose_bundle, find_bundle
 from explorer.settings import Settings, declared, groups, is_text, setting
 from explorer.tasks.registry import find_task
@@ -76,13 +77,14 @@ class RunConfig:
                 raise ConfigError(f"{name} must be {own.__name__}, got {type(given).__name__}.")
 
     def with_method(self, name: str) -> "RunConfig":
-        """The same run by one method alone: with its own settings, or those that both have."""
-        if name == self.method:
-            return replace(self, others={})
-        settings = self.others.get(name)
-        if settings is None:
-            settings = _taken_over(usual_settings(find_method(name), self.bundle), self.settings)
-        return replace(self, method=name, settings=settings, others={})
+        """The same run by one way alone: with its own settings, or those that both methods have."""
+        way = read_way(name)
+        settings = self.others.get(way.method.name)
+        if way.method.name == self.method:
+            settings = self.settings
+        elif settings is None:
+            settings = _taken_over(usual_settings(way.method, self.bundle), self.settings)
+        return replace(self, method=way.method.name, settings=way.applied(settings), others={})
 
     def as_json(self) -> dict[str, Any]:
         """JSON-ready; without settings of others where there are none."""
@@ -121,7 +123,7 @@ class SweepConfig(Settings):
 
     methods: tuple[str, ...] = setting(
         "Methods",
-        "Ways to make a set; the others are compared with the first.",
+        "Ways to make a set, `pds` or `pds[guidance=5]`; the first is compared with the others.",
         default=usual_methods("retrieval"),
     )
     n_pairs: tuple[int, ...] = setting(
@@ -137,6 +139,8 @@ class SweepConfig(Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if any("[" in each for each in self.methods):
+            object.__setattr__(self, "methods", tuple(str(read_way(w)) for w in self.methods))
         for name in ("methods", "n_pairs"):
             values = getattr(self, name)
             if not values or len(set(values)) < len(values):

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
 from explorer.errors import BadDataError, ExplorerError
-from explorer.methods.registry import find_method
+from explorer.methods.ways import method_of_way
 from explorer.runs.about import scores_of
 from explorer.runs.config import task_of_run
 from explorer.runs.directory import Job
@@ -56,7 +56,7 @@ def checked(result: dict[str, Any] | None, job: Job) -> dict[str, Any] | None:
             _check(scores_of(job, result), result, job)
         for each in _SETS.validate_python(result.get("sets", [])):
             _check(scores_of_set(each, job), each, job)
-            find_method(each["method"])
+            method_of_way(each["method"])
             _NUMBER.validate_python(each["number"])
     except (ValueError, KeyError, TypeError, AttributeError, ExplorerError) as error:
         raise BadDataError(f"result.json is damaged: {str(error).splitlines()[0]}.") from error

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from explorer.errors import BadDataError, ConfigError
-from explorer.methods.registry import find_method, usual_methods
+from explorer.methods.registry import usual_methods
+from explorer.methods.ways import method_of_way
 from explorer.models.fingerprint import fingerprint
 from explorer.progress import Emit, Report, Watcher, duration, ignore, within
 from explorer.runs.config import (
@@ -146,18 +147,18 @@ def _cells(plan: SweepConfig) -> Iterator[_Cell]:
         for n_pairs in plan.n_pairs:
             for method in plan.methods:
                 cell = _cell(method, n_pairs, number)
-                if cell not in done and (number == 0 or find_method(method).has_chance):
+                if cell not in done and (number == 0 or method_of_way(method).has_chance):
                     done.add(cell)
                     yield cell
 
 
 def _cell(method: str, n_pairs: int, number: int) -> _Cell:
-    return (method, n_pairs, number) if find_method(method).make else (method, 0, 0)
+    return (method, n_pairs, number) if method_of_way(method).make else (method, 0, 0)
 
 
 def _name(cell: _Cell) -> str:
     method, n_pairs, number = cell
-    return f"{method}-{n_pairs}-{number}" if find_method(method).make else method
+    return f"{method}-{n_pairs}-{number}" if method_of_way(method).make else method
 
 
 def _require(

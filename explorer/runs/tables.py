@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from explorer.core.retrieval import known_interval
-from explorer.methods.registry import find_method
+from explorer.methods.ways import method_of_way
 from explorer.runs.config import RunConfig, SweepConfig, task_of_run
 from explorer.sets.card import interval
 from explorer.sets.others import defused
@@ -77,7 +77,7 @@ def _firsts(sets: _Sets, first: str, key: tuple[str, int]) -> Mapping[int, Score
     It has one set for all of them where it takes every pair, and one of each size where it leaves
     nothing to chance.
     """
-    method = find_method(first)
+    method = method_of_way(first)
     if not method.make:
         found = {
             number: each
@@ -92,7 +92,7 @@ def _firsts(sets: _Sets, first: str, key: tuple[str, int]) -> Mapping[int, Score
 
 def _row(network: str, sets: Mapping[int, Scored], firsts: Mapping[int, Scored], task: Task) -> Row:
     one = next(iter(sets.values()))
-    if not find_method(one.method).has_chance:  # its one set stands against each of the others
+    if not method_of_way(one.method).has_chance:  # its one set stands against each of the others
         sets = dict.fromkeys(firsts, one) or sets
     leads = [firsts[i].mean[network] - sets[i].mean[network] for i in sets if i in firsts]
     is_first = any(each is one for each in firsts.values())
@@ -219,7 +219,7 @@ def _grid(rows: Sequence[Row], plan: SweepConfig, task: Task) -> list[list[str]]
 
 def _whole(rows: Sequence[Row], network: str, method: str) -> Row | None:
     """The one row of a method that takes all pairs, or None."""
-    if find_method(method).make:
+    if method_of_way(method).make:
         return None
     return next(row for row in rows if (row.network, row.method) == (network, method))
 

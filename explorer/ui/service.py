@@ -16,7 +16,7 @@ from explorer.explore.dataset import Prepared, find_prepared
 from explorer.explore.edit_history import History
 from explorer.explore.previews import Drawing
 from explorer.explore.view import View
-from explorer.methods.registry import find_method
+from explorer.methods.ways import read_way
 from explorer.models.bundles import bundle_advice, find_bundle
 from explorer.models.loaded import Models
 from explorer.runs.about import about_run
@@ -207,7 +207,7 @@ class Service:
         """Starts a whole run, or a sweep, once its names are known to be right; returns its id."""
         find_bundle(config.bundle)
         for method in plan.methods if plan else [config.method]:
-            find_method(method)
+            read_way(method)
         dataset = self.open(config.data)
         if config.subset:
             find_subset(self.store, dataset.pairs(), config.subset)

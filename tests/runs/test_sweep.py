@@ -76,6 +76,15 @@ def test_a_sweep_can_be_extended(run, made):
     assert len(means) > 1
 
 
+def test_a_setting_is_swept_as_a_method_is(run, made):
+    ways = ("nearest-image", "nearest-image[drop_fraction=0.5]")
+    result = run(replace(PLAN, n_sets=1, n_pairs=(3,), methods=ways))
+    assert made == [f"{way}-3-0" for way in ways]
+    assert [row["method"] for row in result["rows"][:2]] == list(ways)
+    assert result["rows"][0]["lead"] is None
+    assert result["rows"][1]["lead"] is not None
+
+
 def test_a_sweep_with_other_settings_is_not_mixed_in(run, config):
     plan = replace(PLAN, n_sets=1, n_pairs=(3,), methods=("random",))
     run(plan)

@@ -9,6 +9,7 @@ from gradio.components import Component
 
 from explorer.errors import ConfigError
 from explorer.methods.registry import all_methods
+from explorer.methods.ways import varied
 from explorer.runs.config import RunConfig, SweepConfig
 from explorer.runs.directory import Job
 from explorer.runs.estimate import Estimate
@@ -18,11 +19,15 @@ from explorer.ui.forms.fields import text, whole
 from explorer.ui.service import Service
 
 ABOUT = "Makes and scores many sets in one run, with the models and settings above."
+VARY = (
+    "Sets are made with every combination of these values, by the methods that have the setting; "
+    "names as on the command line, several parted by semicolons."
+)
 DEFAULT = SweepConfig()
 
 
 class Form(NamedTuple):
-    fields: list[Component]  # methods, sizes and sets of each
+    fields: list[Component]  # methods, sizes, sets of each, and settings to vary
     start: gr.Button
     cost: gr.HTML  # where the estimate stands
 
@@ -44,9 +49,10 @@ def build() -> Form:
         sizes = ", ".join(map(str, DEFAULT.n_pairs))
         n_pairs = gr.Textbox(sizes, label="Sizes", info=info["n_pairs"])
         n_sets = gr.Number(DEFAULT.n_sets, precision=0, label="Sets of each", info=info["n_sets"])
+        vary = gr.Textbox(label="Vary settings", info=VARY, placeholder="guidance = 1, 2, 5")
         start = gr.Button("Start sweep", elem_id="start-sweep")
         cost = estimating.build("sweep-estimate")
-    return Form([methods, n_pairs, n_sets], start, cost)
+    return Form([methods, n_pairs, n_sets, vary], start, cost)
 
 
 def on_sweep(
@@ -54,8 +60,8 @@ def on_sweep(
 ) -> Callable[..., dict[str, str]]:
     """Starts a sweep; `read_form` reads the fields that it shares with a run."""
 
-    def handle(methods: Any, n_pairs: Any, n_sets: Any, *shared: Any) -> dict[str, str]:
-        plan = read_plan(methods, n_pairs, n_sets)
+    def handle(methods: Any, n_pairs: Any, n_sets: Any, vary: Any, *shared: Any) -> dict[str, str]:
+        plan = read_plan(methods, n_pairs, n_sets, vary)
         return {"run": service.start(read_form(*shared, methods=plan.methods), plan)}
 
     return handle
@@ -64,8 +70,8 @@ def on_sweep(
 def estimator(service: Service, read_form: Callable[..., RunConfig]) -> Callable[..., Estimate]:
     """Tells what the sweep of the fields would cost."""
 
-    def estimate(methods: Any, n_pairs: Any, n_sets: Any, *shared: Any) -> Estimate:
-        plan = read_plan(methods, n_pairs, n_sets)
+    def estimate(methods: Any, n_pairs: Any, n_sets: Any, vary: Any, *shared: Any) -> Estimate:
+        plan = read_plan(methods, n_pairs, n_sets, vary)
         return service.estimate(read_form(*shared, methods=plan.methods), plan)
 
     return estimate
@@ -74,17 +80,18 @@ def estimator(service: Service, read_form: Callable[..., RunConfig]) -> Callable
 def values_of(job: Job) -> list[Any]:
     """What the fields must show to ask for this sweep; what they show already, if it is none."""
     if job.kind != "sweep":
-        return [gr.skip()] * 3
+        return [gr.skip()] * 4
     plan = job.sweep
-    return [list(plan.methods), ", ".join(map(str, plan.n_pairs)), plan.n_sets]
+    return [list(plan.methods), ", ".join(map(str, plan.n_pairs)), plan.n_sets, ""]
 
 
-def read_plan(methods: Any, n_pairs: Any, n_sets: Any) -> SweepConfig:
-    """What to sweep, from three fields that came from the browser."""
+def read_plan(methods: Any, n_pairs: Any, n_sets: Any, vary: Any) -> SweepConfig:
+    """What to sweep, from four fields that came from the browser."""
     if not isinstance(methods, list):
         raise ConfigError(f"Methods must be a list, got {methods!r}.")
+    names = [text(each, "A method") for each in methods]
     return SweepConfig(
-        methods=tuple(text(each, "A method") for each in methods),
+        methods=varied(names, text(vary, "Vary settings")),
         n_pairs=read_sizes(text(n_pairs, "Sizes")),
         n_sets=whole(n_sets, "Sets of each"),
     )

@@ -10,6 +10,7 @@ from explorer.compare.side_by_side import differing_settings
 from explorer.config import SynthesisConfig
 from explorer.errors import ConfigError
 from explorer.methods.registry import find_method, methods_for, usual_methods
+from explorer.methods.ways import method_of_way
 from explorer.runs.config import RunConfig
 from explorer.runs.estimate import Estimate
 from explorer.settings import Settings
@@ -194,7 +195,9 @@ def form_reader(service: Service) -> Callable[..., RunConfig]:
             subset=subsets.read_subset(subset),
             settings=settings.read(chosen.config, given),
             evaluation=settings.read(task.config, given),
-            others={each: settings.read(find_method(each).config, given) for each in methods},
+            others={
+                each.name: settings.read(each.config, given) for each in map(method_of_way, methods)
+            },
         )
 
     return read_form

@@ -159,12 +159,12 @@ def test_duplicate_fills_the_form_so_that_start_makes_the_same_run(waiting, conf
     )
     changed = [3 if value == 20 else value for value in DEFAULTS]  # steps
     live = start(config.data, config.bundle, "pds", 7, {}, *changed)
-    said, *form, a, b, c = duplicate(live)
+    said, *form, a, b, c, d = duplicate(live)
     assert said == {**live, "duplicated": True}
     assert form[2]["value"] == "pds"
     form[2] = "pds"
     assert form[:5] == [config.data, config.bundle, "pds", 7, {}]
-    assert a == b == c == gr.skip()
+    assert a == b == c == d == gr.skip()
     kept = [new if old == gr.skip() else old for old, new in zip(form[5:], DEFAULTS, strict=True)]
     start(*form[:5], *kept)
     second, first = waiting.runs.list_runs()
@@ -175,14 +175,14 @@ def test_duplicate_fills_the_form_so_that_start_makes_the_same_run(waiting, conf
 def test_a_sweep_is_started_and_duplicated(waiting, config):
     shared = [config.data, config.bundle, "pds", 20, *EVERY]
     start = sweeping.on_sweep(waiting, distill.form_reader(waiting))
-    live = start(["herding", "random"], "20 50,100", 3, *shared)
+    live = start(["herding", "random"], "20 50,100", 3, "", *shared)
     (run,) = waiting.runs.list_runs("sweep")
     plan = SweepConfig(methods=("herding", "random"), n_pairs=(20, 50, 100), n_sets=3)
     assert (live["run"], run.job.sweep, run.job.config.data) == (run.id, plan, config.data)
     assert distill.on_open(waiting)() == live
     _, *form = distill.on_duplicate(waiting, distill.form_reader(waiting))(live)
     assert [*form[:2], form[2]["value"], form[3]] == shared[:4]
-    assert form[-3:] == [["herding", "random"], "20, 50, 100", 3]
+    assert form[-4:] == [["herding", "random"], "20, 50, 100", 3, ""]
     assert run.job.config.others.keys() == {"herding", "random"}
 
 
@@ -206,8 +206,20 @@ def test_an_impossible_sweep_is_explained_and_not_started(
 ):
     start = explained(sweeping.on_sweep(waiting, distill.form_reader(waiting)))
     with pytest.raises(gr.Error, match=sentence):
-        start(methods, n_pairs, n_sets, config.data, config.bundle, "pds", 20, *EVERY)
+        start(methods, n_pairs, n_sets, "", config.data, config.bundle, "pds", 20, *EVERY)
     assert waiting.runs.list_runs("sweep") == []
+
+
+def test_a_sweep_over_a_setting_has_a_way_for_each_value(waiting, config):
+    shared = [config.data, config.bundle, "pds", 20, *EVERY]
+    start = sweeping.on_sweep(waiting, distill.form_reader(waiting))
+    start(["pds", "random"], "20", 2, "guidance = 1, 2.5", *shared)
+    (run,) = waiting.runs.list_runs("sweep")
+    assert run.job.sweep.methods == ("pds[guidance=1]", "pds[guidance=2.5]", "random")
+    assert run.job.config.others.keys() == {"pds", "random"}
+    refused = explained(start)
+    with pytest.raises(gr.Error, match="None of these methods has a setting 'magic'"):
+        refused(["pds"], "20", 2, "magic = 1", *shared)
 
 
 def test_a_run_that_the_form_has_no_fields_for_is_not_duplicated(waiting, config):
