@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from explorer.compare.effects import Effect, Size, effects, sizes
 from explorer.compare.lines import Line, compare
 from explorer.errors import BadDataError
 from explorer.runs.config import task_of_run
@@ -15,6 +16,8 @@ from explorer.store.reading import read_object
 class Swept(NamedTuple):
     rows: list[Row]
     lines: list[Line]
+    effects: list[Effect]
+    sizes: list[Size]
 
 
 def read_swept(run: RunDirectory) -> Swept:
@@ -32,4 +35,5 @@ def read_swept(run: RunDirectory) -> Swept:
             f"The scores of run {run.id} are damaged: {error}. Delete its scores.json and resume "
             "the run to score its sets again."
         ) from error
-    return Swept(rows, compare([RunInfo(run.id, job, run.status(), {"sets": scores})]))
+    lines = compare([RunInfo(run.id, job, run.status(), {"sets": scores})])
+    return Swept(rows, lines, effects(scored), sizes(scored))

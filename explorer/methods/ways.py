@@ -29,7 +29,7 @@ class Way(NamedTuple):
     def __str__(self) -> str:
         if not self.changed:
             return self.method.name
-        told = ",".join(f"{name}={_text(value)}" for name, value in self.changed.items())
+        told = ",".join(f"{name}={told_value(value)}" for name, value in self.changed.items())
         return f"{self.method.name}[{told}]"
 
     def applied(self, settings: Settings) -> Settings:
@@ -124,11 +124,11 @@ def _value(setting: Setting, text: str) -> Any:
     return value
 
 
-def _text(value: Any) -> str:
+def told_value(value: Any) -> str:
     """As short as it reads back the same.
 
     Examples:
-        >>> _text(2.0), _text(0.25), _text(True), _text("real")
+        >>> told_value(2.0), told_value(0.25), told_value(True), told_value("real")
         ('2', '0.25', 'on', 'real')
     """
     if isinstance(value, bool):

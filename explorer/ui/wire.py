@@ -391,9 +391,34 @@ class Line(TypedDict):
     points: list[LinePoint]
 
 
+class Effect(TypedDict):
+    """See `explorer.compare.effects.Effect`."""
+
+    network: str
+    method: str
+    setting: str
+    value: str
+    first: str
+    gain: Interval
+    n_sets: int
+
+
+class Size(TypedDict):
+    """See `explorer.compare.effects.Size`."""
+
+    network: str
+    method: str
+    n_pairs: int
+    mean: Interval
+    gain: Interval | None
+    short: Interval | None
+
+
 class Sweep(TypedDict):
     rows: list[SweepRow]
     lines: list[Line]
+    effects: list[Effect]
+    sizes: list[Size]
 
 
 # Runs beside each other

@@ -65,7 +65,7 @@ def test_of_two_equal_runs_the_newer_counts_once():
 def test_other_settings_make_another_line_that_says_what_differs():
     strong = {"guidance": 9.0}
     lines = compare([run(20, 1.0), run(20, 2.0, synthesis=strong), run(20, 3.0, method="random")])
-    assert [line.label for line in lines] == ["pds · guidance 5.0", "pds · guidance 9.0", "random"]
+    assert [line.label for line in lines] == ["pds · guidance 2.0", "pds · guidance 9.0", "random"]
 
 
 def test_what_people_did_by_hand_is_told_in_a_few_words():

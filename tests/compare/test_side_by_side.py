@@ -26,7 +26,7 @@ def test_a_setting_that_a_method_does_not_use_makes_no_difference():
     random = RunConfig(method="random")
     assert differing_settings([CONFIG, random]) == {"method": ["pds", "random"]}
     strong = with_settings(CONFIG, synthesis={"guidance": 2.5})
-    assert differing_settings([CONFIG, random, strong])["synthesis.guidance"] == [5.0, None, 2.5]
+    assert differing_settings([CONFIG, random, strong])["synthesis.guidance"] == [2.0, None, 2.5]
 
 
 @pytest.fixture

@@ -152,6 +152,17 @@ declare namespace Wire {
     given_up: number[];
   }
 
+  /** See `explorer.compare.effects.Effect`. */
+  interface Effect {
+    network: string;
+    method: string;
+    setting: string;
+    value: string;
+    first: string;
+    gain: (number | null)[];
+    n_sets: number;
+  }
+
   interface FirstRow {
     image: string;
     says: string[];
@@ -454,6 +465,16 @@ declare namespace Wire {
     label: string;
   }
 
+  /** See `explorer.compare.effects.Size`. */
+  interface Size {
+    network: string;
+    method: string;
+    n_pairs: number;
+    mean: (number | null)[];
+    gain: (number | null)[] | null;
+    short: (number | null)[] | null;
+  }
+
   interface Space {
     note: string;
   }
@@ -490,6 +511,8 @@ declare namespace Wire {
   interface Sweep {
     rows: SweepRow[];
     lines: Line[];
+    effects: Effect[];
+    sizes: Size[];
   }
 
   interface SweepPlan {

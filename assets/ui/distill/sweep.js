@@ -5,6 +5,8 @@ import { makeSizeChart } from '../common/recall.js';
 import { sizeTitle } from '../common/run.js';
 import { headline, meanOf, shown, withInterval } from '../common/scores.js';
 import { makeTable } from '../common/table.js';
+import { makeEnough } from './enough.js';
+import { makeMatters } from './matters.js';
 import { reportLink } from './outcome.js';
 
 const FILES = {
@@ -46,8 +48,7 @@ const makeColumns = about => [
 ];
 
 export function makeSweepView() {
-  let table = null; // both are made for the metrics of the task
-  let chart = null;
+  let [chart, table, matters, enough] = [null, null, null, null]; // made for the task's metrics
   const none = make('p', { class: 'hint' }, 'The table grows as sets are scored.');
   const files = make('div', { class: 'tools' });
   const about = make('p', { class: 'hint' });
@@ -62,18 +63,19 @@ export function makeSweepView() {
 
   /** Reads the scores of a run anew, and shows them if they are still wanted then. */
   async function load(run, isWanted) {
-    const { rows, lines } = await ask(`/runs/${run}/sweep`);
+    const { rows, lines, effects, sizes } = await ask(`/runs/${run}/sweep`);
     if (!isWanted()) return;
     none.hidden = rows.length > 0;
     table.element.hidden = about.hidden = rows.length === 0;
     table.show(rows);
     chart.show(lines);
+    matters.show(effects);
+    enough.show(sizes);
     files.replaceChildren(...(rows.length ? links(run) : []));
   }
 
   function begin(task, { n_seeds }, { methods, n_sets }) {
-    chart?.element.remove();
-    table?.element.remove();
+    for (const each of [chart, table, matters, enough]) each?.element.remove();
     chart = makeSizeChart(task);
     table = makeTable(makeColumns(task), {
       label: 'Scores of the sweep',
@@ -81,7 +83,10 @@ export function makeSweepView() {
       first: 4,
       falling: true,
     });
+    matters = makeMatters(task);
+    enough = makeEnough(task);
     none.after(chart.element, table.element);
+    element.append(matters.element, enough.element);
     about.textContent = explained(task, n_seeds, methods[0], n_sets);
     none.hidden = false;
     table.element.hidden = about.hidden = true;

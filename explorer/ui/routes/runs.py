@@ -143,10 +143,12 @@ def _zipped(folder: Path) -> IO[bytes]:
 def _sweeps(runs: Runs, at: Callable[..., APIRoute]) -> list[APIRoute]:
     def sweep(run_id: str) -> wire.Sweep:
         run = runs.open(run_id)
-        rows, lines = read_swept(run)
+        swept = read_swept(run)
         return {
-            "rows": [cast(wire.SweepRow, row.as_json()) for row in rows],
-            "lines": [cast(wire.Line, line.as_json()) for line in lines],
+            "rows": [cast(wire.SweepRow, row.as_json()) for row in swept.rows],
+            "lines": [cast(wire.Line, line.as_json()) for line in swept.lines],
+            "effects": [cast(wire.Effect, each._asdict()) for each in swept.effects],
+            "sizes": [cast(wire.Size, each._asdict()) for each in swept.sizes],
         }
 
     def table(run_id: str, name: str) -> Response:
