@@ -254,6 +254,7 @@ def test_two_browsers_start_runs_at_once_and_both_end_unmixed(browser, tiny):
 
 
 def test_a_sweep_fills_its_table_and_its_lines_and_stands_in_compare(browser, tiny):
+    ways = "pds[drop_fraction=0], pds[drop_fraction=0.2], random"
     with opened(browser, tiny.address) as page:
         page.get_by_role("tab", name="Distill").click()
         page.get_by_label("Models").last.click()
@@ -261,20 +262,26 @@ def test_a_sweep_fills_its_table_and_its_lines_and_stands_in_compare(browser, ti
         page.locator(".settings > button:visible", has_text="Sweep").click()
         page.get_by_label("Sizes").fill("3, 5")
         page.get_by_label("Sets of each").fill("2")
+        page.get_by_label("Vary settings").fill("drop_fraction = 0, 0.2")
         page.get_by_role("button", name="Start sweep").click()
-        expect(page.locator("#live .run h2")).to_contain_text("sweep of pds, random · 3, 5 pairs")
+        expect(page.locator("#live .run h2")).to_contain_text(f"sweep of {ways} · 3, 5 pairs")
         expect(page.locator("#live .state")).to_have_text("Done", timeout=180_000)
-        rows = page.locator("#live .is-sweep tbody tr")
-        expect(rows).to_have_count(2 * 2 * 2)  # methods, sizes, networks
+        rows = page.locator("[aria-label='Scores of the sweep'] > tbody > tr")
+        expect(rows).to_have_count(3 * 2 * 2)  # ways, sizes, networks
         expect(rows.first).to_contain_text("±")
         page.wait_for_function(
-            "() => document.querySelectorAll('#live .of-sweep .scatterlayer .point').length === 4"
+            "() => document.querySelectorAll('#live .of-sweep .scatterlayer .point').length === 6"
         )
+        matters = page.locator("[aria-label='Which settings matter'] > tbody > tr")
+        expect(matters).to_have_count(2)  # networks
+        expect(matters.first).to_contain_text("drop_fraction")
+        enough = page.locator("[aria-label='What each size brings'] > tbody > tr")
+        expect(enough).to_have_count(3 * 2 * 2)
         expect(page.locator("#live .of-sweep")).to_contain_text("sets of equal seeds paired.")
         with page.expect_download() as started:
             page.get_by_role("link", name="Table as LaTeX").click()
         assert "\\toprule" in Path(started.value.path()).read_text()
         page.get_by_role("tab", name="Compare").click()
-        expect(page.locator("#runs tbody tr")).to_contain_text("pds, random")
+        expect(page.locator("#runs tbody tr")).to_contain_text(ways)
         expect(page.locator("#runs input[type=checkbox]")).to_have_count(0)
         page.wait_for_function("() => document.querySelector('#runs .scatterlayer .point')")
