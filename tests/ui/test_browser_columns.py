@@ -132,3 +132,36 @@ def test_on_phones_the_columns_are_a_sheet_that_axe_finds_nothing_wrong_with(
         assert serious(page) == []
         page.get_by_role("button", name="Fold the filters").click()
         expect(page.locator("#columns")).to_be_hidden()
+
+
+def test_a_condition_is_completed_and_filters(browser, pacing):
+    with opened(browser, pacing.address) as page:
+        page.wait_for_function(MAP_READY)
+        prepared = prepared_of(pacing)
+        kinds, n = kinds_of(prepared), prepared.n_captions
+        line = page.get_by_role("combobox", name="Condition")
+        line.press_sequentially("kin")
+        expect(page.get_by_role("option", name="kind Kind")).to_be_visible()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        line.press_sequentially(f" = {kinds[0][:2]}")
+        page.get_by_role("option", name=f'"{kinds[0]}"').click()
+        assert line.input_value() == f'kind = "{kinds[0]}"'
+        page.keyboard.press("Enter")
+        rail_says(page, (kinds == kinds[0]).sum(), n)
+        page.get_by_role("button", name="Drop the filter: kind =").click()
+        expect(page.locator(".rail header .figure")).to_have_text(f"All {n} rows")
+        assert line.input_value() == ""
+
+
+def test_a_condition_that_is_not_understood_is_said_beneath_it(browser, pacing):
+    page = browser.new_page()  # it may complain: the browser notes the answer in its console
+    page.goto(pacing.address)
+    page.wait_for_function(MAP_READY)
+    line = page.get_by_role("combobox", name="Condition")
+    line.fill("kind = boat")
+    line.press("Enter")
+    expect(page.locator(".query .problem")).to_have_text(
+        "There is no column boat. A text stands in quotes."
+    )
+    page.close()

@@ -9,6 +9,7 @@ import { makeFilters } from './filters.js';
 import { fetchColumns } from '../common/columns.js';
 import { makeMask } from './mask.js';
 import { makeMeasuring } from './measuring.js';
+import { makeQueryLine } from './queryline.js';
 
 const GROUPS = [
   ['data', 'What the data say', 3],
@@ -30,6 +31,8 @@ export function mount(element) {
     for (const facet of now.facets) facet.update();
     tell(left);
   });
+  const line = makeQueryLine(filters);
+  dom.top.append(line.element);
   const measuring = makeMeasuring(() => open(now.about, true));
 
   async function open(about, again = false) {
@@ -47,6 +50,7 @@ export function mount(element) {
       if (own !== now.asked) return;
       now.imageOf = imagesOf(first, about.n_captions);
       show(found, kept, again);
+      line.open(about.key, found.columns);
       say('columns', { key: about.key, ...found });
     } catch (error) {
       if (own === now.asked) dom.facets.replaceChildren(problem(error.message));

@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 
 from explorer.core.columns import DATE, NUMBER
 from explorer.explore.columns import TEXT, all_columns, measuring, read_column
+from explorer.explore.query import find_rows
 from explorer.types import Column
 from explorer.ui import wire
 from explorer.ui.measuring import about_measuring
@@ -51,6 +52,14 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
         packed = pack_column(read_column(service.store, prepared, name))
         return Response(packed, media_type=BYTES, headers=HOUR)
 
+    def where(key: str, condition: str) -> Response:
+        """A bit per row, the lowest first, of those that a condition holds for."""
+        prepared = service.prepared(key)
+        found = find_rows(service.store, prepared, condition)
+        is_in = np.zeros(prepared.n_captions, dtype=bool)
+        is_in[found] = True
+        return Response(np.packbits(is_in, bitorder="little").tobytes(), media_type=BYTES)
+
     def measure(key: str) -> None:
         service.background.begin(measuring(service.prepared(key)))
 
@@ -59,6 +68,7 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
         at(base, columns),
         at(base + "/{name}.bin", values),
         at("/prepared/{key}/measures", measure, "POST"),
+        at("/prepared/{key}/where.bin", where),
     ]
 
 

@@ -80,3 +80,12 @@ def test_images_are_measured_behind_the_page_when_asked(at, service):
     assert {each["name"] for each in status["columns"] if not each["is_there"]} == {"forgotten"}
     _, body = unpacked(at.client.get(f"{at.base}/columns/width.bin").content)
     assert set(np.frombuffer(body, "<f4")) == {128}
+
+
+def test_rows_of_a_condition_travel_as_bits(at):
+    answer = at.client.get(f"{at.base}/where.bin", params={"condition": "similarity < 0.9"})
+    bits = np.unpackbits(np.frombuffer(answer.content, np.uint8), bitorder="little")
+    assert bits[: at.prepared.n_captions].tolist() == (at.prepared.similarity < 0.9).tolist()
+    answer = at.client.get(f"{at.base}/where.bin", params={"condition": "1 = 1; drop table rows"})
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith("The condition is not understood")
