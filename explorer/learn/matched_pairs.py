@@ -13,10 +13,9 @@ import torch
 
 from explorer.learn.blending import Blend
 from explorer.learn.contrastive import CONTRASTS, TEMPERATURE
-from explorer.learn.heads import Towers
 from explorer.learn.learned_pairs import IMAGES, TEXTS, Experts, encode, levels_of
 from explorer.learn.optimise import Gradients, Objective, Params
-from explorer.learn.pairs import heads_over, usual_contrast
+from explorer.learn.pairs import heads_of, heads_over, usual_contrast
 from explorer.learn.shortcuts import shortcut
 from explorer.learn.similarity import Similarity
 from explorer.learn.trajectories import Loss, Segment, Weights, match_trajectory
@@ -42,6 +41,8 @@ class Students(NamedTuple):
     is_fresh: bool = False  # whether each batch is of a permutation of its own
     merged: bool = False  # whether distances of both sides are added before they are divided
     truncated: bool = False  # whether the gradient is TESLA's
+    starts: range | None = None  # epochs of experts that students start from; None for any
+    pairs: range | None = None  # the only ones that are learned and learned from; None for all
 
 
 def beginning(
@@ -64,17 +65,24 @@ def beginning(
     return begin
 
 
-def draw_segment(experts: Experts, rng: np.random.Generator, device: torch.device) -> Segment:
-    """One epoch of one expert."""
+def draw_segment(
+    experts: Experts,
+    rng: np.random.Generator,
+    device: torch.device,
+    starts: range | None = None,
+) -> Segment:
+    """One epoch of one expert, beginning at one of `starts`, or at any."""
+    epochs = starts or range(experts.image.shape[1] - 1)
     expert = int(rng.integers(len(experts.image)))
-    epoch = int(rng.integers(experts.image.shape[1] - 1))
+    epoch = epochs[int(rng.integers(len(epochs)))]
     return Segment(*(experts.at(expert, moment, device) for moment in (epoch, epoch + 1)))
 
 
-def straightened(experts: Experts, towers: Towers) -> Experts:
-    """Every expert on the shortcut from its start to its end."""
+def straightened(experts: Experts, n_text: int) -> Experts:
+    """Every expert on the shortcut from its start to its end; texts are n_text wide."""
+    towers = heads_of(experts.image.shape[2], n_text)
     sides = zip(experts, towers, strict=True)
-    straight = ([shortcut(each, tower.sizes) for each in side] for side, tower in sides)
+    straight = ([shortcut(np.asarray(each), tower.sizes) for each in side] for side, tower in sides)
     return Experts(*map(np.stack, straight))
 
 
@@ -88,12 +96,14 @@ def matching(backbone: Backbone, experts: Experts, students: Students) -> Object
     def objective(params: Params, rng: torch.Generator) -> Gradients:
         draws = np.random.default_rng(int(torch.randint(2**62, (), generator=rng)))
         leaves = {name: each.detach().requires_grad_() for name, each in params.items()}
-        encoded = encode(backbone, leaves[IMAGES])
+        own = students.pairs or range(len(leaves[IMAGES]))
+        rows = slice(own.start, own.stop)
+        encoded = encode(backbone, leaves[IMAGES][rows])
         features = encoded.detach().requires_grad_()
         others = {name: each for name, each in leaves.items() if name not in (IMAGES, RATES)}
-        segment = draw_segment(experts, draws, features.device)
+        segment = draw_segment(experts, draws, features.device, students.starts)
         found = match_trajectory(
-            _loss(features, others, students, draws),
+            _loss(features, others, students, draws, rows.start),
             segment,
             params[RATES],
             [features, *others.values()],
@@ -112,21 +122,28 @@ def matching(backbone: Backbone, experts: Experts, students: Students) -> Object
 
 
 def _loss(
-    features: torch.Tensor, others: Params, students: Students, draws: np.random.Generator
+    features: torch.Tensor,
+    others: Params,
+    students: Students,
+    draws: np.random.Generator,
+    first: int,
 ) -> Loss:
-    """What a student lowers in each step, with batches and blends that are drawn once."""
+    """What a student lowers in each step, with batches and blends that are drawn once.
+
+    The features are those of the pairs from number `first` on.
+    """
     texts, contrast = others[TEXTS], CONTRASTS[students.contrast]
     towers = heads_over(features.shape[1], texts.shape[1])
-    batches, alpha = _batches(len(texts), students, draws), students.blend
+    batches, alpha = _batches(len(features), students, draws), students.blend
     blends = [Blend.draw(len(rows), alpha, draws) if alpha else None for rows in batches]
 
     def loss(step: int, weights: Weights) -> torch.Tensor:
         rows, blend = batches[step], blends[step]
-        image, text = features[rows], texts[rows]
+        image, text = features[rows], texts[rows + first]
         if blend:
             image, text = blend(image), blend(text)
         logits = towers.cosines(weights, image, text) / students.temperature
-        return contrast(logits, students.similarity.matrix(others, rows))
+        return contrast(logits, students.similarity.matrix(others, rows + first))
 
     return loss
 

@@ -190,6 +190,11 @@ def _state(
     )
 
 
+def params_of(arrays: Mapping[str, np.ndarray], like: Params) -> Params:
+    """The parameters of a state, each on the device of its like."""
+    return _read(arrays, "params.", like)
+
+
 def _read(arrays: Mapping[str, np.ndarray], prefix: str, like: Params) -> Params:
     """The parameters that are kept under a prefix, where those in `like` are."""
     return {

@@ -1,6 +1,7 @@
 """Two heads over frozen features of images and texts: how they are trained on pairs."""
 
 from collections.abc import Callable
+from itertools import count
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,12 @@ _BLOCK = 4096  # rows that are projected at once
 def heads_over(n_image: int, n_text: int) -> Towers:
     """Heads into a space as wide as the image features."""
     return Towers(Head(n_image, n_image), Head(n_text, n_image))
+
+
+def heads_of(size: int, n_text: int) -> Towers:
+    """The heads over features whose image head has so many weights."""
+    n_image = next(n for n in count(1) if Head(n, n).size >= size)
+    return heads_over(n_image, n_text)
 
 
 class Expert(NamedTuple):

@@ -85,10 +85,17 @@ def learn(context: Context, problem: "Problem", state: State | None, work: Work)
     """Yields the set after each step of a problem; what steps took is noted for the estimate."""
     from explorer.learn.optimise import optimise
 
+    report = context.watcher.report("synthesize")
+    yield from optimise(problem, state, report, noting(context, work))
+
+
+def noting(context: Context, work: Work) -> Callable[[Measured], None]:
+    """Keeps what steps took, for the estimate."""
+
     def note(measured: Measured) -> None:
         context.store.rates.note(work.kind, work.by, measured._replace(n=measured.n * work.each))
 
-    yield from optimise(problem, state, context.watcher.report("synthesize"), note)
+    return note
 
 
 def n_learned(context: Context) -> int:

@@ -11,7 +11,7 @@ from explorer.config import FilterConfig, PrototypeConfig
 from explorer.core.coresets import random_pairs
 from explorer.core.geometry import cosine_rows
 from explorer.core.prototypes import nearest_captions
-from explorer.methods.learned_images import GRADIENTS, learn
+from explorer.methods.learned_images import GRADIENTS, noting
 from explorer.methods.pairs import nearest_real
 from explorer.methods.subsets.choosing import longest_of_kept
 from explorer.models.bundles import typed_model
@@ -29,6 +29,7 @@ from explorer.types import State
 
 if TYPE_CHECKING:
     from explorer.learn.matched_pairs import Students
+    from explorer.learn.optimise import Problem
     from explorer.learn.similarity import Similarity
 
 SIMILARITIES = ("identity", "full", "low-rank")
@@ -140,6 +141,25 @@ class StudentRates(Settings):
     )
 
 
+class SmoothSettings(Settings):
+    """What makes learning smoother: straight experts, and an average of the pairs."""
+
+    shortcut: bool = setting(
+        "Shortcuts",
+        "Match experts on straight lines from their start to their end, tensor by tensor, as "
+        "PTM-ST does.",
+        default=False,
+    )
+    average: float = setting(
+        "Moving average",
+        "Share that is kept of the average of the pairs in each step; the set is this average. 0 "
+        "for the pairs of the last step.",
+        default=0.0,
+        at_least=0,
+        below=1,
+    )
+
+
 class StepSettings(Settings):
     """How long pairs are learned, and from where."""
 
@@ -157,16 +177,20 @@ class PairSettings(PairRates, ExpertSettings, StepSettings):
     """Of every method that learns pairs with experts over a frozen network."""
 
 
-class MatchedSettings(StudentRates, GradientSettings, StudentSettings, PairSettings):
+class MatchedSettings(
+    SmoothSettings, StudentRates, GradientSettings, StudentSettings, PairSettings
+):
     """Of every method that matches the trajectories of two heads."""
 
 
 class Way(NamedTuple):
     """What sets such methods apart."""
 
-    students: Callable[[], "Students"]
-    """Made late, because it imports torch."""
+    students: Callable[[], "Sequence[Students]"]
+    """Of each phase; made late, because it imports torch."""
     similarity_rate: float = 0.0
+    moments: Callable[[int], int | None] = lambda phase: None
+    """Takes the number of a phase; gives how many moments of experts are known to it, or all."""
 
 
 def similarity_of(kind: str, own: LowRankSettings) -> "Similarity":
@@ -188,30 +212,58 @@ def learn_pairs(
     step = experts_of(context, settings, within(report, 0.0, 0.5))
     experts = context.store.fetch(step, report)
     real = RealPairs(context, start_rows(context, settings))
-    context.watcher.report("synthesize")(0.0, "Loading what learns pairs")
-    from explorer.learn import matched_pairs as pairs
-    from explorer.learn.learned_pairs import IMAGES, TEXTS, Experts, beginning
-    from explorer.learn.optimise import Problem
+    telling = context.watcher.report("synthesize")
+    telling(0.0, "Loading what learns pairs")
+    from explorer.learn.optimise import Problem, optimise
+    from explorer.learn.phases import in_phases
     from explorer.models.backbones import load_backbone
 
     backbone = load_backbone(network_of(context, settings), context.models.device)
-    students, begun = way.students(), beginning(backbone, real.images(), real.text)
-    problem = Problem(
-        begin=pairs.beginning(begun, students.similarity, settings.start_rate),
-        objective=pairs.matching(backbone, Experts(*experts), students),
-        samples=lambda own: pairs.samples(own, backbone, students, real.captions, real.columns),
-        rates={
-            IMAGES: settings.image_rate,
-            TEXTS: settings.text_rate,
-            pairs.RATES: settings.rate_rate,
-            **dict.fromkeys(students.similarity.parts, way.similarity_rate),
-        },
-        momentum=settings.momentum,
-        steps=settings.steps,
-        seed=settings.seed,
-        at_least={pairs.RATES: pairs.LEAST_RATE},
-    )
-    yield from learn(context, problem, state, *learning_cost(context, settings, name))
+    problems = _problems(settings, way, experts, real, backbone)
+    (work,) = learning_cost(context, settings, name)
+
+    def run(number: int, problem: Problem, own: State | None) -> Iterator[State]:
+        share = number / len(problems), (number + 1) / len(problems)
+        note = noting(context, work)
+        yield from optimise(problem, own, within(telling, *share), note)
+
+    yield from in_phases(problems, settings.average, state, run)
+
+
+def _problems(
+    settings: MatchedSettings, way: Way, experts: HeadExperts, real: "RealPairs", backbone: Any
+) -> "list[Problem]":
+    """What is learned in each phase."""
+    from explorer.learn import matched_pairs as pairs
+    from explorer.learn.learned_pairs import IMAGES, TEXTS, Experts, beginning
+    from explorer.learn.optimise import Problem
+
+    phases, begun = way.students(), beginning(backbone, real.images(), real.text)
+    first, shares = phases[0], np.array_split(np.arange(settings.steps), len(phases))
+    rates = {
+        IMAGES: settings.image_rate,
+        TEXTS: settings.text_rate,
+        pairs.RATES: settings.rate_rate,
+        **dict.fromkeys(first.similarity.parts, way.similarity_rate),
+    }
+
+    def known(phase: int) -> Experts:
+        own = Experts(*(side[:, : way.moments(phase)] for side in experts))
+        return pairs.straightened(own, real.text.shape[1]) if settings.shortcut else own
+
+    return [
+        Problem(
+            begin=pairs.beginning(begun, first.similarity, settings.start_rate),
+            objective=pairs.matching(backbone, known(phase), students),
+            samples=lambda own: pairs.samples(own, backbone, first, real.captions, real.columns),
+            rates=rates,
+            momentum=settings.momentum,
+            steps=len(share),
+            seed=settings.seed + phase,
+            at_least={pairs.RATES: pairs.LEAST_RATE},
+        )
+        for phase, (students, share) in enumerate(zip(phases, shares, strict=True))
+    ]
 
 
 class RealPairs(NamedTuple):

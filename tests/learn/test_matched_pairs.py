@@ -152,7 +152,25 @@ def test_the_scale_of_logits_and_the_way_of_batches_matter(backbone, starting, e
 
 
 def test_straightened_experts_end_where_they_ended(experts):
-    straight = pairs.straightened(experts, heads_over(N_CLASSES, D))
+    straight = pairs.straightened(experts, D)
     for ours, theirs in zip(straight, experts, strict=True):
         np.testing.assert_array_equal(ours[:, [0, -1]], theirs[:, [0, -1]])
         assert np.abs(ours[:, 1] - theirs[:, 1]).max() > 1e-4
+
+
+def test_a_phase_learns_its_own_pairs_alone_from_its_own_epochs(backbone, starting, experts):
+    students = KINDS["full"]._replace(pairs=range(2, 5), batch=2, starts=range(1, 2))
+    params = starting(students)(torch.Generator().manual_seed(0))
+    found = pairs.matching(backbone, experts, students)(params, torch.Generator().manual_seed(1))
+    for name in (IMAGES, TEXTS):
+        moved = found.by_name[name].flatten(1).abs().amax(dim=1) > 0
+        assert moved.tolist() == [False, False, True, True, True, False]
+    touched = found.by_name["matrix"].nonzero()
+    assert len(touched)
+    assert 2 <= touched.min() <= touched.max() <= 4
+    generators = map(np.random.default_rng, range(8))
+    segments = [
+        pairs.draw_segment(experts, r, torch.device("cpu"), range(1, 2)) for r in generators
+    ]
+    later = {each.tobytes() for each in experts.text[:, 1]}
+    assert {each.start[1].numpy().tobytes() for each in segments} == later

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from explorer.errors import ConfigError
 from explorer.methods.learned_pairs import STARTS, RealPairs, start_rows, steps
 from explorer.models.loaded import Models
 from explorer.runs.config import RunConfig, method_of
@@ -55,3 +56,23 @@ def test_a_set_that_begins_with_prototypes_begins_with_the_real_pairs_nearest_to
     first = next(iter(method_of(own).make(context, as_it_is.settings, None))).samples()
     expected = RealPairs(context, start_rows(context, as_it_is.settings))
     np.testing.assert_allclose(first.text_embeddings, expected.text, rtol=1e-6)
+
+
+def test_a_set_in_phases_needs_a_pair_a_step_and_an_epoch_for_each(context, own):
+    phased = replace(own, method="ptm-st", settings=None)
+    for short in ({"steps": 2}, {"expert_epochs": 2}):
+        settings = replace(phased.settings, phases=3, **short)
+        with pytest.raises(ConfigError, match="3 phases need"):
+            method_of(phased).check(context, settings)
+    method_of(phased).check(context, replace(phased.settings, phases=3))
+
+
+@pytest.mark.parametrize("name", ["lors", "repblend"])
+def test_an_average_and_shortcuts_are_options_of_others(context, own, name):
+    other = own.with_method(name)
+    usual = replace(other.settings, steps=3, experts=1, expert_epochs=3, student_steps=2)
+    ways = [usual, replace(usual, average=0.9), replace(usual, shortcut=True)]
+    last = [list(method_of(other).make(context, way, None))[-1].samples() for way in ways]
+    texts = [each.text_embeddings for each in last]
+    assert not np.allclose(texts[0], texts[1], rtol=1e-6)
+    assert not np.allclose(texts[0], texts[2], rtol=1e-6)

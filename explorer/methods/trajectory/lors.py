@@ -60,10 +60,10 @@ class LorsSettings(LowRankSettings, MatchedSettings):
 def make(context: Context, settings: LorsSettings, state: State | None) -> Iterator[State]:
     """The pairs after each step."""
 
-    def students() -> "Students":
+    def students() -> "list[Students]":
         from explorer.learn.matched_pairs import Students
 
-        return Students(
+        own = Students(
             steps=settings.student_steps,
             batch=settings.student_batch,
             similarity=similarity_of(settings.similarity, settings),
@@ -71,6 +71,7 @@ def make(context: Context, settings: LorsSettings, state: State | None) -> Itera
             merged=settings.merged,
             truncated=settings.gradient == "truncated",
         )
+        return [own]
 
     way = Way(students, settings.similarity_rate)
     yield from learn_pairs(context, settings, state, METHOD.name, way)

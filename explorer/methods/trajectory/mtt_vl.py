@@ -52,13 +52,13 @@ class MttVlSettings(MatchedSettings):
 def make(context: Context, settings: MttVlSettings, state: State | None) -> Iterator[State]:
     """The pairs after each step."""
 
-    def students() -> "Students":
+    def students() -> "list[Students]":
         from explorer.learn.contrastive import TEMPERATURE
         from explorer.learn.matched_pairs import Students
         from explorer.learn.similarity import Identity
 
         is_published = settings.logits == "published"
-        return Students(
+        own = Students(
             steps=settings.student_steps,
             batch=settings.student_batch,
             similarity=Identity(),
@@ -67,6 +67,7 @@ def make(context: Context, settings: MttVlSettings, state: State | None) -> Iter
             is_fresh=True,
             truncated=settings.gradient == "truncated",
         )
+        return [own]
 
     yield from learn_pairs(context, settings, state, METHOD.name, Way(students))
 

@@ -43,16 +43,17 @@ class RepblendSettings(LowRankSettings, MatchedSettings):
 def make(context: Context, settings: RepblendSettings, state: State | None) -> Iterator[State]:
     """The pairs after each step."""
 
-    def students() -> "Students":
+    def students() -> "list[Students]":
         from explorer.learn.matched_pairs import Students
 
-        return Students(
+        own = Students(
             steps=settings.student_steps,
             batch=settings.student_batch,
             similarity=similarity_of("low-rank", settings),
             blend=settings.blend,
             truncated=settings.gradient == "truncated",
         )
+        return [own]
 
     way = Way(students, settings.similarity_rate)
     yield from learn_pairs(context, settings, state, METHOD.name, way)

@@ -48,17 +48,18 @@ class TeslaVlSettings(MatchedSettings):
 def make(context: Context, settings: TeslaVlSettings, state: State | None) -> Iterator[State]:
     """The pairs after each step."""
 
-    def students() -> "Students":
+    def students() -> "list[Students]":
         from explorer.learn.matched_pairs import Students
         from explorer.learn.similarity import Identity
 
-        return Students(
+        own = Students(
             steps=settings.student_steps,
             batch=settings.student_batch,
             similarity=Identity(),
             contrast=settings.loss,
             truncated=settings.gradient == "truncated",
         )
+        return [own]
 
     yield from learn_pairs(context, settings, state, METHOD.name, Way(students))
 
