@@ -72,6 +72,39 @@ def adam(first: float = 0.9, second: float = 0.999, eps: float = 1e-8) -> Rule:
     return Rule(("mean", "square"), direction)
 
 
+def adabelief(first: float = 0.9, second: float = 0.999, eps: float = 1e-16) -> Rule:
+    """Adam by how far gradients are from their mean (Zhuang et al., NeurIPS 2020)."""
+
+    def direction(
+        param: torch.Tensor,
+        gradient: torch.Tensor,
+        step: int,
+        mean: torch.Tensor,
+        square: torch.Tensor,
+    ) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
+        mean = mean * first + gradient * (1 - first)
+        square = square * second + (gradient - mean).square() * (1 - second) + eps
+        scale = (square / (1 - second**step)).sqrt() + eps
+        return mean / (1 - first**step) / scale, (mean, square)
+
+    return Rule(("mean", "square"), direction)
+
+
+def lamb(first: float = 0.9) -> Rule:
+    """Adam whose steps are as long as the parameter (You et al., ICLR 2020)."""
+    inner = adam(first, eps=1e-6)
+
+    def direction(
+        param: torch.Tensor, gradient: torch.Tensor, step: int, *kept: torch.Tensor
+    ) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
+        found, kept = inner.direction(param, gradient, step, *kept)
+        lengths = param.norm(), found.norm()
+        trust = lengths[0] / lengths[1] if min(lengths) > 0 else 1.0
+        return found * trust, kept
+
+    return Rule(inner.slots, direction)
+
+
 class Problem(NamedTuple):
     """What is learned, and how."""
 
@@ -84,6 +117,7 @@ class Problem(NamedTuple):
     seed: int
     at_least: Mapping[str, float] = {}  # values that a parameter may not fall below
     at_most: Mapping[str, float] = {}  # nor rise above
+    project: Mapping[str, Callable[[torch.Tensor], torch.Tensor]] = {}  # done after each step
     rule: Rule | None = None  # None for SGD with the momentum
     schedule: Callable[[int], float] = lambda step: 1.0  # times the rates, by the step from 1
 
@@ -165,6 +199,8 @@ def _take(
         params[name] = params[name] - rate * direction
         if lowest is not None or highest is not None:
             params[name] = params[name].clamp(lowest, highest)
+        if name in problem.project:
+            params[name] = problem.project[name](params[name])
     params |= {name: each.detach() for name, each in found.replaced.items()}
 
 

@@ -35,6 +35,9 @@ QUICK = {
     "updates": 2,
     "network_epochs": 1,
     "network_images": 6,
+    "networks": 2,
+    "oldest": 2,
+    "restart": 2,
 }
 """Settings that methods which learn share, so that a few seconds are enough."""
 

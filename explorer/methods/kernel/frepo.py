@@ -1,0 +1,85 @@
+"""FRePo: images from which features of networks trained on them read the real ones.
+
+Zhou, Nezhadarya and Ba, NeurIPS 2022 (yongchao97/FRePo). A pool of networks of all ages is kept;
+each step draws one, and trains it a little. The network is the usual ConvNet; in the paper it grows
+from 128 to 512 channels, with batch norm, on whitened images, for 500,000 steps.
+"""
+
+from typing import TYPE_CHECKING
+
+from explorer.methods.kernel.regressed import RegressedImages, regressed, seen, targets
+from explorer.methods.learned_images import recipe
+from explorer.settings import setting
+from explorer.steps.context import Context
+
+if TYPE_CHECKING:
+    from explorer.learn.labelled import RealImages
+    from explorer.learn.optimise import Problem
+
+
+class FrepoSettings(RegressedImages):
+    """Neural feature regression with pooling."""
+
+    learning_rate: float = setting(
+        "Learning rate",
+        "Of the images, by LAMB, falling to a tenth; 0.0003 in the paper, for many more steps.",
+        default=0.01,
+        above=0,
+    )
+    learn_labels: bool = setting(
+        "Learn labels", "Whether soft labels are learned with the images.", default=True
+    )
+    label_rate: float = setting(
+        "Learning rate of labels", "Where they are learned.", default=0.003, above=0
+    )
+    networks: int = setting(
+        "Networks", "In the pool, of all ages; 10 in the paper.", default=10, at_least=1
+    )
+    oldest: int = setting(
+        "Oldest", "Steps of training before a network begins anew.", default=100, at_least=1
+    )
+    network_rate: float = setting(
+        "Learning rate of networks", "Of Adam, on the set.", default=3e-4, above=0
+    )
+
+
+LEAST = 0.1
+"""Share of the learning rate that is left at the end."""
+
+
+def problem(context: Context, settings: FrepoSettings, source: "RealImages") -> "Problem":
+    """The images, their targets, and the pool of networks."""
+    from math import cos, pi
+
+    from explorer.learn import convnet, optimise, parametrisations, regression
+
+    images = parametrisations.pixels(source, settings.start, context.size)
+    network = convnet.network_of(settings, source.n_classes)
+    labels = targets(context, source) / (source.n_classes / 10) ** 0.5
+    pool = regression.Pool(settings.networks, settings.oldest, settings.network_rate)
+    objective = regression.read_by_pool(
+        pool, network, source, images.render, labels, settings.real_batch, settings.ridge
+    )
+    total = settings.steps
+    return regressed(
+        settings,
+        source,
+        images,
+        objective,
+        {regression.LABELS: labels} if settings.learn_labels else {},
+        optimise.lamb(settings.momentum),
+        begin_more=regression.begin_pool(network, pool, labels.device),
+        schedule=lambda step: LEAST + (1 - LEAST) * (1 + cos(pi * step / total)) / 2,
+    )
+
+
+METHOD = recipe(
+    name="frepo",
+    label="Feature regression (FRePo)",
+    family="kernel",
+    about="Images from which features of networks that learn from them read the real ones.",
+    paper="Zhou, Nezhadarya and Ba, NeurIPS 2022",
+    config=FrepoSettings,
+    problem=problem,
+    seen=seen,
+)

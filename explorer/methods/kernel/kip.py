@@ -1,0 +1,58 @@
+"""KIP: images from which a regression with the kernel of a wide network reads the real ones.
+
+Nguyen, Chen and Lee, ICLR 2021 (KIP.ipynb of google-research). The kernel is the NTK of a fully
+connected network, in closed form, so no network is drawn; students are the usual ones all the same.
+Published numbers take real batches of 5,000.
+"""
+
+from typing import TYPE_CHECKING
+
+from explorer.methods.kernel.regressed import RegressedImages, regressed, seen, targets
+from explorer.methods.learned_images import recipe
+from explorer.settings import setting
+from explorer.steps.context import Context
+
+if TYPE_CHECKING:
+    from explorer.learn.labelled import RealImages
+    from explorer.learn.optimise import Problem
+
+
+class KipSettings(RegressedImages):
+    """Kernel inducing points."""
+
+    hidden: int = setting(
+        "Hidden layers", "Of the fully connected network whose kernel is taken.", default=1,
+        at_least=1, at_most=10,
+    )  # fmt: skip
+
+
+def problem(context: Context, settings: KipSettings, source: "RealImages") -> "Problem":
+    """The images, and the kernel that each step reads them by."""
+    from explorer.learn import kernels, optimise, parametrisations, regression
+
+    images, fixed = (
+        parametrisations.pixels(source, settings.start, context.size),
+        targets(context, source),
+    )
+    objective = regression.closed(
+        lambda a, b: kernels.fully_connected(a, b, settings.hidden).ntk,
+        source,
+        images.render,
+        fixed,
+        settings.real_batch,
+        settings.ridge,
+    )
+    more = {regression.LABELS: fixed} if settings.learn_labels else {}
+    return regressed(settings, source, images, objective, more, optimise.adam(settings.momentum))
+
+
+METHOD = recipe(
+    name="kip",
+    label="Kernel inducing points (KIP)",
+    family="kernel",
+    about="Images from which the kernel of a wide network reads the real ones.",
+    paper="Nguyen, Chen and Lee, ICLR 2021",
+    config=KipSettings,
+    problem=problem,
+    seen=seen,
+)

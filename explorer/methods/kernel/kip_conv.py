@@ -1,0 +1,62 @@
+"""KIP with the kernel of a wide ConvNet instead of that of a fully connected network.
+
+Nguyen, Novak, Xiao and Lee, NeurIPS 2021. The kernel holds all pairs of pixels: its cost grows with
+the fourth power of the side, and the paper took hundreds of GPUs. Published numbers take three
+blocks on ZCA-whitened images of 32 pixels, learned labels, and batches of 5,000.
+"""
+
+from typing import TYPE_CHECKING
+
+from explorer.methods.kernel.regressed import RegressedImages, regressed, seen, targets
+from explorer.methods.learned_images import recipe
+from explorer.settings import setting
+from explorer.steps.context import Context
+
+if TYPE_CHECKING:
+    from explorer.learn.labelled import RealImages
+    from explorer.learn.optimise import Problem
+
+
+class KipConvSettings(RegressedImages):
+    """Kernel inducing points by convolutions."""
+
+    steps: int = setting("Steps", "Updates of the images.", default=50, at_least=1)
+    real_batch: int = setting(
+        "Real batch", "Real images of all classes that a step predicts.", default=50, at_least=1
+    )
+    kernel_blocks: int = setting(
+        "Blocks of the kernel", "Of convolution, ReLU and pooling; 3 in the paper.", default=1,
+        at_least=1, at_most=5,
+    )  # fmt: skip
+
+
+def problem(context: Context, settings: KipConvSettings, source: "RealImages") -> "Problem":
+    """The images, and the kernel that each step reads them by."""
+    from explorer.learn import kernels, optimise, parametrisations, regression
+
+    images, fixed = (
+        parametrisations.pixels(source, settings.start, context.size),
+        targets(context, source),
+    )
+    objective = regression.closed(
+        lambda a, b: kernels.convolutional(a, b, settings.kernel_blocks).ntk,
+        source,
+        images.render,
+        fixed,
+        settings.real_batch,
+        settings.ridge,
+    )
+    more = {regression.LABELS: fixed} if settings.learn_labels else {}
+    return regressed(settings, source, images, objective, more, optimise.adam(settings.momentum))
+
+
+METHOD = recipe(
+    name="kip-conv",
+    label="KIP by convolutions",
+    family="kernel",
+    about="As KIP, by the kernel of a wide ConvNet.",
+    paper="Nguyen et al., NeurIPS 2021",
+    config=KipConvSettings,
+    problem=problem,
+    seen=seen,
+)

@@ -1,0 +1,97 @@
+"""What the methods share whose sets are read by a regression: settings, targets and the problem."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from explorer.methods.learned_images import LearnedImages, n_learned
+from explorer.settings import setting
+from explorer.steps.context import Context
+
+if TYPE_CHECKING:
+    from explorer.learn.labelled import RealImages
+    from explorer.learn.optimise import Objective, Params, Problem, Rule
+    from explorer.learn.parametrisations import Parametrisation
+
+
+class RegressedImages(LearnedImages):
+    """Of images that a kernel regression reads."""
+
+    steps: int = setting("Steps", "Updates of the images.", default=300, at_least=1)
+    learning_rate: float = setting(
+        "Learning rate", "Of the images, by Adam; 0.04 in KIP.", default=0.04, above=0
+    )
+    momentum: float = setting(
+        "Momentum", "Of the updates: the first decay of Adam.", default=0.9, at_least=0, below=1
+    )
+    real_batch: int = setting(
+        "Real batch",
+        "Real images of all classes that a step predicts; 5,000 in KIP, 1,024 in FRePo.",
+        default=400,
+        at_least=1,
+    )
+    learn_labels: bool = setting(
+        "Learn labels", "Whether soft labels are learned with the images.", default=False
+    )
+    label_rate: float = setting(
+        "Learning rate of labels", "Where they are learned.", default=0.004, above=0
+    )
+    ridge: float = setting(
+        "Regularisation", "Of the regression, times the mean of the kernel's diagonal.",
+        default=1e-6, above=0,
+    )  # fmt: skip
+
+
+def seen(context: Context, settings: Any) -> int:
+    return int(settings.real_batch + n_learned(context))
+
+
+def targets(context: Context, source: "RealImages") -> Any:
+    """(K, C) centred targets of the set."""
+    from explorer.learn.regression import centred
+
+    return centred(source.targets(context.size), source.n_classes)
+
+
+def regressed(
+    settings: RegressedImages,
+    source: "RealImages",
+    images: "Parametrisation",
+    objective: "Objective",
+    more: "Params",
+    rule: "Rule",
+    **other: Any,
+) -> "Problem":
+    """Images, and labels where they are among `more`, that an objective reads.
+
+    Args:
+        settings: The method's.
+        source: The real images.
+        images: The learned ones.
+        objective: Of each step.
+        more: What is learned or carried beside the images, as it begins.
+        rule: How gradients become steps.
+        other: Further fields of `Problem`; `rates` beside those of images and labels.
+    """
+    from explorer.learn import labelled, optimise
+    from explorer.learn.regression import LABELS, shares
+
+    has_labels = LABELS in more
+    rates: Mapping[str, float] = {
+        labelled.IMAGES: settings.learning_rate,
+        **({LABELS: settings.label_rate} if has_labels else {}),
+        **other.pop("rates", {}),
+    }
+    begin_more = other.pop("begin_more", lambda rng: {})
+    return optimise.Problem(
+        begin=lambda rng: {**images.begin(rng), **more, **begin_more(rng)},
+        objective=objective,
+        samples=lambda params: source.samples(
+            images.render(params), shares(params[LABELS]) if has_labels else None
+        ),
+        rates=rates,
+        momentum=settings.momentum,
+        steps=settings.steps,
+        seed=settings.seed,
+        rule=rule,
+        **other,
+    )

@@ -1,0 +1,78 @@
+"""RFAD: images from which features of many random networks read the real ones.
+
+Loo et al., NeurIPS 2022 (yolky/RFAD). Networks are drawn anew in every step and stand for the
+kernel of an infinitely wide one; predictions are scaled and scored by cross-entropy (Platt). The
+learned linear map of pixels and the stop by a validation part of the paper are left out. Published numbers
+take networks of width 256, whitened images and 5,120 real images in a step.
+"""
+
+from typing import TYPE_CHECKING
+
+from explorer.methods.kernel.regressed import RegressedImages, regressed, seen, targets
+from explorer.methods.learned_images import recipe
+from explorer.settings import setting
+from explorer.steps.context import Context
+
+if TYPE_CHECKING:
+    from explorer.learn.labelled import RealImages
+    from explorer.learn.optimise import Problem
+
+
+class RfadSettings(RegressedImages):
+    """Random feature approximation."""
+
+    learning_rate: float = setting(
+        "Learning rate",
+        "Of the images, by AdaBelief; 0.001 in the paper, for many more steps.",
+        default=0.02,
+        above=0,
+    )
+    steps: int = setting("Steps", "Updates of the images.", default=150, at_least=1)
+    networks: int = setting(
+        "Networks",
+        "Random ones whose features make a kernel together; 8 in the paper.",
+        default=4,
+        at_least=1,
+    )
+    ridge: float = setting(
+        "Regularisation", "Of the regression, times the mean of the kernel's diagonal.",
+        default=5e-3, above=0,
+    )  # fmt: skip
+    sharpness_rate: float = setting(
+        "Learning rate of the scale", "Of predictions.", default=0.01, above=0
+    )
+
+
+def problem(context: Context, settings: RfadSettings, source: "RealImages") -> "Problem":
+    """The images, and the random networks that each step reads them by."""
+    from explorer.learn import convnet, optimise, parametrisations, regression
+
+    images = parametrisations.pixels(source, settings.start, context.size)
+    fixed = targets(context, source)
+    network = convnet.network_of(settings, source.n_classes)._replace(norm="none")
+    objective = regression.read_by_features(
+        settings.networks,
+        network,
+        source,
+        images.render,
+        fixed,
+        settings.real_batch,
+        settings.ridge,
+    )
+    more = {regression.LABELS: fixed} if settings.learn_labels else {}
+    more[regression.SHARPNESS] = fixed.new_zeros(())
+    rule = optimise.adabelief(settings.momentum)
+    rates = {regression.SHARPNESS: settings.sharpness_rate}
+    return regressed(settings, source, images, objective, more, rule, rates=rates)
+
+
+METHOD = recipe(
+    name="rfad",
+    label="Random features (RFAD)",
+    family="kernel",
+    about="Images from which features of random networks read the real ones.",
+    paper="Loo et al., NeurIPS 2022",
+    config=RfadSettings,
+    problem=problem,
+    seen=lambda context, settings: settings.networks * seen(context, settings),
+)
