@@ -2,8 +2,8 @@
 
 Loo et al., NeurIPS 2022 (yolky/RFAD). Networks are drawn anew in every step and stand for the
 kernel of an infinitely wide one; predictions are scaled and scored by cross-entropy (Platt). The
-learned linear map of pixels and the stop by a validation part of the paper are left out. Published numbers
-take networks of width 256, whitened images and 5,120 real images in a step.
+learned linear map of pixels and the stop by a validation part of the paper are left out. Published
+numbers take networks of width 256, whitened images and 5,120 real images in a step.
 """
 
 from typing import TYPE_CHECKING
