@@ -55,6 +55,7 @@ from explorer.runs.options import (
 )
 from explorer.runs.recipe import SUFFIXES as RECIPES
 from explorer.runs.recipe import read_recipe
+from explorer.runs.referee_command import add_referee_command
 from explorer.runs.sweep import sweep
 from explorer.runs.terminal import Terminal
 from explorer.runs.trackers import TRACKERS, Tracked, open_tracker
@@ -364,6 +365,7 @@ def _add_others(commands: Any) -> None:
     add_command(commands, "methods", _methods, about, unused=neither)
     add_data_commands(commands)
     add_import_command(commands)
+    add_referee_command(commands)
     add_report_command(commands)
 
 

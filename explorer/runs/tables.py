@@ -188,6 +188,22 @@ TABLES: dict[str, Callable[[Sequence[Row], SweepConfig, str, Task], str]] = {
 """By the name of their file."""
 
 
+def sheet(cells: Sequence[Sequence[str]], about: str) -> dict[str, str]:
+    """A head and lines of texts as table.md, table.csv and table.tex."""
+    head, *body = cells
+    lines = [f"| {' | '.join(line)} |" for line in (head, *body)]
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\n").writerows([[*map(defused, line)] for line in cells])
+    rows = [" & ".join(map(_tex, line)) + r" \\" for line in cells]
+    ruled = [r"\toprule", rows[0], r"\midrule", *rows[1:], r"\bottomrule", r"\end{tabular}", ""]
+    begin = f"\\begin{{tabular}}{{{'l' * len(head)}}}"
+    return {
+        "table.md": "\n".join([about, "", lines[0], "|---" * len(head) + "|", *lines[1:], ""]),
+        "table.csv": file.getvalue(),
+        "table.tex": "\n".join([f"% {about} Needs \\usepackage{{booktabs}}.", begin, *ruled]),
+    }
+
+
 def _grid(rows: Sequence[Row], plan: SweepConfig, task: Task) -> list[list[str]]:
     """The head and a line per network and method, with columns for each number of pairs.
 

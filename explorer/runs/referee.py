@@ -1,0 +1,253 @@
+"""Sets beside each other before a referee: scores as kept and as opened, gains, coverage, copies.
+
+Formulas of improvement, recovery and the label-robust score are those of DD-Ranking.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from explorer.core.referee import gap, holm, label_robust, spread
+from explorer.core.retrieval import known_interval
+from explorer.errors import MissingDataError
+from explorer.methods.registry import all_methods, methods_for
+from explorer.progress import Watcher
+from explorer.runs.config import RunConfig, bundle_of, reseeded
+from explorer.runs.distill import Opened, make_and_score, open_run, open_trained, resolve
+from explorer.runs.tables import sheet
+from explorer.sets.card import interval, words_per_caption
+from explorer.sets.folder import IMPORTED, DistilledSet
+from explorer.store.own import is_distilled
+from explorer.store.store import Store
+from explorer.store.writing import write_aside
+from explorer.tasks.registry import find_task
+from explorer.types import Samples
+
+HEAD = (
+    "set",
+    "method",
+    "network",
+    "made with it",
+    "pairs",
+    "KiB",
+    "words",
+    "as kept",
+    "as opened",
+    "chance",
+    "over chance",
+    "p (Holm)",
+    "to all",
+    "label-robust",
+    "covered %",
+    "rare covered %",
+    "copies",
+)
+"""Of the table."""
+
+
+class Asked(NamedTuple):
+    """What is compared with what."""
+
+    sets: Sequence[Path]
+    config: RunConfig  # data to score on, models and students
+    n_random: int  # random sets of each size
+    has_whole: bool  # whether students are trained on all of the data, too
+
+
+class Scored(NamedTuple):
+    """The scores of each student by network, of one way to read a set."""
+
+    by_network: Mapping[str, list[float]]
+
+
+def referee(
+    store: Store, asked: Asked, out: Path, device: str, watcher: Watcher
+) -> list[dict[str, Any]]:
+    """A row for each set and network, also written to `out` as table.md, .csv, .tex and JSON.
+
+    Every set is scored twice, by the same students: as kept, with all that was learned, and as
+    people open it, with 8-bit images and captions.
+    """
+    for path in asked.sets:
+        if not is_distilled(path):
+            raise MissingDataError(f"{path} holds no distilled set; `import` opens other ones.")
+    out.mkdir(parents=True, exist_ok=True)
+    opened = open_run(asked.config, device, watcher, "evaluate")
+    judge = _Judge(store, asked, out, device, watcher, opened)
+    rows = [row for path in asked.sets for row in judge.rows(path)]
+    known = [row for row in rows if row["p"] is not None]
+    for row, p in zip(known, holm([row["p"] for row in known]), strict=True):
+        row["p"] = p
+    _write(out, rows, asked)
+    return rows
+
+
+class _Judge:
+    """Scores sets, and random ones beside them, each size once."""
+
+    def __init__(
+        self,
+        store: Store,
+        asked: Asked,
+        out: Path,
+        device: str,
+        watcher: Watcher,
+        opened: Opened,
+    ) -> None:
+        self._store, self._asked, self._out = store, asked, out
+        self._device, self._watcher, self._opened = device, watcher, opened
+        self._context = resolve(store, asked.config, opened, watcher)
+        self._task = find_task(asked.config.task)
+        self._random: dict[int, list[Scored]] = {}
+        self._whole: Scored | None = None
+
+    def rows(self, path: Path) -> list[dict[str, Any]]:
+        target = DistilledSet(path)
+        learned, lines = target.learned(), target.rows()
+        as_opened = self._score(path, "caption")
+        as_kept = self._score(path, "prototype") if self._has_more(learned) else as_opened
+        found = spread(np.asarray(self._context.embedded().image), self._embedded(target))
+        shared = {
+            "set": path.name,
+            "method": str(target.settings()["method"]),
+            "pairs": len(lines),
+            "bytes": _size_of(path),
+            "words": words_per_caption([line.caption for line in lines]),
+            "covered": 100 * found.covered,
+            "covered_rare": 100 * found.covered_rare,
+            "copies": found.n_copies,
+        }
+        random, whole = self._randoms(len(lines)), self._all()
+        return [
+            shared | self._row(network, target, as_kept, as_opened, random, whole)
+            for network in as_opened.by_network
+        ]
+
+    def _row(
+        self,
+        network: str,
+        target: DistilledSet,
+        as_kept: Scored,
+        as_opened: Scored,
+        random: Sequence[Scored],
+        whole: Scored | None,
+    ) -> dict[str, Any]:
+        kept, seen = as_kept.by_network[network], as_opened.by_network[network]
+        others = [float(np.mean(each.by_network[network])) for each in random]
+        over = gap(kept, others)
+        to_all = gap(whole.by_network[network], seen) if whole else None
+        robust = label_robust(over.mean / 100, to_all.mean / 100) if to_all else None
+        return {
+            "network": network,
+            "seen": _seen(target.settings(), self._asked.config, network),
+            "as_kept": known_interval(kept),
+            "as_opened": known_interval(seen),
+            "chance": known_interval(others),
+            "over_chance": [over.mean, over.half],
+            "p": over.p,
+            "to_all": [to_all.mean, to_all.half] if to_all else None,
+            "label_robust": robust,
+        }
+
+    def _has_more(self, learned: Samples | None) -> bool:
+        """Whether students can read more of the set than people see."""
+        texts = learned.text_embeddings if learned else None
+        width = self._context.embedded().caption.shape[1]
+        return texts is not None and texts.shape[1] == width
+
+    def _score(self, path: Path, text: str) -> Scored:
+        evaluation = replace(self._asked.config.evaluation, text=text)  # type: ignore[type-var]
+        trained = open_trained(str(path))
+        return _scored(self._task.evaluate(self._context, trained, evaluation))
+
+    def _randoms(self, size: int) -> list[Scored]:
+        """Random sets of a size, made once and kept."""
+        if size not in self._random:
+            names = [each.name for each in methods_for(self._task.name) if each.is_baseline]
+            own = replace(self._asked.config.with_method(names[0]), size=size)
+            self._random[size] = [
+                self._made(replace(own, settings=reseeded(own.settings, number)), number)
+                for number in range(self._asked.n_random)
+            ]
+        return self._random[size]
+
+    def _made(self, own: RunConfig, number: int) -> Scored:
+        folder = self._out / f"{own.method}-{own.size}-{number}"
+        shared = (self._store, own, folder, self._device, self._watcher, self._opened)
+        return _scored(make_and_score(*shared)["evaluation"])
+
+    def _all(self) -> Scored | None:
+        """Students of all of the data, where they were asked for."""
+        if self._asked.has_whole and self._whole is None:
+            names = [each.name for each in all_methods().values() if each.make is None]
+            own = self._asked.config.with_method(names[0])
+            self._whole = self._made(own, 0)
+        return self._whole
+
+    def _embedded(self, target: DistilledSet) -> np.ndarray:
+        split = open_trained(str(target.folder)).split
+        images = [split.open_image(i) for i in range(split.n_images)]
+        return self._context.models.embed_images(images)
+
+
+def _scored(result: Mapping[str, Any]) -> Scored:
+    own = {name: each["students"] for name, each in result["backbones"].items()}
+    return Scored({name: [float(s["mean"]) for s in each] for name, each in own.items()})
+
+
+def _seen(settings: Mapping[str, Any], config: RunConfig, network: str) -> str:
+    """Whether the images of a set were learned through a network; "" where none was."""
+    method = all_methods().get(settings["method"])
+    if settings["method"] == IMPORTED or method is None or not method.learns:
+        return ""
+    named = settings["settings"].get("network") or bundle_of(config).backbones[0]
+    return "seen" if Path(str(named)).name == network else "unseen"
+
+
+def _size_of(path: Path) -> int:
+    """Bytes of what students learn from: tensors where they were learned, else images and words."""
+    learned = path / "learned.safetensors"
+    if learned.is_file():
+        return learned.stat().st_size
+    return sum(each.stat().st_size for each in (path / "train").rglob("*") if each.is_file())
+
+
+def _write(out: Path, rows: Sequence[Mapping[str, Any]], asked: Asked) -> None:
+    about = (
+        f"Mean score in percent, ± half of the 95 % interval; students of {asked.config.data}, "
+        f"{asked.n_random} random sets of each size. A gain is one where p is small after Holm's "
+        "correction for all rows."
+    )
+    cells = [list(HEAD), *(_cells(row) for row in rows)]
+    for name, text in sheet(cells, about).items():
+        write_aside(out / name, text.encode())
+    write_aside(out / "referee.json", (json.dumps(list(rows), indent=1) + "\n").encode())
+
+
+def _cells(row: Mapping[str, Any]) -> list[str]:
+    def number(value: float | None, digits: int = 1) -> str:
+        return "–" if value is None else f"{value:.{digits}f}"
+
+    return [
+        row["set"],
+        row["method"],
+        row["network"],
+        row["seen"] or "–",
+        f"{row['pairs']:,}",
+        f"{row['bytes'] / 1024:,.0f}",
+        number(row["words"]),
+        interval(row["as_kept"]),
+        interval(row["as_opened"]),
+        interval(row["chance"]),
+        interval(row["over_chance"]),
+        number(row["p"], 3),
+        interval(row["to_all"]) if row["to_all"] else "–",
+        number(row["label_robust"], 3),
+        number(row["covered"]),
+        number(row["covered_rare"]),
+        str(row["copies"]),
+    ]

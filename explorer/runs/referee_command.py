@@ -1,0 +1,53 @@
+"""The command that puts sets before a referee."""
+
+import argparse
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from explorer.errors import ConfigError
+from explorer.methods.registry import methods_for
+from explorer.runs.options import EVALUATION, add_command, add_models, add_settings, read_run
+from explorer.runs.referee import Asked, referee
+from explorer.runs.terminal import Terminal
+from explorer.store.store import Store
+from explorer.tasks.registry import find_task
+
+_TASK = find_task("retrieval")
+
+
+def add_referee_command(commands: Any) -> None:
+    """Adds `referee`."""
+    about = "judge sets: scores as kept and as opened, gains over chance, coverage, copies"
+    each = add_command(commands, "referee", _referee, about)
+    each.add_argument("sets", type=Path, nargs="+", metavar="SET", help="distilled sets of pairs")
+    each.add_argument("--test", required=True, metavar="DATA", help="what they were made of")
+    each.add_argument("--out", type=Path, required=True, metavar="DIR", help="gets the table")
+    each.add_argument("--random", type=int, default=3, metavar="N", help="random sets of each size")
+    each.add_argument("--whole", action="store_true", help="train students on all data, too (slow)")
+    each.add_argument("--cache", type=Path, default=Path("cache"), help="where results are kept")
+    add_models(each)
+    each.add_argument("--device", default="auto", help="auto, cpu, cuda, mps")
+    add_settings(each, _TASK.config, scope=EVALUATION)
+
+
+def _referee(options: argparse.Namespace) -> int:
+    """Judges them with students of two heads, unless others are named."""
+    if options.random < 1:
+        raise ConfigError("--random must be 1 or more.")
+    options.data = options.test
+    config = read_run(options, _TASK, methods_for(_TASK.name)[0])
+    if getattr(options, f"{EVALUATION}student") is None:
+        heads = replace(config.evaluation, student="heads")  # type: ignore[type-var]
+        config = replace(config, evaluation=heads)
+    asked = Asked(options.sets, config, options.random, options.whole)
+    terminal = Terminal()
+    try:
+        rows = referee(Store(options.cache), asked, options.out, options.device, terminal)
+    finally:
+        terminal.end_line()
+    print((options.out / "table.md").read_text("utf-8"))
+    if options.json:
+        print(json.dumps({"out": str(options.out), "rows": rows}))
+    return 0

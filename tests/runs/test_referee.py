@@ -1,0 +1,62 @@
+"""Sets before a referee, on tiny models."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from explorer import __main__ as program
+from explorer.runs.distill import distill
+from explorer.sets.folder import DistilledSet
+from explorer.store.store import Store
+from tests.watching import Memory
+
+
+@pytest.fixture
+def sets(config, tmp_path) -> list[DistilledSet]:
+    """One that was learned through the first network, and one of real pairs."""
+    store, made = Store(tmp_path / "cache"), []
+    for name, quick in (
+        ("lors", {"steps": 2, "experts": 1, "expert_epochs": 1, "student_steps": 2}),
+        ("longest-caption", {}),
+    ):
+        own = replace(config.with_method(name), size=5)
+        own = replace(own, settings=replace(own.settings, **quick))
+        distill(store, own, tmp_path / name, "cpu", Memory())
+        made.append(DistilledSet(tmp_path / name))
+    return made
+
+
+def test_every_set_is_scored_twice_and_stands_beside_chance(
+    sets, config, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    folders = [str(each.folder) for each in sets]
+    asked = ["--test", config.data, "--bundle", config.bundle, "--cache", str(tmp_path / "cache")]
+    quick = ["--seeds", "2", "--epochs", "10", "--random", "2", "--whole", "--device", "cpu"]
+    out = tmp_path / "judged"
+    assert program.main(["referee", *folders, *asked, *quick, "--out", str(out), "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out.splitlines()[-1])["rows"]
+    assert len(rows) == 4  # two networks
+    learned = [row for row in rows if row["set"] == "lors"]
+    assert {row["seen"] for row in learned} == {"seen", "unseen"}
+    for row in rows:
+        ways = np.array([row[way][0] for way in ("as_kept", "as_opened", "chance", "over_chance")])
+        assert ways[3] == pytest.approx(ways[0] - ways[2])
+        assert row["p"] is None or 0 <= row["p"] <= 1
+        assert 0 <= row["label_robust"] <= 1
+        assert row["pairs"] == 5
+    real = next(row for row in rows if row["set"] == "longest-caption")
+    assert (real["as_kept"], real["seen"], real["copies"]) == (real["as_opened"], "", 5)
+    assert learned[0]["bytes"] == (sets[0].folder / "learned.safetensors").stat().st_size
+    tables = {path.name for path in out.iterdir() if path.is_file()}
+    assert tables == {"table.md", "table.csv", "table.tex", "referee.json"}
+    assert len((out / "table.csv").read_text().splitlines()) == 5
+
+
+def test_what_is_no_set_is_refused(config, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    asked = ["referee", config.data, "--test", config.data, "--out", str(tmp_path / "out")]
+    assert program.main(asked) == 2
+    assert "`import` opens other ones" in capsys.readouterr().err
