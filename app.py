@@ -3,13 +3,14 @@
 import argparse
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio when it is imported
 # Threads of the page and of a run that wait for work by spinning slow each other down many times.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-from explorer.errors import TOLD, sentence
+from explorer.errors import TOLD, MissingDataError, sentence
 from explorer.ui import page as layout
 from explorer.ui.access import Access, limited
 from explorer.ui.guard import LOOPBACK, rules_for
@@ -47,6 +48,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--allow-host", metavar="NAME", action="append", default=[], help=about)
     about = "let visitors fetch datasets from the Hugging Face Hub"
     parser.add_argument("--allow-hub", action="store_true", help=about)
+    about = "let other programs call what the page does, by HTTP; needs the login, if there is one"
+    parser.add_argument("--api", action="store_true", help=about)
+    about = "the same as tools of an MCP server, too (pip install 'mcp<2')"
+    parser.add_argument("--mcp", action="store_true", help=about)
     return parser
 
 
@@ -55,13 +60,16 @@ def _serve(options: argparse.Namespace) -> None:
     is_own = options.host in LOOPBACK and not login and not os.getenv("SPACE_ID")
     named = limited(options.data, options.allow, options.allow_hub)
     service = Service(options.cache, options.data, access=Access() if is_own else named)
-    page = layout.build(service)
+    if options.mcp and find_spec("mcp") is None:
+        raise MissingDataError("--mcp needs a package that is not here: pip install 'mcp<2'.")
+    page = layout.build(service, with_tools=options.api or options.mcp)
     page.launch(
         server_name=options.host,
         server_port=options.port,
         auth=checker(login) if login else None,
         quiet=True,
         prevent_thread_lock=True,
+        mcp_server=options.mcp,
         **layout.launch_options(service, rules_for(options.host, options.allow_host)),
     )
     print(f"Distillation Explorer is at http://{options.host}:{options.port}", flush=True)

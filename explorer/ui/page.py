@@ -10,6 +10,7 @@ from explorer.ui.routes.static import FOLDER, STYLES
 from explorer.ui.service import Service
 from explorer.ui.tabs import compare, distill, explore
 from explorer.ui.theme import make_theme
+from explorer.ui.tools import add_tools
 from explorer.ui.views import QUIET, Page, explained, make_view
 
 TITLE = "Distillation Explorer"
@@ -22,8 +23,8 @@ MARK = """<svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="6" cy="7" r="4
 MASTHEAD = f'<h1 title="{PURPOSE}">{MARK}<span>{TITLE}</span></h1>'
 
 
-def build(service: Service) -> gr.Blocks:
-    """The whole page over one service."""
+def build(service: Service, *, with_tools: bool = False) -> gr.Blocks:
+    """The whole page over one service, and on demand what other programs call."""
     page: gr.Blocks
     with Page(title=TITLE, fill_width=True, analytics_enabled=False) as page:
         gr.HTML(MASTHEAD, elem_id="masthead", apply_default_css=False, padding=False)
@@ -36,6 +37,8 @@ def build(service: Service) -> gr.Blocks:
         make_view("common/tabs", "tabs")
         chosen = [*explored, distilled[1]]
         prepare.click(explained(distill.take_over), chosen, distilled, **QUIET)
+        if with_tools:
+            add_tools(service)
     return page
 
 

@@ -37,9 +37,10 @@ def unfold(page: Page, name: str) -> None:
 
 
 @contextmanager
-def served(service: Service) -> Iterator[str]:
-    page = layout.build(service)
+def served(service: Service, *, with_tools: bool = False) -> Iterator[str]:
+    page = layout.build(service, with_tools=with_tools)
     options = {**layout.launch_options(service), "prevent_thread_lock": True, "quiet": True}
+    options["mcp_server"] = with_tools
     page.launch(server_name="127.0.0.1", server_port=(port := free_port()), **options)
     yield f"http://127.0.0.1:{port}/"
     for run in service.runs.queue():
