@@ -10,7 +10,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio when it is im
 # Threads of the page and of a run that wait for work by spinning slow each other down many times.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-from explorer.errors import TOLD, MissingDataError, sentence
+from explorer.errors import TOLD, ConfigError, MissingDataError, sentence
 from explorer.ui import page as layout
 from explorer.ui.access import Access, limited
 from explorer.ui.guard import LOOPBACK, rules_for
@@ -60,6 +60,8 @@ def _serve(options: argparse.Namespace) -> None:
     is_own = options.host in LOOPBACK and not login and not os.getenv("SPACE_ID")
     named = limited(options.data, options.allow, options.allow_hub)
     service = Service(options.cache, options.data, access=Access() if is_own else named)
+    if options.mcp and login:
+        raise ConfigError("--mcp has no login, so it cannot stand beside one; --api has it.")
     if options.mcp and find_spec("mcp") is None:
         raise MissingDataError("--mcp needs a package that is not here: pip install 'mcp<2'.")
     page = layout.build(service, with_tools=options.api or options.mcp)

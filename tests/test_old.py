@@ -108,7 +108,7 @@ def test_its_runs_are_listed_with_their_scores_and_lines(runs):
     assert {line.label for line in lines} == {"pds", "random", "herding"}
     herding = next(line for line in lines if line.label == "herding")
     assert herding.points[0].n_sets == 1  # both of its sets were the same
-    rows, _ = read_swept(runs.open(SWEEP))
+    rows = read_swept(runs.open(SWEEP)).rows
     assert {row.method for row in rows} == {"random", "herding"}
 
 

@@ -48,7 +48,7 @@ def herd(rows: np.ndarray, n: int) -> np.ndarray:
 
     Examples:
         >>> herd(np.array([[0.0], [1.0], [2.0], [6.0]]), 2)
-        array([2, 3])
+        array([2, 1])
     """
     mean, total = rows.mean(axis=0), np.zeros(rows.shape[1], dtype=rows.dtype)
     left, chosen = np.ones(len(rows), dtype=bool), []

