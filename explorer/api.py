@@ -14,10 +14,13 @@ import numpy as np
 from PIL import Image
 
 from explorer.config import MapConfig, PrototypeConfig, SynthesisConfig
+from explorer.core import columns as cells
 from explorer.data.open import open_dataset
 from explorer.errors import ConfigError
 from explorer.explore import previews
+from explorer.explore.columns import all_columns, of_captions
 from explorer.explore.dataset import Prepared, find_prepared
+from explorer.explore.query import find_rows
 from explorer.explore.search import find_images
 from explorer.methods.base import Method
 from explorer.methods.registry import all_methods, find_method, methods_for, usual_methods
@@ -75,17 +78,19 @@ def prepare(
     return found
 
 
-def rows(prepared: Prepared) -> "DataFrame":
-    """A row per caption.
+def rows(prepared: Prepared, where: str = "") -> "DataFrame":
+    """A row per caption, or of those that a condition holds for, such as 'similarity < 0.1'.
 
     Returns:
         `image`, `file`, `caption`, `prototype` (from 0, -1 for none), `similarity` (cosine of image
-        and caption), `is_kept` (False where it was dropped before clustering).
+        and caption), `is_kept` (False where it was dropped before clustering); what else the page
+        knows of rows, such as the columns of the data; `tags`, a list each. The index is the
+        number of the row.
     """
     from pandas import DataFrame
 
     names = np.array(list(prepared.names), dtype=object)
-    return DataFrame(
+    frame = DataFrame(
         {
             "image": prepared.image_of_caption,
             "file": names[prepared.image_of_caption],
@@ -95,6 +100,12 @@ def rows(prepared: Prepared) -> "DataFrame":
             "is_kept": prepared.is_kept,
         }
     )
+    for name, about in all_columns(prepared.store, prepared).items():
+        if about.is_there and name not in (*frame.columns, "kept"):
+            frame[name] = cells.to_list(of_captions(about.read(), prepared))
+    if "tags" not in frame:
+        frame["tags"] = [[] for _ in range(len(frame))]
+    return frame.loc[find_rows(prepared.store, prepared, where)] if where else frame
 
 
 def points(prepared: Prepared, space: str = "image") -> "DataFrame":

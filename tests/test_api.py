@@ -8,6 +8,7 @@ import pytest
 
 import explorer
 from explorer.errors import ConfigError, ExplorerError
+from explorer.explore.tags import change_tag
 
 README = Path(__file__).parents[1] / "README.md"
 QUIET = {"verbose": False}
@@ -31,6 +32,11 @@ def test_what_is_prepared_has_arrays_and_frames(prepared):
     assert len(points) == 20
     assert list(rows.file[rows.image == 3].unique()) == [points.file[3]]
     assert np.isfinite(points[["x", "y"]].to_numpy()).all()
+    change_tag(prepared, "odd", "add", np.array([3, 4]))
+    few = explorer.rows(prepared, where='contains(tags, "odd")')
+    assert few.index.tolist() == [3, 4]
+    assert few.tags.tolist() == [["odd"], ["odd"]]
+    assert (few.words == [len(text.split()) for text in few.caption]).all()
     with pytest.raises(ConfigError, match=r"no map of 'both' yet; prepare it with spaces"):
         explorer.points(prepared, "both")
 

@@ -5,7 +5,7 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -134,6 +134,26 @@ def per_image(column: Column, image_of: np.ndarray) -> Column:
     if column.starts is not None and same.starts is not None:
         is_same = is_same and np.array_equal(same.starts, column.starts)
     return reduced if is_same else column
+
+
+def to_list(column: Column) -> "list[Any] | np.ndarray":
+    """The cells as Python has them: floats, datetime64, texts or None, lists of texts.
+
+    Examples:
+        >>> to_list(words("image", ["boat", "house"]))
+        ['boat', 'house']
+    """
+    if column.kind == NUMBER:
+        return column.values
+    if column.kind == DATE:
+        missing = np.isnan(column.values)
+        days = np.where(missing, 0, column.values).astype("datetime64[s]")
+        days[missing] = np.datetime64("NaT")
+        return days
+    word: list[Any] = [*column.names, None]
+    if column.starts is None:
+        return [word[code] for code in column.values]
+    return [[word[c] for c in column.values[a:b]] for a, b in pairwise(column.starts)]
 
 
 def words(per: str, values: Iterable[str]) -> Column:

@@ -21,6 +21,7 @@ from explorer.core.geometry import cosine_rows
 from explorer.errors import UnknownNameError
 from explorer.explore.dataset import Prepared
 from explorer.explore.points import CLASS
+from explorer.explore.tags import has_tags, tags_column, tags_version
 from explorer.steps.forgetting import forgetting
 from explorer.steps.measures import Measures, measures
 from explorer.store.step import Step
@@ -31,7 +32,8 @@ TEXT = "text"
 """The kind of words that are too many to list: only queries reach them."""
 MOST_WORDS = 2000
 OF_PAIRS, OF_IMAGES, OF_DATA, OF_FILES = "pairs", "images", "data", "files"
-"""Groups of columns: pairs and prototypes, pixels, what the data say, where an image stands."""
+OF_TAGS = "tags"
+"""Groups of columns: pairs and prototypes, pixels, what the data say, their files, tags."""
 
 
 class Known(NamedTuple):
@@ -47,6 +49,7 @@ class Known(NamedTuple):
     fits: Callable[[Prepared], bool] = lambda prepared: True  # whether such data have it
     is_there: Callable[[Store, Prepared], bool] = lambda store, prepared: True
     follows_edits: bool = False  # of prototypes
+    version: Callable[[Prepared], str] = lambda prepared: ""  # changes where values may
 
 
 class About(NamedTuple):
@@ -99,6 +102,7 @@ def _known(store: Store, prepared: Prepared) -> Iterator[About]:
         if each.fits(prepared):
             is_there = each.is_there(store, prepared)
             of = prepared.key if each.follows_edits else prepared.embed_key
+            of += each.version(prepared)
 
             def read(each: Known = each) -> Column:
                 values = each.read(store, prepared)
@@ -215,6 +219,17 @@ def _has_captions(prepared: Prepared) -> bool:
 
 
 KNOWN: tuple[Known, ...] = (
+    Known(
+        "tags",
+        "Tags",
+        CAPTION,
+        "Names that people gave to rows.",
+        lambda store, p: tags_column(p),
+        kind=LIST,
+        group=OF_TAGS,
+        is_there=lambda store, p: has_tags(p),
+        version=tags_version,
+    ),
     Known(
         CLASS,
         "Class",

@@ -12,6 +12,7 @@ from explorer.errors import ConfigError
 from explorer.explore.dataset import Prepared
 from explorer.explore.points import place
 from explorer.explore.search import Found, find_images, find_neighbours, find_text
+from explorer.explore.tags import read_tags
 from explorer.sets.others import defused
 from explorer.steps.subset import keep_subset
 from explorer.ui import wire
@@ -114,16 +115,19 @@ def keep(service: Service, prepared: Prepared, numbers: np.ndarray, leave_out: b
 
 
 def export(prepared: Prepared, rows: np.ndarray, kind: str) -> str:
-    """The file, caption, prototype (from 1) and similarity of rows, as "csv" or "json"."""
+    """The number, file, caption, prototype (from 1), similarity and tags of rows, in a file."""
     if len(rows) > prepared.n_captions:
         raise ConfigError(f"There are {prepared.n_captions:,} rows, not {len(rows):,}.")
-    names = ("file", "caption", "prototype", "similarity")
+    names = ("row", "file", "caption", "prototype", "similarity")
     shown = cast(list[dict[str, object]], cards(prepared, rows))
     lines = [{name: card[name] for name in names} for card in shown]
+    tags = read_tags(prepared)
+    for line, row in zip(lines, rows, strict=True):
+        line["tags"] = "; ".join(tag for tag, bits in tags.items() if bits[row])
     if kind == "json":
         return json.dumps(lines, ensure_ascii=False, indent=1)
     file = io.StringIO()
-    writer = csv.DictWriter(file, names)
+    writer = csv.DictWriter(file, (*names, "tags"))
     writer.writeheader()
     writer.writerows({name: defused(value) for name, value in line.items()} for line in lines)
     return file.getvalue()

@@ -181,7 +181,7 @@ class ColumnAbout(TypedDict):
     title: str
     per: str  # image, caption
     kind: str  # number, date, words, list; text: too many different words to list
-    group: str  # pairs, images, data, files
+    group: str  # tags, pairs, images, data, files
     meaning: str
     of: str  # changes with its values
     is_there: bool  # whether its values are known already
@@ -192,6 +192,11 @@ class Measuring(TypedDict):
 
     making: Making | None  # None where nobody asked for it
     seconds: float | None  # that it would take
+
+
+class Tag(TypedDict):
+    name: str
+    n: int  # rows that have it
 
 
 class Columns(TypedDict):

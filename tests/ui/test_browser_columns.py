@@ -165,3 +165,29 @@ def test_a_condition_that_is_not_understood_is_said_beneath_it(browser, pacing):
         "There is no column boat. A text stands in quotes."
     )
     page.close()
+
+
+def test_rows_are_tagged_found_by_their_tag_and_distilled_without_it(browser, pacing):
+    with opened(browser, pacing.address) as page:
+        page.wait_for_function(MAP_READY)
+        prepared = prepared_of(pacing)
+        kinds, n = kinds_of(prepared), prepared.n_captions
+        own = (kinds == kinds[0]).sum()
+        page.locator(".word", has_text=kinds[0]).click()
+        rail_says(page, own, n)
+        page.get_by_label("Name of a tag").fill("odd")
+        page.get_by_role("button", name=f"Tag {own} rows").click()
+        expect(page.locator(".tag-form .hint")).to_have_text(f"“odd” has {own} rows.")
+        page.get_by_role("button", name="Drop the filter").click()
+        page.reload()
+        page.wait_for_function(MAP_READY)
+        page.locator(".word", has_text="odd").click()
+        rail_says(page, own, n)
+        unfold(page, "rows")
+        page.get_by_role("button", name="Leave these out").click()
+        expect(page.locator(".subset")).to_contain_text(f"{n - own}")
+        page.get_by_role("tab", name="Explore").click()
+        page.get_by_label("Name of a tag").fill("odd")
+        page.get_by_role("button", name="Delete", exact=True).click()
+        expect(page.locator(".tag-form .hint")).to_have_text("“odd” has no rows any more.")
+        expect(page.locator(".rail header .figure")).to_have_text(f"All {n} rows")

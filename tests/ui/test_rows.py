@@ -133,19 +133,25 @@ def export(client, base, numbers, kind):
     return client.post(f"{base}/rows.{kind}", content=content, headers=headers)
 
 
-def test_rows_are_exported_with_file_caption_prototype_and_similarity(client, base, prepared):
+def test_rows_are_exported_with_number_file_caption_prototype_similarity_and_tags(
+    client, base, prepared
+):
     expected = [
         {
+            "row": 38,
             "file": prepared.names[7],
             "caption": prepared.captions[38],
             "prototype": int(prepared.prototype_of_caption[38]) + 1,
             "similarity": round(float(prepared.similarity[38]), 4),
+            "tags": "",
         },
         {
+            "row": 0,
             "file": prepared.names[0],
             "caption": prepared.captions[0],
             "prototype": None,
             "similarity": round(float(prepared.similarity[0]), 4),
+            "tags": "",
         },
     ]
     assert json.loads(export(client, base, [38, 0], "json").text) == expected

@@ -58,13 +58,13 @@ export function makeFacet(about, rows) {
     unfold,
     update,
     /** What is kept when the same data are opened anew. */
-    kept: () => ({ name: about.name, of: about.of, isOpen: now.isOpen, chosen: now.chosen }),
-    async restore({ of, isOpen, chosen }) {
-      if (isOpen || chosen) await unfold(true);
-      if (!chosen || of !== about.of || !now.view) return;
-      if (Array.isArray(chosen)) now.view.brush(...chosen);
-      else now.view.choose([...chosen]);
+    kept: () => ({ name: about.name, of: about.of, isOpen: now.isOpen, ...keptOf(now) }),
+    async restore({ of, isOpen, range, words }) {
+      if (isOpen || range || words) await unfold(true);
+      if (range && of === about.of) now.view?.brush(...range);
+      if (words) now.view?.choose?.(binsOf(now.column, words));
     },
+    clear: () => choose(null),
     markColoured: name =>
       dom.colour.setAttribute('aria-pressed', String(name === colouringOf(about))),
   };
@@ -86,6 +86,16 @@ function allowedBins(chosen, size) {
   else for (const bin of chosen) allowed[bin] = 1;
   return allowed;
 }
+
+/** What is chosen, so that it can be chosen among the same values again, or the same words. */
+function keptOf({ chosen, column }) {
+  if (!chosen) return {};
+  if (Array.isArray(chosen)) return { range: chosen };
+  return { words: [...chosen].map(bin => column.names[bin] ?? null) };
+}
+
+const binsOf = ({ names }, words) =>
+  words.map(word => (word === null ? names.length : names.indexOf(word))).filter(bin => bin >= 0);
 
 /** A filter in words. */
 function describe({ title }, { bins, chosen, column }) {

@@ -3,13 +3,14 @@
 
 import { count } from '../common/numbers.js';
 import { lastSaid, listen, make, say } from '../common/page.js';
-import { fetchCaptions } from '../common/rowset.js';
+import { fetchCaptions, sizeOf } from '../common/rowset.js';
 import { makeFacet } from './facet.js';
 import { makeFilters } from './filters.js';
 import { fetchColumns } from '../common/columns.js';
 import { makeMask } from './mask.js';
 import { makeMeasuring } from './measuring.js';
 import { makeQueryLine } from './queryline.js';
+import { makeTags } from './tags.js';
 
 const GROUPS = [
   ['data', 'What the data say', 3],
@@ -23,16 +24,20 @@ const SAID_MS = 600;
 
 export function mount(element) {
   const dom = build();
-  const now = { about: null, imageOf: null, mask: null, all: null, facets: [], asked: 0, left: 0 };
+  const now = { about: null, imageOf: null, mask: null, all: null, left: null };
+  Object.assign(now, { facets: [], asked: 0 });
   element.querySelector('.rail-view').append(dom.strip, dom.rail);
   const tell = makeTelling(dom, now);
   const filters = makeFilters((mask, left) => {
-    now.mask = mask;
+    Object.assign(now, { mask, left });
+    const kept = left ? sizeOf(left) : mask.n;
     for (const facet of now.facets) facet.update();
-    tell(left);
+    tags.count(kept);
+    tell(kept);
   });
   const line = makeQueryLine(filters);
-  dom.top.append(line.element);
+  const tags = makeTags({ left: () => now.left, n: () => now.mask.n }, () => open(now.about, true));
+  dom.top.append(line.element, tags.element);
   const measuring = makeMeasuring(() => open(now.about, true));
 
   async function open(about, again = false) {
@@ -49,28 +54,14 @@ export function mount(element) {
       ]);
       if (own !== now.asked) return;
       now.imageOf = imagesOf(first, about.n_captions);
-      show(found, kept, again);
+      showColumns(now, { dom, filters, tags, measuring }, found, again ? 'again' : 'anew', kept);
+      markColoured(lastSaid('coloured'));
       line.open(about.key, found.columns);
+      tags.open(about.key);
       say('columns', { key: about.key, ...found });
     } catch (error) {
       if (own === now.asked) dom.facets.replaceChildren(problem(error.message));
     }
-  }
-
-  function show(found, kept, again) {
-    const before = new Map(now.facets.map(facet => [facet.about.name, facet]));
-    const rows = {
-      key: now.about.key,
-      imageOf: now.imageOf,
-      filters,
-      mask: () => now.mask,
-      everything: () => now.all,
-    };
-    const usable = found.columns.filter(each => each.is_there && each.kind !== 'text');
-    now.facets = usable.map(each => (again && before.get(each.name)) || makeFacet(each, rows));
-    dom.facets.replaceChildren(...groupsOf(now.facets, measuring.show(now.about.key, found)));
-    if (!again) unfoldSome(now.facets, kept);
-    markColoured(lastSaid('coloured'));
   }
 
   const markColoured = name => now.facets.forEach(facet => facet.markColoured(name));
@@ -80,11 +71,35 @@ export function mount(element) {
   if (lastSaid('open')) open(lastSaid('open'));
 }
 
+/** Shows what was found; those of the same values stay as they are where it was looked `again`. */
+function showColumns(now, { dom, filters, tags, measuring }, found, how, kept) {
+  const before = new Map(
+    how === 'again' ? now.facets.map(facet => [nameOf(facet.about), facet]) : [],
+  );
+  const rows = {
+    key: now.about.key,
+    imageOf: now.imageOf,
+    filters,
+    mask: () => now.mask,
+    everything: () => now.all,
+  };
+  const usable = found.columns.filter(each => each.is_there && each.kind !== 'text');
+  now.facets = usable.map(each => before.get(nameOf(each)) || makeFacet(each, rows));
+  for (const facet of before.values()) if (!now.facets.includes(facet)) facet.clear();
+  tags.show(now.facets.find(({ about }) => about.name === 'tags'));
+  dom.facets.replaceChildren(...groupsOf(now.facets, measuring.show(now.about.key, found)));
+  unfoldSome(
+    now.facets.filter(facet => !before.has(nameOf(facet.about))),
+    kept,
+  );
+}
+
 /** As they were where they were there before, else a few of each group. */
 function unfoldSome(facets, kept) {
   const before = new Map(kept.map(each => [each.name, each]));
   for (const facet of facets)
     if (before.has(facet.about.name)) facet.restore(before.get(facet.about.name));
+    else if (facet.about.name === 'tags') facet.unfold(true);
   if (before.size) return;
   for (const [group, , few] of GROUPS)
     facets
@@ -92,6 +107,8 @@ function unfoldSome(facets, kept) {
       .slice(0, few)
       .forEach(facet => facet.unfold(true));
 }
+
+const nameOf = ({ name, of }) => `${name} ${of}`;
 
 function groupsOf(facets, measuring) {
   return GROUPS.map(([group, title]) => {
@@ -113,9 +130,9 @@ function imagesOf(first, nRows) {
 /** Says how many rows are left, to eyes at once, to ears at rest. */
 function makeTelling(dom, now) {
   let waiting = 0;
-  return left => {
-    const n = now.mask.n;
-    const kept = left ? left.reduce((sum, each) => sum + each, 0) : n;
+  return kept => {
+    const { left, mask } = now;
+    const { n } = mask;
     const text = left ? `${count(kept)} of ${count(n)} rows` : `All ${count(n)} rows`;
     dom.said.textContent = text;
     dom.strip.classList.toggle('is-filtering', Boolean(left));

@@ -545,6 +545,11 @@ declare namespace Wire {
     scores: Record<string, Record<string, (number | null)[]>>;
   }
 
+  interface Tag {
+    name: string;
+    n: number;
+  }
+
   /** One of two images that are nearly equal. */
   interface Twin {
     image: number;

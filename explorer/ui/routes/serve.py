@@ -25,6 +25,7 @@ from explorer.ui.routes import prototypes as prototype_routes
 from explorer.ui.routes import rows as row_routes
 from explorer.ui.routes import runs as run_routes
 from explorer.ui.routes import static
+from explorer.ui.routes import tags as tag_routes
 from explorer.ui.routes.answers import FOREVER, HANDLERS, HOUR, there
 from explorer.ui.service import Service
 
@@ -72,7 +73,14 @@ def make_routes(service: Service) -> list[APIRoute]:
     routes = [at("/health", health), at("/preparation", _preparation(service))]
     routes += _inspection(service, at)
     routes += [at("/drawn/{image_id}.png", _drawn(service)), *_prepared(service, at)]
-    for module in (row_routes, prototype_routes, column_routes, atlas_routes, check_routes):
+    for module in (
+        row_routes,
+        prototype_routes,
+        column_routes,
+        atlas_routes,
+        check_routes,
+        tag_routes,
+    ):
         routes += module.make_routes(service, at)
 
     def of_runs(path: str, answer: Callable[..., Any], method: str = "GET") -> APIRoute:

@@ -77,7 +77,8 @@ def test_images_are_measured_behind_the_page_when_asked(at, service):
     service.store.fetch(measuring(at.prepared))  # waits for it
     status = at.client.get(f"{at.base}/columns").json()
     assert status["measuring"] is None
-    assert {each["name"] for each in status["columns"] if not each["is_there"]} == {"forgotten"}
+    missing = {each["name"] for each in status["columns"] if not each["is_there"]}
+    assert missing == {"forgotten", "tags"}
     _, body = unpacked(at.client.get(f"{at.base}/columns/width.bin").content)
     assert set(np.frombuffer(body, "<f4")) == {128}
 
@@ -89,3 +90,17 @@ def test_rows_of_a_condition_travel_as_bits(at):
     answer = at.client.get(f"{at.base}/where.bin", params={"condition": "1 = 1; drop table rows"})
     assert answer.status_code == 422
     assert answer.json()["detail"].startswith("The condition is not understood")
+
+
+def test_tags_are_changed_by_rows_that_are_sent(at):
+    headers = {"Content-Type": "application/octet-stream"}
+    asked = {"params": {"name": "odd", "change": "add"}, "headers": headers}
+    body = np.array([0, 3], "<i4").tobytes()
+    assert at.client.post(f"{at.base}/tags", content=body, **asked).json() == [
+        {"name": "odd", "n": 2}
+    ]
+    assert at.client.get(f"{at.base}/tags").json() == [{"name": "odd", "n": 2}]
+    beyond = np.array([10**6], "<i4").tobytes()
+    assert at.client.post(f"{at.base}/tags", content=beyond, **asked).status_code == 404
+    asked["params"]["change"] = "drop"
+    assert at.client.post(f"{at.base}/tags", content=b"", **asked).json() == []
