@@ -12,8 +12,8 @@ import torch
 from explorer.learn.augment import draw
 from explorer.learn.convnet import ConvNet, soft_cross_entropy
 from explorer.learn.descent import descend, shuffled
+from explorer.learn.flatness import Flatness, flatly
 from explorer.learn.labelled import RealImages
-from explorer.learn.trajectories import Weights
 
 _BLOCK = 500
 """Images that are classified at once."""
@@ -29,6 +29,7 @@ def train_expert(
     augmentation: tuple[str, ...],
     seed: int,
     on_epoch: Callable[[float], None],
+    flatness: Flatness | None = None,
 ) -> np.ndarray:
     """Trains one network.
 
@@ -41,6 +42,7 @@ def train_expert(
         augmentation: Groups of `augment.GROUPS`, with numbers of its own for each image.
         seed: Of the start, the order and the augmentation.
         on_epoch: Gets the mean loss of each pass.
+        flatness: How flat places are sought; None for plain SGD.
 
     Returns:
         (epochs + 1, P) float32: the weights at the start and after each epoch.
@@ -48,14 +50,19 @@ def train_expert(
     rng, device = torch.Generator().manual_seed(seed), source.scale.mean.device
     start = network.flat(network.init(rng)).to(device)
 
-    def loss(rows: torch.Tensor, weights: Weights) -> torch.Tensor:
+    def batch(rows: torch.Tensor) -> Callable[[torch.Tensor], torch.Tensor]:
         x = draw(rng, augmentation, len(rows))(source.take(rows.numpy()))
         y = torch.from_numpy(source.labels[rows.numpy()]).to(device)
-        return soft_cross_entropy(network.outputs(network.named(weights[0]), x), y)
+        return lambda flat: soft_cross_entropy(network.outputs(network.named(flat), x), y)
 
     passes = (shuffled(len(source.labels), batch_size, rng) for _ in range(epochs))
     snapshots = [start.cpu()]
-    for passed in descend(loss, (start,), passes, (learning_rate,)):
+    found = (
+        flatly(batch, start, passes, learning_rate, flatness)
+        if flatness
+        else descend(lambda rows, own: batch(rows)(own[0]), (start,), passes, (learning_rate,))
+    )
+    for passed in found:
         snapshots.append(passed.weights[0].cpu())
         on_epoch(passed.loss)
     return torch.stack(snapshots).numpy()

@@ -17,6 +17,8 @@ from explorer.learn.trajectories import Loss, Segment, Weights, match_trajectory
 
 RATE = "rate"
 """What the student's learning rate is called among the parameters."""
+TAUGHT, AVERAGE = "taught", "average"
+"""What the shares of classes that the last target saw are called there, and averaged images."""
 
 
 class Following(NamedTuple):
@@ -28,6 +30,8 @@ class Following(NamedTuple):
     batch: int  # images of the set in a step of the student; 0 for all
     augmentation: tuple[str, ...]  # groups of `augment.GROUPS`
     truncated: bool  # constant memory as in TESLA, instead of the exact gradient
+    taught: bool = False  # students learn what the network that they shall become sees in the set
+    share: float = 1.0  # of the images' gradient; the authors' code of TESLA takes half of it
 
 
 def following(
@@ -47,7 +51,13 @@ def following(
         batches = list(_batches(len(target), how.student_steps, how.batch, rng))
         calls = [draw(rng, how.augmentation, len(rows)) for rows in batches]
         images = params[IMAGES].detach().requires_grad_()
-        loss = batch_loss(network, images, target, batches, calls)
+        labels, replaced = target, {}
+        if how.taught:
+            with torch.no_grad():
+                seen = network.outputs(network.named(segment.target[0]), images)
+            labels = seen.softmax(dim=1)
+            replaced[TAUGHT] = labels
+        loss = batch_loss(network, images, labels, batches, calls)
         found = match_trajectory(
             loss,
             segment,
@@ -56,8 +66,8 @@ def following(
             how.student_steps,
             truncated=how.truncated,
         )
-        gradients = {IMAGES: found.inputs[0], RATE: found.rates[0]}
-        return Gradients(found.losses.sum().item(), gradients)
+        gradients = {IMAGES: how.share * found.inputs[0], RATE: found.rates[0]}
+        return Gradients(found.losses.sum().item(), gradients, replaced)
 
     return objective
 
@@ -72,6 +82,25 @@ def with_rate(
         return {**params, RATE: params[IMAGES].new_tensor(rate)}
 
     return begin
+
+
+def averaged(objective: Objective, keep: float) -> Objective:
+    """The same, with a moving mean of the images carried as `AVERAGE`, as FTD keeps one.
+
+    It takes in the images that a step begins with; those it ends with, the next one does.
+    """
+
+    def with_average(params: Params, rng: torch.Generator) -> Gradients:
+        found = objective({n: p for n, p in params.items() if n != AVERAGE}, rng)
+        replaced = {**found.replaced, AVERAGE: mean_images(params, keep)}
+        return found._replace(replaced=replaced)
+
+    return with_average
+
+
+def mean_images(params: Params, keep: float) -> torch.Tensor:
+    """The moving mean with the images as they are now."""
+    return keep * params[AVERAGE] + (1 - keep) * params[IMAGES]
 
 
 def batch_loss(

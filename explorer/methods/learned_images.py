@@ -13,7 +13,7 @@ from explorer.methods.base import Method
 from explorer.progress import Measured
 from explorer.settings import seed_setting, setting
 from explorer.steps.context import Context
-from explorer.steps.experts import ExpertConfig, experts
+from explorer.steps.experts import ExpertConfig, FlatExpertConfig, experts
 from explorer.steps.pixels import Pixels, pixels
 from explorer.store.rates import on
 from explorer.store.step import Step, Work
@@ -118,7 +118,8 @@ class ExpertImages(LearnedImages, ExpertConfig):
 def expert_step(context: Context, settings: ExpertImages) -> Step[np.ndarray]:
     """The experts."""
     n_images, device = context.dataset.labelled().n_images, context.models.device
-    own = ExpertConfig(**{name: getattr(settings, name) for name in ExpertConfig().as_json()})
+    kind = FlatExpertConfig if isinstance(settings, FlatExpertConfig) else ExpertConfig
+    own = kind(**{name: getattr(settings, name) for name in kind().as_json()})
     key = pixel_step(context, settings).key
     images = partial(real_images, context, settings)
     return experts(key, n_images, own, device, images, context.engine)

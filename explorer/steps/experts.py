@@ -39,6 +39,19 @@ class ExpertConfig(NetworkConfig):
     )
 
 
+class FlatExpertConfig(ExpertConfig):
+    """Networks that are trained on the real images and seek flat places."""
+
+    flat_radius: float = setting(
+        "Radius", "Of the neighbourhood whose worst loss experts lower; 0.01 in FTD.",
+        default=0.01, at_least=0,
+    )  # fmt: skip
+    flat_weight: float = setting(
+        "Weight of flatness", "Of what does not lower that loss; 0.3 to 1 in FTD.",
+        default=1.0, at_least=0,
+    )  # fmt: skip
+
+
 def experts(
     pixels_key: str,
     n_images: int,
@@ -81,7 +94,11 @@ def _train(
     from explorer.learn.augment import CHOICES
     from explorer.learn.convnet import network_of
     from explorer.learn.experts import train_expert
+    from explorer.learn.flatness import Flatness
 
+    flatness = None
+    if isinstance(config, FlatExpertConfig):
+        flatness = Flatness(config.flat_radius, config.flat_weight, adaptive=True)
     return train_expert(
         network_of(config, source.n_classes),
         source,
@@ -91,4 +108,5 @@ def _train(
         augmentation=CHOICES[config.augmentation],
         seed=number,
         on_epoch=on_epoch,
+        flatness=flatness,
     )
