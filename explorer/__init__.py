@@ -5,7 +5,7 @@ from typing import Any
 
 __all__ = [
     "distill", "evaluate", "generate", "list_methods", "list_runs", "open_dataset", "open_set",
-    "pairs", "points", "prepare", "rows", "search", "sweep",
+    "pairs", "points", "prepare", "rows", "search", "show", "sweep",
 ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ there again, by the page as well.
 
 import argparse
 import io
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,8 @@ from explorer.tasks.task import Task
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+    from explorer.ui.notebook import Shown
 
 
 def prepare(
@@ -119,6 +122,26 @@ def points(prepared: Prepared, space: str = "image") -> "DataFrame":
     if space == "image":
         frame["file"], frame["prototype"] = list(prepared.names), prepared.prototype_of_image
     return frame
+
+
+def show(prepared: Prepared, *, port: int | None = None, height: int = 860) -> "Shown":
+    """Serves the page with this map, on this machine alone; a notebook shows it in a frame.
+
+    It works on the same cache: rows that are tagged there come with their `tags` from `rows`, edits
+    from `prepare`, and runs from `list_runs`.
+
+    Args:
+        prepared: What to show.
+        port: To listen on; the first that is free from 7860 on where none is named.
+        height: Of the frame, in pixels.
+
+    Returns:
+        The page, with its `address`, and `close`.
+    """
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read by Gradio when it is imported
+    from explorer.ui.notebook import serve
+
+    return serve(prepared, port, height)
 
 
 def search(prepared: Prepared, query: str | Image.Image, n: int = 20) -> "DataFrame":

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 
@@ -22,6 +23,20 @@ def cache(tmp_path):
 @pytest.fixture
 def prepared(colours, bundle, cache):
     return explorer.prepare(str(colours), 8, bundle=bundle.name, cache=cache, **QUIET)
+
+
+def test_the_page_is_shown_in_a_frame_over_the_same_map(prepared):
+    shown = explorer.show(prepared)
+    try:
+        assert f'<iframe src="{shown.address.split("?")[0]}' in shown._repr_html_()
+        assert "n_prototypes=8" in shown.address
+        answer = httpx.get(shown.address)
+        assert answer.status_code == 200
+        assert "frame-ancestors http://localhost:*" in answer.headers["content-security-policy"]
+        assert "x-frame-options" not in answer.headers
+        assert httpx.get(shown.address, headers={"host": "evil.example"}).status_code == 403
+    finally:
+        shown.close()
 
 
 def test_what_is_prepared_has_arrays_and_frames(prepared):
