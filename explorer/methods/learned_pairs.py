@@ -36,6 +36,17 @@ SIMILARITIES = ("identity", "full", "low-rank")
 STARTS = ("random", "longest", "prototypes")
 
 
+class NetworkChoice(Settings):
+    """Which network images are learned through."""
+
+    network: str = setting(
+        "Network",
+        "Frozen image network that images are learned through; none means the bundle's first.",
+        default="",
+        on_form=False,
+    )
+
+
 class ExpertSettings(Settings):
     """How experts are trained: two heads over a frozen network each, on all real pairs."""
 
@@ -51,12 +62,6 @@ class ExpertSettings(Settings):
     )
     expert_rate: float = setting(
         "Rate of experts", "Learning rate of the experts.", default=0.1, above=0
-    )
-    network: str = setting(
-        "Network",
-        "Frozen image network that images are learned through; none means the bundle's first.",
-        default="",
-        on_form=False,
     )
 
 
@@ -173,8 +178,12 @@ class StepSettings(Settings):
     )
 
 
-class PairSettings(PairRates, ExpertSettings, StepSettings):
-    """Of every method that learns pairs with experts over a frozen network."""
+class FrozenSettings(PairRates, NetworkChoice, StepSettings):
+    """Of every method that learns pairs through a frozen network."""
+
+
+class PairSettings(ExpertSettings, FrozenSettings):
+    """Of those that do it with experts."""
 
 
 class MatchedSettings(
@@ -299,7 +308,7 @@ class RealPairs(NamedTuple):
         return {"similarity": [round(float(fit), 4) for fit in fits]}
 
 
-def start_rows(context: Context, settings: PairSettings) -> np.ndarray:
+def start_rows(context: Context, settings: FrozenSettings) -> np.ndarray:
     """The (K,) captions of the pairs that learning begins with."""
     embedded, size, seed = context.embedded(), context.size, settings.seed
     if settings.start == "longest":
@@ -311,17 +320,17 @@ def start_rows(context: Context, settings: PairSettings) -> np.ndarray:
     return random_pairs(embedded.image_of_caption, size, seed)
 
 
-def _prototypes(settings: PairSettings) -> PrototypeConfig:
+def _prototypes(settings: FrozenSettings) -> PrototypeConfig:
     return PrototypeConfig(seed=settings.seed)
 
 
-def network_of(context: Context, settings: ExpertSettings) -> str:
+def network_of(context: Context, settings: FrozenSettings) -> str:
     """The image network that is learned through."""
     named = settings.network
     return typed_model(named) if named else context.models.bundle.backbones[0]
 
 
-def _features(context: Context, settings: ExpertSettings) -> Step[Features]:
+def _features(context: Context, settings: FrozenSettings) -> Step[Features]:
     network = (network_of(context, settings),)
     train, device = context.dataset.pairs(), context.models.device
     step = features(train, network, "train", device, context.engine)
@@ -330,7 +339,7 @@ def _features(context: Context, settings: ExpertSettings) -> Step[Features]:
 
 
 def real_features(
-    context: Context, settings: ExpertSettings, report: Report = silent
+    context: Context, settings: FrozenSettings, report: Report = silent
 ) -> PairFeatures:
     """All real pairs, as the frozen network and the encoder see them."""
     embedded, network = context.embedded(), network_of(context, settings)
@@ -358,7 +367,7 @@ def experts_of(
     )
 
 
-def check(context: Context, settings: ExpertSettings) -> None:
+def check(context: Context, settings: FrozenSettings) -> None:
     """The network is here."""
     require_backbones((network_of(context, settings),))
 
@@ -368,12 +377,16 @@ def steps(
 ) -> Sequence[Step[Any]]:
     """What they build on; experts may have one start in common."""
     trained = experts_of(context, settings, one_start=one_start)
-    experts: list[Step[Any]] = [_features(context, settings), trained]
+    return [*steps_without_experts(context, settings), trained]
+
+
+def steps_without_experts(context: Context, settings: FrozenSettings) -> Sequence[Step[Any]]:
+    """The features of all real pairs, and the prototypes where learning begins with them."""
     if settings.start != "prototypes":
-        return experts
+        return [_features(context, settings)]
     found = context.prototypes(_prototypes(settings))
     work = [each._replace(stage="synthesize") for each in found.cost]
-    return [*experts, replace(found, cost=tuple(work))]
+    return [_features(context, settings), replace(found, cost=tuple(work))]
 
 
 def learning_cost(context: Context, settings: MatchedSettings, name: str) -> Sequence[Work]:
@@ -383,7 +396,7 @@ def learning_cost(context: Context, settings: MatchedSettings, name: str) -> Seq
 
 
 def cost_of_steps(
-    context: Context, settings: PairSettings, what: str, pairs: int
+    context: Context, settings: FrozenSettings, what: str, pairs: int
 ) -> Sequence[Work]:
     """The work of steps in which so many pairs pass through the network."""
     by = on(context.models.device, f"{what}, {fingerprint(network_of(context, settings))}")

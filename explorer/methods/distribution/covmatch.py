@@ -1,0 +1,133 @@
+"""CovMatch over a frozen network: pairs whose two sides vary together as those of real pairs do.
+
+After the paper (arXiv 2510.18583); there is no code to compare with. The paper trains both encoders
+meanwhile, which changes what is matched; over a frozen network the real cross-covariance is one
+matrix, known before, and only projections are trained, new after every 50 steps. Its values: rate
+of images and texts 1.0 with momentum 0.5, strength 2 for 100 pairs and 1 for more, weight of the
+means 0.1 to 0.6, 10,000 steps; its texts are token embeddings, ours are those of whole captions.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from explorer.errors import ConfigError
+from explorer.methods.base import Method
+from explorer.methods.learned_images import learn
+from explorer.methods.learned_pairs import (
+    FrozenSettings,
+    RealPairs,
+    cost_of_steps,
+    network_of,
+    real_features,
+    start_rows,
+    steps_without_experts,
+)
+from explorer.methods.learned_pairs import check as check_network
+from explorer.settings import setting
+from explorer.steps.context import Context
+from explorer.store.step import Step, Work
+from explorer.types import Samples, State
+
+
+class CovmatchSettings(FrozenSettings):
+    """What of the real pairs is matched, and how."""
+
+    image_rate: float = setting(
+        "Rate of images", "Learning rate of the images.", default=30.0, at_least=0
+    )
+    text_rate: float = setting(
+        "Rate of texts", "Learning rate of the text embeddings.", default=3.0, at_least=0
+    )
+    strength: float = setting(
+        "Strength",
+        "What the real cross-covariance is multiplied by before it is matched.",
+        default=1.0,
+        above=0,
+    )
+    means_weight: float = setting(
+        "Weight of means", "Of how far the means of both sides are away.", default=0.1, at_least=0
+    )
+    reset: int = setting(
+        "New projections after", "Steps that projections are trained.", default=50, at_least=1
+    )
+    projection_rate: float = setting(
+        "Rate of projections", "Learning rate of the projections.", default=0.1, above=0
+    )
+    real_batch: int = setting(
+        "Real batch", "Real pairs that projections are trained on in a step.", default=128,
+        at_least=2,
+    )  # fmt: skip
+
+
+def make(context: Context, settings: CovmatchSettings, state: State | None) -> Iterator[State]:
+    """The pairs after each step."""
+    seen = real_features(context, settings, context.watcher.report("experts"))
+    pairs = RealPairs(context, start_rows(context, settings))
+    context.watcher.report("synthesize")(0.0, "Loading what learns pairs")
+    from explorer.learn import covariance
+    from explorer.learn.learned_pairs import IMAGES, TEXTS, beginning, levels_of
+    from explorer.learn.merged_teachers import Real
+    from explorer.learn.optimise import Params, Problem
+    from explorer.models.backbones import load_backbone
+
+    backbone = load_backbone(network_of(context, settings), context.models.device)
+    real, begun = Real(*seen), beginning(backbone, pairs.images(), pairs.text)
+    how = covariance.Covariance(
+        strength=settings.strength,
+        means=settings.means_weight,
+        width=seen.image.shape[1],
+        reset=settings.reset,
+        rate=settings.projection_rate,
+        real_batch=settings.real_batch,
+    )
+
+    def samples(params: Params) -> Samples:
+        text, images = params[TEXTS].cpu().numpy(), levels_of(backbone, params)
+        return Samples(
+            images=images,
+            texts=pairs.captions(text),
+            text_embeddings=text,
+            columns=pairs.columns(images),
+        )
+
+    problem = Problem(
+        begin=lambda rng: covariance.with_projections(begun(), real, how, rng),
+        objective=covariance.matching(backbone, real, how),
+        samples=samples,
+        rates={IMAGES: settings.image_rate, TEXTS: settings.text_rate},
+        momentum=settings.momentum,
+        steps=settings.steps,
+        seed=settings.seed,
+    )
+    yield from learn(context, problem, state, *cost(context, settings))
+
+
+def check(context: Context, settings: CovmatchSettings) -> None:
+    """There are pairs enough to vary."""
+    check_network(context, settings)
+    if context.size < 2:
+        raise ConfigError("One pair varies with nothing; ask for two or more.")
+
+
+def builds_on(context: Context, settings: CovmatchSettings) -> Sequence[Step[Any]]:
+    return steps_without_experts(context, settings)
+
+
+def cost(context: Context, settings: CovmatchSettings) -> Sequence[Work]:
+    return cost_of_steps(context, settings, METHOD.name, context.size)
+
+
+METHOD = Method(
+    name="covmatch",
+    label="Cross-covariance (CovMatch, frozen network)",
+    family="distribution",
+    about="Pairs whose two sides vary together as those of all pairs do; after the paper, no code.",
+    paper="arXiv 2510.18583",
+    config=CovmatchSettings,
+    learns=True,
+    stages=("embed", "experts", "synthesize"),
+    make=make,
+    check=check,
+    steps=builds_on,
+    cost=cost,
+)

@@ -1,0 +1,90 @@
+"""Cross-covariance of two sides, and pairs that are learned to have the real one."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from explorer.learn import covariance, learned_pairs
+from explorer.learn.learned_pairs import IMAGES, TEXTS
+from explorer.learn.merged_teachers import Real
+from explorer.learn.optimise import Problem, optimise
+from explorer.models.backbones import load_backbone
+from explorer.progress import silent
+from explorer.types import Samples
+from tests.tiny_models import N_CLASSES, SIZE
+
+D = 7
+HOW = covariance.Covariance(strength=1.0, means=0.1, width=6, reset=4, rate=0.1, real_batch=16)
+DEVICE = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def real() -> Real:
+    rng = np.random.default_rng(1)
+    image = rng.normal(size=(20, N_CLASSES)).astype(np.float32) + 1
+    partner = np.repeat(np.arange(20), 2)
+    text = image[partner] @ rng.normal(size=(N_CLASSES, D))
+    return Real(image, text.astype(np.float32), partner)
+
+
+def sides(rng: torch.Generator) -> tuple[torch.Tensor, ...]:
+    return torch.randn(6, N_CLASSES, generator=rng), torch.randn(6, D, generator=rng)
+
+
+def test_it_is_the_block_of_the_covariance_of_both_sides(real):
+    found = covariance.Moments.of(real, DEVICE)
+    both = np.hstack([real.image[real.image_of_text], real.text]).T
+    np.testing.assert_allclose(
+        found.covariance, np.cov(both)[:N_CLASSES, N_CLASSES:], rtol=1e-3, atol=1e-4
+    )
+    np.testing.assert_allclose(found.text, real.text.mean(axis=0), rtol=1e-4, atol=1e-6)
+
+
+def test_by_hand_two_pairs_vary_together():
+    """Centred sides are (-1, 1) and (-2, 2) with (0, 0): their products are 2 + 2 and 0."""
+    image, text = torch.tensor([[1.0], [3.0]]), torch.tensor([[0.0, 5.0], [4.0, 5.0]])
+    assert covariance.cross_covariance(image, text).tolist() == [[4.0, 0.0]]
+
+
+def test_the_real_pairs_themselves_are_at_distance_0_and_half_their_strength_at_a_quarter(real):
+    image, text = (torch.tensor(each) for each in (real.image[real.image_of_text], real.text))
+    moments, drawn = covariance.Moments.of(real, DEVICE), sides(torch.Generator().manual_seed(0))
+    assert float(covariance.loss_of(image, text, moments, drawn, HOW)) < 1e-9
+    twice = HOW._replace(strength=2.0)
+    found = covariance.loss_of(image, text, moments, drawn, twice)
+    assert float(found) == pytest.approx(0.25, rel=1e-4)
+    moved = covariance.loss_of(image, text + 1, moments, drawn, HOW)
+    assert float(moved) > 0
+    still = covariance.loss_of(image, text + 1, moments, drawn, HOW._replace(means=0.0))
+    assert float(still) == pytest.approx(0.0, abs=1e-9)  # a shift does not change what varies
+
+
+@pytest.fixture(scope="module")
+def problem(tiny_bundle, real) -> Problem:
+    backbone = load_backbone(tiny_bundle.backbones[0], "cpu")
+    rng = np.random.default_rng(0)
+    levels = rng.integers(256, size=(6, SIZE, SIZE, 3), dtype=np.uint8)
+    images, text = [Image.fromarray(each) for each in levels], rng.normal(size=(6, D))
+    begun = learned_pairs.beginning(backbone, images, text)
+    return Problem(
+        begin=lambda rng: covariance.with_projections(begun(), real, HOW, rng),
+        objective=covariance.matching(backbone, real, HOW),
+        samples=lambda params: Samples(),
+        rates={IMAGES: 3.0, TEXTS: 0.2},
+        momentum=0.5,
+        steps=12,
+        seed=0,
+    )
+
+
+def test_pairs_come_nearer_and_projections_are_new_after_a_while(problem):
+    states = list(optimise(problem, None, silent, lambda measured: None))
+    losses = [state.metrics["loss"] for state in states[1:]]
+    assert np.mean(losses[-3:]) < np.mean(losses[:3]) - 0.02
+    carried = [state.arrays[f"params.{covariance.TEXT_SIDE}"] for state in states]
+    jumps = [np.linalg.norm(b - a) for a, b in pairwise(carried)]
+    assert min(jumps[3], jumps[7], jumps[11]) > 3 * max(jumps[0], jumps[5])
+    assert [int(state.arrays["params.met"]) for state in states] == list(range(13))
