@@ -74,6 +74,7 @@ def _write_folder(data: Path, n_images: int) -> None:
     image = data / "train" / "000000.png"
     scenes = open_scenes(1, 1, 1).splits["train"]
     scenes.open_image(0).save(image)
+    rng = np.random.default_rng(1)
     with (data / "train" / "metadata.jsonl").open("w") as lines:
         for number in range(n_images):
             name = f"{number:06d}.png"
@@ -82,7 +83,9 @@ def _write_folder(data: Path, n_images: int) -> None:
             elif number:
                 image = Path(shutil.copy(image, data / "train" / name))
             caption = f"{scenes.captions[number % 5]} number {number}"
-            lines.write(json.dumps({"file_name": name, "caption": caption}) + "\n")
+            told = {"weight": round(rng.normal(), 3), "kind": f"kind {rng.integers(12)}"}
+            told |= {"group": f"group {rng.integers(300)}", "year": int(rng.integers(1990, 2026))}
+            lines.write(json.dumps({"file_name": name, "caption": caption, **told}) + "\n")
     for split in ("val", "test"):
         (data / split).mkdir()
         (data / split / "000000.png").hardlink_to(image)

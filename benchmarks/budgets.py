@@ -53,6 +53,24 @@ CLOSER = """() => {
     clientX: box.left + box.width / 2, clientY: box.top + box.height / 2 }));
 }"""
 
+BRUSH = """async steps => {
+  const handle = document.querySelector('[aria-label="Weight, from"]');
+  const rested = () => new Promise(requestAnimationFrame);
+  const times = [];
+  for (let step = 0; step < steps; step++) {
+    const start = performance.now();
+    handle.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
+    await rested(); // counts, and says which rows are left
+    await rested(); // draws the map
+    await new Promise(done => setTimeout(done));
+    times.push(performance.now() - start);
+    await new Promise(done => setTimeout(done, 300));
+  }
+  return times;
+}"""
+"""Moves a brush by a bin at a time."""
+UNFOLD = "document.querySelectorAll('.facet-title[aria-expanded=false]').forEach(e => e.click())"
+
 
 class Row(NamedTuple):
     what: str
@@ -171,6 +189,29 @@ def big_maps(bench: Bench) -> list[Row]:
     return [*rows, *median(f"{name}: memory of the page's process", [resident], 600, "MiB")]
 
 
+def brushes(bench: Bench) -> list[Row]:
+    """A brush among all columns of many rows, and what the page fetched for them."""
+    n_rows, sizes = MAPS[-1], list[int]()
+    folder, cache = write_big_world(bench.scratch / "columns", n_rows)
+    with serving(cache, folder) as served, opened(bench.browser, served.address) as page:
+        page.on(
+            "response",
+            lambda each: (
+                "/columns/" in each.url and sizes.append(int(each.headers.get("content-length", 0)))
+            ),
+        )
+        page.wait_for_function(MAP_READY)
+        page.wait_for_selector(".facet")
+        page.evaluate(UNFOLD)
+        page.wait_for_function("() => !document.querySelector('.facet-body > .hint')")
+        times: list[float] = page.evaluate(BRUSH, 4 * bench.repeats)
+        n_columns = page.locator(".facet").count()
+    what = f"{n_rows:,} rows, {n_columns} columns: brush to counts and map"
+    fetched = sum(sizes) / 1e6
+    sent = Row(f"{n_rows:,} rows, {n_columns} columns: fetched", fetched, None, "MB", [fetched])
+    return [*median(what, times, 100, "ms"), sent]
+
+
 def image_frames(page: Page) -> list[float]:
     """Frames while zooming where points are images."""
     page.evaluate(CLOSER)
@@ -214,6 +255,7 @@ MEASURES = {
         synthesis,
         distill,
         big_maps,
+        brushes,
     )
 }
 """In this order: a first start leaves the cache that the others need."""

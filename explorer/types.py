@@ -1,5 +1,6 @@
 """What travels between layers. Letters: N images, M captions, K prototypes, D dimensions."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -48,6 +49,16 @@ class Column:
 
     def __len__(self) -> int:
         return len(self.values if self.starts is None else self.starts[1:])
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes with any cell."""
+        found = hashlib.sha256(self.values.tobytes())
+        if self.starts is not None:
+            found.update(self.starts.tobytes())
+        for name in self.names:
+            found.update(name.encode(errors="replace") + b"\0")
+        return found.hexdigest()[:16]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,6 @@ prepared data; where it may be missing, also `is_there`. The page (histogram, br
 map, tags), the query line and `explorer.rows` follow from that line.
 """
 
-import hashlib
 import keyword
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -125,7 +124,7 @@ def _given(prepared: Prepared, taken: dict[str, About]) -> Iterator[About]:
         def read(column: Column = column) -> Column:
             return cells.take(column, _rows_of(prepared, column.per))
 
-        kind, of = _kind_to_list(column), _digest(prepared, column)
+        kind, of = _kind_to_list(column), f"{prepared.embed_key}{column.digest}"
         title = title[:1].upper() + title[1:]
         yield About(name, title, column.per, kind, OF_DATA, meaning, of, True, read)
 
@@ -146,15 +145,6 @@ def _kind_to_list(column: Column) -> str:
     n = len(column.names)
     is_many = n > MOST_WORDS or (n > 200 and n > len(column) / 2)
     return TEXT if column.kind in (WORDS, LIST) and is_many else column.kind
-
-
-def _digest(prepared: Prepared, column: Column) -> str:
-    digest = hashlib.sha256(prepared.embed_key.encode() + column.values.tobytes())
-    if column.starts is not None:
-        digest.update(column.starts.tobytes())
-    for name in column.names:
-        digest.update(name.encode(errors="replace") + b"\0")
-    return digest.hexdigest()[:16]
 
 
 def _rows_of(prepared: Prepared, per: str) -> np.ndarray:

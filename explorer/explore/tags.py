@@ -84,7 +84,7 @@ def tags_version(prepared: Prepared) -> str:
 
 
 def has_tags(prepared: Prepared) -> bool:
-    return bool(read_tags(prepared))
+    return _path(prepared).exists()
 
 
 def _checked(name: str) -> str:
@@ -96,6 +96,8 @@ def _checked(name: str) -> str:
 
 def _write(prepared: Prepared, tags: Tags) -> None:
     path = _path(prepared)
+    if not tags:
+        return path.unlink(missing_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     kept = {name: _packed(bits) for name, bits in tags.items()}
     write_aside(path, dumps({"n_captions": prepared.n_captions, "tags": kept}).encode())

@@ -5,6 +5,7 @@
 import { listen, say } from '../common/page.js';
 import { sizeOf } from '../common/rowset.js';
 import { count } from '../common/numbers.js';
+import { toast } from '../common/toast.js';
 import { makeMask } from './mask.js';
 
 const SELECTION = 'selection';
@@ -29,7 +30,12 @@ export function makeFilters(changed) {
 
   /** Filters by passes(row), or not any more where it is null; drop() is called to end it. */
   function set(id, passes, text = '', drop = () => {}) {
-    now.mask.set(id, passes);
+    try {
+      now.mask.set(id, passes);
+    } catch (error) {
+      toast(error.message); // too many at once
+      return drop();
+    }
     if (passes) active.set(id, { text, drop });
     else active.delete(id);
     if (id !== SELECTION) now.from = 'filters';

@@ -7,7 +7,7 @@ import { ALIVE, watchPreparation } from './preparation.js';
 import { fetchCaptions } from '../common/rowset.js';
 import { makeSpaces, SPACES } from './spaces.js';
 
-const OF_MAP = '#found, #inspector, #lists';
+const OF_MAP = '#columns, #found, #inspector, #lists';
 const LOST = 'The graphics context was lost. Reload the page.';
 
 /**
