@@ -11,8 +11,8 @@ pytestmark = pytest.mark.browser
 
 
 def prepared_of(pacing):
-    (prepared,) = pacing.service._prepared.values()
-    return prepared
+    """What was opened last: an edit leaves another one open."""
+    return list(pacing.service._prepared.values())[-1]
 
 
 def kinds_of(prepared) -> np.ndarray:
