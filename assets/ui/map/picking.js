@@ -15,7 +15,7 @@ const REACH_PX = { mouse: 14, touch: 24 };
 export function makePicking(dom, state, scene, selected) {
   const hover = makeHover(dom.frame);
   const selection = makeSelection(state, {
-    lit: () => (light(), scene.explainSoon(), scene.redraw()),
+    lit: () => (light(), scene.explainSoon(), scene.move()), // brushes go on; all points are drawn at rest
     selected: () => {
       const { size } = selection;
       choosing.allowClear(size);
