@@ -10,7 +10,7 @@ from explorer.models.loaded import Models
 from explorer.runs.config import RunConfig, reseeded
 from explorer.runs.distill import Opened, _about, _Writing, fill, open_dataset, resolve
 from explorer.sets.folder import DistilledSet
-from explorer.settings import declared
+from explorer.settings import Settings, declared
 from explorer.steps.context import Context
 from explorer.store.store import Store
 from explorer.tasks.registry import TASKS
@@ -28,6 +28,7 @@ QUICK = {
     "image_size": 8,
     "width": 4,
     "depth": 2,
+    "epochs": 10,
     "experts": 2,
     "expert_epochs": 3,
     "latest_start": 1,
@@ -63,9 +64,12 @@ def quick_run(task: str, name: str, config: RunConfig, folder: Path) -> RunConfi
     else:
         data = str(write_classes(folder / "classes"))
         own = RunConfig(data=data, bundle=config.bundle, task=task, method=name, size=2)
-    known = {each.name for each in declared(type(own.settings))}
-    fewer = {each: value for each, value in QUICK.items() if each in known}
-    return replace(own, settings=replace(own.settings, **fewer))
+    return replace(own, settings=quick(own.settings), evaluation=quick(own.evaluation))
+
+
+def quick(settings: Settings) -> Settings:
+    known = {each.name for each in declared(type(settings))}
+    return replace(settings, **{each: value for each, value in QUICK.items() if each in known})
 
 
 @pytest.mark.parametrize(("task", "name"), MAKING)
