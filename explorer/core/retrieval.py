@@ -36,9 +36,31 @@ def recall_from_scores(
         >>> recall_from_scores(scores, np.array([0, 1, 1]), ks=(1,))
         Recall(image_to_text={1: 50.0}, text_to_image={1: 66.66666666666667})
     """
-    _check(scores, image_of_caption, ks)
+    return recall_from_ranks(*partner_ranks(scores, image_of_caption), ks)
+
+
+def partner_ranks(
+    scores: np.ndarray, image_of_caption: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The rank of each item's partner; arguments as of `recall_from_scores`.
+
+    Returns:
+        image: (N,) int, of the best caption of each image; -1 where it has none.
+        caption: (M,) int, of the image of each caption.
+    """
+    _check(scores, image_of_caption)
     image_ranks, caption_ranks = _ranks(scores, image_of_caption)
-    described = image_ranks[np.bincount(image_of_caption, minlength=len(scores)) > 0]
+    is_described = np.bincount(image_of_caption, minlength=len(scores)) > 0
+    return np.where(is_described, image_ranks, -1), caption_ranks
+
+
+def recall_from_ranks(
+    image_ranks: np.ndarray, caption_ranks: np.ndarray, ks: Sequence[int] = (1, 5, 10)
+) -> Recall:
+    """Recall in percent, by k, from what `partner_ranks` returns."""
+    if len(ks) == 0 or min(ks) < 1:
+        raise ConfigError(f"Every k of recall at k must be at least 1, got {tuple(ks)}.")
+    described = image_ranks[image_ranks >= 0]
     return Recall(
         image_to_text={k: _percent(described < k) for k in ks},
         text_to_image={k: _percent(caption_ranks < k) for k in ks},
@@ -49,9 +71,7 @@ def _percent(is_found: np.ndarray) -> float:
     return 100 * int(is_found.sum()) / len(is_found)
 
 
-def _check(scores: np.ndarray, image_of_caption: np.ndarray, ks: Sequence[int]) -> None:
-    if len(ks) == 0 or min(ks) < 1:
-        raise ConfigError(f"Every k of recall at k must be at least 1, got {tuple(ks)}.")
+def _check(scores: np.ndarray, image_of_caption: np.ndarray) -> None:
     if scores.ndim != 2 or image_of_caption.shape != scores.shape[1:] or scores.size == 0:
         raise BadDataError(
             f"Scores of images by captions and one image per caption are needed, got shapes "

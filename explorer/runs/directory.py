@@ -5,6 +5,7 @@ status.json    state and progress, replaced     log.txt        what the process 
 set/           the distilled set as it grows    result.json    the outcome, written last
 sweep/         of a sweep instead: its sets, scores.json, table.md, table.csv, table.tex
 checkpoints/   images of a set that is learned, as they were on the way
+items.npz      how each item of test fared, once students were scored
 label.json     what a person calls it
 run.lock       held by the process for as long as it lives, so nobody has to trust a pid
 """
@@ -129,6 +130,7 @@ class RunDirectory:
         self.set_folder = folder / "set"
         self.sweep_folder = folder / "sweep"
         self.checkpoints_folder = folder / "checkpoints"
+        self.items_path = folder / "items.npz"
         self.log_path = folder / "log.txt"
 
     def create(self, job: Job) -> None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,6 +39,7 @@ from explorer.steps.maps import layout
 from explorer.steps.subset import find_subset
 from explorer.store.own import is_distilled
 from explorer.store.store import Store
+from explorer.tasks.items import ignore, write_items
 from explorer.tasks.registry import task_of
 from explorer.tasks.task import Trained
 from explorer.types import Dataset, Labelled, Samples, State
@@ -366,11 +368,14 @@ def make_and_score(
     watcher: Watcher,
     opened: Opened | None = None,
     checkpoints: Path | None = None,
+    items: Path | None = None,
 ) -> dict[str, Any]:
     """Makes or finishes the set in `folder` and scores it; returns a summary with `evaluation`.
 
-    A method that takes every pair makes nothing: the train split is scored where it lies.
+    A method that takes every pair makes nothing: the train split is scored where it lies. `items`
+    is the file that gets how each item of test fared.
     """
+    keep = partial(write_items, items) if items else ignore
     makes = method_of(config).make is not None
     opened = opened or open_run(config, device, watcher, _first_stage(config))
     config = fitted(config, opened.dataset)
@@ -378,12 +383,13 @@ def make_and_score(
     task.require(context, config.evaluation)  # now, not after hours of work
     require_method(context, config)
     if not makes:
-        source = Trained(opened.dataset.splits["train"], is_source=True)
+        source = Trained(opened.dataset.splits["train"], is_source=True, keep=keep)
         scores = task.evaluate(context, source, config.evaluation)
         about = {"data": config.data, "task": task.name, "method": config.method}
         return {**about, "n_pairs": task.n_rows(scores), "evaluation": scores}
     result = distill(store, config, folder, device, watcher, opened, checkpoints)
-    scores = task.evaluate(context, open_trained(str(folder)), config.evaluation)
+    trained = open_trained(str(folder))._replace(keep=keep)
+    scores = task.evaluate(context, trained, config.evaluation)
     write_card(DistilledSet(folder), config, scores)
     return {**result, "evaluation": scores}
 

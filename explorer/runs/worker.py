@@ -181,6 +181,7 @@ def _work(run: RunDirectory, job: Job, store: Store, watcher: RunWatcher) -> Non
             job.device,
             watcher,
             checkpoints=run.checkpoints_folder,
+            items=run.items_path,
         )
     cost = watcher.cost()
     if job.kind == "distill":  # a sweep's is that of its hungriest method

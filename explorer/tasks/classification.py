@@ -22,6 +22,7 @@ from explorer.steps.context import Context
 from explorer.steps.pixels import Pixels, pixels
 from explorer.store.rates import on
 from explorer.store.step import Computed, Entry, Step, Work
+from explorer.tasks.items import Items, Ranks
 from explorer.tasks.students import all_students
 from explorer.tasks.task import Costs, Metric, Scores, Task, Trained
 from explorer.types import Labelled, Samples, Split
@@ -82,6 +83,7 @@ class Seen(NamedTuple):
     key: str
     image: np.ndarray  # (n, 3, S, S) uint8, or float32 levels where they were learned
     target: np.ndarray  # (n,) int64 classes, or (n, C) float32 shares
+    number: np.ndarray  # (n,) int, of the images in their split
 
 
 class Splits(NamedTuple):
@@ -102,6 +104,7 @@ class Student(NamedTuple):
     scores: dict[str, float]  # by metric: on test, after the last epoch
     loss: np.ndarray  # (epochs + 1,)
     val: np.ndarray  # (looks,) the headline on val; empty without val
+    rank: np.ndarray  # (N,) int, of the right class of each image of test; ties count against it
 
 
 def evaluate(context: Context, trained: Trained, config: ClassificationConfig) -> dict[str, Any]:
@@ -115,6 +118,7 @@ def evaluate(context: Context, trained: Trained, config: ClassificationConfig) -
         _tell(found, config, seed, emit)
 
     students = all_students(context, steps, tell, within(report, 0.3, 1.0))
+    trained.keep(_items(splits, students))
     own = {
         **{name: known_interval([each.scores[name] for each in students]) for name in _names()},
         "students": [{"seed": seed, **each.scores} for seed, each in enumerate(students)],
@@ -128,6 +132,13 @@ def evaluate(context: Context, trained: Trained, config: ClassificationConfig) -
         "images": "exact" if splits.train.image.dtype == np.float32 else "8-bit",
         "networks": {NETWORK: own},
     }
+
+
+def _items(splits: Splits, students: Sequence[Student]) -> Items:
+    ranks = np.stack([each.rank for each in students])
+    none = np.empty((len(students), 0), np.int32)
+    number = splits.test.number
+    return Items(number, none[0], (splits.n_classes, 0), {NETWORK: Ranks(ranks, none)})
 
 
 def _splits(
@@ -173,7 +184,7 @@ def _labelled(split: Split) -> Labelled:
 
 
 def _seen(found: Pixels, split: Labelled) -> Seen:
-    return Seen(found.key, found.image, split.labels[found.number])
+    return Seen(found.key, found.image, split.labels[found.number], found.number)
 
 
 def _of_split(
@@ -194,7 +205,7 @@ def _of_split(
     number = np.array([list(classes).index(name) for name in split.classes], dtype=np.int64)
     target = number[split.labels[found.number]]
     digest = hashlib.sha256(target.tobytes()).hexdigest()[:24]
-    return Seen(f"{found.key}-{digest}", found.image, target)
+    return Seen(f"{found.key}-{digest}", found.image, target, found.number)
 
 
 def _with_learned(seen: Seen, learned: Samples, size: int, n_classes: int) -> Seen:
@@ -216,7 +227,7 @@ def _with_learned(seen: Seen, learned: Samples, size: int, n_classes: int) -> Se
     if not len(image) == len(target) == len(seen.target):
         raise ConfigError("The set's images and labels differ in number; distill it again.")
     digest = hashlib.sha256(np.ascontiguousarray(image).tobytes() + target.tobytes())
-    return Seen(f"{seen.key}-{digest.hexdigest()[:24]}", image, target)
+    return Seen(f"{seen.key}-{digest.hexdigest()[:24]}", image, target, seen.number)
 
 
 def student(
@@ -229,7 +240,7 @@ def student(
 
     def read(entry: Entry) -> Student:
         scores = {name: entry.notes[name] for name in _names()}
-        return Student(scores, entry.arrays["loss"], entry.arrays["val"])
+        return Student(scores, **entry.arrays)
 
     inputs: dict[str, Any] = {
         "train": splits.train.key,
@@ -242,7 +253,7 @@ def student(
     }
     if len(MEASURES) > 1:  # with one, keys are as they were when there was no other
         inputs["metrics"] = _names()
-    return Step("classifier", 1, inputs, compute, read)
+    return Step("classifier", 2, inputs, compute, read)
 
 
 def look_epochs(epochs: int) -> list[int]:
@@ -287,10 +298,17 @@ def _train(
     scale = scale_on(splits.mean, splits.std, device)
     learner = train_classifier(network, image, splits.train.target, scale, training, seed, on_epoch)
     seconds = time.monotonic() - start - seconds_looking
-    scores = _measured(learner.scores(splits.test.image), splits.test.target)
+    fits = learner.scores(splits.test.image)
+    scores = _measured(fits, splits.test.target)
+    right = fits[np.arange(len(fits)), splits.test.target]
+    rank = (~(fits < right[:, None])).sum(axis=1) - 1
     n_steps = (config.epochs + 1) * len(image)
     spent = {("train", _rate_key(config, device)): Measured(seconds, n_steps)}
-    arrays = {"loss": np.array(losses), "val": np.array(values)}
+    arrays = {
+        "loss": np.array(losses),
+        "val": np.array(values),
+        "rank": rank.astype(np.int32),
+    }
     return Computed(arrays, scores, spent)
 
 
@@ -338,7 +356,7 @@ def look(context: Context, samples: Samples, config: ClassificationConfig) -> Ma
     seen = _seen(store.fetch(pixels(val, size, "val", engine)), val)
     rates = samples.learning_rates if config.rate == "learned" else None
     splits = Splits(
-        train=Seen("", samples.images.astype(np.float32), samples.labels),
+        train=Seen("", samples.images.astype(np.float32), samples.labels, np.empty(0, np.int64)),
         val=None,
         test=seen,
         n_classes=len(classes),

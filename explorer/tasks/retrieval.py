@@ -5,7 +5,7 @@ reports the best, as the reference implementation does; the two must not share a
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +22,7 @@ from explorer.steps.embed import embed_texts, readable_captions
 from explorer.steps.features import encode, exact_features, features
 from explorer.store.rates import on
 from explorer.store.step import Step, Work
+from explorer.tasks.items import Items, Ranks
 from explorer.tasks.retrieval_students import (
     METRICS,
     RetrievalConfig,
@@ -46,6 +47,8 @@ class _Seen(NamedTuple):
     text: np.ndarray  # (M, D)
     image_of_caption: np.ndarray  # (M,) int64 in [0, N)
     key: str
+    number: np.ndarray  # (N,) int, of the images in their split
+    row: np.ndarray  # (M,) int, of the captions in their split
     similarity: np.ndarray | None = None
     contrast: str | None = None
     rates: tuple[float, float] | None = None
@@ -68,7 +71,9 @@ def evaluate(context: Context, trained: Trained, config: RetrievalConfig) -> dic
         backbone: Splits(*(_split(seen[split], backbone) for split in ("train", selection, "test")))
         for backbone in backbones
     }
-    scores = _score_all(context, splits_of, config, within(report, 0.5, 1.0), emit)
+    students = _train_all(context, splits_of, config, within(report, 0.5, 1.0), emit)
+    scores = {name: [found.score for found in own] for name, own in students.items()}
+    trained.keep(_items(seen["test"], students))
     return {
         "task": TASK.name,
         "protocol": config.protocol,
@@ -105,13 +110,24 @@ def require(context: Context, config: RetrievalConfig) -> None:
     selection_split(context.dataset, config)
 
 
-def _score_all(
+def _items(test: _Seen, students: Mapping[str, Sequence[Student]]) -> Items:
+    ranks = {
+        name: Ranks(
+            np.stack([each.image_rank for each in own]),
+            np.stack([each.caption_rank for each in own]),
+        )
+        for name, own in students.items()
+    }
+    return Items(test.number, test.row, (len(test.row), len(test.number)), ranks)
+
+
+def _train_all(
     context: Context,
     splits_of: dict[str, Splits],
     config: RetrievalConfig,
     report: Report,
     emit: Emit,
-) -> dict[str, list[Score]]:
+) -> dict[str, list[Student]]:
     """Trains every student of every backbone; by the backbone's short name."""
     names = [Path(backbone).name for backbone in splits_of]
     about = [(name, seed) for name in names for seed in range(config.n_seeds)]
@@ -126,10 +142,7 @@ def _score_all(
 
     students = all_students(context, steps, tell, report)
     rows = [slice(place, place + config.n_seeds) for place in range(0, len(about), config.n_seeds)]
-    return {
-        name: [found.score for found in students[own]]
-        for name, own in zip(names, rows, strict=True)
-    }
+    return {name: students[own] for name, own in zip(names, rows, strict=True)}
 
 
 def _see(
@@ -143,7 +156,7 @@ def _see(
     reading = embed_texts(captions, models, context.engine)
     text = store.fetch(reading, within(report, 0.9, 1.0))
     key = f"{found.key}-{fingerprint(models.bundle.encoder)}"
-    return _Seen(found.image, text, image_of_caption, key)
+    return _Seen(found.image, text, image_of_caption, key, found.number, rows)
 
 
 def _with_learned(context: Context, seen: _Seen, learned: Samples | None) -> _Seen:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from explorer.core.retrieval import recall_from_scores
+from explorer.core.retrieval import partner_ranks, recall_from_ranks
 from explorer.progress import Emit, Measured, Report
 from explorer.settings import Settings, setting
 from explorer.store.step import Computed, Entry, Step
@@ -111,6 +111,10 @@ class Student(NamedTuple):
     score: Score
     loss: np.ndarray  # (epochs + 1,)
     recall: np.ndarray  # (looks, 7) in percent, as `LOOKED` names them
+    image_rank: (
+        np.ndarray
+    )  # (N,) int, of the partner of each image of test, as `partner_ranks` says
+    caption_rank: np.ndarray  # (M,) int
 
 
 def student(
@@ -124,7 +128,9 @@ def student(
     def read(entry: Entry) -> Student:
         ways = {way: {int(k): v for k, v in entry.notes[way].items()} for way in Recall._fields}
         score = Score(seed, entry.notes["epoch"], Recall(**ways))
-        return Student(score, entry.arrays["loss"], entry.arrays["recall"])
+        arrays = entry.arrays
+        ranks = arrays["image_rank"], arrays["caption_rank"]
+        return Student(score, arrays["loss"], arrays["recall"], *ranks)
 
     own = {**vars(config), "backbones": None, "n_seeds": None}
     if config.student == "projection":
@@ -135,7 +141,7 @@ def student(
         "config": own,
         "seed": seed,
     }
-    return Step("student", 1, inputs, compute, read)
+    return Step("student", 2, inputs, compute, read)
 
 
 def tell_student(
@@ -230,8 +236,15 @@ def _train(splits: Splits, config: RetrievalConfig, about: dict[str, Any], emit:
         ("train", by): Measured(seconds, steps),
         ("look", by): Measured(seconds_looking, n_scores),
     }
-    recall = _recall(splits.test, *best)
-    arrays = {"loss": np.array(losses), "recall": np.array(recalls)}
+    image, text = best
+    image_rank, caption_rank = partner_ranks(image @ text.T, splits.test.image_of_caption)
+    recall = recall_from_ranks(image_rank, caption_rank, KS)
+    arrays = {
+        "loss": np.array(losses),
+        "recall": np.array(recalls),
+        "image_rank": image_rank.astype(np.int32),
+        "caption_rank": caption_rank.astype(np.int32),
+    }
     return Computed(arrays, {"epoch": best_epoch, **recall._asdict()}, spent)
 
 
@@ -248,7 +261,7 @@ def _placed(student: Any, split: Seen) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _recall(split: Seen, image: np.ndarray, text: np.ndarray) -> Recall:
-    return recall_from_scores(image @ text.T, split.image_of_caption, KS)
+    return recall_from_ranks(*partner_ranks(image @ text.T, split.image_of_caption), KS)
 
 
 def _flat(recall: Recall) -> list[float]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from explorer.settings import Settings
 from explorer.steps.context import Context
 from explorer.store.step import Step, Work
+from explorer.tasks.items import Items, ignore
 from explorer.types import Dataset, Samples, Split
 
 Interval = list[float | None]
@@ -33,6 +34,7 @@ class Trained(NamedTuple):
     learned: Callable[[], Samples | None] = lambda: None  # beyond images and words
     is_source: bool = False  # whether it is the source itself, and no set
     folder: Path | None = None  # of the distilled set that it is
+    keep: Callable[[Items], None] = ignore  # takes how each item of test fared
 
 
 class Costs(NamedTuple):

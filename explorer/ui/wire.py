@@ -248,6 +248,56 @@ class Duplicates(TypedDict):
     seconds: NotRequired[float]
 
 
+# Where students fail
+
+
+class FailureRun(TypedDict):
+    """A run whose students can be looked at."""
+
+    id: str
+    label: str
+
+
+class FailedItem(TypedDict):
+    """An image or a caption of test."""
+
+    place: int  # among all items
+    image: int  # its number in test
+    text: str
+    rank: float  # mean over students of how many answers come before the right one
+    other_rank: float | None  # with the other run
+
+
+class FailureGroup(TypedDict):
+    """Items that have something in common."""
+
+    label: str
+    prototype: int | None
+    n: int
+    first: float  # share in [0, 1] whose right answer comes first
+    among: float  # or is among the best `k`
+    other_first: float | None  # with the other run
+
+
+class Failures(TypedDict):
+    """How the items of test fared; lists have an entry for each."""
+
+    note: str  # how they are placed
+    networks: list[str]
+    network: str
+    k: int
+    n_answers: int  # that each is ranked among
+    columns: list[str]  # to group by
+    x: list[float]  # empty until they are placed
+    y: list[float]
+    image: list[int]  # numbers of the images in test
+    rank: list[float]
+    outcome: list[int]  # beside another run: 0 both, 1 only this, 2 only the other, 3 neither
+    groups: list[FailureGroup]
+    items: list[FailedItem]  # the worst, or those that one run alone gets right
+    making: Making | None
+
+
 # Runs
 
 

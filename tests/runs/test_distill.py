@@ -18,6 +18,7 @@ from explorer.sets.folder import DistilledSet, write_digests
 from explorer.steps.embed import embed
 from explorer.store.store import Store
 from explorer.tasks import retrieval_students as students
+from explorer.tasks.items import read_items
 from explorer.tasks.retrieval_students import RetrievalConfig
 from tests.configs import with_settings
 from tests.made_sets import forget_digests
@@ -248,7 +249,12 @@ def test_all_pairs_are_scored_where_they_lie(store, config, colours, tmp_path):
 
 
 def test_what_is_made_and_scored_has_its_scores_on_its_card(distilled, store, config):
-    result = make_and_score(store, config, distilled, "cpu", Memory())
+    path = distilled.parent / "items.npz"
+    result = make_and_score(store, config, distilled, "cpu", Memory(), items=path)
+    items = read_items(path)
+    for name, own in result["evaluation"]["backbones"].items():
+        found = [100 * np.mean(rank < 1) for rank in items.ranks[name].caption]
+        assert own["text_to_image"]["1"][0] == pytest.approx(np.mean(found))
     assert result["evaluation"] == evaluated(store, config, distilled)
     assert "## Scores" in (distilled / "README.md").read_text()
 
@@ -306,13 +312,13 @@ def test_one_student_alone_has_no_interval(distilled, store, config):
 def count_looks(monkeypatch) -> list[int]:
     """Notes the number of images of each split that is scored: val has 5 and test 6."""
     looks: list[int] = []
-    recall = students.recall_from_scores
+    ranks = students.partner_ranks
 
     def counted(scores, *others):
         looks.append(len(scores))
-        return recall(scores, *others)
+        return ranks(scores, *others)
 
-    monkeypatch.setattr(students, "recall_from_scores", counted)
+    monkeypatch.setattr(students, "partner_ranks", counted)
     return looks
 
 

@@ -58,7 +58,7 @@ def store_prepared(cache: Path, config: View, *, n_dropped: int = 3) -> None:
     centre = np.random.default_rng(0).normal(size=(topic.max() + 1, 16))
     image = _around(centre[topic], 0.3, seed=1)
     caption = _around(centre[topic[pairs.image_of_caption]], 0.4, seed=2)
-    rows = Computed(_embedded(pairs, image, caption), {"skipped": [], "truncated": 0})
+    rows = Computed(embedded_arrays(pairs, image, caption), {"skipped": [], "truncated": 0})
     embedded = store.fetch(replace(embed(pairs, config.models), compute=lambda *_: rows))
     found, labels = _prototypes(topic[pairs.image_of_caption], image, caption, pairs, n_dropped)
     step = prototypes(embedded.key, 0, config.n_prototypes, config.prototypes, lambda: embedded)
@@ -76,7 +76,7 @@ def _around(centres: np.ndarray, spread: float, seed: int) -> np.ndarray:
     return (centres + noise).astype(np.float32)
 
 
-def _embedded(pairs: Pairs, image: np.ndarray, caption: np.ndarray) -> dict[str, np.ndarray]:
+def embedded_arrays(pairs: Pairs, image: np.ndarray, caption: np.ndarray) -> dict[str, np.ndarray]:
     columns = {
         "caption_text": pack_texts(pairs.captions),
         "name": pack_texts(pairs.image_names),

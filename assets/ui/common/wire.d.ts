@@ -163,6 +163,49 @@ declare namespace Wire {
     n_sets: number;
   }
 
+  /** An image or a caption of test. */
+  interface FailedItem {
+    place: number;
+    image: number;
+    text: string;
+    rank: number;
+    other_rank: number | null;
+  }
+
+  /** Items that have something in common. */
+  interface FailureGroup {
+    label: string;
+    prototype: number | null;
+    n: number;
+    first: number;
+    among: number;
+    other_first: number | null;
+  }
+
+  /** A run whose students can be looked at. */
+  interface FailureRun {
+    id: string;
+    label: string;
+  }
+
+  /** How the items of test fared; lists have an entry for each. */
+  interface Failures {
+    note: string;
+    networks: string[];
+    network: string;
+    k: number;
+    n_answers: number;
+    columns: string[];
+    x: number[];
+    y: number[];
+    image: number[];
+    rank: number[];
+    outcome: number[];
+    groups: FailureGroup[];
+    items: FailedItem[];
+    making: Making | null;
+  }
+
   interface FirstRow {
     image: string;
     says: string[];

@@ -8,6 +8,7 @@ const LISTS = [
   ['prototypes', 'All prototypes'],
   ['heat', 'Matching'],
   ['suspects', 'Suspects'],
+  ['failures', 'Failures'],
   ['rows', 'Rows'],
 ];
 const OVER_THE_MAP = '(max-width: 760px)'; // there a list hides what it is to show

@@ -4,6 +4,7 @@
 
 import { css } from '../common/colours.js';
 import { onKey } from '../common/keys.js';
+import { listen } from '../common/page.js';
 import { watchGestures } from './gestures.js';
 import { makeLink, readView } from './link.js';
 import { listen } from '../common/page.js';
@@ -36,6 +37,7 @@ export function mount(element, props, trigger, watch) {
     opened: picking.restore,
   });
   connect(dom, state, { scene, picking, opening });
+  listen('turn-to', opening.goTo);
   dom.copy.onclick = () => {
     if (state.isReady) link.write();
     copyAddress(dom);
@@ -168,6 +170,9 @@ const makeHook = (dom, state, scene, picking) => ({
   prototypeOf: i => state.points.prototype[i],
   get images() {
     return scene.images.drawn;
+  },
+  get nTestItems() {
+    return scene.overlay.n;
   },
   get imageSide() {
     return scene.images.side;

@@ -73,6 +73,8 @@ function makePointing(dom, state, scene, { hover, selection, select }) {
 
   function click(x, y, { isTouch, adds, reach = isTouch ? REACH_PX.touch : REACH_PX.mouse }) {
     if (!state.isReady) return;
+    const item = scene.overlay.itemAt(scene.camera, [x, y]);
+    if (item >= 0 && !adds) return say('test-item-clicked', item);
     const { mark, point } = at([x, y], reach);
     if (adds && mark !== undefined)
       return selection.choose(found => ownPoints(state.points, mark).forEach(found), true);

@@ -5,6 +5,7 @@ import { css } from '../common/colours.js';
 import { makeDensity } from './paint/density.js';
 import { coloursOf } from './paint/images.js';
 import { makeImages } from './images/images.js';
+import { makeOverlay } from './overlay.js';
 import { showLegend } from './legend.js';
 import { makeMarks } from './paint/marks.js';
 import { isDark, watchTheme } from '../common/page.js';
@@ -26,7 +27,7 @@ export function makeScene(dom, state, drawn) {
   const marks = makeMarks(dom.marks);
   const camera = makeCamera(dom.frame);
   const redraw = () => (frameAsked ||= requestAnimationFrame(draw));
-  const images = makeImages(state, redraw, tellIn(dom));
+  const layers = makeLayers(dom, state, camera, redraw);
   let frameAsked = 0;
   let unplaced = null; // { view }: points that the camera is to show, all or where `view` looks
 
@@ -37,8 +38,9 @@ export function makeScene(dom, state, drawn) {
     if (unplaced) reset();
     const dpr = sharpen([dom.canvas, dom.marks], width, height);
     const at = { width, height, dpr, selected: state.selected };
+    dom.canvas.classList.toggle('is-behind', layers.overlay.n > 0);
     points.draw({ ...at, size: pointSize(state.points.n, camera), ...camera });
-    marks.draw({ ...at, ...markedIn(state, camera, placeOf, images) });
+    marks.draw({ ...at, ...markedIn(state, camera, placeOf, layers) });
     drawn();
   }
 
@@ -69,8 +71,8 @@ export function makeScene(dom, state, drawn) {
     camera,
     placeOf,
     redraw,
-    images,
-    move: () => (redraw(), points.move(redraw), images.move()),
+    ...layers,
+    move: () => (redraw(), points.move(redraw), layers.images.move()),
     show,
     light: points.light,
     recolour,
@@ -78,6 +80,12 @@ export function makeScene(dom, state, drawn) {
     reset,
     comeInto: (x, y) => (comeInto(dom.frame, camera, x, y), redraw()),
   };
+}
+
+/** What is drawn between points and marks: points as images, and items that are no points. */
+function makeLayers(dom, state, camera, redraw) {
+  const show = place => (place && comeInto(dom.frame, camera, ...place), redraw());
+  return { images: makeImages(state, redraw, tellIn(dom)), overlay: makeOverlay(state, show) };
 }
 
 /** The points: all of them, or while the map moves as many as can be drawn in time. */
@@ -189,22 +197,25 @@ const tellIn = dom => text => {
 };
 
 /** What marks.js draws of the state; under(context, at) draws images below. */
-function markedIn(state, camera, placeOf, images) {
+function markedIn(state, camera, placeOf, { images, overlay }) {
   const { prototypes } = state.about;
   const place = p => camera.toScreen(state.spots.x[p], state.spots.y[p]);
   return {
     place,
     prototypes,
-    under: (context, at) =>
+    under(context, at) {
       images.draw(context, {
         ...at,
         camera,
+        isBusy: overlay.n > 0, // with what would not be seen beside images
         marks: prototypes.map((_, p) => place(p)),
         colourOf: coloursOf(state.coloured.classes, state.colours, grey()),
-      }),
+      });
+      overlay.draw(context, { ...at, camera });
+    },
     ringOf: () => (state.point >= 0 && !images.has(state.point) ? placeOf(state.point) : null),
     colourOf: state.coloured.kind === 'each' ? p => css(state.colours, p) : null,
-    isLit: Boolean(state.lit),
+    isLit: Boolean(state.lit) || overlay.n > 0,
     path: state.path,
   };
 }

@@ -18,11 +18,11 @@ export function makeImages(state, redraw, told) {
   const isWanted = camera =>
     state.images && state.space !== 'caption' && camera.closeness() >= CLOSE;
 
-  /** Draws them; at: { width, height, camera, marks, colourOf(point), ink }. */
+  /** Draws them; at: { width, height, camera, marks, colourOf(point), ink, isBusy }. */
   function draw(context, at) {
     now.drawn = [];
     if (now.key !== state.about.key) atlas.open((now.key = state.about.key));
-    if (!isWanted(at.camera)) return;
+    if (!isWanted(at.camera) || at.isBusy) return;
     atlas.want();
     if (!atlas.isThere) return;
     const isLit = litIn(state);

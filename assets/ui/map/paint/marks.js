@@ -19,7 +19,7 @@ export function makeMarks(canvas) {
 
   /**
    * at: { width, height, dpr, place(p) -> [x, y], prototypes: [{label, n_shared, n_rows}],
-   *       under(context, { width, height, ink }): draws what stands under the marks,
+   *       under(context, { width, height, ink, paper }): draws what stands under the marks,
    *       colourOf(p), or null for hollow marks, selected: prototype or null, ringOf() -> [x, y] or null, isLit: whether rows are, path: an outline or null }
    */
   function draw(at) {
@@ -27,7 +27,7 @@ export function makeMarks(canvas) {
     context.clearRect(0, 0, at.width, at.height);
     const paper = themeColour('--background-fill-primary', canvas);
     const ink = themeColour('--body-text-color', canvas);
-    at.under(context, { width: at.width, height: at.height, ink });
+    at.under(context, { width: at.width, height: at.height, ink, paper });
     const isSeen = ([x, y]) => x > -9 && y > -9 && x < at.width + 9 && y < at.height + 9;
     const shown = at.prototypes
       .map((prototype, p) => ({ ...prototype, p, spot: at.place(p) }))

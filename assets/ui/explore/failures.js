@@ -1,0 +1,211 @@
+// Where students fail: the items of test on the map, coloured by the rank of what they should find,
+// recall of groups of them, and what only one of two runs gets right.
+
+import { contrast, css, ramp } from '../common/colours.js';
+import { whileListed } from '../common/lists.js';
+import { count } from '../common/numbers.js';
+import { address, ask, listen, make, openTab, say } from '../common/page.js';
+import { makeGroups } from './groups.js';
+
+const STEPS = 32;
+const LOOK_MS = 1000; // between two looks how far the placing is
+const OUTCOMES = ['both get it right', 'only the first', 'only the second', 'neither'];
+
+export function mount(element) {
+  const dom = build(element.querySelector('.failures-view'));
+  const groups = makeGroups(dom.groups);
+  const now = { key: null, asking: null, found: null };
+
+  async function open({ key }) {
+    now.key = key;
+    show(dom, null);
+    const runs = await ask(`/prepared/${key}/failures`).catch(error => tell(error.message));
+    if (!runs || key !== now.key) return;
+    dom.form.hidden = !runs.length;
+    dom.none.hidden = runs.length > 0;
+    const options = runs.map(({ id, label }) => make('option', { value: id }, label));
+    dom.run.replaceChildren(...options);
+    const none = make('option', { value: '' }, 'no other run');
+    dom.other.replaceChildren(none, ...options.map(each => each.cloneNode(true)));
+    if (runs.length) look();
+  }
+
+  async function look() {
+    now.asking?.abort();
+    const { signal } = (now.asking = new AbortController());
+    const { key } = now;
+    const wanted = { space: dom.space.value, network: dom.network.value, by: dom.by.value };
+    const asked = new URLSearchParams({ ...wanted, other: dom.other.value });
+    try {
+      for (;;) {
+        const found = await ask(`/prepared/${key}/failures/${dom.run.value}?${asked}`, signal);
+        if (found.making?.problem) throw new Error(found.making.problem);
+        now.found = found;
+        show(dom, { ...found, key, space: wanted.space });
+        groups.show(found);
+        if (found.x.length || !found.rank.length) return;
+        if (!found.making)
+          await ask(`/prepared/${key}/placed/${wanted.space}`, signal, { method: 'POST' });
+        await new Promise(done => setTimeout(done, LOOK_MS));
+        if (signal.aborted) return;
+      }
+    } catch (error) {
+      if (error.name !== 'AbortError') tell(error.message);
+    }
+  }
+
+  const tell = text => void (dom.said.textContent = text);
+  for (const field of [dom.run, dom.other, dom.network, dom.by]) field.onchange = look;
+  dom.space.onchange = () => (say('turn-to', dom.space.value), look());
+  listen('test-item-clicked', i => now.found && point(dom, now.found, now.key, i));
+  listen('list', name => name !== 'failures' && (now.asking?.abort(), say('test-items', null)));
+  listen('list', name => name === 'failures' && now.found && now.key && look());
+  whileListed('failures', open);
+}
+
+function build(view) {
+  const field = (label, options) => {
+    const select = make(
+      'select',
+      { class: 'tool', 'aria-label': label },
+      options.map(([value, text]) => make('option', { value }, text)),
+    );
+    return [select, make('label', { class: 'failure-field' }, make('span', {}, label), select)];
+  };
+  const [run, runField] = field('Run', []);
+  const [other, otherField] = field('beside', [['', 'no other run']]);
+  const [network, networkField] = field('Network', [['', 'first']]);
+  const [space, spaceField] = field('Items', [
+    ['image', 'images'],
+    ['caption', 'captions'],
+  ]);
+  const [by, byField] = field('in groups by', [['prototype', 'prototype']]);
+  const form = make(
+    'div',
+    { class: 'failure-form', hidden: true },
+    runField,
+    otherField,
+    networkField,
+    spaceField,
+    byField,
+  );
+  spaceField.classList.add('of-captions');
+  const start = make(
+    'button',
+    { type: 'button', class: 'tool is-small', onclick: () => openTab('Distill') },
+    'Open Distill',
+  );
+  const none = make(
+    'p',
+    { hidden: true },
+    'No run on these data has kept how the items of test fared yet. ',
+    start,
+  );
+  const said = make('p', { class: 'hint', role: 'status' });
+  const legend = make('p', { class: 'failure-legend' });
+  const items = make('ol', { class: 'found', hidden: true });
+  const groups = make('div', { class: 'failure-groups' });
+  const parts = make('div', { class: 'failure-parts' }, groups, items);
+  view.append(form, none, legend, said, parts);
+  return { form, none, run, other, network, space, by, said, legend, items, groups };
+}
+
+/** Shows what was found, or nothing yet. */
+function show(dom, found) {
+  dom.items.hidden = !found?.items.length;
+  dom.legend.hidden = !found;
+  if (!found) {
+    say('test-items', null);
+    dom.said.textContent = '';
+    return;
+  }
+  fillChoice(dom.network, found.networks, found.network);
+  fillChoice(dom.by, ['prototype', ...found.columns], dom.by.value);
+  const { colourOf, entries } = coloursOf(found);
+  dom.legend.replaceChildren(...entries.map(entry));
+  dom.said.textContent = found.x.length ? found.note : found.making?.text || 'Placing the items';
+  dom.items.replaceChildren(
+    ...found.items.map(each => line(found.key, each, () => say('test-item', each.place))),
+  );
+  if (found.x.length)
+    say('test-items', { key: found.key, space: found.space, x: found.x, y: found.y, colourOf });
+}
+
+function fillChoice(select, names, chosen) {
+  if ([...select.options].map(each => each.value).join() !== names.join())
+    select.replaceChildren(...names.map(name => make('option', { value: name }, name)));
+  select.value = chosen;
+}
+
+/** How items are coloured: by their rank on a log scale, or by which of two runs gets them right. */
+function coloursOf({ rank, outcome, n_answers: n }) {
+  if (outcome.length) {
+    const colours = dark => {
+      const two = contrast(dark);
+      return [dark ? '#5b5850' : '#c9c5bb', css(two, 0), css(two, 1), dark ? '#eceae5' : '#1d1c19'];
+    };
+    const tally = OUTCOMES.map((_, o) => outcome.filter(each => each === o).length);
+    return {
+      colourOf: (i, dark) => colours(dark)[outcome[i]],
+      entries: OUTCOMES.map((text, o) => [dark => colours(dark)[o], `${text}: ${count(tally[o])}`]),
+    };
+  }
+  const step = value =>
+    Math.min(STEPS - 1, Math.floor((STEPS * Math.log1p(value)) / Math.log1p(n)));
+  const ramps = { true: ramp(STEPS, true), false: ramp(STEPS, false) };
+  const marks = [0, ...[9, 99, 999].filter(value => value < n)];
+  return {
+    colourOf: (i, dark) => css(ramps[dark], step(rank[i])),
+    entries: marks.map(value => [
+      dark => css(ramps[dark], step(value)),
+      value ? `${count(value)} before it` : 'right answer first',
+    ]),
+  };
+}
+
+const entry = ([colour, text]) =>
+  make(
+    'span',
+    { class: 'legend-entry' },
+    make('span', {
+      class: 'dot',
+      style: { background: colour(document.body.classList.contains('dark')) },
+    }),
+    text,
+  );
+
+function line(key, { image, text, rank, other_rank: other }, go) {
+  const ranks = other === null ? count(rank) : `${count(rank)} | ${count(other)}`;
+  return make(
+    'li',
+    {},
+    make(
+      'button',
+      { type: 'button', class: 'found-row', onclick: go },
+      picture(key, image),
+      make('span', { class: 'text' }, text),
+      make('span', { class: 'figure', title: 'Wrong answers before the right one' }, ranks),
+    ),
+  );
+}
+
+const picture = (key, image) =>
+  make('img', {
+    src: address(`/prepared/${key}/test/${image}.webp`),
+    alt: '',
+    loading: 'lazy',
+    width: 44,
+    height: 44,
+  });
+
+/** An item that was clicked on the map stands first. */
+function point(dom, found, key, i) {
+  const known = found.items.find(each => each.place === i);
+  const item = known ?? { image: found.image[i], text: 'clicked', rank: found.rank[i] };
+  const own = line(key, { other_rank: null, ...item }, () => say('test-item', i));
+  own.classList.add('is-clicked');
+  dom.items.querySelector('.is-clicked')?.remove();
+  dom.items.prepend(own);
+  dom.items.scrollTop = 0;
+  say('test-item', i);
+}

@@ -1,0 +1,48 @@
+"""Routes of where students fail: which runs can be looked at, how items fared, images of test."""
+
+from collections.abc import Callable
+
+from fastapi import Response
+from fastapi.routing import APIRoute
+
+from explorer.engine.image_pass import thumbnail
+from explorer.explore.failures import PROTOTYPE, held_out, placing
+from explorer.ui import failures, wire
+from explorer.ui.failures import Asked
+from explorer.ui.routes.answers import FOREVER, there
+from explorer.ui.service import Service
+
+
+def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
+    """The routes; `at` makes a guarded one."""
+
+    def runs(key: str) -> list[wire.FailureRun]:
+        return failures.runs_of(service, service.prepared(key))
+
+    def look(
+        key: str,
+        run_id: str,
+        space: str = "image",
+        network: str = "",
+        by: str = PROTOTYPE,
+        other: str = "",
+    ) -> wire.Failures:
+        asked = Asked(space, network, by, other)
+        return failures.look(service, service.prepared(key), run_id, asked)
+
+    def begin(key: str, space: str) -> None:
+        service.background.begin(placing(service.store, service.prepared(key), space))
+
+    def image(key: str, i: int) -> Response:
+        split = held_out(service.prepared(key))
+        there(lambda: split.image_names[i], "image")
+        content = thumbnail(split.open_image(i))
+        return Response(content, media_type="image/webp", headers=FOREVER)
+
+    base = "/prepared/{key}"
+    return [
+        at(base + "/failures", runs),
+        at(base + "/failures/{run_id}", look),
+        at(base + "/placed/{space}", begin, "POST"),
+        at(base + "/test/{i:int}.webp", image),
+    ]
