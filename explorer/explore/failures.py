@@ -75,6 +75,8 @@ def placing(store: Store, prepared: Prepared, space: str) -> Step[np.ndarray]:
         plane = prepared.layout(space)
         if plane is None:
             raise ConfigError("This map is not laid out yet.")
+        if test.image.shape[1] != prepared.image.shape[1]:
+            raise BadDataError("Test and train were embedded by different encoders.")
         rows, anchors = (unit_rows(getattr(each, space)) for each in (test, prepared))
         report(0.9, "Placing the items of test")
         parts = [

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from queue import Queue
 from typing import Any
 
 from explorer.errors import TOLD, sentence
@@ -14,11 +14,12 @@ log = logging.getLogger(__name__)
 
 
 class Background:
-    """Computes steps in a thread, one after the other."""
+    """Computes steps in a thread, one after the other; it ends with the program."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._pool = ThreadPoolExecutor(1, "background")
+        self._waiting: Queue[Step[Any]] = Queue()
+        self._thread = threading.Thread(target=self._serve, name="background", daemon=True)
         self._making: dict[str, wire.Making] = {}
         self._guard = threading.Lock()
 
@@ -29,15 +30,22 @@ class Background:
             if (going and not going["problem"]) or self._store.has(step):
                 return
             self._making[step.key] = _making(text="Waiting for its turn")
-        self._pool.submit(self._work, step)
+            if not self._thread.is_alive():
+                self._thread.start()
+        self._waiting.put(step)
 
     def about(self, step: Step[Any]) -> wire.Making | None:
         """How far it is; None where nobody began it, or it is done."""
         return self._making.get(step.key)
 
-    def close(self) -> None:
-        """Begins nothing more."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+    def finish(self) -> None:
+        """Waits until all that was begun is done."""
+        self._waiting.join()
+
+    def _serve(self) -> None:
+        while True:
+            self._work(self._waiting.get())
+            self._waiting.task_done()
 
     def _work(self, step: Step[Any]) -> None:
         def report(share: float, text: str) -> None:

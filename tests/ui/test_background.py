@@ -11,18 +11,11 @@ from explorer.ui.background import Background
 
 @pytest.fixture
 def background(tmp_path):
-    made = Background(Store(tmp_path))
-    yield made
-    made.close()
+    return Background(Store(tmp_path))
 
 
 def step(compute, name="a"):
     return Step("toy", 1, {"name": name}, compute, lambda entry: entry.arrays["x"].tolist())
-
-
-def finish(background: Background) -> None:
-    """Waits for what was begun: one thread does it in turn."""
-    background._pool.submit(lambda: None).result(timeout=30)
 
 
 def test_a_step_is_computed_once_and_its_progress_told(background, tmp_path):
@@ -42,7 +35,7 @@ def test_a_step_is_computed_once_and_its_progress_told(background, tmp_path):
     background.begin(one)
     assert background.about(one) == {"share": 0.5, "text": "Half of it", "problem": ""}
     go_on.set()
-    finish(background)
+    background.finish()
     background.begin(one)
     assert background.about(one) is None
     assert (len(calls), Store(tmp_path).peek(one)) == (1, [3])
@@ -63,9 +56,9 @@ def test_what_went_wrong_is_told_and_it_can_be_tried_again(background, tmp_path,
 
     one = step(compute)
     background.begin(one)
-    finish(background)
+    background.finish()
     assert background.about(one)["problem"] == problem
     background.begin(one)
-    finish(background)
+    background.finish()
     assert background.about(one) is None
     assert Store(tmp_path).peek(one) == [3]

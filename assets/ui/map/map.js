@@ -7,7 +7,6 @@ import { onKey } from '../common/keys.js';
 import { listen } from '../common/page.js';
 import { watchGestures } from './gestures.js';
 import { makeLink, readView } from './link.js';
-import { listen } from '../common/page.js';
 import { buildMap, offerColumns } from './elements.js';
 import { makeOpening } from './opening.js';
 import { makePicking } from './picking.js';
