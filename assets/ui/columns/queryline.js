@@ -148,7 +148,7 @@ function build() {
     }),
     problem: make('p', { class: 'problem', role: 'alert', hidden: true }),
   };
-  const go = make('button', { class: 'tool', 'aria-label': 'Filter by the condition' }, 'Filter');
+  const go = make('button', { class: 'tool', 'aria-label': 'Filter by the condition' }, '↵');
   const line = make('div', { class: 'query-line' }, dom.input, go, dom.list);
   dom.form = make('form', { class: 'query' }, line, dom.problem);
   return dom;
