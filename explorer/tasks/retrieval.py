@@ -22,7 +22,7 @@ from explorer.steps.embed import embed_texts, readable_captions
 from explorer.steps.features import encode, exact_features, features
 from explorer.store.rates import on
 from explorer.store.step import Step, Work
-from explorer.tasks.items import Items, Ranks
+from explorer.tasks.items import Items, Ranks, ignore
 from explorer.tasks.retrieval_students import (
     METRICS,
     RetrievalConfig,
@@ -71,9 +71,11 @@ def evaluate(context: Context, trained: Trained, config: RetrievalConfig) -> dic
         backbone: Splits(*(_split(seen[split], backbone) for split in ("train", selection, "test")))
         for backbone in backbones
     }
-    students = _train_all(context, splits_of, config, within(report, 0.5, 1.0), emit)
+    keeps = trained.keep is not ignore
+    students = _train_all(context, splits_of, config, within(report, 0.5, 1.0), emit, keeps)
     scores = {name: [found.score for found in own] for name, own in students.items()}
-    trained.keep(_items(seen["test"], students))
+    if keeps:
+        trained.keep(_items(seen["test"], students))
     return {
         "task": TASK.name,
         "protocol": config.protocol,
@@ -111,13 +113,10 @@ def require(context: Context, config: RetrievalConfig) -> None:
 
 
 def _items(test: _Seen, students: Mapping[str, Sequence[Student]]) -> Items:
-    ranks = {
-        name: Ranks(
-            np.stack([each.image_rank for each in own]),
-            np.stack([each.caption_rank for each in own]),
-        )
-        for name, own in students.items()
-    }
+    ranks = {}
+    for name, own in students.items():
+        kept = [each.ranks for each in own if each.ranks]
+        ranks[name] = Ranks(*(np.stack(side) for side in zip(*kept, strict=True)))
     return Items(test.number, test.row, (len(test.row), len(test.number)), ranks)
 
 
@@ -127,12 +126,13 @@ def _train_all(
     config: RetrievalConfig,
     report: Report,
     emit: Emit,
+    keeps_ranks: bool,
 ) -> dict[str, list[Student]]:
     """Trains every student of every backbone; by the backbone's short name."""
     names = [Path(backbone).name for backbone in splits_of]
     about = [(name, seed) for name in names for seed in range(config.n_seeds)]
     steps = [
-        student(splits, config, name, seed, emit)
+        student(splits, config, name, seed, emit, keeps_ranks)
         for name, splits in zip(names, splits_of.values(), strict=True)
         for seed in range(config.n_seeds)
     ]

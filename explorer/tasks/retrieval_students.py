@@ -111,26 +111,31 @@ class Student(NamedTuple):
     score: Score
     loss: np.ndarray  # (epochs + 1,)
     recall: np.ndarray  # (looks, 7) in percent, as `LOOKED` names them
-    image_rank: (
-        np.ndarray
-    )  # (N,) int, of the partner of each image of test, as `partner_ranks` says
-    caption_rank: np.ndarray  # (M,) int
+    ranks: tuple[np.ndarray, np.ndarray] | None  # on test as of `partner_ranks`, where kept
 
 
 def student(
-    splits: Splits, config: RetrievalConfig, backbone: str, seed: int, emit: Emit
+    splits: Splits,
+    config: RetrievalConfig,
+    backbone: str,
+    seed: int,
+    emit: Emit,
+    keeps_ranks: bool = False,
 ) -> Step[Student]:
     """Trains one student and scores it, emitting its curves."""
 
     def compute(scratch: Path, report: Report) -> Computed:
-        return _train(splits, config, {"backbone": backbone, "seed": seed}, emit)
+        computed = _train(splits, config, {"backbone": backbone, "seed": seed}, emit)
+        dropped = () if keeps_ranks else ("image_rank", "caption_rank")
+        kept = {name: each for name, each in computed.arrays.items() if name not in dropped}
+        return computed._replace(arrays=kept)
 
     def read(entry: Entry) -> Student:
         ways = {way: {int(k): v for k, v in entry.notes[way].items()} for way in Recall._fields}
         score = Score(seed, entry.notes["epoch"], Recall(**ways))
         arrays = entry.arrays
-        ranks = arrays["image_rank"], arrays["caption_rank"]
-        return Student(score, arrays["loss"], arrays["recall"], *ranks)
+        ranks = (arrays["image_rank"], arrays["caption_rank"]) if keeps_ranks else None
+        return Student(score, arrays["loss"], arrays["recall"], ranks)
 
     own = {**vars(config), "backbones": None, "n_seeds": None}
     if config.student == "projection":
@@ -141,7 +146,7 @@ def student(
         "config": own,
         "seed": seed,
     }
-    return Step("student", 2, inputs, compute, read)
+    return Step("student", 2 if keeps_ranks else 1, inputs, compute, read)
 
 
 def tell_student(
