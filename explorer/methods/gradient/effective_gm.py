@@ -21,7 +21,7 @@ def passes(turn: int) -> int:
 
     Examples:
         >>> [passes(turn) for turn in (1, 3, 4, 10)]
-        [50, 30, 10, 5]
+        [50, 30, 20, 10]
     """
     done = turn - 1
     return 50 - 10 * done if done < 4 else 10 if done < 10 else 5
