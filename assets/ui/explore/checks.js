@@ -11,7 +11,7 @@ const LOOK_MS = 1000; // between two looks how far the measuring is
 export function makeChecks() {
   const element = make('div', { class: 'checks' });
   const line = make('p', { class: 'hint', role: 'status' });
-  const measure = make('button', { type: 'button', class: 'tool' });
+  const measure = make('button', { type: 'button', class: 'tool', hidden: true });
   const title = make('h3', {}, 'Checks');
   const bar = make(
     'section',
@@ -56,7 +56,7 @@ export function makeChecks() {
     const isGoing = Boolean(making) && !making.problem;
     measure.disabled = isGoing;
     measure.textContent = isGoing
-      ? making.text
+      ? making.text || 'Checking the images …'
       : `Check the images, too (about ${duration(measuring.seconds ?? 0)})`;
     if (making?.problem) tell(making.problem);
     return isGoing;
