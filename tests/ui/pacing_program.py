@@ -15,7 +15,8 @@ work = worker._work
 def pace(run, job, store, watcher):
     if job.kind == "prepare":
         return work(run, job, store, watcher)
-    n = job.config.size
+    n_dropped = sum(each.kind == "drop" for each in job.config.edits)
+    n = job.config.size - n_dropped
     report, emit = watcher.report("evaluate"), watcher.emit("evaluate")
     done = sum(event["kind"] == "metric" for event in run.read_events()[0])
     for epoch in range(done, n):
