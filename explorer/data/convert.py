@@ -3,7 +3,6 @@
 import io
 import json
 import posixpath
-import shutil
 import tarfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -15,10 +14,10 @@ from explorer.data.inspect import target_of
 from explorer.data.left_out import LeftOut
 from explorer.data.open import BUILT_IN, look_into, open_dataset
 from explorer.data.reading.spellings import absolute_parts
-from explorer.errors import BadDataError, ConfigError, UnknownNameError
+from explorer.errors import BadDataError, UnknownNameError
 from explorer.progress import Progress, Report, silent
 from explorer.store.own import CONVERTED
-from explorer.store.writing import ASIDE, write_aside
+from explorer.store.writing import whole_folder, write_aside
 from explorer.types import Labelled, Split
 
 PER_SHARD = 10_000
@@ -60,23 +59,18 @@ def convert(data: str, out: Path, kind: str = "imagefolder", report: Report = si
     """
     if kind not in FORMATS:
         raise UnknownNameError(f"No format {kind!r}. Choose one of: {', '.join(FORMATS)}.")
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise ConfigError(f"{out} is not an empty folder; name another one.")
-    splits, left_out = _splits(data)
-    progress = Progress(report, "Writing images", sum(each.n_images for each in splits.values()))
-    partial = out.absolute().with_name(f"{ASIDE}{out.name}")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    written = {}
-    for name, split in splits.items():
-        rows = _Counted(_rows(split, left_out, progress))
-        FORMATS[kind](partial, name, rows, isinstance(split, Labelled))
-        written[name] = rows.n
-        if not rows.n:
-            raise BadDataError(f"No image of {name} can be read: {left_out.why()}.")
-    about = {CONVERTED: Path(data).name, "format": kind, "splits": written, "left_out": left_out}
-    write_aside(partial / "config.json", json.dumps(about, indent=2).encode())
-    partial.replace(out)
+    with whole_folder(out) as folder:
+        splits, left_out = _splits(data)
+        total = sum(each.n_images for each in splits.values())
+        progress, written = Progress(report, "Writing images", total), {}
+        for name, split in splits.items():
+            rows = _Counted(_rows(split, left_out, progress))
+            FORMATS[kind](folder, name, rows, isinstance(split, Labelled))
+            written[name] = rows.n
+            if not rows.n:
+                raise BadDataError(f"No image of {name} can be read: {left_out.why()}.")
+        of = {CONVERTED: Path(data).name, "format": kind, "splits": written, "left_out": left_out}
+        write_aside(folder / "config.json", json.dumps(of, indent=2).encode())
     return {
         "out": str(out),
         "format": kind,

@@ -11,6 +11,7 @@ from explorer.config import FilterConfig, PrototypeConfig
 from explorer.core.coresets import random_pairs
 from explorer.core.geometry import cosine_rows
 from explorer.core.prototypes import nearest_captions
+from explorer.methods.base import Method
 from explorer.methods.learned_images import GRADIENTS, noting
 from explorer.methods.pairs import nearest_real
 from explorer.methods.subsets.choosing import longest_of_kept
@@ -25,11 +26,11 @@ from explorer.steps.features import Features, features
 from explorer.steps.head_experts import HeadExperts, PairFeatures, Training, head_experts
 from explorer.store.rates import on
 from explorer.store.step import Step, Work
-from explorer.types import State
+from explorer.types import Samples, State
 
 if TYPE_CHECKING:
     from explorer.learn.matched_pairs import Students
-    from explorer.learn.optimise import Problem
+    from explorer.learn.optimise import Params, Problem
     from explorer.learn.similarity import Similarity
 
 SIMILARITIES = ("identity", "full", "low-rank")
@@ -192,14 +193,29 @@ class MatchedSettings(
     """Of every method that matches the trajectories of two heads."""
 
 
-class Way(NamedTuple):
-    """What sets such methods apart."""
+Phases = Callable[[Context, Any], "list[Students]"]
+"""Takes the context and the settings of a method; gives how students are trained in each phase."""
+Moments = Callable[[int], int | None]
+"""Takes the number of a phase; gives how many moments of experts are known to it, or None: all."""
 
-    students: Callable[[], "Sequence[Students]"]
-    """Of each phase; made late, because it imports torch."""
-    similarity_rate: float = 0.0
-    moments: Callable[[int], int | None] = lambda phase: None
-    """Takes the number of a phase; gives how many moments of experts are known to it, or all."""
+
+def students_of(
+    settings: MatchedSettings, similarity: "Similarity | None" = None, **other: Any
+) -> "Students":
+    """Students by the settings that all such methods have; texts of one image each if not said.
+
+    `other` are further fields of `Students`.
+    """
+    from explorer.learn.matched_pairs import Students
+    from explorer.learn.similarity import Identity
+
+    return Students(
+        steps=settings.student_steps,
+        batch=settings.student_batch,
+        similarity=similarity or Identity(),
+        truncated=settings.gradient == "truncated",
+        **other,
+    )
 
 
 def similarity_of(kind: str, own: LowRankSettings) -> "Similarity":
@@ -213,10 +229,15 @@ def similarity_of(kind: str, own: LowRankSettings) -> "Similarity":
     return similarity.OfLowRank(own.rank, own.alpha / own.rank)
 
 
-def learn_pairs(
-    context: Context, settings: MatchedSettings, state: State | None, name: str, way: Way
+def _learn(
+    context: Context,
+    settings: MatchedSettings,
+    state: State | None,
+    phases: Phases,
+    moments: Moments,
+    work: Work,
 ) -> Iterator[State]:
-    """The pairs after each step, by the method of this name."""
+    """The pairs after each step."""
     report = context.watcher.report("experts")
     step = experts_of(context, settings, within(report, 0.0, 0.5))
     experts = context.store.fetch(step, report)
@@ -228,8 +249,8 @@ def learn_pairs(
     from explorer.models.backbones import load_backbone
 
     backbone = load_backbone(network_of(context, settings), context.models.device)
-    problems = _problems(settings, way, experts, real, backbone)
-    (work,) = learning_cost(context, settings, name)
+    own = phases(context, settings)
+    problems = _problems(settings, own, moments, experts, real, backbone)
 
     def run(number: int, problem: Problem, own: State | None) -> Iterator[State]:
         share = number / len(problems), (number + 1) / len(problems)
@@ -240,24 +261,30 @@ def learn_pairs(
 
 
 def _problems(
-    settings: MatchedSettings, way: Way, experts: HeadExperts, real: "RealPairs", backbone: Any
+    settings: Any,
+    phases: "list[Students]",
+    moments: Moments,
+    experts: HeadExperts,
+    real: "RealPairs",
+    backbone: Any,
 ) -> "list[Problem]":
     """What is learned in each phase."""
     from explorer.learn import matched_pairs as pairs
     from explorer.learn.learned_pairs import IMAGES, TEXTS, Experts, beginning
     from explorer.learn.optimise import Problem
 
-    phases, begun = way.students(), beginning(backbone, real.images(), real.text)
+    begun = beginning(backbone, real.images(), real.text)
     first, shares = phases[0], np.array_split(np.arange(settings.steps), len(phases))
     rates = {
         IMAGES: settings.image_rate,
         TEXTS: settings.text_rate,
         pairs.RATES: settings.rate_rate,
-        **dict.fromkeys(first.similarity.parts, way.similarity_rate),
     }
+    if parts := first.similarity.parts:
+        rates |= dict.fromkeys(parts, settings.similarity_rate)
 
     def known(phase: int) -> Experts:
-        own = Experts(*(side[:, : way.moments(phase)] for side in experts))
+        own = Experts(*(side[:, : moments(phase)] for side in experts))
         return pairs.straightened(own, real.text.shape[1]) if settings.shortcut else own
 
     return [
@@ -389,15 +416,64 @@ def steps_without_experts(context: Context, settings: FrozenSettings) -> Sequenc
     return [_features(context, settings), replace(found, cost=tuple(work))]
 
 
-def learning_cost(context: Context, settings: MatchedSettings, name: str) -> Sequence[Work]:
-    """The work of the steps, each with all pairs."""
-    what = f"{name}, {settings.student_steps} steps"
-    return cost_of_steps(context, settings, what, context.size)
-
-
 def cost_of_steps(
     context: Context, settings: FrozenSettings, what: str, pairs: int
 ) -> Sequence[Work]:
     """The work of steps in which so many pairs pass through the network."""
     by = on(context.models.device, f"{what}, {fingerprint(network_of(context, settings))}")
     return [Work("synthesize", "steps to learn", settings.steps, "learn", by, each=pairs)]
+
+
+def learned_samples(backbone: Any, pairs: RealPairs) -> "Callable[[Params], Samples]":
+    """The set that parameters mean, where nothing is learned but images and texts."""
+    from explorer.learn.learned_pairs import TEXTS, levels_of
+
+    def samples(params: "Params") -> Samples:
+        text, images = params[TEXTS].cpu().numpy(), levels_of(backbone, params)
+        return Samples(
+            images=images,
+            texts=pairs.captions(text),
+            text_embeddings=text,
+            columns=pairs.columns(images),
+        )
+
+    return samples
+
+
+def matched(
+    *,
+    name: str,
+    phases: Phases,
+    moments: Moments = lambda phase: None,
+    check: Callable[[Context, Any], None] = check,
+    **about: Any,
+) -> Method:
+    """A method whose pairs are learned by matching the trajectories of two heads.
+
+    Args:
+        name: Of the method.
+        phases: How students are trained; called late, because it imports torch. Where their
+            similarity is learned, the settings have a `similarity_rate`.
+        moments: Of experts that a phase knows.
+        check: Raises what would end it later.
+        about: The other fields of `Method`.
+    """
+
+    def cost(context: Context, settings: Any) -> Sequence[Work]:
+        what = f"{name}, {settings.student_steps} steps"
+        return cost_of_steps(context, settings, what, context.size)
+
+    def make(context: Context, settings: Any, state: State | None) -> Iterator[State]:
+        yield from _learn(context, settings, state, phases, moments, *cost(context, settings))
+
+    return Method(
+        name=name,
+        family="trajectory",
+        learns=True,
+        stages=("embed", "experts", "synthesize"),
+        make=make,
+        check=check,
+        steps=steps,
+        cost=cost,
+        **about,
+    )

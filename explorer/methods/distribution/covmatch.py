@@ -17,6 +17,7 @@ from explorer.methods.learned_pairs import (
     FrozenSettings,
     RealPairs,
     cost_of_steps,
+    learned_samples,
     network_of,
     real_features,
     start_rows,
@@ -26,7 +27,7 @@ from explorer.methods.learned_pairs import check as check_network
 from explorer.settings import setting
 from explorer.steps.context import Context
 from explorer.store.step import Step, Work
-from explorer.types import Samples, State
+from explorer.types import State
 
 
 class CovmatchSettings(FrozenSettings):
@@ -65,9 +66,9 @@ def make(context: Context, settings: CovmatchSettings, state: State | None) -> I
     pairs = RealPairs(context, start_rows(context, settings))
     context.watcher.report("synthesize")(0.0, "Loading what learns pairs")
     from explorer.learn import covariance
-    from explorer.learn.learned_pairs import IMAGES, TEXTS, beginning, levels_of
+    from explorer.learn.learned_pairs import IMAGES, TEXTS, beginning
     from explorer.learn.merged_teachers import Real
-    from explorer.learn.optimise import Params, Problem
+    from explorer.learn.optimise import Problem
     from explorer.models.backbones import load_backbone
 
     backbone = load_backbone(network_of(context, settings), context.models.device)
@@ -81,19 +82,10 @@ def make(context: Context, settings: CovmatchSettings, state: State | None) -> I
         real_batch=settings.real_batch,
     )
 
-    def samples(params: Params) -> Samples:
-        text, images = params[TEXTS].cpu().numpy(), levels_of(backbone, params)
-        return Samples(
-            images=images,
-            texts=pairs.captions(text),
-            text_embeddings=text,
-            columns=pairs.columns(images),
-        )
-
     problem = Problem(
         begin=lambda rng: covariance.with_projections(begun(), real, how, rng),
         objective=covariance.matching(backbone, real, how),
-        samples=samples,
+        samples=learned_samples(backbone, pairs),
         rates={IMAGES: settings.image_rate, TEXTS: settings.text_rate},
         momentum=settings.momentum,
         steps=settings.steps,

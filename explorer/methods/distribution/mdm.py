@@ -24,6 +24,7 @@ from explorer.methods.learned_pairs import (
     check,
     cost_of_steps,
     experts_of,
+    learned_samples,
     network_of,
     real_features,
     start_rows,
@@ -33,7 +34,7 @@ from explorer.progress import within
 from explorer.settings import setting
 from explorer.steps.context import Context
 from explorer.store.step import Step, Work
-from explorer.types import Samples, State
+from explorer.types import State
 
 VARIANTS = ("repaired", "published")
 
@@ -105,8 +106,8 @@ def make(context: Context, settings: MdmSettings, state: State | None) -> Iterat
     seen = real_features(context, settings)
     context.watcher.report("synthesize")(0.0, "Loading what learns pairs")
     from explorer.learn import merged_teachers as teachers
-    from explorer.learn.learned_pairs import IMAGES, TEXTS, Experts, beginning, levels_of
-    from explorer.learn.optimise import Params, Problem
+    from explorer.learn.learned_pairs import IMAGES, TEXTS, Experts, beginning
+    from explorer.learn.optimise import Problem
     from explorer.models.backbones import load_backbone
 
     backbone = load_backbone(network_of(context, settings), context.models.device)
@@ -121,15 +122,6 @@ def make(context: Context, settings: MdmSettings, state: State | None) -> Iterat
     pairs = RealPairs(context, _start(context, settings, features))
     begun = beginning(backbone, pairs.images(), pairs.text)
 
-    def samples(params: Params) -> Samples:
-        text, images = params[TEXTS].cpu().numpy(), levels_of(backbone, params)
-        return Samples(
-            images=images,
-            texts=pairs.captions(text),
-            text_embeddings=text,
-            columns=pairs.columns(images),
-        )
-
     how = teachers.Distances(
         sigma=settings.sigma,
         contrast=settings.contrast_weight,
@@ -143,7 +135,7 @@ def make(context: Context, settings: MdmSettings, state: State | None) -> Iterat
     problem = Problem(
         begin=lambda rng: begun(),
         objective=teachers.matching(backbone, real, experts, merging, how),
-        samples=samples,
+        samples=learned_samples(backbone, pairs),
         rates={IMAGES: settings.image_rate, TEXTS: settings.text_rate},
         momentum=settings.momentum,
         steps=settings.steps,

@@ -7,7 +7,7 @@ Published numbers take real batches of 5,000.
 
 from typing import TYPE_CHECKING
 
-from explorer.methods.kernel.regressed import RegressedImages, regressed, seen, targets
+from explorer.methods.kernel.regressed import RegressedImages, by_kernel, seen
 from explorer.methods.learned_images import recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
@@ -28,22 +28,11 @@ class KipSettings(RegressedImages):
 
 def problem(context: Context, settings: KipSettings, source: "RealImages") -> "Problem":
     """The images, and the kernel that each step reads them by."""
-    from explorer.learn import kernels, optimise, parametrisations, regression
+    from explorer.learn import kernels
 
-    images, fixed = (
-        parametrisations.pixels(source, settings.start, context.size),
-        targets(context, source),
+    return by_kernel(
+        context, settings, source, lambda a, b: kernels.fully_connected(a, b, settings.hidden).ntk
     )
-    objective = regression.closed(
-        lambda a, b: kernels.fully_connected(a, b, settings.hidden).ntk,
-        source,
-        images.render,
-        fixed,
-        settings.real_batch,
-        settings.ridge,
-    )
-    more = {regression.LABELS: fixed} if settings.learn_labels else {}
-    return regressed(settings, source, images, objective, more, optimise.adam(settings.momentum))
 
 
 METHOD = recipe(

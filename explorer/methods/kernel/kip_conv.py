@@ -7,7 +7,7 @@ blocks on ZCA-whitened images of 32 pixels, learned labels, and batches of 5,000
 
 from typing import TYPE_CHECKING
 
-from explorer.methods.kernel.regressed import RegressedImages, regressed, seen, targets
+from explorer.methods.kernel.regressed import RegressedImages, by_kernel, seen
 from explorer.methods.learned_images import recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
@@ -32,22 +32,14 @@ class KipConvSettings(RegressedImages):
 
 def problem(context: Context, settings: KipConvSettings, source: "RealImages") -> "Problem":
     """The images, and the kernel that each step reads them by."""
-    from explorer.learn import kernels, optimise, parametrisations, regression
+    from explorer.learn import kernels
 
-    images, fixed = (
-        parametrisations.pixels(source, settings.start, context.size),
-        targets(context, source),
-    )
-    objective = regression.closed(
-        lambda a, b: kernels.convolutional(a, b, settings.kernel_blocks).ntk,
+    return by_kernel(
+        context,
+        settings,
         source,
-        images.render,
-        fixed,
-        settings.real_batch,
-        settings.ridge,
+        lambda a, b: kernels.convolutional(a, b, settings.kernel_blocks).ntk,
     )
-    more = {regression.LABELS: fixed} if settings.learn_labels else {}
-    return regressed(settings, source, images, objective, more, optimise.adam(settings.momentum))
 
 
 METHOD = recipe(

@@ -8,6 +8,7 @@ from explorer.settings import setting
 from explorer.steps.context import Context
 
 if TYPE_CHECKING:
+    from explorer.learn.kernels import Kernel
     from explorer.learn.labelled import RealImages
     from explorer.learn.optimise import Objective, Params, Problem, Rule
     from explorer.learn.parametrisations import Parametrisation
@@ -50,6 +51,21 @@ def targets(context: Context, source: "RealImages") -> Any:
     from explorer.learn.regression import centred
 
     return centred(source.targets(context.size), source.n_classes)
+
+
+def by_kernel(
+    context: Context, settings: RegressedImages, source: "RealImages", kernel: "Kernel"
+) -> "Problem":
+    """The images, read in each step by the kernel of an infinitely wide network."""
+    from explorer.learn import optimise, parametrisations, regression
+
+    images = parametrisations.pixels(source, settings.start, context.size)
+    fixed = targets(context, source)
+    objective = regression.closed(
+        kernel, source, images.render, fixed, settings.real_batch, settings.ridge
+    )
+    more = {regression.LABELS: fixed} if settings.learn_labels else {}
+    return regressed(settings, source, images, objective, more, optimise.adam(settings.momentum))
 
 
 def regressed(

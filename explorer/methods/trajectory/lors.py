@@ -8,25 +8,19 @@ take 20 experts, 3,000 steps, the truncated gradient, 8 steps of 20 to 40 pairs,
 rank 10, 20, 40, weight 1, and merged sides. The student's rates are learned at 0.01.
 """
 
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from explorer.methods.base import Method
 from explorer.methods.learned_pairs import (
     SIMILARITIES,
     LowRankSettings,
     MatchedSettings,
-    Way,
-    check,
-    learn_pairs,
-    learning_cost,
+    matched,
     similarity_of,
-    steps,
+    students_of,
 )
 from explorer.settings import setting
 from explorer.steps.context import Context
-from explorer.store.step import Work
-from explorer.types import CONTRASTS, State
+from explorer.types import CONTRASTS
 
 if TYPE_CHECKING:
     from explorer.learn.matched_pairs import Students
@@ -57,41 +51,17 @@ class LorsSettings(LowRankSettings, MatchedSettings):
     )
 
 
-def make(context: Context, settings: LorsSettings, state: State | None) -> Iterator[State]:
-    """The pairs after each step."""
-
-    def students() -> "list[Students]":
-        from explorer.learn.matched_pairs import Students
-
-        own = Students(
-            steps=settings.student_steps,
-            batch=settings.student_batch,
-            similarity=similarity_of(settings.similarity, settings),
-            contrast=settings.loss,
-            merged=settings.merged,
-            truncated=settings.gradient == "truncated",
-        )
-        return [own]
-
-    way = Way(students, settings.similarity_rate)
-    yield from learn_pairs(context, settings, state, METHOD.name, way)
+def phases(context: Context, settings: LorsSettings) -> "list[Students]":
+    """One."""
+    similarity = similarity_of(settings.similarity, settings)
+    return [students_of(settings, similarity, contrast=settings.loss, merged=settings.merged)]
 
 
-def cost(context: Context, settings: LorsSettings) -> Sequence[Work]:
-    return learning_cost(context, settings, METHOD.name)
-
-
-METHOD = Method(
+METHOD = matched(
     name="lors",
     label="Trajectories with learned similarity (LoRS, heads)",
-    family="trajectory",
     about="Pairs from which two heads learn as from all pairs; texts may belong to several images.",
     paper="Xu et al., ICML 2024",
     config=LorsSettings,
-    learns=True,
-    stages=("embed", "experts", "synthesize"),
-    make=make,
-    check=check,
-    steps=steps,
-    cost=cost,
+    phases=phases,
 )

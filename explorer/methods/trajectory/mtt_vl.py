@@ -8,22 +8,15 @@ means 1 / 0.07: students move along a much flatter loss than the experts did.
 """
 
 import math
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from explorer.methods.base import Method
 from explorer.methods.learned_pairs import (
     MatchedSettings,
-    Way,
-    check,
-    learn_pairs,
-    learning_cost,
-    steps,
+    matched,
+    students_of,
 )
 from explorer.settings import setting
 from explorer.steps.context import Context
-from explorer.store.step import Work
-from explorer.types import State
 
 if TYPE_CHECKING:
     from explorer.learn.matched_pairs import Students
@@ -49,44 +42,20 @@ class MttVlSettings(MatchedSettings):
     )
 
 
-def make(context: Context, settings: MttVlSettings, state: State | None) -> Iterator[State]:
-    """The pairs after each step."""
+def phases(context: Context, settings: MttVlSettings) -> "list[Students]":
+    """One."""
+    from explorer.learn.contrastive import TEMPERATURE
 
-    def students() -> "list[Students]":
-        from explorer.learn.contrastive import TEMPERATURE
-        from explorer.learn.matched_pairs import Students
-        from explorer.learn.similarity import Identity
-
-        is_published = settings.logits == "published"
-        own = Students(
-            steps=settings.student_steps,
-            batch=settings.student_batch,
-            similarity=Identity(),
-            contrast="infonce",
-            temperature=1 / math.log(1 / TEMPERATURE) if is_published else TEMPERATURE,
-            is_fresh=True,
-            truncated=settings.gradient == "truncated",
-        )
-        return [own]
-
-    yield from learn_pairs(context, settings, state, METHOD.name, Way(students))
+    is_published = settings.logits == "published"
+    temperature = 1 / math.log(1 / TEMPERATURE) if is_published else TEMPERATURE
+    return [students_of(settings, contrast="infonce", temperature=temperature, is_fresh=True)]
 
 
-def cost(context: Context, settings: MttVlSettings) -> Sequence[Work]:
-    return learning_cost(context, settings, METHOD.name)
-
-
-METHOD = Method(
+METHOD = matched(
     name="mtt-vl",
     label="Trajectories of image-text pairs (MTT-VL, heads)",
-    family="trajectory",
     about="Pairs from which two heads learn as from all pairs, each text only its image's.",
     paper="Wu et al., TMLR 2024",
     config=MttVlSettings,
-    learns=True,
-    stages=("embed", "experts", "synthesize"),
-    make=make,
-    check=check,
-    steps=steps,
-    cost=cost,
+    phases=phases,
 )

@@ -9,19 +9,15 @@ truncated gradient, batches of 20 and 40, rates of images and texts of 1000, of 
 5, then at 1 or 2 of the first 7.
 """
 
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from explorer.errors import ConfigError
-from explorer.methods.base import Method
-from explorer.methods.learned_pairs import MatchedSettings, Way, learn_pairs, learning_cost, steps
+from explorer.methods.learned_pairs import MatchedSettings, matched, students_of
 from explorer.methods.learned_pairs import check as check_network
 from explorer.settings import setting
 from explorer.steps.context import Context
-from explorer.store.step import Work
-from explorer.types import State
 
 if TYPE_CHECKING:
     from explorer.learn.matched_pairs import Students
@@ -61,30 +57,19 @@ class PtmStSettings(MatchedSettings):
     )
 
 
-def make(context: Context, settings: PtmStSettings, state: State | None) -> Iterator[State]:
-    """The pairs after each step."""
+def phases(context: Context, settings: PtmStSettings) -> "list[Students]":
+    """Each has pairs of its own, and starts an epoch later than the one before."""
+    from explorer.learn.similarity import Full
+
+    whole = students_of(settings, Full())
     parts = np.array_split(np.arange(context.size), settings.phases)
-
-    def students() -> "list[Students]":
-        from explorer.learn.matched_pairs import Students
-        from explorer.learn.similarity import Full
-
-        whole = Students(
-            steps=settings.student_steps,
-            batch=settings.student_batch,
-            similarity=Full(),
-            truncated=settings.gradient == "truncated",
+    return [
+        whole._replace(
+            pairs=range(int(own[0]), int(own[-1]) + 1),
+            starts=range(phase, min(phase + 2, settings.expert_epochs)),
         )
-        return [
-            whole._replace(
-                pairs=range(int(own[0]), int(own[-1]) + 1),
-                starts=range(phase, min(phase + 2, settings.expert_epochs)),
-            )
-            for phase, own in enumerate(parts)
-        ]
-
-    way = Way(students, settings.similarity_rate, lambda phase: _EPOCHS + 1 + 2 * phase)
-    yield from learn_pairs(context, settings, state, METHOD.name, way)
+        for phase, own in enumerate(parts)
+    ]
 
 
 def check(context: Context, settings: PtmStSettings) -> None:
@@ -99,21 +84,13 @@ def check(context: Context, settings: PtmStSettings) -> None:
             raise ConfigError(f"{settings.phases} phases need as many {name}; there are {most}.")
 
 
-def cost(context: Context, settings: PtmStSettings) -> Sequence[Work]:
-    return learning_cost(context, settings, METHOD.name)
-
-
-METHOD = Method(
+METHOD = matched(
     name="ptm-st",
     label="Trajectories in phases (PTM-ST, heads)",
-    family="trajectory",
     about="Pairs learned in phases from straightened experts, later pairs from later epochs.",
     paper="ICLR 2026 (arXiv 2603.25388)",
     config=PtmStSettings,
-    learns=True,
-    stages=("embed", "experts", "synthesize"),
-    make=make,
+    phases=phases,
+    moments=lambda phase: _EPOCHS + 1 + 2 * phase,
     check=check,
-    steps=steps,
-    cost=cost,
 )

@@ -5,24 +5,17 @@ network of 224 pixels, 3,000 steps, the truncated gradient, and rates that belon
 100 to 5,000 for images and texts, 5 to 500 for the similarity, 0.01 for the student's rates.
 """
 
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from explorer.methods.base import Method
 from explorer.methods.learned_pairs import (
     LowRankSettings,
     MatchedSettings,
-    Way,
-    check,
-    learn_pairs,
-    learning_cost,
+    matched,
     similarity_of,
-    steps,
+    students_of,
 )
 from explorer.settings import setting
 from explorer.steps.context import Context
-from explorer.store.step import Work
-from explorer.types import State
 
 if TYPE_CHECKING:
     from explorer.learn.matched_pairs import Students
@@ -40,40 +33,17 @@ class RepblendSettings(LowRankSettings, MatchedSettings):
     )
 
 
-def make(context: Context, settings: RepblendSettings, state: State | None) -> Iterator[State]:
-    """The pairs after each step."""
-
-    def students() -> "list[Students]":
-        from explorer.learn.matched_pairs import Students
-
-        own = Students(
-            steps=settings.student_steps,
-            batch=settings.student_batch,
-            similarity=similarity_of("low-rank", settings),
-            blend=settings.blend,
-            truncated=settings.gradient == "truncated",
-        )
-        return [own]
-
-    way = Way(students, settings.similarity_rate)
-    yield from learn_pairs(context, settings, state, METHOD.name, way)
+def phases(context: Context, settings: RepblendSettings) -> "list[Students]":
+    """One."""
+    similarity = similarity_of("low-rank", settings)
+    return [students_of(settings, similarity, blend=settings.blend)]
 
 
-def cost(context: Context, settings: RepblendSettings) -> Sequence[Work]:
-    return learning_cost(context, settings, METHOD.name)
-
-
-METHOD = Method(
+METHOD = matched(
     name="repblend",
     label="Trajectories of blended pairs (RepBlend)",
-    family="trajectory",
     about="Pairs from which two heads learn as they did from all pairs, with similarity learned.",
     paper="Zhang et al., 2025 (arXiv 2505.14705)",
     config=RepblendSettings,
-    learns=True,
-    stages=("embed", "experts", "synthesize"),
-    make=make,
-    check=check,
-    steps=steps,
-    cost=cost,
+    phases=phases,
 )

@@ -6,23 +6,16 @@ which is not that of the loss from a student's second step on; `exact` shows wha
 over a frozen network are what experts and students are, which is not the published protocol.
 """
 
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from explorer.methods.base import Method
 from explorer.methods.learned_images import GRADIENTS
 from explorer.methods.learned_pairs import (
     MatchedSettings,
-    Way,
-    check,
-    learn_pairs,
-    learning_cost,
-    steps,
+    matched,
+    students_of,
 )
 from explorer.settings import setting
 from explorer.steps.context import Context
-from explorer.store.step import Work
-from explorer.types import State
 
 if TYPE_CHECKING:
     from explorer.learn.matched_pairs import Students
@@ -45,40 +38,16 @@ class TeslaVlSettings(MatchedSettings):
     )
 
 
-def make(context: Context, settings: TeslaVlSettings, state: State | None) -> Iterator[State]:
-    """The pairs after each step."""
-
-    def students() -> "list[Students]":
-        from explorer.learn.matched_pairs import Students
-        from explorer.learn.similarity import Identity
-
-        own = Students(
-            steps=settings.student_steps,
-            batch=settings.student_batch,
-            similarity=Identity(),
-            contrast=settings.loss,
-            truncated=settings.gradient == "truncated",
-        )
-        return [own]
-
-    yield from learn_pairs(context, settings, state, METHOD.name, Way(students))
+def phases(context: Context, settings: TeslaVlSettings) -> "list[Students]":
+    """One."""
+    return [students_of(settings, contrast=settings.loss)]
 
 
-def cost(context: Context, settings: TeslaVlSettings) -> Sequence[Work]:
-    return learning_cost(context, settings, METHOD.name)
-
-
-METHOD = Method(
+METHOD = matched(
     name="tesla-vl",
     label="Trajectories in constant memory (TESLA-VL, heads)",
-    family="trajectory",
     about="Pairs from which two heads learn as from all pairs, by TESLA's truncated gradient.",
     paper="Xu et al., ICML 2024, after Cui et al., ICML 2023",
     config=TeslaVlSettings,
-    learns=True,
-    stages=("embed", "experts", "synthesize"),
-    make=make,
-    check=check,
-    steps=steps,
-    cost=cost,
+    phases=phases,
 )
