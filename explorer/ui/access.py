@@ -3,13 +3,14 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from explorer.data.open import BUILT_IN
 from explorer.errors import ConfigError
 
 HUB = "hf:"
-MOST_RUNS, MOST_SETS, MOST_SIZE = 10, 100, 2000
-"""What visitors of a server for others may start: of all of them, and of one run."""
+MOST_RUNS, MOST_OWN, MOST_SETS, MOST_SIZE = 10, 3, 100, 2000
+"""What visitors of a server for others may start: all of them, each of them, and in one run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +42,12 @@ class Access:
                 "in the folders that its owner named with --data or --allow."
             )
 
-    def require_room(self, n_waiting: int, n_sets: int = 1, size: int = 1) -> None:
+    def require_room(self, n_waiting: int, n_own: int = 0, n_sets: int = 1, size: int = 1) -> None:
         """Raises a `ConfigError` where a visitor would start more than a server for others does.
 
         Args:
             n_waiting: Runs that are going or wait.
+            n_own: Those among them that the same visitor started.
             n_sets: That the run would make.
             size: Of the largest of them.
         """
@@ -53,6 +55,7 @@ class Access:
             return
         for what, n, most in (
             ("runs at once", n_waiting + 1, MOST_RUNS),
+            ("runs at once for one visitor", n_own + 1, MOST_OWN),
             ("sets in a sweep", n_sets, MOST_SETS),
             ("pairs, or images per class, in a set", size, MOST_SIZE),
         ):
@@ -69,6 +72,17 @@ class Access:
 def limited(data: str, folders: Sequence[str], hub: bool) -> Access:
     """What visitors of a server may open whose owner named these data and folders."""
     return Access(everything=False, named=(data,), folders=tuple(folders), hub=hub)
+
+
+def visitor_of(request: Any) -> str:
+    """Who sends a request: the address it came from, for want of logins of their own.
+
+    What stands in a cookie or in the session's name could be another each time.
+
+    Args:
+        request: Gradio's or FastAPI's; None where the owner's own program asks.
+    """
+    return str(request.client.host) if request is not None and request.client else ""
 
 
 def real(path: str) -> str:

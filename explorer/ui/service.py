@@ -78,6 +78,8 @@ class Service:
         self._studios: OrderedDict[str, Models] = OrderedDict()
         self._drawings: OrderedDict[str, Drawing] = OrderedDict()
         self._guard, self._editing = threading.Lock(), threading.Lock()
+        self._starting = threading.Lock()
+        self._started_by: dict[str, str] = {}  # visitors, by the runs of theirs that go or wait
         self._shown = threading.Event()  # a map, to somebody
         self._beginning: View | None = None  # what is about to be prepared without being asked for
 
@@ -166,20 +168,23 @@ class Service:
             of_data = [each for each in self._prepared.values() if each.config.data == data]
         return of_data[-1] if of_data else None
 
-    def prepare(self, config: View) -> None:
-        """Starts what is missing of a prepared dataset; a run under way is joined."""
+    def prepare(self, config: View, by: str = "") -> None:
+        """Starts what is missing of a prepared dataset; a run under way is joined.
+
+        Here and below `by` is the visitor who asks, as `visitor_of` tells.
+        """
         find_bundle(config.bundle)
         is_file = config.data not in BUILT_IN and not config.data.startswith(HUB)
         dataset = self.open(config.data, again=is_file)  # a folder may have changed
         spaces, prepared = payload.first_spaces(dataset), self.find(config)
         if prepared is None or not set(spaces) <= set(payload.ready_spaces(prepared)):
-            self._start(Job(kind="prepare", config=as_run(config), spaces=spaces))
+            self._start(Job(kind="prepare", config=as_run(config), spaces=spaces), by)
 
-    def lay_out(self, key: str) -> None:
+    def lay_out(self, key: str, by: str = "") -> None:
         """Starts the maps that a preparation leaves out."""
         prepared = self.prepared(key)
         if payload.ready_spaces(prepared) != list(SPACES):
-            self._start(Job(kind="prepare", config=as_run(prepared.config), spaces=SPACES))
+            self._start(Job(kind="prepare", config=as_run(prepared.config), spaces=SPACES), by)
 
     def cancel_preparation(self, config: View) -> None:
         for run in self._preparations(config):
@@ -203,7 +208,7 @@ class Service:
             "stages": about_run(Job(kind="prepare"))["stages"],
         }
 
-    def start(self, config: RunConfig, plan: SweepConfig | None = None) -> str:
+    def start(self, config: RunConfig, plan: SweepConfig | None = None, by: str = "") -> str:
         """Starts a whole run, or a sweep, once its names are known to be right; returns its id."""
         find_bundle(config.bundle)
         for method in plan.methods if plan else [config.method]:
@@ -214,12 +219,28 @@ class Service:
         if plan:
             n_sets = len(plan.methods) * len(plan.n_pairs) * plan.n_sets
             job = Job(kind="sweep", config=config, sweep=plan)
-            return self._start(job, n_sets, max(plan.n_pairs))
-        return self._start(Job(config=self.with_edits(config)), 1, config.size)
+            return self._start(job, by, n_sets, max(plan.n_pairs))
+        return self._start(Job(config=self.with_edits(config)), by, 1, config.size)
 
-    def _start(self, job: Job, n_sets: int = 1, size: int = 1) -> str:
-        self.access.require_room(len(self.runs.queue()), n_sets, size)
-        return self.runs.start(job)
+    def resume(self, run_id: str, by: str = "") -> None:
+        """Goes on with a run that stopped, whoever started it."""
+        with self._starting:
+            self._require_room(by)
+            self.runs.resume(run_id)
+            self._started_by[run_id] = by
+
+    def _start(self, job: Job, by: str, n_sets: int = 1, size: int = 1) -> str:
+        with self._starting:
+            self._require_room(by, n_sets, size)
+            run_id = self.runs.start(job)
+            self._started_by.setdefault(run_id, by)  # who joins a preparation did not start it
+            return run_id
+
+    def _require_room(self, by: str, n_sets: int = 1, size: int = 1) -> None:
+        alive = {run.id for run in self.runs.queue()}
+        self._started_by = {run: who for run, who in self._started_by.items() if run in alive}
+        n_own = list(self._started_by.values()).count(by)
+        self.access.require_room(len(alive), n_own, n_sets, size)
 
     def with_edits(self, config: RunConfig) -> RunConfig:
         """The setting with the edits that people made to its prototypes, where it has any."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+import gradio as gr
 from gradio.events import api
 
 from explorer.errors import ConfigError
@@ -23,6 +24,7 @@ from explorer.sets.others import without_folders
 from explorer.settings import every_setting
 from explorer.tasks.registry import task_of
 from explorer.ui import payload, rows
+from explorer.ui.access import visitor_of
 from explorer.ui.forms.choices import read_asked
 from explorer.ui.forms.fields import text, whole
 from explorer.ui.service import Service
@@ -72,7 +74,9 @@ class Tools:
         """Lists every method to distill a dataset with, its tasks, its paper and its settings."""
         return [about_method(method) for method in all_methods().values()]
 
-    def prepare(self, data: str = "scenes", n_prototypes: int = 100) -> Json:
+    def prepare(
+        self, data: str = "scenes", n_prototypes: int = 100, request: gr.Request | None = None
+    ) -> Json:
         """Embeds a dataset, finds its prototypes and lays out its map; returns at once.
 
         Call it again until `ready` is true.
@@ -80,10 +84,11 @@ class Tools:
         Args:
             data: A built-in name (scenes, digits), a folder, or hf:owner/name.
             n_prototypes: How many clusters to find.
+            request: Gradio's own.
         """
         view = _view(data, n_prototypes)
         if self._service.find(view) is None:
-            self._service.prepare(view)
+            self._service.prepare(view, visitor_of(request))
         found = self._service.preparation(view)
         status = found["status"]
         return {"ready": found["key"] is not None, "status": status["text"] if status else ""}
@@ -126,6 +131,7 @@ class Tools:
         method: str = "",
         size: int = 20,
         settings: dict[str, Any] | None = None,
+        request: gr.Request | None = None,
     ) -> Json:
         """Starts distilling a dataset and scoring the set; returns the id of the run at once.
 
@@ -134,6 +140,7 @@ class Tools:
             method: One of `methods`; empty for the usual one of the data.
             size: Pairs of the set, or images per class.
             settings: Of the method, by name, where they are not the defaults.
+            request: Gradio's own.
         """
         name = text(data, "Data").strip()
         task = task_of(self._service.open(name))
@@ -146,7 +153,7 @@ class Tools:
             size=whole(size, task.unit.capitalize()),
             settings=_changed(chosen, settings or {}).applied(usual),
         )
-        return {"run": self._service.start(config)}
+        return {"run": self._service.start(config, by=visitor_of(request))}
 
     def runs(self) -> list[Json]:
         """Lists every run, the newest first."""

@@ -1,10 +1,14 @@
 import os
+import sys
+from types import SimpleNamespace
 
 import pytest
 
 from explorer.errors import ConfigError
-from explorer.ui.access import Access, limited
+from explorer.runs.config import RunConfig
+from explorer.ui.access import MOST_OWN, Access, limited, visitor_of
 from explorer.ui.service import Service
+from tests.ui.conftest import WAITING
 
 
 @pytest.fixture
@@ -61,8 +65,32 @@ def test_a_look_has_nothing_fetched(tmp_path, monkeypatch):
 
 
 def test_visitors_start_only_so_much(access):
-    access.require_room(9, n_sets=100, size=2000)
-    for room in ((10, 1, 1), (0, 101, 1), (0, 1, 2001)):
+    access.require_room(9, 2, n_sets=100, size=2000)
+    for room in ((10, 0, 1, 1), (3, 3, 1, 1), (0, 0, 101, 1), (0, 0, 1, 2001)):
         with pytest.raises(ConfigError, match="This server makes at most"):
             access.require_room(*room)
         Access().require_room(*room)
+
+
+def test_one_visitor_cannot_take_the_places_of_all(tmp_path):
+    program = [sys.executable, str(WAITING)]
+    service = Service(tmp_path, program=program, access=limited("digits", [], hub=False))
+    config = RunConfig(data="digits", task="classification", method="random", size=2000)
+    try:
+        *_, last = [service.start(config, by="ada") for _ in range(MOST_OWN)]
+        with pytest.raises(ConfigError, match="at most 3 runs at once for one visitor"):
+            service.start(config, by="ada")
+        other = service.start(config, by="bob")
+        service.runs.cancel(last)
+        service.resume(last, by="ada")
+        service.runs.cancel(other)
+        with pytest.raises(ConfigError, match="for one visitor"):
+            service.resume(other, by="ada")
+    finally:
+        for run in service.runs.queue():
+            service.runs.cancel(run.id)
+
+
+def test_a_visitor_is_the_address_that_asks():
+    assert visitor_of(SimpleNamespace(client=SimpleNamespace(host="10.0.0.7"))) == "10.0.0.7"
+    assert visitor_of(None) == visitor_of(SimpleNamespace(client=None)) == ""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache, partial
-from itertools import accumulate, chain
+from itertools import accumulate, chain, islice
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,6 +22,7 @@ from explorer.data.reading.arrow import (
     are_written,
     fields_of,
     has_images,
+    longest,
     open_cell,
     read_cell,
     records_of,
@@ -30,6 +31,7 @@ from explorer.data.reading.arrow import (
 )
 from explorer.data.reading.fields import Fields
 from explorer.data.reading.folder import ImageFolder, all_files, file_stamp
+from explorer.data.reading.parquet_pages import held
 from explorer.data.reading.places import Table, locate
 from explorer.data.records import Reading, Record
 from explorer.data.splits import split_named
@@ -41,9 +43,13 @@ if TYPE_CHECKING:
 
 NAME = "parquet"
 LAYOUT = "train-00000-of-00002.parquet ... with images, or their names, and `caption`"
-MOST_CELL, MOST_GROUP = 128 << 20, 1 << 30
-"""Bytes of one image, and of those of a row group: small files may hold much more."""
-_LOOKED_INTO = 20
+MOST_CELL, MOST_TEXT, MOST_GROUP = 128 << 20, 1 << 20, 1 << 30
+"""Bytes of an image, of a text, and of what is read of a row group: small files may hold more."""
+MOST_VALUES = 1 << 25
+"""Values in a column of a row group, those in lists counted each."""
+_AT_ONCE = 256
+"""Rows whose texts are in memory."""
+_LOOKED_INTO, _LOOKED_AT = 20, 64
 _GROUPS = 2
 """Row groups that are held in memory: images are asked for in order, from several threads."""
 
@@ -116,6 +122,7 @@ def read(folder: Path) -> Reading | None:
     fields, inside = {}, set()
     for path in paths:
         with _opened(path) as file:
+            _require_sense(path, file)
             if file.metadata.num_rows:  # a file without rows need not know its types
                 fields[path] = fields_of(file.schema_arrow, path)
                 inside.add(_holds_images(file, fields[path]))
@@ -146,9 +153,9 @@ def _holds_images(file: "pq.ParquetFile", fields: Fields) -> bool:
     """By the type of the column, or by what its first texts are."""
     if has_images(file.schema_arrow, fields):
         return True
-    first = next(file.iter_batches(batch_size=64, columns=[fields.image]))
+    batches = islice(file.iter_batches(batch_size=1, columns=[fields.image]), _LOOKED_AT)
     try:
-        return are_written(first.column(0).to_pylist())
+        return are_written(cell for each in batches for cell in each.column(0).to_pylist())
     except UnicodeDecodeError:  # which rows are no text is counted when they are read
         return False
 
@@ -160,26 +167,96 @@ def _records(
     columns = fields.small if inside else [fields.image, *fields.small]
     place = partial(_Place, path) if inside else None
     with _opened(path) as file:
-        batches = file.iter_batches(batch_size=4096, columns=columns)
         split = split_named(where) or "train"
-        yield from records_of(batches, fields, split, where, place, left_out)
+        yield from records_of(_batches(path, file, columns), fields, split, where, place, left_out)
+
+
+def _batches(
+    path: Path, file: "pq.ParquetFile", columns: Sequence[str]
+) -> Iterator["pa.RecordBatch"]:
+    """The rows of small columns, none of which becomes much."""
+    about, n_rows = file.metadata, 0
+    parts = [_parts(about.row_group(group), columns) for group in range(about.num_row_groups)]
+    for each in parts:
+        _require_room(path, each)
+    texts = _texts(parts[0]) if parts else []
+    with _opened(path, texts) as once:
+        # group by group: of several at once Arrow cannot put dictionaries in lists together
+        groups = (once.iter_batches(_AT_ONCE, [g], columns) for g in range(about.num_row_groups))
+        for batch in chain.from_iterable(groups):
+            for column in batch.columns:
+                if (n := longest(column)) > MOST_TEXT:
+                    raise BadDataError(
+                        f"{path} has a text of {n:,} bytes behind row {n_rows:,}; a text has at "
+                        f"most {MOST_TEXT:,}."
+                    )
+            n_rows += batch.num_rows
+            yield batch
+    if n_rows != about.num_rows:
+        raise BadDataError(f"{path} says that it has {about.num_rows:,} rows, and has {n_rows:,}.")
+
+
+def _parts(about: "pq.RowGroupMetaData", names: Sequence[str]) -> list["pq.ColumnChunkMetaData"]:
+    """What the columns of these names consist of."""
+    parts = [about.column(n) for n in range(about.num_columns)]
+    below = tuple(f"{name}." for name in names)
+    return [
+        part
+        for part in parts
+        if part.path_in_schema in names or part.path_in_schema.startswith(below)
+    ]
 
 
 def _read_group(path: Path, group: int, column: str) -> "pa.ChunkedArray":
     with _opened(path) as file:
-        about = file.metadata.row_group(group)
-        parts = [about.column(n) for n in range(about.num_columns)]
-        own = [part for part in parts if part.path_in_schema.partition(".")[0] == column]
-        size = sum(part.total_uncompressed_size for part in own)
-        if size > MOST_GROUP:
-            raise BadDataError(
-                f"{path} has {size >> 20:,} MiB of images in one row group, more than "
-                f"{MOST_GROUP >> 20:,} MiB; write it with smaller groups (`row_group_size`)."
-            )
-    names = [part.path_in_schema for part in own if part.physical_type == "BYTE_ARRAY"]
-    flat = [name for name in names if name in (column, f"{column}.bytes")]
-    with _opened(path, flat) as file:
-        return file.read_row_group(group, columns=[column]).column(0)
+        n_rows = file.metadata.row_group(group).num_rows
+        own = _parts(file.metadata.row_group(group), [column])
+    _require_room(path, own)
+    with _opened(path, _texts(own)) as file:
+        read = file.read_row_group(group, columns=[column]).column(0)
+    if len(read) != n_rows:
+        raise BadDataError(
+            f"{path} says that a group has {n_rows:,} rows, and it has {len(read):,}."
+        )
+    return read
+
+
+def _texts(parts: Sequence["pq.ColumnChunkMetaData"]) -> list[str]:
+    """Those that hold texts or bytes."""
+    return [part.path_in_schema for part in parts if part.physical_type == "BYTE_ARRAY"]
+
+
+def _require_room(path: Path, parts: Sequence["pq.ColumnChunkMetaData"]) -> None:
+    """Refuses columns of a row group that would fill the memory."""
+    found = [held(path, part) for part in parts]
+    n_bytes, n_values = sum(n for n, _ in found), max((n for _, n in found), default=0)
+    smaller = "write it with smaller groups (`row_group_size`)."
+    if n_bytes > MOST_GROUP:
+        raise BadDataError(
+            f"{path} has {n_bytes >> 20:,} MiB in one row group, more than "
+            f"{MOST_GROUP >> 20:,} MiB; {smaller}"
+        )
+    if n_values > MOST_VALUES:
+        raise BadDataError(
+            f"{path} has {n_values:,} values of a column in one row group, more than "
+            f"{MOST_VALUES:,}; {smaller}"
+        )
+
+
+def _require_sense(path: Path, file: "pq.ParquetFile") -> None:
+    """Refuses a footer that contradicts itself, or its pages by not counting a row."""
+    about = file.metadata
+    groups = [about.row_group(group) for group in range(about.num_row_groups)]
+    are_lists = [about.schema.column(n).max_repetition_level > 0 for n in range(about.num_columns)]
+    agrees = about.num_rows == sum(each.num_rows for each in groups)
+    for each in groups:
+        for n, is_list in enumerate(are_lists):
+            more = each.column(n).num_values - each.num_rows
+            agrees &= more >= 0 if is_list else more == 0
+            if not each.num_rows:
+                held(path, each.column(n))
+    if not agrees or about.num_rows < 0:
+        raise BadDataError(f"{path} cannot be read as parquet: its footer contradicts itself.")
 
 
 def _group_starts(path: Path) -> list[int]:

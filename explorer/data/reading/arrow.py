@@ -48,9 +48,8 @@ def _is_plain(kind: "pa.DataType") -> bool:
 
     if types.is_dictionary(kind) or types.is_list(kind) or types.is_large_list(kind):
         return _is_plain(kind.value_type)
-    texts = types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
     numbers = types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind)
-    return bool(texts or numbers or types.is_timestamp(kind) or types.is_date(kind))
+    return bool(_is_text(kind) or numbers or types.is_timestamp(kind) or types.is_date(kind))
 
 
 def has_images(schema: "pa.Schema", fields: Fields) -> bool:
@@ -178,6 +177,24 @@ def open_cell(cell: Any, name: str, open_file: Callable[[str], Image.Image]) -> 
     """The image that a cell holds, or that it names and `open_file` opens."""
     content, path = _content_or_path(cell, name)
     return open_file(path) if content is None else decode_image(content, name)
+
+
+def _is_text(kind: "pa.DataType") -> bool:
+    import pyarrow.types as types
+
+    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
+
+
+def longest(column: "pa.Array") -> int:
+    """Bytes of the longest text in a column or its lists; of a dictionary, of those in it."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if isinstance(column, pa.DictionaryArray):
+        return longest(column.dictionary)
+    if isinstance(column, pa.ListArray | pa.LargeListArray):
+        return longest(column.values)
+    return pc.max(pc.binary_length(column)).as_py() or 0 if _is_text(column.type) else 0
 
 
 def size_of(cell: "pa.Scalar") -> int:

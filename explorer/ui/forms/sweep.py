@@ -14,6 +14,7 @@ from explorer.runs.config import RunConfig, SweepConfig
 from explorer.runs.directory import Job
 from explorer.runs.estimate import Estimate
 from explorer.settings import declared
+from explorer.ui.access import visitor_of
 from explorer.ui.forms import estimate as estimating
 from explorer.ui.forms.fields import text, whole
 from explorer.ui.service import Service
@@ -60,9 +61,12 @@ def on_sweep(
 ) -> Callable[..., dict[str, str]]:
     """Starts a sweep; `read_form` reads the fields that it shares with a run."""
 
-    def handle(methods: Any, n_pairs: Any, n_sets: Any, vary: Any, *shared: Any) -> dict[str, str]:
+    def handle(
+        request: gr.Request, methods: Any, n_pairs: Any, n_sets: Any, vary: Any, *shared: Any
+    ) -> dict[str, str]:
         plan = read_plan(methods, n_pairs, n_sets, vary)
-        return {"run": service.start(read_form(*shared, methods=plan.methods), plan)}
+        config = read_form(*shared, methods=plan.methods)
+        return {"run": service.start(config, plan, visitor_of(request))}
 
     return handle
 

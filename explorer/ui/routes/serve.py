@@ -14,6 +14,7 @@ from explorer.explore.points import CLASS, VALUES, place
 from explorer.sets.others import without_folders
 from explorer.steps.embeddings import SPACES
 from explorer.ui import payload, wire
+from explorer.ui.access import visitor_of
 from explorer.ui.forms.choices import read_asked
 from explorer.ui.guard import ANY, OWN, Guard, Rules
 from explorer.ui.inspected import inspected
@@ -148,8 +149,8 @@ def _prepared(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
             raise HTTPException(404, "This map is not laid out yet.")
         return Response(packed, media_type="application/octet-stream", headers=HOUR)
 
-    def lay_out(key: str) -> None:
-        service.lay_out(key)
+    def lay_out(key: str, request: Request) -> None:
+        service.lay_out(key, visitor_of(request))
 
     def values(key: str, space: str, name: str) -> Response:
         if name not in (known := (*VALUES, CLASS)):

@@ -16,6 +16,7 @@ from explorer.runs.estimate import Estimate
 from explorer.settings import Settings
 from explorer.tasks.registry import find_task
 from explorer.ui import wire
+from explorer.ui.access import visitor_of
 from explorer.ui.forms import applied as applying
 from explorer.ui.forms import estimate as estimating
 from explorer.ui.forms import settings, subsets
@@ -96,8 +97,8 @@ def take_over(data: Any, bundle: Any, own: Any) -> list[Any]:
 
 
 def on_start(service: Service, read_form: Reader) -> Callable[..., wire.LiveRun]:
-    def handle(*form: Any) -> wire.LiveRun:
-        return {"run": service.start(read_form(*form))}
+    def handle(request: gr.Request, *form: Any) -> wire.LiveRun:
+        return {"run": service.start(read_form(*form), by=visitor_of(request))}
 
     return handle
 
@@ -217,8 +218,11 @@ def on_cancel(service: Service) -> Callable[[Any], None]:
     return lambda live: service.runs.cancel(read_run(live))
 
 
-def on_resume(service: Service) -> Callable[[Any], None]:
-    return lambda live: service.runs.resume(read_run(live))
+def on_resume(service: Service) -> Callable[..., None]:
+    def handle(request: gr.Request, live: Any) -> None:
+        service.resume(read_run(live), visitor_of(request))
+
+    return handle
 
 
 def on_duplicate(service: Service, read_form: Reader) -> Callable[[Any], list[Any]]:

@@ -9,6 +9,7 @@ from gradio.components import Component
 
 from explorer.explore.view import View
 from explorer.ui import wire
+from explorer.ui.access import visitor_of
 from explorer.ui.forms.choices import (
     as_view,
     bundle_field,
@@ -97,17 +98,17 @@ def on_open(service: Service) -> Callable[..., tuple[str, str, int, wire.MapView
 
 
 def on_prepare(service: Service) -> Callable[..., wire.MapView]:
-    def handle(data: Any, bundle: Any, n_prototypes: Any) -> wire.MapView:
+    def handle(request: gr.Request, data: Any, bundle: Any, n_prototypes: Any) -> wire.MapView:
         config = read_asked(data, bundle, n_prototypes)
-        service.prepare(config)
+        service.prepare(config, visitor_of(request))
         return as_view(config)
 
     return handle
 
 
 def on_again(service: Service) -> Callable[..., None]:
-    def handle(view: Any) -> None:
-        service.prepare(read_view(view))
+    def handle(request: gr.Request, view: Any) -> None:
+        service.prepare(read_view(view), visitor_of(request))
 
     return handle
 
