@@ -6,6 +6,7 @@ What a method or a task alone knows stands with it; what a whole run is asked fo
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from math import log2
 from typing import Any, Self
 
@@ -114,8 +115,11 @@ EDITS = {
     "merge": "other",
     "split": None,
     "picture": "synthesis",
+    "add": "rows",
 }
 """Kinds of edits, and the field that each needs besides the prototype."""
+MOST_ROWS = 20_000
+"""That one prototype is added from; they stand in the settings of every set made with it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,24 +128,29 @@ class Edit:
 
     kind: str
     """`caption` chooses another, `drop` leaves a prototype out, `merge` takes another in, `split`
-    divides one, `image` keeps an image that was generated for it."""
+    divides one, `picture` keeps an image that was generated for it, `add` makes one of rows."""
     prototype: int
-    """Its number, from 0: a prototype keeps its number, and one split off gets the next."""
+    """Its number, from 0: a prototype keeps its number, and one split off or added gets the
+    next."""
     caption: int | None = None
     """Of `caption`: which."""
     other: int | None = None
     """Of `merge`: the prototype that is taken in."""
     synthesis: SynthesisConfig | None = None
-    """Of `image`: how it is generated."""
+    """Of `picture`: how it is generated."""
+    rows: tuple[int, ...] | None = None
+    """Of `add`: the captions, with their images, that it is the mean of; rising."""
 
     def __post_init__(self) -> None:
         if self.kind not in EDITS:
             raise ConfigError(f"kind must be one of {', '.join(EDITS)}, got {self.kind!r}.")
-        for name in ("caption", "other", "synthesis"):
+        for name in ("caption", "other", "synthesis", "rows"):
             value, is_needed = getattr(self, name), EDITS[self.kind] == name
             if (value is not None) != is_needed:
                 must = f"{'given' if is_needed else 'left out'} in the edit {self.kind}"
                 raise ConfigError(f"{name} must be {must}, got {value!r}.")
+        if self.rows is not None:
+            _check_rows(self.rows)
 
     def __str__(self) -> str:
         """One line for people, who count from 1."""
@@ -150,21 +159,38 @@ class Edit:
             return f"prototype {self.other + 1} merged into {name}"
         if self.synthesis is not None:
             return f"the image of seed {self.synthesis.seed} kept for {name}"
+        if self.rows is not None:
+            return f"{name} added, of {len(self.rows):,} row{'s' * (len(self.rows) > 1)}"
         done = {"caption": f"another caption for {name}", "drop": f"{name} dropped"}
         return done.get(self.kind, f"{name} split")
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """What `from_json` reads; edits of older kinds are written, and keyed, as ever."""
+        values = asdict(self)
+        return values if self.rows is not None else {n: v for n, v in values.items() if n != "rows"}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Edit":
         """Reads what `as_json` wrote; an unknown field is a `ConfigError`."""
-        synthesis = values.get("synthesis")
+        synthesis, rows = values.get("synthesis"), values.get("rows")
         how = None if synthesis is None else SynthesisConfig.from_json(synthesis)
         try:
-            return cls(**{**values, "synthesis": how})
+            return cls(
+                **{**values, "synthesis": how, "rows": None if rows is None else tuple(rows)}
+            )
         except TypeError as error:
             raise ConfigError(f"This is no edit: {error}.") from error
+
+
+def _check_rows(rows: tuple[int, ...]) -> None:
+    """Whole numbers from 0, each once, in order: the same rows are the same edit."""
+    if not 1 <= len(rows) <= MOST_ROWS:
+        raise ConfigError(
+            f"A prototype is added from 1 to {MOST_ROWS:,} rows, not {len(rows):,}. Select others."
+        )
+    is_whole = all(type(row) is int for row in rows)
+    if not is_whole or rows[0] < 0 or any(a >= b for a, b in pairwise(rows)):
+        raise ConfigError("The rows of an edit must be rising whole numbers from 0.")
 
 
 AUGMENTATIONS = ("dsa", "dsa-without-flip", "none")

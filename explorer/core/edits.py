@@ -1,6 +1,7 @@
-"""Changes that a person makes to prototypes: another caption, one less, two as one, one as two.
+"""Changes that a person makes to prototypes: another caption, one less or more, merged, split.
 
-A prototype keeps its number whatever happens to others; one that is split off gets the next.
+A prototype keeps its number whatever happens to others; one that is split off or added gets the
+next.
 """
 
 from typing import NamedTuple
@@ -90,31 +91,37 @@ def split(edited: Edited, number: int, image: Rows, caption: Rows) -> Edited:
         )
     part = smaller_half(image[rows], caption[rows], rows, SPLIT_SEED)
     rest = np.setdiff1d(rows, part)
-    image_label, caption_label = (
-        int(max(cluster.max(), label.max())) + 1
-        for cluster, label in (
-            (made.image_cluster, made.image_label),
-            (made.caption_cluster, made.caption_label),
-        )
-    )
-    grown = made._replace(
-        image=np.vstack([made.image, made.image[k]]),
-        caption=np.vstack([made.caption, made.caption[k]]),
-        n_shared=np.append(made.n_shared, 0),
-        image_label=np.append(made.image_label, image_label),
-        caption_label=np.append(made.caption_label, caption_label),
-        image_cluster=_assigned(made.image_cluster, part, image_label),
-        caption_cluster=_assigned(made.caption_cluster, part, caption_label),
-    )
-    both = Edited(
-        prototypes=grown,
-        chosen_caption=np.append(edited.chosen_caption, edited.chosen_caption[k]),
-        number=np.append(edited.number, edited.n_numbers),
-        n_numbers=edited.n_numbers + 1,
-    )
+    both = _grown(edited, part, k)
     for place, own in ((k, rest), (len(made.image), part)):
         both = _remade(both, place, _mean(image, own), _mean(caption, own), len(own), caption)
     return both
+
+
+def add(edited: Edited, number: int, rows: np.ndarray, image: Rows, caption: Rows) -> Edited:
+    """Makes one prototype more, at the end: the mean of rows on both sides.
+
+    The rows leave their clusters for two of its own. The others keep their sides, and stand for
+    the rows that they still share. Its caption is the nearest.
+
+    Args:
+        edited: The prototypes.
+        number: Of the new one; it must be the next.
+        rows: (n,) int, different rows, at least one.
+        image: (M, D) image embedding of each caption.
+        caption: (M, D) caption embeddings.
+    """
+    made, n_rows = edited.prototypes, len(caption)
+    if number != edited.n_numbers:
+        raise ConfigError(f"The next prototype is {edited.n_numbers + 1}, not {number + 1}.")
+    if not 0 <= rows.min() <= rows.max() < n_rows:
+        raise ConfigError(f"There is no row {rows.max()}; there are {n_rows:,}, from 0.")
+    labels = zip(made.image_label, made.caption_label, strict=True)
+    in_image, in_caption = made.image_cluster[rows], made.caption_cluster[rows]
+    lost = [int(((in_image == own) & (in_caption == other)).sum()) for own, other in labels]
+    fewer = made._replace(n_shared=made.n_shared - np.array(lost))
+    grown = _grown(edited._replace(prototypes=fewer), rows, 0)
+    sides = _mean(image, rows), _mean(caption, rows)
+    return _remade(grown, len(made.image), *sides, len(rows), caption)
 
 
 def place_of(edited: Edited, number: int) -> int:
@@ -146,6 +153,36 @@ def _assigned(cluster: np.ndarray, rows: np.ndarray, label: int) -> np.ndarray:
     cluster = cluster.copy()
     cluster[rows] = label
     return cluster
+
+
+def _grown(edited: Edited, rows: np.ndarray, like: int) -> Edited:
+    """One prototype more, with the next number, clusters of these rows, and the sides of another.
+
+    Whoever calls it remakes the sides.
+    """
+    made = edited.prototypes
+    image_label, caption_label = (
+        int(max(cluster.max(), label.max())) + 1
+        for cluster, label in (
+            (made.image_cluster, made.image_label),
+            (made.caption_cluster, made.caption_label),
+        )
+    )
+    grown = made._replace(
+        image=np.vstack([made.image, made.image[like]]),
+        caption=np.vstack([made.caption, made.caption[like]]),
+        n_shared=np.append(made.n_shared, 0),
+        image_label=np.append(made.image_label, image_label),
+        caption_label=np.append(made.caption_label, caption_label),
+        image_cluster=_assigned(made.image_cluster, rows, image_label),
+        caption_cluster=_assigned(made.caption_cluster, rows, caption_label),
+    )
+    return Edited(
+        prototypes=grown,
+        chosen_caption=np.append(edited.chosen_caption, edited.chosen_caption[like]),
+        number=np.append(edited.number, edited.n_numbers),
+        n_numbers=edited.n_numbers + 1,
+    )
 
 
 def _remade(

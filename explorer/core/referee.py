@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from explorer.core.coverage import reach
 from explorer.core.geometry import row_blocks, unit_rows
 
 
@@ -78,15 +79,10 @@ def spread(data: np.ndarray, made: np.ndarray) -> Spread:
         made: (K, D) embeddings of the images of a set.
     """
     rows, own = unit_rows(data), unit_rows(made)
-    to_others = _nearest(rows, rows, skip_self=True)
-    to_made, from_made = _nearest(rows, own), _nearest(own, rows)
-    is_covered = to_made <= np.median(to_others)
-    is_rare = to_others >= np.quantile(to_others, 0.9)
-    return Spread(
-        float(is_covered.mean()),
-        float(is_covered[is_rare].mean()),
-        int((from_made < np.quantile(to_others, 0.05)).sum()),
-    )
+    to_others, from_made = _nearest(rows, rows, skip_self=True), _nearest(own, rows)
+    found = reach(rows, own, to_others)
+    n_copies = int((from_made < np.quantile(to_others, 0.05)).sum())
+    return Spread(found.covered, found.covered_rare, n_copies)
 
 
 def _nearest(rows: np.ndarray, others: np.ndarray, *, skip_self: bool = False) -> np.ndarray:

@@ -45,6 +45,7 @@ class Prepared:
         chosen_caption: (K,) int64, the caption stored with each prototype.
         labels: (K,) a few distinctive words each.
         number: (K,) int, what each is called: unedited prototypes are numbered in their order.
+        next_number: What the next prototype will be called.
         kept_images: How the images that are kept were drawn, by the number of their prototype.
         edits: The edits that were made to the prototypes as they were found.
     """
@@ -76,6 +77,7 @@ class Prepared:
         self.chosen_caption = found.chosen_caption
         self.labels = [" · ".join(words) for words in found.labels]
         self.number, self.kept_images = found.number, found.kept_images
+        self.next_number = found.n_numbers
         self.store, self.embed_key = store, embedded.key
         self._thumbnails = embedded.thumbnails
 

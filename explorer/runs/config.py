@@ -89,6 +89,7 @@ class RunConfig:
     def as_json(self) -> dict[str, Any]:
         """JSON-ready; without settings of others where there are none."""
         values = dataclasses.asdict(self)
+        values["edits"] = tuple(each.as_json() for each in self.edits)
         if not self.others:
             del values["others"]
         return values

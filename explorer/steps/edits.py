@@ -48,6 +48,8 @@ def _edited(embedded: Embedded, before: FoundPrototypes, edit: Edit) -> core.Edi
         return core.choose_caption(edited, number, edit.caption)
     if edit.other is not None:
         return core.merge(edited, number, edit.other, *rows)
+    if edit.rows is not None:
+        return core.add(edited, number, np.array(edit.rows), *rows)
     if edit.kind == "split":
         return core.split(edited, number, *rows)
     if edit.kind == "drop":
@@ -69,7 +71,7 @@ def _labels(
     """The words of each prototype: new ones for those that were made anew, else as they were."""
     words = dict(zip(before.number.tolist(), before.labels, strict=True))
     numbers = after.number.tolist()
-    if edit.kind in ("merge", "split"):
+    if edit.kind in ("merge", "split", "add"):
         made = after.prototypes
         prototype = rename_clusters(made.caption_cluster, made.caption_label)
         found = distinctive_words(embedded.captions, prototype, len(numbers), N_WORDS)

@@ -63,6 +63,8 @@ def _difference(before: tuple[Edit, ...], after: tuple[Edit, ...]) -> tuple[Edit
 
 
 def _read(service: Service, prepared: Prepared, asked: Mapping[str, object]) -> Edit:
+    if asked.get("kind") == "add":
+        return Edit(kind="add", prototype=prepared.next_number, rows=_rows(asked.get("rows")))
     number = whole(asked.get("prototype"), "The prototype")
     values: dict[str, Any] = {
         name: whole(asked[name], f"The {name}") for name in ("caption", "other") if name in asked
@@ -71,6 +73,13 @@ def _read(service: Service, prepared: Prepared, asked: Mapping[str, object]) -> 
         drawing = service.drawing(text(asked["image"], "The image"))
         values["synthesis"] = _how_drawn(service, prepared, number, drawing)
     return Edit(kind=text(asked.get("kind"), "The edit"), prototype=number, **values)
+
+
+def _rows(asked: object) -> tuple[int, ...]:
+    """Rows in any order, each maybe more than once."""
+    if not isinstance(asked, list):
+        raise ConfigError("A prototype is added from a list of rows.")
+    return tuple(sorted({whole(row, "A row") for row in asked}))
 
 
 def _how_drawn(

@@ -248,6 +248,39 @@ class Duplicates(TypedDict):
     seconds: NotRequired[float]
 
 
+# How far a set reaches into the data
+
+
+class Covering(TypedDict):
+    """What coverage can be told of: a finished set, or under "" the prototypes."""
+
+    id: str
+    label: str
+
+
+class Hole(TypedDict):
+    """Images of train that no pair of a set is near to."""
+
+    n: int
+    words: str  # distinctive ones of their captions
+    distance: float  # to the nearest pair, mean
+    image: int  # in the middle
+    caption: str  # of that image
+    added: int | None  # number of a prototype that was added for them
+
+
+class Coverage(TypedDict):
+    note: str
+    making: Making | None
+    is_there: bool  # else the numbers mean nothing yet
+    of: str  # changes with all of it
+    usual: float  # distance that counts as near
+    covered: float  # share of the images, in [0, 1]
+    covered_rare: float  # share of the rarest tenth
+    n_bare: int  # images without cover
+    holes: list[Hole]  # where most is missing first
+
+
 # Where students fail
 
 
@@ -553,6 +586,7 @@ class Applied(TypedDict):
     follows: bool  # whether its method makes pairs of prototypes, of all rows
     size: int
     edits: list[str]
+    added: int  # prototypes that they add, and so pairs
     checks: str  # what was found in the data, in a line; "" where nothing was, or nobody looked
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from explorer.core.edits import Edited, choose_caption, drop, merge, split
+from explorer.core.edits import Edited, add, choose_caption, drop, merge, split
 from explorer.errors import ConfigError
 from explorer.types import Prototypes
 
@@ -126,10 +126,36 @@ def test_a_prototype_of_fewer_than_two_rows_cannot_be_split(found):
         split(found, 2, IMAGE, CAPTION)
 
 
+def test_an_added_prototype_is_the_mean_of_its_rows_and_the_others_stay_as_they_are(found):
+    # row 2 was shared by nobody, row 3 by prototype 1
+    edited = add(found, 3, np.array([2, 3]), IMAGE, CAPTION)
+    made = edited.prototypes
+    assert edited.number.tolist() == [0, 1, 2, 3]
+    assert (made.image[3].tolist(), made.caption[3].tolist()) == ([6, 1], [0, 2])
+    assert edited.chosen_caption[3] == 2  # (0, 1) and (0, 3) point as (0, 2) does: the first
+    assert (made.image[:3].tolist(), made.caption[:3].tolist()) == (
+        FOUND.image.tolist(),
+        FOUND.caption.tolist(),
+    )
+    assert made.n_shared.tolist() == [2, 1, 0, 2]  # row 3 has left
+    assert made.image_cluster.tolist() == [10, 10, 13, 13, 11, 12, -1]
+    assert made.caption_cluster.tolist() == [5, 5, 6, 6, 4, -1, 3]
+    assert drop(edited, 3).prototypes.n_shared.tolist() == [2, 1, 0]
+    assert add(edited, 4, np.array([0]), IMAGE, CAPTION).number.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_a_prototype_is_added_with_the_next_number_and_of_rows_that_there_are(found):
+    with pytest.raises(ConfigError, match="The next prototype is 4, not 6"):
+        add(found, 5, np.array([2]), IMAGE, CAPTION)
+    with pytest.raises(ConfigError, match="There is no row 7; there are 7"):
+        add(found, 3, np.array([2, 7]), IMAGE, CAPTION)
+
+
 def test_edits_leave_what_they_were_given_as_it_was(found):
     before = [np.copy(column) for column in FOUND]
     merge(found, 0, 1, IMAGE, CAPTION)
     split(found, 0, IMAGE, CAPTION)
     drop(found, 0)
+    add(found, 3, np.array([0, 4]), IMAGE, CAPTION)
     for was, column in zip(before, FOUND, strict=True):
         np.testing.assert_array_equal(was, column)

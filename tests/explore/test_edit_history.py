@@ -15,6 +15,7 @@ EVERY = (
     Edit(kind="merge", prototype=2, other=4),
     SPLIT,
     Edit(kind="picture", prototype=5, synthesis=SynthesisConfig(seed=9, steps=3)),
+    Edit(kind="add", prototype=6, rows=(2, 5, 40)),
 )
 
 
@@ -60,6 +61,13 @@ def test_a_run_with_edits_is_read_as_it_was_written():
     assert RunConfig.from_json(json.loads(json.dumps(config.as_json()))) == config
 
 
+def test_edits_of_older_kinds_are_written_and_so_keyed_as_ever():
+    names = ["kind", "prototype", "caption", "other", "synthesis"]
+    assert [list(each.as_json()) for each in EVERY[:-1]] == [names] * 5
+    assert EVERY[-1].as_json()["rows"] == (2, 5, 40)
+    assert "rows" not in RunConfig(edits=EVERY[:1]).as_json()["edits"][0]
+
+
 def test_edits_are_named_as_people_count():
     assert [str(each) for each in EVERY] == [
         "another caption for prototype 1",
@@ -67,6 +75,7 @@ def test_edits_are_named_as_people_count():
         "prototype 5 merged into prototype 3",
         "prototype 2 split",
         "the image of seed 9 kept for prototype 6",
+        "prototype 7 added, of 3 rows",
     ]
 
 
@@ -77,6 +86,13 @@ def test_edits_are_named_as_people_count():
         ({"kind": "caption"}, "caption must be given in the edit caption"),
         ({"kind": "drop", "other": 1}, "other must be left out in the edit drop"),
         ({"kind": "picture"}, "synthesis must be given"),
+        ({"kind": "add"}, "rows must be given"),
+        ({"kind": "add", "rows": ()}, "added from 1 to 20,000 rows, not 0"),
+        ({"kind": "add", "rows": (0,) * 20_001}, "added from 1 to 20,000 rows, not 20,001"),
+        ({"kind": "add", "rows": (3, 3)}, "rising whole numbers"),
+        ({"kind": "add", "rows": (-1, 3)}, "rising whole numbers"),
+        ({"kind": "add", "rows": (True, 3)}, "rising whole numbers"),
+        ({"kind": "add", "rows": ("1", "3")}, "rising whole numbers"),
     ],
 )
 def test_an_edit_has_exactly_what_its_kind_needs(values, sentence):

@@ -78,6 +78,7 @@ def test_an_edited_map_is_distilled_to_exactly_its_pairs(prepared, config, store
         Edit(kind="merge", prototype=merged, other=gone),
         Edit(kind="split", prototype=split),
         Edit(kind="drop", prototype=last),
+        Edit(kind="add", prototype=12, rows=(3, 8, 9)),
     )
     prepared.keep(History(edits))
     edited = find_prepared(store, view_of(config))
@@ -86,7 +87,7 @@ def test_an_edited_map_is_distilled_to_exactly_its_pairs(prepared, config, store
     captions = [prepared.captions[m] for m in edited.chosen_caption]
     assert [row.caption for row in target.rows()] == captions
     assert captions[edited.number.tolist().index(retold)] == prepared.captions[17]
-    assert sorted(edited.number) == sorted({*range(12)} - {dropped, gone, last})
+    assert sorted(edited.number) == sorted({*range(13)} - {dropped, gone, last})
     assert result["n_pairs"] == edited.n_prototypes
     np.testing.assert_array_equal(target.read_prototypes()["image"], edited.prototypes.image)
     assert [row.seed for row in target.rows()] == [image_seed(0, k) for k in edited.number]

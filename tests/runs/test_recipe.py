@@ -32,6 +32,7 @@ def test_edits_come_back(written):
     edits = (
         Edit(kind="drop", prototype=3),
         Edit(kind="picture", prototype=5, synthesis=SynthesisConfig(seed=9, steps=3)),
+        Edit(kind="add", prototype=100, rows=(1, 4)),
     )
     assert read_recipe(written(recipe_of(RunConfig(edits=edits)))).edits == edits
 

@@ -15,8 +15,8 @@ work = worker._work
 def pace(run, job, store, watcher):
     if job.kind == "prepare":
         return work(run, job, store, watcher)
-    n_dropped = sum(each.kind == "drop" for each in job.config.edits)
-    n = job.config.size - n_dropped
+    kinds = [each.kind for each in job.config.edits]
+    n = job.config.size - kinds.count("drop") + kinds.count("add")
     report, emit = watcher.report("evaluate"), watcher.emit("evaluate")
     done = sum(event["kind"] == "metric" for event in run.read_events()[0])
     for epoch in range(done, n):

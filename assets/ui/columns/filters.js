@@ -14,6 +14,7 @@ const CHOSEN_BY = {
   search: 'found',
   neighbours: 'neighbours',
   suspects: 'suspects',
+  coverage: 'of a hole',
 };
 
 /** changed(mask) is called after each change, at most once a frame. */

@@ -56,7 +56,10 @@ export function mount(element) {
       now.imageOf = imagesOf(first, about.n_captions);
       showColumns(now, { dom, filters, tags, measuring }, found, again ? 'again' : 'anew', kept);
       markColoured(lastSaid('coloured'));
-      line.open(about.key, found.columns);
+      line.open(
+        about.key,
+        found.columns.filter(({ path }) => !path),
+      );
       tags.open(about.key);
       say('columns', { key: about.key, ...found });
     } catch (error) {
@@ -67,6 +70,7 @@ export function mount(element) {
   const markColoured = name => now.facets.forEach(facet => facet.markColoured(name));
   listen('coloured', markColoured);
   listen('open', about => open(about));
+  listen('given-columns', key => key === now.about?.key && open(now.about, true));
   makeFolding(dom);
   if (lastSaid('open')) open(lastSaid('open'));
 }

@@ -1,6 +1,6 @@
 // Columns as the server packs them; each is fetched once, whoever asks, as long as its values stay.
 
-import { address, ask } from './page.js';
+import { address, ask, say } from './page.js';
 
 /** @typedef {ReturnType<typeof unpack>} Column */
 
@@ -11,19 +11,36 @@ const columns = new Map();
 /** @type {{ key: string, list: Promise<Wire.Columns> } | null} */
 let listed = null;
 
-/** Which columns a prepared dataset has; `again` where more may be known by now.
+/** @typedef {Wire.ColumnAbout & { path?: string }} About */
+/** @type {{ key: string, columns: About[] } | null} */
+let given = null;
+
+/** Which columns a prepared dataset has, and those that a view has given; `again` where more may be
+ * known by now.
  * @param {string} key
  * @param {boolean} [again]
- * @returns {Promise<Wire.Columns>}
+ * @returns {Promise<Omit<Wire.Columns, 'columns'> & { columns: About[] }>}
  */
-export function fetchColumns(key, again = false) {
+export async function fetchColumns(key, again = false) {
   if (listed?.key !== key || again) listed = { key, list: ask(`/prepared/${key}/columns`) };
-  return listed.list;
+  const found = await listed.list;
+  const more = given?.key === key ? given.columns : [];
+  return { ...found, columns: [...found.columns, ...more] };
+}
+
+/** Gives columns of a dataset that a view knows beside those of the data; their cells are at `path`.
+ * No query reaches them.
+ * @param {string} key
+ * @param {About[]} columns
+ */
+export function giveColumns(key, columns) {
+  given = { key, columns };
+  say('given-columns', key);
 }
 
 /** The cells of a column, one for each image or caption.
  * @param {string} key
- * @param {Wire.ColumnAbout} about
+ * @param {About} about
  */
 export function fetchColumn(key, about) {
   const name = `${about.of}/${about.name}`;
@@ -39,11 +56,11 @@ export function fetchColumn(key, about) {
 
 /**
  * @param {string} key
- * @param {Wire.ColumnAbout} about
+ * @param {About} about
  */
-async function load(key, { name, of, title }) {
-  const path = `/prepared/${key}/columns/${encodeURIComponent(name)}.bin?of=${of}`;
-  const answer = await fetch(address(path));
+async function load(key, { name, of, title, path }) {
+  const usual = `/prepared/${key}/columns/${encodeURIComponent(name)}.bin?of=${of}`;
+  const answer = await fetch(address(path ?? usual));
   if (!answer.ok) throw new Error(`${title} could not be loaded (${answer.status}).`);
   return unpack(await answer.arrayBuffer());
 }

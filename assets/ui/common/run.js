@@ -43,7 +43,7 @@ const byHand = ({ edits = [], subset }) =>
 export const wayOf = run => methodOf(run) + byHand(run.config);
 
 /** @type {Record<string, number>} */
-const GROWTH = { split: 1, drop: -1, merge: -1 }; // pairs that edits add to a set
+const GROWTH = { split: 1, add: 1, drop: -1, merge: -1 }; // pairs that edits add to a set
 const grown = (/** @type {Wire.Edit[]} */ edits = []) =>
   edits.reduce((sum, { kind }) => sum + (GROWTH[kind] || 0), 0);
 
@@ -55,6 +55,19 @@ export function sizeOf({ kind, about, config, sweep, result }) {
   if (result?.n_pairs && !about.per_class) return result.n_pairs; // as many as came out
   return about.makes ? config.size + grown(config.edits) : 'all';
 }
+
+/** A size in words; of a set with pairs that were added by hand, how many: "100 pairs plus 1 added".
+ * @param {Wire.RunName & { result?: Wire.Result | null }} run
+ */
+function sizeInWords(run) {
+  const [size, { unit }] = [sizeOf(run), run.about];
+  const added = run.kind === 'sweep' ? 0 : addedBy(run.config);
+  if (!added || typeof size !== 'number') return counted(size, unit);
+  return `${counted(size - added, unit)} plus ${added} added`;
+}
+
+/** @param {Wire.Config} config */
+const addedBy = ({ edits = [] }) => edits.filter(({ kind }) => kind === 'add').length;
 
 /** The seeds that a set is made from, each once; a sweep has sets of many.
  * @param {Pick<Wire.RunName, 'kind' | 'about'>} run
@@ -77,7 +90,7 @@ export const counted = (size, unit) =>
 /** @param {Wire.RunName & { result?: Wire.Result | null }} run */
 export function title(run) {
   if (run.kind === 'prepare') return `Preparing ${dataName(run.config)}`;
-  const what = `${methodOf(run)} · ${counted(sizeOf(run), run.about.unit)}${byHand(run.config)}`;
+  const what = `${methodOf(run)} · ${sizeInWords(run)}${byHand(run.config)}`;
   return `${dataName(run.config)} · ${run.kind === 'sweep' ? 'sweep of ' : ''}${what}`;
 }
 

@@ -21,6 +21,7 @@ declare namespace Wire {
     follows: boolean;
     size: number;
     edits: string[];
+    added: number;
     checks: string;
   }
 
@@ -127,6 +128,24 @@ declare namespace Wire {
     seconds: number | null;
     is_rough: boolean;
     why: string;
+  }
+
+  interface Coverage {
+    note: string;
+    making: Making | null;
+    is_there: boolean;
+    of: string;
+    usual: number;
+    covered: number;
+    covered_rare: number;
+    n_bare: number;
+    holes: Hole[];
+  }
+
+  /** What coverage can be told of: a finished set, or under "" the prototypes. */
+  interface Covering {
+    id: string;
+    label: string;
   }
 
   interface Difference {
@@ -247,6 +266,16 @@ declare namespace Wire {
     state: 'drawing';
     share: number;
     text: string;
+  }
+
+  /** Images of train that no pair of a set is near to. */
+  interface Hole {
+    n: number;
+    words: string;
+    distance: number;
+    image: number;
+    caption: string;
+    added: number | null;
   }
 
   /** How students are trained and scored; what else it says depends on the task. */

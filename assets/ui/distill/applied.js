@@ -41,9 +41,10 @@ const edits = n => `${count(n)} ${n === 1 ? 'edit' : 'edits'}`;
 function remarkOn(applied, map) {
   if (!applied?.edits) return '';
   const n = applied.edits.length;
+  const added = applied.added ? ` plus ${count(applied.added)} added` : '';
   if (n)
     return (
-      `The set will follow the ${edits(n)} made by hand at ${count(applied.size)} prototypes: ` +
+      `The set will follow the ${edits(n)} made by hand at ${count(applied.size)} prototypes${added}: ` +
       `${applied.edits.join('; ')}. Undo on the map to go without; a sweep goes without.`
     );
   if (!map?.edits?.length) return '';

@@ -8,6 +8,7 @@ const LISTS = [
   ['prototypes', 'All prototypes'],
   ['heat', 'Matching'],
   ['suspects', 'Suspects'],
+  ['coverage', 'Coverage'],
   ['failures', 'Failures'],
   ['rows', 'Rows'],
 ];

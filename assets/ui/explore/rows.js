@@ -1,5 +1,6 @@
 // The selected rows: images with their captions, and files of them to take away.
 
+import { edit } from '../inspector/editing.js';
 import { count, fixed } from '../common/numbers.js';
 import { address, ask, listen, make, openTab, say } from '../common/page.js';
 import { rowsOf } from '../common/rowset.js';
@@ -15,6 +16,7 @@ export function mount(element) {
     more: () => fill(true),
     save: kind => attempt(() => saveRows(key, rows, kind)),
     distill: leaveOut => attempt(() => distill(key, rows, leaveOut)),
+    add: () => edit({ kind: 'add', rows: [...rows] }),
     clear: () => say('unfilter', null),
   });
   element.querySelector('.rows-view').append(dom.section);
@@ -66,7 +68,7 @@ export function mount(element) {
   }
 }
 
-function build({ more, save, distill, clear }) {
+function build({ more, save, distill, add, clear }) {
   const tool = (text, onclick, rest = {}) =>
     make('button', { type: 'button', class: 'tool', onclick, ...rest }, text);
   const making = (text, leaveOut, title) =>
@@ -84,6 +86,10 @@ function build({ more, save, distill, clear }) {
     tools: make('div', { class: 'tools' }, [
       making('Distill only these', false, 'Opens Distill with the selected rows alone'),
       making('Leave these out', true, 'Opens Distill with all rows but the selected ones'),
+      tool('Add a prototype of these', add, {
+        title: 'One more prototype, the mean of these rows, with the caption nearest to it',
+        class: 'tool of-captions',
+      }),
       ...['csv', 'json'].map(kind => tool(`Export ${kind.toUpperCase()}`, () => save(kind))),
       tool('Clear', clear, { 'aria-label': 'Clear the selected rows' }),
     ]),

@@ -2,6 +2,7 @@
 // say('edited', { key, prototype to select or null, kind }).
 
 import { ask, lastSaid, listen, say } from '../common/page.js';
+import { toast } from '../common/toast.js';
 
 const REST_MS = 1000; // a second click on Merge would take the next one, which nobody has seen
 let isMerging = false;
@@ -32,5 +33,6 @@ export async function edit(asked) {
   } catch (error) {
     isBusy = isMerging = false;
     say('editing', { problem: error.message });
+    if (asked.kind === 'add') toast(error.message); // made below the map, far from where edits stand
   }
 }

@@ -49,6 +49,7 @@ def on_form(
             "follows": follows,
             "size": config.size,
             "edits": [str(each) for each in edits],
+            "added": sum(each.kind == "add" for each in edits),
             "checks": told(service.store, seen) if seen else "",
         }
 

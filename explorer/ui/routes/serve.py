@@ -22,6 +22,7 @@ from explorer.ui.routes import atlas as atlas_routes
 from explorer.ui.routes import checks as check_routes
 from explorer.ui.routes import columns as column_routes
 from explorer.ui.routes import comparison as comparison_routes
+from explorer.ui.routes import coverage as coverage_routes
 from explorer.ui.routes import failures as failure_routes
 from explorer.ui.routes import prototypes as prototype_routes
 from explorer.ui.routes import rows as row_routes
@@ -83,6 +84,7 @@ def make_routes(service: Service) -> list[APIRoute]:
         check_routes,
         tag_routes,
         failure_routes,
+        coverage_routes,
     ):
         routes += module.make_routes(service, at)
 

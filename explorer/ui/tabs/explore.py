@@ -77,7 +77,7 @@ def lists() -> None:
     """Below the map, folded: everything that is listed, one list at a time."""
     make_view("explore/drawer", "drawer")
     with gr.Column(elem_id="lists", min_width=0):
-        for name in ("prototypes", "heat", "suspects", "failures", "rows"):
+        for name in ("prototypes", "heat", "suspects", "coverage", "failures", "rows"):
             make_view(f"explore/{name}", name)
 
 

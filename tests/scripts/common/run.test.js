@@ -49,6 +49,8 @@ test('a set is as large as asked for with what edits add, then as large as it wa
 
 test('a run is titled by data, method, size and edits', () => {
   assert.equal(title(run), 'Scenes · some · 21 pairs · 2 edits');
+  const added = { ...run.config, edits: [{ kind: 'add' }, { kind: 'drop' }] };
+  assert.equal(title({ ...run, config: added }), 'Scenes · some · 19 pairs plus 1 added · 2 edits');
   assert.equal(title({ ...run, kind: 'prepare' }), 'Preparing Scenes');
   const sweep = { methods: ['a', 'b'], n_pairs: [5] };
   const swept = { ...run, kind: 'sweep', sweep, config: { data: 'scenes' } };

@@ -100,6 +100,18 @@ def test_two_prototypes_become_one_and_keep_the_first_ones_number(page):
     assert other not in numbers
 
 
+def test_a_prototype_of_chosen_rows_is_added_and_selected(page):
+    n = len(page.about()["prototypes"])
+    answer = page.edit(kind="add", rows=[7, 3, 7], selected=0).json()
+    about = page.about()
+    assert about["edits"] == [f"prototype {n + 1} added, of 2 rows"]
+    assert answer["prototype"] == n == len(about["prototypes"]) - 1
+    card = page.get(f"/prototypes/{n}").json()
+    assert (card["number"], card["n_shared"]) == (n, 2)
+    assert page.edit(step="undo", selected=0).json()["prototype"] == 0
+    assert len(page.about()["prototypes"]) == n
+
+
 def test_an_image_is_kept_as_long_as_it_is_of_this_prototype(page, service):
     prepared = service.prepared(page.key)
     drawings = {
@@ -135,6 +147,10 @@ def test_an_image_is_kept_as_long_as_it_is_of_this_prototype(page, service):
         ({"kind": "caption", "prototype": 0, "caption": -1}, "There is no caption -1"),
         ({"kind": "merge", "prototype": 0, "other": 0}, "cannot be merged with itself"),
         ({"kind": "merge", "prototype": 0}, "other must be given"),
+        ({"kind": "add"}, "from a list of rows"),
+        ({"kind": "add", "rows": []}, "from 1 to 20,000 rows, not 0"),
+        ({"kind": "add", "rows": ["a"]}, "A row must be a number"),
+        ({"kind": "add", "rows": [0, 200]}, "There is no row 200"),
         ({"step": "undo"}, "There is no edit to undo"),
         ({"step": "redo"}, "There is no edit to make again"),
         ({"step": "fly"}, "The steps are undo, redo, undo all"),
