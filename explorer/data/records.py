@@ -74,6 +74,8 @@ class Reading:
     """What each column or field that was read holds, in words; also while they are read."""
     files: Sequence[Path] = ()
     """The files that describe the images, where they are few."""
+    classes: Sequence[str] = ()
+    """Names of the classes, where labels are their numbers from 0 on."""
 
 
 def clean_caption(caption: str) -> str:
@@ -130,8 +132,8 @@ def make_splits(reading: Reading) -> dict[str, Pairs] | dict[str, Labelled]:
             split.place[name], split.captions[name] = record.place, []
             split.rows[name], split.first_row[name] = [], split.table.n
         row = split.table.add(record.columns)
-        if record.label:
-            split.label.setdefault(name, normalize("NFC", _encodable(record.label)))
+        if label := _class_called(record.label, reading):
+            split.label.setdefault(name, _normal(label))
         kept = split.captions[name]
         for caption in record.captions:
             words = _words(caption)
@@ -156,6 +158,23 @@ def make_splits(reading: Reading) -> dict[str, Pairs] | dict[str, Labelled]:
     return pairs
 
 
+def _normal(label: str) -> str:
+    return normalize("NFC", _encodable(label))
+
+
+def _class_called(label: str, reading: Reading) -> str:
+    """The name of a class that may be told by its number; "" where there is none."""
+    if not reading.classes or not label:
+        return label
+    if not label.lstrip("-").isdigit():
+        return label
+    number = int(label) if len(label) < 10 else -1
+    if 0 <= number < len(reading.classes):
+        return reading.classes[number]
+    reading.left_out.add("labels that are no number of a class", label)
+    return ""
+
+
 class _Stamps:
     """Asks for stamps and counts the images that are missing."""
 
@@ -176,9 +195,10 @@ class _Stamps:
 def _labelled(
     splits: Mapping[str, _Split], reading: Reading, stamp: Callable[[Any], str]
 ) -> dict[str, Labelled]:
-    """Splits with classes: those of all splits, by name; numbers by their value."""
+    """Splits with classes: those of all splits, as they are numbered, or else by name."""
     found = {label for split in splits.values() for label in split.label.values()}
-    classes = sorted(found, key=_class_order)
+    given = [name for name in map(_normal, reading.classes) if name in found]
+    classes = [*given, *sorted(found.difference(given), key=_class_order)]
     if len(classes) < 2:
         raise BadDataError(
             f"All images belong to one class, {classes[0]!r}; two at least are needed."

@@ -16,6 +16,7 @@ from explorer.data.records import clean_caption
 from explorer.types import Pairs
 from tests.colours import write_colours
 from tests.data import layouts
+from tests.data.formats.test_arrays import WRITERS
 from tests.data.layouts import WITH_SPLITS, WITHOUT_SPLITS, Captioned, World, Writer
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -161,4 +162,5 @@ def test_flickr8k_as_it_is_downloaded(tmp_path):
 
 def test_no_format_is_without_a_layout():
     tested = {*WITH_SPLITS, *WITHOUT_SPLITS, "COCO captions", "class folders", NAME}
+    tested |= {*WRITERS.values()}
     assert {each.name for each in FORMATS} == tested

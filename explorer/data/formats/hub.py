@@ -17,6 +17,7 @@ from PIL import Image
 from explorer.data.images import open_image
 from explorer.data.left_out import LeftOut
 from explorer.data.reading.arrow import (
+    class_names,
     fields_of,
     has_images,
     open_cell,
@@ -111,7 +112,14 @@ def reading_of(tables: Mapping[str, "Dataset"], name: str) -> Reading:
     )
     images = HubImages(used, {key: each.image for key, each in fields.items()})
     notes: list[str] = []
-    return Reading(told_apart(records, images.content, notes), images, notes, left_out)
+    named = (class_names(t.features.arrow_schema, fields[key], name) for key, t in used.items())
+    return Reading(
+        told_apart(records, images.content, notes),
+        images,
+        notes,
+        left_out,
+        classes=next(filter(None, named), []),
+    )
 
 
 def _load(name: str, config: str | None) -> Mapping[str, "Dataset"]:

@@ -20,6 +20,7 @@ from PIL import Image
 from explorer.data.left_out import LeftOut
 from explorer.data.reading.arrow import (
     are_written,
+    class_names,
     fields_of,
     has_images,
     longest,
@@ -119,13 +120,14 @@ def read(folder: Path) -> Reading | None:
     if not paths:
         return None
     left_out = LeftOut()
-    fields, inside = {}, set()
+    fields, inside, classes = {}, set[bool](), list[str]()
     for path in paths:
         with _opened(path) as file:
             _require_sense(path, file)
             if file.metadata.num_rows:  # a file without rows need not know its types
                 fields[path] = fields_of(file.schema_arrow, path)
                 inside.add(_holds_images(file, fields[path]))
+                classes = classes or class_names(file.schema_arrow, fields[path], path)
     if not fields:
         raise BadDataError(f"The parquet files in {folder} have no rows.")
     if len(inside) == 2:
@@ -140,11 +142,11 @@ def read(folder: Path) -> Reading | None:
         )
         images = ParquetImages(folder, columns)
         records = told_apart(records, images.content, notes)
-        return Reading(records, images, notes, left_out, columns=told, files=paths)
+        return Reading(records, images, notes, left_out, True, told, paths, classes)
     tables = (
         Table(path, _records(folder, path, each, False, left_out)) for path, each in fields.items()
     )
-    reading = replace(locate(folder, tables, left_out), columns=told)
+    reading = replace(locate(folder, tables, left_out), columns=told, classes=classes)
     reading.notes[:0] = notes
     return reading
 

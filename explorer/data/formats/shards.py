@@ -16,6 +16,7 @@ from PIL import Image
 
 from explorer.data.images import decode_image
 from explorer.data.left_out import LeftOut
+from explorer.data.reading.class_names import names_beside
 from explorer.data.reading.folder import all_files, file_stamp
 from explorer.data.reading.samples import NoCaptions, sample_captions, sample_columns
 from explorer.data.reading.tar import Member, mapped, members
@@ -84,7 +85,10 @@ def read(folder: Path) -> Reading | None:
     if first is None:  # tars of something else, or of images that another file describes
         return Reading([], ShardImages(), [], left_out, is_sure=False) if left_out else None
     notes = [f"{len(shards):,} tar files."]
-    return Reading(chain([first], records), ShardImages(), notes, left_out, files=shards)
+    classes = names_beside(shards[0].parent) or names_beside(folder)
+    return Reading(
+        chain([first], records), ShardImages(), notes, left_out, files=shards, classes=classes
+    )
 
 
 def _records(folder: Path, shard: Path, left_out: LeftOut) -> Iterator[Record]:

@@ -1,6 +1,7 @@
 """Tables of Arrow: what parquet files and the Hub's datasets have in common."""
 
 import base64
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -10,6 +11,7 @@ from PIL import Image
 
 from explorer.data.images import decode_image
 from explorer.data.left_out import LeftOut
+from explorer.data.reading.class_names import checked
 from explorer.data.reading.fields import (
     IMAGES,
     Fields,
@@ -40,6 +42,16 @@ def fields_of(schema: "pa.Schema", where: object) -> Fields:
         raise no_fields(where, schema.names)
     plain = {each.name for each in schema if _is_plain(each.type)}
     return fields._replace(others=tuple(name for name in fields.others if name in plain))
+
+
+def class_names(schema: "pa.Schema", fields: Fields, where: object) -> list[str]:
+    """Names of the classes that the column of labels counts, where the Hub's library wrote them."""
+    try:
+        about = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
+        found = about["info"]["features"][fields.label]["names"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return []
+    return checked([str(each) for each in found], where) if isinstance(found, list) else []
 
 
 def _is_plain(kind: "pa.DataType") -> bool:

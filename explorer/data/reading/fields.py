@@ -42,7 +42,16 @@ CAPTIONS = (
     "description",
 )
 """What the field of a caption is called; the first that is there is taken."""
-LABELS = ("label", "labels", "class", "class_name", "category", "target")
+LABELS = (
+    "label",
+    "labels",
+    "class",
+    "class_name",
+    "category",
+    "target",
+    "fine_label",
+    "fine_labels",
+)
 """What the field of a class is called; the first that is there is taken."""
 _NUMBERED = re.compile(rf"({'|'.join(CAPTIONS)})[_-]?\d+")
 _PYTHON_TEXT = re.compile(r"""'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+\"""", re.S)
