@@ -91,7 +91,7 @@ def serving(
 def answers(address: str) -> bool:
     try:
         with urllib.request.urlopen(address, timeout=30) as answer:
-            return answer.status == 200
+            return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
 
@@ -120,7 +120,7 @@ def timed(page: Page, event: str, done: str, act: Callable[[], None]) -> float:
     """Milliseconds from the input event that `act` causes until `done` holds and is on screen."""
     page.evaluate(_ARM, [event, done])
     act()
-    return page.evaluate("timed")
+    return float(page.evaluate("timed"))
 
 
 def click(page: Page, point: int, done: str = INSPECTED) -> float:

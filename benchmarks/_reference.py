@@ -26,7 +26,7 @@ from explorer.types import Pairs
 
 _IMAGE_BATCH = 128
 _TEXT_CHUNK = 2000
-_STEPS = 100
+PUBLISHED_STEPS = 100
 _THREADS = 4  # the reference has loader processes
 
 
@@ -44,16 +44,27 @@ class ReferenceEncoder:
         """(M, D) image and caption rows, one of each per caption."""
         texts = []
         for start in range(0, pairs.n_captions, _TEXT_CHUNK):
-            tokens = self._tokenize(list(pairs.captions[start : start + _TEXT_CHUNK]))
-            texts.append(self._model.encode_text(tokens))
+            texts.append(self._encode(list(pairs.captions[start : start + _TEXT_CHUNK])))
         images = [
             self._model.encode_image(batch)
             for batch in prepared_batches(pairs, pairs.image_of_caption, self._prepare)
         ]
         return torch.cat(images).numpy(), torch.cat(texts).numpy()
 
+    def _encode(self, captions: list[str]) -> torch.Tensor:
+        """(B, D), padded to the longest of the captions, as the reference's tokenizer does."""
+        model, tokens = self._model, self._tokenize(captions)
+        ends = tokens.argmax(dim=1)
+        length = int(ends.max()) + 1
+        x = model.token_embedding(tokens[:, :length]) + model.positional_embedding[:length]
+        x = model.ln_final(model.transformer(x, attn_mask=model.attn_mask[:length, :length]))
+        embedded: torch.Tensor = x[torch.arange(len(x)), ends] @ model.text_projection
+        return embedded
 
-def prepared_batches(pairs: Pairs, images: Sequence[int], prepare: Any) -> Iterator[torch.Tensor]:
+
+def prepared_batches(
+    pairs: Pairs, images: Sequence[int] | np.ndarray, prepare: Any
+) -> Iterator[torch.Tensor]:
     """Opens and prepares images, batch by batch, whether or not they were opened before."""
     with ThreadPoolExecutor(_THREADS) as pool:
         for start in range(0, len(images), _IMAGE_BATCH):
@@ -66,11 +77,20 @@ def cluster(rows: np.ndarray, n_clusters: int, seed: int) -> np.ndarray:
     from sklearn.cluster import MiniBatchKMeans
 
     model = MiniBatchKMeans(n_clusters, random_state=seed, batch_size=10_000, n_init=20)
-    return model.fit_predict(rows)
+    labels: np.ndarray = model.fit_predict(rows)
+    return labels
+
+
+def cluster_plainly(rows: np.ndarray, n_clusters: int, seed: int) -> np.ndarray:
+    """(M,) labels of scikit-learn's Lloyd from one k-means++ start: what one would write today."""
+    from sklearn.cluster import KMeans
+
+    labels: np.ndarray = KMeans(n_clusters, random_state=seed, n_init=1).fit_predict(rows)
+    return labels
 
 
 class ReferenceDecoder:
-    """Draws one image per call, in a hundred steps of the solver that the weights came with."""
+    """Draws one image per call with PNDM, the solver of the published models."""
 
     def __init__(self, folder: Any) -> None:
         self._pipeline = open_stable_unclip(folder, torch.float32)
@@ -80,16 +100,21 @@ class ReferenceDecoder:
         )
 
     def draw(
-        self, image: np.ndarray, captions: Sequence[str], seeds: Sequence[int], how: SynthesisConfig
+        self,
+        image: np.ndarray,
+        captions: Sequence[str],
+        seeds: Sequence[int],
+        how: SynthesisConfig,
+        steps: int,
     ) -> list[Image.Image]:
-        """An image for each image prototype (K, D)."""
+        """An image for each image prototype (K, D); all else as `how` says."""
         return [
             self._pipeline(
                 prompt=caption,
                 negative_prompt=how.negative_prompt,
                 image_embeds=torch.tensor(prototype[None]),
                 generator=[torch.Generator().manual_seed(seed)],
-                num_inference_steps=_STEPS,
+                num_inference_steps=steps,
                 guidance_scale=how.guidance,
                 noise_level=how.noise_level,
             ).images[0]
@@ -102,7 +127,8 @@ class ReferenceBackbone:
 
     def __init__(self, folder: str) -> None:
         self._network = timm.create_model(f"local-dir:{folder}", pretrained=True).eval()
-        side = self._network.pretrained_cfg["input_size"][-1]
+        config: Any = self._network.pretrained_cfg
+        side = config["input_size"][-1]
         bicubic = transforms.InterpolationMode.BICUBIC
         self.prepare = transforms.Compose(
             [
@@ -115,7 +141,8 @@ class ReferenceBackbone:
     @torch.no_grad()
     def features(self, images: torch.Tensor) -> np.ndarray:
         """(B, F) of (B, 3, H, W) prepared images."""
-        return self._network(images).numpy()
+        features: np.ndarray = self._network(images).numpy()
+        return features
 
 
 def best_recall(

@@ -20,7 +20,8 @@ from unittest.mock import patch
 import numpy as np
 
 from benchmarks.made_up_embeddings import CAPTIONS_PER_IMAGE, make_up_embeddings
-from explorer.core import prototypes
+from explorer.config import PAIRLESS
+from explorer.core import cluster, prototypes
 from explorer.core.lazy_rows import pick
 from explorer.types import Embeddings
 
@@ -31,7 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--captions", type=int, default=566_747, help="rows (%(default)s)")
     parser.add_argument("--clusters", type=int, default=1000, help="prototypes (%(default)s)")
-    parser.add_argument("--pairless", default="centres", choices=prototypes.PAIRLESS)
+    parser.add_argument("--pairless", default="centres", choices=PAIRLESS)
     parser.add_argument("--unique", action="store_true", help="a caption of its own for each")
     parser.add_argument("--out", type=Path, help="write the figures here as JSON")
     args = parser.parse_args()
@@ -51,20 +52,27 @@ def write_embeddings(folder: Path, n_captions: int) -> Embeddings:
     made = make_up_embeddings(-(-n_captions // CAPTIONS_PER_IMAGE))
     for name, rows in (("image", made.image), ("caption", made.caption[:n_captions])):
         np.save(folder / f"{name}.npy", rows)
-    mapped = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("image", "caption"))
-    return Embeddings(*mapped, made.image_of_caption[:n_captions])
+    image, caption = (
+        np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("image", "caption")
+    )
+    return Embeddings(image, caption, made.image_of_caption[:n_captions])
 
 
 def measure(
     embeddings: Embeddings, n_clusters: int, pairless: str, unique: bool
 ) -> dict[str, float]:
     """Does what the stage `prototypes` does, without its words for clusters."""
-    clustering = Stopwatch(prototypes.cluster_rows)
+    clustering = Stopwatch(cluster.cluster_rows)
     image = pick(embeddings.image, embeddings.image_of_caption)
-    settings = {"n_prototypes": n_clusters, "clustering": "kmeans", "pairless": pairless}
     with peak_memory() as peak, patch.object(prototypes, "cluster_rows", clustering):
         started = time.perf_counter()
-        made = prototypes.make_prototypes(image, embeddings.caption, **settings)
+        made = prototypes.make_prototypes(
+            image,
+            embeddings.caption,
+            n_prototypes=n_clusters,
+            clustering="kmeans",
+            pairless=pairless,
+        )
         prototypes.nearest_captions(made.caption, embeddings.caption, unique=unique)
         seconds = time.perf_counter() - started
     return {

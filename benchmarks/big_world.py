@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.scenes_folder import pairs_of
 from explorer.config import MapConfig
 from explorer.data.open import open_dataset
 from explorer.explore.view import View
@@ -72,7 +73,7 @@ def write_big_world(folder: Path, n_images: int) -> tuple[Path, Path]:
 def _write_folder(data: Path, n_images: int) -> None:
     (data / "train").mkdir(parents=True)
     image = data / "train" / "000000.png"
-    scenes = open_scenes(1, 1, 1).splits["train"]
+    scenes = pairs_of(open_scenes(1, 1, 1), "train")
     scenes.open_image(0).save(image)
     rng = np.random.default_rng(1)
     with (data / "train" / "metadata.jsonl").open("w") as lines:

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Response
 
 from benchmarks._page import (
     HIGHLIGHTED,
@@ -194,12 +194,12 @@ def brushes(bench: Bench) -> list[Row]:
     n_rows, sizes = MAPS[-1], list[int]()
     folder, cache = write_big_world(bench.scratch / "columns", n_rows)
     with serving(cache, folder) as served, opened(bench.browser, served.address) as page:
-        page.on(
-            "response",
-            lambda each: (
-                "/columns/" in each.url and sizes.append(int(each.headers.get("content-length", 0)))
-            ),
-        )
+
+        def weigh(answer: Response) -> None:
+            if "/columns/" in answer.url:
+                sizes.append(int(answer.headers.get("content-length", 0)))
+
+        page.on("response", weigh)
         page.wait_for_function(MAP_READY)
         page.wait_for_selector(".facet")
         page.evaluate(UNFOLD)

@@ -7,7 +7,7 @@ import argparse
 import json
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ import torch
 from diffusers import AutoencoderKL
 from PIL import Image
 
+from benchmarks.scenes_folder import pairs_of
 from explorer.core.geometry import unit_rows
 from explorer.core.retrieval import recall_from_scores
 from explorer.models.backbones import Backbone, load_backbone
@@ -37,7 +38,7 @@ def main() -> None:
     args = parser.parse_args()
 
     bundle = find_bundle("scenes")
-    test = open_scenes(n_train=1).splits["test"]
+    test = pairs_of(open_scenes(n_train=1), "test")
     images = [test.open_image(index) for index in range(test.n_images)]
     encoder, decoder = load_encoder(bundle), load_decoder(bundle)
     image = in_batches(images, encoder.prepare, encoder.embed_images)
@@ -54,7 +55,11 @@ def main() -> None:
     print(json.dumps(scores, indent=2))
 
 
-def in_batches(images: Sequence[Image.Image], prepare, run) -> np.ndarray:
+def in_batches(
+    images: Sequence[Image.Image],
+    prepare: Callable[[Image.Image], torch.Tensor],
+    run: Callable[[torch.Tensor], np.ndarray],
+) -> np.ndarray:
     return np.concatenate(
         [
             run(stack([prepare(image) for image in images[start : start + _BATCH]]))

@@ -208,7 +208,7 @@ def save_unclip(folder: Path, size: Size) -> None:
     vision = CLIPVisionConfig(  # the program never runs it: it draws from prototypes
         hidden_size=64, intermediate_size=64, projection_dim=DIM, num_hidden_layers=1,
         num_attention_heads=1)  # fmt: skip
-    unet = UNet2DConditionModel(
+    unet: Any = UNet2DConditionModel(
         sample_size=size.latent,
         block_out_channels=size.unet,
         attention_head_dim=size.heads,
@@ -217,14 +217,14 @@ def save_unclip(folder: Path, size: Size) -> None:
         class_embed_type="projection",
         projection_class_embeddings_input_dim=2 * DIM,
     )
-    vae = AutoencoderKL(
+    vae: Any = AutoencoderKL(
         block_out_channels=size.vae,
         down_block_types=("DownEncoderBlock2D",) * 4,
         up_block_types=("UpDecoderBlock2D",) * 4,
         layers_per_block=2,
         sample_size=8 * size.latent,
     )
-    StableUnCLIPImg2ImgPipeline(
+    pipeline: Any = StableUnCLIPImg2ImgPipeline(
         feature_extractor=CLIPImageProcessor(),
         image_encoder=CLIPVisionModelWithProjection(vision).half(),
         image_normalizer=StableUnCLIPImageNormalizer(DIM).half(),
@@ -234,7 +234,8 @@ def save_unclip(folder: Path, size: Size) -> None:
         unet=unet.half(),
         scheduler=DDPMScheduler(beta_schedule="scaled_linear", prediction_type="v_prediction"),
         vae=vae.half(),
-    ).save_pretrained(folder)
+    )
+    pipeline.save_pretrained(folder)
 
 
 def main() -> None:

@@ -5,6 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from explorer.scenes.world import N_CAPTIONS, open_scenes
+from explorer.types import Dataset, Pairs
+
+
+def pairs_of(dataset: Dataset, split: str) -> Pairs:
+    """A split with captions, as those of Scenes are."""
+    pairs = dataset.splits[split]
+    assert isinstance(pairs, Pairs)
+    return pairs
 
 
 def write_scenes(folder: Path, sizes: Mapping[str, int], suffix: str = ".png") -> Path:
@@ -16,7 +24,8 @@ def write_scenes(folder: Path, sizes: Mapping[str, int], suffix: str = ".png") -
         suffix: The format of the files, ".png" or ".jpg".
     """
     scenes = open_scenes(**{f"n_{split}": size for split, size in sizes.items()})
-    for split, pairs in scenes.splits.items():
+    for split in scenes.splits:
+        pairs = pairs_of(scenes, split)
         (folder / split).mkdir(parents=True)
         lines = []
         for index in range(pairs.n_images):

@@ -22,7 +22,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from benchmarks._page import DRAWN, MAP_READY, PATIENCE, POINTS, chromium, click, opened, serving
 
@@ -49,7 +49,11 @@ class Soak:
             if not self._is_leaving:
                 self.complaints.append(text)
 
-        page.on("console", lambda said: said.type == "error" and complain(said.text))
+        def read(said: ConsoleMessage) -> None:
+            if said.type == "error":
+                complain(said.text)
+
+        page.on("console", read)
         page.on("pageerror", lambda error: complain(str(error)))
         page.wait_for_function(MAP_READY)
 
