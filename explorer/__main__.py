@@ -16,7 +16,7 @@ from typing import Any
 
 from explorer.config import MapConfig, PrototypeConfig
 from explorer.engine.engine import ENGINES, find_engine
-from explorer.errors import TOLD, ConfigError, MissingDataError, sentence
+from explorer.errors import TOLD, ConfigError, ExplorerError, MissingDataError, sentence
 from explorer.methods.registry import (
     about_method,
     all_methods,
@@ -24,7 +24,7 @@ from explorer.methods.registry import (
     methods_for,
     usual_methods,
 )
-from explorer.methods.ways import varied
+from explorer.methods.ways import method_of_way, read_way, varied
 from explorer.models.bundles import bundle_advice, choose_bundle
 from explorer.progress import Watcher
 from explorer.report.command import add_report_command
@@ -147,8 +147,10 @@ def _sweep(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[str
     names = options.methods or [each.name for each in methods_for(task.name)]
     ways = varied(names, "; ".join(options.vary))
     plan = SweepConfig(methods=ways, n_pairs=read_sizes(options, task), n_sets=options.sets)
-    others = {name: read_run(options, task, find_method(name)).settings for name in names}
-    config = replace(config, method=names[0], settings=others[names[0]], others=others)
+    methods = {each.name: each for each in map(method_of_way, names)}
+    others = {name: read_run(options, task, each).settings for name, each in methods.items()}
+    first = next(iter(others))
+    config = replace(config, method=first, settings=others[first], others=others)
     result = sweep(store, config, plan, options.out, options.device, watcher, opened)
     return result["table"], {"out": str(options.out), **result}
 
@@ -275,7 +277,14 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     add_settings(each, *evaluations, scope=EVALUATION)
 
     each = _add(commands, "sweep", _sweep, "compare methods over sizes of sets; can be resumed")
-    usual = {"nargs": "+", "default": None, "help": "default all that fit the data"}
+    usual = {
+        "nargs": "+",
+        "default": None,
+        "metavar": "METHOD",
+        "type": _way,
+        "choices": None,
+        "help": "names, or such as 'pds[guidance=5]'; default all that fit the data",
+    }
     _add_methods(each, arguments, "--methods", **usual)
     each.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the sets go")
     about = "settings to sweep as well, such as guidance=1,2,5 steps=5,20"
@@ -296,15 +305,28 @@ def _add_methods(
     first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     option = {"choices": list(all_methods()), **about}
     parser.add_argument(flag, **option)
-    first.add_argument(flag, **{**about, "help": None})
+    first.add_argument(flag, nargs=about.get("nargs"), default=about.get("default"))
     found, _ = first.parse_known_args(arguments)
     named = getattr(found, flag.removeprefix("--"))
     names = [named] if isinstance(named, str) else named or list(all_methods())
+    names = [name.partition("[")[0] for name in names]
     if named == "":
         names = [usual_methods(task)[0] for task in TASKS]
     kinds = [all_methods()[name].config for name in names if name in all_methods()]
     add_settings(parser, *kinds)
     parser.set_defaults(offered=kinds)
+
+
+def _way(text: str) -> str:
+    """A method, with or without settings, as one text.
+
+    Raises:
+        argparse.ArgumentTypeError: There is no such method or setting.
+    """
+    try:
+        return str(read_way(text))
+    except ExplorerError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _methods(options: argparse.Namespace) -> int:

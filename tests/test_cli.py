@@ -226,6 +226,28 @@ def test_a_set_in_its_datas_folder_is_not_the_data_and_is_gone_on_with(run, colo
         assert (split.n_images, split.image_names[0]) == (20, "images/train0.png")
 
 
+def test_a_sweep_compares_a_method_with_itself_under_another_setting(run, colours, tmp_path):
+    code, out, _ = run(
+        "sweep", colours, "--methods", "random", "nearest-image", "nearest-image[caption=longest]",
+        "--pairs", 3, "--sets", 1, "--seeds", 1, "--epochs", 10, "--out", tmp_path / "s", "--json",
+    )  # fmt: skip
+    assert code == 0
+    scores = json.loads((tmp_path / "s" / "scores.json").read_text())["scores"]
+    assert {each["method"] for each in scores} == {
+        "random", "nearest-image", "nearest-image[caption=longest]"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("way", "said"), [("pds[colour=5]", "no setting 'colour'"), ("best", "No method 'best'")]
+)
+def test_a_way_that_cannot_be_is_one_sentence(run, colours, tmp_path, way, said, capsys):
+    with pytest.raises(SystemExit) as end:
+        run("sweep", colours, "--methods", way, "--out", tmp_path / "s")
+    assert end.value.code == 2
+    assert said in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", ["prepare", "distill", "evaluate", "sweep"])
 def test_an_engine_that_there_is_not_is_refused(run, colours, tmp_path, command):
     more = {"distill": ["--out", tmp_path / "set"], "sweep": ["--out", tmp_path / "sweep"]}
