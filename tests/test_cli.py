@@ -227,7 +227,7 @@ def test_a_set_in_its_datas_folder_is_not_the_data_and_is_gone_on_with(run, colo
 
 
 def test_a_sweep_compares_a_method_with_itself_under_another_setting(run, colours, tmp_path):
-    code, out, _ = run(
+    code, *_ = run(
         "sweep", colours, "--methods", "random", "nearest-image", "nearest-image[caption=longest]",
         "--pairs", 3, "--sets", 1, "--seeds", 1, "--epochs", 10, "--out", tmp_path / "s", "--json",
     )  # fmt: skip
