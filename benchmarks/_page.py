@@ -138,3 +138,14 @@ def synthesize(page: Page, point: int) -> float:
     """Milliseconds from the click on Synthesize to the image of a point's prototype."""
     click(page, point)
     return timed(page, "click", DRAWN, lambda: page.click("#synthesize"))
+
+
+def memory_mib(pid: int) -> tuple[float, float]:
+    """What a process holds for itself, and the pages of files that it has touched beside that.
+
+    The system takes the latter back at will: embeddings are mapped, and read whole once.
+    """
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    told = dict(line.split(":", 1) for line in lines)
+    own, mapped = (int(told[name].split()[0]) / 1024 for name in ("RssAnon", "RssFile"))
+    return own, mapped

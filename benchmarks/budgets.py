@@ -24,6 +24,7 @@ from benchmarks._page import (
     POINTS,
     chromium,
     click,
+    memory_mib,
     opened,
     serving,
     synthesize,
@@ -241,17 +242,6 @@ def on_scenes(bench: Bench, measure: Callable[[Page, int], float], n: int) -> li
 def explorer(*arguments: Any) -> None:
     command = [sys.executable, "-m", "explorer", *map(str, arguments)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-
-
-def memory_mib(pid: int) -> tuple[float, float]:
-    """What a process holds for itself, and the pages of files that it has touched beside that.
-
-    The system takes the latter back at will: embeddings are mapped, and read whole once.
-    """
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    told = dict(line.split(":", 1) for line in lines)
-    own, mapped = (int(told[name].split()[0]) / 1024 for name in ("RssAnon", "RssFile"))
-    return own, mapped
 
 
 MEASURES = {

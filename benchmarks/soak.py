@@ -4,8 +4,9 @@
 
 Two pages in browsers of their own click, search, synthesize, start runs and cancel them, reload;
 now and then a run is killed from outside. All by chance, from one seed. At the end stand what was
-done, the memory of the page's process, its slope over the second half, and the errors in its log
-and on the pages. Exits with 1 where there are errors, or memory rises by more than the limit.
+done, the memory that the page's process holds for itself, without files that it maps, its slope
+over the second half, and the errors in its log and on the pages. Exits with 1 where there are
+errors, or memory rises by more than the limit.
 """
 
 import argparse
@@ -24,7 +25,17 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from benchmarks._page import DRAWN, MAP_READY, PATIENCE, POINTS, chromium, click, opened, serving
+from benchmarks._page import (
+    DRAWN,
+    MAP_READY,
+    PATIENCE,
+    POINTS,
+    chromium,
+    click,
+    memory_mib,
+    opened,
+    serving,
+)
 
 MOST_RISE = 20.0
 """MiB an hour by which memory may rise and count as flat; one more image kept is a tenth of one."""
@@ -71,7 +82,7 @@ class Soak:
         choices, weights = zip(*actions, strict=True)
         while (now := time.monotonic()) - began < seconds:
             if now - looked > _EVERY:
-                self.memory.append((now - began, _resident(self._pid)))
+                self.memory.append((now - began, memory_mib(self._pid)[0]))
                 looked = now
             (action,) = self._chance.choices(choices, weights)
             page = self._chance.choice(pages)
@@ -142,12 +153,6 @@ def _wait(holds: Callable[[], object], seconds: float = PATIENCE) -> None:
         if time.monotonic() > end:
             raise TimeoutError(f"It did not happen within {seconds} s.")
         time.sleep(0.1)
-
-
-def _resident(pid: int) -> float:
-    """MiB of a process that are in memory."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def _rise(memory: list[tuple[float, float]]) -> float:

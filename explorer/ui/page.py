@@ -13,6 +13,10 @@ from explorer.ui.theme import make_theme
 from explorer.ui.tools import add_tools
 from explorer.ui.views import QUIET, Page, explained, make_view
 
+SESSIONS = 64
+"""Pages of which Gradio keeps a copy of every field, 1.3 MiB each; by default of 10,000, and those
+that were closed or loaded again among them. A page beyond these works on: its handlers are sent
+all that they need."""
 TITLE = "Distillation Explorer"
 PURPOSE = (
     "See what a dataset of images with captions or classes holds, and shrink it to a few images "
@@ -52,6 +56,7 @@ def launch_options(service: Service, rules: Rules = ANY) -> dict[str, Any]:
         "footer_links": ["settings"],
         "run_history": False,
         "ssr_mode": False,
+        "state_session_capacity": SESSIONS,
         "show_error": True,
         "_frontend": False,  # else Gradio gives up where its own first page takes 3 seconds
     }

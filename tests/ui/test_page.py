@@ -9,6 +9,7 @@ import pytest
 from explorer.ui import page as layout
 from explorer.ui.routes import static
 from explorer.ui.theme import make_theme
+from tests.ui.browsing import free_port
 
 HEAVY = ("torch", "umap", "sklearn", "open_clip", "diffusers", "timm", "plotly")
 
@@ -34,6 +35,19 @@ def test_no_event_is_offered_as_an_api_or_kept_in_the_browser(service):
     page = layout.build(service)
     assert {fn.api_visibility for fn in page.fns.values()} == {"private"}
     assert layout.launch_options(service)["run_history"] is False
+
+
+def test_pages_that_were_left_do_not_stay_in_memory(service, monkeypatch):
+    monkeypatch.setattr(layout, "SESSIONS", 2)
+    page = layout.build(service)
+    options = {**layout.launch_options(service), "prevent_thread_lock": True, "quiet": True}
+    app, *_ = page.launch(server_name="127.0.0.1", server_port=free_port(), **options)
+    try:
+        for number in range(4):
+            assert app.state_holder[f"page {number}"]
+        assert list(app.state_holder.session_data) == ["page 2", "page 3"]
+    finally:
+        page.close()
 
 
 def test_every_script_imports_what_another_exports():

@@ -2,7 +2,7 @@
 // where none does: on the map by colour, as a list whose lines select the rows of a region, and as
 // places for one prototype more.
 
-import { edit } from '../inspector/editing.js';
+import { edit } from '../common/editing.js';
 import { fetchColumn, giveColumns } from '../common/columns.js';
 import { whileListed } from '../common/lists.js';
 import { count, fixed } from '../common/numbers.js';

@@ -1,6 +1,6 @@
 // The selected rows: images with their captions, and files of them to take away.
 
-import { edit } from '../inspector/editing.js';
+import { edit } from '../common/editing.js';
 import { count, fixed } from '../common/numbers.js';
 import { address, ask, listen, make, openTab, say } from '../common/page.js';
 import { rowsOf } from '../common/rowset.js';

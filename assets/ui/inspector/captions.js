@@ -1,6 +1,6 @@
 // The captions nearest to a prototype, with the one that is stored; another can be chosen.
 
-import { edit } from './editing.js';
+import { edit } from '../common/editing.js';
 import { count, fixed } from '../common/numbers.js';
 import { make } from '../common/page.js';
 

@@ -1,7 +1,7 @@
 // Below the images that are drawn: why the selected prototype was matched so, and what can be done
 // to it: drop it, split it, merge another into it.
 
-import { edit } from './editing.js';
+import { edit } from '../common/editing.js';
 import { fixed } from '../common/numbers.js';
 import { lastSaid, listen, make } from '../common/page.js';
 import { spreadOf } from './spread.js';

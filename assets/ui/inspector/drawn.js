@@ -2,7 +2,7 @@
 // props.value = { state: drawing | done | cancelled, key, prototype, blend: [other, share] or null, share,
 // text, nearest, images }
 
-import { edit } from './editing.js';
+import { edit } from '../common/editing.js';
 import { fixed } from '../common/numbers.js';
 import { address, lastSaid, listen, make } from '../common/page.js';
 

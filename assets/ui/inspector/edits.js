@@ -3,7 +3,7 @@
 
 import { count } from '../common/numbers.js';
 import { lastSaid, listen, make } from '../common/page.js';
-import { edit } from './editing.js';
+import { edit } from '../common/editing.js';
 
 export function mount(element) {
   const view = element.querySelector('.edits-view');

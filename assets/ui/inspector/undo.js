@@ -2,7 +2,7 @@
 
 import { lastSaid, listen, make } from '../common/page.js';
 import { toast } from '../common/toast.js';
-import { edit } from './editing.js';
+import { edit } from '../common/editing.js';
 
 export function mount(element) {
   const many = make('span', { class: 'figure' });

@@ -1,8 +1,8 @@
 // Makes edits of the prototypes and takes them back. Each leads to another map:
 // say('edited', { key, prototype to select or null, kind }).
 
-import { ask, lastSaid, listen, say } from '../common/page.js';
-import { toast } from '../common/toast.js';
+import { ask, lastSaid, listen, say } from './page.js';
+import { toast } from './toast.js';
 
 const REST_MS = 1000; // a second click on Merge would take the next one, which nobody has seen
 let isMerging = false;
