@@ -135,6 +135,20 @@ def by_autograd(loss: Callable[[Params, torch.Generator], torch.Tensor]) -> Obje
     return objective
 
 
+def penalised(objective: Objective, name: str, weight: float) -> Objective:
+    """The same, plus the sum of squares of one parameter."""
+    if not weight:
+        return objective
+
+    def with_penalty(params: Params, rng: torch.Generator) -> Gradients:
+        found, own = objective(params, rng), params[name]
+        loss = found.loss + weight * own.square().sum().item()
+        by_name = {**found.by_name, name: found.by_name[name] + 2 * weight * own}
+        return found._replace(loss=loss, by_name=by_name)
+
+    return with_penalty
+
+
 def optimise(
     problem: Problem,
     state: State | None,

@@ -79,3 +79,52 @@ def compose(cells: torch.Tensor, factor: int) -> torch.Tensor:
     small = functional.interpolate(cells, size=cell, mode="bilinear")
     rows = [torch.cat(list(row), dim=2) for row in small.split(factor)]
     return torch.cat(rows, dim=1)[:, :side, :side]
+
+
+BASIS, COEFFICIENTS = "basis", "coefficients"
+"""What the parts of images that are sums are called among the parameters."""
+
+
+def sums(
+    source: RealImages, n: int, n_basis: int, shrink: int, fixed: torch.Tensor | None = None
+) -> Parametrisation:
+    """Each image as a sum of images that all classes share, scaled up (LinBa).
+
+    Args:
+        source: The real images.
+        n: Images of each class.
+        n_basis: Images to add up.
+        shrink: How many times smaller their sides are.
+        fixed: (n_basis, P) images that stay; None for ones that are learned, too.
+    """
+    channels, side = source.shape[0], source.shape[-1]
+    small = -(-side // shrink)
+    device = source.scale.mean.device
+
+    def begin(rng: torch.Generator) -> Params:
+        parts = {COEFFICIENTS: (source.n_classes * n, n_basis)}
+        if fixed is None:
+            parts[BASIS] = (n_basis, channels * small**2)
+        return {name: _xavier(shape, rng).to(device) for name, shape in parts.items()}
+
+    def render(params: Params) -> torch.Tensor:
+        basis = params[BASIS] if fixed is None else fixed
+        shape = (channels, small, small)
+        return summed(params[COEFFICIENTS], basis, shape, side)
+
+    return Parametrisation(begin, render, n)
+
+
+def summed(
+    coefficients: torch.Tensor, basis: torch.Tensor, shape: tuple[int, ...], side: int
+) -> torch.Tensor:
+    """(K, *shape) sums of (n_basis, P) images by (K, n_basis), scaled to this side."""
+    added = (coefficients @ basis).view(-1, *shape)
+    if side == shape[-1]:
+        return added
+    return functional.interpolate(added, size=side, mode="bilinear")
+
+
+def _xavier(shape: tuple[int, int], rng: torch.Generator) -> torch.Tensor:
+    bound = (6 / sum(shape)) ** 0.5
+    return torch.empty(shape).uniform_(-bound, bound, generator=rng)

@@ -39,6 +39,10 @@ QUICK = {
     "networks": 2,
     "oldest": 2,
     "restart": 2,
+    "passes": 2,
+    "network_steps": 3,
+    "network_batch": 4,
+    "basis": 20,
 }
 """Settings that methods which learn share, so that a few seconds are enough."""
 

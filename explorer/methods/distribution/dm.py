@@ -59,6 +59,7 @@ METHOD = recipe(
     about="Images whose mean features in random networks are those of the real ones.",
     paper="Zhao and Bilen, WACV 2023",
     config=DmSettings,
+    is_usual=True,
     problem=problem,
     seen=seen,
 )

@@ -1,0 +1,144 @@
+"""LinBa: images as sums of a few that all classes share, judged by a long training with momentum.
+
+Deng and Russakovsky, NeurIPS 2022 (princetonvisualai/RememberThePast-DatasetDistillation). A set of
+n images per class has as many values as n images of its size, most of them in the shared ones, and
+makes many more images. A penalty of coefficients reaches nothing in the authors' code; here it
+does, unless `as_published`. Published numbers take 150 steps of a network of width 128, up to
+500,000 updates, and flips and rotations.
+"""
+
+from typing import TYPE_CHECKING
+
+from explorer.config import AUGMENTATIONS
+from explorer.errors import ConfigError
+from explorer.methods.learned_images import recipe
+from explorer.methods.unrolled.unrolled import UnrolledImages
+from explorer.settings import setting
+from explorer.steps.context import Context
+
+if TYPE_CHECKING:
+    from explorer.learn.labelled import RealImages
+    from explorer.learn.optimise import Params, Problem
+    from explorer.learn.unrolled_sets import Rendered
+
+
+class LinbaSettings(UnrolledImages):
+    """Remember the past: a shared basis and its coefficients."""
+
+    learning_rate: float = setting(
+        "Learning rate", "Of shared images and coefficients; 0.1 in the paper.", default=0.1,
+        above=0,
+    )  # fmt: skip
+    augmentation: str = setting(
+        "Augmentation", "Of the set and of real images; flips and rotations in the paper.",
+        choices=AUGMENTATIONS, default="none",
+    )  # fmt: skip
+    basis: int = setting(
+        "Shared images", "That are added up; 16 in the paper for one image per class.", default=16,
+        at_least=1,
+    )  # fmt: skip
+    shrink: int = setting(
+        "Shrink", "How many times smaller the sides of shared images are.", default=2, at_least=1,
+        at_most=8,
+    )  # fmt: skip
+    network_steps: int = setting(
+        "Steps of a network", "On parts of the set; 150 in the paper.", default=20, at_least=1
+    )
+    network_batch: int = setting(
+        "Batch of a network", "Images of each class in a step; 32 in the paper.", default=8,
+        at_least=1,
+    )  # fmt: skip
+    network_rate: float = setting(
+        "Learning rate of a network", "0.01 in the paper.", default=0.01, above=0
+    )
+    network_momentum: float = setting(
+        "Momentum of a network", "Of its steps.", default=0.9, at_least=0, below=1
+    )
+    penalty: float = setting("Penalty", "Of squared coefficients.", default=1e-4, at_least=0)
+    as_published: bool = setting(
+        "As published",
+        "Leaves the penalty out, which reaches nothing in the authors' code by mistake.",
+        default=False,
+    )
+
+
+def images_per_class(size: int, n_classes: int, side: int, basis: int, shrink: int) -> int:
+    """Images of each class that as many values make as so many images of this side have.
+
+    Examples:
+        >>> images_per_class(1, 10, 32, 16, 2)  # the paper's first
+        115
+    """
+    budget = size * n_classes * 3 * side**2
+    shared = basis * 3 * (-(-side // shrink)) ** 2
+    return (budget - shared) // (n_classes * basis)
+
+
+def check(context: Context, settings: LinbaSettings) -> None:
+    """Raises where the shared images alone have too many values."""
+    train = context.dataset.labelled()
+    n_classes, side = len(train.classes), settings.image_size or train.side
+    if images_per_class(context.size, n_classes, side, settings.basis, settings.shrink) < 1:
+        raise ConfigError(
+            f"{settings.basis} shared images have more values than {context.size} images of each "
+            "class; lower basis, or raise shrink or the images per class."
+        )
+
+
+def problem(context: Context, settings: LinbaSettings, source: "RealImages") -> "Problem":
+    """The shared images, the coefficients, and the training that they are judged by."""
+    import torch
+
+    from explorer.learn import augment, convnet, optimise, parametrisations, unrolled_sets
+
+    n = images_per_class(
+        context.size, source.n_classes, source.shape[-1], settings.basis, settings.shrink
+    )
+    images = parametrisations.sums(source, n, settings.basis, settings.shrink)
+    classes = source.targets(n)
+    rates = torch.full((settings.network_steps,), settings.network_rate, device=classes.device)
+
+    def render(params: "Params") -> "Rendered":
+        return unrolled_sets.Rendered(images.render(params), classes, rates)
+
+    how = unrolled_sets.Unrolling(
+        render,
+        unrolled_sets.some_of_each(source.n_classes, n, settings.network_batch),
+        momentum=settings.network_momentum,
+        damped=False,
+        real_batch=settings.real_batch,
+        augmentation=augment.CHOICES[settings.augmentation],
+        networks=settings.networks,
+    )
+    network = convnet.network_of(settings, source.n_classes)
+    objective = unrolled_sets.unrolling(network, source, how)
+    penalty = 0.0 if settings.as_published else settings.penalty
+    rate = settings.learning_rate
+    return optimise.Problem(
+        begin=images.begin,
+        objective=optimise.penalised(objective, parametrisations.COEFFICIENTS, penalty),
+        samples=lambda params: source.samples(images.render(params)),
+        rates={parametrisations.BASIS: rate, parametrisations.COEFFICIENTS: rate},
+        momentum=settings.momentum,
+        steps=settings.steps,
+        seed=settings.seed,
+    )
+
+
+def seen(context: Context, settings: LinbaSettings) -> int:
+    n_classes = len(context.dataset.labelled().classes)
+    trained = n_classes * settings.network_batch * settings.network_steps
+    return int(settings.networks * (4 * trained + settings.real_batch))
+
+
+METHOD = recipe(
+    name="linba",
+    label="Shared images (LinBa)",
+    family="unrolled",
+    about="Many images as sums of a few that all classes share, by a long training on them.",
+    paper="Deng and Russakovsky, NeurIPS 2022",
+    config=LinbaSettings,
+    problem=problem,
+    seen=seen,
+    check=check,
+)

@@ -1,0 +1,108 @@
+"""Reversible learning: images by the gradient of a whole training, which runs backwards.
+
+Maclaurin, Duvenaud and Adams, ICML 2015. Training is momentum SGD in exact arithmetic, so that its
+way back needs none of its weights kept; `path` chooses between this and keeping them, which gives
+the same gradient. After the paper, whose code needs packages that are gone: it takes 20 steps of
+rate 0.37 and momentum 0.5 on ten images, 15 updates of 0.1 by Adam, and a wide multilayer network.
+"""
+
+from typing import TYPE_CHECKING
+
+from explorer.methods.learned_images import n_learned, recipe
+from explorer.methods.unrolled.unrolled import UnrolledImages
+from explorer.settings import setting
+from explorer.steps.context import Context
+
+if TYPE_CHECKING:
+    from explorer.learn.labelled import RealImages
+    from explorer.learn.optimise import Params, Problem
+    from explorer.learn.unrolled_sets import Rendered
+
+PATHS = ("reversed", "kept")
+
+
+class ReversibleSettings(UnrolledImages):
+    """Gradient-based optimisation through reversible learning."""
+
+    steps: int = setting("Steps", "Updates of the images.", default=200, at_least=1)
+    learning_rate: float = setting(
+        "Learning rate", "Of the images, by Adam; 0.1 in the paper.", default=0.05, above=0
+    )
+    momentum: float = setting(
+        "Momentum", "Of the updates: the first decay of Adam.", default=0.9, at_least=0, below=1
+    )
+    network_steps: int = setting(
+        "Steps of a network", "On the whole set; 20 in the paper.", default=20, at_least=1
+    )
+    network_rate: float = setting(
+        "Learning rate of a network", "0.37 in the paper, for another network.", default=0.05,
+        above=0,
+    )  # fmt: skip
+    network_momentum: float = setting(
+        "Momentum of a network",
+        "Of which gradients take what is left; 0.5 in the paper.",
+        default=0.5,
+        at_least=0,
+        below=1,
+    )
+    path: str = setting(
+        "Path",
+        "`reversed` finds a network's weights again backwards, `kept` keeps those of every step.",
+        choices=PATHS,
+        default="reversed",
+    )
+
+
+def problem(context: Context, settings: ReversibleSettings, source: "RealImages") -> "Problem":
+    """The images, and the training that runs forward and back."""
+    import torch
+
+    from explorer.learn import augment, convnet, labelled, optimise, parametrisations, unrolled_sets
+    from explorer.learn.reversible import Reversible
+    from explorer.learn.unrolled import Kept
+
+    images = parametrisations.pixels(source, settings.start, context.size)
+    classes = source.targets(context.size)
+    rates = torch.full((settings.network_steps,), settings.network_rate, device=classes.device)
+
+    def render(params: "Params") -> "Rendered":
+        return unrolled_sets.Rendered(images.render(params), classes, rates)
+
+    how = unrolled_sets.Unrolling(
+        render,
+        unrolled_sets.all_rows(len(classes)),
+        momentum=settings.network_momentum,
+        damped=True,
+        real_batch=settings.real_batch,
+        augmentation=augment.CHOICES[settings.augmentation],
+        networks=settings.networks,
+        path=Reversible if settings.path == "reversed" else Kept,
+    )
+    network = convnet.network_of(settings, source.n_classes)
+    return optimise.Problem(
+        begin=images.begin,
+        objective=unrolled_sets.unrolling(network, source, how),
+        samples=lambda params: source.samples(images.render(params)),
+        rates={labelled.IMAGES: settings.learning_rate},
+        momentum=settings.momentum,
+        steps=settings.steps,
+        seed=settings.seed,
+        rule=optimise.adam(settings.momentum),
+    )
+
+
+def seen(context: Context, settings: ReversibleSettings) -> int:
+    trained = n_learned(context) * settings.network_steps
+    return int(settings.networks * (5 * trained + settings.real_batch))
+
+
+METHOD = recipe(
+    name="reversible",
+    label="Reversible learning",
+    family="unrolled",
+    about="Images by the gradient of a whole training, which runs backwards in exact numbers.",
+    paper="Maclaurin, Duvenaud and Adams, ICML 2015",
+    config=ReversibleSettings,
+    problem=problem,
+    seen=seen,
+)

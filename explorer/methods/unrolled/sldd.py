@@ -1,0 +1,45 @@
+"""SLDD: as DD, with labels that are learned, too.
+
+Sucholutsky and Schonlau, 2019 (ilia10000/dataset-distillation). Labels are free numbers while they
+are learned; the set keeps them as shares of classes, as students are trained for much longer than
+the few steps they were learned for. Sets of fewer images than classes are not offered.
+"""
+
+from typing import TYPE_CHECKING
+
+from explorer.methods.learned_images import recipe
+from explorer.methods.unrolled.unrolled import RatedImages, rated, seen
+from explorer.settings import setting
+from explorer.steps.context import Context
+
+if TYPE_CHECKING:
+    from explorer.learn.labelled import RealImages
+    from explorer.learn.optimise import Problem
+
+
+class SoftLabelSettings(RatedImages):
+    """Soft-label dataset distillation."""
+
+    label_rate: float = setting(
+        "Learning rate of labels", "By Adam; 0.01 in the paper.", default=0.01, above=0
+    )
+
+
+def problem(context: Context, settings: SoftLabelSettings, source: "RealImages") -> "Problem":
+    """The images, their labels, and the rates of a network's steps."""
+    from torch.nn import functional
+
+    classes = functional.one_hot(source.targets(context.size), source.n_classes).float()
+    return rated(context, settings, source, classes, settings.label_rate)
+
+
+METHOD = recipe(
+    name="sldd",
+    label="Soft-label distillation (SLDD)",
+    family="unrolled",
+    about="As DD, with labels that are learned with the images.",
+    paper="Sucholutsky and Schonlau, 2019 (arXiv 1910.02551)",
+    config=SoftLabelSettings,
+    problem=problem,
+    seen=seen,
+)

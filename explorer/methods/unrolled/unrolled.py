@@ -1,0 +1,144 @@
+"""What the methods share that judge a set by networks trained on it: settings and the problem."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from explorer.config import AUGMENTATIONS
+from explorer.methods.learned_images import LearnedImages, n_learned
+from explorer.settings import setting
+from explorer.steps.context import Context
+from explorer.types import Samples
+
+if TYPE_CHECKING:
+    from explorer.learn.convnet import ConvNet
+    from explorer.learn.labelled import RealImages
+    from explorer.learn.optimise import Params, Problem
+    from explorer.learn.unrolled_sets import Rendered, Unrolling
+
+
+class UnrolledImages(LearnedImages):
+    """Of images that are judged by networks trained on them."""
+
+    steps: int = setting("Steps", "Updates of the images.", default=300, at_least=1)
+    augmentation: str = setting(
+        "Augmentation", "Of the set and of real images; `none` in the papers.",
+        choices=AUGMENTATIONS, default="none",
+    )  # fmt: skip
+    real_batch: int = setting(
+        "Real batch",
+        "Real images of all classes that a trained network is judged by; 1,024 in DD.",
+        default=400,
+        at_least=1,
+    )
+    networks: int = setting(
+        "Networks", "Trained in each step; their gradients are averaged.", default=1, at_least=1
+    )
+
+
+class RatedImages(UnrolledImages):
+    """Of images that are learned with the rates of the steps on them."""
+
+    learning_rate: float = setting(
+        "Learning rate",
+        "Of the images and the learned rates, by Adam; 0.01 in the paper.",
+        default=0.02,
+        above=0,
+    )
+    momentum: float = setting(
+        "Momentum", "Of the updates: the first decay of Adam.", default=0.5, at_least=0, below=1
+    )
+    passes: int = setting(
+        "Passes", "Of a network over the set, one image of each class in a step; 3 in the paper.",
+        default=3, at_least=1,
+    )  # fmt: skip
+    first_rate: float = setting(
+        "First rate of a step", "It is learned, too; 0.02 in the paper.", default=0.02, above=0
+    )
+    same_start: bool = setting(
+        "Same start", "Whether all networks begin with the same weights.", default=False
+    )
+
+
+HALVINGS = 10
+"""Of the learning rates in a run of `RatedImages`."""
+
+
+def seen(context: Context, settings: RatedImages) -> int:
+    trained = n_learned(context) * settings.passes
+    return int(settings.networks * (4 * trained + settings.real_batch))
+
+
+def rated(
+    context: Context,
+    settings: RatedImages,
+    source: "RealImages",
+    labels: Any = None,
+    label_rate: float = 0.0,
+) -> "Problem":
+    """Images with a rate for each step on them, and with labels where some are to be learned.
+
+    Args:
+        context: The run.
+        settings: The method's.
+        source: The real images.
+        labels: (K, C) labels to begin with; None where each image has its class.
+        label_rate: Learning rate of labels.
+    """
+    from explorer.learn import convnet, labelled, optimise, parametrisations, unrolled_sets
+    from explorer.learn.regression import LABELS
+
+    images = parametrisations.pixels(source, settings.start, context.size)
+    network = convnet.network_of(settings, source.n_classes)
+    begin_rated = unrolled_sets.with_rates(
+        images.begin, settings.first_rate, context.size * settings.passes
+    )
+    render = unrolled_sets.rated(images.render, source.targets(context.size))
+    more = {} if labels is None else {LABELS: labels}
+    rate = settings.learning_rate
+    rates = {labelled.IMAGES: rate, unrolled_sets.RATES: rate}
+    return optimise.Problem(
+        begin=lambda rng: {**begin_rated(rng), **more},
+        objective=unrolled_sets.unrolling(
+            network, source, _how(context, settings, network, render)
+        ),
+        samples=lambda params: _samples(source, render(params)),
+        rates=rates if labels is None else {**rates, LABELS: label_rate},
+        momentum=settings.momentum,
+        steps=settings.steps,
+        seed=settings.seed,
+        rule=optimise.adam(settings.momentum),
+        schedule=lambda step: 0.5 ** ((step - 1) * HALVINGS // settings.steps),
+    )
+
+
+def _how(
+    context: Context,
+    settings: RatedImages,
+    network: "ConvNet",
+    render: "Callable[[Params], Rendered]",
+) -> "Unrolling":
+    import torch
+
+    from explorer.learn import augment, unrolled_sets
+
+    first = torch.Generator().manual_seed(settings.seed)
+    return unrolled_sets.Unrolling(
+        render,
+        unrolled_sets.one_of_each(network.n_classes, context.size),
+        momentum=0.0,
+        damped=False,
+        real_batch=settings.real_batch,
+        augmentation=augment.CHOICES[settings.augmentation],
+        networks=settings.networks,
+        fixed=network.flat(network.init(first)) if settings.same_start else None,
+    )
+
+
+def _samples(source: "RealImages", found: "Rendered") -> Samples:
+    """The set; students of any other kind than its own use no rates of its steps."""
+    from explorer.learn.label_distillation import on_simplex
+
+    soft = on_simplex(found.labels) if found.labels.ndim == 2 else None
+    steps = {f"step {t}": rate for t, rate in enumerate(found.rates.tolist())}
+    return replace(source.samples(found.images, soft), learning_rates=steps)
