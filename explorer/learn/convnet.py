@@ -121,8 +121,11 @@ class ConvNet(_Fields):
 
     def outputs(self, weights: Weights, x: torch.Tensor) -> torch.Tensor:
         """Logits: (B, C, H, W) to (B, n_classes)."""
-        seen = self.features(weights, x)
-        return functional.linear(seen, weights["classifier.weight"], weights["classifier.bias"])
+        return self.head(weights, self.features(weights, x))
+
+    def head(self, weights: Weights, features: torch.Tensor) -> torch.Tensor:
+        """Logits of (B, F) features."""
+        return functional.linear(features, weights["classifier.weight"], weights["classifier.bias"])
 
     def flat(self, weights: Weights) -> torch.Tensor:
         """All weights as one (P,) vector, in their order."""

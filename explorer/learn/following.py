@@ -47,8 +47,8 @@ def following(
     """
 
     def objective(params: Params, rng: torch.Generator) -> Gradients:
-        segment = _segment(experts, how, rng, params[IMAGES].device)
-        batches = list(_batches(len(target), how.student_steps, how.batch, rng))
+        segment = segment_of(experts, how, rng, params[IMAGES].device)
+        batches = list(batches_of(len(target), how.student_steps, how.batch, rng))
         calls = [draw(rng, how.augmentation, len(rows)) for rows in batches]
         images = params[IMAGES].detach().requires_grad_()
         labels, replaced = target, {}
@@ -120,9 +120,10 @@ def batch_loss(
     return loss
 
 
-def _segment(
+def segment_of(
     experts: np.ndarray, how: Following, rng: torch.Generator, device: torch.device
 ) -> Segment:
+    """A piece of one expert's way, at random."""
     expert = int(torch.randint(len(experts), (), generator=rng))
     start = int(torch.randint(how.latest_start + 1, (), generator=rng))
     places = start, start + how.expert_steps
@@ -130,7 +131,7 @@ def _segment(
     return Segment((ends[0],), (ends[1],))
 
 
-def _batches(n: int, steps: int, size: int, rng: torch.Generator) -> Iterator[torch.Tensor]:
+def batches_of(n: int, steps: int, size: int, rng: torch.Generator) -> Iterator[torch.Tensor]:
     """Rows of each step: chunks of a permutation, the last of them, maybe a short one, first."""
     chunks: list[torch.Tensor] = []
     for _ in range(steps):

@@ -43,6 +43,8 @@ QUICK = {
     "network_steps": 3,
     "network_batch": 4,
     "basis": 20,
+    "styles": 2,
+    "draws": 2,
 }
 """Settings that methods which learn share, so that a few seconds are enough."""
 

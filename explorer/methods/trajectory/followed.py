@@ -94,7 +94,7 @@ def followed(
         regression,
     )
 
-    how = _how(settings, truncated, taught, share)
+    how = following_of(settings, truncated=truncated, taught=taught, share=share)
     network = convnet.network_of(settings, source.n_classes)
     images = parametrisations.pixels(source, settings.start, context.size)
     begin_rated = following.with_rate(images.begin, settings.student_rate)
@@ -125,7 +125,10 @@ def followed(
     )
 
 
-def _how(settings: FollowedImages, truncated: bool, taught: bool, share: float) -> "Following":
+def following_of(
+    settings: FollowedImages, *, truncated: bool = False, taught: bool = False, share: float = 1.0
+) -> "Following":
+    """How students follow experts; arguments as of `followed`."""
     from explorer.learn import augment, following
 
     return following.Following(
