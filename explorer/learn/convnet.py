@@ -98,16 +98,22 @@ class ConvNet(_Fields):
 
     def features(self, weights: Weights, x: torch.Tensor) -> torch.Tensor:
         """What stands before the classifier: (B, C, H, W) to (B, F)."""
+        return self.layers(weights, x)[-1].flatten(1)
+
+    def layers(self, weights: Weights, x: torch.Tensor) -> list[torch.Tensor]:
+        """(B, width, side, side) of each block before its pooling, and of the last after it."""
         has_norm, place, border = self.norm != "none", 0, self._border
+        found = []
         for _ in range(self.depth):
             weight, bias = weights[f"features.{place}.weight"], weights[f"features.{place}.bias"]
             x = functional.conv2d(x, weight, bias, padding=border)
             if has_norm:
                 x = self._normed(x, weights, f"features.{place + 1}")
-            x = _POOLINGS[self.pooling](_ACTIVATIONS[self.activation](x))
+            found.append(_ACTIVATIONS[self.activation](x))
+            x = _POOLINGS[self.pooling](found[-1])
             place += 2 + has_norm + (self.pooling != "none")
             border = 1
-        return x.flatten(1)
+        return [*found, x]
 
     def _normed(self, x: torch.Tensor, weights: Weights, name: str) -> torch.Tensor:
         weight, bias = weights[f"{name}.weight"], weights[f"{name}.bias"]

@@ -44,6 +44,7 @@ QUICK = {
     "network_batch": 4,
     "basis": 20,
     "styles": 2,
+    "looks": 2,
     "draws": 2,
 }
 """Settings that methods which learn share, so that a few seconds are enough."""

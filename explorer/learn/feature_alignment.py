@@ -1,0 +1,176 @@
+"""Feature alignment: a set has the mean features of real images in every layer, and tells classes.
+
+Wang et al., CVPR 2022; `distill.py` of kaiwang960112/CAFE.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import torch
+from torch.nn import functional
+
+from explorer.learn.augment import Augmentation, draw
+from explorer.learn.convnet import ConvNet, Weights
+from explorer.learn.labelled import RealImages
+from explorer.learn.optimise import Gradients, Objective, Params
+from explorer.learn.policies import NETWORK, Training, train_on
+
+READINGS, N_READ, PHASE = "readings", "n_read", "phase"
+"""What the last shares of right answers, how many there are, and whether a network was met are
+called among the parameters."""
+KEPT = 10
+"""Readings that are compared."""
+PATIENCE = 100
+"""Passes over the set after which training is left, though the readings hardly changed."""
+
+
+class Layers(NamedTuple):
+    """Weights of the parts of the loss."""
+
+    last: float  # of each of the last two: features before and after the last pooling
+    earlier: float  # of each earlier block's, before pooling
+    told: float  # of telling real images by the set's mean features
+
+
+class Aligned(NamedTuple):
+    """The parts of the loss."""
+
+    layers: torch.Tensor  # distances of mean features
+    real: torch.Tensor  # what the network loses on real images; no set changes it
+    told: torch.Tensor  # distance of the last features, and how badly real images are told by them
+
+
+def align(
+    network: ConvNet,
+    weights: Weights,
+    real: Sequence[torch.Tensor],
+    learned: Sequence[torch.Tensor],
+    calls: Sequence[Augmentation],
+    how: Layers,
+) -> Aligned:
+    """How far a set is from real images in every layer.
+
+    Args:
+        network: Whose features are compared.
+        weights: Of the network.
+        real: By class (B, C, H, W) images.
+        learned: By class (K, C, H, W) images; differentiable in them.
+        calls: By class, an augmentation of both.
+        how: Weights of the layers.
+    """
+    sides = []
+    for batches in (real, learned):
+        changed = [call(x) for call, x in zip(calls, batches, strict=True)]
+        sizes = [len(x) for x in changed]
+        *blocks, last = network.layers(weights, torch.cat(changed))
+        sides.append(([*blocks, last], [_means(each, sizes) for each in (*blocks, last)], sizes))
+    (layers, of_real, sizes), (_, of_learned, _) = sides
+    distances = [(a - b).square().sum() for a, b in zip(of_real, of_learned, strict=True)]
+    shares = [how.earlier] * (len(distances) - 2) + [how.last] * 2
+    total = torch.stack([w * d for w, d in zip(shares, distances, strict=True)]).sum()
+    last, centres = layers[-1].flatten(1), of_learned[-1].flatten(1)
+    classes = torch.arange(len(sizes), device=last.device).repeat_interleave(
+        torch.tensor(sizes, device=last.device)
+    )
+    told = functional.cross_entropy(last @ centres.T, classes, reduction="sum")
+    return Aligned(
+        total,
+        functional.cross_entropy(network.head(weights, last), classes),
+        distances[-1] + how.told * told,
+    )
+
+
+def _means(features: torch.Tensor, sizes: list[int]) -> torch.Tensor:
+    return torch.stack([own.mean(dim=0) for own in features.split(sizes)])
+
+
+class Aligning(NamedTuple):
+    """What a step compares, and when the network changes."""
+
+    batch: int  # real images of each class
+    augmentation: tuple[str, ...]
+    layers: Layers
+    training: Training  # of the network on the set
+    still: float  # below such a range of readings there comes a new network
+    moved: float  # above such a range its training is left
+    looks: int  # real images of each class in a reading
+    carries: bool  # whether a reading holds a share of the last one, as published
+
+
+def aligning(
+    network: ConvNet,
+    source: RealImages,
+    render: Callable[[Params], torch.Tensor],
+    target: torch.Tensor,
+    how: Aligning,
+) -> Objective:
+    """The objective of CAFE: after each step the network is trained on the set until it changed.
+
+    Args:
+        network: What is met.
+        source: The real images.
+        render: Gives the learned images, class by class.
+        target: (K,) classes of them.
+        how: What a step compares.
+    """
+    classes = range(source.n_classes)
+
+    def objective(params: Params, rng: torch.Generator) -> Gradients:
+        carried = {n: params[n] for n in (NETWORK, READINGS, N_READ, PHASE)}
+        if carried[PHASE] > 0:  # a step was taken in it: train it, or take a new one
+            carried = _go_on(carried, params, rng)
+        own = {n: p.detach().requires_grad_() for n, p in params.items() if n not in carried}
+        weights = network.named(carried[NETWORK])
+        calls = [draw(rng, how.augmentation) for _ in classes]
+        real = [source.of_class(c, how.batch, rng) for c in classes]
+        learned = render(own).chunk(source.n_classes)
+        parts = align(network, weights, real, learned, calls, how.layers)
+        loss = parts.layers + parts.real + parts.told
+        found = torch.autograd.grad(loss, list(own.values()))
+        replaced = {**carried, **read_off(carried, weights, rng), PHASE: torch.ones(())}
+        return Gradients(loss.item(), dict(zip(own, found, strict=True)), replaced)
+
+    def read_off(carried: Params, weights: Weights, rng: torch.Generator) -> Params:
+        before = carried[READINGS][-1] if carried[N_READ] > 0 else torch.zeros(())
+        now = reading(weights, rng) + (float(before) / source.n_classes if how.carries else 0.0)
+        readings = torch.cat([carried[READINGS][1:], torch.tensor([now])])
+        return {READINGS: readings, N_READ: carried[N_READ] + 1}
+
+    def reading(weights: Weights, rng: torch.Generator) -> float:
+        shares = []
+        with torch.no_grad():
+            for c in classes:
+                best = network.outputs(weights, source.of_class(c, how.looks, rng)).argmax(dim=1)
+                shares.append((best == c).float().mean().item())
+        return sum(shares) / len(shares)
+
+    def _go_on(carried: Params, params: Params, rng: torch.Generator) -> Params:
+        if carried[N_READ] >= KEPT and _range(carried[READINGS].tolist()) < how.still:
+            return beginning(network, target.device)(rng)
+        with torch.no_grad():
+            images = render(params)
+        flat, readings = carried[NETWORK], list[float]()
+        for _ in range(PATIENCE):
+            flat = train_on(network, flat, images, target, how.training, 1, rng)
+            before = readings[-1] / source.n_classes if how.carries and readings else 0.0
+            readings.append(before + reading(network.named(flat), rng))
+            if len(readings) >= KEPT and _range(readings[-KEPT:]) > how.moved:
+                break
+        return {**carried, NETWORK: flat}
+
+    return objective
+
+
+def _range(readings: list[float]) -> float:
+    return max(readings) - min(readings)
+
+
+def beginning(network: ConvNet, device: torch.device) -> Callable[[torch.Generator], Params]:
+    """A new network that nothing was read of."""
+
+    def begin(rng: torch.Generator) -> Params:
+        flat = network.flat(network.init(rng)).to(device)
+        none = torch.zeros(())
+        return {NETWORK: flat, READINGS: torch.zeros(KEPT), N_READ: none, PHASE: none.clone()}
+
+    return begin
