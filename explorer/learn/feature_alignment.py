@@ -113,52 +113,67 @@ def aligning(
         target: (K,) classes of them.
         how: What a step compares.
     """
-    classes = range(source.n_classes)
+    looker = _Looker(network, source, how)
 
     def objective(params: Params, rng: torch.Generator) -> Gradients:
         carried = {n: params[n] for n in (NETWORK, READINGS, N_READ, PHASE)}
         if carried[PHASE] > 0:  # a step was taken in it: train it, or take a new one
-            carried = _go_on(carried, params, rng)
+            with torch.no_grad():
+                images = render(params)
+            carried = _changed(looker, carried, images, target, rng)
         own = {n: p.detach().requires_grad_() for n, p in params.items() if n not in carried}
         weights = network.named(carried[NETWORK])
-        calls = [draw(rng, how.augmentation) for _ in classes]
-        real = [source.of_class(c, how.batch, rng) for c in classes]
+        calls = [draw(rng, how.augmentation) for _ in range(source.n_classes)]
+        real = [source.of_class(c, how.batch, rng) for c in range(source.n_classes)]
         learned = render(own).chunk(source.n_classes)
         parts = align(network, weights, real, learned, calls, how.layers)
         loss = parts.layers + parts.real + parts.told
         found = torch.autograd.grad(loss, list(own.values()))
-        replaced = {**carried, **read_off(carried, weights, rng), PHASE: torch.ones(())}
-        return Gradients(loss.item(), dict(zip(own, found, strict=True)), replaced)
-
-    def read_off(carried: Params, weights: Weights, rng: torch.Generator) -> Params:
-        before = carried[READINGS][-1] if carried[N_READ] > 0 else torch.zeros(())
-        now = reading(weights, rng) + (float(before) / source.n_classes if how.carries else 0.0)
-        readings = torch.cat([carried[READINGS][1:], torch.tensor([now])])
-        return {READINGS: readings, N_READ: carried[N_READ] + 1}
-
-    def reading(weights: Weights, rng: torch.Generator) -> float:
-        shares = []
-        with torch.no_grad():
-            for c in classes:
-                best = network.outputs(weights, source.of_class(c, how.looks, rng)).argmax(dim=1)
-                shares.append((best == c).float().mean().item())
-        return sum(shares) / len(shares)
-
-    def _go_on(carried: Params, params: Params, rng: torch.Generator) -> Params:
-        if carried[N_READ] >= KEPT and _range(carried[READINGS].tolist()) < how.still:
-            return beginning(network, target.device)(rng)
-        with torch.no_grad():
-            images = render(params)
-        flat, readings = carried[NETWORK], list[float]()
-        for _ in range(PATIENCE):
-            flat = train_on(network, flat, images, target, how.training, 1, rng)
-            before = readings[-1] / source.n_classes if how.carries and readings else 0.0
-            readings.append(before + reading(network.named(flat), rng))
-            if len(readings) >= KEPT and _range(readings[-KEPT:]) > how.moved:
-                break
-        return {**carried, NETWORK: flat}
+        before = carried[READINGS][-1].item() if carried[N_READ] > 0 else 0.0
+        now = torch.tensor([looker.reading(carried[NETWORK], before, rng)])
+        readings = torch.cat([carried[READINGS][1:], now])
+        met = {READINGS: readings, N_READ: carried[N_READ] + 1, PHASE: torch.ones(())}
+        return Gradients(loss.item(), dict(zip(own, found, strict=True)), {**carried, **met})
 
     return objective
+
+
+class _Looker(NamedTuple):
+    """Tells the share of real images that a network is right on."""
+
+    network: ConvNet
+    source: RealImages
+    how: Aligning
+
+    @torch.no_grad()
+    def reading(self, flat: torch.Tensor, before: float, rng: torch.Generator) -> float:
+        weights, shares = self.network.named(flat), []
+        for c in range(self.source.n_classes):
+            x = self.source.of_class(c, self.how.looks, rng)
+            best = self.network.outputs(weights, x).argmax(dim=1)
+            shares.append((best == c).float().mean().item())
+        kept = before if self.how.carries else 0.0
+        return (kept + sum(shares)) / self.source.n_classes
+
+
+def _changed(
+    looker: _Looker,
+    carried: Params,
+    images: torch.Tensor,
+    target: torch.Tensor,
+    rng: torch.Generator,
+) -> Params:
+    """The network after training on the set, or a new one where its readings stand still."""
+    network, how = looker.network, looker.how
+    if carried[N_READ] >= KEPT and _range(carried[READINGS].tolist()) < how.still:
+        return beginning(network, target.device)(rng)
+    flat, readings = carried[NETWORK], [0.0]
+    for n_passes in range(1, PATIENCE + 1):
+        flat = train_on(network, flat, images, target, how.training, 1, rng)
+        readings.append(looker.reading(flat, readings[-1], rng))
+        if n_passes >= KEPT and _range(readings[-KEPT:]) > how.moved:
+            break
+    return {**carried, NETWORK: flat}
 
 
 def _range(readings: list[float]) -> float:

@@ -120,6 +120,24 @@ def _back(leaves: Params, rendered: Rendered, found: list[torch.Tensor]) -> Para
     return {n: g for n, g in zip(leaves, parts, strict=True) if g is not None}
 
 
+def first_weights(network: ConvNet, seed: int) -> torch.Tensor:
+    """(P,) weights of a random network, the same for the same seed."""
+    return network.flat(network.init(torch.Generator().manual_seed(seed)))
+
+
+def one_hot(classes: torch.Tensor, n_classes: int) -> torch.Tensor:
+    """(K, C) float32 labels that are learned from there on."""
+    return functional.one_hot(classes, n_classes).float()
+
+
+def at_one_rate(
+    images: Callable[[Params], torch.Tensor], classes: torch.Tensor, rate: float, steps: int
+) -> Callable[[Params], Rendered]:
+    """Renders images with their classes, for so many steps of one rate."""
+    rates = torch.full((steps,), rate, device=classes.device)
+    return lambda params: Rendered(images(params), classes, rates)
+
+
 def one_of_each(n_classes: int, n: int) -> Callable[[int, torch.Generator], torch.Tensor]:
     """Rows of a step: image `step % n` of each class."""
     return lambda step, rng: torch.arange(n_classes) * n + step % n

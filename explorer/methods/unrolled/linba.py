@@ -18,8 +18,7 @@ from explorer.steps.context import Context
 
 if TYPE_CHECKING:
     from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Params, Problem
-    from explorer.learn.unrolled_sets import Rendered
+    from explorer.learn.optimise import Problem
 
 
 class LinbaSettings(UnrolledImages):
@@ -87,8 +86,6 @@ def check(context: Context, settings: LinbaSettings) -> None:
 
 def problem(context: Context, settings: LinbaSettings, source: "RealImages") -> "Problem":
     """The shared images, the coefficients, and the training that they are judged by."""
-    import torch
-
     from explorer.learn import augment, convnet, optimise, parametrisations, unrolled_sets
 
     n = images_per_class(
@@ -96,11 +93,10 @@ def problem(context: Context, settings: LinbaSettings, source: "RealImages") -> 
     )
     images = parametrisations.sums(source, n, settings.basis, settings.shrink)
     classes = source.targets(n)
-    rates = torch.full((settings.network_steps,), settings.network_rate, device=classes.device)
 
-    def render(params: "Params") -> "Rendered":
-        return unrolled_sets.Rendered(images.render(params), classes, rates)
-
+    render = unrolled_sets.at_one_rate(
+        images.render, classes, settings.network_rate, settings.network_steps
+    )
     how = unrolled_sets.Unrolling(
         render,
         unrolled_sets.some_of_each(source.n_classes, n, settings.network_batch),

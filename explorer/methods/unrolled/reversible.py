@@ -15,8 +15,7 @@ from explorer.steps.context import Context
 
 if TYPE_CHECKING:
     from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Params, Problem
-    from explorer.learn.unrolled_sets import Rendered
+    from explorer.learn.optimise import Problem
 
 PATHS = ("reversed", "kept")
 
@@ -55,19 +54,16 @@ class ReversibleSettings(UnrolledImages):
 
 def problem(context: Context, settings: ReversibleSettings, source: "RealImages") -> "Problem":
     """The images, and the training that runs forward and back."""
-    import torch
-
     from explorer.learn import augment, convnet, labelled, optimise, parametrisations, unrolled_sets
     from explorer.learn.reversible import Reversible
     from explorer.learn.unrolled import Kept
 
     images = parametrisations.pixels(source, settings.start, context.size)
     classes = source.targets(context.size)
-    rates = torch.full((settings.network_steps,), settings.network_rate, device=classes.device)
 
-    def render(params: "Params") -> "Rendered":
-        return unrolled_sets.Rendered(images.render(params), classes, rates)
-
+    render = unrolled_sets.at_one_rate(
+        images.render, classes, settings.network_rate, settings.network_steps
+    )
     how = unrolled_sets.Unrolling(
         render,
         unrolled_sets.all_rows(len(classes)),

@@ -27,9 +27,9 @@ class SoftLabelSettings(RatedImages):
 
 def problem(context: Context, settings: SoftLabelSettings, source: "RealImages") -> "Problem":
     """The images, their labels, and the rates of a network's steps."""
-    from torch.nn import functional
+    from explorer.learn.unrolled_sets import one_hot
 
-    classes = functional.one_hot(source.targets(context.size), source.n_classes).float()
+    classes = one_hot(source.targets(context.size), source.n_classes)
     return rated(context, settings, source, classes, settings.label_rate)
 
 

@@ -118,11 +118,8 @@ def _how(
     network: "ConvNet",
     render: "Callable[[Params], Rendered]",
 ) -> "Unrolling":
-    import torch
-
     from explorer.learn import augment, unrolled_sets
 
-    first = torch.Generator().manual_seed(settings.seed)
     return unrolled_sets.Unrolling(
         render,
         unrolled_sets.one_of_each(network.n_classes, context.size),
@@ -131,7 +128,7 @@ def _how(
         real_batch=settings.real_batch,
         augmentation=augment.CHOICES[settings.augmentation],
         networks=settings.networks,
-        fixed=network.flat(network.init(first)) if settings.same_start else None,
+        fixed=unrolled_sets.first_weights(network, settings.seed) if settings.same_start else None,
     )
 
 
