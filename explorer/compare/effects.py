@@ -33,6 +33,17 @@ class Size(NamedTuple):
     short: Interval | None  # of what students learn from all of train, where that was scored
 
 
+class Combination(NamedTuple):
+    """What sets of one size learned with one choice of the settings that were varied."""
+
+    network: str
+    method: str
+    n_pairs: int
+    values: dict[str, str]  # by setting
+    mean: Interval  # of the headline metric, over sets
+    n_sets: int
+
+
 def effects(scores: Sequence[Scored]) -> list[Effect]:
     """Main effects, the setting that matters most first.
 
@@ -106,6 +117,22 @@ def _sizes(scores: Sequence[Scored], network: str) -> Iterator[Size]:
                 known_interval(short) if short else None,
             )
             before = own
+
+
+def combinations(scores: Sequence[Scored]) -> list[Combination]:
+    """Every choice of settings that was scored, the best first; none of ways that vary nothing."""
+    found: dict[tuple[str, str, int], list[float]] = defaultdict(list)
+    for each in scores:
+        for network, mean in each.mean.items():
+            found[network, each.method, each.n_pairs].append(mean)
+    told = [
+        Combination(network, way.method.name, n_pairs, values, known_interval(means), len(means))
+        for (network, method, n_pairs), means in found.items()
+        for way in [read_way(method)]
+        for values in [{name: told_value(value) for name, value in way.changed.items()}]
+        if values
+    ]
+    return sorted(told, key=lambda each: -(each.mean[0] or 0.0))
 
 
 def _networks(scores: Sequence[Scored]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from explorer.compare.effects import Effect, Size, effects, sizes
+from explorer.compare.effects import Combination, Effect, Size, combinations, effects, sizes
 from explorer.compare.lines import Line, compare
 from explorer.errors import BadDataError
 from explorer.runs.config import task_of_run
@@ -18,6 +18,7 @@ class Swept(NamedTuple):
     lines: list[Line]
     effects: list[Effect]
     sizes: list[Size]
+    combinations: list[Combination]
 
 
 def read_swept(run: RunDirectory) -> Swept:
@@ -36,4 +37,4 @@ def read_swept(run: RunDirectory) -> Swept:
             "the run to score its sets again."
         ) from error
     lines = compare([RunInfo(run.id, job, run.status(), {"sets": scores})])
-    return Swept(rows, lines, effects(scored), sizes(scored))
+    return Swept(rows, lines, effects(scored), sizes(scored), combinations(scored))

@@ -34,9 +34,9 @@ def build(service: Service, *, with_tools: bool = False) -> gr.Blocks:
         gr.HTML(MASTHEAD, elem_id="masthead", apply_default_css=False, padding=False)
         with gr.Tab("Explore", render_children=True):
             prepare, explored = explore.build(service, page)
-        with gr.Tab("Distill", elem_classes="reading", render_children=True) as tab:
+        with gr.Tab("Distill", render_children=True) as tab:
             distilled = distill.build(service, page, tab)
-        with gr.Tab("Compare", elem_classes="reading", render_children=True):
+        with gr.Tab("Compare", render_children=True):
             compare.build(service)
         make_view("common/tabs", "tabs")
         chosen = [*explored, distilled[1]]

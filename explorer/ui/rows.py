@@ -39,18 +39,24 @@ def search(service: Service, prepared: Prepared, by: str, query: str) -> wire.Fo
     if by == "words":
         encoder = service.studio(prepared.config.bundle).encoder
         found = find_images(prepared, encoder.embed_captions([query])[0], SHOWN)
+        return _among(prepared.n_images, _answer(prepared, found))
     elif by == "text":
         found = find_text(prepared, query)
     else:
         raise ConfigError(f"Search by words or by text, not by {by!r}.")
-    return _answer(prepared, found)
+    return _among(len(found.shown), _answer(prepared, found))
 
 
 def search_image(service: Service, prepared: Prepared, content: bytes, name: str) -> wire.Found:
     """Finds the images most like one that somebody gives, by what its file holds."""
     image = read_given(content, name)
     query = service.studio(prepared.config.bundle).embed_images([image])[0]
-    return _answer(prepared, find_images(prepared, query, SHOWN))
+    return _among(prepared.n_images, _answer(prepared, find_images(prepared, query, SHOWN)))
+
+
+def _among(n: int, answer: wire.Answer) -> wire.Found:
+    """With how many of the n that could be listed are not."""
+    return {**answer, "left_out": n - len(answer["results"])}
 
 
 def neighbours(prepared: Prepared, space: str, i: int) -> wire.Neighbours:
@@ -74,7 +80,7 @@ def neighbours(prepared: Prepared, space: str, i: int) -> wire.Neighbours:
     }
 
 
-def _answer(prepared: Prepared, found: Found) -> wire.Found:
+def _answer(prepared: Prepared, found: Found) -> wire.Answer:
     results = cards(prepared, found.shown[:SHOWN])
     for each, similarity in zip(results, found.similarity, strict=False):
         each["similarity"] = round(float(similarity), 4)

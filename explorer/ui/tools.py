@@ -113,8 +113,10 @@ class Tools:
             for row, caption in zip(payload.prototype_rows(prepared), captions, strict=True)
         ]
 
-    def search(self, words: str, data: str = "scenes", n_prototypes: int = 100) -> list[Json]:
+    def search(self, words: str, data: str = "scenes", n_prototypes: int = 100) -> Json:
         """Finds the images of a prepared dataset that are most like words, by CLIP.
+
+        `left_out` is how many further images there are, which are less like the words.
 
         Args:
             words: What to look for.
@@ -123,7 +125,8 @@ class Tools:
         """
         prepared = self._prepared(data, n_prototypes)
         found = rows.search(self._service, prepared, "words", text(words, "Words"))
-        return [dict(each) for each in found["results"]]
+        results = [dict(each) for each in found["results"]]
+        return {"results": results, "left_out": found["left_out"]}
 
     def start(
         self,

@@ -143,12 +143,18 @@ class RowCard(TypedDict):
     similarity: float
 
 
-class Found(TypedDict):
-    """Results of a search, the best first."""
+class Answer(TypedDict):
+    """Results, the best first."""
 
     n: int
     rows: list[int]  # all that match
     results: list[RowCard]  # those that are shown
+
+
+class Found(Answer):
+    """What a search found."""
+
+    left_out: int  # captions that match, or images that are less alike, beyond the results
 
 
 class Item(RowCard):
@@ -227,7 +233,7 @@ class Twins(TypedDict):
     images: list[Twin]
 
 
-class Check(Found):
+class Check(Answer):
     """Rows that one check of the data has found."""
 
     name: str
@@ -502,11 +508,23 @@ class Size(TypedDict):
     short: Interval | None
 
 
+class Combination(TypedDict):
+    """See `explorer.compare.effects.Combination`."""
+
+    network: str
+    method: str
+    n_pairs: int
+    values: dict[str, str]
+    mean: Interval
+    n_sets: int
+
+
 class Sweep(TypedDict):
     rows: list[SweepRow]
     lines: list[Line]
     effects: list[Effect]
     sizes: list[Size]
+    combinations: list[Combination]
 
 
 # Runs beside each other

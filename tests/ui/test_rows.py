@@ -29,6 +29,7 @@ def test_a_text_in_captions_is_answered_with_all_rows_and_the_first_results(clie
     assert [each["row"] for each in answer["results"]] == answer["rows"][:60]
     similarities = [each["similarity"] for each in answer["results"]]
     assert similarities == sorted(similarities, reverse=True)
+    assert len(answer["results"]) + answer["left_out"] == answer["n"]
 
 
 def test_words_go_through_the_encoder_and_results_tell_the_cosine(
@@ -37,7 +38,7 @@ def test_words_go_through_the_encoder_and_results_tell_the_cosine(
     encoder = SimpleNamespace(embed_captions=lambda texts: prepared.image[[len(texts[0])]])
     monkeypatch.setattr(service, "studio", lambda bundle: SimpleNamespace(encoder=encoder))
     answer = client.get(f"{base}/search", params={"by": "words", "query": "seven c"}).json()
-    assert (answer["n"], len(answer["rows"])) == (40, 200)
+    assert (answer["n"], len(answer["rows"]), answer["left_out"]) == (40, 200, 0)
     first = answer["results"][0]
     assert (first["image"], first["similarity"]) == (7, 1)
     own = prepared.caption[35:40]  # of image 7; the one most like the query is shown

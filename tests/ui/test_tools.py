@@ -1,6 +1,7 @@
 import asyncio
 import json
 import sys
+from types import SimpleNamespace
 
 import pytest
 from gradio_client import Client
@@ -9,8 +10,9 @@ from mcp.client.streamable_http import streamablehttp_client
 
 import app
 from explorer.errors import ConfigError, MissingDataError
-from explorer.runs.config import RunConfig
+from explorer.runs.config import RunConfig, view_of
 from explorer.runs.directory import Job, RunDirectory
+from explorer.ui import rows
 from explorer.ui.access import limited
 from explorer.ui.service import Service
 from explorer.ui.tools import Tools
@@ -32,6 +34,16 @@ def test_prototypes_are_told_with_their_captions(tools, config):
     assert all(row["caption"] and row["label"] for row in rows)
     with pytest.raises(ConfigError, match="call prepare"):
         tools.prototypes(config.data, 11)
+
+
+def test_a_search_says_how_many_images_it_leaves_out(tools, service, config, monkeypatch):
+    seventh = service.find(view_of(config)).image[[7]]
+    encoder = SimpleNamespace(embed_captions=lambda texts: seventh)
+    monkeypatch.setattr(service, "studio", lambda bundle: SimpleNamespace(encoder=encoder))
+    monkeypatch.setattr(rows, "SHOWN", 9)
+    found = tools.search("like 7", config.data, 12)
+    assert found["results"][0]["image"] == 7
+    assert (len(found["results"]), found["left_out"]) == (9, 40 - 9)
 
 
 def test_a_run_is_started_with_settings_by_their_names_and_followed(tools, service, config):

@@ -3,10 +3,13 @@
 
 import { make, say } from '../common/page.js';
 import { edge, inBins } from './bins.js';
+import { rangeOf } from './sharing.js';
 import { makeHistogram } from './histogram.js';
 import { fetchColumn } from '../common/columns.js';
 import { inAllowed } from './mask.js';
 import { makeWords } from './words.js';
+
+const DIGITS = 12; // of the ends of a range: dates have ten
 
 /** `rows` has the { key, imageOf, mask } of the dataset that is open, and its filters. */
 export function makeFacet(about, rows) {
@@ -57,6 +60,16 @@ export function makeFacet(about, rows) {
     element: dom.section,
     unfold,
     update,
+    ...makeKeeping(about, now, unfold),
+    clear: () => choose(null),
+    markColoured: name =>
+      dom.colour.setAttribute('aria-pressed', String(name === colouringOf(about))),
+  };
+}
+
+/** What a facet filters by, kept in the page or in its address, and taken up again. */
+function makeKeeping(about, now, unfold) {
+  return {
     /** What is kept when the same data are opened anew. */
     kept: () => ({ name: about.name, of: about.of, isOpen: now.isOpen, ...keptOf(now) }),
     async restore({ of, isOpen, range, words }) {
@@ -64,17 +77,25 @@ export function makeFacet(about, rows) {
       if (range && of === about.of) now.view?.brush(...range);
       if (words) now.view?.choose?.(binsOf(now.column, words));
     },
-    clear: () => choose(null),
-    markColoured: name =>
-      dom.colour.setAttribute('aria-pressed', String(name === colouringOf(about))),
+    /** What an address says of the filter: ends of a range, or words; null where there is none. */
+    linked: () => linkedOf(now),
+    async follow(wanted) {
+      await unfold(true);
+      if (!now.view) return;
+      const range = now.view.brush && rangeOf(wanted, now.bins);
+      if (range) now.view.brush(...range);
+      const words = now.view.choose ? binsOf(now.column, wanted) : [];
+      if (words.length) now.view.choose(words);
+    },
   };
 }
 
 function makeBody({ title }, { bins, column }, all, choose) {
-  const isScale = bins.kind === 'number' || bins.kind === 'date';
-  if (isScale) return makeHistogram({ title, bins, all }, choose);
+  if (isScale(bins.kind)) return makeHistogram({ title, bins, all }, choose);
   return makeWords({ names: column.names, all }, choose);
 }
+
+const isScale = kind => kind === 'number' || kind === 'date';
 
 /** What the map calls the colours of a column. */
 export const colouringOf = ({ name }) =>
@@ -94,6 +115,12 @@ function keptOf({ chosen, column }) {
   return { words: [...chosen].map(bin => column.names[bin] ?? null) };
 }
 
+function linkedOf({ chosen, bins, column }) {
+  if (!chosen) return null;
+  if (!Array.isArray(chosen)) return keptOf({ chosen, column }).words;
+  return chosen.map(bin => Number((bins.low + bin * bins.step).toPrecision(DIGITS)));
+}
+
 const binsOf = ({ names }, words) =>
   words.map(word => (word === null ? names.length : names.indexOf(word))).filter(bin => bin >= 0);
 
@@ -108,7 +135,11 @@ function describe({ title }, { bins, chosen, column }) {
 function build(about, turn) {
   const body = make(
     'div',
-    { class: 'facet-body', hidden: true, id: `facet-${about.name}` },
+    {
+      class: isScale(about.kind) ? 'facet-body is-scale' : 'facet-body',
+      hidden: true,
+      id: `facet-${about.name}`,
+    },
     make('p', { class: 'hint' }, 'Loading …'),
   );
   const title = make(

@@ -19,12 +19,12 @@ const CHOSEN_BY = {
 
 /** changed(mask) is called after each change, at most once a frame. */
 export function makeFilters(changed) {
-  const now = { key: null, mask: null, from: 'filters', frame: 0 };
+  const now = { key: null, mask: null, from: 'filters', frame: 0, selection: null };
   const active = new Map(); // id -> { text, drop }
 
   /** Begins with no filter on the n rows of a dataset. */
   function open(key, n) {
-    Object.assign(now, { key, mask: makeMask(n), from: 'filters' });
+    Object.assign(now, { key, mask: makeMask(n), from: 'filters', selection: null });
     active.clear();
     tell();
   }
@@ -57,7 +57,7 @@ export function makeFilters(changed) {
 
   listen('rows', ({ key, set: chosen, from }) => {
     if (key !== now.key) return;
-    now.from = from;
+    Object.assign(now, { from, selection: chosen });
     const text = chosen && `${count(sizeOf(chosen))} ${CHOSEN_BY[from] || 'selected'}`;
     const drop = () => say('rows', { key: now.key, set: null, from: 'filters' });
     set(SELECTION, chosen && (row => chosen[row]), text, drop);
@@ -68,5 +68,5 @@ export function makeFilters(changed) {
     for (const each of dropped) each?.drop();
   });
 
-  return { open, set, has: id => active.has(id) };
+  return { open, set, selection: () => now.selection };
 }

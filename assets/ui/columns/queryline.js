@@ -40,6 +40,13 @@ export function makeQueryLine(filters) {
   dom.form.addEventListener('submit', event => (event.preventDefault(), apply()));
   return {
     element: dom.form,
+    /** The condition that filters now, or "". */
+    applied: () => now.applied,
+    /** Filters by a condition that somebody sent. */
+    follow(condition) {
+      dom.input.value = condition;
+      return apply();
+    },
     /** Knows the columns of a dataset; what was asked of the one before is asked again. */
     open(key, columns) {
       Object.assign(now, { key, columns: columns.filter(each => each.is_there) });

@@ -10,6 +10,8 @@ import { fetchColumns } from '../common/columns.js';
 import { makeMask } from './mask.js';
 import { makeMeasuring } from './measuring.js';
 import { makeQueryLine } from './queryline.js';
+import { readFilters, makeSharing } from './sharing.js';
+import { unpackRows } from './rowtext.js';
 import { makeTags } from './tags.js';
 
 const GROUPS = [
@@ -34,11 +36,13 @@ export function mount(element) {
     for (const facet of now.facets) facet.update();
     tags.count(kept);
     tell(kept);
+    sharing.changed();
   });
   const line = makeQueryLine(filters);
   const tags = makeTags({ left: () => now.left, n: () => now.mask.n }, () => open(now.about, true));
   dom.top.append(line.element, tags.element);
   const measuring = makeMeasuring(() => open(now.about, true));
+  const sharing = makeSharing(() => linkedNow(now, line, filters));
 
   async function open(about, again = false) {
     const own = ++now.asked;
@@ -62,6 +66,7 @@ export function mount(element) {
       );
       tags.open(about.key);
       say('columns', { key: about.key, ...found });
+      if (!again) await followAddress(now, line, sharing);
     } catch (error) {
       if (own === now.asked) dom.facets.replaceChildren(problem(error.message));
     }
@@ -73,6 +78,33 @@ export function mount(element) {
   listen('given-columns', key => key === now.about?.key && open(now.about, true));
   makeFolding(dom);
   if (lastSaid('open')) open(lastSaid('open'));
+}
+
+/** What filters now, as an address holds it. */
+const linkedNow = ({ facets }, line, filters) => ({
+  filters: facets
+    .map(facet => [facet.about.name, facet.linked()])
+    .filter(([, values]) => values !== null),
+  where: line.applied(),
+  set: filters.selection(),
+});
+
+/** Filters as the address says, of the first dataset that is opened; from then on the address follows. */
+async function followAddress(now, line, sharing) {
+  const { about, facets } = now;
+  if (!now.isFollowed) {
+    now.isFollowed = true;
+    const { filters, where, rows } = readFilters(location.search);
+    const wanted = facets.filter(facet => filters.has(facet.about.name));
+    await Promise.all([
+      ...wanted.map(facet => facet.follow(filters.get(facet.about.name))),
+      where && line.follow(where),
+    ]);
+    const set = unpackRows(rows, about.n_captions);
+    if (set && now.about === about) say('rows', { key: about.key, set, from: 'link' });
+  }
+  sharing.restored();
+  sharing.changed();
 }
 
 /** Shows what was found; those of the same values stay as they are where it was looked `again`. */

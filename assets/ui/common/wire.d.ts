@@ -16,6 +16,13 @@ declare namespace Wire {
     stages: Named[];
   }
 
+  /** Results, the best first. */
+  interface Answer {
+    n: number;
+    rows: number[];
+    results: RowCard[];
+  }
+
   /** The edits that a run of the form as it is would follow. */
   interface Applied {
     follows: boolean;
@@ -97,6 +104,16 @@ declare namespace Wire {
   interface Columns {
     columns: ColumnAbout[];
     measuring: Measuring | null;
+  }
+
+  /** See `explorer.compare.effects.Combination`. */
+  interface Combination {
+    network: string;
+    method: string;
+    n_pairs: number;
+    values: Record<string, string>;
+    mean: (number | null)[];
+    n_sets: number;
   }
 
   /** What the page reads of a run's settings. */
@@ -230,11 +247,12 @@ declare namespace Wire {
     says: string[];
   }
 
-  /** Results of a search, the best first. */
+  /** What a search found. */
   interface Found {
     n: number;
     rows: number[];
     results: RowCard[];
+    left_out: number;
   }
 
   interface FoundNeighbours {
@@ -585,6 +603,7 @@ declare namespace Wire {
     lines: Line[];
     effects: Effect[];
     sizes: Size[];
+    combinations: Combination[];
   }
 
   interface SweepPlan {

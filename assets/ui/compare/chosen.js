@@ -15,7 +15,7 @@ export function makeChosen() {
   const sides = makeSides();
   const element = make(
     'section',
-    { class: 'chosen', 'aria-label': 'Chosen runs' },
+    { class: 'chosen is-empty', 'aria-label': 'Chosen runs' },
     title,
     hint,
     table,
@@ -28,6 +28,7 @@ export function makeChosen() {
     if (key === shown) return;
     shown = key;
     title.hidden = !runs.length;
+    element.classList.toggle('is-empty', !runs.length);
     title.textContent = `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} chosen`;
     hint.textContent =
       runs.length > 1

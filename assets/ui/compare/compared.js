@@ -25,12 +25,10 @@ export function makeComparison(about, sentence, does) {
   const published = about.protocol.name === 'paper' ? makePublished() : null;
   const element = make(
     'section',
-    { class: 'compared', hidden: true },
+    { class: 'compared-runs', hidden: true },
     make('p', { class: 'hint' }, sentence),
-    chart.element,
-    table.element,
-    tools,
-    published?.element,
+    make('div', { class: 'compared of-sizes' }, chart.element, published?.element),
+    make('div', { class: 'compared of-table' }, table.element, tools),
     marking.element,
   );
 

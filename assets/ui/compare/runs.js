@@ -17,7 +17,7 @@ export function mount(element, props, trigger) {
   };
   const sections = makeSections(view, { remove, look });
   let [last, runs, lines] = ['', [], []];
-  view.append(dom.problem, dom.empty, dom.filter, dom.nothing);
+  view.append(dom.strip, dom.problem, dom.empty);
 
   async function look() {
     if (!view.offsetParent && last) return;
@@ -39,7 +39,7 @@ export function mount(element, props, trigger) {
     const words = dom.filter.value.toLowerCase().split(/\s+/).filter(Boolean);
     const matching = runs.filter(run => words.every(word => textOf(run).includes(word)));
     dom.empty.hidden = runs.length > 0;
-    dom.filter.hidden = runs.length === 0;
+    dom.strip.hidden = runs.length === 0;
     dom.nothing.textContent = runs.length && !matching.length ? 'No run matches the filter.' : '';
     sections.show(runs, matching, lines);
   }
@@ -47,7 +47,12 @@ export function mount(element, props, trigger) {
   repeat(look, LOOK_SECONDS);
 }
 
-const build = filtered => ({
+const build = filtered => {
+  const dom = parts(filtered);
+  return { ...dom, strip: make('header', { class: 'runs-strip' }, dom.filter, dom.nothing) };
+};
+
+const parts = filtered => ({
   empty: make(
     'div',
     { class: 'card', hidden: true },

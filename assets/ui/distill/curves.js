@@ -35,7 +35,7 @@ export function makeCurves(run) {
   const none = make('p', { class: 'hint' }, 'They appear when students are trained on the images.');
   const element = make(
     'div',
-    { class: 'of-set' },
+    { class: 'of-set of-curves' },
     make('h3', {}, 'Curves'),
     none,
     training.element,

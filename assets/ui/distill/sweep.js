@@ -7,6 +7,7 @@ import { headline, meanOf, shown, withInterval } from '../common/scores.js';
 import { makeTable } from '../common/table.js';
 import { makeEnough } from './enough.js';
 import { makeMatters } from './matters.js';
+import { makeParallel } from './parallel.js';
 import { reportLink } from './outcome.js';
 
 const FILES = {
@@ -48,14 +49,14 @@ const makeColumns = about => [
 ];
 
 export function makeSweepView() {
-  let [chart, table, matters, enough] = [null, null, null, null]; // made for the task's metrics
-  const none = make('p', { class: 'hint' }, 'The table grows as sets are scored.');
-  const files = make('div', { class: 'tools' });
-  const about = make('p', { class: 'hint' });
+  let [chart, table, matters, parallel, enough] = Array(5).fill(null); // made for the task's metrics
+  const none = make('p', { class: 'hint is-wide' }, 'The table grows as sets are scored.');
+  const files = make('div', { class: 'tools is-wide' });
+  const about = make('p', { class: 'hint is-wide' });
   const element = make(
     'section',
     { class: 'compared' },
-    make('h3', {}, 'Scores'),
+    make('h3', { class: 'is-wide' }, 'Scores'),
     none,
     about,
     files,
@@ -63,19 +64,20 @@ export function makeSweepView() {
 
   /** Reads the scores of a run anew, and shows them if they are still wanted then. */
   async function load(run, isWanted) {
-    const { rows, lines, effects, sizes } = await ask(`/runs/${run}/sweep`);
+    const { rows, lines, effects, sizes, combinations } = await ask(`/runs/${run}/sweep`);
     if (!isWanted()) return;
     none.hidden = rows.length > 0;
     table.element.hidden = about.hidden = rows.length === 0;
     table.show(rows);
     chart.show(lines);
     matters.show(effects);
+    parallel.show(combinations);
     enough.show(sizes);
     files.replaceChildren(...(rows.length ? links(run) : []));
   }
 
   function begin(task, { n_seeds }, { methods, n_sets }) {
-    for (const each of [chart, table, matters, enough]) each?.element.remove();
+    for (const each of [chart, table, matters, parallel, enough]) each?.element.remove();
     chart = makeSizeChart(task);
     table = makeTable(makeColumns(task), {
       label: 'Scores of the sweep',
@@ -84,9 +86,10 @@ export function makeSweepView() {
       falling: true,
     });
     matters = makeMatters(task);
+    parallel = makeParallel(task);
     enough = makeEnough(task);
     none.after(chart.element, table.element);
-    element.append(matters.element, enough.element);
+    element.append(parallel.element, matters.element, enough.element);
     about.textContent = explained(task, n_seeds, methods[0], n_sets);
     none.hidden = false;
     table.element.hidden = about.hidden = true;

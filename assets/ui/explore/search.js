@@ -146,9 +146,14 @@ function build(form, given, { turnTo, clear }) {
   return dom;
 }
 
-function told({ n, results }, what, by) {
+/** What a search found, in words, and how much of it the list leaves out. */
+export function told({ n, results, left_out: leftOut }, what, by) {
   if (!n) return `No caption contains ${what}. Try fewer letters, or search by words.`;
-  if (by !== 'text') return `The ${count(n)} images most like ${what}, with their cosine.`;
-  const rest = n > results.length ? `, the first ${results.length} shown` : '';
-  return `${count(n)} ${n === 1 ? 'caption contains' : 'captions contain'} ${what}${rest}; the cosine is of caption and image.`;
+  const shown = count(results.length);
+  if (by !== 'text') {
+    const rest = leftOut ? ` The other ${count(leftOut)} are less like it and not listed.` : '';
+    return `The ${shown} images most like ${what}, with their cosine.${rest}`;
+  }
+  const rest = leftOut ? ` The first ${shown} are listed, ${count(leftOut)} are not.` : '';
+  return `${count(n)} ${n === 1 ? 'caption contains' : 'captions contain'} ${what}; the cosine is of caption and image.${rest}`;
 }

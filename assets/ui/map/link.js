@@ -5,6 +5,7 @@
 import { put } from '../common/address.js';
 
 const VIEW = ['space', 'colours', 'images', 'prototype', 'point', 'camera'];
+const FILTERS = ['filters', 'where', 'rows']; // of what was shown before; columns/sharing.js writes them
 const WAIT_MS = 300; // browsers allow few changes of an address per second
 const DIGITS = 5;
 
@@ -49,7 +50,7 @@ export function makeLink(shown) {
    */
   function begin(config) {
     clearTimeout(timer);
-    put({ ...Object.fromEntries(VIEW.map(name => [name, null])), ...config });
+    put({ ...Object.fromEntries([...VIEW, ...FILTERS].map(name => [name, null])), ...config });
   }
 
   function changed() {

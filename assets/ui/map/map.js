@@ -4,7 +4,8 @@
 
 import { css } from '../common/colours.js';
 import { onKey } from '../common/keys.js';
-import { listen } from '../common/page.js';
+import { lastSaid, listen } from '../common/page.js';
+import { toast } from '../common/toast.js';
 import { watchGestures } from './gestures.js';
 import { makeLink, readView } from './link.js';
 import { buildMap, offerColumns } from './elements.js';
@@ -63,6 +64,7 @@ const begin = ({ images }) => ({
   images: images !== 'off', // whether points turn into images where the map is close
   points: null,
   spots: null,
+  regions: [], // by level, as of regions.js
   coloured: null,
   isReady: false, // whether it is drawn
   selected: null,
@@ -134,6 +136,8 @@ function pickTool(dom, state, name) {
 }
 
 async function copyAddress({ copy, note, announced }) {
+  const unlinked = lastSaid('unlinked'); // what the address has no room for
+  if (unlinked) return toast(unlinked);
   try {
     await navigator.clipboard.writeText(location.href);
     announced.textContent = 'The link is copied.';
@@ -175,5 +179,8 @@ const makeHook = (dom, state, scene, picking) => ({
   },
   get imageSide() {
     return scene.images.side;
+  },
+  get labels() {
+    return scene.labels();
   },
 });

@@ -3,6 +3,7 @@
 import { describe } from './describe.js';
 import { ask, listen, say } from '../common/page.js';
 import { densest } from './points.js';
+import { makeRegions } from './regions.js';
 import { ALIVE, watchPreparation } from './preparation.js';
 import { fetchCaptions } from '../common/rowset.js';
 import { makeSpaces, SPACES } from './spaces.js';
@@ -57,7 +58,7 @@ export function makeOpening(dom, state, { scene, trigger, begun, shown, opened }
   }
 
   function show(loaded, camera) {
-    Object.assign(state, loaded, { spots: densest(loaded.points), point: -1, isReady: false });
+    Object.assign(state, loaded, placed(loaded, state.about), { point: -1, isReady: false });
     scene.show(camera);
     shown();
     describe(dom, state, scene.backend);
@@ -73,6 +74,12 @@ export function makeOpening(dom, state, { scene, trigger, begun, shown, opened }
   dom.canvas.addEventListener('webglcontextlost', () => preparation.fail(LOST));
   const { goTo, colourBy } = turning;
   return { wait, goTo, colourBy, isShown: () => state.about?.key === now.key };
+}
+
+/** Where the prototypes' marks stand, and the regions that these make. */
+function placed({ points }, { prototypes }) {
+  const spots = densest(points);
+  return { spots, regions: makeRegions(spots, prototypes) };
 }
 
 /** The map, and all that acts on its prototypes, while another is prepared: to be seen, not used. */

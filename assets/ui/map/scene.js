@@ -10,6 +10,7 @@ import { showLegend } from './legend.js';
 import { makeMarks } from './paint/marks.js';
 import { isDark, watchTheme } from '../common/page.js';
 import { makePainter, SPARSEST } from './paint/painter.js';
+import { levelAt } from './regions.js';
 
 const FADED_LEFT_OUT = 0.4; // share of their colour that points of no prototype keep
 const GREY = { light: [168, 163, 154, 255], dark: [104, 100, 92, 255] };
@@ -33,14 +34,9 @@ export function makeScene(dom, state, drawn) {
 
   function draw() {
     frameAsked = 0;
-    const [width, height] = [dom.frame.clientWidth, dom.frame.clientHeight];
-    if (!state.points || !width) return;
+    if (!state.points || !dom.frame.clientWidth) return;
     if (unplaced) reset();
-    const dpr = sharpen([dom.canvas, dom.marks], width, height);
-    const at = { width, height, dpr, selected: state.selected };
-    dom.canvas.classList.toggle('is-behind', layers.overlay.n > 0);
-    points.draw({ ...at, size: pointSize(state.points.n, camera), ...camera });
-    marks.draw({ ...at, ...markedIn(state, camera, placeOf, layers) });
+    drawAll(dom, state, { points, marks, camera, layers, placeOf });
     drawn();
   }
 
@@ -71,6 +67,7 @@ export function makeScene(dom, state, drawn) {
     camera,
     placeOf,
     redraw,
+    labels: marks.labels,
     ...layers,
     move: () => (redraw(), points.move(redraw), layers.images.move()),
     show,
@@ -80,6 +77,20 @@ export function makeScene(dom, state, drawn) {
     reset,
     comeInto: (x, y) => (comeInto(dom.frame, camera, x, y), redraw()),
   };
+}
+
+/** One frame: points, and over them what is between, marks and labels. */
+function drawAll(dom, state, { points, marks, camera, layers, placeOf }) {
+  const [width, height] = [dom.frame.clientWidth, dom.frame.clientHeight];
+  const dpr = sharpen([dom.canvas, dom.marks], width, height);
+  const at = { width, height, dpr, selected: state.selected };
+  dom.canvas.classList.toggle('is-behind', layers.overlay.n > 0);
+  points.draw({ ...at, size: pointSize(state.points.n, camera), ...camera });
+  marks.draw({
+    ...at,
+    ...markedIn(state, camera, placeOf, layers),
+    ...named(dom, state, camera),
+  });
 }
 
 /** What is drawn between points and marks: points as images, and items that are no points. */
@@ -175,6 +186,33 @@ function coveredIn({ frame, bar, below }) {
   const above = bar.offsetTop + bar.offsetHeight;
   const isWide = below.offsetWidth > 0.7 * frame.clientWidth;
   return { above, below: isWide ? frame.clientHeight - below.offsetTop : 0 };
+}
+
+/** The regions that are named at this closeness, and where no label may stand. */
+function named(dom, { regions }, camera) {
+  const level = levelAt(regions, camera.closeness());
+  return { regions: { level, regions: regions[level] ?? NONE }, covered: boxesOver(dom.frame) };
+}
+
+const NONE = [];
+const OVER =
+  '.map-bar > *, .map-below, .search-view > *, .neighbours-view > *, .hints, .chip, #inspector';
+
+/** What covers the frame, in its pixels: no label is to stand there. */
+function boxesOver(frame) {
+  const own = frame.getBoundingClientRect();
+  return [...document.querySelectorAll(OVER)]
+    .map(each => each.getBoundingClientRect())
+    .filter(
+      ({ width, left, right, bottom }) =>
+        width && left < own.right && right > own.left && bottom > own.top,
+    )
+    .map(({ left, top, right, bottom }) => [
+      left - own.left,
+      top - own.top,
+      right - own.left,
+      bottom - own.top,
+    ]);
 }
 
 const grey = () => (isDark() ? GREY.dark : GREY.light);

@@ -35,8 +35,8 @@ def build(service: Service, page: gr.Blocks, tab: gr.Tab) -> list[Component]:
 
     Returns its fields for data and models, and those that suit the models.
     """
-    with gr.Row():
-        with gr.Column(scale=5, min_width=320, elem_id="settings-of-a-run"):
+    with gr.Row(elem_id="making"):
+        with gr.Column(min_width=0, elem_id="settings-of-a-run"):
             with gr.Row(elem_classes="choose"):
                 data = data_field(service.data)
             subset = subsets.build()
@@ -57,7 +57,7 @@ def build(service: Service, page: gr.Blocks, tab: gr.Tab) -> list[Component]:
             cost = estimating.build("estimate")
             values, headings = build_parts(PARTS)
             sweep = sweeping.build()
-        with gr.Column(scale=11, min_width=320):
+        with gr.Column(min_width=0, elem_id="running"):
             make_view("distill/queue", "queue")
             live = make_view(
                 "distill/live", "live", events=("cancel", "resume", "duplicate", "ended")

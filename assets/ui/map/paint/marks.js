@@ -1,7 +1,8 @@
 // Draws over the points: a diamond per prototype, the labels that fit, and rings around what is
 // chosen. A hollow square marks a pairless prototype, whose two clusters share no row.
 
-import { LABEL_HEIGHT, makeLabels } from './labels.js';
+import { makeLabels } from './labels.js';
+import { placeLabels } from './placing.js';
 import { makeStamps } from './stamps.js';
 import { themeColour } from '../../common/page.js';
 
@@ -9,18 +10,21 @@ const MAP_WORDS = 2; // the inspector shows all
 const ALIKE = 5; // letters that words of one stem begin with
 const [RADIUS, SMALL_RADIUS, CHOSEN_RADIUS] = [6.5, 4.5, 10]; // of a mark, in pixels
 const MANY = 300; // marks, of which each is small
-const TRIED = 4; // times as many labels are tried as there is room for
 const PX2_PER_LABEL = 21000; // so that labels stay an aid and do not become the map
 
 export function makeMarks(canvas) {
   const context = canvas.getContext('2d');
   const labelOf = makeLabels();
   const stampOf = makeStamps();
+  const kept = new Map(); // where the names of regions stood last
+  let named = null;
+  let placed = []; // as of placing.js
 
   /**
    * at: { width, height, dpr, place(p) -> [x, y], prototypes: [{label, n_shared, n_rows}],
    *       under(context, { width, height, ink, paper }): draws what stands under the marks,
-   *       colourOf(p), or null for hollow marks, selected: prototype or null, ringOf() -> [x, y] or null, isLit: whether rows are, path: an outline or null }
+   *       colourOf(p), or null for hollow marks, selected: prototype or null, ringOf() -> [x, y] or null, isLit: whether rows are, path: an outline or null,
+   *       regions: { level, regions } to be named, covered: boxes where no label may stand }
    */
   function draw(at) {
     context.setTransform(at.dpr, 0, 0, at.dpr, 0, 0);
@@ -38,11 +42,13 @@ export function makeMarks(canvas) {
     if (spot) ring(sheet, spot, 9);
     const chosen = shown.find(one => one.p === at.selected);
     if (chosen) mark(sheet, chosen, at);
-    labels(sheet, shown, at);
+    if (at.regions.regions !== named) kept.clear();
+    named = at.regions.regions;
+    placed = labels(sheet, shown, at, kept);
     if (at.path) outline(sheet, at.path, themeColour('--color-accent', canvas));
   }
 
-  return { draw };
+  return { draw, labels: () => placed };
 }
 
 function outline({ context }, path, colour) {
@@ -95,67 +101,47 @@ function ring({ context, paper, ink }, [x, y], radius) {
   }
 }
 
-/** The labels that fit beside their marks and over none, of the largest first: which ones does not
- * change with what is chosen. The chosen one is labelled in any case. */
-function labels(sheet, shown, at) {
-  const room = Math.max(4, Math.round((at.width * at.height) / PX2_PER_LABEL));
-  const radius = radiusOf(at) + 1;
-  const marks = shown.map(({ p, spot: [x, y] }) => ({
-    p,
-    box: [x - radius, y - radius, x + radius, y + radius],
-  }));
-  const taken = [];
-  const isFree = (box, own) =>
-    box[0] >= 2 &&
-    box[1] >= 2 &&
-    box[2] <= at.width - 2 &&
-    box[3] <= at.height - 2 &&
-    !taken.some(other => overlaps(box, other)) &&
-    !marks.some(other => other.p !== own && overlaps(box, other.box));
-  const byRows = [...shown].sort((a, b) => b.n_rows - a.n_rows).slice(0, TRIED * room);
-  let isChosenNamed = false;
-  for (const one of byRows) {
-    if (taken.length >= room) break;
-    const label = labelled(sheet, one, at);
-    const box = around(one.spot, label.width, radius).find(each => isFree(each, one.p));
-    if (!box) continue;
-    taken.push(box);
-    isChosenNamed ||= one.p === at.selected;
-    put(sheet, label, box, at, isClear(one.p, at));
+/** Draws the labels that fit; which ones does not change with what is chosen, which is named in any
+ * case. Returns them. */
+function labels(sheet, shown, at, kept) {
+  const { context, labelOf } = sheet;
+  const look = { ...sheet, dpr: at.dpr, width: at.width };
+  const { level, regions } = at.regions;
+  const said = saidBy(regions);
+  const placed = placeLabels({
+    ...at,
+    marks: shown.map(({ p, label, n_rows, spot }) => {
+      const text = words(label, said.get(p));
+      return { p, text, n_rows, spot };
+    }),
+    regions: regions.map(({ name, at: p }) => ({ name, spot: at.place(p) })),
+    kind: level ? 'part' : 'region',
+    radius: radiusOf(at) + 1,
+    room: Math.max(
+      4,
+      Math.round((at.width * at.height) / (regions.length ? 2 : 1) / PX2_PER_LABEL),
+    ),
+    sizeOf: (text, kind) => labelOf(text, kind, look),
+    kept,
+  });
+  const whole = value => Math.round(value * at.dpr) / at.dpr; // letters between pixels would blur
+  for (const { text, kind, box, p } of placed) {
+    const { image, width, height } = labelOf(text, kind, look);
+    context.globalAlpha = p < 0 || isClear(p, at) ? 1 : 0.45;
+    context.drawImage(image, whole(box[0]), whole(box[1]), width, height);
   }
-  const chosen = !isChosenNamed && shown.find(one => one.p === at.selected);
-  if (!chosen) return;
-  const label = labelled(sheet, chosen, at);
-  put(sheet, label, around(chosen.spot, label.width, CHOSEN_RADIUS)[0], at, true);
-}
-
-const labelled = ({ paper, ink, labelOf }, one, { dpr }) =>
-  labelOf(words(one.label), { paper, ink, dpr });
-
-/** The first words that do not begin alike. */
-function words(label) {
-  const begins = new Set();
-  const isNew = word => begins.size < begins.add(word.slice(0, ALIKE)).size;
-  return label.split(' · ').filter(isNew).slice(0, MAP_WORDS).join(' · ');
-}
-
-/** Places for a label, the best first: above, below, at the right and at the left of a mark. */
-function around([x, y], width, radius) {
-  const [gap, half] = [radius + 1, LABEL_HEIGHT / 2];
-  const corners = [
-    [x - width / 2, y - gap - LABEL_HEIGHT],
-    [x - width / 2, y + gap],
-    [x + gap, y - half],
-    [x - gap - width, y - half],
-  ];
-  return corners.map(([left, top]) => [left, top, left + width, top + LABEL_HEIGHT]);
-}
-
-function put({ context }, { image, width }, [left, top], { dpr }, isClear) {
-  context.globalAlpha = isClear ? 1 : 0.45;
-  const whole = value => Math.round(value * dpr) / dpr; // letters between pixels would blur
-  context.drawImage(image, whole(left), whole(top), width, LABEL_HEIGHT);
   context.globalAlpha = 1;
+  return placed;
 }
 
-const overlaps = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+/** The words that the name of its region says already, by prototype. */
+const saidBy = regions =>
+  new Map(regions.flatMap(({ name, members }) => members.map(p => [p, name.split(' · ')])));
+
+/** The first words that do not begin alike, nor are said by the region's name. */
+function words(label, said = []) {
+  const begins = new Set(said.map(word => word.slice(0, ALIKE)));
+  const isNew = word => begins.size < begins.add(word.slice(0, ALIKE)).size;
+  const own = label.split(' · ').filter(isNew).slice(0, MAP_WORDS).join(' · ');
+  return own || (said.length ? words(label) : label);
+}

@@ -1,0 +1,79 @@
+"""Looks of the page in Chromium: labels of the map, views that fill the window, no jumps."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from explorer.runs.config import RunConfig
+from tests.made_sets import make_run
+from tests.ui.browsing import MAP_READY, opened
+
+pytestmark = pytest.mark.browser
+
+SHIFTS = """window.shifts = [];
+new PerformanceObserver(list => window.shifts.push(...list.getEntries()
+  .filter(entry => !entry.hadRecentInput)
+  .map(entry => [entry.value, ...entry.sources.map(({ node }) => node?.id || node?.className)])
+)).observe({ type: 'layout-shift', buffered: true });"""
+CLASHES = """() => explorerMap.labels.flatMap(({ box: a, text }, i) =>
+  explorerMap.labels.slice(i + 1)
+    .filter(({ box: b }) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3])
+    .map(other => [text, other.text]))"""
+KINDS = "() => [...new Set(explorerMap.labels.map(({ kind }) => kind))].sort()"
+LABELLED_MARK = """() => {
+  const { box } = explorerMap.labels.find(({ kind }) => kind === 'prototype');
+  const frame = document.querySelector('.map-frame').getBoundingClientRect();
+  return [frame.left + (box[0] + box[2]) / 2, frame.top + (box[1] + box[3]) / 2];
+}"""
+BOX = """name => {
+  const { left, right, bottom } = document.querySelector(name).getBoundingClientRect();
+  return [left, right, bottom].map(Math.round);
+}"""
+GOOD = 0.1
+"""What the web's own measure of layout shifts calls good."""
+
+
+def test_regions_are_named_from_afar_and_prototypes_close_and_no_label_covers_another(
+    browser, pacing
+):
+    with opened(browser, pacing.address) as page:
+        page.wait_for_function(MAP_READY)
+        page.wait_for_function("() => explorerMap.labels.length > 0")
+        assert "region" in page.evaluate(KINDS)
+        page.mouse.move(*page.evaluate(LABELLED_MARK))
+        while page.evaluate(KINDS) != ["prototype"]:
+            assert page.evaluate(CLASHES) == []
+            page.mouse.wheel(0, -240)
+            page.evaluate("() => new Promise(requestAnimationFrame)")
+        assert page.evaluate(CLASHES) == []
+
+
+def shifted(page: Page) -> float:
+    """How much has jumped since it was asked last, without what followed on somebody's input."""
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    shifts = page.evaluate("window.shifts.splice(0)")
+    print(shifts)  # shown where the test fails
+    return sum(shift[0] for shift in shifts)
+
+
+def test_views_fill_the_window_scroll_inside_and_nothing_jumps_while_they_are_filled(
+    browser, pacing
+):
+    make_run(pacing.service.runs, "20991120-101114-345-abcd", RunConfig(size=2), 61.5)
+    with opened(browser, "about:blank") as page:
+        page.add_init_script(SHIFTS)
+        page.goto(pacing.address)
+        page.wait_for_function(MAP_READY)
+        expect(page.locator(".facet .figure").first).to_be_visible()
+        assert shifted(page) < GOOD
+        for tab, filled in {"Distill": "#live .outcome table", "Compare": "#runs tbody tr"}.items():
+            page.get_by_role("tab", name=tab).click()
+            expect(page.locator(filled).first).to_be_visible()
+            assert shifted(page) < GOOD
+        for width, height in ((1400, 900), (2560, 1440)):
+            page.set_viewport_size({"width": width, "height": height})
+            assert page.evaluate(BOX, "#runs") == [0, width, height]
+            assert page.evaluate("document.documentElement.scrollHeight") <= height
+        page.get_by_role("tab", name="Distill").click()
+        form, live = (page.evaluate(BOX, name) for name in ("#settings-of-a-run", "#live"))
+        assert (form[0], form[2], live[1:]) == (0, height, [width, height])
+        assert live[0] == form[1]
