@@ -47,7 +47,9 @@ def test_a_size_is_told_by_what_it_gains_and_what_it_lacks():
 
 def test_every_choice_of_settings_is_told_with_its_mean_over_sets_the_best_first():
     low = [scored("pds[guidance=1,steps=5]", 20, number, 30.0 + number) for number in (0, 2)]
-    found = combinations([*low, scored("pds[guidance=2.5]", 50, 0, 44.0), scored("all", 99, 0, 9.0)])
+    found = combinations(
+        [*low, scored("pds[guidance=2.5]", 50, 0, 44.0), scored("all", 99, 0, 9.0)]
+    )
     assert [(each.values, each.n_pairs, each.mean[0], each.n_sets) for each in found] == [
         ({"guidance": "2.5"}, 50, 44.0, 1),
         ({"guidance": "1", "steps": "5"}, 20, 31.0, 2),

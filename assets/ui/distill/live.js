@@ -28,6 +28,7 @@ export function mount(element, props, trigger, watch) {
   }
 
   function see({ run: id, duplicated } = {}) {
+    dom.empty.hidden = id !== ''; // until the server said that there is none
     open(id);
     if (!duplicated) return;
     dom.said.textContent =

@@ -62,7 +62,7 @@ const head = dom =>
 const empty = () =>
   make(
     'div',
-    { class: 'card' },
+    { class: 'card', hidden: true },
     make('h2', {}, 'No run yet'),
     make(
       'p',

@@ -84,8 +84,9 @@ function drawAll(dom, state, { points, marks, camera, layers, placeOf }) {
   const [width, height] = [dom.frame.clientWidth, dom.frame.clientHeight];
   const dpr = sharpen([dom.canvas, dom.marks], width, height);
   const at = { width, height, dpr, selected: state.selected };
+  at.larger = larger(at);
   dom.canvas.classList.toggle('is-behind', layers.overlay.n > 0);
-  points.draw({ ...at, size: pointSize(state.points.n, camera), ...camera });
+  points.draw({ ...at, size: pointSize(state.points.n, camera) * at.larger, ...camera });
   marks.draw({
     ...at,
     ...markedIn(state, camera, placeOf, layers),
@@ -265,6 +266,9 @@ function comeInto({ clientWidth, clientHeight }, camera, x, y) {
     left > EDGE_PX && top > EDGE_PX && left < clientWidth - EDGE_PX && top < clientHeight - EDGE_PX;
   if (!isSeen && !Number.isNaN(x)) camera.centre = [x, y];
 }
+
+/** How much larger points and marks are on a large map. */
+const larger = ({ width, height }) => Math.max(1, Math.min(1.4, Math.min(width, height) / 800));
 
 /** Pixels that a point is wide: less where there are many, more where the map is close. */
 function pointSize(n, camera) {

@@ -149,9 +149,7 @@ def _sweeps(runs: Runs, at: Callable[..., APIRoute]) -> list[APIRoute]:
             "lines": [cast(wire.Line, line.as_json()) for line in swept.lines],
             "effects": [cast(wire.Effect, each._asdict()) for each in swept.effects],
             "sizes": [cast(wire.Size, each._asdict()) for each in swept.sizes],
-            "combinations": [
-                cast(wire.Combination, each._asdict()) for each in swept.combinations
-            ],
+            "combinations": [cast(wire.Combination, each._asdict()) for each in swept.combinations],
         }
 
     def table(run_id: str, name: str) -> Response:

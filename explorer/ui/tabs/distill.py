@@ -209,7 +209,7 @@ def on_open(service: Service) -> Callable[[], wire.LiveRun]:
 
     def handle() -> wire.LiveRun:
         runs = service.runs.list_runs("distill", "sweep")
-        return {"run": runs[0].id} if runs else {}
+        return {"run": runs[0].id if runs else ""}
 
     return handle
 

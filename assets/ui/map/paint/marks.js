@@ -21,7 +21,7 @@ export function makeMarks(canvas) {
   let placed = []; // as of placing.js
 
   /**
-   * at: { width, height, dpr, place(p) -> [x, y], prototypes: [{label, n_shared, n_rows}],
+   * at: { width, height, dpr, larger: times the usual size of marks, place(p) -> [x, y], prototypes: [{label, n_shared, n_rows}],
    *       under(context, { width, height, ink, paper }): draws what stands under the marks,
    *       colourOf(p), or null for hollow marks, selected: prototype or null, ringOf() -> [x, y] or null, isLit: whether rows are, path: an outline or null,
    *       regions: { level, regions } to be named, covered: boxes where no label may stand }
@@ -73,7 +73,7 @@ function mark({ context, paper, ink, stampOf }, { p, n_shared, spot: [x, y] }, a
   const isFull = n_shared && at.colourOf; // a full mark in ink would hide the points' colours
   const isFilled = isChosen || !at.isLit; // else it might cover what is lit
   const { image, side } = stampOf({
-    radius: isChosen ? CHOSEN_RADIUS : radiusOf(at),
+    radius: isChosen ? CHOSEN_RADIUS * at.larger : radiusOf(at),
     fill: isFilled && (isFull ? own : paper),
     line: isFull ? ink : own,
     paper,
@@ -86,7 +86,8 @@ function mark({ context, paper, ink, stampOf }, { p, n_shared, spot: [x, y] }, a
   context.globalAlpha = 1;
 }
 
-const radiusOf = ({ prototypes }) => (prototypes.length > MANY ? SMALL_RADIUS : RADIUS);
+const radiusOf = ({ prototypes, larger }) =>
+  larger * (prototypes.length > MANY ? SMALL_RADIUS : RADIUS);
 
 function ring({ context, paper, ink }, [x, y], radius) {
   for (const [width, colour] of [
