@@ -15,7 +15,7 @@ from types import FrameType
 from typing import Any
 
 from explorer.config import MapConfig, PrototypeConfig
-from explorer.engine.engine import ENGINES, find_engine
+from explorer.engine.engine import find_engine
 from explorer.errors import TOLD, ConfigError, ExplorerError, MissingDataError, sentence
 from explorer.methods.registry import (
     about_method,
@@ -40,10 +40,12 @@ from explorer.runs.distill import (
     score_with_card,
 )
 from explorer.runs.import_command import add_import_command
+from explorer.runs.launcher import Runs
 from explorer.runs.options import (
     EVALUATION,
     add_command,
     add_data,
+    add_device,
     add_models,
     add_settings,
     add_size,
@@ -60,6 +62,7 @@ from explorer.runs.sweep import sweep
 from explorer.runs.terminal import Terminal
 from explorer.runs.trackers import TRACKERS, Tracked, open_tracker
 from explorer.runs.worker import work_on
+from explorer.runs.worker_command import add_worker_command
 from explorer.sets.card import interval
 from explorer.sets.export import FORMATS, export
 from explorer.sets.folder import verify_set
@@ -151,6 +154,12 @@ def _sweep(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[str
     others = {name: read_run(options, task, each).settings for name, each in methods.items()}
     first = next(iter(others))
     config = replace(config, method=first, settings=others[first], others=others)
+    if options.by_workers:
+        job = Job(kind="sweep", config=config, sweep=plan, device=options.device, by_workers=True)
+        run_id = Runs(options.cache).start(job)
+        return f"Run {run_id} waits for `worker --cache {options.cache}`.", {"run": run_id}
+    if options.out is None:
+        raise ConfigError("Say with --out DIR where the sets go, or --by-workers.")
     result = sweep(store, config, plan, options.out, options.device, watcher, opened)
     return result["table"], {"out": str(options.out), **result}
 
@@ -207,7 +216,7 @@ def _export(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     folder = _begun(options) if options.run.suffix in RECIPES else options.run
-    code = work_on(folder, options.cache, lock_held=options.lock_fd is not None)
+    code = work_on(folder, options.cache, options.lock_fd) or 0
     if options.json:
         run = RunDirectory(folder)
         print(json.dumps({"state": run.status().state, "result": run.result()}))
@@ -286,7 +295,9 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         "help": "names, or such as 'pds[guidance=5]'; default all that fit the data",
     }
     _add_methods(each, arguments, "--methods", **usual)
-    each.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the sets go")
+    each.add_argument("--out", type=Path, metavar="DIR", help="where the sets go")
+    about = "leave it in the cache as a run for `worker` processes, instead of --out"
+    each.add_argument("--by-workers", action="store_true", help=about)
     about = "settings to sweep as well, such as guidance=1,2,5 steps=5,20"
     each.add_argument("--vary", nargs="+", default=[], metavar="SETTING=VALUES", help=about)
     add_sizes(each)
@@ -389,6 +400,7 @@ def _add_others(commands: Any) -> None:
     add_import_command(commands)
     add_referee_command(commands)
     add_report_command(commands)
+    add_worker_command(commands)
 
 
 def _add(commands: Any, name: str, work: Any, help_text: str) -> argparse.ArgumentParser:
@@ -398,8 +410,7 @@ def _add(commands: Any, name: str, work: Any, help_text: str) -> argparse.Argume
     add_data(each)
     each.add_argument("--cache", type=Path, default=Path("cache"), help="where results are kept")
     add_models(each)
-    each.add_argument("--device", default="auto", help="auto, cpu, cuda, mps, cuda:0,cuda:1")
-    each.add_argument("--engine", default="here", help=f"what computes: {', '.join(ENGINES)}")
+    add_device(each)
     return each
 
 

@@ -7,7 +7,9 @@ sweep/         of a sweep instead: its sets, scores.json, table.md, table.csv, t
 checkpoints/   images of a set that is learned, as they were on the way
 items.npz      how each item of test fared, once students were scored
 label.json     what a person calls it
-run.lock       held by the process for as long as it lives, so nobody has to trust a pid
+run.lock       claimed by the process for as long as it lives, so nobody has to trust a pid
+cancel         asks a process on another machine to end
+crashes        a sign for each process that died without a word
 """
 
 import json
@@ -23,14 +25,16 @@ from explorer.config import MapConfig
 from explorer.errors import BadDataError, ConfigError, ExplorerError
 from explorer.runs.config import RunConfig, SweepConfig, method_of, task_of_run
 from explorer.settings import is_text
+from explorer.store.claims import Claim, is_claimed_elsewhere, try_claim, try_lock
 from explorer.store.reading import fits, parse_lines, read_object
-from explorer.store.store import try_lock
 from explorer.store.writing import write_aside
 
 log = logging.getLogger(__name__)
 
 KINDS = ("prepare", "distill", "sweep")
-ALIVE = ("starting", "queued", "running")
+WAITING = "waiting"
+"""The state of a run that no process has taken yet: it was left to workers."""
+ALIVE = (WAITING, "starting", "queued", "running")
 OVER = ("done", "failed", "cancelled", "crashed")
 
 
@@ -48,12 +52,18 @@ class Job:
     """Maps to lay out: of `image`, `caption` and `both`."""
     device: str = "auto"
     """Where the networks run."""
+    engine: str = field(default="here", compare=False)
+    """What divides the work among processes or machines; it decides no result."""
+    by_workers: bool = field(default=False, compare=False)
+    """Whether it is left to `worker` processes rather than started by whoever asks for it."""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ConfigError(f"kind must be one of {', '.join(KINDS)}, got {self.kind!r}.")
-        if not all(is_text(each) for each in (self.device, *self.spaces)):
-            raise ConfigError("The device and the spaces of a run must be texts.")
+        if not all(is_text(each) for each in (self.device, self.engine, *self.spaces)):
+            raise ConfigError("The device, the engine and the spaces of a run must be texts.")
+        if not isinstance(self.by_workers, bool):
+            raise ConfigError("Whether a run is left to workers is true or false.")
 
     @property
     def learns(self) -> bool:
@@ -83,6 +93,8 @@ class Job:
             map_config=MapConfig.from_json(values["map_config"]),
             spaces=tuple(values["spaces"]),
             device=values["device"],
+            engine=values.get("engine", cls.engine),
+            by_workers=values.get("by_workers", cls.by_workers),
         )
 
 
@@ -132,6 +144,7 @@ class RunDirectory:
         self.checkpoints_folder = folder / "checkpoints"
         self.items_path = folder / "items.npz"
         self.log_path = folder / "log.txt"
+        self._lock, self._cancel = folder / "run.lock", folder / "cancel"
 
     def create(self, job: Job) -> None:
         self.folder.mkdir(parents=True)
@@ -164,18 +177,51 @@ class RunDirectory:
         write_aside(self.folder / "label.json", json.dumps(label._asdict()).encode())
 
     def lock(self) -> IO[bytes] | None:
-        """Takes the run; None where its process lives."""
+        """Keeps other processes of this machine from it; None where its process lives."""
         for _ in range(50):  # somebody may be looking whether it lives, for an instant
-            if file := try_lock(self.folder / "run.lock"):
-                return file
+            if file := try_lock(self._lock):
+                if not self.is_elsewhere():
+                    return file
+                file.close()
+                return None
             time.sleep(0.01)
         return None
 
+    def claim(self, lock: IO[bytes] | None = None) -> Claim | None:
+        """Takes the run, with the lock that this process has already; None where its owner lives.
+
+        What was asked of an earlier owner is forgotten.
+        """
+        lock = lock or self.lock()
+        claim = try_claim(self._lock, lock) if lock else None
+        if claim:
+            self._cancel.unlink(missing_ok=True)
+        return claim
+
     def is_alive(self) -> bool:
-        file = try_lock(self.folder / "run.lock", shared=True)
+        file = try_lock(self._lock, shared=True)
         if file is not None:
             file.close()
-        return file is None
+        return file is None or self.is_elsewhere()
+
+    def is_elsewhere(self) -> bool:
+        """Whether a process of another machine is at work on it."""
+        return is_claimed_elsewhere(self._lock)
+
+    def ask_to_end(self) -> None:
+        """Asks its process to end, wherever that is."""
+        self._cancel.touch()
+
+    def count_crash(self) -> int:
+        """Notes that its process died without a word; how many did so far."""
+        path = self.folder / "crashes"
+        with path.open("ab") as file:
+            file.write(b".")
+            return file.tell()
+
+    def must_end(self) -> bool:
+        """Whether somebody asked it to end."""
+        return self._cancel.exists()
 
     def write_status(self, status: Status) -> None:
         values = status._replace(time=time.time()).as_json()
@@ -195,7 +241,7 @@ class RunDirectory:
     def status(self) -> Status:
         """What the process wrote last, or "crashed" where it died without a word."""
         status = self.written_status()
-        if status.state in OVER or self.is_alive():
+        if status.state in (*OVER, WAITING) or self.is_alive():
             return status
         status = self.written_status()  # it may have ended properly between the two looks
         if status.state in OVER:

@@ -369,6 +369,7 @@ def make_and_score(
     opened: Opened | None = None,
     checkpoints: Path | None = None,
     items: Path | None = None,
+    engine: Engine = HERE,
 ) -> dict[str, Any]:
     """Makes or finishes the set in `folder` and scores it; returns a summary with `evaluation`.
 
@@ -377,7 +378,7 @@ def make_and_score(
     """
     keep = partial(write_items, items) if items else ignore
     makes = method_of(config).make is not None
-    opened = opened or open_run(config, device, watcher, _first_stage(config))
+    opened = opened or open_run(config, device, watcher, _first_stage(config), engine)
     config = fitted(config, opened.dataset)
     context, task = resolve(store, config, opened, watcher), task_of_run(config)
     task.require(context, config.evaluation)  # now, not after hours of work

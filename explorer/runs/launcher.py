@@ -19,7 +19,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from explorer.errors import BadDataError, ConfigError, MissingDataError
-from explorer.runs.directory import ALIVE, OVER, Job, Label, RunDirectory, Status, list_jobs
+from explorer.runs.directory import (
+    ALIVE,
+    OVER,
+    WAITING,
+    Job,
+    Label,
+    RunDirectory,
+    Status,
+    list_jobs,
+)
 from explorer.runs.outcome import checked
 from explorer.settings import is_text
 
@@ -28,7 +37,7 @@ log = logging.getLogger(__name__)
 PROGRAM = (sys.executable, "-m", "explorer")
 LONGEST_NAME, LONGEST_NOTE = 80, 1000  # characters
 _ID = re.compile(r"[A-Za-z0-9][\w.-]{0,99}", re.ASCII)
-_LONGEST = 20.0  # seconds that a run gets to say which process it is
+_LONGEST = 20.0  # seconds that a run gets to say which process it is, or to end elsewhere
 _PATIENCE = 0.6  # seconds that a cancelled process gets to end by itself
 
 
@@ -60,7 +69,7 @@ class Runs:
                 return twin
             run = RunDirectory(self.folder / _new_id())
             run.create(job)
-            self._launch(run)
+            self._begin(run, job)
             return run.id
 
     def resume(self, run_id: str) -> None:
@@ -70,7 +79,7 @@ class Runs:
             state = info_of(run, run.job()).status.state
             if state == "done" or state in ALIVE:
                 raise ConfigError(f"Run {run_id} is {state}; only a run that stopped can go on.")
-            self._launch(run)
+            self._begin(run, run.job())
 
     def cancel(self, run_id: str) -> None:
         """Stops a run; when this returns its state is "cancelled" and it can be resumed."""
@@ -145,6 +154,13 @@ class Runs:
                 return run.id
         return None
 
+    def _begin(self, run: RunDirectory, job: Job) -> None:
+        if not job.by_workers:
+            self._launch(run)
+            return
+        text, cost = "Waiting for a worker", run.written_status().cost
+        run.write_status(Status(WAITING, "", 0.0, text, "", 0, time.time(), 0.0, 0.0, cost))
+
     def _launch(self, run: RunDirectory) -> None:
         """Starts the child, which inherits the lock: the run is never seen without an owner."""
         lock = run.lock()
@@ -187,8 +203,18 @@ def info_of(run: RunDirectory, job: Job) -> RunInfo:
 
 
 def _stop(run: RunDirectory, child: int) -> None:
-    """Asks the run's process to end, then ends it; a kill at any moment loses nothing."""
+    """Asks the run's process to end, then ends it; a kill at any moment loses nothing.
+
+    One on another machine is asked only, and takes a moment.
+    """
     start = time.monotonic()
+    if run.is_elsewhere():
+        run.ask_to_end()
+        while run.is_alive():
+            if time.monotonic() > start + _LONGEST:
+                raise ConfigError(f"Run {run.id} on another machine was asked to end; look later.")
+            time.sleep(0.2)
+        return
     deadline = start + _PATIENCE
     asked = False
     while run.is_alive():

@@ -1,11 +1,13 @@
 """Settings as options of the command line: one option per setting, by its declaration."""
 
 import argparse
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from explorer.engine.engine import ENGINES
 from explorer.errors import ConfigError
 from explorer.methods.base import Method
 from explorer.models.bundles import BUNDLES, choose_bundle, find_bundle, typed_model
@@ -106,6 +108,15 @@ def add_models(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--encoder", default="", metavar="MODEL", help=f"instead: {_ENCODERS}")
     parser.add_argument("--decoder", default="", metavar="MODEL", help=f"instead: {_DECODERS}")
     parser.add_argument("--revision", default="", help="their branch, tag or commit on the Hub")
+
+
+def add_device(parser: argparse.ArgumentParser, device: str = "auto", engine: str = "here") -> None:
+    """Adds where the networks run and what divides the work, with what they usually are."""
+    about = "auto, cpu, cuda, mps, cuda:0,cuda:1" + ("" if device else "; default what a run says")
+    parser.add_argument("--device", default=device, help=about)
+    engine = os.environ.get("EXPLORER_ENGINE", "") or engine
+    about = f"what divides the work: {', '.join(ENGINES)} (default $EXPLORER_ENGINE or {engine})"
+    parser.add_argument("--engine", default=engine, help=about)
 
 
 def read_run(options: argparse.Namespace, task: Task, method: Method) -> RunConfig:

@@ -2,15 +2,19 @@
 
 The folder of a sweep holds a folder per set, scores.json with everything that was measured, and the
 table as table.md, table.csv and table.tex; all of it is up to date after each set.
+
+Several processes may work on one sweep, of several machines where they share the disk: each claims
+the set that it makes.
 """
 
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from explorer.engine.engine import HERE, Engine
 from explorer.errors import BadDataError, ConfigError
 from explorer.methods.registry import usual_methods
 from explorer.methods.ways import method_of_way
@@ -28,13 +32,15 @@ from explorer.runs.config import (
 )
 from explorer.runs.distill import Opened, make_and_score, open_run, require_method, resolve
 from explorer.runs.tables import TABLES, Scored, caption, summarize
+from explorer.store.claims import Claim, claimed, when_free
 from explorer.store.reading import read_object
 from explorer.store.store import Store
 from explorer.store.writing import write_aside
 from explorer.tasks.task import Task
 from explorer.types import Dataset
 
-_SCORES = "scores.json"
+_SCORES, _CLAIMS = "scores.json", ".claims"
+_ASK_AGAIN = 0.5  # seconds between two looks at what other processes have finished
 _BY_METHOD = {"method": None, "others": None}
 """What may be another when a folder of scores is gone on with."""
 _SHARES = {
@@ -45,6 +51,7 @@ _SHARES = {
 }
 """Where the stages of a set lie in its share of the work; about as long as they take."""
 _LAST = (0.6, 1.0)
+_Cell = tuple[str, int, int]  # method, pairs, number of the set
 
 
 def sweep(
@@ -57,6 +64,8 @@ def sweep(
     opened: Opened | None = None,
 ) -> dict[str, Any]:
     """Makes and scores every set; what is in the folder already is not done again.
+
+    What another process is making it waits for.
 
     The watcher hears of one stage, "sweep". Of each set, once it is scored, and each network it
     gets a "metric" with `method`, `n_pairs`, `number` (of the set, from 0), `backbone` and `recall`
@@ -81,29 +90,139 @@ def sweep(
         ConfigError: The folder holds a sweep with other settings, data or models, or a method
             cannot be used here.
     """
-    opened = opened or open_run(config, device, watcher, "sweep")
-    config = fitted(config, opened.dataset)
-    _require(store, config, plan, opened, watcher)
-    shared = _shared(config, opened.dataset)
-    kept = _read(folder, shared, config)
-    cells = list(_cells(plan))
-    n_kept = sum(cell in kept for cell in cells)
-    telling, emit = _Telling(watcher, len(cells), n_kept), watcher.emit("sweep")
-    folder.mkdir(parents=True, exist_ok=True)
-    for cell in cells:
-        if cell not in kept:
-            telling.begin(_name(cell))
-            own, out = _config_of(config, *cell), folder / _name(cell)
-            result = make_and_score(store, own, out, device, telling, opened)
-            kept[cell] = _scored(cell, result, task_of_run(config))
-            values = {**shared, "scores": [each.as_json() for each in kept.values()]}
-            write_aside(folder / _SCORES, (json.dumps(values, indent=1) + "\n").encode())
-            _write_tables(folder, [kept[each] for each in cells if each in kept], config, plan)
-            telling.end()
-        _tell(emit, kept[cell], task_of_run(config))
-    scores = [kept[cell] for cell in cells]
-    _write_tables(folder, scores, config, plan)
-    return _result(config, plan, scores, (folder / "table.md").read_text("utf-8"))
+    making = _Making.begin(store, config, plan, folder, device, watcher, opened)
+    while making.missing:
+        if not making.make_what_is_free():
+            making.wait()
+    return making.result()
+
+
+def help_with(
+    store: Store,
+    config: RunConfig,
+    plan: SweepConfig,
+    folder: Path,
+    device: str,
+    watcher: Watcher,
+    engine: Engine = HERE,
+) -> int:
+    """Makes sets of a sweep that another process has begun, until none is free; how many."""
+    opened = open_run(config, device, watcher, "sweep", engine)
+    making, n_made = _Making.begin(store, config, plan, folder, device, watcher, opened), 0
+    while n := making.make_what_is_free():
+        n_made += n
+    return n_made
+
+
+@dataclass
+class _Making:
+    """The sets of a sweep, as far as this process knows."""
+
+    store: Store
+    config: RunConfig
+    plan: SweepConfig
+    folder: Path
+    device: str
+    watcher: Watcher
+    opened: Opened
+    shared: dict[str, Any]
+    kept: dict[_Cell, Scored]
+
+    @classmethod
+    def begin(
+        cls,
+        store: Store,
+        config: RunConfig,
+        plan: SweepConfig,
+        folder: Path,
+        device: str,
+        watcher: Watcher,
+        opened: Opened | None,
+    ) -> "_Making":
+        opened = opened or open_run(config, device, watcher, "sweep")
+        config = fitted(config, opened.dataset)
+        _require(store, config, plan, opened, watcher)
+        shared = _shared(config, opened.dataset)
+        kept = _read(folder, shared, config)
+        folder.mkdir(parents=True, exist_ok=True)
+        return cls(store, config, plan, folder, device, watcher, opened, shared, kept)
+
+    def __post_init__(self) -> None:
+        self._cells, self._told = list(_cells(self.plan)), set[_Cell]()
+        self._telling = _Telling(self.watcher, len(self._cells), self._n_kept)
+        self._tell_new()
+
+    @property
+    def missing(self) -> list[_Cell]:
+        return [cell for cell in self._cells if cell not in self.kept]
+
+    @property
+    def _n_kept(self) -> int:
+        return len(self._cells) - len(self.missing)
+
+    def make_what_is_free(self) -> int:
+        """Makes the sets that nobody else makes now; how many that were."""
+        n_made = 0
+        for cell in self.missing:
+            with claimed(self.folder / _CLAIMS / _name(cell)) as claim:
+                if claim:
+                    self._look()  # whoever had it may have finished it
+                    if cell not in self.kept:
+                        n_made += self._make(cell, claim)
+        return n_made
+
+    def _make(self, cell: _Cell, claim: Claim) -> bool:
+        self._telling.begin(_name(cell))
+        own, out = _config_of(self.config, *cell), self.folder / _name(cell)
+        try:
+            result = make_and_score(self.store, own, out, self.device, self._telling, self.opened)
+        except Exception:
+            if claim.is_lost:  # another machine makes it
+                return False
+            raise
+        self._keep(cell, _scored(cell, result, task_of_run(self.config)))
+        return True
+
+    def _keep(self, cell: _Cell, scored: Scored) -> None:
+        """Writes the scores and the tables, with what other processes wrote meanwhile."""
+        with when_free(self.folder / _CLAIMS / _SCORES, lambda seconds: None):
+            kept = {**_read(self.folder, self.shared, self.config), cell: scored}
+            ordered = [*(each for each in self._cells if each in kept), *kept]
+            self.kept = {each: kept[each] for each in ordered}
+            values = {**self.shared, "scores": [each.as_json() for each in self.kept.values()]}
+            path = self.folder / _SCORES
+            write_aside(path, (json.dumps(values, indent=1) + "\n").encode())
+            _write_tables(self.folder, self._scores(), self.config, self.plan)
+        self._tell_new()
+
+    def wait(self) -> None:
+        """Looks, after a moment, what others have finished."""
+        self._telling.report("")(0.0, f"{len(self.missing):,} sets are made by other processes")
+        time.sleep(_ASK_AGAIN)
+        self._look()
+
+    def _look(self) -> None:
+        self.kept = {**self.kept, **_read(self.folder, self.shared, self.config)}
+        self._tell_new()
+
+    def _tell_new(self) -> None:
+        self._telling.end(self._n_kept)
+        emit, task = self.watcher.emit("sweep"), task_of_run(self.config)
+        for cell in self._cells:
+            if cell in self.kept and cell not in self._told:
+                self._told.add(cell)
+                _tell(emit, self.kept[cell], task)
+
+    def _scores(self) -> list[Scored]:
+        return [self.kept[cell] for cell in self._cells if cell in self.kept]
+
+    def result(self) -> dict[str, Any]:
+        """What `result.json` of the run holds."""
+        scores = self._scores()
+        with when_free(self.folder / _CLAIMS / _SCORES, lambda seconds: None):
+            _write_tables(self.folder, scores, self.config, self.plan)
+        table = (self.folder / "table.md").read_text("utf-8")
+        return _result(self.config, self.plan, scores, table)
 
 
 def _tell(emit: Emit, scored: Scored, task: Task) -> None:
@@ -131,9 +250,6 @@ def _result(
 def configs_of(config: RunConfig, plan: SweepConfig) -> list[RunConfig]:
     """The settings of each set."""
     return [_config_of(config, *cell) for cell in _cells(plan)]
-
-
-_Cell = tuple[str, int, int]  # method, pairs, number of the set
 
 
 def _cells(plan: SweepConfig) -> Iterator[_Cell]:
@@ -253,9 +369,11 @@ class _Telling:
         """Says that what comes is about the set of this name."""
         self._name = name
 
-    def end(self) -> None:
-        """Counts the set as made and scored."""
-        self._n_done += 1
+    def end(self, n_done: int) -> None:
+        """Says how many are made and scored."""
+        if n_done == self._n_done:
+            return
+        self._n_done = n_done
         self._report(self._n_done / self._n_sets, f"Sets: {self._count()}")
 
     def report(self, stage: str) -> Report:

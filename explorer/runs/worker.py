@@ -1,25 +1,36 @@
 """The process of a run: waits for its turn, works, and says in the run directory how it goes."""
 
-import fcntl
 import logging
 import os
 import sys
 import time
 import traceback
 from collections.abc import Mapping
-from contextlib import closing, nullcontext
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from explorer.engine.engine import find_engine
 from explorer.errors import TOLD, ConfigError, sentence
 from explorer.models.bundles import bundle_advice
 from explorer.progress import Emit, Measured, Report, Throttle
 from explorer.runs.config import bundle_of, task_of_run
-from explorer.runs.directory import ALIVE, Cost, EventLog, Job, RunDirectory, Status, list_jobs
-from explorer.runs.distill import make_and_score, prepare
+from explorer.runs.directory import (
+    ALIVE,
+    OVER,
+    Cost,
+    EventLog,
+    Job,
+    RunDirectory,
+    Status,
+    list_jobs,
+)
+from explorer.runs.distill import make_and_score, open_run, prepare
 from explorer.runs.estimate import memory_key
 from explorer.runs.memory import peak_memory
 from explorer.runs.sweep import sweep
+from explorer.store.claims import locked
 from explorer.store.store import Store
 
 _STATUS_EVERY = 0.2  # seconds between two writes of status.json
@@ -45,6 +56,8 @@ class RunWatcher:
             self._status = self._status._replace(stage=stage, share=share, text=text)
             if self._often.lets(text):
                 self._write()
+                if self._run.must_end():
+                    raise KeyboardInterrupt
             if self._seldom.lets(text):
                 self._events.write(stage, "progress", {"share": share, "text": text})
 
@@ -94,33 +107,63 @@ class RunWatcher:
         self._booked = now
 
 
-def work_on(folder: Path, cache: Path, lock_held: bool) -> int:
+def work_on(
+    folder: Path,
+    cache: Path,
+    lock_fd: int | None = None,
+    device: str = "",
+    engine: str = "",
+    most_crashes: int = 0,
+) -> int | None:
     """Does what a run directory asks for; returns the process's exit code.
 
     Args:
         folder: The run directory.
         cache: Where results are kept.
-        lock_held: Whether whoever started this process took the run's lock for it.
+        lock_fd: The run's lock, where whoever started this process took it.
+        device: Where the networks run, instead of what the run asks for.
+        engine: What divides the work, instead of what the run asks for.
+        most_crashes: Of a worker, which waits for no turn: how many processes the run may have
+            ended without a word. 0 for a process of its own.
+
+    Returns:
+        None where a worker came too late: somebody else does it.
+
+    Raises:
+        ConfigError: Somebody else does it.
     """
     run = RunDirectory(folder)
     job = run.job()
-    lock = nullcontext() if lock_held else run.lock()
-    if lock is None:
+    job = replace(job, device=device or job.device, engine=engine or job.engine)
+    claim = run.claim(None if lock_fd is None else os.fdopen(lock_fd, "a+b"))
+    if claim is None and most_crashes:
+        return None
+    if claim is None:
         raise ConfigError(f"Run {run.id} is already going.")
-    with lock:
-        logging.basicConfig(level=logging.WARNING, stream=sys.stdout)
+    with claim:
+        logging.basicConfig(level=logging.WARNING, stream=sys.stdout, force=True)
         before = run.written_status()
+        if most_crashes and before.state in OVER:
+            return None
+        crashes = run.count_crash() if before.state in ("queued", "running") else 0
         queued_at = before.queued_at or time.time()
         status = Status("queued", "", 0.0, "", "", os.getpid(), queued_at, 0.0, 0.0, before.cost)
         run.write_status(status)
         with closing(RunWatcher(run, status)) as watcher:
-            return _guarded(run, job, Store(cache), watcher)
+            if most_crashes and crashes >= most_crashes:
+                text = f"It ended {crashes} processes without a word; see the log."
+                watcher.state("failed", text)
+                return 1
+            return _guarded(run, job, Store(cache), watcher, waits=not most_crashes)
 
 
-def _guarded(run: RunDirectory, job: Job, store: Store, watcher: RunWatcher) -> int:
+def _guarded(run: RunDirectory, job: Job, store: Store, watcher: RunWatcher, waits: bool) -> int:
     """Works, and however it ends, the run directory says so."""
     try:
-        _wait_for_turn(run, job, watcher)
+        if waits:
+            _wait_for_turn(run, job, watcher)
+        else:
+            watcher.state("running", "Started")
         _work(run, job, store, watcher)
     except KeyboardInterrupt:
         watcher.state("cancelled", "Cancelled; it can go on.")
@@ -140,8 +183,7 @@ def _wait_for_turn(run: RunDirectory, job: Job, watcher: RunWatcher) -> None:
     """Returns when no run that came first is left on the device; the state is then "running"."""
     said, queued_at = "", run.written_status().queued_at
     while True:
-        with (run.folder.parent / "queue.lock").open("ab") as gate:
-            fcntl.flock(gate, fcntl.LOCK_EX)  # look and move must be one step
+        with locked(run.folder.parent / "queue.lock"):  # look and move must be one step
             first = _who_is_first(run, job, queued_at)
             if not first:
                 watcher.state("running", "Started")
@@ -149,30 +191,35 @@ def _wait_for_turn(run: RunDirectory, job: Job, watcher: RunWatcher) -> None:
         if first != said:
             watcher.state("queued", f"Queued behind {first}")
             said = first
+        if run.must_end():
+            raise KeyboardInterrupt
         time.sleep(_ASK_AGAIN)
 
 
 def _who_is_first(run: RunDirectory, job: Job, queued_at: float) -> str:
     """What has the device or asked for it earlier, in a few words; or ""."""
     for other, its_job in list_jobs(run.folder.parent):
-        if other.id == run.id or its_job.device != job.device:
+        if other.id == run.id or its_job.device != job.device or its_job.by_workers:
             continue
         status = other.status()
         earlier = (status.queued_at, other.id) < (queued_at, run.id)
-        if status.state in ALIVE and (status.state == "running" or earlier):
+        comes_first = status.state in ALIVE and (status.state == "running" or earlier)
+        if comes_first and not other.is_elsewhere():
             return other.label().name or its_job.title
     return ""
 
 
 def _work(run: RunDirectory, job: Job, store: Store, watcher: RunWatcher) -> None:
-    config = job.config
+    config, engine = job.config, find_engine(job.engine)
     uses_models = job.kind == "prepare" or task_of_run(config).embeds
     if uses_models and (advice := bundle_advice(config.data, bundle_of(config))):
         watcher.advise(advice)
     if job.kind == "prepare":
-        result = prepare(store, config, job.map_config, job.spaces, job.device, watcher)
+        maps = job.map_config, job.spaces
+        result = prepare(store, config, *maps, job.device, watcher, engine)
     elif job.kind == "sweep":
-        result = sweep(store, config, job.sweep, run.sweep_folder, job.device, watcher)
+        opened = open_run(config, job.device, watcher, "sweep", engine)
+        result = sweep(store, config, job.sweep, run.sweep_folder, job.device, watcher, opened)
     else:
         result = make_and_score(
             store,
@@ -180,6 +227,7 @@ def _work(run: RunDirectory, job: Job, store: Store, watcher: RunWatcher) -> Non
             run.set_folder,
             job.device,
             watcher,
+            engine=engine,
             checkpoints=run.checkpoints_folder,
             items=run.items_path,
         )

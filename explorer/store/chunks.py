@@ -1,7 +1,6 @@
 """Long arrays written piece by piece, so that a kill loses at most the piece in progress."""
 
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.store.writing import make_array
+from explorer.store.writing import make_array, own_name
 
 
 class Chunks:
@@ -25,14 +24,18 @@ class Chunks:
     def write(
         self, number: int, arrays: Mapping[str, np.ndarray], notes: Mapping[str, Any]
     ) -> None:
-        """Puts a piece down as a whole."""
-        aside = self.folder / f".{number}.{os.getpid()}"
-        shutil.rmtree(aside, ignore_errors=True)
+        """Puts a piece down as a whole; one that another process put there stays."""
+        aside = self.folder / own_name(str(number))
         aside.mkdir()
         for name, array in arrays.items():
             np.save(aside / f"{name}.npy", array, allow_pickle=False)
         (aside / "notes.json").write_text(json.dumps(notes))
-        aside.rename(self._piece(number))
+        try:
+            aside.rename(self._piece(number))
+        except OSError:
+            shutil.rmtree(aside)
+            if not self.has(number):
+                raise
 
     def notes(self, number: int) -> dict[str, Any]:
         notes: dict[str, Any] = json.loads((self._piece(number) / "notes.json").read_bytes())

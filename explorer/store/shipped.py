@@ -6,16 +6,14 @@
 
 import json
 import logging
-import os
 import shutil
 from pathlib import Path
-from threading import get_ident
 
 import numpy as np
 
 from explorer.store.digests import file_digest
 from explorer.store.reading import read_object
-from explorer.store.writing import write_aside
+from explorer.store.writing import own_name, write_aside
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +32,7 @@ def unpack(source: Path, folder: Path) -> bool:
     """
     if not (source / MANIFEST).is_file():
         return False
-    aside = folder.with_name(f"partial-{folder.name}-{os.getpid()}-{get_ident()}")
-    shutil.rmtree(aside, ignore_errors=True)
+    aside = folder.with_name(own_name(folder.name))
     aside.mkdir(parents=True)
     digests = read_object(source / MANIFEST)["digests"]
     for name in digests:

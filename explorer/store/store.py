@@ -1,34 +1,34 @@
 """Results on disk, addressed by everything that decides them.
 
 <root>/<step>/<key>/            a finished result: one .npy per array, and manifest.json
-<root>/<step>/partial-<key>/    a result being computed; it survives a kill, so work can go on
+<root>/<step>/partial-<key>/    a result being computed; it survives a kill, so work can go on;
+                                partial-<key>.<n>/ where machine took it over from machine
 <root>/damaged/...              a result that was found damaged, moved out of the way
-<root>/locks/<key>               held while a result is computed; the system frees a dead owner's
+<root>/locks/<key>               claimed while a result is computed; see `claims`
 """
 
 import errno
-import fcntl
 import json
 import logging
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
 from explorer.errors import BadDataError
 from explorer.progress import Measured, Report, silent
+from explorer.store.claims import Claim, when_free
 from explorer.store.digests import check_file, file_digest, json_digest
 from explorer.store.rates import Rates
 from explorer.store.reading import read_object
 from explorer.store.shipped import MANIFEST as _MANIFEST
 from explorer.store.shipped import SHIPPED, unpack
 from explorer.store.step import Computed, Entry, Step
-from explorer.store.writing import save_aside, write_aside
+from explorer.store.writing import ASIDE, save_aside, write_aside
 
 log = logging.getLogger(__name__)
 
@@ -94,16 +94,24 @@ class Store:
         `report` hears of the computation, or of another process that is computing the same.
         """
         entry = self.by_key(step.name, step.key)
-        if entry is None:
-            lock = self.root / "locks" / step.key
-            with _locked(lock, f"another process to finish {step.name!r}", report):
-                entry = self.by_key(step.name, step.key) or self._compute(step, report)
+        while entry is None:
+
+            def wait(seconds: float) -> None:
+                what = f"another process to finish {step.name!r}"
+                report(0.0, f"Waiting for {what}, {seconds:.0f} s")
+
+            with when_free(self.root / "locks" / step.key, wait) as claim:
+                try:
+                    entry = self.by_key(step.name, step.key) or self._compute(step, report, claim)
+                except Exception:
+                    if not claim.is_lost:
+                        raise
+                    log.warning("Another machine took over %r.", step.name)  # and will finish it
         return step.read(entry)
 
-    def _compute(self, step: Step[Any], report: Report) -> Entry:
+    def _compute(self, step: Step[Any], report: Report, claim: Claim) -> Entry:
         stage = self.root / step.name
-        folder, scratch = stage / step.key, stage / f"partial-{step.key}"
-        scratch.mkdir(parents=True, exist_ok=True)
+        folder, scratch = stage / step.key, _scratch(stage, step.key, claim)
         manifest = scratch / _MANIFEST
         # Where it is there, all arrays are, too, and what a kill left of the rest may have holes.
         if not manifest.exists():
@@ -124,6 +132,8 @@ class Store:
         for path in scratch.iterdir():
             if path.name not in kept:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if claim.is_lost:
+            raise InterruptedError("another machine is making this result")
         if folder.exists():  # damaged: nobody took it
             shutil.rmtree(folder)
         scratch.rename(folder)
@@ -146,29 +156,22 @@ class Store:
         return Rates(self.root, self._shipped)
 
 
-def try_lock(path: Path, shared: bool = False) -> IO[bytes] | None:
-    """Locks a file for as long as the answer stays open, or None where somebody else has it.
+def _scratch(stage: Path, key: str, claim: Claim) -> Path:
+    """The folder of a result that is being computed, with what an interruption left there.
 
-    Any number of shared locks may exist at once, but not beside another kind.
+    What another machine had begun is moved, so that it finds its folder no more if it is alive.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    file = path.open("ab")
-    try:
-        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        return None
-    return file
-
-
-@contextmanager
-def _locked(path: Path, what: str, report: Report) -> Iterator[None]:
-    start = time.monotonic()
-    while (file := try_lock(path)) is None:
-        report(0.0, f"Waiting for {what}, {time.monotonic() - start:.0f} s")
-        time.sleep(0.2)
-    with file:
-        yield
+    usual = stage / f"partial-{key}"
+    left = next(stage.glob(f"partial-{key}.*"), usual)
+    if claim.taken_over and left.exists():
+        moved = left.rename(stage / f"partial-{key}.{claim.number}")
+        if not (moved / _MANIFEST).exists():
+            for path in moved.iterdir():  # it may still write into these
+                if path.is_file():
+                    path.unlink()
+        return moved
+    left.mkdir(parents=True, exist_ok=True)
+    return left
 
 
 def _place(scratch: Path, name: str, value: np.ndarray | Path) -> int:
@@ -216,7 +219,7 @@ def verify_store(root: Path) -> Verified:
     whole, unrecorded, damaged = 0, 0, []
     for path in sorted(root.glob(f"*/*/{_MANIFEST}")):
         folder = path.parent
-        if folder.parent.name == DAMAGED or folder.name.startswith("partial-"):
+        if folder.parent.name == DAMAGED or folder.name.startswith(("partial-", ASIDE)):
             continue
         try:
             _read(folder, folder.name)

@@ -1,6 +1,7 @@
 """Files that a reader, or a kill, sees whole or not at all."""
 
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,11 @@ from explorer.errors import ConfigError
 
 ASIDE = ".partial-"
 """How the names of files begin that are still being written, or that a kill left."""
+
+
+def own_name(name: str) -> str:
+    """A name of a file aside that no other process takes, of whichever machine."""
+    return f"{ASIDE}{os.getpid()}-{secrets.token_hex(4)}-{name}"
 
 
 def write_aside(path: Path, content: bytes) -> None:
@@ -45,7 +51,7 @@ def save_aside(path: Path, array: np.ndarray) -> None:
 @contextmanager
 def _aside(path: Path) -> Iterator[IO[bytes]]:
     """A file that takes the place of `path` when it is whole; on a full disk nothing is left."""
-    aside = path.with_name(f"{ASIDE}{os.getpid()}-{path.name}")
+    aside = path.with_name(own_name(path.name))
     try:
         with aside.open("wb") as file:
             yield file

@@ -111,6 +111,6 @@ def test_a_run_notices_a_missing_backbone_before_it_draws(config, tmp_path):
     evaluation = RetrievalConfig(backbones=(str(tmp_path / "nothing"),))
     run = RunDirectory(tmp_path / "runs" / "one")
     run.create(Job(config=replace(config, evaluation=evaluation), device="cpu"))
-    assert work_on(run.folder, tmp_path / "cache", lock_held=False) == 2
+    assert work_on(run.folder, tmp_path / "cache") == 2
     assert "nothing is not on this machine" in run.status().text
     assert not run.set_folder.exists()

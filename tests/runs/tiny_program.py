@@ -2,14 +2,21 @@
 
 import json
 import sys
+from collections.abc import Sequence
 
 from explorer.__main__ import main
 from explorer.config import SynthesisConfig
 from explorer.models.bundles import BUNDLES, Bundle
 
-if __name__ == "__main__":
-    fields = json.loads(sys.argv[1])
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs the command that stands behind the bundle's fields."""
+    fields = json.loads(arguments[1])
     fields["synthesis"] = SynthesisConfig(**fields["synthesis"])
     fields["backbones"] = tuple(fields["backbones"])
     BUNDLES[fields["name"]] = Bundle(**fields)
-    sys.exit(main(sys.argv[2:]))
+    return main(arguments[2:])
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv))

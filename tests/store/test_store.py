@@ -1,8 +1,6 @@
 import errno
 import json
 import shutil
-import subprocess
-import sys
 import time
 from threading import Barrier, Thread
 
@@ -12,7 +10,7 @@ import pytest
 from explorer.progress import Measured
 from explorer.store import digests
 from explorer.store.step import Computed, Step, Work
-from explorer.store.store import DAMAGED, Store, try_lock, verify_store
+from explorer.store.store import DAMAGED, Store, verify_store
 from explorer.store.writing import make_array
 
 INPUTS = {"seed": 1}
@@ -168,19 +166,6 @@ def test_two_that_want_the_same_result_at_once_compute_it_once(tmp_path):
         thread.join()
     assert len(computed) == 1
     assert reports[0].startswith("Waiting for another process to finish 'stage'")
-
-
-def test_the_lock_of_a_killed_process_is_free(tmp_path):
-    code = (
-        "import sys, time; from pathlib import Path; from explorer.store.store import try_lock;"
-        "lock = try_lock(Path(sys.argv[1])); print('held', flush=True); time.sleep(60)"
-    )
-    command = [sys.executable, "-c", code, str(tmp_path / "lock")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as owner:
-        assert owner.stdout.readline() == b"held\n"
-        assert try_lock(tmp_path / "lock") is None
-        owner.kill()
-    assert try_lock(tmp_path / "lock") is not None
 
 
 def test_the_store_measures_a_step_of_one_kind_of_work(store):

@@ -53,7 +53,7 @@ def config(tmp_path, bundle) -> RunConfig:
 def done(service: Service, job: Job, run_id: str) -> RunDirectory:
     run = RunDirectory(service.runs.folder / run_id)
     run.create(job)
-    assert work_on(run.folder, service.store.root, lock_held=False) == 0
+    assert work_on(run.folder, service.store.root) == 0
     return run
 
 

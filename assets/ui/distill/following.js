@@ -3,7 +3,7 @@
 
 import { ask } from '../common/page.js';
 
-export const ALIVE = ['starting', 'queued', 'running'];
+export const ALIVE = ['waiting', 'starting', 'queued', 'running'];
 const BUSY_SECONDS = 0.7;
 const IDLE_SECONDS = 2.5;
 const UNSEEN_SECONDS = 0.3;

@@ -3,7 +3,7 @@
 import { ask, make, say } from '../common/page.js';
 import { makeStages } from '../common/stages.js';
 
-export const ALIVE = ['starting', 'queued', 'running'];
+export const ALIVE = ['waiting', 'starting', 'queued', 'running'];
 const BUSY_SECONDS = 0.6;
 const IDLE_SECONDS = 2;
 
