@@ -4,6 +4,7 @@
 export const STATES =
   /** @type {Record<string, { text: string, kind: string, canResume?: boolean }>} */ ({
     starting: { text: 'Starting', kind: 'is-busy' },
+    waiting: { text: 'For a worker', kind: 'is-busy' },
     queued: { text: 'Waiting', kind: 'is-busy' },
     running: { text: 'Running', kind: 'is-busy' },
     done: { text: 'Done', kind: 'is-good' },
