@@ -1,6 +1,7 @@
 """The same work on many shards; what runs it can be exchanged."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
@@ -32,14 +33,41 @@ class Here:
 
 
 HERE: Engine = Here()
-ENGINES = {"here": HERE}
+ENGINES = {
+    "here": "this process",
+    "processes": "several processes of this machine",
+    "ray": "the machines of a Ray cluster",
+}
+"""What an engine divides work among, by its name."""
+_MOST_PROCESSES = 1024
 
 
+@cache
 def find_engine(name: str) -> Engine:
-    """The engine of this name; `ConfigError` where there is none."""
-    if name not in ENGINES:
-        raise ConfigError(f"There is no engine {name!r}; there is {', '.join(ENGINES)}.")
-    return ENGINES[name]
+    """The engine of this name.
+
+    Args:
+        name: `here`; `processes`, as many as there are processors, or `processes:4`; `ray`, the
+            cluster that RAY_ADDRESS names or one of this machine, or `ray://host:port`.
+
+    Raises:
+        ConfigError: There is none.
+    """
+    kind, _, rest = name.partition(":")
+    if kind == "here" and not rest:
+        return HERE
+    if kind == "processes" and (rest.isdecimal() or name == kind):
+        from explorer.engine.processes import Processes  # both late: most runs need neither
+
+        n = int(rest[:9] or 0)
+        if (rest and n == 0) or n > _MOST_PROCESSES:
+            raise ConfigError(f"From 1 to {_MOST_PROCESSES:,} processes, got {rest[:20]}.")
+        return Processes(n)
+    if kind == "ray" and (name == kind or rest.startswith("//")):
+        from explorer.engine.on_ray import OnRay
+
+        return OnRay(name if rest else "")
+    raise ConfigError(f"There is no engine {name!r}; there is {', '.join(ENGINES)}.")
 
 
 class Piece(NamedTuple):

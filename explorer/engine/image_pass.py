@@ -84,16 +84,16 @@ def pass_over(
     n_done = sum(len(shard) for number, shard in enumerate(shards) if chunks.has(number))
     progress = Progress(report, doing, len(images), already=n_done)
     skipped: list[str] = []
-    with _pool() as pool:
-        load = partial(_load, pairs, networks, thumbnails)
+    load = partial(_load, pairs, networks, thumbnails)
 
-        def see(shard: range) -> Piece:
+    def see(shard: range) -> Piece:
+        with _pool() as pool:
             loaded = ahead(pool, load, [images[row] for row in shard], _AHEAD)
             return _seen(loaded, networks, thumbnails, progress)
 
-        for number in map_to_pieces(engine, see, shards, chunks):
-            skipped += chunks.notes(number)["skipped"]
-            _check_skipped(skipped, len(images))
+    for number in map_to_pieces(engine, see, shards, chunks):
+        skipped += chunks.notes(number)["skipped"]
+        _check_skipped(skipped, len(images))
     measured = progress.measured
     names = ["picture", *(network.name for network in networks)]
     arrays = {name: chunks.join(name, len(shards), scratch / f"{name}.npy") for name in names}

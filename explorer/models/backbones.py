@@ -34,11 +34,18 @@ class Backbone:
     def __init__(self, name: str, network: Any, device: torch.device) -> None:
         self.name = name
         """For people: timm's name, or the folder's."""
+        self.origin: tuple[str, str] | None = None
+        """What `load_backbone` was given; a process that it is sent to loads it again."""
         self._network = placed(network, device)
         self.device = device
         self._batches = MicroBatches("images")
         self.size = _size(network.pretrained_cfg)
         """Side in pixels of the square images that it is shown."""
+
+    def __reduce__(self) -> Any:
+        if self.origin is None:
+            raise TypeError("a network that was not loaded from files")
+        return load_backbone, self.origin
 
     def prepare(self, image: Image.Image) -> torch.Tensor:
         """The (H, W, 3) uint8 input of `features`; may be called from several threads.
@@ -94,7 +101,9 @@ def load_backbone(name: str, device: str = "auto") -> Backbone:
         network = timm.create_model(f"local-dir:{folder}", pretrained=True)
     except SafetensorError as error:
         raise BadDataError(f"The weights of {name} are damaged: {error}.") from error
-    return Backbone(Path(name).name, network, where)
+    backbone = Backbone(Path(name).name, network, where)
+    backbone.origin = name, device
+    return backbone
 
 
 def _size(config: Mapping[str, Any]) -> int:

@@ -53,6 +53,8 @@ class Encoder:
         tokenize: Any,
     ) -> None:
         """`fit` cuts and scales an image to the size that the models take."""
+        self.origin: tuple[Bundle, str] | None = None
+        """What `load_encoder` was given; a process that an encoder is sent to loads it again."""
         self.workers = len(models)
         """Threads that can embed at once."""
         self._pool = ModelPool(models)
@@ -60,6 +62,11 @@ class Encoder:
         self._tokenize = tokenize
         self._tokenizing = Lock()  # a Hugging Face tokenizer raises when two threads enter it
         self._images, self._texts = MicroBatches("images"), MicroBatches("captions")
+
+    def __reduce__(self) -> Any:
+        if self.origin is None:
+            raise TypeError("an encoder that was not loaded from files")
+        return load_encoder, self.origin
 
     def prepare(self, image: Image.Image) -> torch.Tensor:
         """The (H, W, 3) uint8 input of `embed_images`; may be called from several threads."""
@@ -143,7 +150,9 @@ def load_encoder(bundle: Bundle, device: str = "auto") -> Encoder:
         reason = str(error).splitlines()[0]
         raise BadDataError(f"The encoder {bundle.encoder} cannot be opened: {reason}") from error
     models, ways = zip(*opened, strict=True)
-    return Encoder(models, *_as_the_reference(ways[0]), open_clip.get_tokenizer(name))
+    encoder = Encoder(models, *_as_the_reference(ways[0]), open_clip.get_tokenizer(name))
+    encoder.origin = bundle, device
+    return encoder
 
 
 def _open(name: str, settings: dict[str, Any], device: torch.device) -> tuple[Placed, Compose]:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from functools import cached_property
 from threading import Event, Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -49,6 +49,9 @@ class Models:
     def __init__(self, bundle: Bundle, device: str = "auto") -> None:
         self.bundle, self.device = bundle, device
         self._loading, self._drawing = Lock(), Lock()
+
+    def __reduce__(self) -> Any:
+        return Models, (self.bundle, self.device)  # another process loads them when it needs them
 
     @cached_property
     def decoder_key(self) -> str:

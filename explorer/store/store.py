@@ -53,7 +53,7 @@ class Store:
 
     def __init__(self, root: Path | str, shipped: Path | None = SHIPPED) -> None:
         """Opens the store under `root`; what lies in `shipped` is not computed."""
-        self.root, self._shipped = Path(root), shipped
+        self.root, self._shipped = Path(root).absolute(), shipped
 
     def peek(self, step: Step[T]) -> T | None:
         """The result if it is there and whole; nothing is computed."""

@@ -12,6 +12,7 @@ from explorer.config import MapConfig
 from explorer.core import kmeans
 from explorer.engine import image_pass
 from explorer.engine.engine import HERE, Engine
+from explorer.engine.processes import Processes
 from explorer.runs.distill import open_trained, prepare, score
 from explorer.steps import embed
 from explorer.store.store import Store
@@ -41,6 +42,13 @@ def small_pieces(monkeypatch) -> None:
         monkeypatch.setattr(kmeans, name, rows)
 
 
+@pytest.fixture
+def processes() -> Iterator[Engine]:
+    engine = Processes(2)
+    yield engine
+    engine.close()
+
+
 def stored(cache: Path) -> dict[str, Any]:
     """What a store keeps, by step and key."""
     return {
@@ -50,7 +58,9 @@ def stored(cache: Path) -> dict[str, Any]:
     }
 
 
-def test_pieces_blocks_and_students_come_out_alike_in_another_order(config, tmp_path, small_pieces):
+def test_pieces_blocks_and_students_come_out_alike_by_any_engine(
+    config, tmp_path, small_pieces, processes
+):
     evaluation = RetrievalConfig(n_seeds=2, epochs=10)
     run, backwards = replace(config, evaluation=evaluation, size=3), Backwards()
 
@@ -65,5 +75,6 @@ def test_pieces_blocks_and_students_come_out_alike_in_another_order(config, tmp_
         *("embed", "alike", "prototypes", "features", "captions", "student")
     }
     assert computed("backwards", backwards) == here
+    assert computed("processes", processes) == here
     assert backwards.n_shards[-1] == 4  # two students of two networks
     assert sum(n > 1 for n in backwards.n_shards) > 6  # images, captions, blocks of rows

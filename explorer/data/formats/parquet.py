@@ -72,6 +72,9 @@ class ParquetImages:
         self._group_starts = {path: _group_starts(path) for path in columns}
         self._read, self._reading = lru_cache(_GROUPS)(_read_group), Lock()
 
+    def __reduce__(self) -> Any:
+        return ParquetImages, (self._files.root, self._columns)
+
     def open(self, place: _Place) -> Image.Image:
         return open_cell(self._cell(place), f"{place.row} in {place.path}", self._files.open)
 
