@@ -19,7 +19,7 @@ class Crew(Protocol[Member]):
     """Workers for one work."""
 
     def start(self) -> Member:
-        """Another worker."""
+        """Another worker; its first answer, to nothing, says that it is there."""
 
     def give(self, member: Member, shard: bytes) -> None:
         """Has a worker do a shard; it has no other."""
@@ -38,35 +38,39 @@ class Mapping(Generic[Member]):
         self,
         crew: Crew[Member],
         members: list[Member],
+        n: int,
         sent: Sent,
         shards: Sequence[Any],
     ) -> None:
+        """`members` are there already; more are started until there are n."""
         self.members = members
-        """Those that live; they are all free when the last result is out."""
+        """Those that live; what is left of them in the end is free."""
+        self._n = n
         self._crew, self._sent, self._shards = crew, sent, shards
         self._waiting = deque(range(len(shards)))
-        self._busy: list[tuple[Member, int]] = []
+        self._busy: list[tuple[Member, int | None]] = []  # None for one that starts
         self._done: dict[int, Any] = {}
         self._n_deaths = 0
 
     def results(self) -> Iterator[Any]:
         """The results in the order of the shards; an error of the work is raised."""
         try:
+            for _ in range(self._n - len(self.members)):
+                self._start()
             for number in range(len(self._shards)):
                 while number not in self._done:
                     self._give(number)
                     for member, answer in self._crew.wait([each for each, _ in self._busy]):
                         self._take(member, answer)
                 yield self._done.pop(number)
-        except BaseException:
+        finally:
             for member, _ in self._busy:  # what they are at is of no use any more
                 self._end(member)
-            raise
 
     def _give(self, first: int) -> None:
         """Gives shards to those that have none, but none long before it is needed."""
-        busy = [each for each, _ in self._busy]
-        for member in [each for each in self.members if each not in busy]:
+        busy = [id(each) for each, _ in self._busy]
+        for member in [each for each in self.members if id(each) not in busy]:
             if not self._waiting or self._waiting[0] >= first + _AHEAD * len(self.members):
                 return
             number = self._waiting.popleft()
@@ -79,12 +83,18 @@ class Mapping(Generic[Member]):
         if answer is None:
             self._replace(member, number)
             return
+        if number is None:
+            return
         self._sent.hear(answer.told)
         if answer.error:
             raise answer.error
         self._done[number] = answer.result
 
-    def _replace(self, member: Member, number: int) -> None:
+    def _start(self) -> None:
+        self.members.append(self._crew.start())
+        self._busy.append((self.members[-1], None))
+
+    def _replace(self, member: Member, number: int | None) -> None:
         """Another worker does what a dead one was at."""
         self._end(member)
         self._n_deaths += 1
@@ -93,8 +103,9 @@ class Mapping(Generic[Member]):
                 f"{self._n_deaths} processes died at this work, perhaps for want of memory. Choose "
                 "fewer of them (processes:2), or the engine here."
             )
-        self.members.append(self._crew.start())
-        self._waiting.appendleft(number)
+        self._start()
+        if number is not None:
+            self._waiting.appendleft(number)
 
     def _end(self, member: Member) -> None:
         self.members = [each for each in self.members if each is not member]

@@ -35,8 +35,7 @@ class OnRay:
             return
         sent = Sent(work)
         crew = _Crew(_ray(self._address), sent.work)
-        members = [crew.start() for _ in range(min(crew.size, len(shards)))]
-        mapping = Mapping(crew, members, sent, shards)
+        mapping = Mapping(crew, [], min(crew.size, len(shards)), sent, shards)
         try:
             yield from mapping.results()
         finally:
@@ -48,7 +47,7 @@ class _Member:
     """An actor, and what it is at."""
 
     def __init__(self, actor: Any) -> None:
-        self.actor, self.task = actor, None
+        self.actor, self.task = actor, actor.begin.remote()
 
 
 class _Crew:
@@ -95,6 +94,11 @@ def _actor() -> type:
 
             self._work = Received(work)
 
+        def begin(self) -> Any:
+            from explorer.engine.sent import Answer
+
+            return Answer(None, [])
+
         def do(self, shard: bytes) -> Any:
             return self._work.do(shard)
 
@@ -108,7 +112,7 @@ def _ray(address: str) -> Any:
         import ray
     except ImportError as error:
         raise ConfigError(
-            "The engine ray needs Ray, which is not installed: pip install ray."
+            "The engine ray needs Ray, which is not installed: pip install -r requirements-cluster.txt."
         ) from error
     if ray.is_initialized():
         return ray

@@ -42,7 +42,8 @@ class Processes:
         with TemporaryDirectory(prefix="explorer-") as folder:
             path = Path(folder) / "work"
             path.write_bytes(sent.work)
-            mapping = Mapping(_Crew(self._n, str(path)), self._taken(len(shards)), sent, shards)
+            n, crew = min(self._n, len(shards)), _Crew(self._n, str(path))
+            mapping = Mapping(crew, self._taken(n), n, sent, shards)
             try:
                 yield from mapping.results()
             finally:
@@ -56,12 +57,12 @@ class Processes:
                 each.end()
             self._free = []
 
-    def _taken(self, n_shards: int) -> list["_Process"]:
-        n = min(self._n, n_shards)
+    def _taken(self, most: int) -> list["_Process"]:
+        """Processes that do nothing, and are this caller's now."""
         with self._guard:
-            crew = [each for each in self._free[:n] if each.process.is_alive()]
-            del self._free[:n]
-        return crew + [_Process.start(self._n) for _ in range(n - len(crew))]
+            taken = [each for each in self._free[:most] if each.process.is_alive()]
+            del self._free[:most]
+            return taken
 
 
 class _Process(NamedTuple):
@@ -124,6 +125,7 @@ def _serve(pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks decides
     opened, work = "", None
     with suppress(EOFError, OSError):
+        pipe.send(Answer(None, []))
         while True:
             path, shard = pipe.recv()
             if path != opened or work is None:
