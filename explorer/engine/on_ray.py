@@ -112,7 +112,7 @@ def _ray(address: str) -> Any:
         import ray
     except ImportError as error:
         raise ConfigError(
-            "The engine ray needs Ray, which is not installed: pip install -r requirements-cluster.txt."
+            "The engine ray needs Ray, which is not here: pip install -r requirements-cluster.txt."
         ) from error
     if ray.is_initialized():
         return ray
