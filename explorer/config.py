@@ -193,6 +193,17 @@ def _check_rows(rows: tuple[int, ...]) -> None:
         raise ConfigError("The rows of an edit must be rising whole numbers from 0.")
 
 
+NETWORKS = (
+    *("convnet", "convnet-bn", "convnet-ln", "convnet-gn", "convnet-none", "mlp", "lenet"),
+    *("alexnet", "alexnet-bn", "vgg11", "vgg11-bn", "resnet18", "resnet18-bn", "vit"),
+)
+"""Of images of classes, by name; methods learn through the first."""
+POLICIES = ("autoaugment", "randaugment")
+"""Augmentation that only students may have."""
+WHITENINGS = ("none", "zca", "zca-regularised")
+"""How images are scaled for networks."""
+AS_LEARNED = "as-learned"
+"""Of students: as the images of the set were."""
 AUGMENTATIONS = ("dsa", "dsa-without-flip", "none")
 
 
@@ -228,6 +239,14 @@ class NetworkConfig(Settings):
         default="dsa",
     )
 
+    whitening: str = setting(
+        "Whitening",
+        "`zca` as MTT whitens, with 0.1 added to variances; `zca-regularised` as RFAD does, with "
+        "a tenth of their mean; `none` scales channels. For colour images of up to 48 pixels.",
+        choices=WHITENINGS,
+        default="none",
+    )
+
     def __post_init__(self) -> None:
         super().__post_init__()
         if 0 < self.image_size < LEAST_SIDE:
@@ -249,6 +268,13 @@ class NetworkConfig(Settings):
             [1, 3, 3, 4, 5]
         """
         return self.depth or round(log2(max(self.image_size, LEAST_SIDE) / 4))
+
+    def as_key(self) -> dict[str, Any]:
+        """As JSON, without what is as it was before there was a choice: names in the store stay."""
+        own = self.as_json()
+        if self.whitening in (AS_LEARNED, WHITENINGS[0]):
+            del own["whitening"]
+        return own
 
     def seeing(self, side: int) -> Self:
         """The same with images of this size, unless one was asked for."""

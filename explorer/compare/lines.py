@@ -142,7 +142,7 @@ def _way(config: RunConfig) -> _Way:
     task = task_of_run(config)
     flat = flat_settings(config.as_json())
     shared = [*_MODELS, *(f"evaluation.{name}" for name in task.shared)]
-    ignored = {"method", "size", "evaluation.backbones", *shared}
+    ignored = {"method", "size", "evaluation.backbones", "evaluation.architectures", *shared}
     rest = [
         (name, value)
         for name, value in flat.items()

@@ -7,8 +7,12 @@ from typing import NamedTuple
 import numpy as np
 
 from explorer.core.captions import odd_captions
+from explorer.core.geometry import scale_to_unit
+from explorer.core.neighbors import nearest_rows
+from explorer.core.wrong_labels import LEAST_OTHER, MOST_OWN, NEIGHBOURS, contradicted
 from explorer.explore.columns import measuring
 from explorer.explore.dataset import Prepared
+from explorer.explore.quality import AT_ONCE
 from explorer.progress import Report
 from explorer.steps.alike import alike_across
 from explorer.steps.measures import Measures
@@ -85,9 +89,21 @@ OF_CAPTIONS = (
 )
 
 
+OF_LABELS = _About(
+    "labels",
+    "Likely wrong labels",
+    f"At least {LEAST_OTHER:.0%} of the {NEIGHBOURS} nearest images are of one other class, and at "
+    f"most {MOST_OWN:.0%} of theirs.",
+)
+
+
 def checks(store: Store, prepared: Prepared) -> list[Check]:
-    """What was found; of the images once they are measured, of the captions at once."""
-    return [*_of_images(store, prepared), *_of_captions(store, prepared)]
+    """What was found; of the images once they are measured, of captions and labels at once."""
+    return [
+        *_of_labels(store, prepared),
+        *_of_images(store, prepared),
+        *_of_captions(store, prepared),
+    ]
 
 
 def are_measured(store: Store, prepared: Prepared) -> bool:
@@ -120,6 +136,22 @@ def _of_images(store: Store, prepared: Prepared) -> Iterator[Check]:
     for about, find in OF_IMAGES:
         images = place[measured.number[find(measured)]]
         yield Check(*about, images[images >= 0], True)
+
+
+def _of_labels(store: Store, prepared: Prepared) -> Iterator[Check]:
+    """Unasked of as many images as near-duplicates are; and of more, nothing is said."""
+    if not prepared.dataset.is_labelled or not NEIGHBOURS < prepared.n_images <= AT_ONCE:
+        return
+    train = prepared.dataset.labelled()
+
+    def compute(scratch: Path, report: Report) -> Computed:
+        near = nearest_rows(scale_to_unit(prepared.image), NEIGHBOURS + 1, seed=0, report=report)
+        labels = train.labels[prepared.image_number]
+        return Computed({"found": contradicted(near.row[:, 1:], labels, len(train.classes))})
+
+    inputs = {"embed": prepared.embed_key}
+    step = Step("wrong_labels", 1, inputs, compute, lambda entry: entry.arrays["found"])
+    yield Check(*OF_LABELS, store.fetch(step), True)
 
 
 def _of_captions(store: Store, prepared: Prepared) -> Iterator[Check]:

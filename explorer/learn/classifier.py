@@ -11,8 +11,11 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from explorer.core.whitening import Zca
+from explorer.learn import image_policies
+from explorer.learn.architectures import Learner
 from explorer.learn.augment import draw
-from explorer.learn.convnet import ConvNet, Weights, soft_cross_entropy
+from explorer.learn.convnet import Weights, soft_cross_entropy
 from explorer.models.devices import pick_device
 
 MOMENTUM = 0.9
@@ -28,31 +31,55 @@ class Training(NamedTuple):
     batch_size: int
     learning_rate: float
     augmentation: tuple[str, ...]  # groups of `augment.GROUPS`; () for none
+    policy: str = ""  # of `image_policies` instead
+
+
+class White(NamedTuple):
+    """ZCA whitening on a device."""
+
+    mean: torch.Tensor  # (D,)
+    transform: torch.Tensor  # (D, D)
+    inverse: torch.Tensor  # (D, D)
 
 
 class Scale(NamedTuple):
-    """From levels in [0, 1] to what a network sees, by channel."""
+    """From levels in [0, 1] to what a network sees: by channel, or whitened."""
 
     mean: torch.Tensor  # (3, 1, 1)
     std: torch.Tensor  # (3, 1, 1)
+    white: White | None = None
 
     def enter(self, levels: torch.Tensor) -> torch.Tensor:
-        return (levels - self.mean) / self.std
+        if self.white is None:
+            return (levels - self.mean) / self.std
+        flat = (levels.flatten(1) - self.white.mean) @ self.white.transform
+        return flat.view_as(levels)
 
     def leave(self, seen: torch.Tensor) -> torch.Tensor:
-        return seen * self.std + self.mean
+        if self.white is None:
+            return seen * self.std + self.mean
+        return (seen.flatten(1) @ self.white.inverse + self.white.mean).view_as(seen)
 
 
-def scale_on(mean: np.ndarray, std: np.ndarray, device: str) -> Scale:
-    """The scale of (3,) statistics, on the device called so; students are trained there."""
+def scale_on(mean: np.ndarray, std: np.ndarray, device: str, white: Zca | None = None) -> Scale:
+    """The scale of (3,) statistics, on the device called so; students are trained there.
+
+    Args:
+        mean: Of each channel.
+        std: Likewise.
+        device: Its name.
+        white: Whitening instead, of images of one size.
+    """
     where = pick_device(device)
-    return Scale(*(torch.tensor(each, device=where).view(3, 1, 1) for each in (mean, std)))
+    by_channel = [torch.tensor(each, device=where).view(3, 1, 1) for each in (mean, std)]
+    whole = None if white is None else White(*(torch.tensor(each, device=where) for each in white))
+    return Scale(by_channel[0], by_channel[1], whole)
 
 
 class Classifier:
     """A student; it goes on learning while somebody looks at it."""
 
-    def __init__(self, network: ConvNet, weights: Weights, scale: Scale) -> None:
+    def __init__(self, network: Learner, weights: Weights, scale: Scale) -> None:
         self._network, self._weights, self._scale = network, weights, scale
 
     @torch.no_grad()
@@ -62,7 +89,7 @@ class Classifier:
         found = []
         for start in range(0, len(image), _BLOCK):
             levels = torch.tensor(image[start : start + _BLOCK], device=device).float() / 255
-            logits = self._network.outputs(self._weights, self._scale.enter(levels))
+            logits = self._network.answers(self._weights, self._scale.enter(levels))
             found.append(logits.cpu().numpy())
         return np.concatenate(found)
 
@@ -72,7 +99,7 @@ OnEpoch = Callable[[int, float, Classifier], None]
 
 
 def train_classifier(
-    network: ConvNet,
+    network: Learner,
     image: np.ndarray,
     target: np.ndarray,
     scale: Scale,
@@ -92,26 +119,36 @@ def train_classifier(
         on_epoch: Called after each pass.
     """
     rng, device = torch.Generator().manual_seed(seed), scale.mean.device
-    weights = {n: w.to(device).requires_grad_() for n, w in network.init(rng).items()}
+    weights = {n: w.to(device) for n, w in network.init(rng).items()}
+    learned = [weights[name].requires_grad_() for name in network.shapes]
     x, y = scale.enter(torch.tensor(image, device=device)), torch.tensor(target, device=device)
     student = Classifier(network, weights, scale)
-    optimizer = _optimizer(weights, training.learning_rate)
+    optimizer = _optimizer(learned, training.learning_rate)
     for epoch in range(training.epochs + 1):
         total = 0.0
         for rows in torch.randperm(len(x), generator=rng).split(training.batch_size):
-            call = draw(rng, training.augmentation, len(rows))
-            loss = soft_cross_entropy(network.outputs(weights, call(x[rows])), y[rows])
+            changed = augmented(x[rows], scale, training, rng)
+            loss = soft_cross_entropy(network.outputs(weights, changed), y[rows])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             total += loss.item() * len(rows)
         on_epoch(epoch, total / len(x), student)
         if epoch == training.epochs // 2 + 1:  # anew, so that its momentum is lost, as there
-            optimizer = _optimizer(weights, training.learning_rate / 10)
+            optimizer = _optimizer(learned, training.learning_rate / 10)
     return student
 
 
-def _optimizer(weights: Weights, learning_rate: float) -> torch.optim.Optimizer:
+def augmented(
+    x: torch.Tensor, scale: Scale, training: Training, rng: torch.Generator
+) -> torch.Tensor:
+    """The (B, 3, S, S) images of a step, as a network sees them, changed as drawn from `rng`."""
+    if training.policy:
+        return scale.enter(image_policies.changed(training.policy, scale.leave(x), rng))
+    return draw(rng, training.augmentation, len(x))(x)
+
+
+def _optimizer(weights: list[torch.Tensor], learning_rate: float) -> torch.optim.Optimizer:
     return torch.optim.SGD(
-        weights.values(), learning_rate, momentum=MOMENTUM, weight_decay=WEIGHT_DECAY, fused=True
+        weights, learning_rate, momentum=MOMENTUM, weight_decay=WEIGHT_DECAY, fused=True
     )

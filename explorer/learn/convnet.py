@@ -133,6 +133,10 @@ class ConvNet(_Fields):
         """Logits of (B, F) features."""
         return functional.linear(features, weights["classifier.weight"], weights["classifier.bias"])
 
+    def answers(self, weights: Weights, x: torch.Tensor) -> torch.Tensor:
+        """Logits after training, which are the same."""
+        return self.outputs(weights, x)
+
     def flat(self, weights: Weights) -> torch.Tensor:
         """All weights as one (P,) vector, in their order."""
         return torch.cat([weights[name].reshape(-1) for name in self.shapes])

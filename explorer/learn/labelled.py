@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 import torch
 
+from explorer.core.whitening import Zca
 from explorer.learn.classifier import Scale, scale_on
 from explorer.learn.optimise import Params
 from explorer.types import Samples
@@ -94,6 +95,7 @@ def real_images(
     mean: np.ndarray,
     std: np.ndarray,
     device: str,
+    white: Zca | None = None,
 ) -> RealImages:
-    """The images of a split, scaled by its (3,) statistics, on the device called so."""
-    return RealImages(image, labels, n_classes, scale_on(mean, std, device))
+    """The images of a split, scaled by its (3,) statistics or whitened, on the device called so."""
+    return RealImages(image, labels, n_classes, scale_on(mean, std, device, white))

@@ -8,6 +8,7 @@ import numpy as np
 
 from explorer.config import NetworkConfig
 from explorer.core.coresets import random_of_each_class
+from explorer.core.whitening import Zca
 from explorer.errors import ConfigError
 from explorer.methods.base import Method
 from explorer.progress import Measured
@@ -15,6 +16,7 @@ from explorer.settings import seed_setting, setting
 from explorer.steps.context import Context
 from explorer.steps.experts import ExpertConfig, FlatExpertConfig, experts
 from explorer.steps.pixels import Pixels, pixels
+from explorer.steps.whitening import whitening
 from explorer.store.rates import on
 from explorer.store.step import Step, Work
 from explorer.types import State
@@ -57,14 +59,23 @@ def pixel_step(context: Context, settings: NetworkConfig) -> Step[Pixels]:
     return pixels(context.dataset.labelled(), settings.image_size, "train", context.engine)
 
 
-def steps(context: Context, settings: NetworkConfig) -> Sequence[Step[Pixels]]:
-    return [pixel_step(context, settings)]
+def white_step(context: Context, settings: NetworkConfig) -> Step[Zca] | None:
+    """How the images are whitened; None where they are not."""
+    pixels, n = pixel_step(context, settings), context.dataset.labelled().n_images
+    return whitening(pixels, settings.whitening, settings.image_size, n, context.store)
+
+
+def steps(context: Context, settings: NetworkConfig) -> Sequence[Step[Any]]:
+    white = white_step(context, settings)
+    return [pixel_step(context, settings), *([white] if white else [])]
 
 
 def real_images(context: Context, settings: NetworkConfig) -> "RealImages":
     """The images that are distilled, read where they are not at hand."""
     train = context.dataset.labelled()
     found = context.store.fetch(pixel_step(context, settings), context.watcher.report("pixels"))
+    whitens = white_step(context, settings)
+    white = context.store.fetch(whitens, context.watcher.report("pixels")) if whitens else None
     report = context.watcher.report("synthesize")
     report(0.0, "Loading what learns images")
     from explorer.learn import labelled  # late: it imports torch
@@ -78,6 +89,7 @@ def real_images(context: Context, settings: NetworkConfig) -> "RealImages":
         found.mean,
         found.std,
         context.models.device,
+        white,
     )
 
 
@@ -126,7 +138,7 @@ def expert_step(context: Context, settings: ExpertImages) -> Step[np.ndarray]:
 
 
 def steps_with_experts(context: Context, settings: ExpertImages) -> Sequence[Step[Any]]:
-    return [pixel_step(context, settings), expert_step(context, settings)]
+    return [*steps(context, settings), expert_step(context, settings)]
 
 
 def trained_experts(context: Context, settings: ExpertImages) -> np.ndarray:

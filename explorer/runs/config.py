@@ -2,11 +2,18 @@
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from explorer.config import Edit, NetworkConfig, PrototypeConfig, SynthesisConfig
+from explorer.config import (
+    AS_LEARNED,
+    WHITENINGS,
+    Edit,
+    NetworkConfig,
+    PrototypeConfig,
+    SynthesisConfig,
+)
 from explorer.errors import ConfigError
 from explorer.explore.view import View
 from explorer.methods.base import Method
@@ -212,8 +219,17 @@ def fitted(config: RunConfig, dataset: Dataset) -> RunConfig:
         return settings.seeing(side) if isinstance(settings, NetworkConfig) else settings
 
     others = {name: own(each) for name, each in config.others.items()}
-    evaluation = own(config.evaluation)
+    evaluation = _whitened(own(config.evaluation), [config.settings, *config.others.values()])
     return replace(config, settings=own(config.settings), evaluation=evaluation, others=others)
+
+
+def _whitened(evaluation: Settings, methods: Sequence[Settings]) -> Settings:
+    """An evaluation whose students see images whitened where those of a method are learned so."""
+    if not isinstance(evaluation, NetworkConfig) or evaluation.whitening != AS_LEARNED:
+        return evaluation
+    found = [each.whitening for each in methods if isinstance(each, NetworkConfig)]
+    kinds = [each for each in found if each != WHITENINGS[0]]
+    return replace(evaluation, whitening=kinds[0] if kinds else WHITENINGS[0])
 
 
 def usual_settings(method: Method, bundle: str) -> Settings:

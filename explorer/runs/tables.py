@@ -37,6 +37,10 @@ class Scored(NamedTuple):
         return cls(**rest, scores=found)
 
 
+MADE_WITH = "made with it"
+"""Head of the column that says which networks a set's images were learned through."""
+
+
 class Row(NamedTuple):
     """One method at one size on one network; intervals are over sets."""
 
@@ -166,7 +170,7 @@ def latex(rows: Sequence[Row], plan: SweepConfig, about: str, task: Task) -> str
 
 def comma_separated(rows: Sequence[Row], plan: SweepConfig, about: str, task: Task) -> str:
     """Every number that there is; `_half` is half of the 95 % interval."""
-    file = io.StringIO()
+    file, across = io.StringIO(), is_across_networks(rows, task)
     writer = csv.writer(file, lineterminator="\n")
     for place, row in enumerate(rows):
         measured = {"mean": row.mean, "lead": row.lead or [None, None]}
@@ -174,9 +178,10 @@ def comma_separated(rows: Sequence[Row], plan: SweepConfig, about: str, task: Ta
         measured |= {each.label: row.scores.get(each.name, [None, None]) for each in others}
         if place == 0:
             names = [each for name in measured for each in (name, f"{name}_half")]
-            writer.writerow([*Row._fields[:4], *names, "words"])
+            writer.writerow([*Row._fields[:4], *names, "words", *([MADE_WITH] if across else [])])
         values = [_number(v) for each in measured.values() for v in each]
-        writer.writerow([*map(defused, row[:4]), *values, _number(row.words)])
+        about_it = [made_with(row.network, row.method, task)] if across else []
+        writer.writerow([*map(defused, row[:4]), *values, _number(row.words), *about_it])
     return file.getvalue()
 
 
@@ -212,7 +217,9 @@ def _grid(rows: Sequence[Row], plan: SweepConfig, task: Task) -> list[list[str]]
     """
     first, *others = plan.methods
     has_words = any(row.words is not None for row in rows)
-    head = ["network", "method", *(["words per caption"] if has_words else [])]
+    is_across = is_across_networks(rows, task)
+    head = ["network", "method", *([MADE_WITH] if is_across else [])]
+    head += ["words per caption"] if has_words else []
     for n_pairs in plan.n_pairs:
         head += [f"{n_pairs:,} {task.unit}", *([f"{first} − it"] if others else [])]
     found = {(row.network, row.method, row.n_pairs): row for row in rows}
@@ -220,6 +227,7 @@ def _grid(rows: Sequence[Row], plan: SweepConfig, task: Task) -> list[list[str]]
     for network, method in dict.fromkeys((row.network, row.method) for row in rows):
         whole = _whole(rows, network, method)
         cells = [network, f"{method} ({whole.n_pairs:,})" if whole else method]
+        cells += [made_with(network, method, task)] if is_across else []
         if has_words:
             own = [row.words for row in rows if (row.network, row.method) == (network, method)]
             words = _mean(own)
@@ -231,6 +239,18 @@ def _grid(rows: Sequence[Row], plan: SweepConfig, task: Task) -> list[list[str]]
                 cells.append(interval(row.lead) if row and row.lead else "")
         lines.append(cells)
     return lines
+
+
+def is_across_networks(rows: Sequence[Row], task: Task) -> bool:
+    """Whether some networks are others than the one that images were learned through."""
+    return bool(task.learned_through and {row.network for row in rows} - {task.learned_through})
+
+
+def made_with(network: str, method: str, task: Task) -> str:
+    """Whether the images of a method were learned through a network; "" where none was."""
+    if not method_of_way(method).learns:
+        return ""
+    return "seen" if network == task.learned_through else "unseen"
 
 
 def _whole(rows: Sequence[Row], network: str, method: str) -> Row | None:

@@ -81,7 +81,7 @@ def experts(
         spent = {(work.kind, work.by): measured._replace(n=measured.n * n_images)}
         return Computed(arrays, spent=spent)
 
-    inputs = {"pixels": pixels_key, "config": config.as_json()}
+    inputs = {"pixels": pixels_key, "config": config.as_key()}
     by = on(device, config.network)
     each = config.expert_epochs * n_images
     work = Work("experts", "experts to train", config.experts, "expert", by, each=each)

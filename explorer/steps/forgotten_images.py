@@ -51,7 +51,7 @@ def forgotten_images(context: Context, seed: int) -> Step[np.ndarray]:
         known = experts.known_after(network, images, weights[1:])
         return Computed({"n_forgotten": forgetting_events(known)})
 
-    inputs = {"pixels": source.key, "network": config.as_json(), "seed": seed}
+    inputs = {"pixels": source.key, "network": config.as_key(), "seed": seed}
     each = PASSES * train.n_images
     by = on(context.models.device, config.network)
     cost = (Work("experts", "networks of all images", 1, "forgetting", by, each=each),)

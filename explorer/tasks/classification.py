@@ -1,37 +1,44 @@
 """Trains students on a small labelled set and scores them on the source's held-out splits.
 
-The student is the ConvNet of the field's benchmarks, and the score is that of its last epoch, so
-that nothing is chosen on test, which is looked at once. Val only draws the curve.
+Students are the ConvNet of the field's benchmarks and other networks by name, and the score is that
+of the last epoch, so that nothing is chosen on test, which is looked at once. Val only draws the
+curve.
 """
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from explorer.config import NetworkConfig
+from explorer.config import NETWORKS, POLICIES, WHITENINGS, NetworkConfig
 from explorer.core.retrieval import known_interval
+from explorer.core.whitening import Zca
 from explorer.errors import ConfigError
-from explorer.progress import Emit, Measured, Report, within
-from explorer.settings import setting
+from explorer.progress import Emit, Measured, Report, silent, within
 from explorer.steps.context import Context
 from explorer.steps.pixels import Pixels, pixels
+from explorer.steps.whitening import whitening
 from explorer.store.rates import on
 from explorer.store.step import Computed, Entry, Step, Work
+from explorer.tasks.classification_students import (
+    REGRESSIONS,
+    ClassificationConfig,
+    Measure,
+    Seen,
+    Splits,
+    Student,
+    inputs_of,
+    look_epochs,
+    seeds_of,
+)
 from explorer.tasks.items import Items, Ranks
 from explorer.tasks.students import all_students
 from explorer.tasks.task import Costs, Metric, Scores, Task, Trained
 from explorer.types import Labelled, Samples, Split
-
-NETWORK = "convnet"
-N_LOOKS = 11
-"""Looks at val, for the curve: at the first epoch, the last, and between."""
-Measure = Callable[[np.ndarray, np.ndarray], float]
-"""Takes how well each class fits, (n, C), and which is right, (n,) int64."""
 
 
 def accuracy(fits: np.ndarray, right: np.ndarray) -> float:
@@ -48,81 +55,23 @@ MEASURES: dict[Metric, Measure] = {Metric("accuracy", "Accuracy"): accuracy}
 """What students are scored by; the first is the headline, and draws the curve on val."""
 
 
-class ClassificationConfig(NetworkConfig):
-    """How a student is trained on labelled images and scored."""
-
-    rate: str = setting(
-        "Learning rate used",
-        "The one that a method `learned` with its set, where it did, or the `given` one.",
-        choices=("learned", "given"),
-        default="learned",
-    )
-    n_seeds: int = setting(
-        "Students per network",
-        "Students, each from its own random start.",
-        at_least=1,
-        at_most=100,
-        option="seeds",
-        default=5,
-    )
-    epochs: int = setting(
-        "Epochs", "Passes over the set; published numbers are with 1000.", at_least=1, default=300
-    )
-    batch_size: int = setting("Batch size", "Images per step.", at_least=1, default=256)
-    learning_rate: float = setting(
-        "Learning rate",
-        "Of SGD with momentum; a tenth of it in the second half.",
-        above=0,
-        default=0.01,
-    )
-
-
-class Seen(NamedTuple):
-    """Images as a student sees them."""
-
-    key: str
-    image: np.ndarray  # (n, 3, S, S) uint8, or float32 levels where they were learned
-    target: np.ndarray  # (n,) int64 classes, or (n, C) float32 shares
-    number: np.ndarray  # (n,) int, of the images in their split
-
-
-class Splits(NamedTuple):
-    """What a student learns from and is scored on."""
-
-    train: Seen
-    val: Seen | None
-    test: Seen
-    n_classes: int
-    mean: np.ndarray  # (3,) of the source's train images
-    std: np.ndarray  # (3,)
-    learning_rate: float
-
-
-class Student(NamedTuple):
-    """A student that was trained."""
-
-    scores: dict[str, float]  # by metric: on test, after the last epoch
-    loss: np.ndarray  # (epochs + 1,)
-    val: np.ndarray  # (looks,) the headline on val; empty without val
-    rank: np.ndarray  # (N,) int, of the right class of each image of test; ties count against it
-
-
 def evaluate(context: Context, trained: Trained, config: ClassificationConfig) -> dict[str, Any]:
     """Each metric as [mean, half of the 95 % interval], and the scores of each student."""
     report, emit = context.watcher.report("evaluate"), context.watcher.emit("evaluate")
     splits = _splits(context, trained, config, within(report, 0.0, 0.3))
     device = context.models.device
-    steps = [student(splits, config, seed, device, emit) for seed in range(config.n_seeds)]
+    every = [(name, seed) for name in config.students for seed in seeds_of(name, config)]
+    steps = [student(splits, config, name, seed, device, emit) for name, seed in every]
 
-    def tell(seed: int, found: Student) -> None:
-        _tell(found, config, seed, emit)
+    def tell(number: int, found: Student) -> None:
+        _tell(found, config, *every[number], emit)
 
-    students = all_students(context, steps, tell, within(report, 0.3, 1.0))
-    trained.keep(_items(splits, students))
-    own = {
-        **{name: known_interval([each.scores[name] for each in students]) for name in _names()},
-        "students": [{"seed": seed, **each.scores} for seed, each in enumerate(students)],
+    found = all_students(context, steps, tell, within(report, 0.3, 1.0))
+    students = {
+        name: [each for each, (own, _) in zip(found, every, strict=True) if own == name]
+        for name in config.students
     }
+    trained.keep(_items(splits, students))
     return {
         "task": TASK.name,
         "n_pairs": len(splits.train.target),
@@ -130,15 +79,24 @@ def evaluate(context: Context, trained: Trained, config: ClassificationConfig) -
         **{name: getattr(config, name) for name in TASK.shared},
         "learning_rate": splits.learning_rate,
         "images": "exact" if splits.train.image.dtype == np.float32 else "8-bit",
-        "networks": {NETWORK: own},
+        "networks": {name: _summary(own) for name, own in students.items()},
     }
 
 
-def _items(splits: Splits, students: Sequence[Student]) -> Items:
-    ranks = np.stack([each.rank for each in students])
-    none = np.empty((len(students), 0), np.int32)
-    number = splits.test.number
-    return Items(number, none[0], (splits.n_classes, 0), {NETWORK: Ranks(ranks, none)})
+def _summary(students: Sequence[Student]) -> dict[str, Any]:
+    return {
+        **{name: known_interval([each.scores[name] for each in students]) for name in _names()},
+        "students": [{"seed": seed, **each.scores} for seed, each in enumerate(students)],
+    }
+
+
+def _items(splits: Splits, students: Mapping[str, Sequence[Student]]) -> Items:
+    ranks = {
+        name: Ranks(np.stack([each.rank for each in own]), np.empty((len(own), 0), np.int32))
+        for name, own in students.items()
+    }
+    none = np.empty(0, np.int32)
+    return Items(splits.test.number, none, (splits.n_classes, 0), ranks)
 
 
 def _splits(
@@ -168,7 +126,20 @@ def _splits(
         mean=seen["train"].mean,
         std=seen["train"].std,
         learning_rate=(rates or {}).get("student", config.learning_rate),
+        white=_white(context, config, report),
     )
+
+
+def _white(context: Context, config: ClassificationConfig, report: Report) -> Zca | None:
+    """How students see images whitened, by the images of train; None where they do not."""
+    step = _white_step(context, config)
+    return context.store.fetch(step, report) if step else None
+
+
+def _white_step(context: Context, config: ClassificationConfig) -> Step[Zca] | None:
+    train, size = context.dataset.labelled(), config.image_size
+    own = pixels(train, size, "train", context.engine)
+    return whitening(own, config.whitens, size, train.n_images, context.store)
 
 
 def _test(context: Context) -> Labelled:
@@ -231,47 +202,31 @@ def _with_learned(seen: Seen, learned: Samples, size: int, n_classes: int) -> Se
 
 
 def student(
-    splits: Splits, config: ClassificationConfig, seed: int, device: str, emit: Emit
+    splits: Splits, config: ClassificationConfig, network: str, seed: int, device: str, emit: Emit
 ) -> Step[Student]:
     """Trains one student and scores it, emitting its curves."""
 
     def compute(scratch: Path, report: Report) -> Computed:
-        return _train(splits, config, seed, device, emit)
+        if network in REGRESSIONS:
+            return _regress(splits, config, network, device)
+        return _train(splits, config, network, seed, device, emit)
 
     def read(entry: Entry) -> Student:
         scores = {name: entry.notes[name] for name in _names()}
         return Student(scores, **entry.arrays)
 
-    inputs: dict[str, Any] = {
-        "train": splits.train.key,
-        "val": splits.val.key if splits.val else None,
-        "test": splits.test.key,
-        "scale": [splits.mean.tolist(), splits.std.tolist()],
-        "config": {**config.as_json(), "n_seeds": None, "rate": None},
-        "learning_rate": splits.learning_rate,
-        "seed": seed,
-    }
+    inputs = inputs_of(splits, config, network, seed)
     if len(MEASURES) > 1:  # with one, keys are as they were when there was no other
         inputs["metrics"] = _names()
     return Step("classifier", 2, inputs, compute, read)
 
 
-def look_epochs(epochs: int) -> list[int]:
-    """The epochs at which val is looked at.
-
-    Examples:
-        >>> look_epochs(4), look_epochs(100)[:3]
-        ([0, 1, 2, 3, 4], [0, 10, 20])
-    """
-    return sorted({round(epochs * look / (N_LOOKS - 1)) for look in range(N_LOOKS)})
-
-
 def _train(
-    splits: Splits, config: ClassificationConfig, seed: int, device: str, emit: Emit
+    splits: Splits, config: ClassificationConfig, name: str, seed: int, device: str, emit: Emit
 ) -> Computed:
+    from explorer.learn.architectures import learner_called
     from explorer.learn.augment import CHOICES
     from explorer.learn.classifier import Classifier, Training, scale_on, train_classifier
-    from explorer.learn.convnet import network_of
 
     start, seconds_looking = time.monotonic(), 0.0
     looks, losses, values = look_epochs(config.epochs), [], []
@@ -280,36 +235,70 @@ def _train(
     def on_epoch(epoch: int, loss: float, learner: Classifier) -> None:
         nonlocal seconds_looking
         losses.append(loss)
-        emit("metric", {"backbone": NETWORK, "seed": seed, "epoch": epoch, "loss": loss})
+        emit("metric", {"backbone": name, "seed": seed, "epoch": epoch, "loss": loss})
         if splits.val and epoch in looks:
             before = time.monotonic()
             fits = learner.scores(splits.val.image)
             values.append(measure(fits, splits.val.target))
             seconds_looking += time.monotonic() - before
-            emit("metric", _look(seed, epoch, values[-1]))
+            emit("metric", _look(name, seed, epoch, values[-1]))
 
-    network = network_of(config, splits.n_classes)
-    image = splits.train.image
-    if image.dtype == np.uint8:
-        image = image.astype(np.float32) / 255
+    network, image = learner_called(name, config, splits.n_classes), _levels(splits.train)
     training = Training(
-        config.epochs, config.batch_size, splits.learning_rate, CHOICES[config.augmentation]
+        config.epochs,
+        config.batch_size,
+        splits.learning_rate,
+        CHOICES.get(config.augmentation, ()),
+        config.augmentation if config.augmentation in POLICIES else "",
     )
-    scale = scale_on(splits.mean, splits.std, device)
+    scale = scale_on(splits.mean, splits.std, device, splits.white)
     learner = train_classifier(network, image, splits.train.target, scale, training, seed, on_epoch)
     seconds = time.monotonic() - start - seconds_looking
-    fits = learner.scores(splits.test.image)
-    scores = _measured(fits, splits.test.target)
+    n_steps = (config.epochs + 1) * len(image)
+    spent = {("train", _rate_key(config, name, device)): Measured(seconds, n_steps)}
+    return _judged(learner.scores(splits.test.image), splits, losses, values, spent)
+
+
+def _regress(splits: Splits, config: ClassificationConfig, name: str, device: str) -> Computed:
+    from explorer.learn.classifier import scale_on
+    from explorer.learn.regressed_students import answers
+
+    start = time.monotonic()
+    scale = scale_on(splits.mean, splits.std, device, splits.white)
+    asked = [splits.test, *([splits.val] if splits.val else [])]
+    image, target = _levels(splits.train), splits.train.target
+    fits = answers(
+        name, image, target, splits.n_classes, [e.image for e in asked], scale, config, config.ridge
+    )
+    measure = next(iter(MEASURES.values()))
+    values = [measure(fits[1], splits.val.target)] if splits.val else []
+    spent = {
+        ("train", _rate_key(config, name, device)): Measured(time.monotonic() - start, len(image))
+    }
+    return _judged(fits[0], splits, [], values, spent)
+
+
+def _levels(seen: Seen) -> np.ndarray:
+    """(n, 3, S, S) float32 levels in [0, 1], or beyond where they were learned."""
+    return seen.image.astype(np.float32) / 255 if seen.image.dtype == np.uint8 else seen.image
+
+
+def _judged(
+    fits: np.ndarray,
+    splits: Splits,
+    losses: Sequence[float],
+    values: Sequence[float],
+    spent: Mapping[tuple[str, str], Measured],
+) -> Computed:
+    """A student by how well each class fits each image of test, (n, C)."""
     right = fits[np.arange(len(fits)), splits.test.target]
     rank = (~(fits < right[:, None])).sum(axis=1) - 1
-    n_steps = (config.epochs + 1) * len(image)
-    spent = {("train", _rate_key(config, device)): Measured(seconds, n_steps)}
     arrays = {
         "loss": np.array(losses),
         "val": np.array(values),
         "rank": rank.astype(np.int32),
     }
-    return Computed(arrays, scores, spent)
+    return Computed(arrays, _measured(fits, splits.test.target), spent)
 
 
 def _names() -> list[str]:
@@ -320,22 +309,27 @@ def _measured(fits: np.ndarray, right: np.ndarray) -> dict[str, float]:
     return {metric.name: measure(fits, right) for metric, measure in MEASURES.items()}
 
 
-def _look(seed: int, epoch: int, value: float) -> dict[str, Any]:
-    about = {"backbone": NETWORK, "seed": seed, "epoch": epoch, "split": "val"}
+def _look(network: str, seed: int, epoch: int, value: float) -> dict[str, Any]:
+    about = {"backbone": network, "seed": seed, "epoch": epoch, "split": "val"}
     return {**about, _names()[0]: value}
 
 
-def _tell(found: Student, config: ClassificationConfig, seed: int, emit: Emit) -> None:
+def _tell(
+    found: Student, config: ClassificationConfig, network: str, seed: int, emit: Emit
+) -> None:
     """Emits the curves of a student that was trained before."""
     looks = dict(zip(look_epochs(config.epochs), found.val.tolist(), strict=False))
     for epoch, loss in enumerate(found.loss.tolist()):
-        emit("metric", {"backbone": NETWORK, "seed": seed, "epoch": epoch, "loss": loss})
+        emit("metric", {"backbone": network, "seed": seed, "epoch": epoch, "loss": loss})
         if epoch in looks:
-            emit("metric", _look(seed, epoch, looks[epoch]))
+            emit("metric", _look(network, seed, epoch, looks[epoch]))
 
 
-def _rate_key(config: ClassificationConfig, device: str) -> str:
-    return on(device, config.network)
+def _rate_key(config: ClassificationConfig, name: str, device: str) -> str:
+    if name == NETWORKS[0]:
+        return on(device, config.network)
+    own = config.network if name.startswith(NETWORKS[0]) else f"{config.image_size} pixels"
+    return on(device, f"{name}, {own}")
 
 
 def look(context: Context, samples: Samples, config: ClassificationConfig) -> Mapping[str, float]:
@@ -363,9 +357,10 @@ def look(context: Context, samples: Samples, config: ClassificationConfig) -> Ma
         mean=source.mean,
         std=source.std,
         learning_rate=(rates or {}).get("student", config.learning_rate),
+        white=_white(context, config, silent),
     )
     quick = replace(config, epochs=max(1, config.epochs // 10))
-    found = _train(splits, quick, 0, context.models.device, lambda kind, values: None)
+    found = _train(splits, quick, NETWORKS[0], 0, context.models.device, lambda kind, values: None)
     return dict(found.notes)
 
 
@@ -390,18 +385,30 @@ def cost(context: Context, config: ClassificationConfig, size: int | None) -> Co
         step = pixels(dataset.labelled(name), config.image_size, name)
         (work,) = step.cost
         steps.append(replace(step, cost=(work._replace(stage="evaluate"),)))
+    if white := _white_step(context, config):
+        (work,) = white.cost
+        steps.append(replace(white, cost=(work._replace(stage="evaluate"),)))
     train = dataset.labelled()
     n = train.n_images if size is None else size * len(train.classes)
-    each = (config.epochs + 1) * n
-    by = _rate_key(config, context.models.device)
-    students = Work("evaluate", "students", config.n_seeds, "train", by, each=each)
-    return Costs(tuple(steps), (students,))
+    students = [
+        Work(
+            "evaluate",
+            "students",
+            len(seeds_of(name, config)),
+            "train",
+            _rate_key(config, name, context.models.device),
+            each=n if name in REGRESSIONS else (config.epochs + 1) * n,
+        )
+        for name in config.students
+    ]
+    return Costs(tuple(steps), tuple(students))
 
 
 def _told(about: Mapping[str, Any]) -> str:
     """The protocol in a few words."""
     known = {name: about[name] for name in ("image_size", "width", "depth")}
-    return f"{NetworkConfig(**known).network}, {about['epochs']} epochs"
+    whitened = ", whitened" if about.get("whitening", "none") in WHITENINGS[1:] else ""
+    return f"{NetworkConfig(**known).network}, {about['epochs']} epochs{whitened}"
 
 
 TASK = Task(
@@ -415,6 +422,7 @@ TASK = Task(
     kind=Labelled,
     metrics=tuple(MEASURES),
     config=ClassificationConfig,
+    learned_through=NETWORKS[0],
     embeds=False,
     require=require,
     evaluate=evaluate,
@@ -424,6 +432,8 @@ TASK = Task(
     n_rows=lambda result: int(result["n_pairs"]),
     told=_told,
     students=lambda about: [_told(about)],
-    shared=("image_size", "width", "depth", "augmentation", "epochs", "batch_size"),
+    shared=(
+        *("image_size", "width", "depth", "augmentation", "whitening", "epochs", "batch_size"),
+    ),
     protocols={"last-epoch": "The score is that of the last epoch; test is looked at once."},
 )

@@ -71,6 +71,8 @@ class Task:
     watcher's stage "evaluate", with a "metric" per epoch and student."""
     look: Callable[[Context, Samples, Any], Mapping[str, float]] | None = None
     """What a set that is still being learned scores on val, cheaply; empty where it cannot tell."""
+    learned_through: str = ""
+    """The network that methods learn images through, where it is one for all: others are unseen."""
     embeds: bool = True
     """Whether its methods see the data through an encoder, with prototypes and a map."""
     scores: Callable[[Mapping[str, Any]], Scores]

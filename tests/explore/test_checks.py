@@ -69,3 +69,34 @@ def test_one_line_tells_what_was_found(tmp_path, prepared):
 def test_classes_are_no_captions(tmp_path, prepared):
     prepared.dataset.is_labelled = True
     assert named(Store(tmp_path), prepared) == {}
+
+
+def test_labels_that_neighbours_contradict_are_found_among_labelled_images(tmp_path):
+    labels = np.arange(60) % 2
+    rows = np.eye(2, dtype=np.float32)[labels] + 0.01 * np.random.default_rng(0).normal(
+        size=(60, 2)
+    ).astype(np.float32)
+    given = labels.copy()
+    given[8] = 1 - given[8]
+    split = SimpleNamespace(labels=given, classes=["a", "b"])
+    prepared = SimpleNamespace(
+        dataset=SimpleNamespace(
+            splits={"train": SimpleNamespace(fingerprint="f", n_images=60)},
+            is_labelled=True,
+            labelled=lambda: split,
+        ),
+        image=rows,
+        image_number=np.arange(60),
+        n_images=60,
+        embed_key="e",
+        embedded=None,
+    )
+    store = Store(tmp_path)
+    found = checks(store, prepared)[0]
+    assert (found.title, found.found.tolist(), found.are_images) == (
+        "Likely wrong labels",
+        [8],
+        True,
+    )
+    prepared.n_images = 10  # as many as are asked for: nothing can be said
+    assert not any(each.name == "labels" for each in checks(store, prepared))

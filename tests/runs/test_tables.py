@@ -5,6 +5,7 @@ import pytest
 
 from explorer.runs.config import RunConfig, SweepConfig
 from explorer.runs.tables import Scored, caption, comma_separated, latex, markdown, summarize
+from explorer.tasks import classification
 from explorer.tasks.retrieval import TASK
 from explorer.tasks.retrieval_students import RetrievalConfig
 
@@ -139,3 +140,26 @@ def test_a_metric_that_only_newer_sets_have_is_left_empty():
     assert "ir@5" not in row.scores
     (line,) = csv.DictReader(io.StringIO(comma_separated([row], PLAN, ABOUT, TASK)))
     assert (line["IR@5"], line["IR@5_half"], line["IR@1"]) == ("", "", "5.0000")
+
+
+def test_networks_that_images_were_not_learned_through_are_told():
+    plan = SweepConfig(methods=("dm", "random"), n_pairs=(1,), n_sets=1)
+    score = {"accuracy": [50.0, 1.0]}
+    sets = [
+        Scored(method, 1, 0, {"convnet": 50.0, "mlp": 50.0}, {"convnet": score, "mlp": score})
+        for method in plan.methods
+    ]
+    task = classification.TASK
+    rows = summarize(sets, plan, task)
+    lines = markdown(rows, plan, ABOUT, task).splitlines()[2:]
+    assert [line.split("|")[1:4] for line in lines if "---" not in line] == [
+        [" network ", " method ", " made with it "],
+        [" convnet ", " dm ", " seen "],
+        [" convnet ", " random ", "  "],
+        [" mlp ", " dm ", " unseen "],
+        [" mlp ", " random ", "  "],
+    ]
+    table = list(csv.DictReader(io.StringIO(comma_separated(rows, plan, ABOUT, task))))
+    assert [line["made with it"] for line in table] == ["seen", "", "unseen", ""]
+    alone = [each._replace(mean={"convnet": 50.0}) for each in sets]
+    assert "made with it" not in markdown(summarize(alone, plan, task), plan, ABOUT, task)

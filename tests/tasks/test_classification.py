@@ -148,3 +148,28 @@ def run_bundle(run: RunConfig):
     from explorer.runs.config import bundle_of
 
     return bundle_of(run)
+
+
+def test_students_of_several_networks_stand_beside_each_other(run, tmp_path):
+    networks = "convnet-bn, kernel-fc mlp, mlp"
+    own = replace(
+        QUICK, architectures=networks, whitening="zca", augmentation="randaugment", epochs=2
+    )
+    watcher = Memory()
+    store = Store(tmp_path / "cache")
+    result = make_and_score(store, replace(run, evaluation=own), tmp_path / "set", "cpu", watcher)
+    found = result["evaluation"]["networks"]
+    assert list(found) == ["convnet-bn", "kernel-fc", "mlp"]
+    assert [len(each["students"]) for each in found.values()] == [2, 1, 2]
+    assert found["kernel-fc"]["accuracy"] == [100.0, None]
+    assert {event[2]["backbone"] for event in watcher.events if event[1] == "metric"} == {
+        "convnet-bn",
+        "mlp",
+    }
+
+
+def test_a_network_that_nobody_knows_is_refused():
+    with pytest.raises(ConfigError, match=r"No network .inception.\. Choose of: convnet, "):
+        ClassificationConfig(architectures="convnet, inception")
+    with pytest.raises(ConfigError, match="must name one at least of convnet"):
+        ClassificationConfig(architectures=" , ")
