@@ -38,6 +38,16 @@ ALIVE = (WAITING, "starting", "queued", "running")
 OVER = ("done", "failed", "cancelled", "crashed")
 
 
+class Where(NamedTuple):
+    """Who computes a run; it decides no result."""
+
+    engine: str = "here"
+    by_workers: bool = False
+
+
+IN_ONE_PROCESS = Where()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Job:
     """What a run is asked to do."""

@@ -21,7 +21,7 @@ from explorer.models.bundles import bundle_advice, find_bundle
 from explorer.models.loaded import Models
 from explorer.runs.about import about_run
 from explorer.runs.config import RunConfig, SweepConfig, method_of, view_of
-from explorer.runs.directory import ALIVE, Job, Status
+from explorer.runs.directory import ALIVE, IN_ONE_PROCESS, Job, Status, Where
 from explorer.runs.estimate import Estimate, estimate, estimate_sweep
 from explorer.runs.examples import give_examples
 from explorer.runs.launcher import PROGRAM, RunInfo, Runs
@@ -208,7 +208,13 @@ class Service:
             "stages": about_run(Job(kind="prepare"))["stages"],
         }
 
-    def start(self, config: RunConfig, plan: SweepConfig | None = None, by: str = "") -> str:
+    def start(
+        self,
+        config: RunConfig,
+        plan: SweepConfig | None = None,
+        by: str = "",
+        where: Where = IN_ONE_PROCESS,
+    ) -> str:
         """Starts a whole run, or a sweep, once its names are known to be right; returns its id."""
         find_bundle(config.bundle)
         for method in plan.methods if plan else [config.method]:
@@ -218,9 +224,10 @@ class Service:
             find_subset(self.store, dataset.pairs(), config.subset)
         if plan:
             n_sets = len(plan.methods) * len(plan.n_pairs) * plan.n_sets
-            job = Job(kind="sweep", config=config, sweep=plan)
+            job = Job(kind="sweep", config=config, sweep=plan, **where._asdict())
             return self._start(job, by, n_sets, max(plan.n_pairs))
-        return self._start(Job(config=self.with_edits(config)), by, 1, config.size)
+        job = Job(config=self.with_edits(config), **where._asdict())
+        return self._start(job, by, 1, config.size)
 
     def resume(self, run_id: str, by: str = "") -> None:
         """Goes on with a run that stopped, whoever started it."""

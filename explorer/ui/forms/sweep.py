@@ -16,6 +16,7 @@ from explorer.runs.estimate import Estimate
 from explorer.settings import declared
 from explorer.ui.access import visitor_of
 from explorer.ui.forms import estimate as estimating
+from explorer.ui.forms import machines
 from explorer.ui.forms.fields import text, whole
 from explorer.ui.service import Service
 
@@ -62,11 +63,18 @@ def on_sweep(
     """Starts a sweep; `read_form` reads the fields that it shares with a run."""
 
     def handle(
-        request: gr.Request, methods: Any, n_pairs: Any, n_sets: Any, vary: Any, *shared: Any
+        request: gr.Request,
+        where: Any,
+        methods: Any,
+        n_pairs: Any,
+        n_sets: Any,
+        vary: Any,
+        *shared: Any,
     ) -> dict[str, str]:
         plan = read_plan(methods, n_pairs, n_sets, vary)
         config = read_form(*shared, methods=plan.methods)
-        return {"run": service.start(config, plan, visitor_of(request))}
+        by = visitor_of(request)
+        return {"run": service.start(config, plan, by, machines.read(where))}
 
     return handle
 

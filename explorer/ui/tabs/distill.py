@@ -19,7 +19,7 @@ from explorer.ui import wire
 from explorer.ui.access import visitor_of
 from explorer.ui.forms import applied as applying
 from explorer.ui.forms import estimate as estimating
-from explorer.ui.forms import settings, subsets
+from explorer.ui.forms import machines, settings, subsets
 from explorer.ui.forms import sweep as sweeping
 from explorer.ui.forms.choices import bundle_field, data_field, n_prototypes_field, read_data
 from explorer.ui.forms.fields import text, whole
@@ -57,6 +57,7 @@ def build(service: Service, page: gr.Blocks, tab: gr.Tab) -> list[Component]:
             cost = estimating.build("estimate")
             values, headings = build_parts(PARTS)
             sweep = sweeping.build()
+            where = machines.build()
         with gr.Column(min_width=0, elem_id="running"):
             make_view("distill/queue", "queue")
             live = make_view(
@@ -69,10 +70,10 @@ def build(service: Service, page: gr.Blocks, tab: gr.Tab) -> list[Component]:
     on_fit, fitting = explained(fitted(service)), [bundle, method, n_pairs, *sweep.fields[:2]]
     gr.on([page.load, data.change], on_fit, [data, method], [*fitting, *headings], **QUIET)
     chosen = [data, bundle, method, n_pairs, subset, *every]
-    start.click(explained(on_start(service, read_form)), chosen, live, **QUIET)
+    start.click(explained(on_start(service, read_form)), [where, *chosen], live, **QUIET)
     plan = sweep.fields
     on_sweep = sweeping.on_sweep(service, read_form)
-    sweep.start.click(explained(on_sweep), [*plan, *chosen], live, **QUIET)
+    sweep.start.click(explained(on_sweep), [where, *plan, *chosen], live, **QUIET)
     live.cancel(explained(on_cancel(service)), live, None, **QUIET)
     live.resume(explained(on_resume(service)), live, None, **QUIET)
     live.duplicate(
@@ -97,8 +98,9 @@ def take_over(data: Any, bundle: Any, own: Any) -> list[Any]:
 
 
 def on_start(service: Service, read_form: Reader) -> Callable[..., wire.LiveRun]:
-    def handle(request: gr.Request, *form: Any) -> wire.LiveRun:
-        return {"run": service.start(read_form(*form), by=visitor_of(request))}
+    def handle(request: gr.Request, where: Any, *form: Any) -> wire.LiveRun:
+        config, by = read_form(*form), visitor_of(request)
+        return {"run": service.start(config, by=by, where=machines.read(where))}
 
     return handle
 

@@ -108,7 +108,7 @@ def waiting(tmp_path) -> Service:
 def test_start_makes_a_run_of_the_form_and_cancel_and_resume_obey(waiting, config):
     start = distill.on_start(waiting, distill.form_reader(waiting))
     cancel, resume = distill.on_cancel(waiting), distill.on_resume(waiting)
-    live = start(PAGE, config.data, config.bundle, "random", 20, *EVERY)
+    live = start(PAGE, "here", config.data, config.bundle, "random", 20, *EVERY)
     (run,) = waiting.runs.list_runs()
     assert run.id == live["run"]
     assert (run.job.config.method, run.job.config.size) == ("random", 20)
@@ -147,7 +147,7 @@ def test_start_explains_what_is_wrong_and_starts_nothing(waiting, config, change
     asked = {"data": config.data, "bundle": config.bundle, "method": "pds", "n_pairs": 20}
     with pytest.raises(gr.Error, match=sentence):
         explained(distill.on_start(waiting, distill.form_reader(waiting)))(
-            PAGE, *{**asked, **change}.values(), *EVERY
+            PAGE, "here", *{**asked, **change}.values(), *EVERY
         )
     assert waiting.runs.list_runs() == []
 
@@ -158,7 +158,7 @@ def test_duplicate_fills_the_form_so_that_start_makes_the_same_run(waiting, conf
         make(waiting, read_form) for make in (distill.on_start, distill.on_duplicate)
     )
     changed = [3 if value == 20 else value for value in DEFAULTS]  # steps
-    live = start(PAGE, config.data, config.bundle, "pds", 7, {}, *changed)
+    live = start(PAGE, "here", config.data, config.bundle, "pds", 7, {}, *changed)
     said, *form, a, b, c, d = duplicate(live)
     assert said == {**live, "duplicated": True}
     assert form[2]["value"] == "pds"
@@ -166,7 +166,7 @@ def test_duplicate_fills_the_form_so_that_start_makes_the_same_run(waiting, conf
     assert form[:5] == [config.data, config.bundle, "pds", 7, {}]
     assert a == b == c == d == gr.skip()
     kept = [new if old == gr.skip() else old for old, new in zip(form[5:], DEFAULTS, strict=True)]
-    start(PAGE, *form[:5], *kept)
+    start(PAGE, "here", *form[:5], *kept)
     second, first = waiting.runs.list_runs()
     assert second.job == first.job
     assert second.job.config.settings.synthesis.steps == 3
@@ -175,7 +175,7 @@ def test_duplicate_fills_the_form_so_that_start_makes_the_same_run(waiting, conf
 def test_a_sweep_is_started_and_duplicated(waiting, config):
     shared = [config.data, config.bundle, "pds", 20, *EVERY]
     start = sweeping.on_sweep(waiting, distill.form_reader(waiting))
-    live = start(PAGE, ["herding", "random"], "20 50,100", 3, "", *shared)
+    live = start(PAGE, "here", ["herding", "random"], "20 50,100", 3, "", *shared)
     (run,) = waiting.runs.list_runs("sweep")
     plan = SweepConfig(methods=("herding", "random"), n_pairs=(20, 50, 100), n_sets=3)
     assert (live["run"], run.job.sweep, run.job.config.data) == (run.id, plan, config.data)
@@ -206,20 +206,45 @@ def test_an_impossible_sweep_is_explained_and_not_started(
 ):
     start = explained(sweeping.on_sweep(waiting, distill.form_reader(waiting)))
     with pytest.raises(gr.Error, match=sentence):
-        start(PAGE, methods, n_pairs, n_sets, "", config.data, config.bundle, "pds", 20, *EVERY)
+        start(
+            PAGE,
+            "here",
+            methods,
+            n_pairs,
+            n_sets,
+            "",
+            config.data,
+            config.bundle,
+            "pds",
+            20,
+            *EVERY,
+        )
     assert waiting.runs.list_runs("sweep") == []
+
+
+def test_a_run_may_be_left_to_workers_or_divided(waiting, config):
+    start = distill.on_start(waiting, distill.form_reader(waiting))
+    form = [config.data, config.bundle, "random", 20, *EVERY]
+    for where in ("workers", "processes"):
+        start(PAGE, where, *form)
+    divided, left = waiting.runs.list_runs()
+    assert (left.job.by_workers, left.status.state) == (True, "waiting")
+    assert (divided.job.engine, divided.job.by_workers) == ("processes", False)
+    for wrong in ("magic", "ray://8.8.8.8:1", None):
+        with pytest.raises(gr.Error, match=r"Computed by|Nobody computes by"):
+            explained(start)(PAGE, wrong, *form)
 
 
 def test_a_sweep_over_a_setting_has_a_way_for_each_value(waiting, config):
     shared = [config.data, config.bundle, "pds", 20, *EVERY]
     start = sweeping.on_sweep(waiting, distill.form_reader(waiting))
-    start(PAGE, ["pds", "random"], "20", 2, "guidance = 1, 2.5", *shared)
+    start(PAGE, "here", ["pds", "random"], "20", 2, "guidance = 1, 2.5", *shared)
     (run,) = waiting.runs.list_runs("sweep")
     assert run.job.sweep.methods == ("pds[guidance=1]", "pds[guidance=2.5]", "random")
     assert run.job.config.others.keys() == {"pds", "random"}
     refused = explained(start)
     with pytest.raises(gr.Error, match="None of these methods has a setting 'magic'"):
-        refused(PAGE, ["pds"], "20", 2, "magic = 1", *shared)
+        refused(PAGE, "here", ["pds"], "20", 2, "magic = 1", *shared)
 
 
 def test_a_run_that_the_form_has_no_fields_for_is_not_duplicated(waiting, config):
