@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import csc_array
 
 from explorer.core.geometry import Map, nearest_centre, row_blocks, row_lengths
-from explorer.core.lazy_rows import Rows
+from explorer.core.lazy_rows import Rows, pick
 
 SAMPLE_ROWS, LEAST_SAMPLE = 20, 2000
 """Rows per cluster, and rows at least, that a start is looked for among."""
@@ -27,6 +27,8 @@ LEAST_GAIN = 1e-4
 _ROUNDING = 1e-5
 """Rows are equal when their squared distance is a smaller share of their squared lengths."""
 _BLOCK = 4096
+MOST_COPIED = 1 << 30
+"""Bytes of a round's rows that are copied from the disk once; more are read at each step."""
 
 
 class Clusters(NamedTuple):
@@ -54,12 +56,17 @@ def lloyd(rows: Rows, weights: np.ndarray, n_clusters: int, seed: int, over: Map
         found = _best_start(rows, weights, n_clusters, np.arange(len(rows)), rng)
     for size in sizes[1:-1]:
         chosen = np.sort(order[:size])
-        found = _improve(rows[chosen], weights[chosen], found.centres, over)
+        found = _improve(_taken(rows, chosen), weights[chosen], found.centres, over)
     if len(sizes) > 1:
         found = _improve(rows, weights, found.centres, over)
     n_missing = n_clusters - len(found.centres)
     copies = np.repeat(found.centres[:1], n_missing, axis=0)
     return found._replace(centres=np.concatenate([found.centres, copies]))
+
+
+def _taken(rows: Rows, chosen: np.ndarray) -> Rows:
+    n_bytes = len(chosen) * rows.shape[1] * np.dtype(np.float32).itemsize
+    return rows[chosen] if n_bytes <= MOST_COPIED else pick(rows, chosen)
 
 
 def _sample_sizes(n_rows: int, n_clusters: int) -> list[int]:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
+from explorer.core import kmeans
 from explorer.core.cluster import cluster_rows
 from explorer.core.kmeans import LEAST_SAMPLE, lloyd
 from tests.core.test_cluster import inertia
@@ -24,6 +25,30 @@ def test_the_order_in_which_blocks_are_worked_on_changes_no_bit():
     assert first.labels.tobytes() == second.labels.tobytes()
     assert first.centres.tobytes() == second.centres.tobytes()
     assert first.inertia == second.inertia
+
+
+def test_rows_that_are_too_many_to_be_copied_give_the_same_clusters(monkeypatch, tmp_path):
+    np.save(tmp_path / "rows.npy", np.random.default_rng(0).normal(size=(18_000, 6)))
+    rows = np.load(tmp_path / "rows.npy", mmap_mode="r")
+    copied = lloyd(rows, np.ones(18_000), 5, 0)
+    monkeypatch.setattr(kmeans, "MOST_COPIED", 0)
+    monkeypatch.setattr(kmeans, "pick", noted := Noted(kmeans.pick))
+    read = lloyd(rows, np.ones(18_000), 5, 0)
+    assert noted.n_rows == [8000]
+    assert copied.labels.tobytes() == read.labels.tobytes()
+    assert copied.centres.tobytes() == read.centres.tobytes()
+
+
+class Noted:
+    """Notes of how many rows a function was asked for."""
+
+    def __init__(self, pick: Callable[..., Any]) -> None:
+        self._pick = pick
+        self.n_rows: list[int] = []
+
+    def __call__(self, rows: Any, places: np.ndarray) -> Any:
+        self.n_rows.append(len(places))
+        return self._pick(rows, places)
 
 
 @pytest.mark.parametrize("n_clusters", [3, 40, 333])
