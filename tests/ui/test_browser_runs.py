@@ -12,15 +12,18 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import Page, expect
 
-from explorer.runs.config import RunConfig
+from explorer.runs.config import RunConfig, SweepConfig
+from explorer.runs.directory import EventLog, Job, RunDirectory
 from explorer.ui.service import Service
-from tests.made_sets import make_run
+from tests.made_sets import DONE, make_run
 from tests.ui.browsing import opened, served
+from tests.ui.test_accessibility import serious
 
 pytestmark = pytest.mark.browser
 
 TINY = Path(__file__).parents[1] / "runs" / "tiny_program.py"
 BEST, WORSE, OTHER = (f"20261120-1011{n}-345-abcd" for n in (14, 13, 12))
+SWEPT = "20261120-101111-345-abcd"
 
 
 @pytest.fixture(scope="module")
@@ -285,3 +288,49 @@ def test_a_sweep_fills_its_table_and_its_lines_and_stands_in_compare(browser, ti
         expect(page.locator("#runs tbody tr")).to_contain_text(ways)
         expect(page.locator("#runs input[type=checkbox]")).to_have_count(0)
         page.wait_for_function("() => document.querySelector('#runs .scatterlayer .point')")
+
+
+def make_sweep(service: Service) -> None:
+    """A sweep that is done, of two settings with two values each: more of either is better."""
+    ways = [f"pds[guidance={g},steps={s}]" for g in (1, 3) for s in (5, 20)]
+    run = RunDirectory(service.runs.folder / SWEPT)
+    run.create(Job(kind="sweep", sweep=SweepConfig(methods=tuple(ways), n_pairs=(20,), n_sets=1)))
+    recalls = {"text_to_image": {"1": [2.0, None]}, "image_to_text": {"1": [4.0, None]}}
+    scores = [
+        {
+            "method": way,
+            "n_pairs": 20,
+            "number": 0,
+            "mean": {"vit": mean},
+            "backbones": {"vit": {"mean": [mean, None], **recalls}},
+        }
+        for way, mean in zip(ways, (10.0, 20.0, 30.0, 40.0), strict=True)
+    ]
+    run.sweep_folder.mkdir()
+    (run.sweep_folder / "scores.json").write_text(json.dumps({"config": {}, "scores": scores}))
+    events = EventLog(run.folder / "events.jsonl")
+    events.write("sweep", "metric", {"backbone": "vit", "mean": 40.0})
+    events.close()
+    run.write_status(DONE._replace(stage="sweep"))
+
+
+def test_settings_of_a_sweep_stand_as_axes_that_keys_and_values_go_through(browser, compared):
+    make_sweep(compared.service)
+    with opened(browser, compared.address) as page:
+        page.get_by_role("tab", name="Compare").click()
+        page.locator(f"#runs tr[data-id='{SWEPT}']").click()
+        lines = page.locator(".parallel-line")
+        expect(lines).to_have_count(4)
+        said = page.locator(".parallel-said")
+        expect(said).to_contain_text("1 of 4: guidance 3, steps 20 – Mean recall 40.0")
+        page.locator(".parallel-lines").press("ArrowDown")
+        expect(said).to_contain_text("2 of 4: guidance 3, steps 5")
+        page.get_by_role("button", name="guidance 1", exact=True).press("Enter")
+        expect(page.get_by_role("button", name="guidance 1", exact=True)).to_be_focused()
+        page.locator(".parallel-lines").press("End")
+        expect(said).to_contain_text("4 of 4: guidance 1, steps 5")
+        page.locator(".parallel-lines").press("ArrowUp")
+        expect(said).to_contain_text("3 of 4")  # and no line of another guidance
+        page.locator(".parallel-lines").press("ArrowUp")
+        expect(said).to_contain_text("3 of 4")
+        assert serious(page) == []

@@ -27,9 +27,22 @@ export function badge(element, state) {
 export const dataName = ({ data }) =>
   data === 'scenes' ? 'Scenes' : data.replace(/\/+$/, '').split('/').pop();
 
+const MANY_WAYS = 4; // of one method, from which on they are counted instead of listed
+
 /** @param {Pick<Wire.RunName, 'kind' | 'config' | 'sweep'>} run */
 export const methodOf = ({ kind, config, sweep }) =>
-  kind === 'sweep' ? sweep.methods.join(', ') : config.method;
+  kind === 'sweep' ? listed(sweep.methods) : config.method;
+
+/** @param {string[]} ways such as "pds[guidance=2]" */
+function listed(ways) {
+  const methodIn = (/** @type {string} */ way) => way.split('[')[0];
+  return [...new Set(ways.map(methodIn))]
+    .flatMap(method => {
+      const own = ways.filter(way => methodIn(way) === method);
+      return own.length < MANY_WAYS ? own : `${method} with ${own.length} choices of settings`;
+    })
+    .join(', ');
+}
 
 /** What people did by hand to what is distilled: " · 2 edits", or nothing.
  * @param {Wire.Config} config

@@ -2,7 +2,7 @@
 
 import { makeChosen } from './chosen.js';
 import { sized } from '../common/numbers.js';
-import { make, say } from '../common/page.js';
+import { make, openTab, say } from '../common/page.js';
 import { makePublished } from './published.js';
 import { makeSizeChart } from '../common/recall.js';
 import { dataName, nameOf, seedsOf, sizeOf, sizeTitle, startedAt, wayOf } from '../common/run.js';
@@ -18,7 +18,7 @@ export function makeComparison(about, sentence, does) {
   const table = makeTable(columns(about, measures(about), marking.box, does), {
     label: sentence,
     idOf: row => row.id,
-    onChoose: row => say('open-run', row.id),
+    onChoose: row => (say('open-run', row.id), openTab('Distill')),
     falling: true,
   });
   const tools = makeTools(about, sentence, table);

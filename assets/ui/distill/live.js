@@ -1,7 +1,7 @@
 // One run as it goes: stages, images, curves, log.
 // props.value = { run: its id, duplicated: whether the form was just filled with its settings }
 
-import { listen, openTab, say } from '../common/page.js';
+import { lastSaid, listen, say } from '../common/page.js';
 import { STATES, badge, headOf, title } from '../common/run.js';
 import { makeCurves } from './curves.js';
 import { ALIVE, makeFollowing } from './following.js';
@@ -36,13 +36,15 @@ export function mount(element, props, trigger, watch) {
     document.getElementById('settings-of-a-run').scrollIntoView({ block: 'nearest' });
   }
 
-  listen('open-run', id => {
+  function choose(id) {
     props.value = { run: id };
     open(id);
-    openTab('Distill');
-  });
+  }
+
+  listen('open-run', choose);
   watch('value', () => see(props.value));
   see(props.value);
+  if (lastSaid('open-run')) choose(lastSaid('open-run')); // before this tab was opened for the first time
 }
 
 /** Puts what a run tells into its view; triggers "ended" when it is seen to end. */

@@ -3,6 +3,7 @@ import test from 'node:test';
 
 import {
   dataName,
+  methodOf,
   nameOf,
   seedsOf,
   sizeOf,
@@ -70,4 +71,11 @@ test('an id says when a run was asked for, in UTC', () => {
   assert.equal(startedAt('imported'), null);
   assert.equal(nameOf({ id: 'imported', label: { name: '' } }), 'imported');
   assert.equal(nameOf({ ...run, label: { name: 'mine' } }), 'mine');
+});
+
+test('many ways of one method are counted, few are listed', () => {
+  const sweep = methods => methodOf({ kind: 'sweep', sweep: { methods } });
+  assert.equal(sweep(['pds[steps=1]', 'random']), 'pds[steps=1], random');
+  const many = [1, 2, 3, 4].map(steps => `pds[steps=${steps}]`);
+  assert.equal(sweep([...many, 'random']), 'pds with 4 choices of settings, random');
 });
