@@ -16,7 +16,7 @@ export function mount(element, props, trigger, watch) {
     if (name === 'duplicate') props.value = { run: following.run() };
     trigger(name);
   });
-  view.append(dom.empty, dom.run);
+  view.append(dom.waiting, dom.empty, dom.run);
   const teller = makeTeller(dom, parts, trigger);
   const following = makeFollowing(view, teller.tell, teller.fail);
 
@@ -28,7 +28,8 @@ export function mount(element, props, trigger, watch) {
   }
 
   function see({ run: id, duplicated } = {}) {
-    dom.empty.hidden = id !== ''; // until the server said that there is none
+    dom.empty.hidden = id !== '';
+    dom.waiting.hidden = id !== undefined; // the server tells the newest, or that there is none
     open(id);
     if (!duplicated) return;
     dom.said.textContent =

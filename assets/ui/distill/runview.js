@@ -18,6 +18,7 @@ export function buildRun({ made, curves }, trigger) {
     problem: make('p', { class: 'problem', role: 'alert', hidden: true }),
     result: make('div', { class: 'outcome', 'aria-live': 'polite' }),
     log: make('pre', { class: 'log', tabindex: 0, 'aria-label': 'Log' }),
+    waiting: make('p', { class: 'hint' }, 'Opening the newest run …'),
     empty: empty(),
   };
   dom.run = make(

@@ -93,14 +93,15 @@ function withChosen(placed, { p, text, spot }, { radius, sizeOf, covered }, isIn
   return [...placed.filter(other => !overlaps(box, other.box)), label];
 }
 
-/** @param {[number, number]} spot @param {Size} size @returns {Box[]} */
+/** Around the middle of a region, the nearest first.
+ * @param {[number, number]} spot @param {Size} size @returns {Box[]} */
 function placesOf([x, y], { width, height }) {
-  return ASIDE.flatMap(aside =>
-    STEPS.map(step => {
-      const [left, top] = [x + aside * width - width / 2, y + step * (height + 1) - height / 2];
-      return /** @type {Box} */ ([left, top, left + width, top + height]);
-    }),
-  );
+  const offsets = ASIDE.flatMap(aside => STEPS.map(step => [aside * width, step * (height + 1)]));
+  offsets.sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
+  return offsets.map(([across, down]) => {
+    const [left, top] = [x + across - width / 2, y + down - height / 2];
+    return [left, top, left + width, top + height];
+  });
 }
 
 /** Above, below, at the right and at the left of a mark.
