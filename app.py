@@ -11,7 +11,6 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio when it is im
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from explorer.errors import TOLD, ConfigError, MissingDataError, sentence
-from explorer.ui import page as layout
 from explorer.ui.access import Access, limited
 from explorer.ui.guard import LOOPBACK, rules_for
 from explorer.ui.login import checker, find_login
@@ -59,11 +58,14 @@ def _serve(options: argparse.Namespace) -> None:
     login = find_login(options.auth, options.auth_file)
     is_own = options.host in LOOPBACK and not login and not os.getenv("SPACE_ID")
     named = limited(options.data, options.allow, options.allow_hub)
-    service = Service(options.cache, options.data, access=Access() if is_own else named)
     if options.mcp and login:
         raise ConfigError("--mcp has no login, so it cannot stand beside one; --api has it.")
     if options.mcp and find_spec("mcp") is None:
         raise MissingDataError("--mcp needs a package that is not here: pip install 'mcp<2'.")
+    service = Service(options.cache, options.data, access=Access() if is_own else named)
+    service.begin_models()
+    from explorer.ui import page as layout  # takes seconds: the models are loaded meanwhile
+
     page = layout.build(service, with_tools=options.api or options.mcp)
     page.launch(
         server_name=options.host,

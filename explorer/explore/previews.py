@@ -12,6 +12,7 @@ import numpy as np
 from explorer.config import SynthesisConfig
 from explorer.core.geometry import blend
 from explorer.explore.dataset import Prepared
+from explorer.models.apart import ModelsApart
 from explorer.models.bundles import Bundle
 from explorer.models.fingerprint import fingerprint
 from explorer.models.loaded import Drawn, Models, Subject, image_seed
@@ -55,7 +56,7 @@ def blended(prepared: Prepared, k: int, other: int, share: float) -> Subject:
 
 def draw(
     store: Store,
-    studio: Models,
+    studio: Models | ModelsApart,
     asked: Subject,
     config: SynthesisConfig,
     n: int = 1,

@@ -90,6 +90,10 @@ class Models:
 
         return self.encoder.embed_images(stack([self.encoder.prepare(each) for each in images]))
 
+    def embed_captions(self, captions: Sequence[str]) -> np.ndarray:
+        """CLIP embeddings (n, D), not normalised."""
+        return self.encoder.embed_captions(list(captions))
+
     def draw(
         self,
         subject: Subject,

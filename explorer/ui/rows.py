@@ -37,8 +37,8 @@ def search(service: Service, prepared: Prepared, by: str, query: str) -> wire.Fo
     if len(query) > LONGEST_QUERY:
         raise ConfigError(f"A search has at most {LONGEST_QUERY:,} characters, not {len(query):,}.")
     if by == "words":
-        encoder = service.studio(prepared.config.bundle).encoder
-        found = find_images(prepared, encoder.embed_captions([query])[0], SHOWN)
+        asked = service.studio(prepared.config.bundle).embed_captions([query])[0]
+        found = find_images(prepared, asked, SHOWN)
         return _among(prepared.n_images, _answer(prepared, found))
     elif by == "text":
         found = find_text(prepared, query)

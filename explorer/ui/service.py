@@ -17,8 +17,8 @@ from explorer.explore.edit_history import History
 from explorer.explore.previews import Drawing
 from explorer.explore.view import View
 from explorer.methods.ways import read_way
+from explorer.models.apart import ModelsApart
 from explorer.models.bundles import bundle_advice, find_bundle
-from explorer.models.loaded import Models
 from explorer.runs.about import about_run
 from explorer.runs.config import RunConfig, SweepConfig, method_of, view_of
 from explorer.runs.directory import ALIVE, IN_ONE_PROCESS, Job, Status, Where
@@ -42,7 +42,7 @@ KEPT = 8
 """Datasets that stay open, and prepared datasets, as they are and as they were before the last
 edit; each is mapped files and a list of captions."""
 LOOKING = 3.0
-"""Seconds that somebody looks at the first map before more is loaded, which slows the page."""
+"""Seconds that somebody looks at the first map before the machine is measured."""
 SHOWN_DRAWINGS = 256
 """Images drawn on request that stay in memory for the page to fetch."""
 
@@ -75,13 +75,21 @@ class Service:
         self.background = Background(self.store)
         self._datasets = Openings(KEPT)
         self._prepared: OrderedDict[str, Prepared] = OrderedDict()
-        self._studios: OrderedDict[str, Models] = OrderedDict()
+        self._studios: OrderedDict[str, ModelsApart] = OrderedDict()
         self._drawings: OrderedDict[str, Drawing] = OrderedDict()
         self._guard, self._editing = threading.Lock(), threading.Lock()
         self._starting = threading.Lock()
         self._started_by: dict[str, str] = {}  # visitors, by the runs of theirs that go or wait
         self._shown = threading.Event()  # a map, to somebody
         self._beginning: View | None = None  # what is about to be prepared without being asked for
+
+    def begin_models(self) -> None:
+        """Has the models of the program's own world loaded: newcomers draw soon, others may never.
+
+        It takes seconds of a core, beside what the page itself needs to begin.
+        """
+        if self.data == View.data:
+            self.studio(View(data=self.data).bundle).begin()
 
     def start_default(self) -> None:
         """Prepares the first dataset in the background, so that the first screen fills itself.
@@ -103,9 +111,6 @@ class Service:
             self._shown.wait()
             time.sleep(LOOKING)
             self.store.rates.measure_machine()
-            if self.data == View.data:  # newcomers draw soon; others may never
-                with suppress(*TOLD):  # whoever draws is told what is missing
-                    self.studio(view.bundle).load()
 
         threading.Thread(target=work, daemon=True).start()
 
@@ -263,11 +268,11 @@ class Service:
             return estimate_sweep(self.store, config, plan, dataset)
         return estimate(self.store, config, dataset)
 
-    def studio(self, bundle: str) -> Models:
+    def studio(self, bundle: str) -> ModelsApart:
         """The models of a bundle, loaded when they are first used; one bundle at a time."""
         with self._guard:
             if bundle not in self._studios:
-                _remember(self._studios, bundle, Models(find_bundle(bundle)), most=1)
+                _remember(self._studios, bundle, ModelsApart(find_bundle(bundle)), most=1)
             return self._studios[bundle]
 
     def show(self, drawing: Drawing) -> None:

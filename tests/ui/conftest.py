@@ -73,7 +73,7 @@ def pacing(world, tmp_path_factory) -> Iterator[SimpleNamespace]:
     prepared, config = world
     cache = shutil.copytree(prepared, tmp_path_factory.mktemp("pacing") / "cache")
     service = Service(cache, config.data, [sys.executable, str(HERE / "pacing_program.py")])
-    service.studio = lambda bundle: SimpleNamespace(encoder=Parrot(service))
+    service.studio = lambda bundle: Parrot(service)
     with served(service) as address:
         yield SimpleNamespace(service=service, address=f"{address}?n_prototypes=12")
 

@@ -36,7 +36,7 @@ def test_words_go_through_the_encoder_and_results_tell_the_cosine(
     client, base, prepared, service, monkeypatch
 ):
     encoder = SimpleNamespace(embed_captions=lambda texts: prepared.image[[len(texts[0])]])
-    monkeypatch.setattr(service, "studio", lambda bundle: SimpleNamespace(encoder=encoder))
+    monkeypatch.setattr(service, "studio", lambda bundle: encoder)
     answer = client.get(f"{base}/search", params={"by": "words", "query": "seven c"}).json()
     assert (answer["n"], len(answer["rows"]), answer["left_out"]) == (40, 200, 0)
     first = answer["results"][0]
