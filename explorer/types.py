@@ -108,10 +108,17 @@ class Labelled(Split):
 
     @cached_property
     def side(self) -> int:
-        """Pixels of a side that suit these images: of the shorter one of most, 8 to `MOST_SIDE`."""
+        """Pixels of a side that suit these images: of the shorter one of most, 8 to `MOST_SIDE`.
+
+        Raises:
+            BadDataError: Most are one pixel wide or high.
+        """
         shown = np.linspace(0, self.n_images - 1, min(self.n_images, _N_MEASURED)).astype(int)
         sides = [side for side in map(self._shorter_side, shown.tolist()) if side]
-        return int(np.clip(np.median(sides or [MOST_SIDE]), LEAST_SIDE, MOST_SIDE))
+        usual = float(np.median(sides or [MOST_SIDE]))
+        if usual < 2:
+            raise BadDataError("The images are one pixel wide or high: nothing is to be learned.")
+        return int(np.clip(usual, LEAST_SIDE, MOST_SIDE))
 
     def _shorter_side(self, i: int) -> int | None:
         try:

@@ -47,3 +47,9 @@ def test_a_run_takes_it_unless_another_was_asked_for():
 def test_a_size_too_small_to_learn_is_refused():
     with pytest.raises(ConfigError, match="image_size must be 0 or at least 8, got 3"):
         NetworkConfig(image_size=3)
+
+
+def test_images_of_one_pixel_are_refused_and_a_few_among_others_are_not():
+    with pytest.raises(BadDataError, match="one pixel wide or high"):
+        _ = split(1, 1, 28).side
+    assert split(1, 28, 28).side == 28
