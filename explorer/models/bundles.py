@@ -107,7 +107,8 @@ def bundle_advice(data: str, bundle: Bundle) -> str:
         return ""
     return (
         "The built-in encoder knows only Scenes, so prototypes, images and scores of other data "
-        "mean little. For photographs choose the bundle vit-l-14."
+        f"mean little. For photographs choose the models {BUNDLES['vit-l-14'].label} "
+        "(--bundle vit-l-14)."
     )
 
 

@@ -171,8 +171,8 @@ def _with_learned(context: Context, seen: _Seen, learned: Samples | None) -> _Se
         )
     if prototypes.shape[1] != seen.text.shape[1]:
         raise ConfigError(
-            f"The set's prototypes are {prototypes.shape[1]} wide, but the bundle's encoder makes "
-            f"{seen.text.shape[1]}; name the bundle that the set was made with."
+            f"The set's prototypes are {prototypes.shape[1]} wide, but the encoder here makes "
+            f"{seen.text.shape[1]}; choose the models that the set was made with."
         )
     found = seen._replace(text=prototypes, **_beyond_texts(learned))
     digest = hashlib.sha256(prototypes.tobytes())

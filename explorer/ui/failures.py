@@ -8,6 +8,7 @@ from explorer.errors import ConfigError, MissingDataError
 from explorer.explore import failures
 from explorer.explore.dataset import Prepared
 from explorer.explore.failures import Fared, Group
+from explorer.steps.embeddings import Embedded
 from explorer.tasks.items import Items, read_items
 from explorer.ui import wire
 from explorer.ui.service import Service
@@ -72,6 +73,54 @@ def look(service: Service, prepared: Prepared, run: str, asked: Asked) -> wire.F
     parts = failures.groups(prepared, asked.space, asked.by, found.item, near)
     answer["groups"] = [_group(each, found, beside) for each in parts]
     return answer
+
+
+def look_at(service: Service, prepared: Prepared, k: int) -> wire.FaredHere | None:
+    """How the items of test fared that are most like prototype k; None without a run.
+
+    Raises:
+        IndexError: There is no such prototype.
+    """
+    if not 0 <= k < prepared.n_prototypes:
+        raise IndexError(k)
+    run = next(iter(runs_of(service, prepared)), None)
+    if run is None:
+        return None
+    step = failures.embedding(prepared)
+    items, embedded = _items(service, prepared, run["id"]), service.store.peek(step)
+    network = next(iter(items.ranks))
+    answer: wire.FaredHere = {
+        "run": run,
+        "network": network,
+        "is_there": embedded is not None,
+        "recall": [],
+        "making": None if embedded else service.background.about(step),
+    }
+    if embedded is not None:
+        near = failures.prototypes_near(prepared, embedded.image)
+        spaces = [each for each in failures.SPACES if each == "image" or len(items.caption)]
+        answer["recall"] = [
+            _recall_at(prepared, embedded, near == k, space, failures.fared(items, network, space))
+            for space in spaces
+        ]
+    return answer
+
+
+def _recall_at(
+    prepared: Prepared, embedded: Embedded, is_near: np.ndarray, space: str, found: Fared
+) -> wire.RecallHere:
+    """Of the items whose images, of all that are embedded, are near."""
+    at = failures.places_of(prepared, embedded, space, found.item)
+    here = np.flatnonzero((at >= 0) & is_near[_image_at(embedded.image_of_caption, space, at)])
+    return {
+        "space": space,
+        "n": len(here),
+        "n_answers": found.n_answers,
+        "k": failures.k_of(found.n_answers),
+        "first": round(float(found.first[here].mean()), 4) if len(here) else 0.0,
+        "among": round(float(found.among[here].mean()), 4) if len(here) else 0.0,
+        "first_of_all": round(float(found.first.mean()), 4) if len(found.first) else 0.0,
+    }
 
 
 def _items(service: Service, prepared: Prepared, run_id: str) -> Items:

@@ -90,12 +90,15 @@ def pack_values(prepared: Prepared, space: str, name: str) -> bytes:
 def point(prepared: Prepared, space: str, i: int) -> wire.Point:
     """What is at one point of the map: an image with its captions, or one caption."""
     image, caption = points.place(prepared, space, i)
-    captions = _captions(prepared, i) if caption is None else [prepared.captions[caption]]
+    rows = prepared.captions_of(i) if caption is None else range(caption, caption + 1)
+    similarity = prepared.similarity[rows.start : rows.stop]
     prototype = int(points.owners(prepared, space)[i])
     return {
         "image": image,
         "name": prepared.names[image],
-        "captions": list(captions),
+        "captions": [prepared.captions[row] for row in rows],
+        "row": rows.start,
+        "similarity": [round(float(each), 4) for each in similarity],
         "prototype": prototype if prototype >= 0 else None,
     }
 

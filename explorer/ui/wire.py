@@ -76,6 +76,8 @@ class Point(TypedDict):
     image: int
     name: str
     captions: list[str]
+    row: int  # of the first caption; the others follow
+    similarity: list[float]  # of each caption and the image
     prototype: int | None
 
 
@@ -334,6 +336,28 @@ class Failures(TypedDict):
     outcome: list[int]  # beside another run: 0 both, 1 only this, 2 only the other, 3 neither
     groups: list[FailureGroup]
     items: list[FailedItem]  # the worst, or those that one run alone gets right
+    making: Making | None
+
+
+class RecallHere(TypedDict):
+    """How the images or the captions of test fared that are most like one prototype."""
+
+    space: str
+    n: int
+    n_answers: int  # that each is ranked among
+    k: int
+    first: float  # share in [0, 1] whose right answer comes first; 0 of none
+    among: float
+    first_of_all: float  # the same of all of test
+
+
+class FaredHere(TypedDict):
+    """How test fared at one prototype in the newest run that kept it."""
+
+    run: FailureRun
+    network: str
+    is_there: bool  # else it is not known yet which items are near
+    recall: list[RecallHere]
     making: Making | None
 
 
@@ -605,6 +629,7 @@ class Applied(TypedDict):
     size: int
     edits: list[str]
     added: int  # prototypes that they add, and so pairs
+    map_size: int | None  # prototypes of a map whose edits would count for a set of as many pairs
     checks: str  # what was found in the data, in a line; "" where nothing was, or nobody looked
 
 

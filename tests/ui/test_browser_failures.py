@@ -1,19 +1,13 @@
 """Where students fail, in Chromium: items of test on the map, in groups, and beside another run."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from explorer.explore.failures import embedding
-from explorer.runs.directory import Job, RunDirectory
-from explorer.store.step import Computed
-from explorer.tasks.items import Items, Ranks, write_items
-from tests.made_sets import DONE
 from tests.ui.browsing import MAP_READY, opened, unfold
-from tests.ui.worlds import embedded_arrays
+from tests.ui.worlds import embed_test, fared_run
 
 pytestmark = pytest.mark.browser
 
@@ -21,24 +15,13 @@ FIRST, SECOND = "20261120-101112-345-aaaa", "20261120-101113-345-bbbb"
 WORST = 3
 
 
-def run_of(service, config, name: str, rank: np.ndarray) -> None:
-    run = RunDirectory(service.runs.folder / name)
-    run.create(Job(config=config))
-    run.write_status(DONE)
-    captions = np.zeros((1, 50), int)
-    write_items(
-        run.items_path,
-        Items(np.arange(10), np.arange(50), (50, 10), {"resnet": Ranks(rank[None], captions)}),
-    )
-
-
 @pytest.fixture
 def page(browser, pacing, config) -> Iterator[Page]:
     """Test's ten images: image 3 fares worst; the second run gets 3 right, and 0 wrong."""
     service = pacing.service
     rank = np.arange(10) % 2
-    run_of(service, config, FIRST, np.where(np.arange(10) == WORST, 40, rank))
-    run_of(
+    fared_run(service, config, FIRST, np.where(np.arange(10) == WORST, 40, rank))
+    fared_run(
         service,
         config,
         SECOND,
@@ -47,12 +30,7 @@ def page(browser, pacing, config) -> Iterator[Page]:
     with opened(browser, pacing.address) as page:
         page.wait_for_function(MAP_READY)
         (prepared,) = service._prepared.values()
-        test = prepared.dataset.pairs("test")
-        rng = np.random.default_rng(0)
-        image, caption = rng.normal(size=(10, 16)), rng.normal(size=(test.n_captions, 16))
-        arrays = embedded_arrays(test, image.astype(np.float32), caption.astype(np.float32))
-        made = Computed(arrays, {"skipped": [], "truncated": 0})
-        service.store.fetch(replace(embedding(prepared), compute=lambda *_: made))
+        embed_test(service, prepared)
         unfold(page, "failures")
         yield page
     for name in (FIRST, SECOND):
@@ -70,6 +48,8 @@ def test_items_of_test_stand_on_the_map_and_the_worst_come_first(page):
     assert sum(map(int, counts)) == 10
     groups.first.click()
     page.wait_for_function("() => explorerMap.selected !== null")
+    here = page.get_by_role("region", name="Test at this prototype")
+    expect(here).to_contain_text("find their partner first")
     unfold(page, "failures")
     page.wait_for_function("() => explorerMap.nTestItems === 0")
 

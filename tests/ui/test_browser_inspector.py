@@ -121,7 +121,8 @@ def test_a_run_of_an_edited_map_is_started_with_its_edits_and_says_so(page, insp
     applied, pairs = page.locator("#applied"), page.get_by_label("Pairs", exact=True)
     pairs.fill("13")
     expect(applied).to_contain_text("What was edited on the map (1 edit) does not count here")
-    pairs.fill("12")
+    applied.get_by_role("button", name="Use 12 pairs").click()
+    expect(pairs).to_have_value("12")
     expect(applied).to_contain_text("follow the 1 edit made by hand at 12 prototypes")
     expect(applied).to_contain_text("prototype 2 dropped")
     page.click("#start-run")
@@ -288,8 +289,12 @@ def test_suspects_are_listed_and_shown_on_the_map(page, inspecting):
     expect(first).to_contain_text(prepared.captions[row])
     first.get_by_role("button").click()
     clicked = page.locator("#inspector .clicked")
-    first_caption = prepared.captions[prepared.captions_of(prepared.image_of_caption[row])[0]]
-    expect(clicked).to_contain_text(first_caption)
+    expect(clicked.locator("p").nth(1)).to_contain_text(prepared.captions[row])
+    clicked.locator("summary", has_text="and 4 more captions").click()
+    others = {*prepared.captions_of(prepared.image_of_caption[row])} - {row}
+    expect(clicked.locator("li")).to_have_count(4)
+    for each in others:
+        expect(clicked.locator("ul")).to_contain_text(prepared.captions[each])
     page.get_by_role("button", name="Pairs that fit least: show all on the map").click()
     page.wait_for_function("() => explorerMap.rows > 0")
     twins = page.get_by_role("region", name="Nearly the same image")

@@ -117,7 +117,7 @@ def test_no_body_is_an_error_of_the_server(attacked, caplog, path, method):
 
 async def call(page, fn, inputs) -> None:
     """Calls back as the queue does; the only errors are messages for whoever asked."""
-    request = gr.Request(username=None, session_hash="page")
+    request = gr.Request(username=None, session_hash="page", client=None)
     request.query_params = {}
     told: list[gr.Error] = []
     try:

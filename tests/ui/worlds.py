@@ -13,7 +13,11 @@ import numpy as np
 
 from explorer.config import MapConfig
 from explorer.data.open import open_dataset
+from explorer.explore.dataset import Prepared
+from explorer.explore.failures import embedding
 from explorer.explore.view import View
+from explorer.runs.config import RunConfig
+from explorer.runs.directory import Job, RunDirectory
 from explorer.scenes.world import open_scenes
 from explorer.steps.embed import embed
 from explorer.steps.maps import layout
@@ -21,7 +25,10 @@ from explorer.steps.prototypes import prototypes
 from explorer.store.ragged import pack, pack_texts
 from explorer.store.step import Computed
 from explorer.store.store import Store
+from explorer.tasks.items import Items, Ranks, write_items
 from explorer.types import Pairs, Prototypes
+from explorer.ui.service import Service
+from tests.made_sets import DONE
 
 
 def write_folder(folder: Path, n_train: int = 40, n_held_out: int = 10) -> Path:
@@ -69,6 +76,24 @@ def store_prepared(cache: Path, config: View, *, n_dropped: int = 3) -> None:
         laid_out = Computed({"position": (points @ plane).astype(np.float32)}, {"note": ""})
         step = layout(embedded.key, MapConfig(), space, lambda: embedded)
         store.fetch(replace(step, compute=lambda *_, done=laid_out: done))
+
+
+def fared_run(service: Service, config: RunConfig, name: str, rank: np.ndarray) -> None:
+    """Leaves a run that is done: at which rank each of test's ten images found its partner."""
+    run = RunDirectory(service.runs.folder / name)
+    run.create(Job(config=config))
+    run.write_status(DONE)
+    ranks = {"resnet": Ranks(rank[None], np.zeros((1, 50), int))}
+    write_items(run.items_path, Items(np.arange(10), np.arange(50), (50, 10), ranks))
+
+
+def embed_test(service: Service, prepared: Prepared) -> None:
+    """Leaves embeddings of the test split in the store, without topics."""
+    test, rng = prepared.dataset.pairs("test"), np.random.default_rng(0)
+    image, caption = rng.normal(size=(10, 16)), rng.normal(size=(test.n_captions, 16))
+    arrays = embedded_arrays(test, image.astype(np.float32), caption.astype(np.float32))
+    made = Computed(arrays, {"skipped": [], "truncated": 0})
+    service.store.fetch(replace(embedding(prepared), compute=lambda *_: made))
 
 
 def _around(centres: np.ndarray, spread: float, seed: int) -> np.ndarray:

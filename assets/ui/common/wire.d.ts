@@ -29,6 +29,7 @@ declare namespace Wire {
     size: number;
     edits: string[];
     added: number;
+    map_size: number | null;
     checks: string;
   }
 
@@ -242,6 +243,15 @@ declare namespace Wire {
     making: Making | null;
   }
 
+  /** How test fared at one prototype in the newest run that kept it. */
+  interface FaredHere {
+    run: FailureRun;
+    network: string;
+    is_there: boolean;
+    recall: RecallHere[];
+    making: Making | null;
+  }
+
   interface FirstRow {
     image: string;
     says: string[];
@@ -429,6 +439,8 @@ declare namespace Wire {
     image: number;
     name: string;
     captions: string[];
+    row: number;
+    similarity: number[];
     prototype: number | null;
   }
 
@@ -495,6 +507,17 @@ declare namespace Wire {
     sweep: SweepPlan;
     label: Label;
     status: Status;
+  }
+
+  /** How the images or the captions of test fared that are most like one prototype. */
+  interface RecallHere {
+    space: string;
+    n: number;
+    n_answers: number;
+    k: number;
+    first: number;
+    among: number;
+    first_of_all: number;
   }
 
   /** What the page reads of a run's result. */

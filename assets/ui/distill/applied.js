@@ -1,23 +1,30 @@
 // Says, beside the button that starts a run, which edits made on the map go into the set, and of
 // those on the map that is open, that they do not where they do not.
 // What was found in the data stands below, with the way to where it is listed.
-// props.value = Wire.Applied, or null while the form cannot be read; asks for it anew by "edited"
+// props.value = Wire.Applied, or null while the form cannot be read; asks for it anew by "edited", and for its
+// `map_size` as the number of pairs by "use"
 
 import { count } from '../common/numbers.js';
 import { lastSaid, listen, make, openTab, say } from '../common/page.js';
 
 export function mount(element, props, trigger, watch) {
   const view = element.querySelector('.applied-view');
-  const remark = make('p', { class: 'remark', role: 'status', hidden: true });
+  const text = make('span');
+  const use = make('button', { type: 'button', class: 'tool is-small', hidden: true });
+  use.onclick = () => trigger('use');
+  const remark = make('p', { class: 'remark', role: 'status', hidden: true }, text, ' ', use);
   const found = make('span');
   const go = make('button', { type: 'button', class: 'tool is-small', onclick: list }, 'Look');
   const checks = make('p', { class: 'remark', role: 'status', hidden: true }, found, ' ', go);
   view.append(remark, checks);
 
   function show() {
-    const text = remarkOn(props.value, lastSaid('open'));
-    remark.hidden = !text;
-    if (remark.textContent !== text) remark.textContent = text;
+    const said = remarkOn(props.value, lastSaid('open'));
+    remark.hidden = !said;
+    if (text.textContent !== said) text.textContent = said;
+    const size = said && props.value.map_size;
+    use.hidden = !size;
+    if (size) use.textContent = `Use ${count(size)} pairs`;
     const line = props.value?.checks;
     checks.hidden = !line;
     if (line) found.textContent = `In the data: ${line}`;

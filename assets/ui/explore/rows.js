@@ -2,9 +2,10 @@
 
 import { edit } from '../common/editing.js';
 import { count, fixed } from '../common/numbers.js';
-import { address, ask, listen, make, openTab, say } from '../common/page.js';
+import { address, ask, listen, make, say } from '../common/page.js';
 import { rowsOf } from '../common/rowset.js';
 import { saveBlob } from '../common/saving.js';
+import { distillRows, posted } from '../common/subset.js';
 
 const AT_ONCE = 60;
 const REST_MS = 250; // of filters that change with each move of a hand
@@ -15,7 +16,7 @@ export function mount(element) {
   const dom = build({
     more: () => fill(true),
     save: kind => attempt(() => saveRows(key, rows, kind)),
-    distill: leaveOut => attempt(() => distill(key, rows, leaveOut)),
+    distill: leaveOut => attempt(() => distillRows(key, rows, leaveOut)),
     add: () => edit({ kind: 'add', rows: [...rows] }),
     clear: () => say('unfilter', null),
   });
@@ -120,19 +121,6 @@ function card(key, { row, image, caption, prototype, similarity }) {
       make('span', { class: 'hint figure' }, `${fixed(similarity)} · ${owner}`),
     ),
   );
-}
-
-const posted = rows => ({
-  method: 'POST',
-  body: rows,
-  headers: { 'Content-Type': 'application/octet-stream' },
-});
-
-/** Has the rows distilled alone, or all but them, as the form of Distill says then. */
-async function distill(key, rows, leaveOut) {
-  const path = `/prepared/${key}/subsets?leave_out=${leaveOut}`;
-  say('subset', await ask(path, undefined, posted(rows)));
-  openTab('Distill');
 }
 
 async function saveRows(key, rows, kind) {

@@ -68,7 +68,13 @@ export function mount(element) {
   }
 
   onKey('/', dom.input, () => dom.input.focus());
-  form.addEventListener('submit', event => (event.preventDefault(), search()));
+  form.addEventListener('submit', event => {
+    event.preventDefault();
+    search();
+    if (dom.input.value.trim()) return;
+    dom.input.focus();
+    dom.said.textContent = `Say what to look for, such as “${dom.input.placeholder}”.`;
+  });
   form.addEventListener(
     'keydown',
     event => event.key === 'Escape' && (event.preventDefault(), reset(true)),

@@ -1,7 +1,8 @@
-// Below the images that are drawn: why the selected prototype was matched so, and what can be done
-// to it: drop it, split it, merge another into it.
+// Below the images that are drawn: how test fares at the selected prototype, why it was matched so, and
+// what can be done to it: drop it, split it, merge another into it.
 
 import { edit } from '../common/editing.js';
+import { faredAt } from './fared.js';
 import { fixed } from '../common/numbers.js';
 import { lastSaid, listen, make } from '../common/page.js';
 import { spreadOf } from './spread.js';
@@ -10,7 +11,9 @@ export function mount(element) {
   const view = element.querySelector('.changes-view');
   listen('card', ({ card }) => {
     const about = lastSaid('open');
-    view.replaceChildren(...(card ? [spreadOf(about, card), changesOf(about, card)] : []));
+    view.replaceChildren(
+      ...(card ? [faredAt(about, card), spreadOf(about, card), changesOf(about, card)] : []),
+    );
   });
 }
 

@@ -1,6 +1,7 @@
 // The inspector: what one prototype joins, in numbers, images and captions.
 
 import { captionsOf } from './captions.js';
+import { clickedRow } from './clicked.js';
 import { keptImage } from './kept.js';
 import { fixed } from '../common/numbers.js';
 import { address, ask, lastSaid, listen, make, say } from '../common/page.js';
@@ -21,13 +22,14 @@ export function mount(element) {
   listen('select', async chosen => {
     asking?.abort();
     asking = new AbortController();
-    const { key, prototype, space, point } = chosen;
+    const { key, prototype, space, point, row: wanted } = chosen;
     if (prototype === null && point < 0) return empty(view);
     const base = `/prepared/${key}`;
     const card = prototype === null ? null : ask(`${base}/prototypes/${prototype}`, asking.signal);
     const clicked = point < 0 ? null : ask(`${base}/points/${space}/${point}`, asking.signal);
     try {
-      const [about, row] = await Promise.all([card, clicked]);
+      const [about, found] = await Promise.all([card, clicked]);
+      const row = found && { ...found, key, wanted };
       const thumbnail = i => address(`${base}/images/${i}.webp`);
       const isHere = document.querySelector('#inspector').contains(document.activeElement);
       const focused = document.activeElement;
@@ -86,27 +88,6 @@ const pairless = () =>
     make('strong', {}, 'Pairless. '),
     'Its image cluster and its caption cluster share no row; each was the best that was left.',
   );
-
-function clickedRow(row, thumbnail) {
-  const [first, ...others] = row.captions;
-  return make(
-    'div',
-    { class: 'clicked' },
-    make('img', { src: thumbnail(row.image), alt: '', width: 56, height: 56 }),
-    make(
-      'div',
-      {},
-      make('p', { class: 'hint' }, 'You clicked'),
-      make('p', {}, first),
-      others.length ? make('p', { class: 'hint' }, `and ${others.length} more captions`) : null,
-    ),
-    make(
-      'button',
-      { type: 'button', class: 'tool', onclick: () => say('neighbours') },
-      'Neighbours',
-    ),
-  );
-}
 
 /** Those after the nearest, which stands beside what is generated. */
 function images({ nearest_images }, thumbnail) {

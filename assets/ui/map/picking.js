@@ -47,7 +47,7 @@ export function makePicking(dom, state, scene, selected) {
   listen('choose-row', ({ row, image = null }) => {
     if (!state.isReady) return;
     const isCaption = image === null || state.space === 'caption';
-    choosing.goTo(isCaption ? selection.pointOf(row) : image);
+    choosing.goTo(isCaption ? selection.pointOf(row) : image, isCaption ? row : null);
   });
 
   return {
@@ -103,13 +103,15 @@ function makeChoosing(dom, state, scene, selected) {
     dom.clear.disabled = !n && state.selected === null && state.point < 0;
   };
 
-  function select(prototype, point) {
+  /** `row` is the caption that was chosen, of a point that has more. */
+  function select(prototype, point, row = null) {
     Object.assign(state, { selected: prototype >= 0 ? prototype : null, point });
     scene.move(); // points fade at once; all of them are drawn when the views have their answers
     scene.explainSoon();
     allowClear();
     selected(state.selected);
-    say('select', { key: state.about.key, space: state.space, prototype: state.selected, point });
+    const { about, space, selected: chosen } = state;
+    say('select', { key: about.key, space, prototype: chosen, point, row });
     dom.announced.textContent = announcement(state);
   }
 
@@ -121,8 +123,8 @@ function makeChoosing(dom, state, scene, selected) {
     else if (found >= 0 && found < k) select(found, -1);
   }
 
-  function goTo(point) {
-    select(state.points.prototype[point], point);
+  function goTo(point, row) {
+    select(state.points.prototype[point], point, row);
     scene.comeInto(state.points.x[point], state.points.y[point]);
   }
 

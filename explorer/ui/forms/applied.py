@@ -8,28 +8,47 @@ from gradio.components import Component
 
 from explorer.errors import TOLD
 from explorer.explore.checks import told
+from explorer.explore.dataset import Prepared
 from explorer.methods.registry import find_method
 from explorer.runs.config import RunConfig
 from explorer.ui import wire
+from explorer.ui.forms.fields import whole
 from explorer.ui.service import Service
-from explorer.ui.views import QUIET, make_view
+from explorer.ui.views import QUIET, explained, make_view
 
 
 def build() -> gr.HTML:
     """Adds the place where the edits stand; `tell_beside` fills it."""
-    return make_view("distill/applied", "applied", events=("edited",))
+    return make_view("distill/applied", "applied", events=("edited", "use"))
 
 
 def tell_beside(
     page: gr.Blocks,
     place: gr.HTML,
     form: Sequence[Component],
+    size: Component,
     handle: Callable[..., wire.Applied | None],
 ) -> None:
-    """Tells them when the page opens, when a field changes, and when edits are made on the map."""
+    """Tells them when the page opens, when a field changes, and when edits are made on the map.
+
+    `size` is the field that takes over the number of the map's prototypes on request.
+    """
     changes = [field.change for field in form]  # type: ignore[attr-defined]
     gr.on([page.load, *changes], handle, form, place, trigger_mode="always_last", **QUIET)
     place.edited(handle, form, place, **QUIET)
+    place.use(explained(_size_of), place, size, **QUIET)
+
+
+def _size_of(applied: Any) -> int:
+    """How many pairs a set has that follows the edits of the map."""
+    return whole(applied.get("map_size") if isinstance(applied, dict) else None, "The number")
+
+
+def _map_size(seen: Prepared | None, config: RunConfig) -> int | None:
+    """Prototypes that the map of the same data and models had before its edits, if it has any."""
+    if seen is None or not seen.edits or seen.config.bundle != config.bundle:
+        return None
+    return seen.config.n_prototypes
 
 
 def on_form(
@@ -50,6 +69,7 @@ def on_form(
             "size": config.size,
             "edits": [str(each) for each in edits],
             "added": sum(each.kind == "add" for each in edits),
+            "map_size": _map_size(seen, config) if follows and not edits else None,
             "checks": told(service.store, seen) if seen else "",
         }
 

@@ -6,7 +6,7 @@ from fastapi import Response
 from fastapi.routing import APIRoute
 
 from explorer.engine.image_pass import thumbnail
-from explorer.explore.failures import PROTOTYPE, held_out, placing
+from explorer.explore.failures import PROTOTYPE, embedding, held_out, placing
 from explorer.ui import failures, wire
 from explorer.ui.failures import Asked
 from explorer.ui.routes.answers import FOREVER, there
@@ -33,6 +33,13 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
     def begin(key: str, space: str) -> None:
         service.background.begin(placing(service.store, service.prepared(key), space))
 
+    def look_at(key: str, k: int) -> wire.FaredHere | None:
+        prepared = service.prepared(key)
+        return there(lambda: failures.look_at(service, prepared, k), "prototype")
+
+    def embed_test(key: str) -> None:
+        service.background.begin(embedding(service.prepared(key)))
+
     def image(key: str, i: int) -> Response:
         split = held_out(service.prepared(key))
         there(lambda: split.image_names[i], "image")
@@ -44,5 +51,7 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
         at(base + "/failures", runs),
         at(base + "/failures/{run_id}", look),
         at(base + "/placed/{space}", begin, "POST"),
+        at(base + "/prototypes/{k:int}/fared", look_at),
+        at(base + "/embedded/test", embed_test, "POST"),
         at(base + "/test/{i:int}.webp", image),
     ]

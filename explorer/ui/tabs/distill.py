@@ -86,7 +86,7 @@ def build(service: Service, page: gr.Blocks, tab: gr.Tab) -> list[Component]:
     again = [live.ended, tab.select]
     estimating.tell_below(page, sweep.cost, [*plan, *chosen], of_sweep, again)
     estimating.tell_below(page, cost, chosen, on_estimate(service, read_form), again)
-    applying.tell_beside(page, applied, chosen, applying.on_form(service, read_form))
+    applying.tell_beside(page, applied, chosen, n_pairs, applying.on_form(service, read_form))
     page.load(explained(on_open(service)), None, live, **QUIET)
     return taken_over
 

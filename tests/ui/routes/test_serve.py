@@ -127,13 +127,15 @@ def test_a_point_of_the_image_space_has_all_captions_of_the_image(client, base, 
     prepared = service.prepared(base.rpartition("/")[2])
     row = client.get(f"{base}/points/image/7").json()
     assert row["captions"] == prepared.captions[35:40]
+    assert row["row"] == 35
+    assert row["similarity"] == pytest.approx(prepared.similarity[35:40], abs=1e-4)
     assert row["prototype"] == prepared.prototype_of_image[7]
 
 
 def test_a_point_of_the_caption_space_has_its_caption_and_its_image(client, base, service):
     prepared = service.prepared(base.rpartition("/")[2])
     row = client.get(f"{base}/points/caption/38").json()
-    assert (row["captions"], row["image"]) == ([prepared.captions[38]], 7)
+    assert (row["captions"], row["image"], row["row"]) == ([prepared.captions[38]], 7, 38)
     assert client.get(f"{base}/points/caption/0").json()["prototype"] is None
 
 
