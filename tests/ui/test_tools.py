@@ -39,7 +39,7 @@ def test_prototypes_are_told_with_their_captions(tools, config):
 def test_a_search_says_how_many_images_it_leaves_out(tools, service, config, monkeypatch):
     seventh = service.find(view_of(config)).image[[7]]
     encoder = SimpleNamespace(embed_captions=lambda texts: seventh)
-    monkeypatch.setattr(service, "studio", lambda bundle: SimpleNamespace(encoder=encoder))
+    monkeypatch.setattr(service, "studio", lambda bundle: encoder)
     monkeypatch.setattr(rows, "SHOWN", 9)
     found = tools.search("like 7", config.data, 12)
     assert found["results"][0]["image"] == 7
