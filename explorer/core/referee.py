@@ -32,6 +32,22 @@ def gap(first: Sequence[float], second: Sequence[float]) -> Gap:
     return Gap(difference, float(high - low) / 2, float(found.pvalue))
 
 
+def paired_p(leads: Sequence[float]) -> float | None:
+    """That paired differences are chance, two-sided, by Student; None of fewer than two.
+
+    Examples:
+        >>> round(paired_p([1.0, 2.0, 3.0]), 4), paired_p([0.0, 0.0]), paired_p([1.0])
+        (0.0742, 1.0, None)
+    """
+    if len(leads) < 2:
+        return None
+    if np.std(leads) == 0:
+        return 1.0 if leads[0] == 0 else 0.0
+    from scipy.stats import ttest_1samp  # late: half a second to import
+
+    return float(ttest_1samp(leads, 0).pvalue)
+
+
 def holm(p: Sequence[float]) -> list[float]:
     """The p-values after Holm's correction for their number, in their order.
 

@@ -15,6 +15,7 @@ from explorer.runs.config import bundle_of, method_of, seeds_of, task_of_run
 from explorer.runs.directory import Job, RunDirectory
 from explorer.runs.launcher import RunInfo
 from explorer.runs.recipe import recipe_of
+from explorer.runs.tables import STARRED, told_lead
 from explorer.sets.card import interval
 from explorer.sets.folder import DistilledSet, Row
 from explorer.sets.others import without_folders
@@ -139,7 +140,7 @@ def _swept(run: RunDirectory, task: Task) -> Table:
             row.method,
             f"{row.n_pairs:,}",
             interval(row.mean),
-            interval(row.lead) if row.lead else "",
+            told_lead(row),
             str(row.n_sets),
         ]
         for row in read_swept(run).rows
@@ -147,7 +148,9 @@ def _swept(run: RunDirectory, task: Task) -> Table:
     first = run.job().sweep.methods[0]
     head = ["Network", "Method", task.unit.capitalize(), task.headline.label]
     sentence = task.protocols[task.protocol(run.job().config.evaluation)]
-    caption = f"{sentence} In percent, ± half of the 95 % interval over sets, paired by seed."
+    caption = (
+        f"{sentence} In percent, ± half of the 95 % interval over sets, paired by seed. {STARRED}"
+    )
     return Table([*head, f"{first} − it", "Sets"], rows, caption)
 
 

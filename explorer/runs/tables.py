@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from explorer.core.referee import holm, paired_p
 from explorer.core.retrieval import known_interval
 from explorer.methods.ways import method_of_way
 from explorer.runs.config import RunConfig, SweepConfig, task_of_run
@@ -37,8 +38,12 @@ class Scored(NamedTuple):
         return cls(**rest, scores=found)
 
 
+SIGNIFICANT = 0.05
 MADE_WITH = "made with it"
 """Head of the column that says which networks a set's images were learned through."""
+
+
+STARRED = "* more than chance: p < 0.05 after Holm's correction for all differences of the table."
 
 
 class Row(NamedTuple):
@@ -52,6 +57,12 @@ class Row(NamedTuple):
     lead: Interval | None  # of the first method over this one, sets paired as in `_firsts`
     scores: dict[str, Interval]  # by metric
     words: float | None = None  # per caption, mean over the sets where somebody counted
+    p: float | None = None  # that the lead is chance, after Holm's correction for all leads
+
+    @property
+    def is_led(self) -> bool:
+        """Whether the lead is more than chance: what may be called a difference."""
+        return self.p is not None and self.p < SIGNIFICANT
 
     def as_json(self) -> dict[str, Any]:
         return self._asdict()
@@ -65,11 +76,14 @@ def summarize(scores: Sequence[Scored], plan: SweepConfig, task: Task) -> list[R
     order = {name: place for place, name in enumerate(plan.methods)}
     keys = sorted(sets, key=lambda key: (order[key[0]], key[1]))
     networks = scores[0].mean if scores else {}
-    return [
+    rows = [
         _row(network, sets[key], _firsts(sets, plan.methods[0], key), task)
         for network in networks
         for key in keys
     ]
+    known = [row for row in rows if row.p is not None]
+    corrected = dict(zip(map(id, known), holm([row.p or 0.0 for row in known]), strict=True))
+    return [row._replace(p=corrected.get(id(row))) for row in rows]
 
 
 _Sets = Mapping[tuple[str, int], Mapping[int, Scored]]  # by method and pairs, then by number
@@ -112,6 +126,7 @@ def _row(network: str, sets: Mapping[int, Scored], firsts: Mapping[int, Scored],
         lead=known_interval(leads) if leads and not is_first else None,
         scores={name: _over_sets([each[name] for each in own]) for name in names},
         words=_mean([each.words for each in different]),
+        p=None if is_first else paired_p(leads),
     )
 
 
@@ -138,7 +153,7 @@ def caption(config: RunConfig, plan: SweepConfig) -> str:
     return (
         f"{upper_first(task.told(evaluation))}. {task.headline.label} in percent, "
         f"± half of the 95 % interval over sets (up to {plan.n_sets} of each, "
-        f"{evaluation['n_seeds']} students per network)."
+        f"{evaluation['n_seeds']} students per network). {STARRED}"
     )
 
 
@@ -178,10 +193,12 @@ def comma_separated(rows: Sequence[Row], plan: SweepConfig, about: str, task: Ta
         measured |= {each.label: row.scores.get(each.name, [None, None]) for each in others}
         if place == 0:
             names = [each for name in measured for each in (name, f"{name}_half")]
-            writer.writerow([*Row._fields[:4], *names, "words", *([MADE_WITH] if across else [])])
+            more = ["words", "lead_p_holm", *([MADE_WITH] if across else [])]
+            writer.writerow([*Row._fields[:4], *names, *more])
         values = [_number(v) for each in measured.values() for v in each]
         about_it = [made_with(row.network, row.method, task)] if across else []
-        writer.writerow([*map(defused, row[:4]), *values, _number(row.words), *about_it])
+        said = [_number(row.words), _number(row.p), *about_it]
+        writer.writerow([*map(defused, row[:4]), *values, *said])
     return file.getvalue()
 
 
@@ -236,9 +253,14 @@ def _grid(rows: Sequence[Row], plan: SweepConfig, task: Task) -> list[list[str]]
             row = whole or found.get((network, method, n_pairs))
             cells.append(interval(row.mean) if row else "")
             if others:
-                cells.append(interval(row.lead) if row and row.lead else "")
+                cells.append(told_lead(row) if row else "")
         lines.append(cells)
     return lines
+
+
+def told_lead(row: Row) -> str:
+    """The lead of the first method with its interval, starred where it is more than chance."""
+    return f"{interval(row.lead)}{' *' if row.is_led else ''}" if row.lead else ""
 
 
 def is_across_networks(rows: Sequence[Row], task: Task) -> bool:
@@ -262,7 +284,8 @@ def _whole(rows: Sequence[Row], network: str, method: str) -> Row | None:
 
 def _tex(cell: str) -> str:
     if "±" in cell:
-        return f"${cell.replace('±', chr(92) + 'pm')}$"
+        value, star, _ = cell.partition(" *")
+        return f"${value.replace('±', chr(92) + 'pm')}$" + ("$^*$" if star else "")
     return cell.replace("−", "$-$").replace("_", r"\_").replace("%", r"\%")
 
 

@@ -488,6 +488,7 @@ class SweepRow(TypedDict):
     lead: Interval | None
     scores: dict[str, Interval]
     words: float | None  # per caption
+    p: float | None  # that the lead is chance, after Holm's correction for the table
 
 
 class LinePoint(TypedDict):

@@ -45,6 +45,21 @@ def test_sets_of_equal_seeds_are_paired():
     assert rows[1].mean == [7.0, 0.5]  # of one set, over its students
 
 
+def test_a_lead_is_starred_only_where_it_stands_after_the_correction_for_all_of_them():
+    ahead = {"random": (3.0, 3.1, 2.9, 3.2), "k-center": (1.0, 2.0, 0.1, 1.1)}
+    scores = [scored("pds", 20, number, 9.0) for number in range(4)]
+    for method, leads in ahead.items():
+        scores += [scored(method, 20, number, 9.0 - lead) for number, lead in enumerate(leads)]
+    plan = SweepConfig(methods=("pds", *ahead), n_pairs=(20,), n_sets=4)
+    first, random, k_center = summarize(scores, plan, TASK)
+    assert first.p is None
+    assert random.p == pytest.approx(2 * 2.087e-5, rel=1e-3)  # t = 47.3, 3 degrees; of two leads
+    assert k_center.p == pytest.approx(0.0736, rel=1e-3)  # the larger of two keeps its own p
+    table = markdown([first, random, k_center], plan, "", TASK)
+    assert "| 3.0 ± 0.2 * |" in table
+    assert "| 1.0 ± 1.2 |" in table
+
+
 def test_only_sets_that_both_methods_have_are_paired():
     later = [each for each in SCORES if (each.method, each.number) != ("random", 0)]
     (row,) = (each for each in summarize(later, PLAN, TASK) if each.method == "random")

@@ -645,6 +645,7 @@ declare namespace Wire {
     lead: (number | null)[] | null;
     scores: Record<string, (number | null)[]>;
     words: number | null;
+    p: number | null;
   }
 
   interface TableRun {

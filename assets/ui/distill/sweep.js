@@ -15,6 +15,7 @@ const FILES = {
   'table.tex': 'Table as LaTeX',
   'table.md': 'Table as Markdown',
 };
+const SIGNIFICANT = 0.05; // as in the files of the table
 const plain = (title, value, isNumber) => ({ title, value, text: value, isNumber });
 
 const makeColumns = about => [
@@ -38,7 +39,7 @@ const makeColumns = about => [
     title: 'First − it',
     isNumber: true,
     value: row => row.lead?.[0],
-    text: row => withInterval(row.lead),
+    text: row => withInterval(row.lead) + (row.p !== null && row.p < SIGNIFICANT ? ' *' : ''),
   },
   ...about.metrics.slice(1).map(metric => ({
     title: metric.label,
@@ -103,7 +104,7 @@ export function makeSweepView() {
 const explained = ({ protocol }, nStudents, first, nSets) =>
   `${protocol.label} On test in percent, mean ± half of the 95 % interval over sets, of which there ` +
   `will be ${nSets} of each, ${nStudents} students per network. First − it is how far ${first} is ` +
-  'ahead, sets of equal seeds paired.';
+  'ahead, sets of equal seeds paired; * is more than chance (p < 0.05 after Holm’s correction).';
 
 const links = run => [
   ...Object.entries(FILES).map(([file, text]) => {
