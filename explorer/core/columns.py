@@ -36,8 +36,11 @@ class Growing:
 
     def add(self, value: Any, before: int = 0) -> None:
         """Adds a cell behind `before` cells; those that were left out are empty."""
-        kind, read = _read(value)
         missing = before - len(self)
+        if self._kind == WORDS and not missing and type(value) is str and value in self._place:
+            self._codes.append(self._place[value])  # most cells repeat the one before
+            return
+        kind, read = _read(value)
         if not kind and not self._kind:
             return  # cells of nothing are filled in when there is one of something
         self._become(kind)
@@ -97,7 +100,9 @@ class GrowingTable:
     def add(self, row: Mapping[str, Any]) -> int:
         """Adds a row and returns its number."""
         for name, value in row.items():
-            self._columns.setdefault(name, Growing()).add(value, self.n)
+            if name not in self._columns:
+                self._columns[name] = Growing()
+            self._columns[name].add(value, self.n)
         self.n += 1
         return self.n - 1
 

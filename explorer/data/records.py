@@ -247,11 +247,9 @@ def _as_pairs(split: _Split, source: Source, stamp: Callable[[Any], str]) -> Pai
     counts = [len(split.captions[name]) for name in names]
     captions = [caption for name in names for caption in split.captions[name]]
     places = [split.place[name] for name in names]
-    digest = hashlib.sha256()
-    for name, count, place in zip(names, counts, places, strict=True):
-        digest.update(f"{name}\0{count}\0{stamp(place)}\0".encode())
-    for caption in captions:
-        digest.update(caption.encode() + b"\0")
+    images = zip(names, counts, map(stamp, places), strict=True)
+    told = chain(chain.from_iterable(images), captions)
+    digest = hashlib.sha256("".join(f"{each}\0" for each in told).encode())
     image_of_caption = np.repeat(np.arange(len(names)), counts)
     columns = split.columns(CAPTION, chain.from_iterable(split.rows[name] for name in names))
     return Pairs(

@@ -11,7 +11,7 @@ it, and in `ann*` around it, where they count only if images that they name are 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from explorer.data.left_out import LeftOut, place_of
 from explorer.data.reading.fields import CAPTIONS, IMAGES, as_captions
@@ -36,6 +36,14 @@ _KEYS = rf'(?=[^{{}}]*"({"|".join(_IMAGES)})"\s*:)[^{{}}]*"(captions?|prompt|tex
 _CAPTION_ROWS = re.compile(rf"\s*\[\s*\{{{_KEYS}|\s*\{{(?=[^\n]*\}}[ \t\r]*\n\s*\{{){_KEYS}", re.I)
 """How a list of objects begins, or a file with one in each line."""
 _PEEKED = 400
+
+
+class _Keys(NamedTuple):
+    """Keys of an object."""
+
+    image: str | None
+    captions: str | None
+    others: tuple[str, ...]
 
 
 def signs(folder: Path) -> list[Path]:
@@ -101,21 +109,26 @@ def _fits(files: Files, folder: Path) -> bool:
 
 def _records(path: Path, split: str, left_out: LeftOut) -> Iterator[Record]:
     number = -1
-    keys: dict[tuple[str, ...], tuple[str | None, str | None]] = {}
+    keys: dict[tuple[str, ...], _Keys] = {}
     for number, row in enumerate(read_list(path, left_out)):
         row = row if isinstance(row, dict) else {}
         if (own := tuple(row)) not in keys:
-            keys[own] = _first_of(_IMAGES, own), _first_of(_CAPTIONS, own)
-        image, captions = row.get(keys[own][0]), _captions(row, keys[own][1])
+            keys[own] = _keys_of(own)
+        key, caption, others = keys[own]
+        image, captions = row.get(key), _captions(row, caption)
         if not isinstance(image, str) or captions is None:
             left_out.add(
                 "objects without `image` and `caption`", f"object {number} of {place_of(path)}"
             )
             continue
-        rest = {key: value for key, value in row.items() if key not in keys[own]}
-        yield Record(split, image, captions, image, columns=rest)
+        yield Record(split, image, captions, image, columns={key: row[key] for key in others})
     if number < 0:
         raise BadDataError(f"The {split} split of {path.parent} has no captions.")
+
+
+def _keys_of(own: tuple[str, ...]) -> _Keys:
+    used = _first_of(_IMAGES, own), _first_of(_CAPTIONS, own)
+    return _Keys(*used, tuple(key for key in own if key not in used))
 
 
 def _first_of(wanted: Sequence[str], keys: Sequence[str]) -> str | None:
