@@ -16,6 +16,7 @@ from explorer.learn import image_policies
 from explorer.learn.architectures import Learner
 from explorer.learn.augment import draw
 from explorer.learn.convnet import Weights, soft_cross_entropy
+from explorer.learn.descent import one_pass, shuffled
 from explorer.models.devices import pick_device
 
 MOMENTUM = 0.9
@@ -124,16 +125,14 @@ def train_classifier(
     x, y = scale.enter(torch.tensor(image, device=device)), torch.tensor(target, device=device)
     student = Classifier(network, weights, scale)
     optimizer = _optimizer(learned, training.learning_rate)
+
+    def loss(rows: torch.Tensor) -> torch.Tensor:
+        changed = augmented(x[rows], scale, training, rng)
+        return soft_cross_entropy(network.outputs(weights, changed), y[rows])
+
     for epoch in range(training.epochs + 1):
-        total = 0.0
-        for rows in torch.randperm(len(x), generator=rng).split(training.batch_size):
-            changed = augmented(x[rows], scale, training, rng)
-            loss = soft_cross_entropy(network.outputs(weights, changed), y[rows])
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            total += loss.item() * len(rows)
-        on_epoch(epoch, total / len(x), student)
+        mean = one_pass(loss, shuffled(len(x), training.batch_size, rng), optimizer)
+        on_epoch(epoch, mean, student)
         if epoch == training.epochs // 2 + 1:  # anew, so that its momentum is lost, as there
             optimizer = _optimizer(learned, training.learning_rate / 10)
     return student

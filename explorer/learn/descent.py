@@ -1,4 +1,4 @@
-"""Plain SGD on flat vectors of weights, pass by pass."""
+"""Passes over a set that train something, and plain SGD on flat vectors of weights."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
@@ -48,14 +48,26 @@ def descend(
         if number == tenth_after:
             for group in optimizer.param_groups:
                 group["lr"] *= 0.1
-        total, n = 0.0, 0
-        for rows in batches:
-            value = loss(rows, weights)
-            optimizer.zero_grad()
-            value.backward()
-            optimizer.step()
-            total, n = total + value.item() * len(rows), n + len(rows)
-        yield Passed(total / max(n, 1), tuple(each.detach().clone() for each in weights))
+        mean = one_pass(lambda rows: loss(rows, weights), batches, optimizer)
+        yield Passed(mean, tuple(each.detach().clone() for each in weights))
+
+
+def one_pass(
+    loss: Callable[[torch.Tensor], torch.Tensor], batches: Pass, optimizer: torch.optim.Optimizer
+) -> float:
+    """Lowers the loss of each batch by one step of the optimizer.
+
+    Returns:
+        The mean over the rows of the pass, each as its batch found it.
+    """
+    total, n = 0.0, 0
+    for rows in batches:
+        value = loss(rows)
+        optimizer.zero_grad()
+        value.backward()
+        optimizer.step()
+        total, n = total + value.item() * len(rows), n + len(rows)
+    return total / max(n, 1)
 
 
 def shuffled(n: int, batch: int, rng: torch.Generator, *, whole: bool = False) -> Pass:

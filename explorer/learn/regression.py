@@ -54,6 +54,16 @@ def margin(labels: torch.Tensor) -> torch.Tensor:
     return -(best[:, 0] - best[:, 1]).clamp(max=1 / labels.shape[1]).mean()
 
 
+class Read(NamedTuple):
+    """Real images, and the learned ones from which a regression reads them."""
+
+    source: RealImages
+    render: Images  # gives the learned ones
+    fixed: torch.Tensor  # (K, C) targets, where none are learned
+    batch: int  # real images in a step
+    ridge: float  # as of `kernels.regress`
+
+
 class Batch(NamedTuple):
     """Real images of a step."""
 
@@ -70,32 +80,21 @@ def balanced(source: RealImages, n: int, rng: torch.Generator) -> Batch:
     return Batch(torch.cat(own), classes.repeat_interleave(sizes))
 
 
-def closed(
-    kernel: Kernel,
-    source: RealImages,
-    render: Images,
-    fixed: torch.Tensor,
-    batch: int,
-    ridge: float,
-) -> Objective:
+def closed(kernel: Kernel, read: Read) -> Objective:
     """The objective of KIP, in float64.
 
     Args:
         kernel: Of an infinitely wide network.
-        source: The real images.
-        render: Gives the learned ones.
-        fixed: (K, C) centred targets, where none are learned.
-        batch: Real images in a step.
-        ridge: As of `kernels.regress`.
+        read: What is read from what.
     """
 
     def loss(params: Params, rng: torch.Generator) -> torch.Tensor:
-        real = balanced(source, batch, rng)
-        learned = render(params).double()
-        target = params.get(LABELS, fixed).double()
+        real = balanced(read.source, read.batch, rng)
+        learned = read.render(params).double()
+        target = params.get(LABELS, read.fixed).double()
         own, both = kernel(learned, learned), kernel(real.images.double(), learned)
-        wanted = centred(real.classes, source.n_classes).double()
-        return half_mean_square(regress(own, both, target, ridge), wanted)
+        wanted = centred(real.classes, read.source.n_classes).double()
+        return half_mean_square(regress(own, both, target, read.ridge), wanted)
 
     return by_autograd(loss)
 
@@ -118,26 +117,18 @@ def feature_kernel(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
 def read_by_features(
     networks: int,
     network: ConvNet,
-    source: RealImages,
-    render: Images,
-    fixed: torch.Tensor,
-    batch: int,
-    ridge: float,
+    read: Read,
 ) -> Objective:
     """The objective of RFAD: new random networks in every step, and a learned sharpness.
 
     Args:
         networks: Whose features make a kernel together.
         network: What each is.
-        source: The real images.
-        render: Gives the learned ones.
-        fixed: (K, C) centred targets, where none are learned.
-        batch: Real images in a step.
-        ridge: As of `kernels.regress`.
+        read: What is read from what.
     """
 
     def loss(params: Params, rng: torch.Generator) -> torch.Tensor:
-        real, learned = balanced(source, batch, rng), render(params)
+        real, learned = balanced(read.source, read.batch, rng), read.render(params)
         both = torch.cat([learned, real.images])
         found = []
         for _ in range(networks):
@@ -145,8 +136,10 @@ def read_by_features(
             found.append(network.features(weights, both))
         seen = torch.cat(found, dim=1)
         own, others = (seen / seen.shape[1] ** 0.5).double().split([len(learned), len(real.images)])
-        target = params.get(LABELS, fixed)
-        predicted = regress(feature_kernel(own, own), feature_kernel(others, own), target, ridge)
+        target = params.get(LABELS, read.fixed)
+        predicted = regress(
+            feature_kernel(own, own), feature_kernel(others, own), target, read.ridge
+        )
         scaled = params[SHARPNESS].double().exp() * predicted
         return functional.cross_entropy(scaled, real.classes)
 
@@ -176,43 +169,35 @@ def begin_pool(network: ConvNet, pool: Pool, device: torch.device) -> Callable[.
 def read_by_pool(
     pool: Pool,
     network: ConvNet,
-    source: RealImages,
-    render: Images,
-    fixed: torch.Tensor,
-    batch: int,
-    ridge: float,
+    read: Read,
 ) -> Objective:
     """The objective of FRePo: regression on features of one network of the pool, trained then.
 
     Args:
         pool: The networks.
         network: What each is.
-        source: The real images.
-        render: Gives the learned ones.
-        fixed: (K, C) targets, where none are learned.
-        batch: Real images in a step.
-        ridge: As of `kernels.regress`.
+        read: What is read from what.
     """
 
     def objective(params: Params, rng: torch.Generator) -> Gradients:
         chosen = int(torch.randint(pool.size, (), generator=rng))
         weights = network.named(params[POOL][chosen])
-        real = balanced(source, batch, rng)
-        wanted = centred(real.classes, source.n_classes)
+        real = balanced(read.source, read.batch, rng)
+        wanted = centred(real.classes, read.source.n_classes)
         own = {n: p for n, p in params.items() if n not in (POOL, AGES, MEANS, SQUARES)}
 
         def loss(leaves: Params, rng: torch.Generator) -> torch.Tensor:
-            seen = network.features(weights, render(leaves))
+            seen = network.features(weights, read.render(leaves))
             with torch.no_grad():
                 of_real = network.features(weights, real.images)
-            labels = leaves.get(LABELS, fixed)
-            predicted = regress(seen @ seen.T, of_real @ seen.T, labels, ridge)
+            labels = leaves.get(LABELS, read.fixed)
+            predicted = regress(seen @ seen.T, of_real @ seen.T, labels, read.ridge)
             return half_square(predicted, wanted) + margin(labels)
 
         found = by_autograd(loss)(own, rng)
         with torch.no_grad():
-            images = render(params)
-        target = params.get(LABELS, fixed)
+            images = read.render(params)
+        target = params.get(LABELS, read.fixed)
         older = _older(pool, network, chosen, params, images, target, rng)
         return found._replace(replaced=older)
 

@@ -13,6 +13,7 @@ from torch import nn
 from torch.nn import functional
 
 from explorer.core.geometry import unit_rows
+from explorer.learn.descent import one_pass, shuffled
 
 DROPOUT = 0.1
 LOGIT_SCALE = 1 / 0.07
@@ -94,16 +95,14 @@ def train_student(
         fused=True,
     )
     schedule = torch.optim.lr_scheduler.MultiStepLR(optimizer, [epochs // 2 + 1], gamma=0.1)
+
+    def loss(rows: torch.Tensor) -> torch.Tensor:
+        return contrastive_loss(images[rows], functional.normalize(head(texts[rows], rng)))
+
     for epoch in range(epochs + 1):
-        total = 0.0
-        for rows in torch.randperm(len(texts), generator=rng).split(batch_size):
-            loss = contrastive_loss(images[rows], functional.normalize(head(texts[rows], rng)))
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            total += loss.item() * len(rows)
+        mean = one_pass(loss, shuffled(len(texts), batch_size, rng), optimizer)
         schedule.step()
-        on_epoch(epoch, total / len(texts), student)
+        on_epoch(epoch, mean, student)
     return student
 
 

@@ -14,6 +14,7 @@ from explorer.learn.regression import (
     LABELS,
     POOL,
     Pool,
+    Read,
     begin_pool,
     centred,
     feature_kernel,
@@ -78,7 +79,8 @@ def test_networks_of_a_pool_are_trained_where_they_are_met_and_begin_anew_when_o
     pool, rng = Pool(size=1, oldest=2, rate=1e-3), torch.Generator().manual_seed(0)
     params = begin_pool(network, pool, torch.device("cpu"))(rng)
     targets = centred(torch.tensor([0, 1]), 2)
-    objective = read_by_pool(pool, network, source, lambda p: p[IMAGES], targets, 4, 1e-6)
+    read = Read(source, lambda p: p[IMAGES], targets, batch=4, ridge=1e-6)
+    objective = read_by_pool(pool, network, read)
     params |= {IMAGES: source.take(np.arange(2)), LABELS: targets}
     ages, weights = [], [params[POOL]]
     for _ in range(4):

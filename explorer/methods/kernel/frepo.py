@@ -7,7 +7,7 @@ from 128 to 512 channels, with batch norm, on whitened images, for 500,000 steps
 
 from typing import TYPE_CHECKING
 
-from explorer.methods.kernel.regressed import RegressedImages, regressed, seen, targets
+from explorer.methods.kernel.regressed import RegressedImages, read_from, regressed, seen, targets
 from explorer.methods.learned_images import recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
@@ -57,9 +57,8 @@ def problem(context: Context, settings: FrepoSettings, source: "RealImages") -> 
     network = convnet.network_of(settings, source.n_classes)
     labels = targets(context, source) / (source.n_classes / 10) ** 0.5
     pool = regression.Pool(settings.networks, settings.oldest, settings.network_rate)
-    objective = regression.read_by_pool(
-        pool, network, source, images.render, labels, settings.real_batch, settings.ridge
-    )
+    read = read_from(settings, source, images, labels)
+    objective = regression.read_by_pool(pool, network, read)
     total = settings.steps
     return regressed(
         settings,

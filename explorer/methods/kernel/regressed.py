@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from explorer.learn.labelled import RealImages
     from explorer.learn.optimise import Objective, Params, Problem, Rule
     from explorer.learn.parametrisations import Parametrisation
+    from explorer.learn.regression import Read
 
 
 class RegressedImages(LearnedImages):
@@ -53,6 +54,15 @@ def targets(context: Context, source: "RealImages") -> Any:
     return centred(source.targets(context.size), source.n_classes)
 
 
+def read_from(
+    settings: RegressedImages, source: "RealImages", images: "Parametrisation", fixed: Any
+) -> "Read":
+    """What a regression reads, from images with (K, C) targets that stay, or begin so."""
+    from explorer.learn.regression import Read
+
+    return Read(source, images.render, fixed, settings.real_batch, settings.ridge)
+
+
 def by_kernel(
     context: Context, settings: RegressedImages, source: "RealImages", kernel: "Kernel"
 ) -> "Problem":
@@ -61,9 +71,7 @@ def by_kernel(
 
     images = parametrisations.pixels(source, settings.start, context.size)
     fixed = targets(context, source)
-    objective = regression.closed(
-        kernel, source, images.render, fixed, settings.real_batch, settings.ridge
-    )
+    objective = regression.closed(kernel, read_from(settings, source, images, fixed))
     more = {regression.LABELS: fixed} if settings.learn_labels else {}
     return regressed(settings, source, images, objective, more, optimise.adam(settings.momentum))
 

@@ -8,7 +8,7 @@ numbers take networks of width 256, whitened images and 5,120 real images in a s
 
 from typing import TYPE_CHECKING
 
-from explorer.methods.kernel.regressed import RegressedImages, regressed, seen, targets
+from explorer.methods.kernel.regressed import RegressedImages, read_from, regressed, seen, targets
 from explorer.methods.learned_images import recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
@@ -50,15 +50,8 @@ def problem(context: Context, settings: RfadSettings, source: "RealImages") -> "
     images = parametrisations.pixels(source, settings.start, context.size)
     fixed = targets(context, source)
     network = convnet.network_of(settings, source.n_classes)._replace(norm="none")
-    objective = regression.read_by_features(
-        settings.networks,
-        network,
-        source,
-        images.render,
-        fixed,
-        settings.real_batch,
-        settings.ridge,
-    )
+    read = read_from(settings, source, images, fixed)
+    objective = regression.read_by_features(settings.networks, network, read)
     more = {regression.LABELS: fixed} if settings.learn_labels else {}
     more[regression.SHARPNESS] = fixed.new_zeros(())
     rule = optimise.adabelief(settings.momentum)
