@@ -12,6 +12,9 @@ from explorer.learn.convnet import ConvNet, Weights
 from explorer.learn.labelled import RealImages
 from explorer.learn.optimise import Objective, Params, by_autograd
 
+Further = Callable[[ConvNet, Weights, Params], torch.Tensor]
+"""A further loss of the parameters in the network that a step meets."""
+
 
 def mean_features(
     network: ConvNet,
@@ -48,6 +51,7 @@ def matching(
     render: Callable[[Params], torch.Tensor],
     batch: int,
     augmentation: tuple[str, ...],
+    further: Further | None = None,
 ) -> Objective:
     """The objective of DM: each step meets a new random network, which is never trained.
 
@@ -57,6 +61,7 @@ def matching(
         render: Gives the learned images, class by class.
         batch: Real images of each class in a step.
         augmentation: Groups of `augment.GROUPS`; () for none.
+        further: Added to the loss.
     """
 
     def loss(params: Params, rng: torch.Generator) -> torch.Tensor:
@@ -65,6 +70,7 @@ def matching(
         classes = range(source.n_classes)
         calls = [draw(rng, augmentation) for _ in classes]
         real = [source.of_class(c, batch, rng) for c in classes]
-        return mean_features(network, weights, real, images.chunk(source.n_classes), calls)
+        found = mean_features(network, weights, real, images.chunk(source.n_classes), calls)
+        return found + further(network, weights, params) if further else found
 
     return by_autograd(loss)

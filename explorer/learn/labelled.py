@@ -54,6 +54,13 @@ class RealImages:
         drawn = torch.randn((self.n_classes * n, *self.shape), generator=rng)
         return drawn.to(self.scale.mean.device)
 
+    def repeated(self, kind: str, n: int, rng: torch.Generator) -> torch.Tensor:
+        """As `start`, but real images come several times where a class has fewer."""
+        if kind != "real":
+            return self.start(kind, n, rng)
+        own = [self.of_class(c, n, rng) for c in range(self.n_classes)]
+        return torch.cat([each[torch.arange(n) % len(each)] for each in own])
+
     def targets(self, n: int) -> torch.Tensor:
         """(C * n,) classes of the learned images."""
         classes = torch.arange(self.n_classes, device=self.scale.mean.device)

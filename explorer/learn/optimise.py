@@ -72,6 +72,18 @@ def adam(first: float = 0.9, second: float = 0.999, eps: float = 1e-8) -> Rule:
     return Rule(("mean", "square"), direction)
 
 
+def rmsprop(keep: float, eps: float = 1e-8) -> Rule:
+    """Gradients over the root of the moving mean of their squares (Tieleman and Hinton, 2012)."""
+
+    def direction(
+        param: torch.Tensor, gradient: torch.Tensor, step: int, square: torch.Tensor
+    ) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
+        square = square * keep + gradient.square() * (1 - keep)
+        return gradient / (square.sqrt() + eps), (square,)
+
+    return Rule(("square",), direction)
+
+
 def adabelief(first: float = 0.9, second: float = 0.999, eps: float = 1e-16) -> Rule:
     """Adam by how far gradients are from their mean (Zhuang et al., NeurIPS 2020)."""
 
@@ -205,7 +217,8 @@ def _take(
         )
     for name, gradient in found.by_name.items():
         kept = [memory[slot][name] for slot in rule.slots]
-        direction, kept_now = rule.direction(params[name], gradient.detach(), step, *kept)
+        own = gradient.detach().contiguous()  # as a state is read, so that it goes on the same
+        direction, kept_now = rule.direction(params[name], own, step, *kept)
         for slot, each in zip(rule.slots, kept_now, strict=True):
             memory[slot][name] = each
         rate = problem.rates[name] * problem.schedule(step)
@@ -246,8 +259,11 @@ def params_of(arrays: Mapping[str, np.ndarray], like: Params) -> Params:
 
 
 def _read(arrays: Mapping[str, np.ndarray], prefix: str, like: Params) -> Params:
-    """The parameters that are kept under a prefix, where those in `like` are."""
+    """The parameters that are kept under a prefix, where those in `like` are.
+
+    Clones begin where torch begins its arrays, on which the last bits of products depend.
+    """
     return {
-        name: torch.from_numpy(np.array(arrays[prefix + name])).to(each.device)
+        name: torch.from_numpy(np.array(arrays[prefix + name])).clone().to(each.device)
         for name, each in like.items()
     }

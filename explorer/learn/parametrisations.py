@@ -38,12 +38,7 @@ def formation(source: RealImages, start: str, n: int, factor: int) -> Parametris
 
     def begin(rng: torch.Generator) -> Params:
         n_cells = n * factor**2
-        if start == "real":  # some several times, where a class has fewer
-            own = [source.of_class(c, n_cells, rng) for c in range(source.n_classes)]
-            seen = torch.cat([each[torch.arange(n_cells) % len(each)] for each in own])
-        else:
-            seen = source.start(start, n_cells, rng)
-        levels = source.scale.leave(seen).clamp(0, 1)
+        levels = source.scale.leave(source.repeated(start, n_cells, rng)).clamp(0, 1)
         if factor == 1:
             return {IMAGES: levels}
         return {IMAGES: torch.stack([compose(c, factor) for c in levels.split(factor**2)])}
@@ -86,7 +81,12 @@ BASIS, COEFFICIENTS = "basis", "coefficients"
 
 
 def sums(
-    source: RealImages, n: int, n_basis: int, shrink: int, fixed: torch.Tensor | None = None
+    source: RealImages,
+    n: int,
+    n_basis: int,
+    shrink: int,
+    fixed: torch.Tensor | None = None,
+    start: str = "noise",
 ) -> Parametrisation:
     """Each image as a sum of images that all classes share, scaled up (LinBa).
 
@@ -96,12 +96,17 @@ def sums(
         n_basis: Images to add up.
         shrink: How many times smaller their sides are.
         fixed: (n_basis, P) images that stay; None for ones that are learned, too.
+        start: Of images that stay: "real" for coefficients of what is nearest to real images.
     """
     channels, side = source.shape[0], source.shape[-1]
     small = -(-side // shrink)
     device = source.scale.mean.device
 
     def begin(rng: torch.Generator) -> Params:
+        if fixed is not None and start == "real":
+            real = source.repeated(start, n, rng).flatten(1)
+            nearest = torch.linalg.lstsq(fixed.T.double(), real.T.double())
+            return {COEFFICIENTS: nearest.solution.T.float().contiguous()}
         parts = {COEFFICIENTS: (source.n_classes * n, n_basis)}
         if fixed is None:
             parts[BASIS] = (n_basis, channels * small**2)
@@ -113,6 +118,14 @@ def sums(
         return summed(params[COEFFICIENTS], basis, shape, side)
 
     return Parametrisation(begin, render, n)
+
+
+def random_basis(source: RealImages, n_basis: int, seed: int) -> torch.Tensor:
+    """(n_basis, P) normal images, the same for the same seed, as long as their sum of many."""
+    rng = torch.Generator().manual_seed(seed)
+    size = torch.Size(source.shape).numel()
+    drawn: torch.Tensor = torch.randn((n_basis, size), generator=rng) / n_basis**0.5
+    return drawn.to(source.scale.mean.device)
 
 
 def summed(

@@ -152,6 +152,7 @@ def recipe(
     problem: Callable[[Context, Any, "RealImages"], "Problem"],
     seen: Callable[[Context, Any], int],
     check: Callable[[Context, Any], None] = check,
+    tell: "Callable[[Any, RealImages, State], str] | None" = None,
     **about: Any,
 ) -> Method:
     """A method of labelled images whose set is learned by `learn.optimise`.
@@ -161,6 +162,7 @@ def recipe(
         problem: Takes the context, the settings and the real images; gives what is learned.
         seen: How many images go through the network in a step, for the estimate.
         check: Raises what would end it later.
+        tell: Says what there is to say of the last state.
         about: The other fields of `Method`.
     """
 
@@ -170,18 +172,23 @@ def recipe(
     def make(context: Context, settings: Any, state: State | None) -> Iterator[State]:
         source = real_images(context, settings)
         own = problem(context, settings, source)
-        yield from learn(context, own, state, *cost(context, settings))
+        for now in learn(context, own, state, *cost(context, settings)):
+            yield now
+        if tell:
+            context.watcher.say("synthesize", tell(settings, source, now))
 
     has_experts = issubclass(about["config"], ExpertConfig)
+    usual: dict[str, Any] = {
+        "stages": ("pixels", *(["experts"] if has_experts else []), "synthesize"),
+        "steps": steps_with_experts if has_experts else steps,
+    }
     return Method(
         name=name,
         tasks=("classification",),
         needs=frozenset({"experts"} if has_experts else ()),
         learns=True,
-        stages=("pixels", "experts", "synthesize") if has_experts else ("pixels", "synthesize"),
         make=make,
         check=check,
-        steps=steps_with_experts if has_experts else steps,
         cost=cost,
-        **about,
+        **{**usual, **about},
     )

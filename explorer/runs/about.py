@@ -15,6 +15,7 @@ STAGES = {
     "map": "Lay out the map",
     "pixels": "Read images",
     "experts": "Train experts",
+    "generator": "Train a generator",
     "synthesize": "Make images",
     "evaluate": "Evaluate",
     "sweep": "Make and score sets",

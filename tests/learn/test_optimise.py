@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.learn.optimise import Gradients, Problem, by_autograd, optimise
+from explorer.learn.optimise import (
+    Gradients,
+    Problem,
+    by_autograd,
+    optimise,
+    penalised,
+    rmsprop,
+)
 from explorer.progress import silent
 from explorer.types import Samples, State
 
@@ -45,6 +52,25 @@ def test_they_equal_those_of_pytorch():
         optimizer.step()
     *_, last = states(problem(loss, 5, rates={"x": 0.01}, momentum=0.9))
     np.testing.assert_allclose(last.arrays["params.x"], x.detach(), rtol=1e-6)
+
+
+def test_steps_of_rmsprop_equal_those_of_pytorch():
+    loss = by_autograd(lambda params, rng: (params["x"] ** 4).sum())
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    optimizer = torch.optim.RMSprop([x], 0.01, alpha=0.9)
+    for _ in range(5):
+        optimizer.zero_grad()
+        (x**4).sum().backward()
+        optimizer.step()
+    *_, last = states(problem(loss, 5, rates={"x": 0.01}, rule=rmsprop(0.9)))
+    np.testing.assert_allclose(last.arrays["params.x"], x.detach(), rtol=1e-6)
+
+
+def test_a_penalty_reaches_the_parameter_and_the_loss():
+    objective = penalised(by_autograd(lambda params, rng: params["x"].sum()), "x", 0.5)
+    found = objective({"x": torch.tensor([1.0, 3.0])}, torch.Generator())
+    assert found.loss == 4 + 5
+    assert found.by_name["x"].tolist() == [2.0, 4.0]
 
 
 def test_what_has_no_gradient_stays():

@@ -5,7 +5,14 @@ import pytest
 import torch
 
 from explorer.learn.labelled import IMAGES, real_images
-from explorer.learn.parametrisations import compose, decode, formation
+from explorer.learn.parametrisations import (
+    COEFFICIENTS,
+    compose,
+    decode,
+    formation,
+    random_basis,
+    sums,
+)
 from tests.recorded import read, recorded
 
 
@@ -36,3 +43,29 @@ def test_a_formation_holds_factor_squared_images_of_its_class():
     assert rendered.labels.tolist() == [0] * 12 + [1] * 12
     assert rendered.images[:12].max() < 0.01
     assert rendered.images[12:].min() > 0.7
+
+
+def test_sums_of_random_images_begin_as_near_to_real_ones_as_they_can():
+    image = np.random.default_rng(0).integers(0, 255, size=(4, 3, 8, 8)).astype(np.uint8)
+    flat = np.full(3, 0.5, dtype=np.float32)
+    source = real_images(image, np.arange(4) % 2, 2, flat, flat, "cpu")
+    basis = random_basis(source, 48, seed=1)
+    assert torch.equal(basis, random_basis(source, 48, seed=1))
+    images = sums(source, 3, 48, 1, basis, "real")
+    params = images.begin(torch.Generator().manual_seed(0))
+    assert params[COEFFICIENTS].shape == (6, 48)
+    rest = images.render(params) - source.repeated("real", 3, torch.Generator().manual_seed(0))
+    torch.testing.assert_close(rest.flatten(1) @ basis.T, torch.zeros(6, 48), atol=1e-3, rtol=0)
+
+
+def test_a_learned_basis_is_shared_by_all_classes_and_scaled_up():
+    image = np.zeros((4, 3, 8, 8), dtype=np.uint8)
+    flat = np.full(3, 0.5, dtype=np.float32)
+    source = real_images(image, np.arange(4) % 2, 2, flat, flat, "cpu")
+    images = sums(source, 2, 5, 2)
+    params = images.begin(torch.Generator().manual_seed(0))
+    assert {name: tuple(each.shape) for name, each in params.items()} == {
+        "coefficients": (4, 5),
+        "basis": (5, 48),
+    }
+    assert images.render(params).shape == (4, 3, 8, 8)

@@ -45,6 +45,11 @@ QUICK = {
     "basis": 20,
     "styles": 2,
     "looks": 2,
+    "terms": 2,
+    "generator_epochs": 1,
+    "generator_width": 2,
+    "codes": 3,
+    "channels": 2,
     "draws": 2,
 }
 """Settings that methods which learn share, so that a few seconds are enough."""

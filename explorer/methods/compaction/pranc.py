@@ -1,0 +1,69 @@
+"""PRANC: images as sums of random ones that a seed alone makes again.
+
+Nooralinejad et al., ICCV 2023 (UCDvision/PRANC), where the weights of a network are such sums; here
+images are, which is after the paper. A set of n images per class has as many values as n images of
+its size, all of them coefficients, and makes more images. Mean features are matched.
+"""
+
+from typing import TYPE_CHECKING
+
+from explorer.errors import ConfigError
+from explorer.methods.distribution.matched import PartsImages, matched, seen_of
+from explorer.methods.learned_images import recipe
+from explorer.settings import setting
+from explorer.steps.context import Context
+
+if TYPE_CHECKING:
+    from explorer.learn.labelled import RealImages
+    from explorer.learn.optimise import Problem
+
+
+class PrancSettings(PartsImages):
+    """Pseudo random networks for compacting deep models, for images."""
+
+    coefficients: int = setting(
+        "Coefficients", "Random images that are added up for each; 0 for a quarter of its values.",
+        default=0, at_least=0,
+    )  # fmt: skip
+
+
+def n_added(settings: PrancSettings, side: int) -> int:
+    return settings.coefficients or 3 * side**2 // 4
+
+
+def check(context: Context, settings: PrancSettings) -> None:
+    """Raises where an image has more coefficients than values."""
+    side = settings.image_size or context.dataset.labelled().side
+    if n_added(settings, side) > 3 * side**2:
+        raise ConfigError(
+            f"An image of {side} pixels has {3 * side**2:,} values; coefficients may not be more."
+        )
+
+
+def problem(context: Context, settings: PrancSettings, source: "RealImages") -> "Problem":
+    """The coefficients, and what their images are compared with."""
+    from explorer.learn import parametrisations
+
+    values, n_basis = 3 * source.shape[-1] ** 2, n_added(settings, source.shape[-1])
+    fixed = parametrisations.random_basis(source, n_basis, settings.seed)
+    n = context.size * values // n_basis
+    images = parametrisations.sums(source, n, n_basis, 1, fixed, settings.start)
+    return matched(settings, source, images, (parametrisations.COEFFICIENTS,))
+
+
+def seen(context: Context, settings: PrancSettings) -> int:
+    side = settings.image_size or context.dataset.labelled().side
+    return seen_of(context, settings, context.size * 3 * side**2 // n_added(settings, side))
+
+
+METHOD = recipe(
+    name="pranc",
+    label="Sums of random images (PRANC)",
+    family="compaction",
+    about="Many images as sums of random ones that a seed alone makes again.",
+    paper="Nooralinejad et al., ICCV 2023",
+    config=PrancSettings,
+    problem=problem,
+    seen=seen,
+    check=check,
+)

@@ -1,0 +1,73 @@
+"""What the methods share that match features of images made of parts: settings and the problem."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from explorer.methods.learned_images import LearnedImages
+from explorer.settings import setting
+from explorer.steps.context import Context
+
+if TYPE_CHECKING:
+    from explorer.learn.distribution import Further
+    from explorer.learn.labelled import RealImages
+    from explorer.learn.optimise import Params, Problem
+    from explorer.learn.parametrisations import Parametrisation
+
+
+class PartsImages(LearnedImages):
+    """Of images that are made of parts, and have the mean features of real ones."""
+
+    learning_rate: float = setting(
+        "Learning rate", "Of what images are made of, by Adam.", default=0.02, above=0
+    )
+    momentum: float = setting(
+        "Momentum", "Of the updates: the first decay of Adam.", default=0.9, at_least=0, below=1
+    )
+    real_batch: int = setting(
+        "Real batch", "Real images of each class that a step is compared with.", default=64,
+        at_least=1,
+    )  # fmt: skip
+
+
+def matched(
+    settings: PartsImages,
+    source: "RealImages",
+    images: "Parametrisation",
+    learned: tuple[str, ...],
+    more: "Params | None" = None,
+    further: "Further | None" = None,
+) -> "Problem":
+    """Images by their parts, whose mean features in random networks are matched.
+
+    Args:
+        settings: The method's.
+        source: The real images.
+        images: What is learned.
+        learned: Names of the parts among the parameters.
+        more: What else is carried, as it is.
+        further: A further loss in the same network.
+    """
+    from explorer.learn import augment, convnet, distribution, optimise
+
+    rates: Mapping[str, float] = dict.fromkeys(learned, settings.learning_rate)
+    return optimise.Problem(
+        begin=lambda rng: {**images.begin(rng), **(more or {})},
+        objective=distribution.matching(
+            convnet.network_of(settings, source.n_classes),
+            source,
+            images.render,
+            settings.real_batch,
+            augment.CHOICES[settings.augmentation],
+            further,
+        ),
+        samples=lambda params: source.samples(images.render(params)),
+        rates=rates,
+        momentum=settings.momentum,
+        steps=settings.steps,
+        seed=settings.seed,
+        rule=optimise.adam(settings.momentum),
+    )
+
+
+def seen_of(context: Context, settings: Any, per_class: int) -> int:
+    return int(len(context.dataset.labelled().classes) * (settings.real_batch + per_class))
