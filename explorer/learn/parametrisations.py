@@ -96,7 +96,8 @@ def sums(
         n_basis: Images to add up.
         shrink: How many times smaller their sides are.
         fixed: (n_basis, P) images that stay; None for ones that are learned, too.
-        start: Of images that stay: "real" for coefficients of what is nearest to real images.
+        start: "real" for coefficients of what is nearest to real images, or where the basis is
+            learned for one of real images, scaled down.
     """
     channels, side = source.shape[0], source.shape[-1]
     small = -(-side // shrink)
@@ -110,7 +111,12 @@ def sums(
         parts = {COEFFICIENTS: (source.n_classes * n, n_basis)}
         if fixed is None:
             parts[BASIS] = (n_basis, channels * small**2)
-        return {name: _xavier(shape, rng).to(device) for name, shape in parts.items()}
+        params = {name: _xavier(shape, rng).to(device) for name, shape in parts.items()}
+        if fixed is None and start == "real":
+            rows = torch.randperm(len(source.labels), generator=rng)
+            some = rows[torch.arange(n_basis) % len(rows)].numpy()
+            params[BASIS] = functional.adaptive_avg_pool2d(source.take(some), small).flatten(1)
+        return params
 
     def render(params: Params) -> torch.Tensor:
         basis = params[BASIS] if fixed is None else fixed

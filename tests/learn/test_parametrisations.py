@@ -69,3 +69,13 @@ def test_a_learned_basis_is_shared_by_all_classes_and_scaled_up():
         "basis": (5, 48),
     }
     assert images.render(params).shape == (4, 3, 8, 8)
+
+
+def test_a_basis_of_real_images_is_them_scaled_down():
+    levels = np.arange(4).repeat(192).reshape(4, 3, 8, 8).astype(np.uint8) * 50
+    flat = np.full(3, 0.5, dtype=np.float32)
+    source = real_images(levels, np.arange(4) % 2, 2, flat, flat, "cpu")
+    params = sums(source, 2, 4, 2, start="real").begin(torch.Generator().manual_seed(0))
+    shown = (params["basis"] * 0.5 + 0.5) * 255
+    assert sorted(shown[:, 0].round().int().tolist()) == [0, 50, 100, 150]
+    assert shown.std(dim=1).max() < 1e-3

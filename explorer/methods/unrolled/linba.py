@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from explorer.config import AUGMENTATIONS
 from explorer.errors import ConfigError
-from explorer.methods.learned_images import recipe
+from explorer.methods.learned_images import STARTS, recipe
 from explorer.methods.unrolled.unrolled import UnrolledImages
 from explorer.settings import setting
 from explorer.steps.context import Context
@@ -32,6 +32,12 @@ class LinbaSettings(UnrolledImages):
         "Augmentation", "Of the set and of real images; flips and rotations in the paper.",
         choices=AUGMENTATIONS, default="none",
     )  # fmt: skip
+    start: str = setting(
+        "Start",
+        "Shared images to begin with: `real` ones, or `noise` as in the paper.",
+        default="noise",
+        choices=STARTS,
+    )
     basis: int = setting(
         "Shared images", "That are added up; 16 in the paper for one image per class.", default=16,
         at_least=1,
@@ -91,7 +97,7 @@ def problem(context: Context, settings: LinbaSettings, source: "RealImages") -> 
     n = images_per_class(
         context.size, source.n_classes, source.shape[-1], settings.basis, settings.shrink
     )
-    images = parametrisations.sums(source, n, settings.basis, settings.shrink)
+    images = parametrisations.sums(source, n, settings.basis, settings.shrink, start=settings.start)
     classes = source.targets(n)
 
     render = unrolled_sets.at_one_rate(
