@@ -28,8 +28,8 @@ export function mount(element, props, trigger, watch) {
   }
 
   function see({ run: id, duplicated } = {}) {
-    dom.empty.hidden = id !== '';
-    dom.waiting.hidden = id !== undefined; // the server tells the newest, or that there is none
+    dom.empty.hidden = id !== ''; // the server tells the newest run, or that there is none
+    if (id === '') dom.waiting.hidden = true;
     open(id);
     if (!duplicated) return;
     dom.said.textContent =
@@ -60,7 +60,7 @@ function makeTeller(dom, parts, trigger) {
   }
 
   function tell(run, isWanted) {
-    dom.empty.hidden = true;
+    dom.empty.hidden = dom.waiting.hidden = true;
     dom.run.hidden = false;
     dom.problem.hidden = true;
     tellHead(dom, run);
@@ -95,6 +95,7 @@ function makeTeller(dom, parts, trigger) {
   }
 
   function fail(error) {
+    dom.waiting.hidden = true;
     dom.problem.textContent = error.message;
     dom.problem.hidden = false;
   }
