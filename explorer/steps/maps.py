@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from explorer.config import MapConfig
+from explorer.core.lazy_rows import Rows, pick
 from explorer.errors import ConfigError
 from explorer.progress import Report, silent, within
 from explorer.steps.embeddings import SPACES, Embedded
@@ -46,7 +47,7 @@ def layout(
     return Step("map", 1, inputs, compute, read)
 
 
-def lay_out(rows: np.ndarray, config: MapConfig, report: Report = silent) -> np.ndarray:
+def lay_out(rows: Rows, config: MapConfig, report: Report = silent) -> np.ndarray:
     """Positions (n, 2) float32 of rows (n, D); of many rows, a sample is fitted first."""
     from explorer.core.projection import project_to_plane
 
@@ -67,11 +68,11 @@ def lay_out(rows: np.ndarray, config: MapConfig, report: Report = silent) -> np.
     position = np.empty((n, 2), dtype=np.float32)
     position[fitted] = plane
     others = np.setdiff1d(np.arange(n), fitted)
-    position[others] = place(rows[others], rows[fitted], plane)
+    position[others] = place(pick(rows, others), rows[fitted], plane)
     return position
 
 
-def place(rows: np.ndarray, anchors: np.ndarray, plane: np.ndarray) -> np.ndarray:
+def place(rows: Rows, anchors: np.ndarray, plane: np.ndarray) -> np.ndarray:
     """Puts rows between the nearest rows that already have a place.
 
     Args:
@@ -94,14 +95,17 @@ def place(rows: np.ndarray, anchors: np.ndarray, plane: np.ndarray) -> np.ndarra
     return position
 
 
-def _rows(embedded: Embedded, space: str) -> np.ndarray:
-    """Unit rows to lay out; in a map of both, each modality is centred, as CLIP parts the two."""
-    from explorer.core.geometry import unit_rows
+def _rows(embedded: Embedded, space: str) -> Rows:
+    """Unit rows to lay out; in a map of both, each modality is centred, as CLIP parts the two.
+
+    Only those of both are copied.
+    """
+    from explorer.core.geometry import scale_to_unit, unit_rows
 
     if space == "image":
-        return unit_rows(embedded.image)
+        return scale_to_unit(embedded.image)
     if space == "caption":
-        return unit_rows(embedded.caption)
+        return scale_to_unit(embedded.caption)
     image, caption = unit_rows(embedded.image), unit_rows(embedded.caption)
     centred = [part - part.mean(axis=0) for part in (image, caption)]
     return unit_rows(np.concatenate(centred))

@@ -1,5 +1,6 @@
 """What a run directory holds, read and written without any process."""
 
+import io
 import json
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from explorer.errors import BadDataError
 from explorer.runs.config import RunConfig, SweepConfig
 from explorer.runs.directory import EventLog, Job, Label, RunDirectory
+from explorer.store import claims
 
 
 @pytest.mark.parametrize("kind", ["prepare", "distill", "sweep"])
@@ -41,6 +43,31 @@ def test_the_lock_is_held_by_one(tmp_path):
     assert RunDirectory(tmp_path).lock() is None
     held.close()
     assert not run.is_alive()
+
+
+def test_a_run_of_another_machine_is_alive_and_can_be_asked_to_end(tmp_path, monkeypatch):
+    theirs, ours = RunDirectory(tmp_path / "run"), RunDirectory(tmp_path / "run")
+    theirs.create(Job())
+    claim = claims.try_claim(theirs.folder / "run.lock", io.BytesIO())  # with no lock that we see
+    monkeypatch.setattr(claims, "_machine", lambda: "ours")
+    assert ours.is_elsewhere()
+    assert ours.is_alive()
+    assert ours.lock() is None
+    assert ours.claim() is None
+    ours.ask_to_end()
+    assert theirs.must_end()
+    claim.close()
+    assert not ours.is_alive()
+    with ours.claim():
+        assert not ours.must_end()  # that was asked of the other
+
+
+def test_a_run_that_was_left_to_workers_waits_for_one(tmp_path):
+    left = RunDirectory(tmp_path / "a")
+    left.create(Job(by_workers=True, engine="processes"))
+    left.write_status(left.written_status()._replace(state="waiting", queued_at=1.0))
+    assert left.status().state == "waiting"
+    assert (left.job().by_workers, left.job().engine) == (True, "processes")
 
 
 def test_events_are_read_whole_line_by_whole_line(tmp_path):

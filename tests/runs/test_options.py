@@ -4,7 +4,14 @@ import pytest
 
 from explorer.errors import ConfigError
 from explorer.methods.registry import find_method
-from explorer.runs.options import EVALUATION, add_models, add_settings, add_size, read_run
+from explorer.runs.options import (
+    EVALUATION,
+    add_device,
+    add_models,
+    add_settings,
+    add_size,
+    read_run,
+)
 from explorer.settings import Settings, setting
 from explorer.tasks.retrieval import TASK
 from explorer.tasks.retrieval_students import RetrievalConfig
@@ -80,6 +87,19 @@ def test_an_option_that_a_method_has_taken_is_the_tasks_with_its_scope_before_it
     add_settings(parser, RetrievalConfig, scope=EVALUATION)
     given = parser.parse_args(["--learning-rate", "2", "--evaluation-learning-rate", "3"])
     assert (given.learning_rate, vars(given)["evaluationlearning_rate"]) == (2.0, 3.0)
+
+
+def test_the_engine_is_the_one_of_the_environment_unless_one_is_named(monkeypatch):
+    def engine(*arguments: str) -> str:
+        parser = argparse.ArgumentParser()
+        add_device(parser)
+        return parser.parse_args(arguments).engine
+
+    monkeypatch.delenv("EXPLORER_ENGINE", raising=False)
+    assert engine() == "here"
+    monkeypatch.setenv("EXPLORER_ENGINE", "processes:3")
+    assert engine() == "processes:3"
+    assert engine("--engine", "ray") == "ray"
 
 
 def test_the_size_is_said_in_the_unit_of_the_task():

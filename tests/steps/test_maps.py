@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from explorer.config import MapConfig
+from explorer.core.geometry import unit_rows
 from explorer.errors import ConfigError
 from explorer.steps import maps
 from explorer.steps.maps import lay_out, layout, place
@@ -39,6 +40,7 @@ def test_of_many_points_a_sample_is_laid_out_and_the_note_says_so(store, embedde
     entry = map_layout(store, embedded, MapConfig(), "image")
     assert "UMAP laid out 24 of 30 points" in entry.note
     position = entry.position
+    assert np.array_equal(position, lay_out(unit_rows(embedded.image), MapConfig()))
     topic = np.arange(30) % 3
     centres = np.array([position[topic == t].mean(axis=0) for t in range(3)])
     distance = np.linalg.norm(position[:, None] - centres, axis=2)
