@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     import duckdb  # elsewhere imported late: it takes a tenth of a second
     import pyarrow as pa
 
-LONGEST = 2000
-"""Characters of a condition."""
+LONGEST, MOST_BRACKETS = 2000, 100
+"""Characters of a condition, and opening brackets in it: reading deep ones takes their square."""
 SECONDS = 2.0
 MEMORY = "512MB"
 AT_ONCE = 2
@@ -79,6 +79,8 @@ def find_rows(store: Store, prepared: Prepared, condition: str) -> np.ndarray:
     about = {name: each for name, each in all_columns(store, prepared).items() if each.is_there}
     if len(condition) > LONGEST:
         raise ConfigError(f"A condition has at most {LONGEST:,} characters.")
+    if condition.count("(") > MOST_BRACKETS:
+        raise ConfigError(f"A condition has at most {MOST_BRACKETS} brackets.")
     text = _with_texts(condition, about)
     with _room, _connected() as connection:
         names = _checked(connection, text, about)

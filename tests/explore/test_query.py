@@ -55,13 +55,14 @@ HOSTILE = [
     "install httpfs",
     "pragma database_list",
     "true" + " " * query.LONGEST,
+    "(" * query.MOST_BRACKETS + "(true)" + ")" * query.MOST_BRACKETS,
 ]
 
 
 HARMLESS = [
     "kind = 'ü\x00' or true",
     "true --",
-    "(" * 900 + "true" + ")" * 900,
+    "(" * 90 + "true" + ")" * 90,
     "not not " * 200 + "true",
 ]
 
