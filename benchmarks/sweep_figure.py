@@ -14,7 +14,8 @@ from PIL import Image
 from plotly.subplots import make_subplots
 
 from benchmarks._page import chromium
-from explorer.methods.registry import all_methods, find_method
+from explorer.methods.registry import all_methods
+from explorer.methods.ways import method_of_way
 from explorer.runs.config import SweepConfig
 from explorer.runs.tables import Row, Scored, summarize
 from explorer.tasks.retrieval import TASK
@@ -32,9 +33,10 @@ def read(folder: Path) -> list[Row]:
         Scored.from_json(each, TASK)
         for each in json.loads((folder / "scores.json").read_bytes())["scores"]
     ]
-    made = {each.method for each in scores}
-    methods = [name for name in all_methods() if name in made]
-    sizes = {each.n_pairs for each in scores if find_method(each.method).make}
+    order = list(all_methods())
+    made = dict.fromkeys(each.method for each in scores)
+    methods = sorted(made, key=lambda way: order.index(method_of_way(way).name))
+    sizes = {each.n_pairs for each in scores if method_of_way(each.method).make}
     n_sets = 1 + max(each.number for each in scores)
     plan = SweepConfig(methods=tuple(methods), n_pairs=tuple(sorted(sizes)), n_sets=n_sets)
     return summarize(scores, plan, TASK)
@@ -51,7 +53,7 @@ def draw(rows: list[Row]) -> go.Figure:
     for column, network in enumerate(networks, 1):
         for method in methods:
             own = [row for row in rows if (row.network, row.method) == (network, method)]
-            if find_method(method).make is None:
+            if method_of_way(method).make is None:
                 name = f"{method} ({own[0].n_pairs:,} pairs)"
                 figure.add_hline(own[0].mean[0], line={"color": GREY, "dash": "dot"}, col=column)
                 figure.add_annotation(
@@ -80,7 +82,7 @@ def draw(rows: list[Row]) -> go.Figure:
                 row=1,
                 col=column,
             )
-    sizes = sorted({row.n_pairs for row in rows if find_method(row.method).make})
+    sizes = sorted({row.n_pairs for row in rows if method_of_way(row.method).make})
     figure.update_xaxes(type="log", tickvals=sizes, ticktext=sizes, title="pairs")
     figure.update_yaxes(rangemode="tozero")
     figure.update_yaxes(title="mean recall on test, %", col=1)
