@@ -56,6 +56,7 @@ class Setting(NamedTuple):
     slider: float | None  # step of a slider from its least to its greatest value; None for a field
     option: str  # of the command line, without dashes
     on_form: bool
+    opens: bool  # whether it names a file or a folder, which visitors may open only where data is
 
     def check(self, value: Any) -> None:
         """Raises a `ConfigError` unless the setting may have this value."""
@@ -117,11 +118,12 @@ def setting(
     slider: float | None = None,
     option: str = "",
     on_form: bool = True,
+    opens: bool = False,
 ) -> Any:
     """Declares a field of `Settings`; the parameters are those of `Setting`."""
     words = {"label": label, "help": help, "option": option}
     limits = Bounds(at_least, at_most, above, below)
-    shown = {"choices": choices, "slider": slider, "on_form": on_form}
+    shown = {"choices": choices, "slider": slider, "on_form": on_form, "opens": opens}
     return dataclasses.field(default=default, metadata={"bounds": limits, **words, **shown})
 
 

@@ -11,6 +11,7 @@ from explorer.methods.registry import methods_for
 from explorer.runs.config import RunConfig, reseeded, seeds_of, task_of_run
 from explorer.runs.launcher import RunInfo
 from explorer.runs.outcome import scores_of_set
+from explorer.sets.others import without_paths
 from explorer.tasks.registry import find_task
 from explorer.tasks.task import Interval, Scores
 
@@ -174,7 +175,7 @@ def _told(name: str, value: Any) -> str:
         return f"{len(value)} edit{'s' * (len(value) > 1)}"
     if name == "subset":
         return f"subset {value[:8]}"
-    return f"{name.rpartition('.')[2]} {value}"
+    return f"{name.rpartition('.')[2]} {without_paths(value)}"
 
 
 def _networks(sets: Mapping[_Made, Scores]) -> list[str]:

@@ -14,6 +14,7 @@ from explorer.learn.heads import unit
 from explorer.learn.learned_pairs import IMAGES, TEXTS, encode
 from explorer.learn.merged_teachers import Real
 from explorer.learn.optimise import Gradients, Objective, Params
+from explorer.learn.steady import AtOnce
 from explorer.models.backbones import Backbone
 
 IMAGE_SIDE, TEXT_SIDE, MET = "projection.image", "projection.text", "met"
@@ -87,7 +88,7 @@ def _fresh(n_out: int, n_in: int, rng: torch.Generator) -> torch.Tensor:
     return torch.empty(n_out, n_in).uniform_(-bound, bound, generator=rng)
 
 
-def matching(backbone: Backbone, real: Real, how: Covariance) -> Objective:
+def matching(backbone: Backbone, real: Real, how: Covariance, at_once: AtOnce) -> Objective:
     """Lowers how far the moments of learned pairs are from the real ones.
 
     Between two steps the projections are trained on a real batch, or are new after `reset` steps.
@@ -97,7 +98,7 @@ def matching(backbone: Backbone, real: Real, how: Covariance) -> Objective:
     def objective(params: Params, rng: torch.Generator) -> Gradients:
         sides = params[IMAGE_SIDE], params[TEXT_SIDE]
         images, texts = (params[name].detach().requires_grad_() for name in (IMAGES, TEXTS))
-        loss = loss_of(encode(backbone, images), texts, moments, sides, how)
+        loss = loss_of(encode(backbone, images, at_once), texts, moments, sides, how)
         found = torch.autograd.grad(loss, [images, texts])
         by_name = dict(zip((IMAGES, TEXTS), found, strict=True))
         return Gradients(loss.item(), by_name, _trained(params, real, how, rng))

@@ -10,11 +10,13 @@ from torch.utils.checkpoint import checkpoint
 
 from explorer.learn.classifier import Scale
 from explorer.learn.optimise import Params
+from explorer.learn.steady import AtOnce
 from explorer.models.backbones import CLIP_MEAN, CLIP_STD, Backbone
 
 IMAGES, TEXTS = "images", "texts"
 """Names of what is learned; images are scaled as networks see them."""
-_ENCODED = 64  # images whose way through the network is kept in memory at once
+ENCODED = 64
+"""Images whose way through the network is kept in memory at once, where it suffices."""
 
 
 class Experts(NamedTuple):
@@ -57,9 +59,9 @@ def beginning(
     return begin
 
 
-def encode(backbone: Backbone, images: torch.Tensor) -> torch.Tensor:
+def encode(backbone: Backbone, images: torch.Tensor, at_once: AtOnce) -> torch.Tensor:
     """(N, F) features; of many images they are made anew on the way back, to save memory."""
-    parts = scale_of(backbone).leave(images).split(_ENCODED)
+    parts = scale_of(backbone).leave(images).split(at_once.n)
     if len(parts) == 1:
         return backbone.encode(parts[0])
     return torch.cat([checkpoint(backbone.encode, part, use_reentrant=False) for part in parts])

@@ -18,6 +18,7 @@ from explorer.learn.optimise import Gradients, Objective, Params
 from explorer.learn.pairs import heads_of, heads_over, usual_contrast
 from explorer.learn.shortcuts import shortcut
 from explorer.learn.similarity import Similarity
+from explorer.learn.steady import AtOnce
 from explorer.learn.trajectories import Loss, Segment, Weights, match_trajectory
 from explorer.models.backbones import Backbone
 from explorer.types import Samples
@@ -86,7 +87,9 @@ def straightened(experts: Experts, n_text: int) -> Experts:
     return Experts(*map(np.stack, straight))
 
 
-def matching(backbone: Backbone, experts: Experts, students: Students) -> Objective:
+def matching(
+    backbone: Backbone, experts: Experts, students: Students, at_once: AtOnce
+) -> Objective:
     """Lowers how far students end from where experts went, both sides together.
 
     Images pass through the network once per step, whatever the number of a student's steps: all
@@ -98,7 +101,7 @@ def matching(backbone: Backbone, experts: Experts, students: Students) -> Object
         leaves = {name: each.detach().requires_grad_() for name, each in params.items()}
         own = students.pairs or range(len(leaves[IMAGES]))
         rows = slice(own.start, own.stop)
-        encoded = encode(backbone, leaves[IMAGES][rows])
+        encoded = encode(backbone, leaves[IMAGES][rows], at_once)
         features = encoded.detach().requires_grad_()
         others = {name: each for name, each in leaves.items() if name not in (IMAGES, RATES)}
         segment = draw_segment(experts, draws, features.device, students.starts)

@@ -17,6 +17,7 @@ from explorer.learn.learned_pairs import IMAGES, TEXTS, Experts, encode
 from explorer.learn.merging import merge
 from explorer.learn.optimise import Gradients, Objective, Params
 from explorer.learn.pairs import heads_over
+from explorer.learn.steady import AtOnce
 from explorer.learn.trajectories import Weights
 from explorer.models.backbones import Backbone
 
@@ -96,7 +97,12 @@ def loss_of(
 
 
 def matching(
-    backbone: Backbone, real: Real, experts: Experts, merging: Merging, how: Distances
+    backbone: Backbone,
+    real: Real,
+    experts: Experts,
+    merging: Merging,
+    how: Distances,
+    at_once: AtOnce,
 ) -> Objective:
     """Lowers how far learned pairs lie from real ones, in another teacher each step."""
 
@@ -112,7 +118,7 @@ def matching(
         def placed(image: torch.Tensor, text: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
             return unit(towers.image(weights[0], image)), unit(towers.text(weights[1], text))
 
-        learned = placed(encode(backbone, leaves[IMAGES][rows]), leaves[TEXTS][rows])
+        learned = placed(encode(backbone, leaves[IMAGES][rows], at_once), leaves[TEXTS][rows])
         with torch.no_grad():
             target = placed(*real.draw(how.real_batch, draws, device))
         loss = loss_of(learned, target, how)

@@ -4,15 +4,23 @@ What is learned are a few named tensors. Their gradients come from an objective,
 written down by itself; everything that the next step depends on is in the state of the last.
 """
 
-import math
 import time
-from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 
 from explorer.errors import ConfigError
+from explorer.learn.steady import (
+    MOST_TIMES,
+    check_loss,
+    is_out_of_memory,
+    refuse,
+    relative,
+    to_lower,
+)
 from explorer.progress import Measured, Progress, Report
 from explorer.types import Samples, State
 
@@ -132,6 +140,15 @@ class Problem(NamedTuple):
     project: Mapping[str, Callable[[torch.Tensor], torch.Tensor]] = {}  # done after each step
     rule: Rule | None = None  # None for SGD with the momentum
     schedule: Callable[[int], float] = lambda step: 1.0  # times the rates, by the step from 1
+    first_steps: Mapping[str, float] = {}
+    """Parameters whose rate is 0 until their first gradient sets it: so that this step, of plain
+    descent, is this share of their own length as far as they have a gradient."""
+    settings: Mapping[str, str] = {}
+    """The setting behind the rate of a parameter, where it is not called learning_rate."""
+    lower_first: Sequence[str] = ("learning_rate",)
+    """Settings that are to blame where the first step has no loss already."""
+    halve: Callable[[], str] = lambda: ""
+    """Called where memory ran out: makes a step smaller and says how, or "" where it cannot."""
 
 
 def by_autograd(loss: Callable[[Params, torch.Generator], torch.Tensor]) -> Objective:
@@ -166,6 +183,7 @@ def optimise(
     state: State | None,
     report: Report,
     note: Callable[[Measured], None],
+    say: Callable[[str], None] = lambda text: None,
 ) -> Iterator[State]:
     """Yields the set after each step, from where `state` stands.
 
@@ -174,76 +192,140 @@ def optimise(
         state: One that this yielded before, or None.
         report: Gets the progress.
         note: Gets what the steps took.
+        say: Gets what is to be told beside it.
+
+    Raises:
+        ConfigError: The loss, or a parameter, runs away, or a step does not fit into memory; it
+            names the setting to lower.
     """
     rng, rule = torch.Generator(), problem.rule or sgd(problem.momentum)
-    params = problem.begin(rng.manual_seed(problem.seed))
-    memory = {
-        slot: {n: torch.zeros_like(each) for n, each in params.items() if n in problem.rates}
-        for slot in rule.slots
-    }
+    stand = _begin(problem, rule, rng)
     done = 0
     if state and state.arrays:
-        params = _read(state.arrays, "params.", params)
-        memory = {s: _read(state.arrays, f"{s}.", own) for s, own in memory.items()}
+        stand = _resumed(stand, state.arrays)
         rng.set_state(torch.from_numpy(np.array(state.arrays["rng"])))
         done = state.done
     if done in (0, problem.steps):  # the start, and the end of a set that is whole already
-        yield _state(problem, done, params, memory, rng, {})
+        yield _state(problem, done, stand, rng, {})
     progress = Progress(report, "Learning, steps", problem.steps, already=done)
     seconds = 0.0
     for step in range(done + 1, problem.steps + 1):
         start = time.monotonic()
-        found = problem.objective(params, rng)
-        _take(problem, rule, step, params, memory, found)
+        found = _found(problem, step, stand.params, rng, say)
+        _take(problem, rule, step, stand, found)
         seconds += time.monotonic() - start
         progress.add()
-        yield _state(problem, step, params, memory, rng, {"loss": found.loss})
+        yield _state(problem, step, stand, rng, {"loss": found.loss})
     note(Measured(seconds, problem.steps - done))
 
 
-def _take(
-    problem: Problem,
-    rule: Rule,
-    step: int,
-    params: Params,
-    memory: Mapping[str, Params],
-    found: Gradients,
-) -> None:
-    """Takes one step: replaces what is in `params` and in `memory`."""
-    if not math.isfinite(found.loss):
-        raise ConfigError(
-            f"The loss of step {step} is no number any more; lower the learning rate and begin "
-            "again in another folder."
-        )
+@dataclass
+class _Stand:
+    """Where learning stands between two steps."""
+
+    params: Params
+    memory: dict[str, Params]  # by the slot of the rule
+    rates: dict[str, float]
+    first: float | None = None  # the loss of the first step
+    moved: dict[str, float] = field(default_factory=dict)  # lengths of the last step, over own ones
+
+
+def _begin(problem: Problem, rule: Rule, rng: torch.Generator) -> _Stand:
+    params = problem.begin(rng.manual_seed(problem.seed))
+    learned = {name: each for name, each in params.items() if name in problem.rates}
+    memory = {
+        slot: {name: torch.zeros_like(each) for name, each in learned.items()}
+        for slot in rule.slots
+    }
+    return _Stand(params, memory, dict(problem.rates))
+
+
+def _resumed(stand: _Stand, arrays: Mapping[str, np.ndarray]) -> _Stand:
+    return _Stand(
+        _read(arrays, "params.", stand.params),
+        {slot: _read(arrays, f"{slot}.", own) for slot, own in stand.memory.items()},
+        {name: _number(arrays, f"rate.{name}", rate) for name, rate in stand.rates.items()},
+        _number(arrays, "first_loss", None),
+    )
+
+
+def _number(arrays: Mapping[str, np.ndarray], name: str, usual: float | None) -> Any:
+    return arrays[name].item() if name in arrays else usual
+
+
+def _found(
+    problem: Problem, step: int, params: Params, rng: torch.Generator, say: Callable[[str], None]
+) -> Gradients:
+    """What the objective gives, in smaller parts where memory runs out."""
+    before = rng.get_state()
+    while True:
+        try:
+            return problem.objective(params, rng)
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+            if not (told := problem.halve()):
+                raise ConfigError(
+                    f"The memory of this device does not hold step {step} of learning: choose a "
+                    "smaller set or network, smaller batches, or --device cpu."
+                ) from error
+        torch.cuda.empty_cache()
+        rng.set_state(before)
+        say(told)
+
+
+def _take(problem: Problem, rule: Rule, step: int, stand: _Stand, found: Gradients) -> None:
+    """Takes one step: replaces what is in `stand`."""
+    first = found.loss if stand.first is None else stand.first
+    lower = to_lower(stand.moved, problem.settings, problem.lower_first)
+    check_loss(step, found.loss, first, lower)
+    stand.first, stand.moved = first, {}
+    params = stand.params
     for name, gradient in found.by_name.items():
-        kept = [memory[slot][name] for slot in rule.slots]
+        if not gradient.isfinite().all():
+            refuse(f"The gradient of step {step} is no number any more", lower)
+        kept = [stand.memory[slot][name] for slot in rule.slots]
         own = gradient.detach().contiguous()  # as a state is read, so that it goes on the same
         direction, kept_now = rule.direction(params[name], own, step, *kept)
         for slot, each in zip(rule.slots, kept_now, strict=True):
-            memory[slot][name] = each
-        rate = problem.rates[name] * problem.schedule(step)
+            stand.memory[slot][name] = each
+        if name in problem.first_steps and not stand.rates[name]:
+            stand.rates[name] = first_rate(problem.first_steps[name], params[name], gradient)
+        rate = stand.rates[name] * problem.schedule(step)
         lowest, highest = problem.at_least.get(name), problem.at_most.get(name)
-        params[name] = params[name] - rate * direction
+        moved = params[name] - rate * direction
         if lowest is not None or highest is not None:
-            params[name] = params[name].clamp(lowest, highest)
+            moved = moved.clamp(lowest, highest)
         if name in problem.project:
-            params[name] = problem.project[name](params[name])
+            moved = problem.project[name](moved)
+        stand.moved[name] = relative(moved - params[name], params[name])
+        if not stand.moved[name] < MOST_TIMES:
+            named = problem.settings.get(name, "learning_rate")
+            refuse(f"Step {step} goes more than {MOST_TIMES:.0e} times too far", named)
+        params[name] = moved
     params |= {name: each.detach() for name, each in found.replaced.items()}
 
 
+def first_rate(share: float, param: torch.Tensor, gradient: torch.Tensor) -> float:
+    """The rate at which a step against a gradient is this share of the parameter's length.
+
+    Both lengths are of the entries that have a gradient; 0 where none has.
+    """
+    length, own = gradient.norm(), param[gradient != 0].norm()
+    return float(share * own / length) if length > 0 else 0.0
+
+
 def _state(
-    problem: Problem,
-    done: int,
-    params: Params,
-    memory: Mapping[str, Params],
-    rng: torch.Generator,
-    metrics: Mapping[str, float],
+    problem: Problem, done: int, stand: _Stand, rng: torch.Generator, metrics: Mapping[str, float]
 ) -> State:
-    arrays = {f"params.{name}": each.cpu().numpy() for name, each in params.items()}
-    for slot, own in memory.items():
+    arrays = {f"params.{name}": each.cpu().numpy() for name, each in stand.params.items()}
+    for slot, own in stand.memory.items():
         arrays |= {f"{slot}.{name}": each.cpu().numpy() for name, each in own.items()}
+    arrays |= {f"rate.{name}": np.float64(stand.rates[name]) for name in problem.first_steps}
+    if stand.first is not None:
+        arrays["first_loss"] = np.float64(stand.first)
     arrays["rng"] = rng.get_state().numpy()
-    kept = dict(params)  # steps replace tensors, and never write into them
+    kept = dict(stand.params)  # steps replace tensors, and never write into them
     return State(
         done=done,
         total=problem.steps,

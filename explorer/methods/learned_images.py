@@ -98,7 +98,7 @@ def learn(context: Context, problem: "Problem", state: State | None, work: Work)
     from explorer.learn.optimise import optimise
 
     report = context.watcher.report("synthesize")
-    yield from optimise(problem, state, report, noting(context, work))
+    yield from optimise(problem, state, report, noting(context, work), saying(context))
 
 
 def noting(context: Context, work: Work) -> Callable[[Measured], None]:
@@ -108,6 +108,11 @@ def noting(context: Context, work: Work) -> Callable[[Measured], None]:
         context.store.rates.note(work.kind, work.by, measured._replace(n=measured.n * work.each))
 
     return note
+
+
+def saying(context: Context) -> Callable[[str], None]:
+    """Tells whoever watches what happens to learning."""
+    return lambda text: context.watcher.say("synthesize", text)
 
 
 def n_learned(context: Context) -> int:

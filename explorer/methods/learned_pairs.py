@@ -1,6 +1,6 @@
 """What the methods share that learn pairs by matching experts' trajectories: settings and loop."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,8 +11,9 @@ from explorer.config import FilterConfig, PrototypeConfig
 from explorer.core.coresets import random_pairs
 from explorer.core.geometry import cosine_rows
 from explorer.core.prototypes import nearest_captions
+from explorer.errors import ConfigError
 from explorer.methods.base import Method
-from explorer.methods.learned_images import GRADIENTS, noting
+from explorer.methods.learned_images import GRADIENTS, noting, saying
 from explorer.methods.pairs import nearest_real
 from explorer.methods.subsets.choosing import longest_of_kept
 from explorer.models.bundles import typed_model
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from explorer.learn.matched_pairs import Students
     from explorer.learn.optimise import Params, Problem
     from explorer.learn.similarity import Similarity
+    from explorer.learn.steady import AtOnce
 
 SIMILARITIES = ("identity", "full", "low-rank")
 STARTS = ("random", "longest", "prototypes")
@@ -77,7 +79,10 @@ class StudentSettings(Settings):
         at_most=1000,
     )
     student_batch: int = setting(
-        "Student batch", "Pairs in each of its steps.", default=20, at_least=2
+        "Student batch",
+        "Pairs in each of its steps; a set, and each phase of one, needs as many.",
+        default=20,
+        at_least=2,
     )
 
 
@@ -118,11 +123,27 @@ class GradientSettings(Settings):
 class PairRates(Settings):
     """How fast pairs are learned."""
 
+    first_step: float = setting(
+        "First step",
+        "Share of their own size that images and texts change by in the first step, which sets the "
+        "rates that are 0; both are learned at these from then on.",
+        default=0.01,
+        at_least=0,
+        below=1,
+    )
     image_rate: float = setting(
-        "Rate of images", "Learning rate of the images.", default=1000.0, at_least=0
+        "Rate of images",
+        "Learning rate of the images; 0 leaves it to the first step. Published ones of 100 to "
+        "5,000 belong to images of 224 pixels and another network.",
+        default=0.0,
+        at_least=0,
     )
     text_rate: float = setting(
-        "Rate of texts", "Learning rate of the text embeddings.", default=10.0, at_least=0
+        "Rate of texts",
+        "Learning rate of the text embeddings; 0 leaves it to the first step. Published ones are "
+        "100 to 5,000.",
+        default=0.0,
+        at_least=0,
     )
     momentum: float = setting(
         "Momentum", "Of the updates of the pairs.", default=0.5, at_least=0, below=1
@@ -255,7 +276,7 @@ def _learn(
     def run(number: int, problem: Problem, own: State | None) -> Iterator[State]:
         share = number / len(problems), (number + 1) / len(problems)
         note = noting(context, work)
-        yield from optimise(problem, own, within(telling, *share), note)
+        yield from optimise(problem, own, within(telling, *share), note, saying(context))
 
     yield from in_phases(problems, settings.average, state, run)
 
@@ -270,36 +291,64 @@ def _problems(
 ) -> "list[Problem]":
     """What is learned in each phase."""
     from explorer.learn import matched_pairs as pairs
-    from explorer.learn.learned_pairs import IMAGES, TEXTS, Experts, beginning
-    from explorer.learn.optimise import Problem
+    from explorer.learn.learned_pairs import ENCODED, Experts, beginning
+    from explorer.learn.steady import AtOnce
 
     begun = beginning(backbone, real.images(), real.text)
     first, shares = phases[0], np.array_split(np.arange(settings.steps), len(phases))
-    rates = {
-        IMAGES: settings.image_rate,
-        TEXTS: settings.text_rate,
-        pairs.RATES: settings.rate_rate,
-    }
+    rates, at_once = {"rate_rate": (pairs.RATES,)}, AtOnce(ENCODED)
     if parts := first.similarity.parts:
-        rates |= dict.fromkeys(parts, settings.similarity_rate)
+        rates["similarity_rate"] = parts
 
     def known(phase: int) -> Experts:
         own = Experts(*(side[:, : moments(phase)] for side in experts))
         return pairs.straightened(own, real.text.shape[1]) if settings.shortcut else own
 
     return [
-        Problem(
+        problem_of(
+            settings,
+            at_once,
+            rates,
             begin=pairs.beginning(begun, first.similarity, settings.start_rate),
-            objective=pairs.matching(backbone, known(phase), students),
+            objective=pairs.matching(backbone, known(phase), students, at_once),
             samples=lambda own: pairs.samples(own, backbone, first, real.captions, real.columns),
-            rates=rates,
-            momentum=settings.momentum,
             steps=len(share),
             seed=settings.seed + phase,
             at_least={pairs.RATES: pairs.LEAST_RATE},
+            lower_first=("start_rate",),
         )
         for phase, (students, share) in enumerate(zip(phases, shares, strict=True))
     ]
+
+
+def problem_of(
+    settings: FrozenSettings,
+    at_once: "AtOnce",
+    rates: Mapping[str, Sequence[str]] = {},
+    **other: Any,
+) -> "Problem":
+    """What is learned of pairs.
+
+    Args:
+        settings: The rates of images and texts; one that is 0 is set by the first step.
+        at_once: The images that pass through the network at once, fewer where memory runs out.
+        rates: Further settings that are rates, and the parameters that they are of.
+        other: Further fields of `Problem`.
+    """
+    from explorer.learn.learned_pairs import IMAGES, TEXTS
+    from explorer.learn.optimise import Problem
+
+    named = {"image_rate": (IMAGES,), "text_rate": (TEXTS,), **rates}
+    setting_of = {each: name for name, own in named.items() for each in own}
+    free = [each for each in (IMAGES, TEXTS) if not getattr(settings, setting_of[each])]
+    defaults = {"momentum": settings.momentum, "steps": settings.steps, "seed": settings.seed}
+    return Problem(
+        **{**defaults, "lower_first": tuple(named), **other},
+        rates={each: getattr(settings, name) for each, name in setting_of.items()},
+        first_steps=dict.fromkeys(free, settings.first_step),
+        settings={**setting_of, **dict.fromkeys(free, "first_step")},
+        halve=at_once.halve,
+    )
 
 
 class RealPairs(NamedTuple):
@@ -395,8 +444,28 @@ def experts_of(
 
 
 def check(context: Context, settings: FrozenSettings) -> None:
-    """The network is here."""
+    """The network is here, and there are real pairs enough to begin with."""
     require_backbones((network_of(context, settings),))
+    if context.size > context.n_rows:
+        raise ConfigError(
+            f"Cannot begin with {context.size:,} pairs where there are {context.n_rows:,}; ask for "
+            "fewer."
+        )
+
+
+def check_matched(context: Context, settings: MatchedSettings) -> None:
+    """As `check`, and students find the pairs of a batch."""
+    check(context, settings)
+    check_batch(context.size, settings, "set")
+
+
+def check_batch(n_pairs: int, settings: StudentSettings, what: str) -> None:
+    """Raises where a student has fewer pairs than it takes in a step."""
+    if n_pairs < settings.student_batch:
+        raise ConfigError(
+            f"A student takes {settings.student_batch} pairs in a step (student_batch), and the "
+            f"{what} has {n_pairs}: lower student_batch, or ask for more pairs."
+        )
 
 
 def steps(
@@ -445,7 +514,7 @@ def matched(
     name: str,
     phases: Phases,
     moments: Moments = lambda phase: None,
-    check: Callable[[Context, Any], None] = check,
+    check: Callable[[Context, Any], None] = check_matched,
     **about: Any,
 ) -> Method:
     """A method whose pairs are learned by matching the trajectories of two heads.

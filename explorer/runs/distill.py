@@ -380,9 +380,8 @@ def make_and_score(
     makes = method_of(config).make is not None
     opened = opened or open_run(config, device, watcher, _first_stage(config), engine)
     config = fitted(config, opened.dataset)
-    context, task = resolve(store, config, opened, watcher), task_of_run(config)
-    task.require(context, config.evaluation)  # now, not after hours of work
-    require_method(context, config)
+    context = require_run(store, config, opened, watcher)  # now, not after hours of work
+    task = task_of_run(config)
     if not makes:
         source = Trained(opened.dataset.splits["train"], is_source=True, keep=keep)
         scores = task.evaluate(context, source, config.evaluation)
@@ -393,6 +392,14 @@ def make_and_score(
     scores = task.evaluate(context, trained, config.evaluation)
     write_card(DistilledSet(folder), config, scores)
     return {**result, "evaluation": scores}
+
+
+def require_run(store: Store, config: RunConfig, opened: Opened, watcher: Watcher) -> Context:
+    """What a run would work with; raises what would end it later, where that can be known."""
+    context = resolve(store, config, opened, watcher)
+    task_of_run(config).require(context, config.evaluation)
+    require_method(context, config)
+    return context
 
 
 def require_method(context: Context, config: RunConfig) -> None:

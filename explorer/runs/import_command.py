@@ -19,14 +19,12 @@ from explorer.runs.distill import Opened, resolve
 from explorer.runs.options import add_command, add_models, models_named
 from explorer.runs.terminal import Terminal
 from explorer.sets.card import make_card
-from explorer.sets.elsewhere import Elsewhere, read_elsewhere, tensor_files
+from explorer.sets.elsewhere import Elsewhere, read_elsewhere, sentences_beside, tensor_files
 from explorer.sets.folder import IMPORTED, DistilledSet, Row, as_image
 from explorer.store.digests import file_digest
 from explorer.store.store import Store
 from explorer.types import Pairs, Samples
 
-_SENTENCES = "synthetic_sentences_{}.txt"
-"""Where LoRS and its relatives write the nearest captions, of 90 pairs at most."""
 _TASK = RunConfig.task
 
 
@@ -67,11 +65,9 @@ def _import(options: argparse.Namespace) -> int:
 
 def _captions(options: argparse.Namespace, files: Sequence[Path]) -> list[str] | None:
     """The captions that somebody names, or that lie beside the tensors; None where none do."""
-    path = options.captions
-    if path is None and not options.data:
-        beside = files[0].with_name(_SENTENCES.format(files[0].stem.rpartition("_")[2]))
-        path = beside if len(files) == 1 and beside.is_file() else None
-    return path.read_text("utf-8").splitlines() if path else None
+    if options.captions:
+        return list(options.captions.read_text("utf-8").splitlines())
+    return None if options.data else sentences_beside(files)
 
 
 def _with_nearest(options: argparse.Namespace, samples: Samples) -> Samples:

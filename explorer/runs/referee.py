@@ -20,7 +20,7 @@ from explorer.runs.config import RunConfig, bundle_of, reseeded
 from explorer.runs.distill import Opened, make_and_score, open_run, open_trained, resolve
 from explorer.runs.tables import sheet
 from explorer.sets.card import interval, words_per_caption
-from explorer.sets.folder import IMPORTED, DistilledSet
+from explorer.sets.folder import DistilledSet
 from explorer.store.own import is_distilled
 from explorer.store.store import Store
 from explorer.store.writing import write_aside
@@ -201,10 +201,10 @@ def _scored(result: Mapping[str, Any]) -> Scored:
 
 def _seen(settings: Mapping[str, Any], config: RunConfig, network: str) -> str:
     """Whether the images of a set were learned through a network; "" where none was."""
-    method = all_methods().get(settings["method"])
-    if settings["method"] == IMPORTED or method is None or not method.learns:
+    own = settings.get("settings", {})
+    if "network" not in own:
         return ""
-    named = settings["settings"].get("network") or bundle_of(config).backbones[0]
+    named = own["network"] or bundle_of(config).backbones[0]
     return "seen" if Path(str(named)).name == network else "unseen"
 
 

@@ -30,7 +30,7 @@ from explorer.runs.config import (
     task_of_run,
     with_later,
 )
-from explorer.runs.distill import Opened, make_and_score, open_run, require_method, resolve
+from explorer.runs.distill import Opened, make_and_score, open_run, require_run
 from explorer.runs.tables import TABLES, Scored, caption, summarize
 from explorer.store.claims import Claim, claimed, when_free
 from explorer.store.reading import read_object
@@ -141,7 +141,7 @@ class _Making:
     ) -> "_Making":
         opened = opened or open_run(config, device, watcher, "sweep")
         config = fitted(config, opened.dataset)
-        _require(store, config, plan, opened, watcher)
+        require_sweep(store, config, plan, opened, watcher)
         shared = _shared(config, opened.dataset)
         kept = _read(folder, shared, config)
         folder.mkdir(parents=True, exist_ok=True)
@@ -277,16 +277,14 @@ def _name(cell: _Cell) -> str:
     return f"{method}-{n_pairs}-{number}" if method_of_way(method).make else method
 
 
-def _require(
+def require_sweep(
     store: Store, config: RunConfig, plan: SweepConfig, opened: Opened, watcher: Watcher
 ) -> None:
     """Raises for what would end the sweep after hours: a name, or a model that is not here."""
     if config.edits:
         raise ConfigError("A sweep makes prototypes of every size; edits belong to those of one.")
-    for own in [config.with_method(name) for name in plan.methods]:
-        context = resolve(store, own, opened, watcher)
-        require_method(context, own)
-    task_of_run(config).require(context, config.evaluation)
+    for own in configs_of(config, replace(plan, n_sets=1)):
+        require_run(store, own, opened, watcher)
 
 
 def _shared(config: RunConfig, dataset: Dataset) -> dict[str, Any]:

@@ -21,6 +21,10 @@ _CLIP_MEAN, _CLIP_STD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.2613
 _RATES = {"image": "syn_lr_img", "text": "syn_lr_txt"}
 
 
+_SENTENCES = "synthetic_sentences_{}.txt"
+"""Where LoRS and its relatives write the nearest captions, of 90 pairs at most."""
+
+
 class Elsewhere(NamedTuple):
     """A set that was read, and what is to be told of it."""
 
@@ -61,6 +65,13 @@ def tensor_files(paths: Sequence[Path]) -> list[Path]:
             "or the files of all subsets in their order."
         )
     return []
+
+
+def sentences_beside(files: Sequence[Path]) -> list[str] | None:
+    """The captions that lie beside one file of tensors; None where there are none."""
+    beside = files[0].with_name(_SENTENCES.format(files[0].stem.rpartition("_")[2]))
+    is_there = len(files) == 1 and beside.is_file()
+    return beside.read_text("utf-8").splitlines() if is_there else None
 
 
 def _moment(path: Path) -> tuple[bool, int, str]:

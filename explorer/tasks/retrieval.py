@@ -169,11 +169,7 @@ def _with_learned(context: Context, seen: _Seen, learned: Samples | None) -> _Se
             f"The set has {len(prototypes):,} prototypes but {len(seen.text):,} readable pairs; "
             "choose text caption, or distill it again."
         )
-    if prototypes.shape[1] != seen.text.shape[1]:
-        raise ConfigError(
-            f"The set's prototypes are {prototypes.shape[1]} wide, but the encoder here makes "
-            f"{seen.text.shape[1]}; choose the models that the set was made with."
-        )
+    _require_width(prototypes, seen.text)
     found = seen._replace(text=prototypes, **_beyond_texts(learned))
     digest = hashlib.sha256(prototypes.tobytes())
     if found.similarity is not None:
@@ -186,6 +182,14 @@ def _with_learned(context: Context, seen: _Seen, learned: Samples | None) -> _Se
         found = found._replace(image=context.store.fetch(step))
         digest.update(step.key.encode())
     return found._replace(key=f"{seen.key}-{digest.hexdigest()[:24]}")
+
+
+def _require_width(prototypes: np.ndarray, texts: np.ndarray) -> None:
+    if prototypes.shape[1] != texts.shape[1]:
+        raise ConfigError(
+            f"The set's prototypes are {prototypes.shape[1]} wide, but the encoder here makes "
+            f"{texts.shape[1]}; choose the models that the set was made with."
+        )
 
 
 def _beyond_texts(learned: Samples) -> dict[str, Any]:
@@ -209,6 +213,7 @@ def look(context: Context, samples: Samples, config: RetrievalConfig) -> Mapping
     numbers = np.arange(len(images))
     image = encode(images, backbone, context.models.device)
     if config.text == "prototype" and samples.text_embeddings is not None:
+        _require_width(samples.text_embeddings, val.text)
         train = Seen("", image, samples.text_embeddings, numbers, **_beyond_texts(samples))
     else:
         train = Seen("", image, context.models.encoder.embed_captions(list(texts)), numbers)

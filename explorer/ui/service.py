@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,12 +20,24 @@ from explorer.explore.view import View
 from explorer.methods.ways import read_way
 from explorer.models.apart import ModelsApart
 from explorer.models.bundles import bundle_advice, find_bundle
+from explorer.models.loaded import Models
+from explorer.progress import NOBODY
 from explorer.runs.about import about_run
-from explorer.runs.config import RunConfig, SweepConfig, method_of, view_of
+from explorer.runs.config import (
+    RunConfig,
+    SweepConfig,
+    bundle_of,
+    fitted,
+    method_of,
+    view_of,
+)
 from explorer.runs.directory import ALIVE, IN_ONE_PROCESS, Job, Status, Where
+from explorer.runs.distill import Opened, require_run
 from explorer.runs.estimate import Estimate, estimate, estimate_sweep
 from explorer.runs.examples import give_examples
 from explorer.runs.launcher import PROGRAM, RunInfo, Runs
+from explorer.runs.sweep import configs_of, require_sweep
+from explorer.settings import declared
 from explorer.steps.embeddings import SPACES
 from explorer.steps.subset import find_subset
 from explorer.store.store import Store
@@ -229,10 +242,23 @@ class Service:
             find_subset(self.store, dataset.pairs(), config.subset)
         if plan:
             n_sets = len(plan.methods) * len(plan.n_pairs) * plan.n_sets
+            self._require(config, plan, dataset)
             job = Job(kind="sweep", config=config, sweep=plan, **where._asdict())
             return self._start(job, by, n_sets, max(plan.n_pairs))
-        job = Job(config=self.with_edits(config), **where._asdict())
+        config = self.with_edits(config)
+        self._require(config, None, dataset)
+        job = Job(config=config, **where._asdict())
         return self._start(job, by, 1, config.size)
+
+    def _require(self, config: RunConfig, plan: SweepConfig | None, dataset: Dataset) -> None:
+        """Raises what would end a run, or a sweep, where that is known before it begins."""
+        for own in configs_of(config, plan) if plan else [config]:
+            for each in declared(type(own.settings)):
+                if each.opens and (named := getattr(own.settings, each.name)):
+                    self.access.require(named)
+        opened = Opened(dataset, Models(bundle_of(config)))
+        require = partial(require_sweep, plan=plan) if plan else require_run
+        require(store=self.store, config=fitted(config, dataset), opened=opened, watcher=NOBODY)
 
     def resume(self, run_id: str, by: str = "") -> None:
         """Goes on with a run that stopped, whoever started it."""
@@ -264,6 +290,7 @@ class Service:
     def estimate(self, config: RunConfig, plan: SweepConfig | None = None) -> Estimate:
         """What a run, or a sweep, would cost here."""
         dataset = self.look(config.data)
+        self._require(config, plan, dataset)
         if plan:
             return estimate_sweep(self.store, config, plan, dataset)
         return estimate(self.store, config, dataset)

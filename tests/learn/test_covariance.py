@@ -11,6 +11,7 @@ from explorer.learn import covariance, learned_pairs
 from explorer.learn.learned_pairs import IMAGES, TEXTS
 from explorer.learn.merged_teachers import Real
 from explorer.learn.optimise import Problem, optimise
+from explorer.learn.steady import AtOnce
 from explorer.models.backbones import load_backbone
 from explorer.progress import silent
 from explorer.types import Samples
@@ -71,7 +72,7 @@ def problem(tiny_bundle, real) -> Problem:
     begun = learned_pairs.beginning(backbone, images, text)
     return Problem(
         begin=lambda rng: covariance.with_projections(begun(), real, HOW, rng),
-        objective=covariance.matching(backbone, real, HOW),
+        objective=covariance.matching(backbone, real, HOW, AtOnce(64)),
         samples=lambda params: Samples(),
         rates={IMAGES: 3.0, TEXTS: 0.2},
         momentum=0.5,

@@ -5,17 +5,22 @@ import pytest
 import torch
 from PIL import Image
 
+from explorer.errors import ConfigError
 from explorer.learn import learned_pairs
 from explorer.learn import matched_pairs as pairs
 from explorer.learn.learned_pairs import IMAGES, TEXTS, Experts
 from explorer.learn.optimise import Problem, optimise
 from explorer.learn.pairs import heads_over, train_expert
 from explorer.learn.similarity import Full, Identity, OfLowRank
+from explorer.learn.steady import AtOnce
 from explorer.models.backbones import load_backbone
+from explorer.progress import silent
+from explorer.types import Samples
 from tests.tiny_models import N_CLASSES, SIZE
 
 D = 7
 BLENDING = pairs.Students(steps=3, batch=4, similarity=OfLowRank(2, 0.5), blend=1.0)
+PARTS = BLENDING.similarity.parts
 KINDS = {
     "low rank": BLENDING._replace(blend=0.0),
     "full": pairs.Students(steps=3, batch=4, similarity=Full(), merged=True),
@@ -73,13 +78,62 @@ def test_learning_begins_with_the_real_pairs(backbone, begin):
     assert params[IMAGES].shape == (6, 3, SIZE, SIZE)
 
 
-def test_many_images_get_the_gradient_that_few_get(backbone, begin, experts, monkeypatch):
+class Cramped:
+    """A network that has memory for so many images at once."""
+
+    def __init__(self, backbone, most: int) -> None:
+        self._backbone, self._most = backbone, most
+        self.device = backbone.device
+
+    def encode(self, images: torch.Tensor) -> torch.Tensor:
+        if len(images) > self._most:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return self._backbone.encode(images)
+
+
+def learning(begin, backbone, experts, at_once: AtOnce) -> Problem:
+    return Problem(
+        begin=begin,
+        objective=pairs.matching(backbone, experts, BLENDING, at_once),
+        samples=lambda params: Samples(),
+        rates={IMAGES: 1.0, TEXTS: 0.1, pairs.RATES: 0.0, **dict.fromkeys(PARTS, 0.0)},
+        momentum=0.0,
+        steps=2,
+        seed=0,
+        halve=at_once.halve,
+    )
+
+
+def test_where_memory_runs_out_fewer_images_pass_at_once_to_the_same_set(backbone, begin, experts):
+    said: list[str] = []
+
+    def learned(network) -> dict[str, np.ndarray]:
+        own = learning(begin, network, experts, AtOnce(64))
+        return list(optimise(own, None, silent, lambda measured: None, said.append))[-1].arrays
+
+    whole, split = learned(backbone), learned(Cramped(backbone, 2))
+    assert [text.split("network ")[1][:2] for text in said] == ["32", "16", "8 ", "4 ", "2 "]
+    for name in ("images", "texts"):
+        np.testing.assert_allclose(
+            split[f"params.{name}"], whole[f"params.{name}"], rtol=1e-4, atol=1e-5
+        )
+
+
+def test_where_not_one_image_fits_it_is_told_what_to_change(backbone, begin, experts):
+    own = learning(begin, Cramped(backbone, 0), experts, AtOnce(1))
+    with pytest.raises(ConfigError, match="does not hold step 1 of learning: choose a smaller"):
+        list(optimise(own, None, silent, lambda measured: None))
+
+
+def test_many_images_get_the_gradient_that_few_get(backbone, begin, experts):
     """Then their way through the network is made anew on the way back."""
     params = begin(torch.Generator().manual_seed(0))
-    objective = pairs.matching(backbone, experts, BLENDING)
-    found = objective(params, torch.Generator().manual_seed(1))
-    monkeypatch.setattr(learned_pairs, "_ENCODED", 4)
-    again = objective(params, torch.Generator().manual_seed(1))
+    found, again = (
+        pairs.matching(backbone, experts, BLENDING, AtOnce(n))(
+            params, torch.Generator().manual_seed(1)
+        )
+        for n in (64, 4)
+    )
     assert set(found.by_name) == set(params)
     for name, gradient in found.by_name.items():
         assert gradient.shape == params[name].shape
@@ -91,7 +145,7 @@ def test_many_images_get_the_gradient_that_few_get(backbone, begin, experts, mon
 def test_students_of_what_is_learned_come_nearer_to_the_experts(backbone, begin, experts):
     problem = Problem(
         begin=begin,
-        objective=pairs.matching(backbone, experts, BLENDING),
+        objective=pairs.matching(backbone, experts, BLENDING, AtOnce(64)),
         samples=lambda params: pairs.samples(
             params, backbone, BLENDING, lambda t: [], lambda i: {}
         ),
@@ -127,7 +181,9 @@ def test_what_is_learned_of_a_kind_has_a_gradient_and_stands_in_the_set(
 ):
     students = KINDS[kind]._replace(contrast=contrast)
     params = starting(students)(torch.Generator().manual_seed(0))
-    found = pairs.matching(backbone, experts, students)(params, torch.Generator().manual_seed(1))
+    found = pairs.matching(backbone, experts, students, AtOnce(64))(
+        params, torch.Generator().manual_seed(1)
+    )
     assert set(found.by_name) == set(params)
     for name, gradient in found.by_name.items():
         assert gradient.shape == params[name].shape
@@ -143,7 +199,7 @@ def test_the_scale_of_logits_and_the_way_of_batches_matter(backbone, starting, e
     begun = starting(usual)(torch.Generator().manual_seed(0))
 
     def texts(**changed) -> torch.Tensor:
-        objective = pairs.matching(backbone, experts, usual._replace(**changed))
+        objective = pairs.matching(backbone, experts, usual._replace(**changed), AtOnce(64))
         return objective(begun, torch.Generator().manual_seed(1)).by_name[TEXTS]
 
     assert torch.equal(texts(), texts())
@@ -161,7 +217,9 @@ def test_straightened_experts_end_where_they_ended(experts):
 def test_a_phase_learns_its_own_pairs_alone_from_its_own_epochs(backbone, starting, experts):
     students = KINDS["full"]._replace(pairs=range(2, 5), batch=2, starts=range(1, 2))
     params = starting(students)(torch.Generator().manual_seed(0))
-    found = pairs.matching(backbone, experts, students)(params, torch.Generator().manual_seed(1))
+    found = pairs.matching(backbone, experts, students, AtOnce(64))(
+        params, torch.Generator().manual_seed(1)
+    )
     for name in (IMAGES, TEXTS):
         moved = found.by_name[name].flatten(1).abs().amax(dim=1) > 0
         assert moved.tolist() == [False, False, True, True, True, False]

@@ -11,6 +11,7 @@ from explorer.learn.heads import unit
 from explorer.learn.learned_pairs import IMAGES, TEXTS, Experts
 from explorer.learn.optimise import Problem, optimise
 from explorer.learn.pairs import heads_over, train_expert
+from explorer.learn.steady import AtOnce
 from explorer.models.backbones import load_backbone
 from explorer.progress import silent
 from explorer.types import Samples
@@ -103,7 +104,9 @@ def test_teachers_lie_between_the_start_and_the_mean_of_two_moments(experts):
 def test_gradients_are_cut_together(backbone, real, experts, begin):
     def gradients(most: float):
         own = HOW._replace(most=most)
-        found = teachers.matching(backbone, real, experts, teachers.Merging(0.5, False), own)
+        found = teachers.matching(
+            backbone, real, experts, teachers.Merging(0.5, False), own, AtOnce(64)
+        )
         return found(begin(), torch.Generator().manual_seed(1)).by_name
 
     free, cut = gradients(0.0), gradients(1e-3)
@@ -118,7 +121,9 @@ def test_what_is_learned_comes_nearer_to_the_real_pairs(backbone, real, experts,
     own = HOW._replace(with_itself=not published)
     problem = Problem(
         begin=lambda rng: begin(),
-        objective=teachers.matching(backbone, real, experts, teachers.Merging(0.5, published), own),
+        objective=teachers.matching(
+            backbone, real, experts, teachers.Merging(0.5, published), own, AtOnce(64)
+        ),
         samples=lambda params: Samples(),
         rates={IMAGES: 1.0, TEXTS: 0.3},
         momentum=0.5,

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from explorer.errors import ConfigError
 from explorer.learn.optimise import (
     Gradients,
     Problem,
@@ -99,6 +100,82 @@ def test_it_goes_on_from_any_state_to_the_same_bytes(stop):
     assert {n: v.tobytes() for n, v in again[-1].arrays.items()} == {
         n: v.tobytes() for n, v in whole[-1].arrays.items()
     }
+
+
+@pytest.mark.parametrize(
+    ("losses", "told"),
+    [
+        ([1.0, 2.0, float("nan")], "The loss of step 3 is no number any more"),
+        ([1.0, -3.0, float("inf")], "The loss of step 3 is no number any more"),
+        ([1.0, 9e5, 2e6], r"The loss of step 3 is 2.0e\+06 times that of the first"),
+        ([float("nan")], "The loss of step 1 is no number any more"),
+    ],
+)
+def test_a_loss_that_runs_away_ends_it_and_the_states_before_stay(losses, told):
+    left = iter(losses)
+    what = problem(lambda params, rng: Gradients(next(left), {"x": torch.ones(2)}), len(losses) + 1)
+    kept, going = [], optimise(what, None, silent, lambda measured: None)
+    with pytest.raises(ConfigError, match=f"{told}: lower learning_rate and begin again"):
+        kept.extend(going)
+    assert [each.done for each in kept] == list(range(len(losses)))
+    assert all(np.isfinite(each.arrays["params.x"]).all() for each in kept)
+
+
+def test_the_setting_to_lower_is_that_of_what_moved_furthest_for_its_size():
+    gradients = {"x": torch.tensor([1.0, 0.0]), "y": torch.tensor([1e4])}
+    left = iter([1.0, float("nan")])
+    what = problem(
+        lambda params, rng: Gradients(next(left), gradients),
+        begin=lambda rng: {"x": torch.tensor([1.0, 2.0]), "y": torch.tensor([1e6])},
+        rates={"x": 1.0, "y": 1.0},
+        settings={"x": "image_rate", "y": "text_rate"},
+    )
+    with pytest.raises(ConfigError, match="lower image_rate and"):
+        states(what)
+
+
+@pytest.mark.parametrize(
+    ("gradient", "rate", "told"),
+    [
+        ([1.0, float("inf")], 0.5, "The gradient of step 1 is no number any more"),
+        ([1e38, 1e38], 1e9, "Step 1 goes more than"),
+        ([1.0, 1.0], 1e9, "Step 1 goes more than"),
+    ],
+)
+def test_a_gradient_or_a_step_that_runs_away_ends_it_too(gradient, rate, told):
+    found = Gradients(1.0, {"x": torch.tensor(gradient)})
+    what = problem(lambda params, rng: found, rates={"x": rate})
+    with pytest.raises(ConfigError, match=f"{told}.*: lower learning_rate and begin again"):
+        states(what)
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+def test_a_first_step_is_as_long_as_asked_for_whatever_the_scale_of_the_loss(scale):
+    """The second entry has no gradient, so the length of the first counts: 3 of (3, 4)."""
+    what = problem(
+        lambda params, rng: Gradients(1.0, {"x": torch.tensor([scale, 0.0])}),
+        begin=lambda rng: {"x": torch.tensor([3.0, 4.0])},
+        rates={"x": 0.0},
+        momentum=0.0,
+        first_steps={"x": 0.01},
+    )
+    found = [each.arrays["params.x"][0] for each in states(what)]
+    np.testing.assert_allclose(found, [3.0, 2.97, 2.94, 2.91], rtol=1e-5)
+
+
+def test_a_rate_waits_for_the_first_gradient_and_is_kept_with_the_state():
+    def objective(params, rng):
+        return Gradients(1.0, {"x": params["x"] * (torch.rand((), generator=rng) > 0.5)})
+
+    what = problem(objective, 6, rates={"x": 0.0}, first_steps={"x": 0.1})
+    whole = states(what)
+    rates = [each.arrays["rate.x"].item() for each in whole]
+    assert rates[0] == 0
+    assert rates[-1] == pytest.approx(0.1)
+    for left in whole:
+        kept = State(done=left.done, total=6, samples=Samples, arrays=left.arrays)
+        again = states(what, kept)[-1]
+        assert again.arrays["params.x"].tobytes() == whole[-1].arrays["params.x"].tobytes()
 
 
 def test_samples_are_those_of_their_step():

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 from explorer.methods.registry import all_methods
 from explorer.models.loaded import Models
@@ -25,6 +26,7 @@ MAKING = [
 ]
 QUICK = {
     "steps": 3,
+    "student_batch": 2,
     "image_size": 8,
     "width": 4,
     "depth": 2,
@@ -76,7 +78,20 @@ def quick_run(task: str, name: str, config: RunConfig, folder: Path) -> RunConfi
     else:
         data = str(write_classes(folder / "classes"))
         own = RunConfig(data=data, bundle=config.bundle, task=task, method=name, size=2)
+    if name == "made-elsewhere":
+        path = str(set_elsewhere(folder, own.size))
+        return replace(own, settings=replace(own.settings, path=path))
     return replace(own, settings=quick(own.settings), evaluation=quick(own.evaluation))
+
+
+def set_elsewhere(folder: Path, n: int) -> Path:
+    """A set as LoRS saves one."""
+    path, rng = folder / "distilled_7.pt", torch.Generator().manual_seed(0)
+    image, text = torch.randn(n, 3, 8, 8, generator=rng), torch.randn(n, 5, generator=rng)
+    torch.save({"image": image, "text": text, "similarity_mat": torch.eye(n)}, path)
+    words = "\n".join(f"a boat, number {k}" for k in range(n))
+    (folder / "synthetic_sentences_7.txt").write_text(words)
+    return path
 
 
 def quick(settings: Settings) -> Settings:

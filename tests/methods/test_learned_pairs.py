@@ -9,16 +9,24 @@ from explorer.errors import ConfigError
 from explorer.methods.learned_pairs import STARTS, RealPairs, start_rows, steps
 from explorer.models.loaded import Models
 from explorer.runs.config import RunConfig, method_of
-from explorer.runs.distill import Opened, open_dataset, resolve
+from explorer.runs.distill import Opened, fill, open_dataset, resolve
+from explorer.sets.folder import DistilledSet
 from explorer.steps.context import Context
 from explorer.store.store import Store
 from tests.watching import Memory
+
+QUICK = {
+    "lors": {"student_batch": 2, "student_steps": 2, "experts": 1, "expert_epochs": 1},
+    "mdm": {"experts": 1, "expert_epochs": 2},
+    "covmatch": {},
+}
+"""Settings with which a step takes a moment."""
 
 
 @pytest.fixture
 def own(config) -> RunConfig:
     found = config.with_method("lors")
-    quick = replace(found.settings, steps=2, experts=1, expert_epochs=1, student_steps=2)
+    quick = replace(found.settings, steps=2, **QUICK["lors"])
     return replace(found, settings=quick)
 
 
@@ -64,15 +72,61 @@ def test_a_set_in_phases_needs_a_pair_a_step_and_an_epoch_for_each(context, own)
         settings = replace(phased.settings, phases=3, **short)
         with pytest.raises(ConfigError, match="3 phases need"):
             method_of(phased).check(context, settings)
-    method_of(phased).check(context, replace(phased.settings, phases=3))
+    method_of(phased).check(context, replace(phased.settings, phases=3, student_batch=3))
 
 
 @pytest.mark.parametrize("name", ["lors", "repblend"])
 def test_an_average_and_shortcuts_are_options_of_others(context, own, name):
     other = own.with_method(name)
-    usual = replace(other.settings, steps=3, experts=1, expert_epochs=3, student_steps=2)
+    usual = replace(other.settings, steps=3, **{**QUICK["lors"], "expert_epochs": 3})
     ways = [usual, replace(usual, average=0.9), replace(usual, shortcut=True)]
     last = [list(method_of(other).make(context, way, None))[-1].samples() for way in ways]
     texts = [each.text_embeddings for each in last]
     assert not np.allclose(texts[0], texts[1], rtol=1e-6)
     assert not np.allclose(texts[0], texts[2], rtol=1e-6)
+
+
+def test_more_pairs_in_a_batch_than_in_the_set_or_a_phase_are_refused_before_anything_is_made(
+    context, own
+):
+    small = replace(own.settings, student_batch=own.size)
+    method_of(own).check(context, small)
+    with pytest.raises(ConfigError, match=f"student_batch\\), and the set has {own.size}"):
+        method_of(own).check(context, replace(small, student_batch=own.size + 1))
+    phased = replace(own, method="ptm-st", settings=None)
+    settings = replace(phased.settings, phases=7, student_batch=2)
+    with pytest.raises(ConfigError, match="the smallest phase has 1: lower student_batch"):
+        method_of(phased).check(context, settings)
+    fresh = replace(own, method="mtt-vl", settings=None)  # which takes all where there are fewer
+    method_of(fresh).check(context, fresh.settings)
+
+
+def test_more_pairs_than_there_are_captions_are_refused_before_experts_are_trained(context, own):
+    with pytest.raises(ConfigError, match="Cannot begin with"):
+        method_of(own).check(replace(context, size=context.n_rows + 1), own.settings)
+
+
+@pytest.mark.parametrize("rate", ["image_rate", "text_rate"])
+def test_a_rate_that_is_too_high_is_named_and_the_set_keeps_its_last_checkpoint(
+    context, own, tmp_path, rate
+):
+    far = replace(own, settings=replace(own.settings, student_batch=2, steps=9, **{rate: 1e30}))
+    target = DistilledSet(tmp_path / "set")
+    with pytest.raises(ConfigError, match=f"lower {rate} and begin again in another folder"):
+        fill(context, far, target)
+    assert len(target.rows()) == own.size
+    kept = target.read_state()
+    assert kept is not None
+    assert all(np.isfinite(each).all() for each in kept.arrays.values() if each.dtype.kind == "f")
+
+
+@pytest.mark.parametrize("name", ["lors", "mdm", "covmatch"])
+def test_the_first_step_changes_images_and_texts_by_the_share_that_is_asked_for(context, own, name):
+    other = own.with_method(name)
+    usual = replace(other.settings, steps=1, first_step=0.05, **QUICK[name])
+    first, last = [each.arrays for each in method_of(other).make(context, usual, None)]
+    for each in ("images", "texts"):
+        before, after = (arrays[f"params.{each}"] for arrays in (first, last))
+        moved = before != after
+        change = np.linalg.norm(after[moved] - before[moved]) / np.linalg.norm(before[moved])
+        assert change == pytest.approx(0.05, rel=0.01)

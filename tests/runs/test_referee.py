@@ -18,7 +18,10 @@ def sets(config, tmp_path) -> list[DistilledSet]:
     """One that was learned through the first network, and one of real pairs."""
     store, made = Store(tmp_path / "cache"), []
     for name, quick in (
-        ("lors", {"steps": 2, "experts": 1, "expert_epochs": 1, "student_steps": 2}),
+        (
+            "lors",
+            {"steps": 2, "experts": 1, "expert_epochs": 1, "student_steps": 2, "student_batch": 2},
+        ),
         ("longest-caption", {}),
     ):
         own = replace(config.with_method(name), size=5)

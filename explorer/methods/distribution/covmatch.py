@@ -19,6 +19,7 @@ from explorer.methods.learned_pairs import (
     cost_of_steps,
     learned_samples,
     network_of,
+    problem_of,
     real_features,
     start_rows,
     steps_without_experts,
@@ -33,11 +34,13 @@ from explorer.types import State
 class CovmatchSettings(FrozenSettings):
     """What of the real pairs is matched, and how."""
 
-    image_rate: float = setting(
-        "Rate of images", "Learning rate of the images.", default=30.0, at_least=0
-    )
-    text_rate: float = setting(
-        "Rate of texts", "Learning rate of the text embeddings.", default=3.0, at_least=0
+    first_step: float = setting(
+        "First step",
+        "Share of their own size that images and texts change by in the first step, which sets the "
+        "rates that are 0; both are learned at these from then on.",
+        default=0.003,
+        at_least=0,
+        below=1,
     )
     strength: float = setting(
         "Strength",
@@ -55,8 +58,8 @@ class CovmatchSettings(FrozenSettings):
         "Rate of projections", "Learning rate of the projections.", default=0.1, above=0
     )
     real_batch: int = setting(
-        "Real batch", "Real pairs that projections are trained on in a step.", default=128,
-        at_least=2,
+        "Real batch", "Real pairs that projections are trained on in a step, all where there are "
+        "fewer.", default=128, at_least=2,
     )  # fmt: skip
 
 
@@ -66,9 +69,9 @@ def make(context: Context, settings: CovmatchSettings, state: State | None) -> I
     pairs = RealPairs(context, start_rows(context, settings))
     context.watcher.report("synthesize")(0.0, "Loading what learns pairs")
     from explorer.learn import covariance
-    from explorer.learn.learned_pairs import IMAGES, TEXTS, beginning
+    from explorer.learn.learned_pairs import ENCODED, beginning
     from explorer.learn.merged_teachers import Real
-    from explorer.learn.optimise import Problem
+    from explorer.learn.steady import AtOnce
     from explorer.models.backbones import load_backbone
 
     backbone = load_backbone(network_of(context, settings), context.models.device)
@@ -82,14 +85,14 @@ def make(context: Context, settings: CovmatchSettings, state: State | None) -> I
         real_batch=settings.real_batch,
     )
 
-    problem = Problem(
+    at_once = AtOnce(ENCODED)
+    problem = problem_of(
+        settings,
+        at_once,
         begin=lambda rng: covariance.with_projections(begun(), real, how, rng),
-        objective=covariance.matching(backbone, real, how),
+        objective=covariance.matching(backbone, real, how, at_once),
         samples=learned_samples(backbone, pairs),
-        rates={IMAGES: settings.image_rate, TEXTS: settings.text_rate},
-        momentum=settings.momentum,
-        steps=settings.steps,
-        seed=settings.seed,
+        lower_first=("projection_rate",),
     )
     yield from learn(context, problem, state, *cost(context, settings))
 

@@ -26,6 +26,7 @@ from explorer.methods.learned_pairs import (
     experts_of,
     learned_samples,
     network_of,
+    problem_of,
     real_features,
     start_rows,
     steps,
@@ -88,8 +89,12 @@ class MdmSettings(PairSettings):
         default=0.8,
         at_least=0,
     )
-    batch: int = setting("Batch", "Learned pairs in a step.", default=64, at_least=2)
-    real_batch: int = setting("Real batch", "Real pairs in a step.", default=256, at_least=2)
+    batch: int = setting(
+        "Batch", "Learned pairs in a step, all where there are fewer.", default=64, at_least=2
+    )
+    real_batch: int = setting(
+        "Real batch", "Real pairs in a step, likewise.", default=256, at_least=2
+    )
     longest_gradient: float = setting(
         "Longest gradient",
         "Length that the gradient of images and texts together is cut to; 0 for any.",
@@ -106,8 +111,8 @@ def make(context: Context, settings: MdmSettings, state: State | None) -> Iterat
     seen = real_features(context, settings)
     context.watcher.report("synthesize")(0.0, "Loading what learns pairs")
     from explorer.learn import merged_teachers as teachers
-    from explorer.learn.learned_pairs import IMAGES, TEXTS, Experts, beginning
-    from explorer.learn.optimise import Problem
+    from explorer.learn.learned_pairs import ENCODED, Experts, beginning
+    from explorer.learn.steady import AtOnce
     from explorer.models.backbones import load_backbone
 
     backbone = load_backbone(network_of(context, settings), context.models.device)
@@ -132,14 +137,13 @@ def make(context: Context, settings: MdmSettings, state: State | None) -> Iterat
         most=settings.longest_gradient,
         with_itself=not is_published,
     )
-    problem = Problem(
+    at_once = AtOnce(ENCODED)
+    problem = problem_of(
+        settings,
+        at_once,
         begin=lambda rng: begun(),
-        objective=teachers.matching(backbone, real, experts, merging, how),
+        objective=teachers.matching(backbone, real, experts, merging, how, at_once),
         samples=learned_samples(backbone, pairs),
-        rates={IMAGES: settings.image_rate, TEXTS: settings.text_rate},
-        momentum=settings.momentum,
-        steps=settings.steps,
-        seed=settings.seed,
     )
     yield from learn(context, problem, state, *cost(context, settings))
 

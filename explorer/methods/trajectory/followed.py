@@ -122,6 +122,8 @@ def followed(
         steps=settings.steps,
         seed=settings.seed,
         at_least={following.RATE: LEAST_RATE},
+        settings={following.RATE: "rate_rate"},
+        lower_first=("student_rate",),
     )
 
 

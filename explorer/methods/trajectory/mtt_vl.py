@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from explorer.methods.learned_pairs import (
     MatchedSettings,
+    check,
     matched,
     students_of,
 )
@@ -58,4 +59,5 @@ METHOD = matched(
     paper="Wu et al., TMLR 2024",
     config=MttVlSettings,
     phases=phases,
+    check=check,
 )

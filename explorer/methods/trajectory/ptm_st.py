@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from explorer.errors import ConfigError
-from explorer.methods.learned_pairs import MatchedSettings, matched, students_of
+from explorer.methods.learned_pairs import (
+    MatchedSettings,
+    check_batch,
+    matched,
+    students_of,
+)
 from explorer.methods.learned_pairs import check as check_network
 from explorer.settings import setting
 from explorer.steps.context import Context
@@ -29,6 +34,12 @@ _EPOCHS = 5
 class PtmStSettings(MatchedSettings):
     """How experts are trained, and how pairs are learned from them, phase by phase."""
 
+    student_batch: int = setting(
+        "Student batch",
+        "Pairs in each of its steps; each phase needs as many.",
+        default=10,
+        at_least=2,
+    )
     phases: int = setting(
         "Phases", "Parts of the set that are learned one after the other.", default=2, at_least=1
     )
@@ -82,6 +93,7 @@ def check(context: Context, settings: PtmStSettings) -> None:
     ):
         if settings.phases > most:
             raise ConfigError(f"{settings.phases} phases need as many {name}; there are {most}.")
+    check_batch(context.size // settings.phases, settings, "smallest phase")
 
 
 METHOD = matched(

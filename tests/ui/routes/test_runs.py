@@ -6,7 +6,8 @@ from fastapi.testclient import TestClient
 from gradio.routes import App
 from PIL import Image
 
-from explorer.runs.config import RunConfig
+from explorer.errors import ConfigError
+from explorer.runs.config import RunConfig, SweepConfig
 from explorer.runs.directory import Job, RunDirectory
 from explorer.runs.launcher import Runs
 from explorer.sets.folder import DistilledSet
@@ -106,3 +107,17 @@ def test_a_report_comes_in_one_file_or_a_sentence_says_why_not(client, tmp_path)
     answer = client.get(f"{RUNS}/{made.id}/report.zip")
     names = ZipFile(BytesIO(answer.content)).namelist()
     assert {"index.html", "recipe.yaml", "set/train/000001.png"} <= set(names)
+
+
+def test_what_would_end_a_run_or_a_sweep_is_told_below_the_form_and_refused_at_start(
+    service, config
+):
+    """A student of this method takes 20 pairs in a step, and the set has 12."""
+    own = config.with_method("lors")
+    plan = SweepConfig(methods=("random", "lors"), n_pairs=(4, 30), n_sets=1)
+    asked = {"set has 12": (own,), "set has 4": (config, plan)}
+    for told, run in asked.items():
+        for ask in (service.start, service.estimate):
+            with pytest.raises(ConfigError, match=f"{told}: lower student_batch"):
+                ask(*run)
+    assert not service.runs.list_runs()
