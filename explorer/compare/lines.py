@@ -1,7 +1,7 @@
 """Finished runs as lines: the headline metric against the size of sets, with intervals."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,6 +27,7 @@ class Point(NamedTuple):
     n_sets: int  # distilled sets, each from its own seed
     mean: float  # the headline metric
     half: float | None  # half of its 95 % interval: over sets, or over the students of the only one
+    n_bytes: float | None = None  # of a set, mean over those that were counted
 
 
 class Line(NamedTuple):
@@ -52,10 +53,10 @@ def compare(runs: Iterable[RunInfo]) -> list[Line]:
     Args:
         runs: Newest first.
     """
-    sets: dict[_Way, dict[_Made, Scores]] = defaultdict(dict)
+    sets: dict[_Way, dict[_Made, _Set]] = defaultdict(dict)
     for each in (each for run in runs for each in _sets(run)):
         made = (each.n_pairs, *seeds_of(each.config.settings))
-        sets[_way(each.config)].setdefault(made, each.scores)
+        sets[_way(each.config)].setdefault(made, each)
     return [
         Line(
             about=dict(way.about),
@@ -96,6 +97,7 @@ class _Set(NamedTuple):
     config: RunConfig
     n_pairs: int
     scores: Scores
+    n_bytes: int | None  # None where nobody counted
 
 
 def _sets(run: RunInfo) -> Iterator[_Set]:
@@ -104,12 +106,13 @@ def _sets(run: RunInfo) -> Iterator[_Set]:
     task = task_of_run(config)
     if evaluation := result.get("evaluation"):
         size = config.size if task.per_class else result["n_pairs"]
-        yield _Set(config, size, task.scores(evaluation))
+        yield _Set(config, size, task.scores(evaluation), result.get("n_bytes"))
     for each in result.get("sets", []):
         own = config.with_method(each["method"])
         settings = reseeded(own.settings, each["number"])
         scores = scores_of_set(each, run.job)
-        yield _Set(replace(own, settings=settings), each["n_pairs"], scores)
+        own = replace(own, settings=settings)
+        yield _Set(own, each["n_pairs"], scores, each.get("n_bytes"))
 
 
 class _Way(NamedTuple):
@@ -178,23 +181,27 @@ def _told(name: str, value: Any) -> str:
     return f"{name.rpartition('.')[2]} {without_paths(value)}"
 
 
-def _networks(sets: Mapping[_Made, Scores]) -> list[str]:
-    return list(dict.fromkeys(network for scores in sets.values() for network in scores))
+def _networks(sets: Mapping[_Made, _Set]) -> list[str]:
+    return list(dict.fromkeys(network for each in sets.values() for network in each.scores))
 
 
-def _points(sets: Mapping[_Made, Scores], network: str, way: _Way) -> list[Point]:
+def _points(sets: Mapping[_Made, _Set], network: str, way: _Way) -> list[Point]:
     headline = find_task(dict(way.about)["task"]).headline.name
-    by_pairs: dict[int, list[Interval]] = defaultdict(list)
-    for (n_pairs, *_), scores in sets.items():
-        if network in scores and scores[network][headline][0] is not None:
-            by_pairs[n_pairs].append(scores[network][headline])
+    by_pairs: dict[int, list[tuple[Interval, int | None]]] = defaultdict(list)
+    for each in sets.values():
+        scores = each.scores.get(network, {})
+        if headline in scores and scores[headline][0] is not None:
+            by_pairs[each.n_pairs].append((scores[headline], each.n_bytes))
     return [_point(n_pairs, by_pairs[n_pairs]) for n_pairs in sorted(by_pairs)]
 
 
-def _point(n_pairs: int, scores: list[Interval]) -> Point:
-    """From [mean, half of the interval over students] of each set."""
-    if len(scores) == 1:
-        mean, half = scores[0]
+def _point(n_pairs: int, sets: Sequence[tuple[Interval, int | None]]) -> Point:
+    """From [mean, half of the interval over students] and the bytes of each set."""
+    counted = [n_bytes for _, n_bytes in sets if n_bytes]
+    n_bytes = sum(counted) / len(counted) if counted else None
+    if len(sets) == 1:
+        mean, half = sets[0][0]
         assert mean is not None, "those without are left out"
-        return Point(n_pairs, 1, mean, half)
-    return Point(n_pairs, len(scores), *mean_interval([m for m, _ in scores if m is not None]))
+        return Point(n_pairs, 1, mean, half, n_bytes)
+    means = [mean for (mean, _), _ in sets if mean is not None]
+    return Point(n_pairs, len(sets), *mean_interval(means), n_bytes)

@@ -321,9 +321,9 @@ def _state(
     arrays = {f"params.{name}": each.cpu().numpy() for name, each in stand.params.items()}
     for slot, own in stand.memory.items():
         arrays |= {f"{slot}.{name}": each.cpu().numpy() for name, each in own.items()}
-    arrays |= {f"rate.{name}": np.float64(stand.rates[name]) for name in problem.first_steps}
+    arrays |= {f"rate.{name}": np.array(stand.rates[name]) for name in problem.first_steps}
     if stand.first is not None:
-        arrays["first_loss"] = np.float64(stand.first)
+        arrays["first_loss"] = np.array(stand.first)
     arrays["rng"] = rng.get_state().numpy()
     kept = dict(stand.params)  # steps replace tensors, and never write into them
     return State(

@@ -296,7 +296,8 @@ def _problems(
 
     begun = beginning(backbone, real.images(), real.text)
     first, shares = phases[0], np.array_split(np.arange(settings.steps), len(phases))
-    rates, at_once = {"rate_rate": (pairs.RATES,)}, AtOnce(ENCODED)
+    rates: dict[str, Sequence[str]] = {"rate_rate": (pairs.RATES,)}
+    at_once = AtOnce(ENCODED)
     if parts := first.similarity.parts:
         rates["similarity_rate"] = parts
 

@@ -182,6 +182,7 @@ def distill(
         "task": config.task,
         "method": config.method,
         "n_pairs": len(rows),
+        "n_bytes": DistilledSet(folder).n_bytes(),
         **(_of_pairs(rows) if task_of_run(config).embeds else {}),
         "out": str(folder),
     }

@@ -33,6 +33,7 @@ class Result(TypedDict, total=False):
 
     out: str  # folder of the set
     n_pairs: int
+    n_bytes: int  # that students learn from
     words: float  # per caption
     timing: dict[str, float]
     peak_memory: int
@@ -41,7 +42,7 @@ class Result(TypedDict, total=False):
 
 _SHARED = ("timing", "peak_memory")
 """What the results of sets and of sweeps both tell of, in one shape."""
-_RESULT, _NUMBER = TypeAdapter(Result), TypeAdapter(int)
+_RESULT, _NUMBER, _COUNTED = TypeAdapter(Result), TypeAdapter(int), TypeAdapter(int | None)
 _SETS = TypeAdapter(list[dict[str, Any]])
 _SCORES = TypeAdapter(dict[str, dict[str, Annotated[Interval, Len(2, 2)]]])
 
@@ -58,6 +59,7 @@ def checked(result: dict[str, Any] | None, job: Job) -> dict[str, Any] | None:
             _check(scores_of_set(each, job), each, job)
             method_of_way(each["method"])
             _NUMBER.validate_python(each["number"])
+            _COUNTED.validate_python(each.get("n_bytes"), strict=True)
     except (ValueError, KeyError, TypeError, AttributeError, ExplorerError) as error:
         raise BadDataError(f"result.json is damaged: {str(error).splitlines()[0]}.") from error
     return result

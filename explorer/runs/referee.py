@@ -115,7 +115,7 @@ class _Judge:
             "set": path.name,
             "method": str(target.settings()["method"]),
             "pairs": len(lines),
-            "bytes": _size_of(path),
+            "bytes": target.n_bytes(),
             "words": words_per_caption([line.caption for line in lines]),
             "covered": 100 * found.covered,
             "covered_rare": 100 * found.covered_rare,
@@ -206,14 +206,6 @@ def _seen(settings: Mapping[str, Any], config: RunConfig, network: str) -> str:
         return ""
     named = own["network"] or bundle_of(config).backbones[0]
     return "seen" if Path(str(named)).name == network else "unseen"
-
-
-def _size_of(path: Path) -> int:
-    """Bytes of what students learn from: tensors where they were learned, else images and words."""
-    learned = path / "learned.safetensors"
-    if learned.is_file():
-        return learned.stat().st_size
-    return sum(each.stat().st_size for each in (path / "train").rglob("*") if each.is_file())
 
 
 def _write(out: Path, rows: Sequence[Mapping[str, Any]], asked: Asked) -> None:

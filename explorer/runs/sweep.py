@@ -310,7 +310,8 @@ def _scored(cell: _Cell, result: Mapping[str, Any], task: Task) -> Scored:
     headline = task.headline.name
     mean = {name: float(own[headline][0] or 0.0) for name, own in scores.items()}
     size = n_pairs or task.n_rows(evaluation)
-    return Scored(method, size, number, mean, scores, result.get("words"))
+    counted = result.get("words"), result.get("n_bytes")
+    return Scored(method, size, number, mean, scores, *counted)
 
 
 def _read(folder: Path, shared: Mapping[str, Any], config: RunConfig) -> dict[_Cell, Scored]:
@@ -341,7 +342,7 @@ def _as_now(values: dict[str, Any], now: RunConfig) -> dict[str, Any]:
 
 
 def _without_students(scored: Scored) -> dict[str, Any]:
-    about = {name: getattr(scored, name) for name in ("method", "n_pairs", "number")}
+    about = {name: getattr(scored, name) for name in ("method", "n_pairs", "number", "n_bytes")}
     return {**about, "scores": scored.scores}
 
 

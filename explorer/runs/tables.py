@@ -24,6 +24,7 @@ class Scored(NamedTuple):
     mean: dict[str, float]  # by network: the headline metric, mean of the students
     scores: dict[str, dict[str, Interval]]  # by network and metric
     words: float | None = None  # per caption; None where there are none, or nobody counted
+    n_bytes: int | None = None  # that students learn from; None where nobody counted
 
     def as_json(self) -> dict[str, Any]:
         return self._asdict()

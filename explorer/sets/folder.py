@@ -159,6 +159,12 @@ class DistilledSet:
             "Evaluate it with --text caption, or distill it again.",
         )
 
+    def n_bytes(self) -> int:
+        """Of what students learn from: tensors where they were learned, else images and words."""
+        if self._learned.is_file():
+            return self._learned.stat().st_size
+        return sum(each.stat().st_size for each in self.images.rglob("*") if each.is_file())
+
     def prototypes(self) -> Samples | None:
         """The caption prototypes as what a student may read, or None where there are none."""
         if not (self.folder / "embeddings.safetensors").is_file():

@@ -496,6 +496,7 @@ class LinePoint(TypedDict):
     n_sets: int
     mean: float
     half: float | None
+    n_bytes: float | None  # of a set; None where nobody counted
 
 
 class Line(TypedDict):

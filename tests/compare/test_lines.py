@@ -154,3 +154,14 @@ def test_a_set_of_a_sweep_that_is_also_a_run_counts_once():
 def test_runs_without_scores_are_left_out():
     unfinished = run(20, 1.0)._replace(result=None)
     assert compare([unfinished]) == []
+
+
+@pytest.mark.parametrize(("sizes", "mean"), [((1000, 3000, None), 2000), ((None,), None)])
+def test_a_point_tells_the_mean_bytes_of_the_sets_that_were_counted(sizes, mean):
+    runs = [run(20, 1.0, seed=seed) for seed in range(len(sizes))]
+    told = [
+        each._replace(result={**each.result, **({"n_bytes": n} if n else {})})
+        for each, n in zip(runs, sizes, strict=True)
+    ]
+    (line,) = compare(told)
+    assert [(point.n_sets, point.n_bytes) for point in line.points] == [(len(sizes), mean)]

@@ -14,8 +14,15 @@ export function makeSizeChart(about) {
     'aria-label': 'What is measured, and on what',
     onchange: () => draw(),
   });
+  const by = make(
+    'select',
+    { 'aria-label': 'What the size of a set is counted in', onchange: () => draw() },
+    make('option', { value: 'n_pairs' }, `By ${about.unit}`),
+    make('option', { value: 'n_bytes' }, 'By bytes that are stored'),
+  );
   const plot = make('div', { class: 'chart-plot is-tall' });
-  const file = () => `${asName(label)}-against-size-${asName(choice.value)}`;
+  const file = () =>
+    `${asName(label)}-against-${by.value === 'n_bytes' ? 'bytes' : 'size'}-${asName(choice.value)}`;
   const note = make(
     'p',
     { class: 'hint' },
@@ -24,8 +31,8 @@ export function makeSizeChart(about) {
   const element = make(
     'figure',
     { class: 'chart', hidden: true },
-    make('figcaption', {}, `${label} against ${about.unit}`, figureTools(plot, file)),
-    choice,
+    make('figcaption', {}, `${label} against the size of sets`, figureTools(plot, file)),
+    make('div', { class: 'tools' }, choice, by),
     plot,
     note,
   );
@@ -48,11 +55,15 @@ export function makeSizeChart(about) {
     if (element.hidden) return;
     plotly ||= await fetchPlotly().catch(() => null);
     if (!plotly) return;
-    const lines = groups.get(choice.value) ?? [];
-    const look = { ...axesOf(lines, about), uirevision: choice.value }; // zoom is kept until another is chosen
+    const all = groups.get(choice.value) ?? [];
+    by.hidden = !all.some(({ points }) => points.some(point => point.n_bytes));
+    const size = by.hidden ? 'n_pairs' : by.value;
+    const lines = all.map(line => ({ ...line, points: counted(line.points, size) }));
+    const uirevision = `${choice.value} ${size}`; // zoom is kept until another is chosen
+    const look = { ...axesOf(lines, about, size), uirevision };
     const traces = lines.map((line, at) => {
       const before = lines.slice(0, at).filter(({ place }) => place === line.place);
-      return trace(line, lookAt(line.place, before.length), about.unit);
+      return trace(line, lookAt(line.place, before.length), size, about.unit);
     });
     plotly.react(plot, traces, look, OPTIONS);
   }
@@ -64,12 +75,21 @@ export function makeSizeChart(about) {
   return { element, show };
 }
 
-function axesOf(lines, about) {
+/** The points whose size is known so, by rising size. */
+const counted = (points, size) =>
+  points.filter(point => point[size]).toSorted((one, other) => one[size] - other[size]);
+
+function axesOf(lines, about, size) {
   const { label, unit } = headline(about);
-  const look = layout({ across: sizeTitle(about), up: `${label} in ${unit}`, height: 320 });
-  const sizes = [...new Set(lines.flatMap(line => line.points.map(point => point.n_pairs)))];
+  const across = size === 'n_bytes' ? 'Bytes' : sizeTitle(about);
+  const look = layout({ across, up: `${label} in ${unit}`, height: 320 });
   look.yaxis.rangemode = 'nonnegative'; // an interval may reach below, a score does not
-  Object.assign(look.xaxis, { type: 'log', tickvals: sizes, ticktext: sizes.map(count) });
+  if (size === 'n_bytes')
+    Object.assign(look.xaxis, { type: 'log', tickformat: '~s', ticksuffix: 'B' });
+  else {
+    const sizes = [...new Set(lines.flatMap(line => line.points.map(point => point[size])))];
+    Object.assign(look.xaxis, { type: 'log', tickvals: sizes, ticktext: sizes.map(count) });
+  }
   return look;
 }
 
@@ -79,14 +99,15 @@ function summed({ metrics }) {
   return others.length ? `Mean of ${others.map(({ label }) => label).join(', ')}. ` : '';
 }
 
-function trace({ label, points }, { colour, symbol, dash }, unit) {
+function trace({ label, points }, { colour, symbol, dash }, size, unit) {
+  const across = size === 'n_bytes' ? '%{x:.3s}B' : `%{x} ${unit}`;
   return {
     name: label,
     type: 'scatter',
     mode: 'lines+markers',
     line: { width: 1.8, color: colour, dash },
     marker: { size: 7, color: colour, symbol },
-    x: points.map(point => point.n_pairs),
+    x: points.map(point => point[size]),
     y: points.map(point => point.mean),
     error_y: {
       type: 'data',
@@ -99,6 +120,6 @@ function trace({ label, points }, { colour, symbol, dash }, unit) {
       half === null ? '' : ` ± ${half.toFixed(1)}`,
       n_sets === 1 ? '1 set' : `${n_sets} sets`,
     ]),
-    hovertemplate: `%{x} ${unit}: %{y:.1f}%{customdata[0]} (%{customdata[1]})<extra>${label}</extra>`,
+    hovertemplate: `${across}: %{y:.1f}%{customdata[0]} (%{customdata[1]})<extra>${label}</extra>`,
   };
 }

@@ -357,6 +357,7 @@ declare namespace Wire {
     n_sets: number;
     mean: number;
     half: number | null;
+    n_bytes: number | null;
   }
 
   interface LiveRun {
@@ -524,6 +525,7 @@ declare namespace Wire {
   interface Result {
     out?: string;
     n_pairs?: number;
+    n_bytes?: number;
     words?: number;
     timing?: Record<string, number>;
     peak_memory?: number;
