@@ -42,7 +42,8 @@ class Result(TypedDict, total=False):
 
 _SHARED = ("timing", "peak_memory")
 """What the results of sets and of sweeps both tell of, in one shape."""
-_RESULT, _NUMBER, _COUNTED = TypeAdapter(Result), TypeAdapter(int), TypeAdapter(int | None)
+_RESULT, _NUMBER = TypeAdapter(Result), TypeAdapter(int)
+_COUNTED: TypeAdapter[int | None] = TypeAdapter(int | None)
 _SETS = TypeAdapter(list[dict[str, Any]])
 _SCORES = TypeAdapter(dict[str, dict[str, Annotated[Interval, Len(2, 2)]]])
 
