@@ -14,12 +14,7 @@ export function makeSizeChart(about) {
     'aria-label': 'What is measured, and on what',
     onchange: () => draw(),
   });
-  const by = make(
-    'select',
-    { 'aria-label': 'What the size of a set is counted in', onchange: () => draw() },
-    make('option', { value: 'n_pairs' }, `By ${about.unit}`),
-    make('option', { value: 'n_bytes' }, 'By bytes that are stored'),
-  );
+  const by = makeUnits(about, () => draw());
   const plot = make('div', { class: 'chart-plot is-tall' });
   const file = () =>
     `${asName(label)}-against-${by.value === 'n_bytes' ? 'bytes' : 'size'}-${asName(choice.value)}`;
@@ -56,8 +51,7 @@ export function makeSizeChart(about) {
     plotly ||= await fetchPlotly().catch(() => null);
     if (!plotly) return;
     const all = groups.get(choice.value) ?? [];
-    by.hidden = !all.some(({ points }) => points.some(point => point.n_bytes));
-    const size = by.hidden ? 'n_pairs' : by.value;
+    const size = sizedBy(by, all);
     const lines = all.map(line => ({ ...line, points: counted(line.points, size) }));
     const uirevision = `${choice.value} ${size}`; // zoom is kept until another is chosen
     const look = { ...axesOf(lines, about, size), uirevision };
@@ -73,6 +67,21 @@ export function makeSizeChart(about) {
   );
   watchTheme(draw);
   return { element, show };
+}
+
+/** What sizes are counted in, to be chosen. */
+const makeUnits = ({ unit }, onchange) =>
+  make(
+    'select',
+    { 'aria-label': 'What the size of a set is counted in', onchange },
+    make('option', { value: 'n_pairs' }, `By ${unit}`),
+    make('option', { value: 'n_bytes' }, 'By bytes that are stored'),
+  );
+
+/** What is chosen; there is no choice where no set of these lines was counted in bytes. */
+function sizedBy(by, lines) {
+  by.hidden = !lines.some(({ points }) => points.some(point => point.n_bytes));
+  return by.hidden ? 'n_pairs' : by.value;
 }
 
 /** The points whose size is known so, by rising size. */
