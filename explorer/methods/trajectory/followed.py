@@ -85,14 +85,7 @@ def followed(
         average: What a moving mean of the images keeps in each step; 0 for the images themselves.
     """
     experts = trained_experts(context, settings)
-    from explorer.learn import (
-        convnet,
-        following,
-        labelled,
-        optimise,
-        parametrisations,
-        regression,
-    )
+    from explorer.learn import convnet, following, labelled, optimise, parametrisations, regression
 
     how = following_of(settings, truncated=truncated, taught=taught, share=share)
     network = convnet.network_of(settings, source.n_classes)
