@@ -254,4 +254,4 @@ def test_an_engine_that_there_is_not_is_refused(run, colours, tmp_path, command)
     given = [*more.get(command, []), *(["--test", colours] if command == "evaluate" else [])]
     code, _, err = run(command, colours, *given, "--engine", "elsewhere")
     assert code == 2
-    assert "There is no engine 'elsewhere'; there is here." in err
+    assert "There is no engine 'elsewhere'; there is here, processes, ray." in err

@@ -33,7 +33,7 @@ _AT_ONCE = 4
 """Requests that are worked on beside each other; drawings wait for each other all the same."""
 _LOOK_SECONDS = 0.1
 """Between two looks whether somebody wants a drawing to stop."""
-_PATIENCE = 5.0
+_PATIENCE = 1.0
 """Seconds that the process gets to end by itself."""
 _CANCEL, _REPORT, _DONE, _FAILED = "cancel", "report", "done", "failed"
 

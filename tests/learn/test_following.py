@@ -4,16 +4,16 @@ import numpy as np
 import torch
 
 from explorer.learn.convnet import ConvNet
-from explorer.learn.following import RATE, Following, _batches, following, with_rate
+from explorer.learn.following import RATE, Following, batches_of, following, with_rate
 from explorer.learn.labelled import IMAGES
 
 
 def test_batches_are_chunks_of_a_permutation_and_the_short_one_comes_first():
     rng = torch.Generator().manual_seed(0)
-    batches = list(_batches(5, 4, 2, rng))
+    batches = list(batches_of(5, 4, 2, rng))
     assert [len(rows) for rows in batches] == [1, 2, 2, 1]
     assert sorted(torch.cat(batches[:3]).tolist()) == [0, 1, 2, 3, 4]
-    assert [len(rows) for rows in _batches(5, 2, 0, rng)] == [5, 5]
+    assert [len(rows) for rows in batches_of(5, 2, 0, rng)] == [5, 5]
 
 
 def test_a_step_towards_the_expert_lowers_the_loss():

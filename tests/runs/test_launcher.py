@@ -142,12 +142,12 @@ def test_runs_wait_for_each_other_first_come_first_served(runs):
 
 
 def test_the_queue_lists_runs_of_every_kind_in_their_order(runs):
-    first = runs.start(job(100))
+    first = runs.start(job(2000))
     until(lambda: state(runs, first) == "running")
     second = runs.start(replace(job(100), kind="prepare"))
     third = runs.start(job(100))
     assert [run.id for run in runs.queue()] == [first, second, third]
-    until(lambda: runs.status(second).text == "Queued behind scenes, pds, 100 pairs")
+    until(lambda: runs.status(second).text == "Queued behind scenes, pds, 2,000 pairs")
     runs.label(first, Label("my baseline"))
     runs.cancel(second)
     until(lambda: runs.status(third).text == "Queued behind my baseline")

@@ -74,7 +74,7 @@ def test_it_is_in_the_result_the_card_the_tables_and_the_page(added, config, tmp
     job = Job(kind="sweep", config=config, sweep=plan, device="cpu")
     sweep = done(service, job, "20261120-101113-345-bbbb")
     head = (sweep.sweep_folder / "table.csv").read_text().splitlines()[0]
-    assert head.endswith(f",{ADDED.label},{ADDED.label}_half,words")
+    assert head.endswith(f",{ADDED.label},{ADDED.label}_half,words,lead_p_holm")
 
     client = page_of(service)
     shown = next(each for each in client.get(RUNS).json() if each["id"] == run.id)

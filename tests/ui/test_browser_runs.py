@@ -159,7 +159,7 @@ def test_a_second_start_waits_its_turn_and_is_shown_in_the_queue(browser, pacing
         first = pacing.service.runs.list_runs()[0].id
         with opened(browser, pacing.address) as other:
             tab = other.get_by_role("tab", name="Distill")
-            expect(tab).to_have_attribute("data-going", re.compile(r"\d+ %"), timeout=10_000)
+            expect(tab).to_have_attribute("data-going", re.compile(r"\d+ %"), timeout=60_000)
             tab.click()
             other.get_by_label("Pairs", exact=True).fill("7")
             other.click("#start-run")
