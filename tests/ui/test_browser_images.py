@@ -25,6 +25,13 @@ CLICKABLE = """() => {
     box.left + left + 9, box.top + top + 9)?.closest('.map-frame'));
 }"""
 
+WHOLE = """() => {
+  const { width, height } = document.querySelector('.map-frame').getBoundingClientRect();
+  const side = explorerMap.imageSide;
+  return explorerMap.images.find(({ left, top }) =>
+    left > side && left < width - side && top > side && top < height - side);
+}"""
+
 
 def closer(page: Page) -> None:
     page.wait_for_function(MAP_READY)
@@ -56,8 +63,7 @@ def test_close_points_turn_into_images_that_act_as_points(browser, pacing):
 def test_an_image_has_a_rim_in_the_colour_of_its_point(browser, pacing):
     with opened(browser, pacing.address) as page:
         closer(page)
-        page.wait_for_function(SHOWN)
-        image = page.evaluate("explorerMap.images[0]")
+        image = page.wait_for_function(WHOLE).json_value()
         side = page.evaluate("explorerMap.imageSide")
         left, top = round(image["left"] - side / 2), round(image["top"] - side / 2)
         rim = page.evaluate(PIXEL, [left - 1, top + side / 2])
