@@ -179,6 +179,7 @@ def test_rows_are_tagged_found_by_their_tag_and_distilled_without_it(browser, pa
         page.get_by_role("button", name=f"Tag {own} rows").click()
         expect(page.locator(".tag-form .hint")).to_have_text(f"“odd” has {own} rows.")
         page.get_by_role("button", name="Drop the filter").click()
+        page.wait_for_function("() => !location.search.includes('filters=')")
         page.reload()
         page.wait_for_function(MAP_READY)
         page.locator(".word", has_text="odd").click()
