@@ -185,6 +185,7 @@ def start(page: Page, pairs: int) -> None:
     expect(page.locator("#live .run h2")).to_contain_text(f"{pairs} pairs")
 
 
+@pytest.mark.slow
 def test_a_run_is_duplicated_with_a_change(browser, pacing):
     with opened(browser, pacing.address) as page:
         page.get_by_role("tab", name="Distill").click()
@@ -233,6 +234,7 @@ def tiny(bundle, colours, tmp_path) -> Iterator[SimpleNamespace]:
         yield SimpleNamespace(service=service, address=address, label=bundle.label)
 
 
+@pytest.mark.slow
 def test_two_browsers_start_runs_at_once_and_both_end_unmixed(browser, tiny):
     with opened(browser, tiny.address) as page, opened(browser, tiny.address) as other:
         for each, pairs, method in ((page, 4, "Herding"), (other, 6, "Random real samples")):
@@ -256,6 +258,7 @@ def test_two_browsers_start_runs_at_once_and_both_end_unmixed(browser, tiny):
     assert first.time <= second.started_at  # the second began when the first was over
 
 
+@pytest.mark.slow
 def test_a_sweep_fills_its_table_and_its_lines_and_stands_in_compare(browser, tiny):
     ways = "pds[drop_fraction=0], pds[drop_fraction=0.2], random"
     with opened(browser, tiny.address) as page:
