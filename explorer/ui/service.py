@@ -54,8 +54,8 @@ log = logging.getLogger(__name__)
 KEPT = 8
 """Datasets that stay open, and prepared datasets, as they are and as they were before the last
 edit; each is mapped files and a list of captions."""
-LOOKING = 3.0
-"""Seconds that somebody looks at the first map before the machine is measured."""
+LOOKING = 10.0
+"""Seconds after the first map before the machine is measured: models are loaded by then."""
 SHOWN_DRAWINGS = 256
 """Images drawn on request that stay in memory for the page to fetch."""
 
@@ -122,6 +122,7 @@ class Service:
             finally:
                 self._beginning = None
             self._shown.wait()
+            self.begin_models()  # not before: on two cores the map would come seconds later
             time.sleep(LOOKING)
             self.store.rates.measure_machine()
 
