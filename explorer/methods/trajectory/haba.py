@@ -79,6 +79,11 @@ def problem(context: Context, settings: HabaSettings, source: "RealImages") -> "
         steps=settings.steps,
         seed=settings.seed,
         at_least={following.RATE: LEAST_RATE},
+        settings={
+            following.RATE: "rate_rate",
+            **dict.fromkeys(hallucination.STYLE, "style_rate"),
+        },
+        lower_first=("student_rate",),
     )
 
 

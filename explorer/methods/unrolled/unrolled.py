@@ -104,6 +104,7 @@ def rated(
         ),
         samples=lambda params: _samples(source, render(params)),
         rates=rates if labels is None else {**rates, LABELS: label_rate},
+        settings={LABELS: "label_rate"},
         momentum=settings.momentum,
         steps=settings.steps,
         seed=settings.seed,
