@@ -23,7 +23,8 @@ from explorer.types import State
 
 if TYPE_CHECKING:
     from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
+    from explorer.learn.optimise import Objective, Problem
+    from explorer.learn.parametrisations import Parametrisation
 
 STARTS = ("real", "noise")
 GRADIENTS = ("exact", "truncated")
@@ -126,6 +127,35 @@ def learning_work(
     """The steps of a method; their cost grows with the images that go through the network."""
     by = on(context.models.device, f"{method}, {settings.network}")
     return Work("synthesize", "steps to learn", settings.steps, "learn", by, each=images_per_step)
+
+
+def problem_of(
+    settings: LearnedImages,
+    source: "RealImages",
+    images: "Parametrisation",
+    objective: "Objective",
+    **other: Any,
+) -> "Problem":
+    """Images by their parts, which are the set as they are rendered.
+
+    Args:
+        settings: The method's.
+        source: The real images.
+        images: What is learned.
+        objective: What a step lowers.
+        other: What else a `Problem` has, or has in place of what the settings say.
+    """
+    from explorer.learn import labelled, optimise
+
+    usual = {
+        "begin": images.begin,
+        "samples": lambda params: source.samples(images.render(params)),
+        "rates": {labelled.IMAGES: settings.learning_rate},
+        "momentum": settings.momentum,
+        "steps": settings.steps,
+        "seed": settings.seed,
+    }
+    return optimise.Problem(objective=objective, **{**usual, **other})
 
 
 class ExpertImages(LearnedImages, ExpertConfig):

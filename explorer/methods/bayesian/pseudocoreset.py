@@ -9,7 +9,7 @@ they are trained as those of all methods.
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from explorer.methods.learned_images import recipe, trained_experts
+from explorer.methods.learned_images import problem_of, recipe, trained_experts
 from explorer.methods.trajectory.followed import (
     FollowedImages,
     check,
@@ -52,7 +52,7 @@ def problem(context: Context, settings: PseudocoresetSettings, source: "RealImag
     """The images, and where students of theirs end."""
     if settings.divergence == "wasserstein":
         return followed(context, settings, source)
-    from explorer.learn import convnet, labelled, optimise, parametrisations, pseudocoreset
+    from explorer.learn import convnet, parametrisations, pseudocoreset
 
     is_forward = settings.divergence == "forward"
     images = parametrisations.pixels(source, settings.start, context.size)
@@ -68,14 +68,12 @@ def problem(context: Context, settings: PseudocoresetSettings, source: "RealImag
         spread=settings.spread,
         batch=settings.real_batch,
     )
-    return optimise.Problem(
-        begin=images.begin,
-        objective=objective,
-        samples=lambda params: source.samples(images.render(params)),
-        rates={labelled.IMAGES: settings.learning_rate},
+    return problem_of(
+        settings,
+        source,
+        images,
+        objective,
         momentum=settings.momentum if is_forward else 0.0,
-        steps=settings.steps,
-        seed=settings.seed,
     )
 
 

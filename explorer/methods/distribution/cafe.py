@@ -9,7 +9,7 @@ times, noise to begin with and a width of 128.
 
 from typing import TYPE_CHECKING
 
-from explorer.methods.learned_images import LearnedImages, n_learned, recipe
+from explorer.methods.learned_images import LearnedImages, n_learned, problem_of, recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
 
@@ -73,8 +73,6 @@ def problem(context: Context, settings: CafeSettings, source: "RealImages") -> "
         augment,
         convnet,
         feature_alignment,
-        labelled,
-        optimise,
         parametrisations,
         policies,
     )
@@ -94,14 +92,12 @@ def problem(context: Context, settings: CafeSettings, source: "RealImages") -> "
         settings.as_published,
     )
     begin_network = feature_alignment.beginning(network, target.device)
-    return optimise.Problem(
+    return problem_of(
+        settings,
+        source,
+        images,
+        feature_alignment.aligning(network, source, images.render, target, how),
         begin=lambda rng: {**images.begin(rng), **begin_network(rng)},
-        objective=feature_alignment.aligning(network, source, images.render, target, how),
-        samples=lambda params: source.samples(images.render(params)),
-        rates={labelled.IMAGES: settings.learning_rate},
-        momentum=settings.momentum,
-        steps=settings.steps,
-        seed=settings.seed,
         schedule=lambda step: 0.5 ** sum(step > share * settings.steps for share in HALVED),
     )
 

@@ -6,7 +6,7 @@ batches of 256 and a width of 128.
 
 from typing import TYPE_CHECKING
 
-from explorer.methods.learned_images import LearnedImages, recipe
+from explorer.methods.learned_images import LearnedImages, problem_of, recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
 
@@ -28,23 +28,20 @@ class DmSettings(LearnedImages):
 
 def problem(context: Context, settings: DmSettings, source: "RealImages") -> "Problem":
     """The images, and what each step compares."""
-    from explorer.learn import augment, convnet, distribution, labelled, optimise, parametrisations
+    from explorer.learn import augment, convnet, distribution, parametrisations
 
     images = parametrisations.pixels(source, settings.start, context.size)
-    return optimise.Problem(
-        begin=images.begin,
-        objective=distribution.matching(
+    return problem_of(
+        settings,
+        source,
+        images,
+        distribution.matching(
             convnet.network_of(settings, source.n_classes),
             source,
             images.render,
             settings.real_batch,
             augment.CHOICES[settings.augmentation],
         ),
-        samples=lambda params: source.samples(images.render(params)),
-        rates={labelled.IMAGES: settings.learning_rate},
-        momentum=settings.momentum,
-        steps=settings.steps,
-        seed=settings.seed,
     )
 
 

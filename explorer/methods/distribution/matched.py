@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from explorer.methods.learned_images import LearnedImages
+from explorer.methods.learned_images import LearnedImages, problem_of
 from explorer.settings import setting
 from explorer.steps.context import Context
 
 if TYPE_CHECKING:
     from explorer.learn.distribution import Further
     from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Params, Problem
+    from explorer.learn.optimise import Problem
     from explorer.learn.parametrisations import Parametrisation
 
 
@@ -34,7 +34,6 @@ def matched(
     source: "RealImages",
     images: "Parametrisation",
     learned: tuple[str, ...],
-    more: "Params | None" = None,
     further: "Further | None" = None,
 ) -> "Problem":
     """Images by their parts, whose mean features in random networks are matched.
@@ -44,15 +43,16 @@ def matched(
         source: The real images.
         images: What is learned.
         learned: Names of the parts among the parameters.
-        more: What else is carried, as it is.
         further: A further loss in the same network.
     """
     from explorer.learn import augment, convnet, distribution, optimise
 
     rates: Mapping[str, float] = dict.fromkeys(learned, settings.learning_rate)
-    return optimise.Problem(
-        begin=lambda rng: {**images.begin(rng), **(more or {})},
-        objective=distribution.matching(
+    return problem_of(
+        settings,
+        source,
+        images,
+        distribution.matching(
             convnet.network_of(settings, source.n_classes),
             source,
             images.render,
@@ -60,11 +60,7 @@ def matched(
             augment.CHOICES[settings.augmentation],
             further,
         ),
-        samples=lambda params: source.samples(images.render(params)),
         rates=rates,
-        momentum=settings.momentum,
-        steps=settings.steps,
-        seed=settings.seed,
         rule=optimise.adam(settings.momentum),
     )
 

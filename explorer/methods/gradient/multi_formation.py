@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from explorer.methods.learned_images import LearnedImages
+from explorer.methods.learned_images import LearnedImages, problem_of
 from explorer.settings import setting
 from explorer.steps.context import Context
 
@@ -83,8 +83,6 @@ def formed(
         augment,
         convnet,
         gradient_matching,
-        labelled,
-        optimise,
         parametrisations,
         policies,
     )
@@ -109,14 +107,12 @@ def formed(
         kept=gradient_matching.convolutions,
         most=MOST,
     )
-    return optimise.Problem(
+    return problem_of(
+        settings,
+        source,
+        images,
+        gradient_matching.matching(network, source, images.render, policy, how),
         begin=lambda rng: {**images.begin(rng), **policy.begin(rng)},
-        objective=gradient_matching.matching(network, source, images.render, policy, how),
-        samples=lambda params: source.samples(images.render(params)),
-        rates={labelled.IMAGES: settings.learning_rate},
-        momentum=settings.momentum,
-        steps=settings.steps,
-        seed=settings.seed,
         at_least=images.at_least,
         at_most=images.at_most,
     )

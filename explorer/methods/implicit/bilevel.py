@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from explorer.config import AUGMENTATIONS
-from explorer.methods.learned_images import LearnedImages, n_learned
+from explorer.methods.learned_images import LearnedImages, n_learned, problem_of
 from explorer.settings import setting
 from explorer.steps.context import Context
 
@@ -77,20 +77,18 @@ def learned_with(
         solve: Applies the inverse Hessian; None to unroll the network's steps.
         rule: How gradients of images become steps.
     """
-    from explorer.learn import bilevel, convnet, labelled, optimise, parametrisations
+    from explorer.learn import bilevel, convnet, parametrisations
 
     images = parametrisations.pixels(source, settings.start, context.size)
     network = convnet.network_of(settings, source.n_classes)
     target = source.targets(context.size)
     begin_network = bilevel.beginning(network, inner, target.device)
-    return optimise.Problem(
+    return problem_of(
+        settings,
+        source,
+        images,
+        bilevel.bilevel(network, source, target, inner, solve),
         begin=lambda rng: {**images.begin(rng), **begin_network(rng)},
-        objective=bilevel.bilevel(network, source, target, inner, solve),
-        samples=lambda params: source.samples(images.render(params)),
-        rates={labelled.IMAGES: settings.learning_rate},
-        momentum=settings.momentum,
-        steps=settings.steps,
-        seed=settings.seed,
         rule=rule,
     )
 

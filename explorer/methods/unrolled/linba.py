@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from explorer.config import AUGMENTATIONS
 from explorer.errors import ConfigError
-from explorer.methods.learned_images import STARTS, recipe
+from explorer.methods.learned_images import STARTS, problem_of, recipe
 from explorer.methods.unrolled.unrolled import UnrolledImages
 from explorer.settings import setting
 from explorer.steps.context import Context
@@ -116,14 +116,12 @@ def problem(context: Context, settings: LinbaSettings, source: "RealImages") -> 
     objective = unrolled_sets.unrolling(network, source, how)
     penalty = 0.0 if settings.as_published else settings.penalty
     rate = settings.learning_rate
-    return optimise.Problem(
-        begin=images.begin,
-        objective=optimise.penalised(objective, parametrisations.COEFFICIENTS, penalty),
-        samples=lambda params: source.samples(images.render(params)),
+    return problem_of(
+        settings,
+        source,
+        images,
+        optimise.penalised(objective, parametrisations.COEFFICIENTS, penalty),
         rates={parametrisations.BASIS: rate, parametrisations.COEFFICIENTS: rate},
-        momentum=settings.momentum,
-        steps=settings.steps,
-        seed=settings.seed,
     )
 
 

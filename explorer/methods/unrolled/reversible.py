@@ -8,7 +8,7 @@ rate 0.37 and momentum 0.5 on ten images, 15 updates of 0.1 by Adam, and a wide 
 
 from typing import TYPE_CHECKING
 
-from explorer.methods.learned_images import n_learned, recipe
+from explorer.methods.learned_images import n_learned, problem_of, recipe
 from explorer.methods.unrolled.unrolled import UnrolledImages
 from explorer.settings import setting
 from explorer.steps.context import Context
@@ -54,7 +54,7 @@ class ReversibleSettings(UnrolledImages):
 
 def problem(context: Context, settings: ReversibleSettings, source: "RealImages") -> "Problem":
     """The images, and the training that runs forward and back."""
-    from explorer.learn import augment, convnet, labelled, optimise, parametrisations, unrolled_sets
+    from explorer.learn import augment, convnet, optimise, parametrisations, unrolled_sets
     from explorer.learn.reversible import Reversible
     from explorer.learn.unrolled import Kept
 
@@ -75,14 +75,11 @@ def problem(context: Context, settings: ReversibleSettings, source: "RealImages"
         path=Reversible if settings.path == "reversed" else Kept,
     )
     network = convnet.network_of(settings, source.n_classes)
-    return optimise.Problem(
-        begin=images.begin,
-        objective=unrolled_sets.unrolling(network, source, how),
-        samples=lambda params: source.samples(images.render(params)),
-        rates={labelled.IMAGES: settings.learning_rate},
-        momentum=settings.momentum,
-        steps=settings.steps,
-        seed=settings.seed,
+    return problem_of(
+        settings,
+        source,
+        images,
+        unrolled_sets.unrolling(network, source, how),
         rule=optimise.adam(settings.momentum),
     )
 
