@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from explorer.core.coresets import random_of_each_class
 from explorer.core.whitening import Zca
 from explorer.errors import ConfigError
 from explorer.methods.base import Method
+from explorer.methods.learn_types import Objective, Parametrisation, Problem, RealImages
 from explorer.progress import Measured
 from explorer.settings import seed_setting, setting
 from explorer.steps.context import Context
@@ -20,11 +21,6 @@ from explorer.steps.whitening import whitening
 from explorer.store.rates import on
 from explorer.store.step import Step, Work
 from explorer.types import State
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Objective, Problem
-    from explorer.learn.parametrisations import Parametrisation
 
 STARTS = ("real", "noise")
 GRADIENTS = ("exact", "truncated")
@@ -71,7 +67,7 @@ def steps(context: Context, settings: NetworkConfig) -> Sequence[Step[Any]]:
     return [pixel_step(context, settings), *([white] if white else [])]
 
 
-def real_images(context: Context, settings: NetworkConfig) -> "RealImages":
+def real_images(context: Context, settings: NetworkConfig) -> RealImages:
     """The images that are distilled, read where they are not at hand."""
     train = context.dataset.labelled()
     found = context.store.fetch(pixel_step(context, settings), context.watcher.report("pixels"))
@@ -94,7 +90,7 @@ def real_images(context: Context, settings: NetworkConfig) -> "RealImages":
     )
 
 
-def learn(context: Context, problem: "Problem", state: State | None, work: Work) -> Iterator[State]:
+def learn(context: Context, problem: Problem, state: State | None, work: Work) -> Iterator[State]:
     """Yields the set after each step of a problem; what steps took is noted for the estimate."""
     from explorer.learn.optimise import optimise
 
@@ -131,11 +127,11 @@ def learning_work(
 
 def problem_of(
     settings: LearnedImages,
-    source: "RealImages",
-    images: "Parametrisation",
-    objective: "Objective",
+    source: RealImages,
+    images: Parametrisation,
+    objective: Objective,
     **other: Any,
-) -> "Problem":
+) -> Problem:
     """Images by their parts, which are the set as they are rendered.
 
     Args:
@@ -184,10 +180,10 @@ def trained_experts(context: Context, settings: ExpertImages) -> np.ndarray:
 def recipe(
     *,
     name: str,
-    problem: Callable[[Context, Any, "RealImages"], "Problem"],
+    problem: Callable[[Context, Any, RealImages], Problem],
     seen: Callable[[Context, Any], int],
     check: Callable[[Context, Any], None] = check,
-    tell: "Callable[[Any, RealImages, State], str] | None" = None,
+    tell: Callable[[Any, RealImages, State], str] | None = None,
     **about: Any,
 ) -> Method:
     """A method of labelled images whose set is learned by `learn.optimise`.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from PIL.Image import Image
@@ -13,6 +13,7 @@ from explorer.core.geometry import cosine_rows
 from explorer.core.prototypes import nearest_captions
 from explorer.errors import ConfigError
 from explorer.methods.base import Method
+from explorer.methods.learn_types import AtOnce, Params, Problem, Similarity, Students
 from explorer.methods.learned_images import GRADIENTS, noting, saying
 from explorer.methods.pairs import nearest_real
 from explorer.methods.subsets.choosing import longest_of_kept
@@ -28,12 +29,6 @@ from explorer.steps.head_experts import HeadExperts, PairFeatures, Training, hea
 from explorer.store.rates import on
 from explorer.store.step import Step, Work
 from explorer.types import Samples, State
-
-if TYPE_CHECKING:
-    from explorer.learn.matched_pairs import Students
-    from explorer.learn.optimise import Params, Problem
-    from explorer.learn.similarity import Similarity
-    from explorer.learn.steady import AtOnce
 
 SIMILARITIES = ("identity", "full", "low-rank")
 STARTS = ("random", "longest", "prototypes")
@@ -214,15 +209,15 @@ class MatchedSettings(
     """Of every method that matches the trajectories of two heads."""
 
 
-Phases = Callable[[Context, Any], "list[Students]"]
+Phases = Callable[[Context, Any], list[Students]]
 """Takes the context and the settings of a method; gives how students are trained in each phase."""
 Moments = Callable[[int], int | None]
 """Takes the number of a phase; gives how many moments of experts are known to it, or None: all."""
 
 
 def students_of(
-    settings: MatchedSettings, similarity: "Similarity | None" = None, **other: Any
-) -> "Students":
+    settings: MatchedSettings, similarity: Similarity | None = None, **other: Any
+) -> Students:
     """Students by the settings that all such methods have; texts of one image each if not said.
 
     `other` are further fields of `Students`.
@@ -239,7 +234,7 @@ def students_of(
     )
 
 
-def similarity_of(kind: str, own: LowRankSettings) -> "Similarity":
+def similarity_of(kind: str, own: LowRankSettings) -> Similarity:
     """The kind of similarity that a setting names, one of `SIMILARITIES`."""
     from explorer.learn import similarity
 
@@ -283,12 +278,12 @@ def _learn(
 
 def _problems(
     settings: Any,
-    phases: "list[Students]",
+    phases: list[Students],
     moments: Moments,
     experts: HeadExperts,
     real: "RealPairs",
     backbone: Any,
-) -> "list[Problem]":
+) -> list[Problem]:
     """What is learned in each phase."""
     from explorer.learn import matched_pairs as pairs
     from explorer.learn.learned_pairs import ENCODED, Experts, beginning
@@ -324,10 +319,10 @@ def _problems(
 
 def problem_of(
     settings: FrozenSettings,
-    at_once: "AtOnce",
+    at_once: AtOnce,
     rates: Mapping[str, Sequence[str]] = {},
     **other: Any,
-) -> "Problem":
+) -> Problem:
     """What is learned of pairs.
 
     Args:
@@ -494,11 +489,11 @@ def cost_of_steps(
     return [Work("synthesize", "steps to learn", settings.steps, "learn", by, each=pairs)]
 
 
-def learned_samples(backbone: Any, pairs: RealPairs) -> "Callable[[Params], Samples]":
+def learned_samples(backbone: Any, pairs: RealPairs) -> Callable[[Params], Samples]:
     """The set that parameters mean, where nothing is learned but images and texts."""
     from explorer.learn.learned_pairs import TEXTS, levels_of
 
-    def samples(params: "Params") -> Samples:
+    def samples(params: Params) -> Samples:
         text, images = params[TEXTS].cpu().numpy(), levels_of(backbone, params)
         return Samples(
             images=images,

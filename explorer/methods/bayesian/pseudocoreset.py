@@ -7,8 +7,8 @@ they are trained as those of all methods.
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import problem_of, recipe, trained_experts
 from explorer.methods.trajectory.followed import (
     FollowedImages,
@@ -19,10 +19,6 @@ from explorer.methods.trajectory.followed import (
 from explorer.methods.trajectory.followed import seen as seen_by_students
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 DIVERGENCES = ("forward", "reverse", "wasserstein")
 
@@ -48,7 +44,7 @@ class PseudocoresetSettings(FollowedImages):
     )  # fmt: skip
 
 
-def problem(context: Context, settings: PseudocoresetSettings, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: PseudocoresetSettings, source: RealImages) -> Problem:
     """The images, and where students of theirs end."""
     if settings.divergence == "wasserstein":
         return followed(context, settings, source)

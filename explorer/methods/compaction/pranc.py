@@ -5,17 +5,12 @@ images are, which is after the paper. A set of n images per class has as many va
 its size, all of them coefficients, and makes more images. Mean features are matched.
 """
 
-from typing import TYPE_CHECKING
-
 from explorer.errors import ConfigError
 from explorer.methods.distribution.matched import PartsImages, matched, seen_of
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 
 class PrancSettings(PartsImages):
@@ -40,7 +35,7 @@ def check(context: Context, settings: PrancSettings) -> None:
         )
 
 
-def problem(context: Context, settings: PrancSettings, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: PrancSettings, source: RealImages) -> Problem:
     """The coefficients, and what their images are compared with."""
     from explorer.learn import parametrisations
 

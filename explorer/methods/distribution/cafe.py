@@ -7,15 +7,10 @@ Published numbers take real batches of 256, 2,000 networks, a rate of 0.1 that i
 times, noise to begin with and a width of 128.
 """
 
-from typing import TYPE_CHECKING
-
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import LearnedImages, n_learned, problem_of, recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 HALVED = (0.6, 0.8, 0.9)
 """After these shares of the steps the learning rate is halved."""
@@ -67,7 +62,7 @@ class CafeSettings(LearnedImages):
     )
 
 
-def problem(context: Context, settings: CafeSettings, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: CafeSettings, source: RealImages) -> Problem:
     """The images, and the network whose features are aligned."""
     from explorer.learn import (
         augment,

@@ -4,15 +4,10 @@ Zhao and Bilen, WACV 2023 (VICO-UoE/DatasetCondensation). Published numbers take
 batches of 256 and a width of 128.
 """
 
-from typing import TYPE_CHECKING
-
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import LearnedImages, problem_of, recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 
 class DmSettings(LearnedImages):
@@ -26,7 +21,7 @@ class DmSettings(LearnedImages):
     )
 
 
-def problem(context: Context, settings: DmSettings, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: DmSettings, source: RealImages) -> Problem:
     """The images, and what each step compares."""
     from explorer.learn import augment, convnet, distribution, parametrisations
 

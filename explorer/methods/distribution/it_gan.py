@@ -6,20 +6,17 @@ code and generator are not public: there it is BigGAN, and here a small conditio
 autoencoder, which is trained on the data at hand and kept. The set holds its images.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from explorer.methods.distribution.matched import PartsImages, matched
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import pixel_step, real_images, recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
 from explorer.steps.generators import GeneratorConfig, generator, generator_of
 from explorer.store.step import Step
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 
 class ItGanSettings(PartsImages, GeneratorConfig):
@@ -43,7 +40,7 @@ def steps(context: Context, settings: ItGanSettings) -> list[Step[Any]]:
     return [pixel_step(context, settings), generator_step(context, settings)]
 
 
-def problem(context: Context, settings: ItGanSettings, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: ItGanSettings, source: RealImages) -> Problem:
     """The codes, and what their images are compared with."""
     report = context.watcher.report("generator")
     weights = context.store.fetch(generator_step(context, settings), report)

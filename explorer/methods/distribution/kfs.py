@@ -6,17 +6,12 @@ convolutions. A set of n images per class has as many values as n images of its 
 included, and shows every code in every decoder. Mean features are matched.
 """
 
-from typing import TYPE_CHECKING
-
 from explorer.errors import ConfigError
 from explorer.methods.distribution.matched import PartsImages, matched, seen_of
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 
 class KfsSettings(PartsImages):
@@ -51,7 +46,7 @@ def check(context: Context, settings: KfsSettings) -> None:
         )
 
 
-def problem(context: Context, settings: KfsSettings, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: KfsSettings, source: RealImages) -> Problem:
     """The codes, the decoders, and what their images are compared with."""
     from explorer.learn import latent
 

@@ -1,17 +1,12 @@
 """What the methods share that match features of images made of parts: settings and the problem."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from explorer.methods.learn_types import Further, Parametrisation, Problem, RealImages
 from explorer.methods.learned_images import LearnedImages, problem_of
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.distribution import Further
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
-    from explorer.learn.parametrisations import Parametrisation
 
 
 class PartsImages(LearnedImages):
@@ -31,11 +26,11 @@ class PartsImages(LearnedImages):
 
 def matched(
     settings: PartsImages,
-    source: "RealImages",
-    images: "Parametrisation",
+    source: RealImages,
+    images: Parametrisation,
     learned: tuple[str, ...],
-    further: "Further | None" = None,
-) -> "Problem":
+    further: Further | None = None,
+) -> Problem:
     """Images by their parts, whose mean features in random networks are matched.
 
     Args:

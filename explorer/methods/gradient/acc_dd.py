@@ -5,16 +5,11 @@ networks instead of random ones, so that fewer steps are enough. Published numbe
 of 2 epochs and a width of 128.
 """
 
-from typing import TYPE_CHECKING
-
 from explorer.methods.gradient.multi_formation import FormationImages, formed, seen
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import ExpertImages, recipe, trained_experts
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 
 class AccSettings(FormationImages, ExpertImages):
@@ -33,7 +28,7 @@ class AccSettings(FormationImages, ExpertImages):
     most_noise: float = setting("Most noise", "Likewise.", default=0.09, at_least=0)
 
 
-def problem(context: Context, settings: AccSettings, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: AccSettings, source: RealImages) -> Problem:
     """The images, and what each step compares in early networks."""
     pool = trained_experts(context, settings)[:, -1]
     from explorer.learn import convnet, policies

@@ -4,17 +4,12 @@ Zhao, Mopuri and Bilen, ICLR 2021 (VICO-UoE/DatasetCondensation). Published numb
 networks, real batches of 256 and a width of 128.
 """
 
-from typing import TYPE_CHECKING
-
 from explorer.config import AUGMENTATIONS
 from explorer.methods.gradient.matching import GradientImages, matched, seen, siamese
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import STARTS, recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 DISTANCES = ("rows", "squared", "absolute", "cosine")
 """As `learn.gradient_matching` knows them."""
@@ -43,7 +38,7 @@ class DcSettings(GradientImages):
     )
 
 
-def problem(context: Context, settings: DcSettings, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: DcSettings, source: RealImages) -> Problem:
     """The images, and what each step compares."""
     from explorer.learn import gradient_matching
 

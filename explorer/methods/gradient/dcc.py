@@ -4,16 +4,11 @@ Lee et al., ICML 2022. Until the warm-up ends each class is matched by itself, a
 numbers take 1,000 networks, the first 250 of them to warm up, real batches of 256, width 128.
 """
 
-from typing import TYPE_CHECKING
-
 from explorer.methods.gradient.matching import GradientImages, matched, seen, siamese
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 
 class DccSettings(GradientImages):
@@ -39,7 +34,7 @@ class DccSettings(GradientImages):
     )
 
 
-def problem(context: Context, settings: DccSettings, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: DccSettings, source: RealImages) -> Problem:
     """The images, and what each step compares."""
     from explorer.learn import gradient_matching
 

@@ -4,22 +4,17 @@ Zhao and Bilen, ICML 2021 (VICO-UoE/DatasetCondensation). Published numbers take
 real batches of 256 and a width of 128.
 """
 
-from typing import TYPE_CHECKING
-
 from explorer.methods.gradient.matching import GradientImages, matched, seen, siamese
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import recipe
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 
 class DsaSettings(GradientImages):
     """Differentiable siamese augmentation."""
 
 
-def problem(context: Context, settings: DsaSettings, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: DsaSettings, source: RealImages) -> Problem:
     """The images, and what each step compares."""
     from explorer.learn import gradient_matching
 

@@ -4,16 +4,11 @@ Jiang et al., 2022 (arXiv 2208.00311). The network is trained longer before it i
 its SGD has momentum. Published numbers take 1,000 networks, real batches of 256 and width 128.
 """
 
-from typing import TYPE_CHECKING
-
 from explorer.methods.gradient.matching import GradientImages, matched, seen, siamese
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 
 def passes(turn: int) -> int:
@@ -35,7 +30,7 @@ class EffectiveSettings(GradientImages):
     )
 
 
-def problem(context: Context, settings: EffectiveSettings, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: EffectiveSettings, source: RealImages) -> Problem:
     """The images, and what each step compares."""
     from explorer.learn import gradient_matching
 

@@ -6,18 +6,13 @@ differs by the momentum alone. Published numbers take 2,000 networks of 100 step
 images of training between two steps, and a width of 128.
 """
 
-from typing import TYPE_CHECKING
-
 from explorer.methods.gradient.multi_formation import FormationImages, formed, seen
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import recipe
 from explorer.steps.context import Context
 
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
-
-def problem(context: Context, settings: FormationImages, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: FormationImages, source: RealImages) -> Problem:
     """The images, and what each step compares in new networks."""
     return formed(context, settings, source, None)
 

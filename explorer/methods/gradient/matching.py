@@ -1,17 +1,12 @@
 """What DC and its variants share: settings, the schedule by size, and the problem."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from explorer.methods.learn_types import Epochs, Matching, Problem, RealImages
 from explorer.methods.learned_images import LearnedImages, problem_of
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.gradient_matching import Matching
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
-    from explorer.learn.policies import Epochs
 
 PUBLISHED = {1: (1, 1), 10: (10, 50), 20: (20, 25), 30: (30, 20), 40: (40, 15), 50: (50, 10)}
 """By images per class: updates of the images per network, and its passes between two of them."""
@@ -71,12 +66,12 @@ def seen(context: Context, settings: Any) -> int:
 def matched(
     context: Context,
     settings: GradientImages,
-    source: "RealImages",
-    how: "Matching",
+    source: RealImages,
+    how: Matching,
     *,
     network_momentum: float = 0.0,
     epochs: "Callable[[int], int] | None" = None,
-) -> "Problem":
+) -> Problem:
     """Pixels whose gradients are matched in networks that are trained on the set.
 
     Args:

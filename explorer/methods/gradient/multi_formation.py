@@ -1,15 +1,12 @@
 """What IDC and Acc-DD share: images of several smaller ones, and networks trained on real ones."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import LearnedImages, problem_of
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 COMPARED = ("squared", "absolute", "rows")
 """Distances of gradients, as `learn.gradient_matching` knows them."""
@@ -75,9 +72,9 @@ def seen(context: Context, settings: Any) -> int:
 def formed(
     context: Context,
     settings: FormationImages,
-    source: "RealImages",
+    source: RealImages,
     fresh: "Callable[..., Any] | None",
-) -> "Problem":
+) -> Problem:
     """Images of smaller ones whose gradients are matched; `fresh` draws new networks."""
     from explorer.learn import (
         augment,

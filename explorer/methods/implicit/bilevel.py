@@ -1,17 +1,10 @@
 """What the methods share that learn a set with a network: settings and the problem."""
 
-from typing import TYPE_CHECKING
-
 from explorer.config import AUGMENTATIONS
+from explorer.methods.learn_types import Inner, Problem, RealImages, Rule, Solve
 from explorer.methods.learned_images import LearnedImages, n_learned, problem_of
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.bilevel import Inner
-    from explorer.learn.implicit import Solve
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem, Rule
 
 
 class BilevelImages(LearnedImages):
@@ -45,7 +38,7 @@ class BilevelImages(LearnedImages):
     )
 
 
-def inner_of(settings: BilevelImages, rule: "Rule", *, is_warm: bool) -> "Inner":
+def inner_of(settings: BilevelImages, rule: Rule, *, is_warm: bool) -> Inner:
     from explorer.learn import augment, bilevel
 
     return bilevel.Inner(
@@ -62,11 +55,11 @@ def inner_of(settings: BilevelImages, rule: "Rule", *, is_warm: bool) -> "Inner"
 def learned_with(
     context: Context,
     settings: BilevelImages,
-    source: "RealImages",
-    inner: "Inner",
-    solve: "Solve | None",
-    rule: "Rule",
-) -> "Problem":
+    source: RealImages,
+    inner: Inner,
+    solve: Solve | None,
+    rule: Rule,
+) -> Problem:
     """Images, and the network that learns from them in every step.
 
     Args:

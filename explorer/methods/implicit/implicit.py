@@ -6,16 +6,11 @@ with a short re-implementation (MaximeVandegar/Papers-in-100-Lines-of-Code), whi
 factor of the series; `as_published` does so, too.
 """
 
-from typing import TYPE_CHECKING
-
 from explorer.methods.implicit.bilevel import BilevelImages, inner_of, learned_with, seen
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 INVERSES = ("series", "conjugate")
 """As `learn.implicit` knows them."""
@@ -44,7 +39,7 @@ class ImplicitSettings(BilevelImages):
     )
 
 
-def problem(context: Context, settings: ImplicitSettings, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: ImplicitSettings, source: RealImages) -> Problem:
     """The images, and the network that goes on with them."""
     from explorer.learn import implicit, optimise
 

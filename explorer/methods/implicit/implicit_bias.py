@@ -6,17 +6,12 @@ way there. Students are always trained anew; what the carried network itself kno
 set is done.
 """
 
-from typing import TYPE_CHECKING
-
 from explorer.methods.implicit.bilevel import BilevelImages, inner_of, learned_with, seen
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
 from explorer.types import State
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 BEGINNINGS = ("warm", "cold")
 GRADIENTS = ("unrolled", "series", "conjugate")
@@ -46,7 +41,7 @@ class BiasSettings(BilevelImages):
     )
 
 
-def problem(context: Context, settings: BiasSettings, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: BiasSettings, source: RealImages) -> Problem:
     """The images, and the network that they are learned with."""
     from explorer.learn import implicit, optimise
 
@@ -58,7 +53,7 @@ def problem(context: Context, settings: BiasSettings, source: "RealImages") -> "
     return learned_with(context, settings, source, inner, solve, rule)
 
 
-def tell(settings: BiasSettings, source: "RealImages", state: State) -> str:
+def tell(settings: BiasSettings, source: RealImages, state: State) -> str:
     """What the network of the last step knows."""
     from explorer.learn import convnet, experts, policies
 

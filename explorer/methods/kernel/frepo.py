@@ -5,16 +5,11 @@ each step draws one, and trains it a little. The network is the usual ConvNet; i
 from 128 to 512 channels, with batch norm, on whitened images, for 500,000 steps.
 """
 
-from typing import TYPE_CHECKING
-
 from explorer.methods.kernel.regressed import RegressedImages, read_from, regressed, seen, targets
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 
 class FrepoSettings(RegressedImages):
@@ -47,7 +42,7 @@ LEAST = 0.1
 """Share of the learning rate that is left at the end."""
 
 
-def problem(context: Context, settings: FrepoSettings, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: FrepoSettings, source: RealImages) -> Problem:
     """The images, their targets, and the pool of networks."""
     from math import cos, pi
 

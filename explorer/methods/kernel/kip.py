@@ -5,16 +5,11 @@ connected network, in closed form, so no network is drawn; students are the usua
 Published numbers take real batches of 5,000.
 """
 
-from typing import TYPE_CHECKING
-
 from explorer.methods.kernel.regressed import RegressedImages, by_kernel, seen
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 
 class KipSettings(RegressedImages):
@@ -26,7 +21,7 @@ class KipSettings(RegressedImages):
     )  # fmt: skip
 
 
-def problem(context: Context, settings: KipSettings, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: KipSettings, source: RealImages) -> Problem:
     """The images, and the kernel that each step reads them by."""
     from explorer.learn import kernels
 

@@ -5,16 +5,11 @@ the fourth power of the side, and the paper took hundreds of GPUs. Published num
 blocks on ZCA-whitened images of 32 pixels, learned labels, and batches of 5,000.
 """
 
-from typing import TYPE_CHECKING
-
 from explorer.methods.kernel.regressed import RegressedImages, by_kernel, seen
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 
 class KipConvSettings(RegressedImages):
@@ -30,7 +25,7 @@ class KipConvSettings(RegressedImages):
     )  # fmt: skip
 
 
-def problem(context: Context, settings: KipConvSettings, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: KipConvSettings, source: RealImages) -> Problem:
     """The images, and the kernel that each step reads them by."""
     from explorer.learn import kernels
 

@@ -5,15 +5,10 @@ Bohdal, Yang and Hospedales, 2020 (ondrejbohdal/label-distillation). `ridge` is 
 improves no more. Published numbers take 10 to 200 images from the same or from other data.
 """
 
-from typing import TYPE_CHECKING
-
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import LearnedImages, n_learned, recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 WAYS = ("ridge", "step")
 
@@ -45,7 +40,7 @@ class LabelSettings(LearnedImages):
     restart: int = setting("Steps of a network", "Before a new one.", default=100, at_least=1)
 
 
-def problem(context: Context, settings: LabelSettings, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: LabelSettings, source: RealImages) -> Problem:
     """The labels, and the network that each step judges them by."""
     from explorer.learn import convnet, label_distillation, optimise
     from explorer.learn.regression import LABELS

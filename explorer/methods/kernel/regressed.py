@@ -1,18 +1,21 @@
 """What the methods share whose sets are read by a regression: settings, targets and the problem."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from explorer.methods.learn_types import (
+    Kernel,
+    Objective,
+    Parametrisation,
+    Params,
+    Problem,
+    Read,
+    RealImages,
+    Rule,
+)
 from explorer.methods.learned_images import LearnedImages, n_learned
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.kernels import Kernel
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Objective, Params, Problem, Rule
-    from explorer.learn.parametrisations import Parametrisation
-    from explorer.learn.regression import Read
 
 
 class RegressedImages(LearnedImages):
@@ -47,7 +50,7 @@ def seen(context: Context, settings: Any) -> int:
     return int(settings.real_batch + n_learned(context))
 
 
-def targets(context: Context, source: "RealImages") -> Any:
+def targets(context: Context, source: RealImages) -> Any:
     """(K, C) centred targets of the set."""
     from explorer.learn.regression import centred
 
@@ -55,8 +58,8 @@ def targets(context: Context, source: "RealImages") -> Any:
 
 
 def read_from(
-    settings: RegressedImages, source: "RealImages", images: "Parametrisation", fixed: Any
-) -> "Read":
+    settings: RegressedImages, source: RealImages, images: Parametrisation, fixed: Any
+) -> Read:
     """What a regression reads, from images with (K, C) targets that stay, or begin so."""
     from explorer.learn.regression import Read
 
@@ -64,8 +67,8 @@ def read_from(
 
 
 def by_kernel(
-    context: Context, settings: RegressedImages, source: "RealImages", kernel: "Kernel"
-) -> "Problem":
+    context: Context, settings: RegressedImages, source: RealImages, kernel: Kernel
+) -> Problem:
     """The images, read in each step by the kernel of an infinitely wide network."""
     from explorer.learn import optimise, parametrisations, regression
 
@@ -78,13 +81,13 @@ def by_kernel(
 
 def regressed(
     settings: RegressedImages,
-    source: "RealImages",
-    images: "Parametrisation",
-    objective: "Objective",
-    more: "Params",
-    rule: "Rule",
+    source: RealImages,
+    images: Parametrisation,
+    objective: Objective,
+    more: Params,
+    rule: Rule,
     **other: Any,
-) -> "Problem":
+) -> Problem:
     """Images, and labels where they are among `more`, that an objective reads.
 
     Args:

@@ -6,16 +6,11 @@ learned linear map of pixels and the stop by a validation part of the paper are 
 numbers take networks of width 256, whitened images and 5,120 real images in a step.
 """
 
-from typing import TYPE_CHECKING
-
 from explorer.methods.kernel.regressed import RegressedImages, read_from, regressed, seen, targets
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 
 class RfadSettings(RegressedImages):
@@ -43,7 +38,7 @@ class RfadSettings(RegressedImages):
     )
 
 
-def problem(context: Context, settings: RfadSettings, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: RfadSettings, source: RealImages) -> Problem:
     """The images, and the random networks that each step reads them by."""
     from explorer.learn import convnet, optimise, parametrisations, regression
 

@@ -1,18 +1,14 @@
 """What the methods share whose students follow experts: settings, check and the problem."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from explorer.errors import ConfigError
+from explorer.methods.learn_types import Following, Problem, RealImages
 from explorer.methods.learned_images import ExpertImages, n_learned, trained_experts
 from explorer.methods.learned_images import check as check_images
 from explorer.settings import setting
 from explorer.steps.context import Context
 from explorer.types import Samples
-
-if TYPE_CHECKING:
-    from explorer.learn.following import Following
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 
 class FollowedImages(ExpertImages):
@@ -66,13 +62,13 @@ def check(context: Context, settings: FollowedImages) -> None:
 def followed(
     context: Context,
     settings: FollowedImages,
-    source: "RealImages",
+    source: RealImages,
     *,
     truncated: bool = False,
     taught: bool = False,
     share: float = 1.0,
     average: float = 0.0,
-) -> "Problem":
+) -> Problem:
     """The images, a student's rate, and the experts that each step follows.
 
     Args:
@@ -122,7 +118,7 @@ def followed(
 
 def following_of(
     settings: FollowedImages, *, truncated: bool = False, taught: bool = False, share: float = 1.0
-) -> "Following":
+) -> Following:
     """How students follow experts; arguments as of `followed`."""
     from explorer.learn import augment, following
 

@@ -4,17 +4,12 @@ Du et al., CVPR 2023 (AngusDujw/FTD-distillation). The mean keeps 0.9999 to 0.99
 paper's 5,000 steps; here there are fewer, and it keeps less.
 """
 
-from typing import TYPE_CHECKING
-
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import recipe
 from explorer.methods.trajectory.followed import FollowedImages, check, followed, seen
 from explorer.settings import setting
 from explorer.steps.context import Context
 from explorer.steps.experts import FlatExpertConfig
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 
 class FtdSettings(FollowedImages, FlatExpertConfig):
@@ -26,7 +21,7 @@ class FtdSettings(FollowedImages, FlatExpertConfig):
     )  # fmt: skip
 
 
-def problem(context: Context, settings: FtdSettings, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: FtdSettings, source: RealImages) -> Problem:
     """The images, a student's rate, and the experts that each step follows."""
     return followed(context, settings, source, average=settings.average)
 

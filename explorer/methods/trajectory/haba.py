@@ -6,8 +6,7 @@ styles, a learning rate of 100 and a momentum of 0.95 for both, 15,000 steps and
 The two styles that a step compares are the same for both of its terms; there they are drawn twice.
 """
 
-from typing import TYPE_CHECKING
-
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import recipe, trained_experts
 from explorer.methods.trajectory.followed import (
     LEAST_RATE,
@@ -18,10 +17,6 @@ from explorer.methods.trajectory.followed import (
 )
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 
 class HabaSettings(FollowedImages):
@@ -49,7 +44,7 @@ class HabaSettings(FollowedImages):
     )  # fmt: skip
 
 
-def problem(context: Context, settings: HabaSettings, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: HabaSettings, source: RealImages) -> Problem:
     """The bases, the styles, a student's rate, and the experts that each step follows."""
     from explorer.learn import convnet, following, hallucination, labelled, optimise
 

@@ -8,8 +8,7 @@ take 20 experts, 3,000 steps, the truncated gradient, 8 steps of 20 to 40 pairs,
 rank 10, 20, 40, weight 1, and merged sides. The student's rates are learned at 0.01.
 """
 
-from typing import TYPE_CHECKING
-
+from explorer.methods.learn_types import Students
 from explorer.methods.learned_pairs import (
     SIMILARITIES,
     LowRankSettings,
@@ -21,9 +20,6 @@ from explorer.methods.learned_pairs import (
 from explorer.settings import setting
 from explorer.steps.context import Context
 from explorer.types import CONTRASTS
-
-if TYPE_CHECKING:
-    from explorer.learn.matched_pairs import Students
 
 
 class LorsSettings(LowRankSettings, MatchedSettings):
@@ -51,7 +47,7 @@ class LorsSettings(LowRankSettings, MatchedSettings):
     )
 
 
-def phases(context: Context, settings: LorsSettings) -> "list[Students]":
+def phases(context: Context, settings: LorsSettings) -> list[Students]:
     """One."""
     similarity = similarity_of(settings.similarity, settings)
     return [students_of(settings, similarity, contrast=settings.loss, merged=settings.merged)]

@@ -7,16 +7,11 @@ decides is that experts move well within an epoch, so their batches are smaller 
 longer than there.
 """
 
-from typing import TYPE_CHECKING
-
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import GRADIENTS, recipe
 from explorer.methods.trajectory.followed import FollowedImages, check, followed, seen
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 
 class MttSettings(FollowedImages):
@@ -30,7 +25,7 @@ class MttSettings(FollowedImages):
     )
 
 
-def problem(context: Context, settings: MttSettings, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: MttSettings, source: RealImages) -> Problem:
     """The images, a student's rate, and the experts that each step follows."""
     return followed(context, settings, source, truncated=settings.gradient == "truncated")
 

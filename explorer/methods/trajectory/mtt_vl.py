@@ -8,8 +8,8 @@ means 1 / 0.07: students move along a much flatter loss than the experts did.
 """
 
 import math
-from typing import TYPE_CHECKING
 
+from explorer.methods.learn_types import Students
 from explorer.methods.learned_pairs import (
     MatchedSettings,
     check,
@@ -18,9 +18,6 @@ from explorer.methods.learned_pairs import (
 )
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.matched_pairs import Students
 
 LOGITS = ("published", "intended")
 
@@ -43,7 +40,7 @@ class MttVlSettings(MatchedSettings):
     )
 
 
-def phases(context: Context, settings: MttVlSettings) -> "list[Students]":
+def phases(context: Context, settings: MttVlSettings) -> list[Students]:
     """One."""
     from explorer.learn.contrastive import TEMPERATURE
 

@@ -9,11 +9,10 @@ truncated gradient, batches of 20 and 40, rates of images and texts of 1000, of 
 5, then at 1 or 2 of the first 7.
 """
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from explorer.errors import ConfigError
+from explorer.methods.learn_types import Students
 from explorer.methods.learned_pairs import (
     MatchedSettings,
     check_batch,
@@ -23,9 +22,6 @@ from explorer.methods.learned_pairs import (
 from explorer.methods.learned_pairs import check as check_network
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.matched_pairs import Students
 
 _EPOCHS = 5
 """Passes of experts that the first phase knows; each later one knows two more."""
@@ -68,7 +64,7 @@ class PtmStSettings(MatchedSettings):
     )
 
 
-def phases(context: Context, settings: PtmStSettings) -> "list[Students]":
+def phases(context: Context, settings: PtmStSettings) -> list[Students]:
     """Each has pairs of its own, and starts an epoch later than the one before."""
     from explorer.learn.similarity import Full
 

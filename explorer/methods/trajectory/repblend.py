@@ -5,8 +5,7 @@ network of 224 pixels, 3,000 steps, the truncated gradient, and rates that belon
 100 to 5,000 for images and texts, 5 to 500 for the similarity, 0.01 for the student's rates.
 """
 
-from typing import TYPE_CHECKING
-
+from explorer.methods.learn_types import Students
 from explorer.methods.learned_pairs import (
     LowRankSettings,
     MatchedSettings,
@@ -16,9 +15,6 @@ from explorer.methods.learned_pairs import (
 )
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.matched_pairs import Students
 
 
 class RepblendSettings(LowRankSettings, MatchedSettings):
@@ -33,7 +29,7 @@ class RepblendSettings(LowRankSettings, MatchedSettings):
     )
 
 
-def phases(context: Context, settings: RepblendSettings) -> "list[Students]":
+def phases(context: Context, settings: RepblendSettings) -> list[Students]:
     """One."""
     similarity = similarity_of("low-rank", settings)
     return [students_of(settings, similarity, blend=settings.blend)]

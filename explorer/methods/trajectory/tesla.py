@@ -5,16 +5,11 @@ constants. For one image per class of CIFAR-10 the paper takes 50 steps of the s
 of 1000, on whitened images.
 """
 
-from typing import TYPE_CHECKING
-
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import recipe
 from explorer.methods.trajectory.followed import FollowedImages, check, followed, seen
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 
 class TeslaSettings(FollowedImages):
@@ -33,7 +28,7 @@ class TeslaSettings(FollowedImages):
     )
 
 
-def problem(context: Context, settings: TeslaSettings, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: TeslaSettings, source: RealImages) -> Problem:
     """The images, a student's rate, and the experts that each step follows."""
     return followed(
         context,

@@ -6,8 +6,7 @@ which is not that of the loss from a student's second step on; `exact` shows wha
 over a frozen network are what experts and students are, which is not the published protocol.
 """
 
-from typing import TYPE_CHECKING
-
+from explorer.methods.learn_types import Students
 from explorer.methods.learned_images import GRADIENTS
 from explorer.methods.learned_pairs import (
     MatchedSettings,
@@ -16,9 +15,6 @@ from explorer.methods.learned_pairs import (
 )
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.matched_pairs import Students
 
 
 class TeslaVlSettings(MatchedSettings):
@@ -38,7 +34,7 @@ class TeslaVlSettings(MatchedSettings):
     )
 
 
-def phases(context: Context, settings: TeslaVlSettings) -> "list[Students]":
+def phases(context: Context, settings: TeslaVlSettings) -> list[Students]:
     """One."""
     return [students_of(settings, contrast=settings.loss)]
 

@@ -7,18 +7,13 @@ does, unless `as_published`. Published numbers take 150 steps of a network of wi
 500,000 updates, and flips and rotations.
 """
 
-from typing import TYPE_CHECKING
-
 from explorer.config import AUGMENTATIONS
 from explorer.errors import ConfigError
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import STARTS, problem_of, recipe
 from explorer.methods.unrolled.unrolled import UnrolledImages
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 
 class LinbaSettings(UnrolledImages):
@@ -90,7 +85,7 @@ def check(context: Context, settings: LinbaSettings) -> None:
         )
 
 
-def problem(context: Context, settings: LinbaSettings, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: LinbaSettings, source: RealImages) -> Problem:
     """The shared images, the coefficients, and the training that they are judged by."""
     from explorer.learn import augment, convnet, optimise, parametrisations, unrolled_sets
 

@@ -6,16 +6,11 @@ the same gradient. After the paper, whose code needs packages that are gone: it 
 rate 0.37 and momentum 0.5 on ten images, 15 updates of 0.1 by Adam, and a wide multilayer network.
 """
 
-from typing import TYPE_CHECKING
-
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import n_learned, problem_of, recipe
 from explorer.methods.unrolled.unrolled import UnrolledImages
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 PATHS = ("reversed", "kept")
 
@@ -52,7 +47,7 @@ class ReversibleSettings(UnrolledImages):
     )
 
 
-def problem(context: Context, settings: ReversibleSettings, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: ReversibleSettings, source: RealImages) -> Problem:
     """The images, and the training that runs forward and back."""
     from explorer.learn import augment, convnet, optimise, parametrisations, unrolled_sets
     from explorer.learn.reversible import Reversible

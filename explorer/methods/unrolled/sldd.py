@@ -5,16 +5,11 @@ are learned; the set keeps them as shares of classes, as students are trained fo
 the few steps they were learned for. Sets of fewer images than classes are not offered.
 """
 
-from typing import TYPE_CHECKING
-
+from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import recipe
 from explorer.methods.unrolled.unrolled import RatedImages, rated, seen
 from explorer.settings import setting
 from explorer.steps.context import Context
-
-if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Problem
 
 
 class SoftLabelSettings(RatedImages):
@@ -25,7 +20,7 @@ class SoftLabelSettings(RatedImages):
     )
 
 
-def problem(context: Context, settings: SoftLabelSettings, source: "RealImages") -> "Problem":
+def problem(context: Context, settings: SoftLabelSettings, source: RealImages) -> Problem:
     """The images, their labels, and the rates of a network's steps."""
     from explorer.learn.unrolled_sets import one_hot
 

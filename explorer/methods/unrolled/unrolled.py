@@ -2,19 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from explorer.config import AUGMENTATIONS
+from explorer.methods.learn_types import ConvNet, Params, Problem, RealImages, Rendered, Unrolling
 from explorer.methods.learned_images import LearnedImages, n_learned
 from explorer.settings import setting
 from explorer.steps.context import Context
 from explorer.types import Samples
-
-if TYPE_CHECKING:
-    from explorer.learn.convnet import ConvNet
-    from explorer.learn.labelled import RealImages
-    from explorer.learn.optimise import Params, Problem
-    from explorer.learn.unrolled_sets import Rendered, Unrolling
 
 
 class UnrolledImages(LearnedImages):
@@ -72,10 +67,10 @@ def seen(context: Context, settings: RatedImages) -> int:
 def rated(
     context: Context,
     settings: RatedImages,
-    source: "RealImages",
+    source: RealImages,
     labels: Any = None,
     label_rate: float = 0.0,
-) -> "Problem":
+) -> Problem:
     """Images with a rate for each step on them, and with labels where some are to be learned.
 
     Args:
@@ -116,9 +111,9 @@ def rated(
 def _how(
     context: Context,
     settings: RatedImages,
-    network: "ConvNet",
-    render: "Callable[[Params], Rendered]",
-) -> "Unrolling":
+    network: ConvNet,
+    render: Callable[[Params], Rendered],
+) -> Unrolling:
     from explorer.learn import augment, unrolled_sets
 
     return unrolled_sets.Unrolling(
@@ -133,7 +128,7 @@ def _how(
     )
 
 
-def _samples(source: "RealImages", found: "Rendered") -> Samples:
+def _samples(source: RealImages, found: Rendered) -> Samples:
     """The set; students of any other kind than its own use no rates of its steps."""
     from explorer.learn.label_distillation import on_simplex
 
