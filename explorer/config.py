@@ -58,7 +58,37 @@ class PrototypeConfig(FilterConfig):
         "may share the one that is nearest to them.",
         default=False,
     )
+    joint: float = setting(
+        "Joint clustering",
+        "Share of the image where images and captions are clustered as one, so that every cluster "
+        "is a pair, as in CPA with 0.5 or 0.6; 0 clusters each side for itself.",
+        at_least=0,
+        at_most=1,
+        slider=0.1,
+        default=0.0,
+    )
+    over_clusters: int = setting(
+        "Clusters for each",
+        "So many times more prototypes are found than asked for, and those furthest from each "
+        "other are kept; CPA has 2 or 3.",
+        at_least=1,
+        at_most=20,
+        default=1,
+    )
+    weighted: bool = setting(
+        "Weighted means",
+        "Rows count in a prototype by the similarity of image and caption, and not at all below "
+        "0.85 of its median, as in CPA.",
+        default=False,
+    )
     seed: int = seed_setting("Start of the clustering.", default=42)
+
+    def as_key(self) -> dict[str, Any]:
+        """As JSON, without what is as it was before there was a choice: names in the store stay."""
+        usual = PrototypeConfig()
+        later = ("joint", "over_clusters", "weighted")
+        own = self.as_json()
+        return {n: v for n, v in own.items() if n not in later or v != getattr(usual, n)}
 
 
 class MapConfig(Settings):

@@ -152,13 +152,16 @@ def nearest_centre(x: Rows, centres: np.ndarray) -> np.ndarray:
     return nearest
 
 
-def mean_rows(x: Rows, group: np.ndarray, n_groups: int) -> np.ndarray:
+def mean_rows(
+    x: Rows, group: np.ndarray, n_groups: int, weights: np.ndarray | None = None
+) -> np.ndarray:
     """(n_groups, D) float32, the mean of each group's rows; zeros for a group without rows.
 
     Args:
         x: (M, D).
         group: (M,) int below n_groups; a row of group -1 counts nowhere.
         n_groups: How many means come out.
+        weights: (M,) how much each row counts, some of every group above 0; None for all alike.
 
     Examples:
         >>> mean_rows(np.array([[1.0], [3.0], [9.0]]), np.array([0, 0, -1]), 2).tolist()
@@ -170,5 +173,9 @@ def mean_rows(x: Rows, group: np.ndarray, n_groups: int) -> np.ndarray:
     for each in range(n_groups):
         rows = order[bounds[each] : bounds[each + 1]]
         if len(rows):
-            means[each] = x[rows].mean(axis=0, dtype=np.float64)
+            means[each] = (
+                x[rows].mean(axis=0, dtype=np.float64)
+                if weights is None
+                else np.average(x[rows], axis=0, weights=weights[rows].astype(np.float64))
+            )
     return means

@@ -16,6 +16,7 @@ from explorer.core.geometry import (
     row_lengths,
     unit_rows,
 )
+from explorer.core.joint import farthest_first, fit_weights, joint_rows
 from explorer.core.lazy_rows import Rows, pick
 from explorer.core.match import Matching, match_clusters, pairs_of_rows
 from explorer.core.pairs import most_similar
@@ -36,6 +37,9 @@ def make_prototypes(
     normalize: bool = False,
     pairless: str = "centres",
     clustering: str = "minibatch",
+    joint: float = 0.0,
+    over_clusters: int = 1,
+    weighted: bool = False,
     seed: int = 42,
     over: Map = map,
 ) -> Prototypes:
@@ -53,13 +57,16 @@ def make_prototypes(
 
     Args:
         image: (M, D) image embedding of each caption; finite, not normalised. Both sides may be
-            memory-mapped, and nothing as large is copied with "kmeans" unless `normalize` is set.
+            memory-mapped; with "kmeans" only `normalize` and `joint` copy as much.
         caption: (M, D) caption embeddings, likewise.
         n_prototypes: K, from 1 to the number of rows kept.
         drop_fraction: Share of rows left out first, in [0, 1).
         normalize: Cluster rows of length 1; what is averaged are the raw rows either way.
         pairless: "centres", "drop" (fewer than K may come out) or "refill" (exactly K).
         clustering: "minibatch" or "kmeans", see `cluster_rows`.
+        joint: Share of the image in `joint_rows`, which are clustered once; 0: side by side.
+        over_clusters: Pairs found for each that is kept by `farthest_first`.
+        weighted: Shared rows count by `fit_weights`.
         seed: Of the clustering.
         over: See `cluster_rows`.
 
@@ -70,22 +77,49 @@ def make_prototypes(
     if pairless not in PAIRLESS:
         raise ConfigError(f"pairless must be one of {', '.join(PAIRLESS)}, got {pairless!r}.")
     kept = most_similar(image, caption, drop_fraction)
-    if not 1 <= n_prototypes <= len(kept):
-        raise ConfigError(
-            f"Cannot make {n_prototypes} prototypes from {len(kept)} pairs that survive the "
-            f"filter; ask for 1 to {len(kept)}, lower drop_fraction, or use more data."
-        )
-    cluster = partial(
-        cluster_rows, n_clusters=n_prototypes, method=clustering, seed=seed, over=over
-    )
-    image_side, caption_side = (
-        _cluster_side(pick(rows, kept), normalize, cluster) for rows in (image, caption)
-    )
-    matching = match_clusters(image_side.labels, caption_side.labels, n_prototypes)
+    n_clusters = over_clusters * n_prototypes
+    if not 1 <= n_clusters <= len(kept):
+        raise _too_many(n_prototypes, over_clusters, len(kept))
+    cluster = partial(cluster_rows, n_clusters=n_clusters, method=clustering, seed=seed, over=over)
+    rows = pick(image, kept), pick(caption, kept)
+    sides = _jointly(*rows, joint, cluster) if joint else _apart(*rows, normalize, cluster)
+    matching = match_clusters(sides[0].labels, sides[1].labels, n_clusters)
     if pairless == "refill":
-        image_side, caption_side = refill(image_side, caption_side, matching, seed)
-    drop_pairless = pairless == "drop"
-    return _average(image_side, caption_side, matching, kept, len(image), drop_pairless)
+        sides = refill(*sides, matching, seed)
+    made = _average(*sides, matching, kept, len(image), pairless == "drop", weighted)
+    return _far_apart(made, n_prototypes) if len(made.image) > n_prototypes else made
+
+
+def _too_many(n_prototypes: int, over_clusters: int, n_kept: int) -> ConfigError:
+    each = f", {over_clusters} clusters for each," if over_clusters > 1 else ""
+    return ConfigError(
+        f"Cannot make {n_prototypes} prototypes{each} from {n_kept} pairs that survive the "
+        f"filter; ask for 1 to {n_kept // over_clusters}, lower drop_fraction, or use more data."
+    )
+
+
+def _far_apart(made: Prototypes, n: int) -> Prototypes:
+    """The n prototypes that are furthest from each other, in the order of all."""
+    chosen = np.sort(farthest_first(made.image, made.caption, n))
+    names = ("image", "caption", "n_shared", "image_label", "caption_label")
+    return made._replace(**{name: getattr(made, name)[chosen] for name in names})
+
+
+def _jointly(image: Rows, caption: Rows, share: float, cluster: Cluster) -> tuple[Side, Side]:
+    """One clustering for both sides; a cluster without rows has the centre of one with some."""
+    labels, centres = cluster(joint_rows(image, caption, share))
+    is_empty = np.bincount(labels, minlength=len(centres)) == 0
+
+    def side(rows: Rows) -> Side:
+        means = mean_rows(rows, labels, len(centres))
+        means[is_empty] = means[~is_empty][0]
+        return Side(rows, labels, means)
+
+    return side(image), side(caption)
+
+
+def _apart(image: Rows, caption: Rows, normalize: bool, cluster: Cluster) -> tuple[Side, Side]:
+    return _cluster_side(image, normalize, cluster), _cluster_side(caption, normalize, cluster)
 
 
 def _cluster_side(rows: Rows, normalize: bool, cluster: Cluster) -> Side:
@@ -107,6 +141,7 @@ def _average(
     kept: np.ndarray,
     n_rows: int,
     drop_pairless: bool,
+    weighted: bool,
 ) -> Prototypes:
     """Averages what each pair of clusters shares, and sorts."""
     pair_of_row = pairs_of_rows(image.labels, caption.labels, matching)
@@ -115,8 +150,9 @@ def _average(
     is_shared = (n_shared > 0)[:, None]
     image_label = np.arange(n_clusters)
     caption_label = matching.caption_of_image
-    image_means = mean_rows(image.rows, pair_of_row, n_clusters)
-    caption_means = mean_rows(caption.rows, pair_of_row, n_clusters)
+    weights = fit_weights(image.rows, caption.rows, pair_of_row, n_clusters) if weighted else None
+    image_means = mean_rows(image.rows, pair_of_row, n_clusters, weights)
+    caption_means = mean_rows(caption.rows, pair_of_row, n_clusters, weights)
     image_prototypes = np.where(is_shared, image_means, image.centres)
     caption_prototypes = np.where(is_shared, caption_means, caption.centres[caption_label])
 

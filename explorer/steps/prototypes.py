@@ -37,7 +37,7 @@ def prototypes(
         embedded: Gives the embeddings.
         engine: Runs the passes of the clustering over all rows.
     """
-    settings: dict[str, Any] = {"n_prototypes": n_prototypes, **vars(config)}
+    settings: dict[str, Any] = {"n_prototypes": n_prototypes, **config.as_key()}
 
     def compute(scratch: Path, report: Report) -> Computed:
         rows = embedded()

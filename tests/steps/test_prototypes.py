@@ -14,6 +14,9 @@ OTHER = {
     "pairless": "drop",
     "clustering": "minibatch",
     "unique_captions": True,
+    "joint": 0.5,
+    "over_clusters": 2,
+    "weighted": True,
     "seed": 1,
 }
 
@@ -42,6 +45,12 @@ def test_every_prototype_setting_is_in_the_key(store, embedded):
     configs = [base, *(replace(base, **{name: OTHER[name]}) for name in OTHER)]
     keys = {prototypes(store, embedded, 3, config).key for config in configs}
     assert len(keys | {prototypes(store, embedded, 4, base).key}) == len(configs) + 1
+
+
+def test_settings_that_came_later_are_in_no_key_at_their_defaults(store, embedded):
+    as_they_were = {"n_prototypes", "embed", *OTHER} - {"joint", "over_clusters", "weighted"}
+    step = prototypes_step(embedded.key, 60, 3, PrototypeConfig(), lambda: embedded)
+    assert step.inputs.keys() == as_they_were
 
 
 def test_prototypes_may_be_given_captions_of_their_own(store, embedded):

@@ -110,7 +110,7 @@ def test_shipped_embeddings_are_those_that_are_computed(tmp_path, scenes):
 def test_shipped_prototypes_are_those_of_the_shipped_embeddings(tmp_path, scenes):
     prepared = find_prepared(Store(tmp_path), View(), dataset=scenes)
     image = pick(prepared.image, prepared.image_of_caption)
-    settings = {k: v for k, v in vars(PrototypeConfig()).items() if k != "unique_captions"}
+    settings = {k: v for k, v in PrototypeConfig().as_key().items() if k != "unique_captions"}
     made = make_prototypes(image, np.asarray(prepared.caption), n_prototypes=100, **settings)
     np.testing.assert_allclose(prepared.prototypes.image, made.image, atol=1e-4)
     assert np.mean(prepared.prototypes.image_cluster == made.image_cluster) > 0.999
