@@ -206,7 +206,9 @@ def _export(options: argparse.Namespace) -> int:
         except BaseException:  # Ctrl-C, too: the folder would stand in the way of the next try
             shutil.rmtree(options.out)
             raise
-    print(f"{result['n_pairs']:,} pairs are in {options.out}. Open: {result['opened_by']}")
+    print(
+        f"{result['n_pairs']:,} {result['rows']} are in {options.out}. Open: {result['opened_by']}"
+    )
     if options.push:
         print(f"They are also at {result['url']}, for you alone until you make it public.")
     if options.json:

@@ -201,7 +201,8 @@ def _labelled(
     classes = [*given, *sorted(found.difference(given), key=_class_order)]
     if len(classes) < 2:
         raise BadDataError(
-            f"All images belong to one class, {classes[0]!r}; two at least are needed."
+            f"All images belong to one class, {classes[0]!r}, and none has a caption; two classes "
+            "at least are needed."
         )
     number = {label: c for c, label in enumerate(classes)}
     without = sum(len(split.place) - len(split.label) for split in splits.values())

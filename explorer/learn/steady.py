@@ -40,6 +40,8 @@ def relative(step: torch.Tensor, param: torch.Tensor) -> float:
 def to_lower(moved: Mapping[str, float], settings: Mapping[str, str], first: Sequence[str]) -> str:
     """The setting whose parameter moved furthest for its size, in the last step.
 
+    Where none moved further than it is long, what is to blame may be behind no parameter.
+
     Args:
         moved: By parameter, the length of its last step over its own; empty before the first.
         settings: The setting behind the rate of a parameter; "learning_rate" where it is not there.
@@ -48,7 +50,8 @@ def to_lower(moved: Mapping[str, float], settings: Mapping[str, str], first: Seq
     if not moved:
         return " or ".join(first)
     furthest = max(moved, key=lambda name: (not math.isfinite(moved[name]), moved[name]))
-    return settings.get(furthest, "learning_rate")
+    named = settings.get(furthest, "learning_rate")
+    return named if not moved[furthest] <= 1 else " or ".join(dict.fromkeys((named, *first)))
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -1,6 +1,6 @@
 """What the methods share that learn the images of classes: settings, source and the loop."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,7 @@ from explorer.errors import ConfigError
 from explorer.methods.base import Method
 from explorer.methods.learn_types import Objective, Parametrisation, Problem, RealImages
 from explorer.progress import Measured
-from explorer.settings import seed_setting, setting
+from explorer.settings import Settings, declared, seed_setting, setting
 from explorer.steps.context import Context
 from explorer.steps.experts import ExpertConfig, FlatExpertConfig, experts
 from explorer.steps.pixels import Pixels, pixels
@@ -144,6 +144,7 @@ def problem_of(
     from explorer.learn import labelled, optimise
 
     usual = {
+        **to_blame(settings),
         "begin": images.begin,
         "samples": lambda params: source.samples(images.render(params)),
         "rates": {labelled.IMAGES: settings.learning_rate},
@@ -152,6 +153,19 @@ def problem_of(
         "seed": settings.seed,
     }
     return optimise.Problem(objective=objective, **{**usual, **other})
+
+
+def to_blame(settings: Settings, behind: Mapping[str, str] = {}) -> dict[str, Any]:
+    """What a `Problem` says of the settings to lower where learning runs away.
+
+    Args:
+        settings: The method's; rates that are of no parameter are to blame at the first step.
+        behind: The rate of a parameter, where it is not learning_rate.
+    """
+    known = {"learning_rate", "expert_rate", *behind.values()}
+    rates = [each.name for each in declared(type(settings)) if each.name.endswith("_rate")]
+    first = [name for name in rates if name not in known]
+    return {"settings": behind, "lower_first": first or ("learning_rate",)}
 
 
 class ExpertImages(LearnedImages, ExpertConfig):

@@ -61,6 +61,7 @@ def export(source: Path, name: str, out: Path, licence: str | None = None) -> di
     return {
         "format": name,
         "n_pairs": len(rows),
+        "rows": "images" if rows[0].label else "pairs",
         "out": str(out),
         "opened_by": chosen.opened_by.format(out),
     }

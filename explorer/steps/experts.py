@@ -10,7 +10,7 @@ from explorer.config import NetworkConfig
 from explorer.engine.engine import HERE, Engine
 from explorer.progress import Report
 from explorer.settings import setting
-from explorer.steps.trained import train_experts
+from explorer.steps.trained import require_number, train_experts
 from explorer.store.rates import on
 from explorer.store.step import Computed, Step, Work
 
@@ -73,7 +73,11 @@ def experts(
 
     def compute(scratch: Path, report: Report) -> Computed:
         def train(number: int, on_epoch: Callable[[], None]) -> dict[str, np.ndarray]:
-            return {"weights": _train(source(), config, number, lambda loss: on_epoch())}
+            def on_loss(loss: float) -> None:
+                require_number(loss, "expert_rate")
+                on_epoch()
+
+            return {"weights": _train(source(), config, number, on_loss)}
 
         arrays, measured = train_experts(
             scratch, config.experts, config.expert_epochs, ("weights",), train, engine, report

@@ -1,16 +1,24 @@
 """What steps share that train experts: one piece for each, so that an interruption loses one."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from explorer.engine.engine import Engine, Piece, map_to_pieces
+from explorer.errors import ConfigError
 from explorer.progress import Measured, Progress, Report
 from explorer.store.chunks import Chunks
 
 Train = Callable[[int, Callable[[], None]], Mapping[str, np.ndarray]]
 """Takes the number of an expert, and what to call after each epoch; gives its weights by name."""
+
+
+def require_number(loss: float, setting: str) -> None:
+    """Raises where the loss of an expert is no number; `setting` is to be lowered then."""
+    if not math.isfinite(loss):
+        raise ConfigError(f"The loss of an expert is no number any more: lower {setting}.")
 
 
 def train_experts(

@@ -6,6 +6,7 @@ curve.
 """
 
 import hashlib
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -234,6 +235,8 @@ def _train(
 
     def on_epoch(epoch: int, loss: float, learner: Classifier) -> None:
         nonlocal seconds_looking
+        if not math.isfinite(loss):
+            raise ConfigError(_diverged(splits.learning_rate, config, name, epoch))
         losses.append(loss)
         emit("metric", {"backbone": name, "seed": seed, "epoch": epoch, "loss": loss})
         if splits.val and epoch in looks:
@@ -257,6 +260,16 @@ def _train(
     n_steps = (config.epochs + 1) * len(image)
     spent = {("train", _rate_key(config, name, device)): Measured(seconds, n_steps)}
     return _judged(learner.scores(splits.test.image), splits, losses, values, spent)
+
+
+def _diverged(rate: float, config: ClassificationConfig, name: str, epoch: int) -> str:
+    """The sentence on a student whose loss ran away."""
+    learned = rate != config.learning_rate
+    mend = "give another with `rate` given" if learned else "lower learning_rate of the evaluation"
+    return (
+        f"The loss of a student ({name}) is no number any more in epoch {epoch}, with the "
+        f"{'learned ' if learned else ''}learning rate {rate:.3g}: {mend}."
+    )
 
 
 def _regress(splits: Splits, config: ClassificationConfig, name: str, device: str) -> Computed:
@@ -360,8 +373,11 @@ def look(context: Context, samples: Samples, config: ClassificationConfig) -> Ma
         white=_white(context, config, silent),
     )
     quick = replace(config, epochs=max(1, config.epochs // 10))
-    found = _train(splits, quick, NETWORKS[0], 0, context.models.device, lambda kind, values: None)
-    return dict(found.notes)
+    device = context.models.device
+    try:
+        return dict(_train(splits, quick, NETWORKS[0], 0, device, lambda kind, values: None).notes)
+    except ConfigError:  # a set on its way need not teach anything yet
+        return {}
 
 
 def require(context: Context, config: ClassificationConfig) -> None:

@@ -45,9 +45,9 @@ def test_classes_that_are_numbers_stand_in_their_order(tmp_path):
     assert open_dataset(str(folder)).labelled().classes == ["2", "9", "10"]
 
 
-def test_one_class_alone_is_no_labelled_data(tmp_path):
+def test_one_class_alone_is_named_and_refused(tmp_path):
     folder = write_classes(tmp_path / "colours", {"train": 1})
-    with pytest.raises(BadDataError, match=r"Nothing in .* looks like a dataset"):
+    with pytest.raises(BadDataError, match="one class, 'red', and none has a caption; two"):
         open_dataset(str(folder))
 
 

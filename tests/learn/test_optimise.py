@@ -122,7 +122,7 @@ def test_a_loss_that_runs_away_ends_it_and_the_states_before_stay(losses, told):
 
 
 def test_the_setting_to_lower_is_that_of_what_moved_furthest_for_its_size():
-    gradients = {"x": torch.tensor([1.0, 0.0]), "y": torch.tensor([1e4])}
+    gradients = {"x": torch.tensor([10.0, 0.0]), "y": torch.tensor([1e4])}
     left = iter([1.0, float("nan")])
     what = problem(
         lambda params, rng: Gradients(next(left), gradients),
@@ -131,6 +131,14 @@ def test_the_setting_to_lower_is_that_of_what_moved_furthest_for_its_size():
         settings={"x": "image_rate", "y": "text_rate"},
     )
     with pytest.raises(ConfigError, match="lower image_rate and"):
+        states(what)
+
+
+def test_what_hardly_moved_is_not_blamed_alone():
+    left = iter([1.0, float("nan")])
+    found = {"x": torch.tensor([1e-3, 0.0])}
+    what = problem(lambda *_: Gradients(next(left), found), lower_first=("network_rate",))
+    with pytest.raises(ConfigError, match="lower learning_rate or network_rate and"):
         states(what)
 
 

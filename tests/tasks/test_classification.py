@@ -173,3 +173,9 @@ def test_a_network_that_nobody_knows_is_refused():
         ClassificationConfig(architectures="convnet, inception")
     with pytest.raises(ConfigError, match="must name one at least of convnet"):
         ClassificationConfig(architectures=" , ")
+
+
+def test_a_student_whose_loss_runs_away_is_no_score(run, tmp_path):
+    far = replace(run, evaluation=replace(QUICK, learning_rate=1e9))
+    with pytest.raises(ConfigError, match=r"epoch \d, with the learning rate 1e\+09: lower"):
+        make_and_score(Store(tmp_path / "cache"), far, tmp_path / "set", "cpu", Memory())

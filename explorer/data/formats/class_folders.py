@@ -26,9 +26,10 @@ def signs(_: Path) -> list[Path]:
 def read(folder: Path) -> Reading | None:
     left_out = LeftOut()
     records = list(_records(folder, left_out))
-    if len({record.label for record in records}) < 2:
+    n_classes = len({record.label for record in records})
+    if not n_classes:
         return None
-    return Reading(records, ImageFolder(folder), left_out=left_out)
+    return Reading(records, ImageFolder(folder), left_out=left_out, is_sure=n_classes > 1)
 
 
 def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:

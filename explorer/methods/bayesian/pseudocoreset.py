@@ -70,6 +70,7 @@ def problem(context: Context, settings: PseudocoresetSettings, source: RealImage
         images,
         objective,
         momentum=settings.momentum if is_forward else 0.0,
+        lower_first=("student_rate",),
     )
 
 

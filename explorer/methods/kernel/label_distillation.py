@@ -6,7 +6,7 @@ improves no more. Published numbers take 10 to 200 images from the same or from 
 """
 
 from explorer.methods.learn_types import Problem, RealImages
-from explorer.methods.learned_images import LearnedImages, n_learned, recipe
+from explorer.methods.learned_images import LearnedImages, n_learned, recipe, to_blame
 from explorer.settings import setting
 from explorer.steps.context import Context
 
@@ -68,6 +68,7 @@ def problem(context: Context, settings: LabelSettings, source: RealImages) -> Pr
         seed=settings.seed,
         project={LABELS: label_distillation.on_simplex},
         rule=optimise.adam(settings.momentum),
+        **to_blame(settings),
     )
 
 

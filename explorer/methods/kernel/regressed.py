@@ -13,7 +13,7 @@ from explorer.methods.learn_types import (
     RealImages,
     Rule,
 )
-from explorer.methods.learned_images import LearnedImages, n_learned
+from explorer.methods.learned_images import LearnedImages, n_learned, to_blame
 from explorer.settings import setting
 from explorer.steps.context import Context
 
@@ -100,7 +100,7 @@ def regressed(
         other: Further fields of `Problem`; `rates` beside those of images and labels.
     """
     from explorer.learn import labelled, optimise
-    from explorer.learn.regression import LABELS, shares
+    from explorer.learn.regression import LABELS, SHARPNESS, shares
 
     has_labels = LABELS in more
     rates: Mapping[str, float] = {
@@ -120,5 +120,6 @@ def regressed(
         steps=settings.steps,
         seed=settings.seed,
         rule=rule,
+        **to_blame(settings, {LABELS: "label_rate", SHARPNESS: "sharpness_rate"}),
         **other,
     )

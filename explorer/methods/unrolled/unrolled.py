@@ -6,7 +6,7 @@ from typing import Any
 
 from explorer.config import AUGMENTATIONS
 from explorer.methods.learn_types import ConvNet, Params, Problem, RealImages, Rendered, Unrolling
-from explorer.methods.learned_images import LearnedImages, n_learned
+from explorer.methods.learned_images import LearnedImages, n_learned, to_blame
 from explorer.settings import setting
 from explorer.steps.context import Context
 from explorer.types import Samples
@@ -99,7 +99,7 @@ def rated(
         ),
         samples=lambda params: _samples(source, render(params)),
         rates=rates if labels is None else {**rates, LABELS: label_rate},
-        settings={LABELS: "label_rate"},
+        **to_blame(settings, {LABELS: "label_rate"}),
         momentum=settings.momentum,
         steps=settings.steps,
         seed=settings.seed,
