@@ -1,20 +1,34 @@
-"""What the methods share that choose real pairs by a formula."""
+"""What the methods share that choose real pairs, or real images of each class, by a formula."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
 from explorer.config import FilterConfig
+from explorer.core.class_coresets import Choose
 from explorer.core.coresets import random_longest
 from explorer.core.lazy_rows import pick
 from explorer.core.pairs import most_similar
-from explorer.methods.base import SeedSettings
-from explorer.methods.pairs import copying_work
+from explorer.methods.base import Method, NoSettings, SeedSettings
+from explorer.methods.pairs import copy, copying_work
+from explorer.methods.subsets.of_classes import (
+    check_images,
+    choose_images,
+    images_cost,
+    is_of_classes,
+    steps_of_images,
+)
 from explorer.progress import Measured
+from explorer.settings import Settings
 from explorer.steps.context import Context
 from explorer.steps.embeddings import Embedded
 from explorer.store.step import Work
+from explorer.types import State
+
+ChoosePairs = Callable[[Embedded, int, Any], np.ndarray]
+"""Takes the embeddings, how many pairs and the settings; gives (K,) captions."""
 
 
 class FilteredSettings(FilterConfig, SeedSettings):
@@ -54,3 +68,45 @@ def choosing_cost(context: Context, name: str) -> Sequence[Work]:
     pieces = context.n_rows * context.size
     choice = Work("prototypes", "choices of pairs", 1, "choose", name, each=pieces)
     return [choice, copying_work(context)]
+
+
+def choosing(
+    *,
+    name: str,
+    config: type[Settings] = NoSettings,
+    pairs: ChoosePairs | None = None,
+    images: Callable[[Any], Choose] | None = None,
+    **about: Any,
+) -> Method:
+    """A method that chooses real pairs, real images of each class, or either.
+
+    `images` takes the settings and gives what chooses among the images of one class; `about` are
+    the other fields of `Method`.
+    """
+
+    def make(context: Context, settings: Any, state: State | None) -> Iterator[State]:
+        seed = getattr(settings, "seed", 0)
+        if images and is_of_classes(context):
+            yield from choose_images(context, name, seed, state, images(settings))
+        elif pairs:
+            rows = choose(context, name, lambda e: pairs(e, context.size, settings))
+            yield from copy(context, rows, seed, state)
+
+    def cost(context: Context, settings: Any) -> Sequence[Work]:
+        of_classes = images and is_of_classes(context)
+        return images_cost(context, name) if of_classes else choosing_cost(context, name)
+
+    embed, prototypes = (["embed"], ["prototypes"]) if pairs else ([], [])
+    return Method(
+        name=name,
+        family="subsets",
+        tasks=(*(["retrieval"] if pairs else []), *(["classification"] if images else [])),
+        config=config,
+        needs=frozenset({"encoder"} if pairs else ()),
+        stages=(*embed, *(["pixels"] if images else []), *prototypes, "synthesize"),
+        make=make,
+        check=check_images,
+        steps=steps_of_images,
+        cost=cost,
+        **about,
+    )
