@@ -63,10 +63,8 @@ TOLD = (ExplorerError, OSError, UnicodeError, RecursionError, MemoryError)
 def sentence(error: BaseException, *, with_names: bool = False) -> str:
     """What people are told of an error among `TOLD`, in at most `_LONGEST` characters.
 
-    Args:
-        error: What was raised.
-        with_names: Whether the file is named that the system refused; visitors of the page need
-            not know where it lies.
+    Visitors of the page need not know where a file lies that the system refused; the terminal is
+    told, `with_names`.
     """
     told = _CONTROLS.sub(" ", _told(error, with_names)).strip()
     return told if len(told) <= _LONGEST else f"{told[: _LONGEST // 2]} ... {told[-200:]}"

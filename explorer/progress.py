@@ -67,14 +67,9 @@ class Progress:
         already: int = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Starts the clock.
+        """Starts the clock; lines begin with `doing`, such as "Embedding images".
 
-        Args:
-            report: Gets the share and the line.
-            doing: What the line begins with, such as "Embedding images".
-            total: How many there are.
-            already: How many an earlier call did; they do not count for the rate.
-            clock: Seconds.
+        Of the total, `already` were done by an earlier call and do not count for the rate.
         """
         self._report, self._doing, self._total = report, doing, total
         self._clock, self._start = clock, clock()

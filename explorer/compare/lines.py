@@ -46,12 +46,9 @@ class Line(NamedTuple):
 
 
 def compare(runs: Iterable[RunInfo]) -> list[Line]:
-    """Draws runs together that differ only in seeds and in the size of their sets.
+    """Draws runs, newest first, together that differ only in seeds and in the size of their sets.
 
     Sets are the same when what made them is the same; of those the newest counts.
-
-    Args:
-        runs: Newest first.
     """
     sets: dict[_Way, dict[_Made, _Set]] = defaultdict(dict)
     for each in (each for run in runs for each in _sets(run)):

@@ -66,13 +66,7 @@ class Inspection(TypedDict):
 
 
 def inspect(data: str, most: int = OPENED, report: Report = silent) -> Inspection:
-    """Opens a dataset and some of its images.
-
-    Args:
-        data: As for `open_dataset`.
-        most: Images of each split to open, spread over all; 0 opens none.
-        report: Told the share of images that were opened.
-    """
+    """Opens a dataset, and up to `most` images of each split, spread over all."""
     found, dataset = _opened(data)
     looks: dict[str, Looks] = {name: {} for name in dataset.splits}
     facts = {

@@ -187,10 +187,7 @@ def _look_into(data: str) -> Found:
 def _not_read(folder: Path, formats: Sequence[Format], files: Sequence[Path]) -> list[str]:
     """A sentence on what would have been read, too, had the folder held nothing else.
 
-    Args:
-        folder: The dataset.
-        formats: The one that was read, and those that come after it.
-        files: That were read.
+    The first of `formats` was read, of these files; the others come after it.
     """
     said = []
     for each in formats if files else formats[1:]:

@@ -33,11 +33,7 @@ class Shared(NamedTuple):
 def shared_images(splits: Mapping[str, Split], most: int | None = None) -> list[Shared] | None:
     """For each two splits, how many images of the later one are in the earlier one.
 
-    Only images of equal length in bytes are read.
-
-    Args:
-        splits: In the order in which they are named.
-        most: None is answered where more images than this would have to be read.
+    Only images of equal length in bytes are read; None where there are more than `most` of them.
     """
     if len(splits) < 2:
         return []

@@ -67,15 +67,8 @@ def pass_over(
 ) -> ImagePass:
     """Opens images in threads while the networks run; goes on where a kill interrupted it.
 
-    Args:
-        scratch: Keeps the pieces.
-        pairs: Where the images are.
-        images: Numbers of the images to read.
-        networks: Each sees every image.
-        doing: What the progress line begins with.
-        report: Gets the progress.
-        thumbnails: Whether to make small WebP images, too.
-        engine: Runs the pieces.
+    The images are numbers in `pairs`, and `scratch` keeps what was done of them. With `thumbnails`
+    there are small WebP images, too.
 
     Raises:
         BadDataError: More than `MOST_SKIPPED` of the images cannot be read.

@@ -148,12 +148,7 @@ def groups(
 ) -> list[Group]:
     """The items in groups, those of most items first.
 
-    Args:
-        prepared: Names prototypes and columns.
-        space: Whether items are images or captions.
-        by: "prototype", or the name of a column of test.
-        item: (n,) int, numbers in test.
-        near: (n,) int, the prototype that each is most like.
+    Those of a group are most like one prototype, (n,) `near`, or have the same in a column of test.
     """
     if by == PROTOTYPE:
         found = [

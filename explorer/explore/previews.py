@@ -65,14 +65,7 @@ def draw(
 ) -> list[Drawing]:
     """Draws n images, or finds them; the first is the one that a distilled set would hold.
 
-    Args:
-        store: Keeps the images.
-        studio: Draws them.
-        asked: What is drawn.
-        config: How; image j of the n takes the seed `config.seed + j`.
-        n: How many.
-        cancel: Set it to stop at the next step.
-        report: Gets the steps done.
+    Image j of the n takes the seed `config.seed + j`. Set `cancel` to stop at the next step.
     """
     ways = [replace(config, seed=config.seed + j) for j in range(n)]
     missing = [how for how in ways if find_drawing(store, studio.bundle, asked, how) is None]

@@ -44,13 +44,10 @@ def read_tags(prepared: Prepared) -> Tags:
 
 
 def change_tag(prepared: Prepared, name: str, change: str, rows: np.ndarray) -> None:
-    """Changes the rows of a tag and keeps it; one that loses its last row ends.
+    """Changes the rows of a tag, by one of `CHANGES`, and keeps it.
 
-    Args:
-        prepared: The data.
-        name: Of the tag, which is made where there is none.
-        change: One of `CHANGES`.
-        rows: (n,) int captions; `IndexError` where there is no such.
+    There is none before it has a row, and none after it lost its last. Rows are (n,) captions;
+    `IndexError` where there is no such.
     """
     name = _checked(name)
     if change not in CHANGES:

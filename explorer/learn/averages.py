@@ -11,9 +11,7 @@ _AVERAGE = "average."
 def averaged(problem: Problem, decay: float) -> Problem:
     """The same problem, whose set is an average of all steps so far, beginning with the start.
 
-    Args:
-        problem: Its parameters are learned as they were.
-        decay: What is kept of the average in a step; 0 for the last values.
+    `decay` is kept of it in a step; 0 for the last values.
     """
     if not decay:
         return problem

@@ -55,12 +55,8 @@ def bilevel(
 ) -> Objective:
     """The objective: images by what the network that was trained on them loses on real ones.
 
-    Args:
-        network: What is trained.
-        source: The real images.
-        target: (K,) classes of the learned ones.
-        inner: How it is trained; plain steps where they are unrolled.
-        solve: Applies the inverse Hessian where training ends; None to unroll its steps instead.
+    `target` (K,) has the classes of the learned ones. `solve` applies the inverse Hessian where
+    training ends; None unrolls its steps instead, which are plain then.
     """
     begin = beginning(network, inner, target.device)
 

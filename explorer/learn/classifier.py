@@ -63,14 +63,7 @@ class Scale(NamedTuple):
 
 
 def scale_on(mean: np.ndarray, std: np.ndarray, device: str, white: Zca | None = None) -> Scale:
-    """The scale of (3,) statistics, on the device called so; students are trained there.
-
-    Args:
-        mean: Of each channel.
-        std: Likewise.
-        device: Its name.
-        white: Whitening instead, of images of one size.
-    """
+    """The scale of (3,) statistics on a device, where students are trained; or whitening."""
     where = pick_device(device)
     by_channel = [torch.tensor(each, device=where).view(3, 1, 1) for each in (mean, std)]
     whole = None if white is None else White(*(torch.tensor(each, device=where) for each in white))

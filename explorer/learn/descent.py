@@ -30,16 +30,9 @@ def descend(
     weight_decay: float = 0.0,
     tenth_after: int | None = None,
 ) -> Iterator[Passed]:
-    """Trains from `start`, and yields after each pass.
+    """Trains the weights of each side from `start` by SGD, and yields after each pass.
 
-    Args:
-        loss: What is lowered; one for all sides.
-        start: The weights by side.
-        passes: The batches of each pass.
-        rates: The learning rate of each side.
-        momentum: Of SGD.
-        weight_decay: Of SGD.
-        tenth_after: After so many passes the rates are a tenth; None keeps them.
+    There is one loss for all sides, and a rate for each, a tenth after `tenth_after` passes.
     """
     weights = tuple(each.detach().clone().requires_grad_() for each in start)
     groups = [{"params": [w], "lr": rate} for w, rate in zip(weights, rates, strict=True)]

@@ -23,16 +23,10 @@ def mean_features(
     synthetic: Sequence[torch.Tensor],
     calls: Sequence[Augmentation],
 ) -> torch.Tensor:
-    """The squared distances between mean features, added up over the classes.
+    """Squared distances between mean features of real and learned images, added up over classes.
 
-    All classes go through the network together, which matters only where it has batch norm.
-
-    Args:
-        network: Whose features, before the classifier, are compared.
-        weights: Of the network.
-        real: By class (B, C, H, W) images.
-        synthetic: By class (K, C, H, W) images.
-        calls: By class, a siamese augmentation of both.
+    By class there are (B, C, H, W) real and (K, C, H, W) learned ones, and an augmentation of both.
+    All go through the network together, which matters only where it has batch norm.
     """
 
     def means(batches: Sequence[torch.Tensor]) -> torch.Tensor:
@@ -55,13 +49,7 @@ def matching(
 ) -> Objective:
     """The objective of DM: each step meets a new random network, which is never trained.
 
-    Args:
-        network: Drawn anew in every step.
-        source: The images to match.
-        render: Gives the learned images, class by class.
-        batch: Real images of each class in a step.
-        augmentation: Groups of `augment.GROUPS`; () for none.
-        further: Added to the loss.
+    `render` gives the learned images, class by class; a batch has so many real ones of each.
     """
 
     def loss(params: Params, rng: torch.Generator) -> torch.Tensor:

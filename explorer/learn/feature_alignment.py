@@ -48,15 +48,9 @@ def align(
     calls: Sequence[Augmentation],
     how: Layers,
 ) -> Aligned:
-    """How far a set is from real images in every layer.
+    """How far a set is from real images in every layer, differentiable in its images.
 
-    Args:
-        network: Whose features are compared.
-        weights: Of the network.
-        real: By class (B, C, H, W) images.
-        learned: By class (K, C, H, W) images; differentiable in them.
-        calls: By class, an augmentation of both.
-        how: Weights of the layers.
+    By class there are (B, C, H, W) real and (K, C, H, W) learned ones, and an augmentation of both.
     """
     sides = []
     for batches in (real, learned):
@@ -106,12 +100,7 @@ def aligning(
 ) -> Objective:
     """The objective of CAFE: after each step the network is trained on the set until it changed.
 
-    Args:
-        network: What is met.
-        source: The real images.
-        render: Gives the learned images, class by class.
-        target: (K,) classes of them.
-        how: What a step compares.
+    `render` gives the learned images, class by class, and `target` (K,) has their classes.
     """
     looker = _Looker(network, source, how)
 

@@ -57,14 +57,9 @@ def flatly(
     rate: float,
     how: Flatness,
 ) -> Iterator[Passed]:
-    """Trains from `start` by such gradients, and yields after each pass.
+    """Trains (P,) weights from `start` by such gradients, and yields after each pass.
 
-    Args:
-        batch: Takes the numbers of a batch's rows; gives its loss.
-        start: (P,) weights.
-        passes: The batches of each pass.
-        rate: The learning rate.
-        how: How flat places are sought.
+    `batch` takes the numbers of a batch's rows, and gives their loss.
     """
     weights = start.detach().clone()
     for batches in passes:

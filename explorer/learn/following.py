@@ -37,14 +37,7 @@ class Following(NamedTuple):
 def following(
     network: ConvNet, experts: np.ndarray, target: torch.Tensor, how: Following
 ) -> Objective:
-    """The objective of MTT.
-
-    Args:
-        network: What experts and students are.
-        experts: (E, epochs + 1, P) weights.
-        target: (K,) classes of the set's images.
-        how: Lengths, starts and the student's steps.
-    """
+    """The objective of MTT, by (E, epochs + 1, P) weights; `target` (K,) are classes of the set."""
 
     def objective(params: Params, rng: torch.Generator) -> Gradients:
         segment = segment_of(experts, how, rng, params[IMAGES].device)

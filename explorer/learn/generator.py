@@ -111,19 +111,9 @@ def train_generator(
     seed: int,
     on_epoch: Callable[[float], None],
 ) -> torch.Tensor:
-    """Trains a generator by Adam.
+    """(P,) weights of a generator that learned the source by Adam.
 
-    Args:
-        generator: Which.
-        source: What it learns.
-        epochs: Passes over all images.
-        batch: Images in a step.
-        rate: Of Adam.
-        seed: Of the start, the order and the noise.
-        on_epoch: Gets the mean loss of each pass.
-
-    Returns:
-        (P,) weights.
+    The seed is that of start, order and noise; `on_epoch` gets the mean loss of each pass.
     """
     rng, device = torch.Generator().manual_seed(seed), source.scale.mean.device
     flat = generator.flat(generator.init(rng)).to(device)

@@ -116,17 +116,10 @@ def match(
     scope: Scope = EACH_CLASS,
     kept: Callable[[Named], Named] = dict,
 ) -> torch.Tensor:
-    """How far the gradients on a set are from those on real images.
+    """How far the gradients on a set are from those on real images, differentiable in its images.
 
-    Args:
-        network: Whose gradients.
-        weights: Of the network.
-        real: By class (B, C, H, W) images.
-        learned: By class (K, C, H, W) images; differentiable in them.
-        calls: By class, an augmentation of both.
-        distance: Between two gradients.
-        scope: What of the classes is compared.
-        kept: The gradients that count.
+    By class there are (B, C, H, W) real and (K, C, H, W) learned ones, and an augmentation of both.
+    `scope` says what of the classes is compared, and `kept` which gradients count.
     """
     sides = []
     for images, is_learned in ((real, False), (learned, True)):

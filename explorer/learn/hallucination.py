@@ -116,13 +116,8 @@ def hallucinating(
 ) -> Objective:
     """The objective: students of bases, each time in a style at random, follow experts.
 
-    Args:
-        network: What experts, students and the network that compares styles are.
-        experts: (E, epochs + 1, P) weights.
-        target: (K,) classes of the bases.
-        n_styles: How many styles there are.
-        how: As of `following.following`; a batch is one of bases.
-        weights: Of the terms of the content.
+    One network is that of experts (E, epochs + 1, P), of students and of what compares styles.
+    `target` (K,) has the classes of the bases, of which a batch in `how` is one.
     """
     learned = (IMAGES, *STYLE)
 

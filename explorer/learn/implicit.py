@@ -46,13 +46,9 @@ def conjugate_gradient(product: Product, vector: torch.Tensor, terms: int) -> to
 
 
 def solver(kind: str, terms: int, rate: float, share: float = 1.0) -> Solve:
-    """The inverse Hessian by a share of a "series" of this rate, or by "conjugate" gradients.
+    """The inverse Hessian by terms of a "series" of this rate, or steps of "conjugate" gradients.
 
-    Args:
-        kind: Which of the two.
-        terms: Of the series, or steps.
-        rate: Of the series.
-        share: Times the series; 1 / rate leaves its factor out.
+    The series is taken times `share`; 1 / rate leaves its factor out.
     """
 
     def solve(product: Product, vector: torch.Tensor) -> torch.Tensor:
@@ -78,14 +74,9 @@ def hypergradient(
     inputs: Sequence[torch.Tensor],
     solve: Solve,
 ) -> Hypergradient:
-    """How what trained weights lose depends on the inputs of the training loss.
+    """How what trained (P,) weights lose depends on the inputs of the training loss, of any shapes.
 
-    Args:
-        train: The training loss, with the inputs in it.
-        outer: What is lost in the end; it depends on the inputs through the weights alone.
-        weights: (P,) where training ended.
-        inputs: Tensors that require gradients, of any shapes.
-        solve: Applies the inverse Hessian.
+    The `outer` loss depends on them through the weights alone; `solve` applies the inverse Hessian.
     """
     flat = weights.detach().requires_grad_()
     value = outer(flat)

@@ -115,15 +115,9 @@ def learning_labels(
 ) -> Objective:
     """The objective: labels by their loss on real images, in a network that learns from them.
 
-    Args:
-        network: It begins anew after so many steps as `restart` says.
-        source: The real images.
-        images: Gives those of the set, which stay.
-        way: "ridge" or "step", as `by_ridge` and `by_one_step`.
-        batch: Real images in a step.
-        ridge: Of the regression.
-        rate: Of the network's training: Adam, or one plain step.
-        restart: Steps of training before a new network; the authors wait until it improves no more.
+    It begins anew after `restart` steps of its training, by Adam or of one plain step; the authors
+    wait until it improves no more. `images` gives those of the set, which stay, and `way` is
+    "ridge" or "step", as `by_ridge` and `by_one_step`.
     """
     rule = adam()
 

@@ -44,10 +44,7 @@ class RealImages:
     def start(self, kind: str, n: int, rng: torch.Generator) -> torch.Tensor:
         """Draws the (C * n, 3, S, S) images that learning begins with, class by class.
 
-        Args:
-            kind: "real" images, none twice; or "noise" of the images' mean and deviation.
-            n: Images per class, at most as many as the smallest class has where they are real.
-            rng: Draws them.
+        They are "real", none twice, or "noise" of the images' mean and deviation.
         """
         if kind == "real":
             return torch.cat([self.of_class(c, n, rng) for c in range(self.n_classes)])
@@ -72,12 +69,9 @@ class RealImages:
         targets: torch.Tensor | None = None,
         rate: torch.Tensor | None = None,
     ) -> Samples:
-        """The set of these images, as many of each class, class by class.
+        """The set of (K, 3, S, S) images as networks see them, class by class, as many of each.
 
-        Args:
-            images: (K, 3, S, S) as networks see them.
-            targets: (K, C) learned shares of the classes; None where each image has its own class.
-            rate: Learning rate of a student that was learned, too.
+        Each has its own class unless there are learned shares (K, C); `rate` is that of students.
         """
         with torch.no_grad():
             levels = self.scale.leave(images).cpu().numpy()

@@ -22,14 +22,9 @@ DECODERS = ("decoder.0.weight", "decoder.0.bias", "decoder.1.weight", "decoder.1
 def generated(
     generator: Generator, weights: np.ndarray, source: RealImages, start: str, n: int
 ) -> Parametrisation:
-    """Images of a generator whose weights stay.
+    """Images, n of each class, of a generator whose (P,) weights stay.
 
-    Args:
-        generator: Which.
-        weights: (P,) of it.
-        source: The real images, whose codes are begun with where `start` is "real".
-        start: "real" or "noise".
-        n: Images of each class.
+    Codes begin as those of real images where `start` is "real", else as "noise".
     """
     classes = source.targets(n)
     named = generator.named(torch.from_numpy(np.array(weights)).to(classes.device))

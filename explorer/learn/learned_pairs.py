@@ -40,13 +40,7 @@ def scale_of(backbone: Backbone) -> Scale:
 def beginning(
     backbone: Backbone, images: Sequence[Image], text: np.ndarray
 ) -> Callable[[], Params]:
-    """What learning begins with: N real pairs.
-
-    Args:
-        backbone: Its size is that of the images.
-        images: N images as PIL opens them.
-        text: (N, D) embeddings.
-    """
+    """What learning begins with: N images, in the backbone's size, and their (N, D) texts."""
     device, scale = backbone.device, scale_of(backbone)
 
     def begin() -> Params:

@@ -49,13 +49,7 @@ class Students(NamedTuple):
 def beginning(
     pairs: Callable[[], Params], similarity: Similarity, rate: float
 ) -> Callable[[torch.Generator], Params]:
-    """What learning begins with: N pairs, and nobody similar to anybody else.
-
-    Args:
-        pairs: Gives them.
-        similarity: Its kind.
-        rate: What students learn with at first, both sides.
-    """
+    """What learning begins with: N pairs, none similar to another, and a rate of both sides."""
 
     def begin(rng: torch.Generator) -> Params:
         params = pairs()
@@ -169,14 +163,10 @@ def samples(
     texts: Callable[[np.ndarray], list[str]],
     columns: Callable[[np.ndarray], dict[str, list[Any]]],
 ) -> Samples:
-    """The set that the parameters mean.
+    """The set that the parameters mean, for students of the kind that they were learned with.
 
-    Args:
-        params: What was learned.
-        backbone: That they were learned through.
-        students: That they were learned with; others learn from the set as they did.
-        texts: Gives captions for (N, D) learned embeddings.
-        columns: Gives what else is said of (N, 3, S, S) learned images.
+    `texts` gives captions for (N, D) embeddings, `columns` what else is said of (N, 3, S, S)
+    images.
     """
     images = levels_of(backbone, params)
     with torch.no_grad():

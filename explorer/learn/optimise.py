@@ -185,14 +185,9 @@ def optimise(
     note: Callable[[Measured], None],
     say: Callable[[str], None] = lambda text: None,
 ) -> Iterator[State]:
-    """Yields the set after each step, from where `state` stands.
+    """Yields the set after each step, from where `state`, which this yielded before, stands.
 
-    Args:
-        problem: What is learned, and how.
-        state: One that this yielded before, or None.
-        report: Gets the progress.
-        note: Gets what the steps took.
-        say: Gets what is to be told beside it.
+    `note` gets what the steps took, and `say` what is to be told beside the progress.
 
     Raises:
         ConfigError: The loss, or a parameter, runs away, or a step does not fit into memory; it

@@ -49,16 +49,9 @@ def train_expert(
 ) -> Expert:
     """Trains two heads on real pairs by plain SGD and InfoNCE, each caption a pair.
 
-    Args:
-        image: (N, F) features.
-        text: (M, D) embeddings.
-        image_of_text: (M,) in [0, N).
-        epochs: Passes, each one permutation; a last batch that is not whole is left out.
-        batch: Pairs per step.
-        rate: Learning rate of both sides.
-        seed: Of the start and the order.
-        start_seed: Of the start, where it has one of its own.
-        on_epoch: Called after each pass.
+    Images are (N, F) features, texts (M, D) embeddings, `image_of_text` (M,) in [0, N). A pass is
+    one permutation; a last batch that is not whole is left out. The seed is that of the order, and
+    of the start unless that has one of its own.
     """
     images, texts = _rows(image), _rows(text)
     partner = torch.from_numpy(np.array(image_of_text))

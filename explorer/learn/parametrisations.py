@@ -88,16 +88,10 @@ def sums(
     fixed: torch.Tensor | None = None,
     start: str = "noise",
 ) -> Parametrisation:
-    """Each image as a sum of images that all classes share, scaled up (LinBa).
+    """Each image as a sum of images that all classes share, `shrink` times smaller (LinBa).
 
-    Args:
-        source: The real images.
-        n: Images of each class.
-        n_basis: Images to add up.
-        shrink: How many times smaller their sides are.
-        fixed: (n_basis, P) images that stay; None for ones that are learned, too.
-        start: "real" for coefficients of what is nearest to real images, or where the basis is
-            learned for one of real images, scaled down.
+    Those are learned unless (n_basis, P) are `fixed`. With "real" as the start, coefficients begin
+    as what is nearest to real images or, where the basis is learned, for one of real images.
     """
     channels, side = source.shape[0], source.shape[-1]
     small = -(-side // shrink)

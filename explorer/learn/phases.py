@@ -18,12 +18,8 @@ def in_phases(
 ) -> Iterator[State]:
     """Yields the set after each step of all problems, from where `state` stands.
 
-    Args:
-        problems: Of the same parameters. Each but the first begins with the set that the one before
-            left, and at rest.
-        decay: Of the moving average that the set is, as `averaged` takes it.
-        state: One that this yielded before, or None.
-        run: Solves one problem.
+    They have the same parameters. Each but the first begins with the set that the one before left,
+    and at rest; `run` solves one. The set is a moving average of this decay, as of `averaged`.
     """
     total, offset = sum(each.steps for each in problems), 0
     last = state if state and state.arrays else None

@@ -60,13 +60,8 @@ def trained(
 ) -> Policy:
     """A new network after so many steps, trained before each but its first.
 
-    Args:
-        network: What it is.
-        steps: That meet one network.
-        train: Takes flat weights, how many steps have met them, the parameters and the generator;
-            gives the weights after training.
-        device: Where the network lies.
-        fresh: Draws the flat weights of a new one; None for a random network.
+    `train` takes flat weights, how many steps have met them, the parameters and the generator, and
+    gives the weights after training. `fresh` draws those of a new one; None for a random network.
     """
     draw_new = fresh or (lambda rng: network.flat(network.init(rng)))
 
@@ -156,13 +151,9 @@ def trained_on_real(
 def early(
     network: ConvNet, pool: np.ndarray, least: float, most: float
 ) -> Callable[[torch.Generator], torch.Tensor]:
-    """Draws one of a pool of networks that were trained a little, and disturbs it (Acc-DD).
+    """Draws one of a pool (n, P) of networks that were trained a little, and disturbs it (Acc-DD).
 
-    Args:
-        network: What they are.
-        pool: (n, P) weights.
-        least: Of a disturbance's size, as a share of the weights that lead to each output.
-        most: Likewise.
+    The disturbance is a share, from `least` to `most`, of the weights that lead to each output.
     """
 
     def fresh(rng: torch.Generator) -> torch.Tensor:

@@ -31,16 +31,10 @@ def forward_divergence(
     noise: Sequence[tuple[torch.Tensor, torch.Tensor]],
     calls: Sequence[Augmentation],
 ) -> torch.Tensor:
-    """How much better a set is explained by where a student ended than by its target.
+    """How much better (K, C, H, W) images are explained by a student at its end than by its target.
 
-    Args:
-        outputs: Of a network.
-        images: (K, C, H, W), in which it is differentiable.
-        labels: (K,) classes.
-        student: (P,) weights, as constants.
-        target: (P,) weights.
-        noise: Pairs of (P,) numbers that are added to both.
-        calls: An augmentation for each pair.
+    It is differentiable in the images; the student (P,) is a constant. Noise is added to both,
+    pairs of (P,) numbers, each with an augmentation among `calls`.
     """
     found = []
     for (first, second), call in zip(noise, calls, strict=True):
@@ -62,16 +56,8 @@ def reverse_gradient(
     """The gradient of the divergence from a set's posterior to that of the real images.
 
     It is minus the covariance, over the draws, of a set's gradient with how much better the draw
-    explains real images than the set.
-
-    Args:
-        outputs: Of a network.
-        images: (K, C, H, W).
-        labels: (K,) classes.
-        real: Images that are explained.
-        student: (P,) weights that draws are around.
-        noise: (P,) each.
-        calls: An augmentation of the set for each draw.
+    explains real images than the set. Draws are the student (P,) with noise, each with an
+    augmentation of the set among `calls`.
     """
     of_real, of_set, slopes = [], [], []
     for each, call in zip(noise, calls, strict=True):
@@ -101,19 +87,10 @@ def diverging(
     spread: float,
     batch: int,
 ) -> Objective:
-    """The objective of either divergence, at where a student of the set ends.
+    """The objective of either divergence, at where a student of the set, of this rate, ends.
 
-    Args:
-        network: What experts and students are.
-        experts: (E, epochs + 1, P) weights.
-        source: The real images.
-        target: (K,) classes of the set's images.
-        how: Lengths, starts and the student's steps.
-        rate: Of those steps.
-        is_forward: Whether it is from the real posterior to the set's.
-        draws: Of weights in a step.
-        spread: Deviation of the posteriors.
-        batch: Real images in a step; of the reverse divergence only.
+    Forward is from the real posterior to the set's. `draws` of weights are taken in a step, from
+    posteriors of the deviation `spread`; real images count in the reverse divergence only.
     """
 
     def outputs(flat: torch.Tensor, x: torch.Tensor) -> torch.Tensor:

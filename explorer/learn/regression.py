@@ -81,12 +81,7 @@ def balanced(source: RealImages, n: int, rng: torch.Generator) -> Batch:
 
 
 def closed(kernel: Kernel, read: Read) -> Objective:
-    """The objective of KIP, in float64.
-
-    Args:
-        kernel: Of an infinitely wide network.
-        read: What is read from what.
-    """
+    """The objective of KIP, in float64, by the kernel of an infinitely wide network."""
 
     def loss(params: Params, rng: torch.Generator) -> torch.Tensor:
         real = balanced(read.source, read.batch, rng)
@@ -119,13 +114,7 @@ def read_by_features(
     network: ConvNet,
     read: Read,
 ) -> Objective:
-    """The objective of RFAD: new random networks in every step, and a learned sharpness.
-
-    Args:
-        networks: Whose features make a kernel together.
-        network: What each is.
-        read: What is read from what.
-    """
+    """The objective of RFAD: new random networks in every step, and a learned sharpness."""
 
     def loss(params: Params, rng: torch.Generator) -> torch.Tensor:
         real, learned = balanced(read.source, read.batch, rng), read.render(params)
@@ -171,13 +160,7 @@ def read_by_pool(
     network: ConvNet,
     read: Read,
 ) -> Objective:
-    """The objective of FRePo: regression on features of one network of the pool, trained then.
-
-    Args:
-        pool: The networks.
-        network: What each is.
-        read: What is read from what.
-    """
+    """The objective of FRePo: regression on features of one network of the pool, trained then."""
 
     def objective(params: Params, rng: torch.Generator) -> Gradients:
         chosen = int(torch.randint(pool.size, (), generator=rng))

@@ -41,11 +41,8 @@ def to_lower(moved: Mapping[str, float], settings: Mapping[str, str], first: Seq
     """The setting whose parameter moved furthest for its size, in the last step.
 
     Where none moved further than it is long, what is to blame may be behind no parameter.
-
-    Args:
-        moved: By parameter, the length of its last step over its own; empty before the first.
-        settings: The setting behind the rate of a parameter; "learning_rate" where it is not there.
-        first: What to lower where nothing has moved yet.
+    `moved` has the length of that step over the parameter's own; `first` is the setting where it is
+    empty, and "learning_rate" that of parameters not in `settings`.
     """
     if not moved:
         return " or ".join(first)

@@ -107,12 +107,7 @@ def train_student(
 
 
 def contrastive_loss(images: torch.Tensor, texts: torch.Tensor) -> torch.Tensor:
-    """The mean of both cross-entropies that find each row's partner; InfoNCE.
-
-    Args:
-        images: (B, F) unit rows.
-        texts: (B, F) unit rows, the partner of each image in the same place.
-    """
+    """The mean of both cross-entropies that find each of (B, F) unit rows' partner; InfoNCE."""
     scores = LOGIT_SCALE * images @ texts.T
     partner = torch.arange(len(scores))
     loss = functional.cross_entropy

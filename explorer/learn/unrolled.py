@@ -96,15 +96,10 @@ def unroll(
     inputs: Sequence[torch.Tensor],
     path: Callable[[torch.Tensor], Path] = Kept,
 ) -> Unrolled:
-    """Trains a network, and differentiates what it loses then.
+    """Trains (P,) weights, and differentiates what they lose then in the inputs, of any shapes.
 
-    Args:
-        loss: What the network lowers in each step, with the inputs in it.
-        outer: What it loses in the end.
-        start: (P,) weights before the first step.
-        descent: The steps.
-        inputs: What is learned: tensors that require gradients, of any shapes.
-        path: Keeps, or finds again, where the network was.
+    `loss` is lowered in each step, with the inputs in it; `outer` is what is lost in the end. The
+    path keeps, or finds again, where the network was.
     """
     rates, momenta = descent.rates.tolist(), descent.momenta.tolist()
     way = path(start)

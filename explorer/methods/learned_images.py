@@ -134,12 +134,7 @@ def problem_of(
 ) -> Problem:
     """Images by their parts, which are the set as they are rendered.
 
-    Args:
-        settings: The method's.
-        source: The real images.
-        images: What is learned.
-        objective: What a step lowers.
-        other: What else a `Problem` has, or has in place of what the settings say.
+    `other` is what else a `Problem` has, or has in place of what the settings say.
     """
     from explorer.learn import labelled, optimise
 
@@ -202,13 +197,9 @@ def recipe(
 ) -> Method:
     """A method of labelled images whose set is learned by `learn.optimise`.
 
-    Args:
-        name: Of the method.
-        problem: Takes the context, the settings and the real images; gives what is learned.
-        seen: How many images go through the network in a step, for the estimate.
-        check: Raises what would end it later.
-        tell: Says what there is to say of the last state.
-        about: The other fields of `Method`.
+    `problem` gives what is learned, `seen` how many images go through the network in a step, for
+    the estimate, and `tell` what there is to say of the last state. `about` are further fields of
+    `Method`.
     """
 
     def cost(context: Context, settings: Any) -> Sequence[Work]:

@@ -323,13 +323,10 @@ def problem_of(
     rates: Mapping[str, Sequence[str]] = {},
     **other: Any,
 ) -> Problem:
-    """What is learned of pairs.
+    """What is learned of pairs; rates of images and texts that are 0 are set by the first step.
 
-    Args:
-        settings: The rates of images and texts; one that is 0 is set by the first step.
-        at_once: The images that pass through the network at once, fewer where memory runs out.
-        rates: Further settings that are rates, and the parameters that they are of.
-        other: Further fields of `Problem`.
+    `rates` are further settings that are rates, and the parameters that they are of. Fewer images
+    pass through the network `at_once` where memory runs out.
     """
     from explorer.learn.learned_pairs import IMAGES, TEXTS
     from explorer.learn.optimise import Problem
@@ -515,13 +512,9 @@ def matched(
 ) -> Method:
     """A method whose pairs are learned by matching the trajectories of two heads.
 
-    Args:
-        name: Of the method.
-        phases: How students are trained; called late, because it imports torch. Where their
-            similarity is learned, the settings have a `similarity_rate`.
-        moments: Of experts that a phase knows.
-        check: Raises what would end it later.
-        about: The other fields of `Method`.
+    `phases` says how students are trained; it is called late, because it imports torch. Where their
+    similarity is learned, the settings have a `similarity_rate`. A phase knows so many `moments` of
+    experts. `about` are further fields of `Method`.
     """
 
     def cost(context: Context, settings: Any) -> Sequence[Work]:

@@ -102,17 +102,10 @@ class Models:
         cancel: Event | None = None,
         report: Report = silent,
     ) -> list[Drawn]:
-        """Draws an image for each seed.
-
-        Args:
-            subject: What to draw.
-            config: How to draw it; its own seed does not matter.
-            seeds: As `image_seed` makes them.
-            cancel: Set it to stop at the next step.
-            report: Gets the steps done.
+        """Draws an image for each seed, as `image_seed` makes them, and not for that of the config.
 
         Raises:
-            Cancelled: `cancel` was set.
+            Cancelled: `cancel` was set; it is looked at between steps.
         """
 
         def on_step(done: int, total: int) -> None:

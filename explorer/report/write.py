@@ -38,12 +38,9 @@ Open index.html. `set/` is the distilled set, with a card of its own.
 
 
 def write_report(store: Store, run: RunDirectory, out: Path) -> None:
-    """Writes the report of a run that is over.
+    """Writes the report of a run that is over, with the map of its prototypes if the store has it.
 
-    Args:
-        store: Where the map of its prototypes is looked up; without it the report has none.
-        run: Its directory.
-        out: A folder that does not exist yet, or is empty. It appears when everything is in it.
+    `out` does not exist yet, or is empty. It appears when everything is in it.
     """
     info = info_of(run, run.job())
     with whole_folder(out) as folder:

@@ -46,14 +46,7 @@ class Estimate(NamedTuple):
 
 
 def estimate(store: Store, config: RunConfig, dataset: Dataset, device: str = "auto") -> Estimate:
-    """Tells what a run would cost; nothing is computed, and no model is loaded.
-
-    Args:
-        store: Holds what is done already, and the rates.
-        config: The run.
-        dataset: What `config.data` names, opened.
-        device: Where the networks will run.
-    """
+    """Tells what a run on an opened dataset would cost; nothing is computed, no model is loaded."""
     return _estimate(store, config, dataset, device, [config])
 
 

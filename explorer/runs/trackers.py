@@ -128,14 +128,7 @@ TRACKERS = {
 
 
 def open_tracker(kind: str, name: str, folder: Path, settings: Mapping[str, Any]) -> Tracker:
-    """Starts a run in a tracker.
-
-    Args:
-        kind: One of `TRACKERS`.
-        name: Of the run.
-        folder: For what the tracker writes.
-        settings: Of the run, JSON-ready.
-    """
+    """Starts a run in one of `TRACKERS`, which may write into the folder; its settings are JSON."""
     if kind not in TRACKERS:
         raise UnknownNameError(f"No tracker {kind!r}. Choose one of: {', '.join(TRACKERS)}.")
     package = TRACKERS[kind].package

@@ -46,14 +46,6 @@ def true_presence(attributes: Mapping[str, Any]) -> np.ndarray:
 def read_answers(
     outputs: np.ndarray, questions: Sequence[str] = tuple(CHOICES)
 ) -> dict[str, np.ndarray]:
-    """The most likely answer to each question, by image.
-
-    Args:
-        outputs: (B, N_OUTPUTS) of a backbone.
-        questions: Names from `CHOICES`.
-
-    Returns:
-        (B,) int for each question.
-    """
+    """The most likely answer to each question: (B,) int by its name, from (B, N_OUTPUTS)."""
     slices = choice_slices()
     return {question: outputs[:, slices[question]].argmax(axis=1) for question in questions}

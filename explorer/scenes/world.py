@@ -33,11 +33,8 @@ def open_scenes(
 ) -> Dataset:
     """The built-in world; images are drawn when they are opened, about 4 ms each.
 
-    Args:
-        n_train: Train images; the first ones are the same whatever the number.
-        n_val: Val images.
-        n_test: Test images.
-        seed: Another seed is another draw from the same world.
+    The first images of train are the same whatever their number; another seed is another draw from
+    the same world.
     """
     sizes = {"train": n_train, "val": n_val, "test": n_test}
     splits = {split: _open_split(split, n_images, seed) for split, n_images in sizes.items()}
@@ -48,14 +45,9 @@ def open_scenes(
 def open_labelled_scenes(
     what: str, n_train: int = 6000, n_val: int = 500, n_test: int = 1000, seed: int = 0
 ) -> Dataset:
-    """The images of the built-in world, labelled by what is truly in them.
+    """The images of the built-in world, labelled by what is truly in them, one of `LABELS`.
 
-    Args:
-        what: One of `LABELS`, "kinds" of the main thing or "environments".
-        n_train: Train images, as of `open_scenes`; likewise the others.
-        n_val: Val images.
-        n_test: Test images.
-        seed: Another seed is another draw from the same world.
+    Numbers and seed are as of `open_scenes`.
     """
     sizes = {"train": n_train, "val": n_val, "test": n_test}
     classes, _ = LABELS[what]

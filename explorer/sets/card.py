@@ -46,14 +46,7 @@ class ScoreTable(NamedTuple):
 def make_card(
     settings: Mapping[str, Any], rows: Sequence[Row], unit: str, scores: ScoreTable | None
 ) -> str:
-    """A dataset card: source, method, settings, scores.
-
-    Args:
-        settings: A run's as JSON, without those of the evaluation, and `found`.
-        rows: The lines of its metadata.
-        unit: What the size of a set counts.
-        scores: Where it was evaluated.
-    """
+    """A dataset card: source, method, settings of a run without those of the evaluation, scores."""
     n, name = len(rows), Path(settings["data"]).name
     has_classes = any(row.label for row in rows)
     size = f"{n:,} images" if has_classes else f"{n:,} {unit}"

@@ -81,11 +81,9 @@ def _moment(path: Path) -> tuple[bool, int, str]:
 
 
 def read_elsewhere(files: Sequence[Path], captions: Sequence[str] | None) -> Elsewhere:
-    """A set from the tensors that other programs saved.
+    """A set from the tensors that other programs saved, with a caption for each pair, if at all.
 
-    Args:
-        files: One; `images_*` and `labels_*` of MTT-VL; or one for each subset, in their order.
-        captions: One for each pair, or None.
+    There is one file; `images_*` and `labels_*` of MTT-VL; or one for each subset, in their order.
     """
     from explorer.learn.saved_tensors import read_tensors  # late: it imports torch
 

@@ -29,16 +29,10 @@ class Format(NamedTuple):
 
 
 def export(source: Path, name: str, out: Path, licence: str | None = None) -> dict[str, Any]:
-    """Writes a set in another format, its card, settings and prototypes beside it.
+    """Writes a set in one of `FORMATS`, its card, settings and prototypes beside it; tells what is.
 
-    Args:
-        source: The folder of a distilled set.
-        name: One of `FORMATS`.
-        out: A folder that does not exist yet, or is empty. It appears when everything is in it.
-        licence: What its card says instead of what the set's does; an identifier of the Hub.
-
-    Returns:
-        A summary for people and programs.
+    `out` does not exist yet, or is empty; it appears when everything is in it. `licence` is an
+    identifier of the Hub, and stands in the card instead of what the set's says.
     """
     if name not in FORMATS:
         raise UnknownNameError(f"No format {name!r}. Choose one of: {', '.join(FORMATS)}.")

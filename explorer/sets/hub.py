@@ -27,17 +27,10 @@ def require_token(repository: str) -> str:
 
 
 def publish(folder: Path, repository: str, endpoint: str | None = None) -> str:
-    """Uploads every file of a folder in place of a set that was there before.
+    """Uploads an exported set to `owner/name` in place of one that was there; returns its address.
 
-    What is there already is not sent again.
-
-    Args:
-        folder: An exported set.
-        repository: `owner/name`; made as a private dataset where there is none.
-        endpoint: Another Hub than the one that huggingface_hub is set to.
-
-    Returns:
-        The address of the dataset.
+    What is there already is not sent again; where there is no such dataset, a private one is made.
+    `endpoint` is another Hub than the one that huggingface_hub is set to.
     """
     from huggingface_hub import HfApi
     from huggingface_hub.errors import HTTPError  # of the library that it speaks HTTP with

@@ -23,11 +23,8 @@ def alike_across(dataset: Dataset, embedded: Callable[[], Embedded]) -> Step[lis
 
     Val and test have no embeddings before something is scored; where they have, a cosine tells
     different images of one kind apart no better: of Scenes, without near-duplicates, the nearest
-    reach 0.998. Those of train are made of its thumbnails, those of the others by opening them.
-
-    Args:
-        dataset: All splits.
-        embedded: Train's, asked for when this is computed.
+    reach 0.998. Those of train, whose embeddings are asked for late, are made of its thumbnails,
+    those of the others by opening them.
     """
     held_out = {name: split for name, split in dataset.splits.items() if name != "train"}
 

@@ -37,12 +37,9 @@ class Atlas(NamedTuple):
 def atlas(
     layout_key: str, position: Callable[[], np.ndarray], look: Callable[[int], Image.Image]
 ) -> Step[Atlas]:
-    """Tiles of the images of a map; of wide and tall ones the middle.
+    """Tiles of the N images of a map, each opened by `look`; of wide and tall ones the middle.
 
-    Args:
-        layout_key: Of the map, and so of the images.
-        position: (N, 2) places on the map, asked for when this is computed.
-        look: Opens one of the N images.
+    `position` gives their (N, 2) places when this is computed.
     """
 
     def compute(scratch: Path, report: Report) -> Computed:

@@ -103,11 +103,7 @@ def embed_texts(captions: Sequence[str], models: Models, engine: Engine = HERE) 
 
 
 def readable_captions(pairs: Pairs, number: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The captions of the images that could be read.
-
-    Args:
-        pairs: All images and captions.
-        number: (n,) int64, rising numbers of the images that could be read.
+    """The captions of the images that could be read, whose (n,) numbers in `pairs` rise.
 
     Returns:
         rows: (m,) int, their captions in `pairs`.

@@ -60,15 +60,9 @@ def experts(
     source: Callable[[], "RealImages"],
     engine: Engine = HERE,
 ) -> Step[np.ndarray]:
-    """(experts, epochs + 1, P) float32 weights, memory-mapped.
+    """(experts, epochs + 1, P) float32 weights, memory-mapped, of experts trained on `source`.
 
-    Args:
-        pixels_key: Of the images, in the size that they are learned in.
-        n_images: How many there are.
-        config: The networks, and how they are trained.
-        device: Where.
-        source: The images; asked for when the first expert is trained.
-        engine: Runs the training.
+    It is asked for when the first is trained; `pixels_key` is that of its images.
     """
 
     def compute(scratch: Path, report: Report) -> Computed:

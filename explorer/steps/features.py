@@ -31,14 +31,9 @@ def features(
     device: str = "auto",
     engine: Engine = HERE,
 ) -> Step[Features]:
-    """Opens each image once for all backbones.
+    """What backbones, as `load_backbone` takes them, see in a split; each image is opened once.
 
-    Args:
-        pairs: The split.
-        backbones: Names that `load_backbone` takes.
-        what: Names the split in the progress line.
-        device: Where the networks run.
-        engine: Runs the passes over images.
+    `what` names the split in the progress line.
     """
     arrays_of = {f"features_{place}": name for place, name in enumerate(backbones)}
     names = [fingerprint(name) for name in backbones]
@@ -73,13 +68,7 @@ def _network(array: str, name: str, device: str) -> Network:
 def exact_features(
     images: np.ndarray, backbones: tuple[str, ...], device: str = "auto"
 ) -> Step[dict[str, np.ndarray]]:
-    """What backbones say of learned images: (K, F) float32 by backbone.
-
-    Args:
-        images: (K, 3, H, W) float32, [0, 1] and beyond.
-        backbones: Names that `load_backbone` takes.
-        device: Where the networks run.
-    """
+    """By backbone, what it says of learned images (K, 3, H, W), [0, 1] and beyond: (K, F)."""
     arrays_of = {f"features_{place}": name for place, name in enumerate(backbones)}
     digest = hashlib.sha256(np.ascontiguousarray(images).tobytes()).hexdigest()
     inputs = {"images": digest, "backbones": [fingerprint(name) for name in backbones]}

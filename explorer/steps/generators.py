@@ -49,15 +49,7 @@ def generator(
     device: str,
     source: Callable[[], "RealImages"],
 ) -> Step[np.ndarray]:
-    """(P,) float32 weights.
-
-    Args:
-        pixels_key: Of the images, in the size that they are learned in.
-        n_images: How many there are.
-        config: The generator, and how long it is trained.
-        device: Where.
-        source: The images; asked for when training begins.
-    """
+    """(P,) float32 weights of a generator that is trained on `source`, which is asked for late."""
     epochs = config.generator_epochs
 
     def compute(scratch: Path, report: Report) -> Computed:

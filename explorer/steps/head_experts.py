@@ -51,13 +51,8 @@ def head_experts(
 ) -> Step[HeadExperts]:
     """Trains experts one after the other; what was trained before an interruption is kept.
 
-    Args:
-        keys: Of the features and the embeddings.
-        n_rows: M, for the cost.
-        training: How they are trained.
-        by: Names the widths, for the rate.
-        pairs: What they learn from.
-        engine: Runs the training.
+    `keys` are those of the features and the embeddings, and `by` names their widths, for the rate;
+    of the M rows there is the cost alone.
     """
 
     def compute(scratch: Path, report: Report) -> Computed:

@@ -73,12 +73,7 @@ def lay_out(rows: Rows, config: MapConfig, report: Report = silent) -> np.ndarra
 
 
 def place(rows: Rows, anchors: np.ndarray, plane: np.ndarray) -> np.ndarray:
-    """Puts rows between the nearest rows that already have a place.
-
-    Args:
-        rows: (n, D) unit rows to place.
-        anchors: (a, D) unit rows.
-        plane: (a, 2) their places.
+    """Puts unit rows (n, D) between the nearest of (a, D) unit rows, whose places (a, 2) are known.
 
     Returns:
         (n, 2) float32, the mean of the nearest anchors' places, the nearer the heavier.

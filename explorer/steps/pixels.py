@@ -25,13 +25,9 @@ class Pixels(NamedTuple):
 
 
 def pixels(split: Split, size: int, what: str, engine: Engine = HERE) -> Step[Pixels]:
-    """Opens each image once; the middle of a wide or tall one is cut out.
+    """Opens each image once, as S x S pixels; the middle of a wide or tall one is cut out.
 
-    Args:
-        split: The images.
-        size: S, pixels of a side.
-        what: Names the split in the progress line.
-        engine: Runs the pass over the images.
+    `what` names the split in the progress line.
     """
 
     def prepare(image: Image.Image) -> np.ndarray:

@@ -29,13 +29,7 @@ def prototypes(
 ) -> Step[FoundPrototypes]:
     """Drops the worst pairs, clusters both modalities and pairs the clusters.
 
-    Args:
-        embed_key: Of the embeddings.
-        n_rows: Captions that are embedded, as far as it is known; for the cost alone.
-        n_prototypes: How many.
-        config: How.
-        embedded: Gives the embeddings.
-        engine: Runs the passes of the clustering over all rows.
+    `n_rows`, the captions that are embedded as far as it is known, is for the cost alone.
     """
     settings: dict[str, Any] = {"n_prototypes": n_prototypes, **config.as_key()}
 

@@ -38,14 +38,9 @@ class Subset(NamedTuple):
 def keep_subset(
     store: Store, pairs: Pairs, n_captions: int, rows: np.ndarray, *, leave_out: bool = False
 ) -> Subset:
-    """Keeps rows of an embedded split; the same rows have the same key.
+    """Keeps rows of an embedded split, or all others; the same rows have the same key.
 
-    Args:
-        store: Where they are kept.
-        pairs: The split.
-        n_captions: How many of its captions are embedded.
-        rows: Numbers of embedded captions, in any order.
-        leave_out: Keep all the others instead.
+    Rows are numbers of embedded captions, in any order; `n_captions` are embedded.
     """
     is_chosen = np.full(n_captions, leave_out)
     if len(rows) and not 0 <= rows.min() <= rows.max() < n_captions:

@@ -30,16 +30,7 @@ def train_experts(
     engine: Engine,
     report: Report,
 ) -> tuple[dict[str, Path], Measured]:
-    """Trains the experts that are not there yet.
-
-    Args:
-        scratch: Keeps the experts that are trained.
-        n: How many there are.
-        epochs: Of each, for the progress.
-        names: Of the arrays that `train` gives.
-        train: Trains one.
-        engine: Runs the training.
-        report: Gets the progress.
+    """Trains those of n experts that are not in the scratch folder yet.
 
     Returns:
         By name the (n, ...) arrays of all; and what the epochs took that were trained now.

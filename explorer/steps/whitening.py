@@ -26,14 +26,7 @@ _BLOCK = 2048
 def whitening(
     train: Step[Pixels], kind: str, size: int, n_images: int, store: Store
 ) -> Step[Zca] | None:
-    """The transform for images of one size; None where they are not whitened.
-
-    Args:
-        train: The images that it is learned from.
-        kind: One of `WHITENINGS`.
-        size: Pixels of a side.
-        n_images: How many images of train there are, for the estimate.
-        store: Where they are read from.
+    """The transform of one of `WHITENINGS`, learned from train; None where images are not whitened.
 
     Raises:
         ConfigError: They are larger than `MOST_SIDE`.

@@ -121,11 +121,9 @@ class Claim:
 
 
 def try_claim(path: Path, lock: IO[bytes] | None = None) -> Claim | None:
-    """Claims a path, or None where somebody else has it.
+    """Claims a path, which names a file that is made for it, or None where somebody else has it.
 
-    Args:
-        path: What is claimed; it names a file that is made for it.
-        lock: Of `path`, where this process holds it already; closed with the claim.
+    The lock, where this process holds it already, is closed with the claim.
     """
     file = lock or try_lock(path)
     if file is None:

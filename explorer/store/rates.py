@@ -123,10 +123,8 @@ def _checked(rates: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def on(device: str, models: str) -> str:
-    """What the rate of models is noted under, which a GPU makes many times quicker.
+    """What the rate of models, by name or fingerprint, is noted under: a GPU is many times quicker.
 
-    Args:
-        device: As somebody named it, so that "auto" can be looked up without loading torch.
-        models: Fingerprints, or names.
+    The device is as somebody named it, so that "auto" can be looked up without loading torch.
     """
     return f"{models} on {device}"

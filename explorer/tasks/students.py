@@ -16,14 +16,7 @@ def all_students(
     tell: Callable[[int, Student], None],
     report: Report,
 ) -> list[Student]:
-    """Trains the students that are not there yet.
-
-    Args:
-        context: What trains them, and keeps them.
-        steps: One for each student.
-        tell: Emits the curves of a student, by its number, that was trained before.
-        report: Gets the progress.
-    """
+    """Trains the students that are not there yet; `tell` emits the curves of the others."""
     was_there = [context.store.has(step) for step in steps]
     progress = Progress(report, "Training students", len(steps))
     students = []

@@ -45,11 +45,8 @@ class Access:
     def require_room(self, n_waiting: int, n_own: int = 0, n_sets: int = 1, size: int = 1) -> None:
         """Raises a `ConfigError` where a visitor would start more than a server for others does.
 
-        Args:
-            n_waiting: Runs that are going or wait.
-            n_own: Those among them that the same visitor started.
-            n_sets: That the run would make.
-            size: Of the largest of them.
+        So many runs are going or wait, `n_own` of them by the same visitor; the new one makes
+        `n_sets`, the largest of this size.
         """
         if self.everything:
             return
@@ -75,12 +72,10 @@ def limited(data: str, folders: Sequence[str], hub: bool) -> Access:
 
 
 def visitor_of(request: Any) -> str:
-    """Who sends a request: the address it came from, for want of logins of their own.
+    """Who sends a request of Gradio or FastAPI: the address it came from, for want of logins.
 
-    What stands in a cookie or in the session's name could be another each time.
-
-    Args:
-        request: Gradio's or FastAPI's; None where the owner's own program asks.
+    What stands in a cookie or in the session's name could be another each time. "" is the owner's
+    own program.
     """
     return str(request.client.host) if request is not None and request.client else ""
 

@@ -52,10 +52,7 @@ def rules_for(host: str, names: Sequence[str] = ()) -> Rules:
     """Those of a server that listens on this address; on loopback only names of loopback will do.
 
     A page of another site can make its own name mean 127.0.0.1 (DNS rebinding), but not its Host.
-
-    Args:
-        host: The address.
-        names: Others that a proxy before the server is asked by.
+    A proxy before the server may be asked by other names.
     """
     if os.getenv("SPACE_ID"):
         return Rules(framed_by=_SPACE)

@@ -20,10 +20,7 @@ _SENTENCES = re.compile(r"(?<=\.) (?=[A-Z])")
 def inspected(service: Service, data: str, again: bool) -> wire.Inspected:
     """What was found in data, or why it cannot be opened; waits a moment for it, not for ever.
 
-    Args:
-        service: Opens the data, without images.
-        data: Its name, as somebody typed it, half of it maybe.
-        again: Whether files are looked at anew that were opened before.
+    Half of the name may be typed. `again` looks at files anew that were opened before.
     """
     nothing: wire.Inspected = {"is_done": True, "line": "", "problem": "", "more": [], "first": []}
     if not data or data in BUILT_IN or data.startswith(HUB):  # which a look must not fetch

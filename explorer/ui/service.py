@@ -73,13 +73,9 @@ class Service:
         program: Sequence[str] = PROGRAM,
         access: Access | None = None,
     ) -> None:
-        """Opens the store and the runs under `cache`.
+        """Opens the store and the runs under `cache`; the page opens `data` first.
 
-        Args:
-            cache: The folder of all results.
-            data: What the page opens first.
-            program: Does the runs, as in `Runs`.
-            access: What visitors may open; everything where nothing is said.
+        Without `access` visitors may open everything; `program` does the runs, as in `Runs`.
         """
         self.data = data
         self.access = access or Access()

@@ -69,12 +69,9 @@ class ArrayImages:
 def reading_of(
     stacks: Sequence[Stack], classes: Sequence[str] = (), files: Sequence[Path] = ()
 ) -> Reading:
-    """What stands in these files.
+    """What stands in these files; stacks of one split follow each other.
 
-    Args:
-        stacks: Whose images are at least one; those of one split follow each other.
-        classes: Names of the classes that labels count; none where numbers are all there is.
-        files: All that belong to the dataset.
+    `classes` names what labels count, if anything does, and `files` all that belong to the dataset.
 
     Raises:
         BadDataError: Images and labels of a file differ in number, or it has no image.

@@ -95,15 +95,10 @@ def records_of(
     place: Callable[[int], Any] | None,
     left_out: LeftOut,
 ) -> Iterator[Record]:
-    """Reads the small columns of a table.
+    """Reads the small columns of the table `where`; rows that cannot be used are counted.
 
-    Args:
-        batches: Its rows in order.
-        fields: Its columns.
-        split: Of all rows, unless a column says otherwise.
-        where: The table, for messages and for images without a name.
-        place: Where the image of row n is; None where the image's column names a file.
-        left_out: Counts the rows that cannot be used.
+    The split is that of all rows unless a column says otherwise. `place` tells where the image of
+    row n is; it is None where the image's column names a file.
     """
     for number, row in enumerate(row for batch in batches for row in _rows(batch)):
         if row is None:

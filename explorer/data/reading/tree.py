@@ -63,11 +63,7 @@ class Tree:
         return self._listed[folder]
 
     def everywhere(self, names: Iterable[str]) -> dict[str, dict[str, str]]:
-        """For each place in the tree, the paths of the names that fit there.
-
-        Args:
-            names: Relative ones.
-        """
+        """For each place in the tree, the paths of the relative names that fit there."""
         wanted = {name: [_folded(each) for each in spellings(name)] for name in names}
         last = {parts[-1] for each in wanted.values() for parts in each if parts}
         deepest = max((len(parts) for each in wanted.values() for parts in each), default=1)

@@ -31,15 +31,7 @@ def matched(
     learned: tuple[str, ...],
     further: Further | None = None,
 ) -> Problem:
-    """Images by their parts, whose mean features in random networks are matched.
-
-    Args:
-        settings: The method's.
-        source: The real images.
-        images: What is learned.
-        learned: Names of the parts among the parameters.
-        further: A further loss in the same network.
-    """
+    """Images by their parts, the learned ones by name, whose mean features are matched."""
     from explorer.learn import augment, convnet, distribution, optimise
 
     rates: Mapping[str, float] = dict.fromkeys(learned, settings.learning_rate)

@@ -74,13 +74,7 @@ def matched(
 ) -> Problem:
     """Pixels whose gradients are matched in networks that are trained on the set.
 
-    Args:
-        context: The run.
-        settings: The method's.
-        source: The real images.
-        how: What a step compares.
-        network_momentum: Of the network's SGD.
-        epochs: Its passes by how many steps have met it; None for those of the settings.
+    `epochs` are the network's passes by how many steps have met it; None for those of the settings.
     """
     from explorer.learn import (
         augment,

@@ -62,13 +62,7 @@ def learned_with(
 ) -> Problem:
     """Images, and the network that learns from them in every step.
 
-    Args:
-        context: The run.
-        settings: The method's.
-        source: The real images.
-        inner: How the network is trained.
-        solve: Applies the inverse Hessian; None to unroll the network's steps.
-        rule: How gradients of images become steps.
+    `solve` applies the inverse Hessian; None unrolls the network's steps.
     """
     from explorer.learn import bilevel, convnet, parametrisations
 

@@ -90,14 +90,8 @@ def regressed(
 ) -> Problem:
     """Images, and labels where they are among `more`, that an objective reads.
 
-    Args:
-        settings: The method's.
-        source: The real images.
-        images: The learned ones.
-        objective: Of each step.
-        more: What is learned or carried beside the images, as it begins.
-        rule: How gradients become steps.
-        other: Further fields of `Problem`; `rates` beside those of images and labels.
+    `more` is learned or carried beside the images, as it begins. `other` are further fields of
+    `Problem`; its `rates` stand beside those of images and labels.
     """
     from explorer.learn import labelled, optimise
     from explorer.learn.regression import LABELS, SHARPNESS, shares

@@ -71,14 +71,9 @@ def followed(
 ) -> Problem:
     """The images, a student's rate, and the experts that each step follows.
 
-    Args:
-        context: The run.
-        settings: The method's.
-        source: The real images.
-        truncated: Whether weights are taken as constants, as in TESLA.
-        taught: Whether students learn what the target network sees in the set.
-        share: Of the images' gradient.
-        average: What a moving mean of the images keeps in each step; 0 for the images themselves.
+    Weights are constants where gradients are `truncated`, as in TESLA; `taught` students learn what
+    the target network sees in the set. `share` is that of the images' gradient, and `average` what
+    a moving mean of them keeps in each step; 0 for the images themselves.
     """
     experts = trained_experts(context, settings)
     from explorer.learn import convnet, following, labelled, optimise, parametrisations, regression

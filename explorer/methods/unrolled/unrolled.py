@@ -73,12 +73,7 @@ def rated(
 ) -> Problem:
     """Images with a rate for each step on them, and with labels where some are to be learned.
 
-    Args:
-        context: The run.
-        settings: The method's.
-        source: The real images.
-        labels: (K, C) labels to begin with; None where each image has its class.
-        label_rate: Learning rate of labels.
+    These begin as (K, C) `labels`; None where each image has its class.
     """
     from explorer.learn import convnet, labelled, optimise, parametrisations, unrolled_sets
     from explorer.learn.regression import LABELS

@@ -63,20 +63,9 @@ def train(
 ) -> dict[str, float]:
     """Trains with AdamW for `minutes` of training time, the rate falling along a cosine.
 
-    Time spent before a stop counts: the checkpoint holds it. A step's random numbers come from
-    its number, so what a stop changes is only how many steps fit into the time.
-
-    Args:
-        name: Of the checkpoint file and in the log.
-        model: What is trained, in place; the last checkpoint's weights when training is over.
-        step: Computes the loss of one step.
-        folder: Where `name`.pt is kept.
-        minutes: Training time, stops not counted.
-        learning_rate: The highest rate.
-        weight_decay: AdamW's.
-        warmup_steps: Steps until the rate is at its highest.
-        clip_norm: Largest norm of the gradient.
-        ema: A copy of the model that follows it slowly (0.999 per step), if wanted.
+    Time spent before a stop counts: the checkpoint `name`.pt in the folder holds it. The random
+    numbers of a step come from its number, so a stop changes only how many steps there are. `ema`
+    is a copy of the model that follows it slowly (0.999 per step). The model is trained in place.
 
     Returns:
         "steps", "minutes" and the smoothed "loss".
