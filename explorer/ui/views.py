@@ -26,7 +26,7 @@ QUIET: dict[str, Any] = {
 `gr.Error` with a bare 500 and shows nothing."""
 
 
-def make_view(module: str, elem_id: str, events: tuple[str, ...] = ()) -> gr.HTML:
+def make_view(module: str, elem_id: str, events: tuple[str, ...] = (), inside: str = "") -> gr.HTML:
     """A component whose inside belongs to `assets/ui/<module>.js`.
 
     The module exports mount(element, props, trigger, watch). Only small things travel in
@@ -38,12 +38,13 @@ def make_view(module: str, elem_id: str, events: tuple[str, ...] = ()) -> gr.HTM
         elem_id: The id in the page.
         events: Events of its own that the script may trigger; Gradio allows those it reads in
             the text of `js_on_load`.
+        inside: What is seen until the script is there.
     """
     return gr.HTML(
         {},
         elem_id=elem_id,
         elem_classes="view",
-        html_template=f"<div class='{module.rpartition('/')[2]}-view'></div>",
+        html_template=f"<div class='{module.rpartition('/')[2]}-view'>{inside}</div>",
         js_on_load=(
             f"const events = {list(events)};"
             "const root = (window.gradio_config?.root || '').replace(/\\/$/, '');"

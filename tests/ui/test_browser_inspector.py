@@ -202,6 +202,13 @@ def test_keys_lead_to_the_search_and_draw_but_not_while_one_types(page):
     expect(search).to_be_focused()
     page.keyboard.type("s/s")
     expect(search).to_have_value("s/s")
+    page.get_by_role("button", name="Data, models and prototypes").click()
+    models = page.get_by_role("combobox", name="Models").first
+    models.focus()
+    expect(models).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Tab")
+    expect(models).to_have_attribute("aria-expanded", "false")
+    page.keyboard.press("Escape")
     expect(page.locator("#drawn figure")).to_have_count(1)
     page.focus(".map-frame")
     page.keyboard.press("s")
@@ -295,6 +302,14 @@ def test_suspects_are_listed_and_shown_on_the_map(page, inspecting):
     expect(clicked.locator("li")).to_have_count(4)
     for each in others:
         expect(clicked.locator("ul")).to_contain_text(prepared.captions[each])
+    clicked.get_by_role("button", name="Next", exact=True).click()
+    second = int(prepared.similarity.argsort(kind="stable")[1])
+    expect(clicked.locator("p").nth(1)).to_contain_text(prepared.captions[second])
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Pairs that fit least: save as CSV").click()
+    assert download.value.suggested_filename == "pairs-that-fit-least.csv"
+    rows = [int(line.split(",")[0]) for line in download.value.path().read_text().splitlines()[1:]]
+    assert rows[:2] == [row, second]
     page.get_by_role("button", name="Pairs that fit least: show all on the map").click()
     page.wait_for_function("() => explorerMap.rows > 0")
     twins = page.get_by_role("region", name="Nearly the same image")

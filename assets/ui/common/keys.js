@@ -16,3 +16,13 @@ export function onKey(key, element, does) {
     does();
   });
 }
+
+/** Keeps Tab from fields with a list. Gradio's handler of keys goes on after the field was left, and
+ * would open the list again, over what stands below. */
+export function closeListsOnTab() {
+  const stop = (/** @type {KeyboardEvent} */ event) => {
+    const field = /** @type {Element} */ (event.target).closest?.('input[role=combobox]');
+    if (field && event.key === 'Tab') event.stopImmediatePropagation();
+  };
+  window.addEventListener('keydown', stop, { capture: true });
+}

@@ -1,6 +1,7 @@
 // The tabs: the address keeps which one is open, and Distill's tells from everywhere that a run goes.
 
 import { put } from './address.js';
+import { closeListsOnTab } from './keys.js';
 import { ask, openTab, repeat } from './page.js';
 
 const LOOK_SECONDS = 4;
@@ -18,6 +19,7 @@ export function mount() {
     const tab = /** @type {Element} */ (event.target).closest?.('button[role=tab]');
     if (tab) put({ tab: nameOf(tab) === first ? null : nameOf(tab) });
   });
+  closeListsOnTab();
   repeat(tell, LOOK_SECONDS);
 }
 

@@ -4,7 +4,7 @@
 import { duration } from '../common/numbers.js';
 import { ask, make } from '../common/page.js';
 import { foundLine } from './found.js';
-import { fill, part } from './part.js';
+import { fill, offerRows, part } from './part.js';
 
 const LOOK_MS = 1000; // between two looks how far the measuring is
 
@@ -69,7 +69,6 @@ function partOf(key, { title, meaning, n, rows, results }, light) {
   const own = part(title, meaning);
   const lines = results.map(each => foundLine(key, each));
   fill(own, lines, '', n);
-  own.all.hidden = false;
-  own.all.onclick = () => light(rows);
+  offerRows(own, key, rows, light);
   return own.element;
 }

@@ -1,5 +1,6 @@
 // One line of a ranked list: an image, a caption and a cosine; choosing it goes there on the map.
 
+import { follow } from '../common/lines.js';
 import { fixed } from '../common/numbers.js';
 import { address, make, say } from '../common/page.js';
 
@@ -12,9 +13,10 @@ export function foundLine(key, found, chosen = () => {}) {
   const { row, image, caption, similarity, is_own: isOwn, is_image: isImage } = found;
   const go = () => {
     chosen(found);
+    follow(line, row);
     say('choose-row', { row, image: isImage ? image : null });
   };
-  return make(
+  const line = make(
     'li',
     {},
     make(
@@ -36,4 +38,5 @@ export function foundLine(key, found, chosen = () => {}) {
       make('span', { class: 'figure' }, fixed(similarity)),
     ),
   );
+  return line;
 }

@@ -4,8 +4,7 @@ import { edit } from '../common/editing.js';
 import { count, fixed } from '../common/numbers.js';
 import { address, ask, listen, make, say } from '../common/page.js';
 import { rowsOf } from '../common/rowset.js';
-import { saveBlob } from '../common/saving.js';
-import { distillRows, posted } from '../common/subset.js';
+import { distillRows, saveRows } from '../common/subset.js';
 
 const AT_ONCE = 60;
 const REST_MS = 250; // of filters that change with each move of a hand
@@ -15,7 +14,7 @@ export function mount(element) {
   let [key, rows, asked, waiting] = [null, new Int32Array(0), 0, 0];
   const dom = build({
     more: () => fill(true),
-    save: kind => attempt(() => saveRows(key, rows, kind)),
+    save: kind => attempt(() => saveRows(key, rows, `rows.${kind}`)),
     distill: leaveOut => attempt(() => distillRows(key, rows, leaveOut)),
     add: () => edit({ kind: 'add', rows: [...rows] }),
     clear: () => say('unfilter', null),
@@ -121,10 +120,4 @@ function card(key, { row, image, caption, prototype, similarity }) {
       make('span', { class: 'hint figure' }, `${fixed(similarity)} · ${owner}`),
     ),
   );
-}
-
-async function saveRows(key, rows, kind) {
-  const answer = await fetch(address(`/prepared/${key}/rows.${kind}`), posted(rows));
-  if (!answer.ok) throw new Error(`The rows could not be exported (${answer.status}).`);
-  saveBlob(`rows.${kind}`, await answer.blob());
 }

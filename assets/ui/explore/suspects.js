@@ -1,13 +1,14 @@
 // What deserves a second look: pairs that fit least, images that are nearly equal, images that
 // could not be read, and what checks of images and captions have found. Choosing one shows it on the map.
 
+import { follow } from '../common/lines.js';
 import { whileListed } from '../common/lists.js';
 import { duration, fixed } from '../common/numbers.js';
 import { address, ask, make, say } from '../common/page.js';
 import { setOf } from '../common/rowset.js';
 import { makeChecks } from './checks.js';
 import { foundLine } from './found.js';
-import { fill, part } from './part.js';
+import { fill, offerRows, part } from './part.js';
 
 export function mount(element) {
   const view = element.querySelector('.suspects-view');
@@ -40,7 +41,7 @@ export function mount(element) {
     for (const each of [worst, twins]) each.said.textContent = 'Looking …';
     const rowsOfTwins = ({ images }) => images.flatMap(({ rows }) => rows);
     const showTwins = found =>
-      showFound(twins, found, one => twinLine(key, one, light), rowsOfTwins, light);
+      showFound(twins, key, found, one => twinLine(key, one, light), rowsOfTwins, light);
     const look = () =>
       load(twins, `/prepared/${key}/duplicates`, signal, ({ pairs }) => showTwins(pairs), {
         method: 'POST',
@@ -50,6 +51,7 @@ export function mount(element) {
       load(worst, `/prepared/${key}/suspects`, signal, found =>
         showFound(
           worst,
+          key,
           found,
           one => foundLine(key, one),
           ({ row }) => row,
@@ -73,10 +75,10 @@ async function load(own, path, signal, show, options) {
   }
 }
 
-function showFound(own, found, line, rowsOf, light) {
+function showFound(own, key, found, line, rowsOf, light) {
   fill(own, found.map(line), 'None found.');
-  own.all.hidden = !found.length;
-  own.all.onclick = () => light(found.flatMap(rowsOf));
+  const rows = found.flatMap(rowsOf);
+  offerRows(own, key, rows, light);
 }
 
 /** Work that takes long is done when somebody wants it. */
@@ -85,7 +87,7 @@ function offer(own, seconds, look) {
     own.said.textContent = `Looking, about ${duration(seconds)}. What is found is kept, also if you leave the page.`;
     look();
   };
-  own.list.hidden = own.all.hidden = true;
+  own.list.hidden = own.tools.hidden = true;
   own.said.replaceChildren(
     make(
       'button',
@@ -98,9 +100,12 @@ function offer(own, seconds, look) {
 function twinLine(key, { cosine, images }, light) {
   const go = () => {
     light(images.flatMap(({ rows }) => rows));
-    if (images[0].rows.length) say('choose-row', { row: images[0].rows[0] });
+    const [row] = images[0].rows;
+    if (row === undefined) return;
+    follow(line, row);
+    say('choose-row', { row });
   };
-  return make(
+  const line = make(
     'li',
     {},
     make(
@@ -119,4 +124,5 @@ function twinLine(key, { cosine, images }, light) {
       make('span', { class: 'figure' }, fixed(cosine, 3)),
     ),
   );
+  return line;
 }

@@ -1,6 +1,7 @@
 // The point that was clicked, or the row that a list led to: that caption first, the others below it,
 // each with how well it fits the image.
 
+import { nextLine } from '../common/lines.js';
 import { fixed } from '../common/numbers.js';
 import { make, say } from '../common/page.js';
 import { distillRows } from '../common/subset.js';
@@ -10,6 +11,7 @@ export function clickedRow(row, thumbnail) {
   const { key, image, captions, row: first, similarity, wanted } = row;
   const isChosen = Number.isInteger(wanted);
   const at = isChosen ? wanted - first : 0;
+  const next = isChosen ? nextLine(wanted) : null;
   const others = captions.map((_, i) => i).filter(i => i !== at);
   return make(
     'div',
@@ -24,6 +26,7 @@ export function clickedRow(row, thumbnail) {
       make(
         'div',
         { class: 'tools' },
+        next ? tool('Next', 'The next line of the list that led here', next) : null,
         tool('Neighbours', 'What is most like it', () => say('neighbours')),
         ...leaving(key, first + at),
       ),

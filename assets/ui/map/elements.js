@@ -10,7 +10,8 @@ const TOOLS = [
 ];
 
 export function buildMap(view) {
-  const dom = { ...controls(), ...canvases(), ...texts() };
+  const notice = view.querySelector('.map-notice'); // says already that the page is being opened
+  const dom = { ...controls(), ...canvases(), ...texts(), notice };
   dom.frame = make('div', FRAME, dom.density, dom.canvas, dom.marks);
   dom.bar = bar(dom);
   dom.below = make(
@@ -106,7 +107,6 @@ const texts = () => ({
     role: 'group',
     'aria-label': 'What the colours mean',
   }),
-  notice: make('div', { class: 'map-notice' }),
   facts: make('span'),
   note: make('span'),
   making: make('p', { class: 'map-making', hidden: true }),

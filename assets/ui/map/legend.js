@@ -8,15 +8,18 @@ import { isDark, make } from '../common/page.js';
 const BARS = 16;
 const NAMED = 12; // classes
 
-/** Fills `element`; `bytes` are the colours as drawn; isLit(i) is null while nothing is lit. */
-export function showLegend(element, coloured, bytes, grey, isLit) {
+/** Fills `element`; `bytes` are the colours as drawn; isLit(i) is null while nothing is lit; pick says
+ * which classes alone are shown: { has(c), choose(c, adds) }, -1 for the grey one. */
+export function showLegend(element, coloured, bytes, grey, isLit, pick) {
   const all = (coloured.counts ??= countClasses(coloured));
   const lit = isLit && countClasses(coloured, isLit);
   const draw = { each: prototypes, classes, sides, scale, density }[coloured.kind];
+  const focused = element.contains(document.activeElement) && document.activeElement.dataset.of;
   element.replaceChildren(
-    ...draw(coloured, bytes, { all, lit }),
-    ...ungrouped(coloured, grey, { all, lit }),
+    ...draw(coloured, bytes, { all, lit, pick }),
+    ...ungrouped(coloured, grey, { all, lit, pick }),
   );
+  if (focused) element.querySelector(`[data-of="${focused}"]`)?.focus();
   element.title = coloured.meaning || '';
 }
 
@@ -34,33 +37,31 @@ function prototypes({ n }, bytes, { all, lit }) {
 }
 
 /** The first classes by name, with how many points each has. */
-function classes({ names }, bytes, { all, lit }) {
-  const shown = names
-    .slice(0, NAMED)
-    .map((name, c) =>
-      make(
-        'span',
-        { class: 'legend-entry' },
-        dot(css(bytes, c)),
-        `${name} `,
-        tally(all[c + 1], lit?.[c + 1]),
-      ),
-    );
+function classes({ names }, bytes, counts) {
+  const shown = names.slice(0, NAMED).map((name, c) => entry(c, css(bytes, c), `${name} `, counts));
   const left = names.length - shown.length;
   return left ? [...shown, make('span', {}, `and ${count(left)} more`)] : shown;
 }
 
-function sides({ sides: names }, bytes, { all, lit }) {
-  const entry = side =>
-    make(
-      'span',
-      { class: 'legend-entry' },
-      dot(css(bytes, side)),
-      `${names[side]} `,
-      tally(all[side + 1], lit?.[side + 1]),
-    );
-  return [entry(1), entry(0)];
-}
+const sides = ({ sides: names }, bytes, counts) =>
+  [1, 0].map(side => entry(side, css(bytes, side), `${names[side]} `, counts));
+
+/** A button that shows the points of one class alone. */
+const entry = (c, colour, name, { all, lit, pick }) =>
+  make(
+    'button',
+    {
+      type: 'button',
+      class: 'legend-entry',
+      title: 'Shows these points alone; with Shift, besides others',
+      'aria-pressed': String(pick.has(c)),
+      'data-of': String(c),
+      onclick: ({ shiftKey }) => pick.choose(c, shiftKey),
+    },
+    dot(colour),
+    name,
+    tally(all[c + 1], lit?.[c + 1]),
+  );
 
 /** A gradient under small bars that count; what is lit stands darker in them. */
 function scale({ n, ends, text, title }, bytes, { all, lit }) {
@@ -108,12 +109,10 @@ function gradient(bytes) {
   });
 }
 
-function ungrouped({ kind, rest }, grey, { all, lit }) {
-  if (!all[0]) return [];
+function ungrouped({ kind, rest }, grey, counts) {
+  if (!counts.all[0]) return [];
   const name = kind === 'each' ? 'In no prototype ' : (rest ?? 'No value ');
-  return [
-    make('span', { class: 'legend-entry' }, dot(css(grey, 0)), name, tally(all[0], lit?.[0])),
-  ];
+  return [entry(-1, css(grey, 0), name, counts)];
 }
 
 function grouped(counts, n) {

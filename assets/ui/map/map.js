@@ -72,6 +72,7 @@ const begin = ({ images }) => ({
   lit: null, // a prototype, the point that was clicked, points of chosen rows
   tool: 'move',
   path: null, // what dragging does, an outline
+  isolating: null, // classes of the legend that are shown alone
   awaited: null,
   working: '', // a space that was asked for, and what the program is doing for it
 });

@@ -4,6 +4,7 @@
 import { makeHover } from './hover.js';
 import { count } from '../common/numbers.js';
 import { listen, say } from '../common/page.js';
+import { makeIsolating } from './isolating.js';
 import { nearest, ownPoints } from './points.js';
 import { makeSelection } from './selection.js';
 
@@ -24,6 +25,7 @@ export function makePicking(dom, state, scene, selected) {
   });
   const choosing = makeChoosing(dom, state, scene, selected);
   const { select } = choosing;
+  state.isolating = makeIsolating(state, selection.choose);
 
   function light() {
     state.lit = selection.lit();

@@ -112,6 +112,17 @@ export function nearest(points, a, b, radius) {
  */
 export const ownPoints = ({ order, start }, p) => order.subarray(start[p + 1], start[p + 2]);
 
+/** At most `most` of the points of prototype p, evenly taken.
+ * @param {Points} points
+ * @param {number} p
+ * @param {number} most
+ */
+export function someOf(points, p, most) {
+  const own = ownPoints(points, p);
+  const every = Math.ceil(own.length / most);
+  return own.filter((_, at) => at % every === 0);
+}
+
 const CELLS = 40; // along the longer side of the map, in which points count as near each other
 
 /** Where every prototype's points lie densest, as {x, y} float arrays of one of them each; NaN where

@@ -67,13 +67,14 @@ function makeCard(notice, trigger) {
   const stages = makeStages();
   const cancel = button('Cancel', () => trigger('cancel'));
   const again = button('Try again', () => trigger('again'));
-  notice.append(make('div', { class: 'card' }, title, sentence, stages.element, cancel, again));
+  const card = make('div', { class: 'card' }, title, sentence, stages.element, cancel, again);
 
   return (
     heading,
     text,
     { status = null, told: names = [], canCancel = false, canRetry = false } = {},
   ) => {
+    notice.replaceChildren(card);
     title.textContent = heading;
     sentence.textContent = text;
     sentence.hidden = !text;

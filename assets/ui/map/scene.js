@@ -10,11 +10,13 @@ import { showLegend } from './legend.js';
 import { makeMarks } from './paint/marks.js';
 import { isDark, watchTheme } from '../common/page.js';
 import { makePainter, SPARSEST } from './paint/painter.js';
+import { someOf } from './points.js';
 import { levelAt } from './regions.js';
 
 const FADED_LEFT_OUT = 0.4; // share of their colour that points of no prototype keep
 const GREY = { light: [168, 163, 154, 255], dark: [104, 100, 92, 255] };
 const EDGE_PX = 20;
+const RAYS = 400; // from the mark of a prototype to its points, of which more would be a blot
 const FRAME_MS = 10; // that points may take while the map moves; marks and the browser need the rest
 const MANY = 20_000; // fewer points are always drawn in full
 const SHOW_WHOLE = 12_500; // so many points still show how all lie
@@ -162,7 +164,7 @@ function makeLegend(dom, state) {
     const { points, selected, coloured, colours } = state;
     const isOwn = selected === null ? null : i => points.prototype[i] === selected;
     const isLit = state.lit ? i => state.lit[i] : isOwn;
-    showLegend(dom.legend, coloured, colours, grey(), isLit);
+    showLegend(dom.legend, coloured, colours, grey(), isLit, state.isolating);
   }
 
   function explainSoon() {
@@ -185,7 +187,7 @@ function watchFrame(dom, state, camera, redraw) {
 /** How much of the frame the bar above and, where it is as wide as the map, the legend below cover. */
 function coveredIn({ frame, bar, below }) {
   const above = bar.offsetTop + bar.offsetHeight;
-  const isWide = below.offsetWidth > 0.7 * frame.clientWidth;
+  const isWide = below.offsetWidth > 0.5 * frame.clientWidth;
   return { above, below: isWide ? frame.clientHeight - below.offsetTop : 0 };
 }
 
@@ -237,6 +239,7 @@ const tellIn = dom => text => {
 
 /** What marks.js draws of the state; under(context, at) draws images below. */
 function markedIn(state, camera, placeOf, { images, overlay }) {
+  const { points, selected } = state;
   const { prototypes } = state.about;
   const place = p => camera.toScreen(state.spots.x[p], state.spots.y[p]);
   return {
@@ -255,6 +258,7 @@ function markedIn(state, camera, placeOf, { images, overlay }) {
     ringOf: () => (state.point >= 0 && !images.has(state.point) ? placeOf(state.point) : null),
     colourOf: state.coloured.kind === 'each' ? p => css(state.colours, p) : null,
     isLit: Boolean(state.lit) || overlay.n > 0,
+    rays: selected === null ? [] : [...someOf(points, selected, RAYS)].map(placeOf),
     path: state.path,
   };
 }

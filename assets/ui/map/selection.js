@@ -21,15 +21,15 @@ export function makeSelection(state, { selected, lit }) {
     lit();
   });
 
-  function tell(set) {
-    say('rows', { key: state.about.key, set: set && sizeOf(set) ? set : null, from: 'map' });
+  function tell(set, from = 'map') {
+    say('rows', { key: state.about.key, set: set && sizeOf(set) ? set : null, from });
   }
 
   /** Selects the points that each(found) names; with `adds`, besides those that are selected. */
-  function choose(each, adds) {
+  function choose(each, adds, from) {
     const set = adds && own.set ? own.set.slice() : new Uint8Array(state.about.n_captions);
     each(i => addPoint(set, own.first, state.space, i));
-    tell(set);
+    tell(set, from);
   }
 
   return {

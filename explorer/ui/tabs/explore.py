@@ -22,6 +22,9 @@ from explorer.ui.service import Service
 from explorer.ui.tabs import synthesis
 from explorer.ui.views import QUIET, explained, make_view
 
+OPENING = """<div class="map-notice"><div class="card"><h2>Opening the page</h2>
+<p class="hint">The map comes next, in seconds where it was prepared before.</p></div></div>"""
+
 
 def build(service: Service, page: gr.Blocks) -> tuple[gr.Button, list[Component]]:
     """Adds the tab to the Blocks context that is open.
@@ -34,7 +37,7 @@ def build(service: Service, page: gr.Blocks) -> tuple[gr.Button, list[Component]
         make_view("columns/rail", "columns")
         with gr.Column(elem_id="middle", min_width=0):
             with gr.Column(elem_id="stage", min_width=0):
-                view = make_view("map/map", "map", events=("again", "cancel"))
+                view = make_view("map/map", "map", events=("again", "cancel"), inside=OPENING)
                 with gr.Column(elem_id="found", min_width=0):
                     make_view("explore/search", "search")
                     make_view("explore/neighbours", "neighbours")

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { densest, nearest, ownPoints, unpack } from '../../../assets/ui/map/points.js';
+import { densest, nearest, ownPoints, someOf, unpack } from '../../../assets/ui/map/points.js';
 
 /** Points as the server packs them. */
 function pack(k, x, y, prototype) {
@@ -22,6 +22,14 @@ test('points are unpacked and sorted by prototype, those of none first', () => {
     [0, 1, 2].map(p => [...ownPoints(points, p)]),
     [[2], [], [0, 3]],
   );
+});
+
+test('some points of a prototype are taken evenly, all where they are few', () => {
+  const at = new Array(7).fill(0);
+  const points = unpack(pack(2, at, at, [1, 1, 0, 1, 1, 1, -1]));
+  assert.deepEqual([...someOf(points, 1, 2)], [0, 4]);
+  assert.deepEqual([...someOf(points, 1, 9)], [0, 1, 3, 4, 5]);
+  assert.deepEqual([...someOf(points, 0, 1)], [2]);
 });
 
 test("a prototype's mark stands on one of its points where they lie densest, NaN where it has none", () => {

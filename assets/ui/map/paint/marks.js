@@ -24,6 +24,7 @@ export function makeMarks(canvas) {
    * at: { width, height, dpr, larger: times the usual size of marks, place(p) -> [x, y], prototypes: [{label, n_shared, n_rows}],
    *       under(context, { width, height, ink, paper }): draws what stands under the marks,
    *       colourOf(p), or null for hollow marks, selected: prototype or null, ringOf() -> [x, y] or null, isLit: whether rows are, path: an outline or null,
+   *       rays: places of the chosen prototype's points, which lines from its mark lead to,
    *       regions: { level, regions } to be named, covered: boxes where no label may stand }
    */
   function draw(at) {
@@ -37,6 +38,7 @@ export function makeMarks(canvas) {
       .map((prototype, p) => ({ ...prototype, p, spot: at.place(p) }))
       .filter(({ spot }) => isSeen(spot));
     const sheet = { context, paper, ink, labelOf, stampOf };
+    if (at.selected !== null) rays(sheet, at.place(at.selected), at.rays);
     for (const one of shown) if (one.p !== at.selected) mark(sheet, one, at);
     const spot = at.ringOf();
     if (spot) ring(sheet, spot, 9);
@@ -62,6 +64,20 @@ function outline({ context }, path, colour) {
   context.lineWidth = 1.5;
   context.strokeStyle = colour;
   context.stroke();
+}
+
+/** Faint lines, for its mark may stand far from some of a prototype's points. */
+function rays({ context, ink }, [x, y], places) {
+  context.beginPath();
+  for (const place of places) {
+    context.moveTo(x, y);
+    context.lineTo(...place);
+  }
+  context.globalAlpha = 0.22;
+  context.lineWidth = 1;
+  context.strokeStyle = ink;
+  context.stroke();
+  context.globalAlpha = 1;
 }
 
 /** Whether a prototype stands out: it is chosen, or nothing is. */
