@@ -81,8 +81,24 @@ class StudentSettings(Settings):
     )
 
 
-class LowRankSettings(Settings):
-    """A learned similarity of low rank."""
+class SimilaritySettings(Settings):
+    """A learned similarity of images and texts."""
+
+    storage_fair: bool = setting(
+        "Storage-fair",
+        "Learn one pair fewer than asked for, as published: the similarity is stored in its place. "
+        "The run says what both take.",
+        default=False,
+    )
+
+    @property
+    def spared(self) -> int:
+        """Pairs in whose place the similarity is stored."""
+        return int(self.storage_fair)
+
+
+class LowRankSettings(SimilaritySettings):
+    """One of low rank."""
 
     rank: int = setting(
         "Rank of the similarity",
@@ -208,6 +224,31 @@ class MatchedSettings(
 ):
     """Of every method that matches the trajectories of two heads."""
 
+    @property
+    def spared(self) -> int:
+        """Pairs in whose place a similarity is stored."""
+        return 0
+
+
+def with_room(context: Context, settings: MatchedSettings) -> Context:
+    """The context with the pairs that are left where a similarity is stored in the place of one."""
+    if not settings.spared:
+        return context
+    if context.size <= settings.spared:
+        raise ConfigError(
+            "No pair is left where the similarity is stored in its place (storage_fair); ask for "
+            "more, or turn it off."
+        )
+    return replace(context, size=context.size - settings.spared)
+
+
+def _tell_storage(context: Context, side: int, width: int) -> None:
+    """Says what a similarity takes beside pairs of images of this side and texts so wide."""
+    pair, square = (3 * side**2 + width) * 4 / 1024, context.size**2 * 4 / 1024
+    saying(context)(
+        f"The similarity of {context.size:,} pairs takes {square:,.0f} KiB, a pair {pair:,.0f} KiB."
+    )
+
 
 Phases = Callable[[Context, Any], list[Students]]
 """Takes the context and the settings of a method; gives how students are trained in each phase."""
@@ -266,6 +307,8 @@ def _learn(
 
     backbone = load_backbone(network_of(context, settings), context.models.device)
     own = phases(context, settings)
+    if settings.spared:
+        _tell_storage(context, backbone.size, real.text.shape[1])
     problems = _problems(settings, own, moments, experts, real, backbone)
 
     def run(number: int, problem: Problem, own: State | None) -> Iterator[State]:
@@ -519,10 +562,17 @@ def matched(
 
     def cost(context: Context, settings: Any) -> Sequence[Work]:
         what = f"{name}, {settings.student_steps} steps"
-        return cost_of_steps(context, settings, what, context.size)
+        return cost_of_steps(context, settings, what, context.size - settings.spared)
 
     def make(context: Context, settings: Any, state: State | None) -> Iterator[State]:
-        yield from _learn(context, settings, state, phases, moments, *cost(context, settings))
+        own, work = with_room(context, settings), cost(context, settings)
+        yield from _learn(own, settings, state, phases, moments, *work)
+
+    def checked(context: Context, settings: Any) -> None:
+        check(with_room(context, settings), settings)
+
+    def builds_on(context: Context, settings: Any) -> Sequence[Step[Any]]:
+        return steps(with_room(context, settings), settings)
 
     return Method(
         name=name,
@@ -530,8 +580,8 @@ def matched(
         learns=True,
         stages=("embed", "experts", "synthesize"),
         make=make,
-        check=check,
-        steps=steps,
+        check=checked,
+        steps=builds_on,
         cost=cost,
         **about,
     )

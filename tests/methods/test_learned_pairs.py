@@ -86,6 +86,33 @@ def test_an_average_and_shortcuts_are_options_of_others(context, own, name):
     assert not np.allclose(texts[0], texts[2], rtol=1e-6)
 
 
+@pytest.mark.parametrize(("name", "n_fewer"), [("lors", 1), ("ptm-st", 1), ("mtt-vl", 0)])
+def test_a_similarity_is_stored_in_the_place_of_a_pair_where_that_is_asked_for(
+    context, own, name, n_fewer
+):
+    other = own.with_method(name)
+    how = {"steps": 2, **QUICK["lors"], "expert_epochs": 3}
+    if n_fewer:
+        how["storage_fair"] = True
+    settings = replace(other.settings, **how)
+    method_of(other).check(context, settings)
+    last = list(method_of(other).make(context, settings, None))[-1].samples()
+    assert len(last.texts) == own.size - n_fewer
+    (work,) = method_of(other).cost(context, settings)
+    assert work.each == own.size - n_fewer
+    said = [text for text in context.watcher.said if "similarity" in text]
+    assert len(said) == n_fewer
+
+
+def test_one_pair_cannot_be_spared_for_a_similarity_and_none_is_where_nothing_is_learned(
+    context, own
+):
+    fair = replace(own.settings, storage_fair=True)
+    with pytest.raises(ConfigError, match="No pair is left"):
+        method_of(own).check(replace(context, size=1), fair)
+    assert replace(fair, similarity="identity").spared == 0
+
+
 def test_more_pairs_in_a_batch_than_in_the_set_or_a_phase_are_refused_before_anything_is_made(
     context, own
 ):

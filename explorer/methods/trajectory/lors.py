@@ -46,6 +46,11 @@ class LorsSettings(LowRankSettings, MatchedSettings):
         default=False,
     )
 
+    @property
+    def spared(self) -> int:
+        """Pairs in whose place the similarity is stored."""
+        return 0 if self.similarity == SIMILARITIES[0] else super().spared
+
 
 def phases(context: Context, settings: LorsSettings) -> list[Students]:
     """One."""

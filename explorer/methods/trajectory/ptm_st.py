@@ -15,6 +15,7 @@ from explorer.errors import ConfigError
 from explorer.methods.learn_types import Students
 from explorer.methods.learned_pairs import (
     MatchedSettings,
+    SimilaritySettings,
     check_batch,
     matched,
     students_of,
@@ -27,7 +28,7 @@ _EPOCHS = 5
 """Passes of experts that the first phase knows; each later one knows two more."""
 
 
-class PtmStSettings(MatchedSettings):
+class PtmStSettings(SimilaritySettings, MatchedSettings):
     """How experts are trained, and how pairs are learned from them, phase by phase."""
 
     student_batch: int = setting(
