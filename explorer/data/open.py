@@ -84,6 +84,7 @@ FORMATS = tuple(
 
 BUILT_IN: dict[str, Callable[[], Dataset]] = {
     "scenes": open_scenes,
+    **{f"scenes:swapped-{n}": partial(open_scenes, swapped=n / 100) for n in (20, 40)},
     **{f"scenes:{what}": partial(open_labelled_scenes, what) for what in LABELS},
     "digits": open_digits,
 }

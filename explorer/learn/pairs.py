@@ -12,6 +12,7 @@ from explorer.learn import student
 from explorer.learn.contrastive import CONTRASTS, TEMPERATURE, infonce
 from explorer.learn.descent import descend, shuffled
 from explorer.learn.heads import Head, Towers
+from explorer.learn.tracks import RealRows, train_on_two_tracks
 from explorer.learn.trajectories import Weights
 
 _BLOCK = 4096  # rows that are projected at once
@@ -45,17 +46,23 @@ def train_expert(
     rate: float,
     seed: int,
     start_seed: int | None = None,
+    partner_seed: int | None = None,
     on_epoch: Callable[[], None],
 ) -> Expert:
     """Trains two heads on real pairs by plain SGD and InfoNCE, each caption a pair.
 
     Images are (N, F) features, texts (M, D) embeddings, `image_of_text` (M,) in [0, N). A pass is
     one permutation; a last batch that is not whole is left out. The seed is that of the order, and
-    of the start unless that has one of its own.
+    of the start unless that has one of its own; with a partner, wrong pairs are told by `tracks`.
     """
     images, texts = _rows(image), _rows(text)
     partner = torch.from_numpy(np.array(image_of_text))
     towers, rng = heads_over(image.shape[1], text.shape[1]), torch.Generator().manual_seed(seed)
+    if partner_seed is not None:
+        both = rng, torch.Generator().manual_seed(partner_seed)
+        real, how = RealRows(images, texts, partner), {"epochs": epochs, "batch": batch}
+        told = train_on_two_tracks(real, towers, **how, rate=rate, rngs=both, on_epoch=on_epoch)
+        return _as_expert(told)
     start = towers.start(rng if start_seed is None else torch.Generator().manual_seed(start_seed))
 
     def loss(rows: torch.Tensor, weights: Weights) -> torch.Tensor:
@@ -67,8 +74,11 @@ def train_expert(
     for passed in descend(loss, start, passes, (rate, rate)):
         kept.append(passed.weights)
         on_epoch()
-    sides = (torch.stack([each[side] for each in kept]).numpy() for side in (0, 1))
-    return Expert(*sides)
+    return _as_expert(kept)
+
+
+def _as_expert(kept: list[Weights]) -> Expert:
+    return Expert(*(torch.stack([each[side] for each in kept]).numpy() for side in (0, 1)))
 
 
 def usual_contrast(similarity: np.ndarray | None) -> str:

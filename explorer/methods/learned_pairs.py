@@ -61,6 +61,12 @@ class ExpertSettings(Settings):
     expert_rate: float = setting(
         "Rate of experts", "Learning rate of the experts.", default=0.1, above=0
     )
+    two_tracks: bool = setting(
+        "Tell wrong pairs",
+        "After a first epoch another network beside each expert tells which pairs are likely wrong "
+        "by its losses, and the expert learns not to find those, as in MDW.",
+        default=False,
+    )
 
 
 class StudentSettings(Settings):
@@ -467,7 +473,12 @@ def experts_of(
     """The experts; `report` hears of the features that they are trained on."""
     network = network_of(context, settings)
     training = Training(
-        settings.experts, settings.expert_epochs, settings.expert_rate, settings.seed, one_start
+        settings.experts,
+        settings.expert_epochs,
+        settings.expert_rate,
+        settings.seed,
+        one_start,
+        settings.two_tracks,
     )
     return head_experts(
         (_features(context, settings).key, context.embed_key),

@@ -29,15 +29,22 @@ _SPLITS = {"train": 0, "val": 1, "test": 2}
 
 
 def open_scenes(
-    n_train: int = 6000, n_val: int = 500, n_test: int = 1000, seed: int = 0
+    n_train: int = 6000,
+    n_val: int = 500,
+    n_test: int = 1000,
+    seed: int = 0,
+    swapped: float = SWAPPED_FRACTION,
 ) -> Dataset:
     """The built-in world; images are drawn when they are opened, about 4 ms each.
 
     The first images of train are the same whatever their number; another seed is another draw from
-    the same world.
+    the same world. A share `swapped` of the train captions stands at a wrong image.
     """
     sizes = {"train": n_train, "val": n_val, "test": n_test}
-    splits = {split: _open_split(split, n_images, seed) for split, n_images in sizes.items()}
+    splits = {
+        split: _open_split(split, n_images, seed, swapped if split == "train" else 0.0)
+        for split, n_images in sizes.items()
+    }
     total = ", ".join(f"{count:,} {split}" for split, count in sizes.items())
     return Dataset(name="Scenes", found=f"The built-in world: {total} images.", splits=splits)
 
@@ -90,36 +97,37 @@ def scene_of(split: str, index: int, seed: int = 0) -> Scene:
     return sample_scene((seed, _SPLITS[split], index))
 
 
-def swapped_captions(n_images: int, seed: int = 0) -> np.ndarray:
+def swapped_captions(n_images: int, seed: int = 0, share: float = SWAPPED_FRACTION) -> np.ndarray:
     """Train caption rows that were swapped between images: row 2i with row 2i + 1 of the result.
 
     Returns:
-        (S,) int64, S even, about `SWAPPED_FRACTION` of all rows. Known to tests, not to a method.
+        (S,) int64, S even, about this share of all rows; those of a smaller share are the first.
+        Known to tests, not to a method.
     """
     n_rows = n_images * N_CAPTIONS
     chosen = np.argsort(np.random.default_rng([seed, 99]).random(n_rows), kind="stable")
-    chosen = chosen[: int(n_rows * SWAPPED_FRACTION) // 2 * 2]
+    chosen = chosen[: int(n_rows * share) // 2 * 2]
     pairs = chosen.reshape(-1, 2)
     swapped: np.ndarray = pairs[pairs[:, 0] // N_CAPTIONS != pairs[:, 1] // N_CAPTIONS]
     return swapped.ravel()
 
 
-def _open_split(split: str, n_images: int, seed: int) -> Pairs:
+def _open_split(split: str, n_images: int, seed: int, swapped: float) -> Pairs:
     scenes = [scene_of(split, index, seed) for index in range(n_images)]
     captions = [
         caption
         for index, scene in enumerate(scenes)
         for caption in write_captions(scene, (seed, _SPLITS[split], index))
     ]
-    if split == "train":
-        for first, second in swapped_captions(n_images, seed).reshape(-1, 2):
-            captions[first], captions[second] = captions[second], captions[first]
+    for first, second in swapped_captions(n_images, seed, swapped).reshape(-1, 2):
+        captions[first], captions[second] = captions[second], captions[first]
+    told = f"-swapped-{swapped}" if swapped not in (0, SWAPPED_FRACTION) else ""
     return Pairs(
         captions=captions,
         image_of_caption=np.repeat(np.arange(n_images), N_CAPTIONS),
         image_names=[f"{split}/{index:06d}" for index in range(n_images)],
         open_image=partial(_draw, split, seed),
-        fingerprint=f"scenes-{_VERSION}-{seed}-{split}-{n_images}",
+        fingerprint=f"scenes-{_VERSION}-{seed}-{split}-{n_images}{told}",
         attributes=(attributes := [scene.attributes() for scene in scenes]),
         columns=_columns(attributes),
     )

@@ -39,6 +39,7 @@ class Training(NamedTuple):
     rate: float  # of plain SGD
     seed: int
     one_start: bool = False  # whether all experts start from the same weights
+    two_tracks: bool = False  # whether each tells wrong pairs, with another beside it
 
 
 def head_experts(
@@ -55,6 +56,8 @@ def head_experts(
     of the M rows there is the cost alone.
     """
 
+    by = f"{by}, two tracks" if training.two_tracks else by
+
     def compute(scratch: Path, report: Report) -> Computed:
         report(0.0, "Loading what trains experts")
         from explorer.learn.pairs import train_expert  # late: it imports torch
@@ -67,6 +70,7 @@ def head_experts(
                 rate=training.rate,
                 seed=_seed(training.seed, number),
                 start_seed=_seed(training.seed, _NO_EXPERT) if training.one_start else None,
+                partner_seed=_seed(training.seed, number ^ 1) if training.two_tracks else None,
                 on_epoch=on_epoch,
             )
             return expert._asdict()
@@ -76,9 +80,11 @@ def head_experts(
         )
         return Computed(arrays, spent={("expert", by): measured._replace(n=measured.n * n_rows)})
 
-    inputs = {"pairs": list(keys), **training._asdict()}
-    if not training.one_start:
-        del inputs["one_start"]  # as it was when there was no other way
+    own = training._asdict()
+    for later in ("one_start", "two_tracks"):
+        if not own[later]:
+            del own[later]  # as it was when there was no other way
+    inputs = {"pairs": list(keys), **own}
     n_epochs = training.experts * training.epochs
     cost = (Work("experts", "epochs of experts", n_epochs, "expert", by, each=n_rows),)
     return Step("head-experts", 1, inputs, compute, lambda entry: HeadExperts(**entry.arrays), cost)

@@ -101,6 +101,19 @@ def test_four_percent_of_train_captions_stand_at_another_image(world):
     assert all(pairs.captions[a] == true[b] for a, b in rows.reshape(-1, 2))
 
 
+def test_more_captions_are_swapped_where_that_is_asked_for_and_of_train_alone():
+    few, many = (open_scenes(60, 10, 10, swapped=share).splits for share in (0.04, 0.4))
+    rows = swapped_captions(60, share=0.4)
+    assert 0.35 <= len(rows) / 300 <= 0.4
+    assert set(swapped_captions(60).tolist()) < set(rows.tolist())
+    differ = {m for m in range(300) if few["train"].captions[m] != many["train"].captions[m]}
+    assert differ <= set(rows.tolist())
+    assert len(differ) > 60
+    assert few["train"].fingerprint != many["train"].fingerprint
+    assert few["test"].captions == many["test"].captions
+    assert few["test"].fingerprint == many["test"].fingerprint
+
+
 def test_every_kind_can_be_drawn_in_every_environment_and_at_every_time():
     scene = scene_of("train", 0)
     for environment in ENVIRONMENTS:

@@ -56,5 +56,14 @@ def test_an_expert_does_not_depend_on_how_many_there_are(tmp_path):
 
 def test_every_choice_is_in_the_key():
     keys = {step().key, step(2).key, step(epochs=3).key, step(rate=0.2).key, step(seed=2).key}
-    assert len(keys) == 5
+    keys |= {step(two_tracks=True).key, step(one_start=True).key}
+    assert len(keys) == 7
+    assert step().inputs.keys() == {"pairs", "experts", "epochs", "rate", "seed"}
     assert step().cost[0].n == 6
+
+
+def test_experts_on_two_tracks_start_alike_and_go_elsewhere_once_pairs_are_judged(tmp_path):
+    plain, told = (Store(tmp_path).fetch(step(1, two_tracks=on)) for on in (False, True))
+    np.testing.assert_array_equal(plain.image[0, 0], told.image[0, 0])
+    assert told.image.shape == plain.image.shape
+    assert not np.allclose(plain.image[0, 2], told.image[0, 2])
