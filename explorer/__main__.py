@@ -59,7 +59,7 @@ from explorer.runs.recipe import SUFFIXES as RECIPES
 from explorer.runs.recipe import read_recipe
 from explorer.runs.referee_command import add_referee_command
 from explorer.runs.sweep import sweep
-from explorer.runs.terminal import Terminal
+from explorer.runs.terminal import Terminal, answer
 from explorer.runs.trackers import TRACKERS, Tracked, open_tracker
 from explorer.runs.worker import work_on
 from explorer.runs.worker_command import add_worker_command
@@ -206,14 +206,11 @@ def _export(options: argparse.Namespace) -> int:
         except BaseException:  # Ctrl-C, too: the folder would stand in the way of the next try
             shutil.rmtree(options.out)
             raise
-    print(
-        f"{result['n_pairs']:,} {result['rows']} are in {options.out}. Open: {result['opened_by']}"
-    )
+    told = f"{result['n_pairs']:,} {result['rows']} are in {options.out}."
+    told += f" Open: {result['opened_by']}"
     if options.push:
-        print(f"They are also at {result['url']}, for you alone until you make it public.")
-    if options.json:
-        print(json.dumps(result))
-    return 0
+        told += f"\nThey are also at {result['url']}, for you alone until you make it public."
+    return answer(options, told, result)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -239,18 +236,12 @@ def _begun(options: argparse.Namespace) -> Path:
 
 def _watched(options: argparse.Namespace) -> int:
     """Does the work of a command that a person watches, and shows the result."""
-    terminal, start = Terminal(), time.monotonic()
-    try:
-        with _tracked(options, terminal) as watcher:
-            summary, result = options.work(options, watcher)
-    finally:
-        terminal.end_line()
+    start = time.monotonic()
+    with Terminal() as terminal, _tracked(options, terminal) as watcher:
+        summary, result = options.work(options, watcher)
     seconds = time.monotonic() - start
-    print(f"{summary}\nDone in {seconds:.1f} s.")
-    if options.json:
-        values = {**result, "advice": _advice(options, result), "seconds": round(seconds, 2)}
-        print(json.dumps(values))
-    return 0
+    values = {**result, "advice": _advice(options, result), "seconds": round(seconds, 2)}
+    return answer(options, f"{summary}\nDone in {seconds:.1f} s.", values)
 
 
 def _advice(options: argparse.Namespace, result: Mapping[str, Any]) -> str:
@@ -347,11 +338,9 @@ def _methods(options: argparse.Namespace) -> int:
     methods = [about_method(method) for method in all_methods().values()]
     if options.json:
         print(json.dumps({"methods": methods}))
-        return 0
-    for each in methods:
-        print(
-            f"{each['name']:18} {each['family']:12} {', '.join(each['tasks']):16} {each['label']}"
-        )
+    for each in [] if options.json else methods:
+        tasks = ", ".join(each["tasks"])
+        print(f"{each['name']:18} {each['family']:12} {tasks:16} {each['label']}")
     return 0
 
 
@@ -364,13 +353,12 @@ def _verify(options: argparse.Namespace) -> int:
     for each in found.damaged:
         print(f"Damaged: {each}")
     what = "files" if is_distilled(folder) else "results"
-    print(
+    told = (
         f"{found.n_whole:,} {what} are as they were written, {len(found.damaged):,} are not; of "
         f"{found.n_unrecorded:,} only the sizes are known."
     )
-    if options.json:
-        print(json.dumps(found._asdict()))
-    return EXIT_WRONG if found.damaged else 0
+    done = answer(options, told, found._asdict())
+    return EXIT_WRONG if found.damaged else done
 
 
 def _add_others(commands: Any) -> None:

@@ -10,7 +10,6 @@ from PIL.Image import Image
 from explorer.config import FilterConfig, PrototypeConfig
 from explorer.core.coresets import random_pairs
 from explorer.core.geometry import cosine_rows
-from explorer.core.prototypes import nearest_captions
 from explorer.errors import ConfigError
 from explorer.methods.base import Method
 from explorer.methods.learn_types import AtOnce, Params, Problem, Similarity, Students
@@ -24,6 +23,7 @@ from explorer.progress import Report, silent, within
 from explorer.sets.folder import as_image
 from explorer.settings import Settings, seed_setting, setting
 from explorer.steps.context import Context
+from explorer.steps.embeddings import nearest_texts
 from explorer.steps.features import Features, features
 from explorer.steps.head_experts import HeadExperts, PairFeatures, Training, head_experts
 from explorer.store.rates import on
@@ -416,8 +416,7 @@ class RealPairs(NamedTuple):
 
     def captions(self, texts: np.ndarray) -> list[str]:
         """The real captions nearest to (K, D) learned embeddings."""
-        embedded = self.context.embedded()
-        return [embedded.captions[int(m)] for m in nearest_captions(texts, embedded.caption)]
+        return nearest_texts(texts, self.context.embedded())
 
     def columns(self, learned: np.ndarray) -> dict[str, list[Any]]:
         """How similar (K, 3, S, S) learned images are to those they began as."""

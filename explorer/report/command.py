@@ -1,7 +1,6 @@
 """The command that writes a report."""
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ from explorer.report.write import write_report
 from explorer.runs.directory import RunDirectory
 from explorer.runs.launcher import Runs
 from explorer.runs.options import add_command
+from explorer.runs.terminal import answer
 from explorer.store.store import Store
 
 
@@ -27,7 +27,5 @@ def _report(options: argparse.Namespace) -> int:
     run = RunDirectory(folder) if is_folder else Runs(options.cache).open(options.run)
     write_report(Store(options.cache), run, options.out)
     page = options.out / "index.html"
-    print(f"The report is in {options.out}. Open {page} in a browser.")
-    if options.json:
-        print(json.dumps({"out": str(options.out), "page": str(page)}))
-    return 0
+    told = f"The report is in {options.out}. Open {page} in a browser."
+    return answer(options, told, {"out": str(options.out), "page": str(page)})

@@ -1,7 +1,6 @@
 """The commands that look at a dataset, and write it anew; no model is needed for them."""
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ from explorer.data.convert import FORMATS, convert
 from explorer.data.inspect import OPENED, inspect, told
 from explorer.errors import ConfigError
 from explorer.runs.options import add_command, add_data
-from explorer.runs.terminal import Terminal
+from explorer.runs.terminal import Terminal, answer
 
 
 def add_data_commands(commands: Any) -> None:
@@ -39,28 +38,17 @@ def _add(commands: Any, name: str, command: Any, about: str) -> argparse.Argumen
 def _inspect(options: argparse.Namespace) -> int:
     if options.images < 0:
         raise ConfigError("--images must be 0 or more.")
-    terminal = Terminal()
-    try:
+    with Terminal() as terminal:
         found = inspect(options.data, options.images, terminal.report("inspect"))
-    finally:
-        terminal.end_line()
-    print(told(found))
-    if options.json:
-        print(json.dumps(found))
-    return 0
+    return answer(options, told(found), found)
 
 
 def _convert(options: argparse.Namespace) -> int:
-    terminal = Terminal()
-    try:
+    with Terminal() as terminal:
         made = convert(options.data, options.out, options.format, terminal.report("convert"))
-    finally:
-        terminal.end_line()
     sizes = ", ".join(f"{name} {n:,} images" for name, n in made["splits"].items())
-    print(f"{sizes} are in {options.out}.")
+    lines = [f"{sizes} are in {options.out}."]
     for reason, count in made["left_out"].items():
         examples = ", ".join(made["examples"].get(reason, []))
-        print(f"Left out: {reason} ({count:,}){f': {examples}' if examples else ''}")
-    if options.json:
-        print(json.dumps(made))
-    return 0
+        lines += [f"Left out: {reason} ({count:,}){f': {examples}' if examples else ''}"]
+    return answer(options, "\n".join(lines), made)

@@ -1,15 +1,13 @@
 """The command that opens a set made by another program, so that it is scored like ours."""
 
 import argparse
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
-from explorer.core.prototypes import nearest_captions
 from explorer.data.open import open_dataset, read_splits
 from explorer.errors import BadDataError, ConfigError, MissingDataError
 from explorer.models.bundles import choose_bundle
@@ -17,10 +15,11 @@ from explorer.models.loaded import Models
 from explorer.runs.config import RunConfig
 from explorer.runs.distill import Opened, resolve
 from explorer.runs.options import add_command, add_models, models_named
-from explorer.runs.terminal import Terminal
+from explorer.runs.terminal import Terminal, answer
 from explorer.sets.card import make_card
 from explorer.sets.elsewhere import Elsewhere, read_elsewhere, sentences_beside, tensor_files
 from explorer.sets.folder import IMPORTED, DistilledSet, Row, as_image
+from explorer.steps.embeddings import nearest_texts
 from explorer.store.digests import file_digest
 from explorer.store.store import Store
 from explorer.types import Pairs, Samples
@@ -56,11 +55,8 @@ def _import(options: argparse.Namespace) -> int:
     else:
         found, kept = _of_dataset(options.paths[0]), Samples()
     rows = _write(options, found, kept, files)
-    print(f"{found.told}\n{len(rows):,} pairs are in {options.out}.")
-    if options.json:
-        told = {"n_pairs": len(rows), "out": str(options.out), "told": found.told}
-        print(json.dumps(told))
-    return 0
+    told = {"n_pairs": len(rows), "out": str(options.out), "told": found.told}
+    return answer(options, f"{found.told}\n{len(rows):,} pairs are in {options.out}.", told)
 
 
 def _captions(options: argparse.Namespace, files: Sequence[Path]) -> list[str] | None:
@@ -78,14 +74,11 @@ def _with_nearest(options: argparse.Namespace, samples: Samples) -> Samples:
             "pair (--captions), or the data it was made of (--data) with the bundle of the same "
             "text encoder."
         )
-    terminal = Terminal()
-    try:
+    with Terminal() as terminal:
         own = RunConfig(data=options.data, bundle=options.bundle)
         bundle = choose_bundle(options.bundle, *models_named(options))
         opened = Opened(open_dataset(options.data), Models(bundle, options.device))
         embedded = resolve(Store(options.cache), own, opened, terminal).embedded()
-    finally:
-        terminal.end_line()
     texts = samples.text_embeddings
     assert texts is not None
     if texts.shape[1] != embedded.caption.shape[1]:
@@ -94,9 +87,7 @@ def _with_nearest(options: argparse.Namespace, samples: Samples) -> Samples:
             f"{embedded.caption.shape[1]}; name the bundle of the encoder they were made with, or "
             "the captions themselves (--captions)."
         )
-    nearest = nearest_captions(texts, embedded.caption)
-    captions = [embedded.captions[int(m)] for m in nearest]
-    return Samples(**{**vars(samples), "texts": captions})
+    return replace(samples, texts=nearest_texts(texts, embedded))
 
 
 def _of_dataset(path: Path) -> Elsewhere:
@@ -117,24 +108,20 @@ def _of_dataset(path: Path) -> Elsewhere:
 def _write(
     options: argparse.Namespace, found: Elsewhere, kept: Samples, files: Sequence[Path]
 ) -> list[Row]:
-    captions, images = found.samples.texts, list(_images(found.samples))
+    captions, images = found.samples.texts, found.samples.images
     assert captions is not None
+    assert images is not None
     if blank := [k for k, caption in enumerate(captions) if not caption.strip()]:
         raise BadDataError(f"Pair {blank[0] + 1} has no caption.")
     rows = [Row(f"{k:06d}.png", text, k, 1, 0, 0.0) for k, text in enumerate(captions)]
     target = DistilledSet(options.out)
     with target.held():
         target.begin(_about(options, found, len(rows), files))
-        target.add([], rows, images)
+        target.add([], rows, [as_image(each) for each in images])
         target.write_learned(kept)
         target.write_card(make_card(target.settings(), rows, "pairs", None))
         target.end()
     return rows
-
-
-def _images(samples: Samples) -> Iterator[Image.Image]:
-    assert samples.images is not None
-    yield from map(as_image, samples.images)
 
 
 def _about(

@@ -5,7 +5,7 @@ Formulas of improvement, recovery and the label-robust score are those of DD-Ran
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -86,22 +86,20 @@ def referee(
     return rows
 
 
+@dataclass
 class _Judge:
     """Scores sets, and random ones beside them, each size once."""
 
-    def __init__(
-        self,
-        store: Store,
-        asked: Asked,
-        out: Path,
-        device: str,
-        watcher: Watcher,
-        opened: Opened,
-    ) -> None:
-        self._store, self._asked, self._out = store, asked, out
-        self._device, self._watcher, self._opened = device, watcher, opened
-        self._context = resolve(store, asked.config, opened, watcher)
-        self._task = find_task(asked.config.task)
+    store: Store
+    asked: Asked
+    out: Path
+    device: str
+    watcher: Watcher
+    opened: Opened
+
+    def __post_init__(self) -> None:
+        self._context = resolve(self.store, self.asked.config, self.opened, self.watcher)
+        self._task = find_task(self.asked.config.task)
         self._random: dict[int, list[Scored]] = {}
         self._whole: Scored | None = None
 
@@ -143,7 +141,7 @@ class _Judge:
         robust = label_robust(over.mean / 100, to_all.mean / 100) if to_all else None
         return {
             "network": network,
-            "seen": _seen(target.settings(), self._asked.config, network),
+            "seen": _seen(target.settings(), self.asked.config, network),
             "as_kept": known_interval(kept),
             "as_opened": known_interval(seen),
             "chance": known_interval(others),
@@ -160,7 +158,7 @@ class _Judge:
         return texts is not None and texts.shape[1] == width
 
     def _score(self, path: Path, text: str) -> Scored:
-        evaluation = replace(self._asked.config.evaluation, text=text)  # type: ignore[type-var]
+        evaluation = replace(self.asked.config.evaluation, text=text)  # type: ignore[type-var]
         trained = open_trained(str(path))
         return _scored(self._task.evaluate(self._context, trained, evaluation))
 
@@ -168,23 +166,23 @@ class _Judge:
         """Random sets of a size, made once and kept."""
         if size not in self._random:
             names = [each.name for each in methods_for(self._task.name) if each.is_baseline]
-            own = replace(self._asked.config.with_method(names[0]), size=size)
+            own = replace(self.asked.config.with_method(names[0]), size=size)
             self._random[size] = [
                 self._made(replace(own, settings=reseeded(own.settings, number)), number)
-                for number in range(self._asked.n_random)
+                for number in range(self.asked.n_random)
             ]
         return self._random[size]
 
     def _made(self, own: RunConfig, number: int) -> Scored:
-        folder = self._out / f"{own.method}-{own.size}-{number}"
-        shared = (self._store, own, folder, self._device, self._watcher, self._opened)
+        folder = self.out / f"{own.method}-{own.size}-{number}"
+        shared = (self.store, own, folder, self.device, self.watcher, self.opened)
         return _scored(make_and_score(*shared)["evaluation"])
 
     def _all(self) -> Scored | None:
         """Students of all of the data, where they were asked for."""
-        if self._asked.has_whole and self._whole is None:
+        if self.asked.has_whole and self._whole is None:
             names = [each.name for each in all_methods().values() if each.make is None]
-            own = self._asked.config.with_method(names[0])
+            own = self.asked.config.with_method(names[0])
             self._whole = self._made(own, 0)
         return self._whole
 

@@ -1,7 +1,6 @@
 """The command that puts sets before a referee."""
 
 import argparse
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from explorer.errors import ConfigError
 from explorer.methods.registry import methods_for
 from explorer.runs.options import EVALUATION, add_command, add_models, add_settings, read_run
 from explorer.runs.referee import Asked, referee
-from explorer.runs.terminal import Terminal
+from explorer.runs.terminal import Terminal, answer
 from explorer.store.store import Store
 from explorer.tasks.registry import find_task
 
@@ -42,12 +41,7 @@ def _referee(options: argparse.Namespace) -> int:
         heads = replace(config.evaluation, student="heads")  # type: ignore[type-var]
         config = replace(config, evaluation=heads)
     asked = Asked(options.sets, config, options.random, options.whole)
-    terminal = Terminal()
-    try:
+    with Terminal() as terminal:
         rows = referee(Store(options.cache), asked, options.out, options.device, terminal)
-    finally:
-        terminal.end_line()
-    print((options.out / "table.md").read_text("utf-8"))
-    if options.json:
-        print(json.dumps({"out": str(options.out), "rows": rows}))
-    return 0
+    table = (options.out / "table.md").read_text("utf-8")
+    return answer(options, table, {"out": str(options.out), "rows": rows})

@@ -159,29 +159,13 @@ def caption(config: RunConfig, plan: SweepConfig) -> str:
 
 
 def markdown(rows: Sequence[Row], plan: SweepConfig, about: str, task: Task) -> str:
-    head, *body = _grid(rows, plan, task)
-    lines = [f"| {' | '.join(cells)} |" for cells in (head, *body)]
-    return "\n".join([about, "", lines[0], "|---" * len(head) + "|", *lines[1:], ""])
+    return _markdown(_grid(rows, plan, task), about)
 
 
 def latex(rows: Sequence[Row], plan: SweepConfig, about: str, task: Task) -> str:
     """A tabular with the rules of the package booktabs."""
-    head, *body = ([_tex(cell) for cell in cells] for cells in _grid(rows, plan, task))
-    lines = [" & ".join(cells) + r" \\" for cells in (head, *body)]
-    columns = "ll" + "r" * (len(head) - 2)
-    return "\n".join(
-        [
-            f"% {about} Needs \\usepackage{{booktabs}}.",
-            f"\\begin{{tabular}}{{{columns}}}",
-            r"\toprule",
-            lines[0],
-            r"\midrule",
-            *lines[1:],
-            r"\bottomrule",
-            r"\end{tabular}",
-            "",
-        ]
-    )
+    cells = _grid(rows, plan, task)
+    return _latex(cells, about, "ll" + "r" * (len(cells[0]) - 2))
 
 
 def comma_separated(rows: Sequence[Row], plan: SweepConfig, about: str, task: Task) -> str:
@@ -213,18 +197,25 @@ TABLES: dict[str, Callable[[Sequence[Row], SweepConfig, str, Task], str]] = {
 
 def sheet(cells: Sequence[Sequence[str]], about: str) -> dict[str, str]:
     """A head and lines of texts as table.md, table.csv and table.tex."""
-    head, *body = cells
-    lines = [f"| {' | '.join(line)} |" for line in (head, *body)]
     file = io.StringIO()
     csv.writer(file, lineterminator="\n").writerows([[*map(defused, line)] for line in cells])
-    rows = [" & ".join(map(_tex, line)) + r" \\" for line in cells]
-    ruled = [r"\toprule", rows[0], r"\midrule", *rows[1:], r"\bottomrule", r"\end{tabular}", ""]
-    begin = f"\\begin{{tabular}}{{{'l' * len(head)}}}"
     return {
-        "table.md": "\n".join([about, "", lines[0], "|---" * len(head) + "|", *lines[1:], ""]),
+        "table.md": _markdown(cells, about),
         "table.csv": file.getvalue(),
-        "table.tex": "\n".join([f"% {about} Needs \\usepackage{{booktabs}}.", begin, *ruled]),
+        "table.tex": _latex(cells, about, "l" * len(cells[0])),
     }
+
+
+def _markdown(cells: Sequence[Sequence[str]], about: str) -> str:
+    head, *lines = (f"| {' | '.join(line)} |" for line in cells)
+    return "\n".join([about, "", head, "|---" * len(cells[0]) + "|", *lines, ""])
+
+
+def _latex(cells: Sequence[Sequence[str]], about: str, columns: str) -> str:
+    head, *lines = (" & ".join(map(_tex, line)) + r" \\" for line in cells)
+    begin = [f"% {about} Needs \\usepackage{{booktabs}}.", f"\\begin{{tabular}}{{{columns}}}"]
+    end = [r"\bottomrule", r"\end{tabular}", ""]
+    return "\n".join([*begin, r"\toprule", head, r"\midrule", *lines, *end])
 
 
 def _grid(rows: Sequence[Row], plan: SweepConfig, task: Task) -> list[list[str]]:

@@ -1,18 +1,35 @@
-"""Tells a person at a terminal what happens; stdout stays free for the result."""
+"""Tells a person at a terminal what happens on stderr, and the result on stdout."""
 
+import argparse
+import json
 import sys
+from typing import Any
 
 from explorer.progress import Emit, Report, Throttle, ignore
 
 _EVERY = 0.5  # seconds between two progress lines
 
 
+def answer(options: argparse.Namespace, text: str, values: Any) -> int:
+    """Prints a result for people, and with --json for programs; the exit code of success."""
+    print(text)
+    if options.json:
+        print(json.dumps(values))
+    return 0
+
+
 class Terminal:
-    """Watches work for the command line."""
+    """Watches work for the command line, which leaves no line of progress unfinished."""
 
     def __init__(self) -> None:
         self._throttle = Throttle(_EVERY)
         self._width = 0
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.end_line()
 
     def report(self, stage: str) -> Report:
         def report(share: float, text: str) -> None:

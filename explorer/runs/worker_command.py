@@ -1,7 +1,6 @@
 """`worker`: takes runs that wait, and sets of sweeps that go, from a cache that machines share."""
 
 import argparse
-import json
 import time
 from collections.abc import Iterator
 from contextlib import redirect_stdout
@@ -13,7 +12,7 @@ from explorer.errors import TOLD, MissingDataError, sentence
 from explorer.runs.directory import ALIVE, WAITING, Job, RunDirectory, list_jobs
 from explorer.runs.options import add_command, add_device
 from explorer.runs.sweep import help_with
-from explorer.runs.terminal import Terminal
+from explorer.runs.terminal import Terminal, answer
 from explorer.runs.worker import work_on
 from explorer.store.store import Store
 
@@ -42,11 +41,8 @@ def _worker(options: argparse.Namespace) -> int:
     worker = _Worker(options)
     while worker.take_what_is_free() or options.wait:
         time.sleep(0 if worker.did_something else _ASK_AGAIN)
-    told = {"runs": worker.runs, "sets": worker.n_sets}
-    print(f"Nothing is left: {len(worker.runs):,} runs and {worker.n_sets:,} sets of others done.")
-    if options.json:
-        print(json.dumps(told))
-    return 0
+    told = f"Nothing is left: {len(worker.runs):,} runs and {worker.n_sets:,} sets of others done."
+    return answer(options, told, {"runs": worker.runs, "sets": worker.n_sets})
 
 
 class _Worker:
@@ -89,15 +85,14 @@ class _Worker:
     def _help(self, run: RunDirectory, job: Job) -> None:
         if time.monotonic() < self._busy.get(run.id, 0.0):
             return
-        store, terminal = Store(self._cache), Terminal()
+        store = Store(self._cache)
         device, engine = self._device or job.device, find_engine(self._engine or job.engine)
-        try:
-            n = help_with(store, job.config, job.sweep, run.sweep_folder, device, terminal, engine)
-        except TOLD as error:  # the run's own process meets it, too, and says so in the page
-            terminal.say("sweep", f"{job.title}: {sentence(error, with_names=True)}")
-            return
-        finally:
-            terminal.end_line()
+        with Terminal() as to:
+            try:
+                n = help_with(store, job.config, job.sweep, run.sweep_folder, device, to, engine)
+            except TOLD as error:  # the run's own process meets it, too, and says so in the page
+                to.say("sweep", f"{job.title}: {sentence(error, with_names=True)}")
+                return
         self._busy[run.id] = time.monotonic() + _OPEN_AGAIN
         if n:
             self.n_sets += n

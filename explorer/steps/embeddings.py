@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from explorer.config import SynthesisConfig
+from explorer.core.prototypes import nearest_captions
 from explorer.store.ragged import Blobs, Texts
 from explorer.store.step import Entry
 from explorer.types import Prototypes
@@ -37,6 +38,11 @@ class FoundPrototypes(NamedTuple):
     number: np.ndarray  # (K,) int64, what each is called, whatever edits did to others
     n_numbers: int  # numbers given so far
     kept_images: dict[int, SynthesisConfig]  # by number: how an image that is kept was drawn
+
+
+def nearest_texts(rows: np.ndarray, embedded: Embedded) -> list[str]:
+    """The captions that are nearest to (K, D) embeddings of texts."""
+    return [embedded.captions[int(m)] for m in nearest_captions(rows, embedded.caption)]
 
 
 def as_embedded(entry: Entry) -> Embedded:

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from explorer.core.prototypes import nearest_captions
 from explorer.data.open import read_splits
 from explorer.errors import ConfigError, MissingDataError
 from explorer.methods.base import Method
@@ -16,6 +15,7 @@ from explorer.sets.elsewhere import read_elsewhere, sentences_beside, tensor_fil
 from explorer.sets.folder import DistilledSet
 from explorer.settings import Settings, setting
 from explorer.steps.context import Context
+from explorer.steps.embeddings import nearest_texts
 from explorer.store.digests import file_digest
 from explorer.store.own import is_distilled
 from explorer.store.step import Computed, Step
@@ -100,8 +100,7 @@ def _with_nearest(context: Context, found: Samples) -> Samples:
             f"The set has no captions, and its text embeddings are {own.shape[1]} wide where those "
             f"of these models are {embedded.caption.shape[1]}; `import` takes captions from a file."
         )
-    nearest = nearest_captions(own, embedded.caption)
-    return replace(found, texts=[embedded.captions[int(m)] for m in nearest])
+    return replace(found, texts=nearest_texts(own, embedded))
 
 
 def _require_size(context: Context, n: int) -> None:
