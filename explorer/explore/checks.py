@@ -12,6 +12,7 @@ from explorer.core.neighbors import nearest_rows
 from explorer.core.wrong_labels import LEAST_OTHER, MOST_OWN, NEIGHBOURS, contradicted
 from explorer.explore.columns import measuring
 from explorer.explore.dataset import Prepared
+from explorer.explore.nearest import SEED
 from explorer.explore.quality import AT_ONCE
 from explorer.progress import Report
 from explorer.steps.alike import alike_across
@@ -37,59 +38,42 @@ class Check(NamedTuple):
     are_images: bool
 
 
-class _About(NamedTuple):
-    name: str
-    title: str
-    meaning: str
+About = tuple[str, str, str]
+"""Name, title and meaning of a check."""
 
-
-OF_IMAGES: tuple[tuple[_About, Callable[[Measures], np.ndarray]], ...] = (
+OF_IMAGES: tuple[tuple[About, Callable[[Measures], np.ndarray]], ...] = (
     (
-        _About("dark", "Dark images", f"Mean level of grey below {DARK}."),
+        ("dark", "Dark images", f"Mean level of grey below {DARK}."),
         lambda found: _below(found.brightness, DARK),
     ),
     (
-        _About(
-            "blurred",
-            "Blurred images",
-            f"Less than a {FAR:.0f}th as sharp as the median image.",
-        ),
+        ("blurred", "Blurred images", f"Less than a {FAR:.0f}th as sharp as the median image."),
         lambda found: _below(found.sharpness, float(np.median(found.sharpness)) / FAR),
     ),
     (
-        _About(
-            "tiny",
-            "Tiny images",
-            f"Their shorter side is less than a {FAR:.0f}th of the median.",
-        ),
+        ("tiny", "Tiny images", f"Their shorter side is less than a {FAR:.0f}th of the median."),
         lambda found: _below(_shorter(found), float(np.median(_shorter(found))) / FAR),
     ),
     (
-        _About(
-            "odd",
-            "Odd shapes",
-            f"More than {ODD} times wider or taller than the median image.",
-        ),
+        ("odd", "Odd shapes", f"More than {ODD} times wider or taller than the median image."),
         lambda found: _below(-_oddness(found), -ODD),
     ),
 )
-OF_CAPTIONS = (
-    _About("empty", "Empty captions", "Without a letter or digit."),
-    _About("cut", "Captions that are cut", "They end as texts do that go on."),
-    _About(
+OF_CAPTIONS: tuple[About, ...] = (
+    ("empty", "Empty captions", "Without a letter or digit."),
+    ("cut", "Captions that are cut", "They end as texts do that go on."),
+    (
         "repeated",
         "Repeated captions",
         "The same words as another caption; students cannot tell their images apart.",
     ),
-    _About(
+    (
         "script",
         "Captions in another script",
         "Nine in ten captions are in one script; these are not.",
     ),
 )
-
-
-OF_LABELS = _About(
+OF_LABELS: About = (
     "labels",
     "Likely wrong labels",
     f"At least {LEAST_OTHER:.0%} of the {NEIGHBOURS} nearest images are of one other class, and at "
@@ -104,11 +88,6 @@ def checks(store: Store, prepared: Prepared) -> list[Check]:
         *_of_images(store, prepared),
         *_of_captions(store, prepared),
     ]
-
-
-def are_measured(store: Store, prepared: Prepared) -> bool:
-    """Whether the images were measured, so that checks of images are among `checks`."""
-    return store.has(measuring(prepared))
 
 
 def across_splits(store: Store, prepared: Prepared) -> dict[str, int]:
@@ -145,7 +124,7 @@ def _of_labels(store: Store, prepared: Prepared) -> Iterator[Check]:
     train = prepared.dataset.labelled()
 
     def compute(scratch: Path, report: Report) -> Computed:
-        near = nearest_rows(scale_to_unit(prepared.image), NEIGHBOURS + 1, seed=0, report=report)
+        near = nearest_rows(scale_to_unit(prepared.image), NEIGHBOURS + 1, seed=SEED, report=report)
         labels = train.labels[prepared.image_number]
         return Computed({"found": contradicted(near.row[:, 1:], labels, len(train.classes))})
 
@@ -165,7 +144,7 @@ def _of_captions(store: Store, prepared: Prepared) -> Iterator[Check]:
     step = Step("odd_captions", 1, inputs, compute, lambda entry: entry.arrays)
     found = store.fetch(step)
     for about in OF_CAPTIONS:
-        yield Check(*about, found[about.name], False)
+        yield Check(*about, found[about[0]], False)
 
 
 def _below(values: np.ndarray, most: float) -> np.ndarray:

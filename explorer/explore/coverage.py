@@ -9,9 +9,10 @@ import numpy as np
 from explorer.core.coverage import Reach, find_holes, reach
 from explorer.core.geometry import scale_to_unit
 from explorer.core.labels import distinctive_words
-from explorer.core.neighbors import EXACT_ROWS, nearest_rows
+from explorer.core.neighbors import EXACT_ROWS
 from explorer.errors import ConfigError
 from explorer.explore.dataset import Prepared
+from explorer.explore.nearest import nearest_others
 from explorer.progress import Report, within
 from explorer.steps.embed import embed
 from explorer.steps.embeddings import Embedded
@@ -50,8 +51,8 @@ def coverage(store: Store, prepared: Prepared, made: Pairs | None) -> Step[Cover
 
     def compute(scratch: Path, report: Report) -> Computed:
         own = _embeddings(store, prepared, embedding, within(report, 0.0, 0.6))
-        to_others = store.fetch(_nearest_others(prepared), within(report, 0.6, 0.8))
-        found = reach(prepared.image, own, to_others)
+        others = store.fetch(nearest_others(prepared), within(report, 0.6, 0.8))
+        found = reach(prepared.image, own, others.distance[:, 1])
         report(0.8, "Looking for holes")
         hole = find_holes(scale_to_unit(prepared.image), found, SEED)
         arrays = {name: getattr(found, name) for name in ("distance", "nearest", "is_rare")}
@@ -78,17 +79,6 @@ def _read(entry: Entry) -> Coverage:
     arrays, notes = entry.arrays, entry.notes
     found = Reach(notes["usual"], arrays["distance"], arrays["nearest"], arrays["is_rare"])
     return Coverage(found, arrays["hole"], notes["words"])
-
-
-def _nearest_others(prepared: Prepared) -> Step[np.ndarray]:
-    """(N,) distance of each image to its nearest other."""
-
-    def compute(scratch: Path, report: Report) -> Computed:
-        found = nearest_rows(scale_to_unit(prepared.image), 2, seed=SEED, report=report)
-        return Computed({"distance": found.distance[:, 1]})
-
-    inputs = {"embed": prepared.embed_key}
-    return Step("nearest", 1, inputs, compute, lambda entry: entry.arrays["distance"])
 
 
 def holes(prepared: Prepared, found: Coverage) -> list[Hole]:

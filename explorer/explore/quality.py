@@ -9,7 +9,8 @@ import numpy as np
 from explorer.core.geometry import scale_to_unit
 from explorer.core.neighbors import n_compared, nearest_rows
 from explorer.explore.dataset import Prepared
-from explorer.progress import Report, silent
+from explorer.explore.nearest import SEED, nearest_others
+from explorer.progress import Report
 from explorer.store.step import Computed, Step
 from explorer.store.store import Store
 
@@ -40,7 +41,7 @@ def worst_pairs(prepared: Prepared) -> np.ndarray:
 
 def find_duplicates(store: Store, prepared: Prepared) -> Duplicates | None:
     """What `near_duplicates` found, or None where it was not asked yet and would take long."""
-    if prepared.n_images <= AT_ONCE or store.has(_duplicates(prepared)):
+    if prepared.n_images <= AT_ONCE or store.has(_duplicates(store, prepared)):
         return near_duplicates(store, prepared)
     return None
 
@@ -49,24 +50,24 @@ def seconds_to_look(prepared: Prepared) -> float:
     """About how long `near_duplicates` takes on this machine."""
     start = time.perf_counter()
     some = prepared.image[:TIMED]
-    nearest_rows(scale_to_unit(some), 2, seed=0)
+    nearest_rows(scale_to_unit(some), 2, seed=SEED)
     taken = time.perf_counter() - start
     return taken * n_compared(prepared.n_images) / n_compared(len(some))
 
 
-def near_duplicates(store: Store, prepared: Prepared, report: Report = silent) -> Duplicates:
+def near_duplicates(store: Store, prepared: Prepared) -> Duplicates:
     """Looks for the nearest other image of each image; cached.
 
     Exact up to 20,000 images; beyond, a few pairs may be missed (core/neighbors.py).
     """
     if prepared.n_images < 2:
         return pairs_alike(np.zeros(0, int), np.zeros(0, np.float32))
-    return store.fetch(_duplicates(prepared), report)
+    return store.fetch(_duplicates(store, prepared))
 
 
-def _duplicates(prepared: Prepared) -> Step[Duplicates]:
+def _duplicates(store: Store, prepared: Prepared) -> Step[Duplicates]:
     def compute(scratch: Path, report: Report) -> Computed:
-        found = nearest_rows(scale_to_unit(prepared.image), 2, seed=0, report=report)
+        found = store.fetch(nearest_others(prepared), report)
         return Computed(pairs_alike(found.row[:, 1], 1 - found.distance[:, 1])._asdict())
 
     inputs = {"embed": prepared.embed_key}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.explore.checks import are_measured, checks, told
+from explorer.explore.checks import checks, told
 from explorer.explore.columns import measuring
 from explorer.store.store import Store
 
@@ -49,10 +49,10 @@ def named(store, prepared) -> dict[str, list[int]]:
 def test_captions_are_checked_at_once_and_images_when_they_are_measured(tmp_path, prepared):
     store = Store(tmp_path)
     of_captions = {"empty": [], "cut": [2], "repeated": [0, 1], "script": [3]}
-    assert not are_measured(store, prepared)
+    assert not store.has(measuring(prepared))
     assert named(store, prepared) == of_captions
     store.fetch(measuring(prepared))
-    assert are_measured(store, prepared)
+    assert store.has(measuring(prepared))
     of_images = {"dark": [5], "blurred": [5, 6], "tiny": [7], "odd": [8]}
     assert named(store, prepared) == {**of_images, **of_captions}
 

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from fastapi import HTTPException, Request
+from fastapi import HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.convertors import IntegerConvertor, register_url_convertor
@@ -17,6 +17,7 @@ Found = TypeVar("Found")
 
 FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 HOUR = {"Cache-Control": "private, max-age=3600"}
+BYTES = "application/octet-stream"
 WRONG, FULL = 422, 507
 
 
@@ -35,6 +36,16 @@ def there(read: Callable[[], Found], what: str = "row") -> Found:
         return read()
     except (IndexError, OverflowError):
         raise HTTPException(404, f"There is no such {what}.") from None
+
+
+def packed(content: bytes) -> Response:
+    """Numbers as the page's scripts unpack them."""
+    return Response(content, media_type=BYTES, headers=HOUR)
+
+
+def webp(content: bytes) -> Response:
+    """An image that never changes."""
+    return Response(content, media_type="image/webp", headers=FOREVER)
 
 
 def explain(request: Request, error: Exception) -> JSONResponse:

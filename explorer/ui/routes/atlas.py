@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 from explorer.explore.atlas import atlas_of
 from explorer.steps.atlas import LEVELS, SIDE, Atlas
 from explorer.ui import wire
-from explorer.ui.routes.answers import FOREVER, HOUR, there
+from explorer.ui.routes.answers import packed, there, webp
 from explorer.ui.service import Service
 
 
@@ -34,8 +34,7 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
         service.background.begin(atlas_of(service.prepared(key)))
 
     def places(key: str) -> Response:
-        packed = found(key).place.astype("<u4").tobytes()
-        return Response(packed, media_type="application/octet-stream", headers=HOUR)
+        return packed(found(key).place.astype("<u4").tobytes())
 
     def page(key: str, tile: int, number: int) -> Response:
         made = found(key)
@@ -43,8 +42,7 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
             raise HTTPException(
                 404, f"The small images are {' or '.join(map(str, LEVELS))} px wide."
             )
-        content = there(lambda: made.pages[tile][number], "page")
-        return Response(content, media_type="image/webp", headers=FOREVER)
+        return webp(there(lambda: made.pages[tile][number], "page"))
 
     base = "/prepared/{key}/atlas"
     return [

@@ -13,12 +13,11 @@ from explorer.explore.query import find_rows
 from explorer.types import Column
 from explorer.ui import wire
 from explorer.ui.measuring import about_measuring
-from explorer.ui.routes.answers import HOUR
+from explorer.ui.routes.answers import BYTES, packed
 from explorer.ui.service import Service
 
 MISSING = 0xFFFF
 """The code of a cell without a word."""
-BYTES = "application/octet-stream"
 
 
 def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
@@ -49,8 +48,7 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
         about = all_columns(service.store, prepared).get(name)
         if about is not None and about.kind == TEXT:
             raise HTTPException(404, f"{about.title} has too many different words to list.")
-        packed = pack_column(read_column(service.store, prepared, name))
-        return Response(packed, media_type=BYTES, headers=HOUR)
+        return packed(pack_column(read_column(service.store, prepared, name)))
 
     def where(key: str, condition: str) -> Response:
         """A bit per row, the lowest first, of those that a condition holds for."""

@@ -6,8 +6,8 @@ from fastapi import Response
 from fastapi.routing import APIRoute
 
 from explorer.ui import coverage, wire
-from explorer.ui.routes.answers import HOUR
-from explorer.ui.routes.columns import BYTES, pack_column
+from explorer.ui.routes.answers import packed
+from explorer.ui.routes.columns import pack_column
 from explorer.ui.service import Service
 
 
@@ -24,8 +24,7 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
         coverage.begin(service, service.prepared(key), run)
 
     def column(key: str, name: str, run: str = coverage.PROTOTYPES) -> Response:
-        packed = pack_column(coverage.column(service, service.prepared(key), run, name))
-        return Response(packed, media_type=BYTES, headers=HOUR)
+        return packed(pack_column(coverage.column(service, service.prepared(key), run, name)))
 
     base = "/prepared/{key}/coverage"
     return [

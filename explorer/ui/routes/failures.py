@@ -9,7 +9,7 @@ from explorer.engine.image_pass import thumbnail
 from explorer.explore.failures import PROTOTYPE, embedding, held_out, placing
 from explorer.ui import failures, wire
 from explorer.ui.failures import Asked
-from explorer.ui.routes.answers import FOREVER, there
+from explorer.ui.routes.answers import there, webp
 from explorer.ui.service import Service
 
 
@@ -43,8 +43,7 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
     def image(key: str, i: int) -> Response:
         split = held_out(service.prepared(key))
         there(lambda: split.image_names[i], "image")
-        content = thumbnail(split.open_image(i))
-        return Response(content, media_type="image/webp", headers=FOREVER)
+        return webp(thumbnail(split.open_image(i)))
 
     base = "/prepared/{key}"
     return [

@@ -17,7 +17,7 @@ from explorer.explore.quality import (
     worst_pairs,
 )
 from explorer.ui import edits, rows, wire
-from explorer.ui.routes.answers import HOUR, there
+from explorer.ui.routes.answers import HOUR, packed, there
 from explorer.ui.service import Service
 
 
@@ -35,8 +35,7 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
 
     def table(key: str) -> Response:
         """The (K, K) counts row by row, uint32, little-endian."""
-        packed = matched.shared_table(service.prepared(key)).astype("<u4").tobytes()
-        return Response(packed, media_type="application/octet-stream", headers=HOUR)
+        return packed(matched.shared_table(service.prepared(key)).astype("<u4").tobytes())
 
     def cell(key: str, k: int, other: int) -> list[int]:
         prepared = service.prepared(key)

@@ -11,18 +11,15 @@ from fastapi.routing import APIRoute
 from explorer.explore.points import first_captions
 from explorer.steps.embeddings import SPACES
 from explorer.ui import rows, wire
-from explorer.ui.routes.answers import HOUR, there
+from explorer.ui.routes.answers import BYTES, packed, there
 from explorer.ui.service import Service
-
-BYTES = "application/octet-stream"
 
 
 def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
     """The routes; `at` makes a guarded one."""
 
     def captions(key: str) -> Response:
-        packed = first_captions(service.prepared(key)).astype("<u4").tobytes()
-        return Response(packed, media_type=BYTES, headers=HOUR)
+        return packed(first_captions(service.prepared(key)).astype("<u4").tobytes())
 
     def search(key: str, by: str, query: str) -> wire.Found:
         return rows.search(service, service.prepared(key), by, query)

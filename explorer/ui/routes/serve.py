@@ -29,7 +29,7 @@ from explorer.ui.routes import rows as row_routes
 from explorer.ui.routes import runs as run_routes
 from explorer.ui.routes import static
 from explorer.ui.routes import tags as tag_routes
-from explorer.ui.routes.answers import FOREVER, HANDLERS, HOUR, there
+from explorer.ui.routes.answers import FOREVER, HANDLERS, packed, there, webp
 from explorer.ui.service import Service
 
 PREFIX = OWN  # Gradio's proxy passes /gradio_api on, whatever serves the page
@@ -73,9 +73,7 @@ def make_routes(service: Service) -> list[APIRoute]:
     def at(path: str, answer: Callable[..., Any], method: str = "GET") -> APIRoute:
         return APIRoute(PREFIX + path, answer, dependencies=GUARDED, methods=[method])
 
-    routes = [at("/health", health), at("/preparation", _preparation(service))]
-    routes += _inspection(service, at)
-    routes += [at("/drawn/{image_id}.png", _drawn(service)), *_prepared(service, at)]
+    routes = [at("/health", health), *_unprepared(service, at), *_prepared(service, at)]
     for module in (
         row_routes,
         prototype_routes,
@@ -114,29 +112,28 @@ async def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
-def _preparation(service: Service) -> Callable[..., wire.Preparation]:
+def _unprepared(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
+    """Routes of data that somebody named, and of images that were drawn on request."""
+
     def preparation(data: str, bundle: str, n_prototypes: int) -> wire.Preparation:
         return service.preparation(read_asked(data, bundle, n_prototypes))
 
-    return preparation
-
-
-def _inspection(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
     def inspection(data: str, again: bool = False) -> wire.Inspected:
         return inspected(service, data.strip(), again)
 
     def give_up(data: str) -> None:
         service.give_up(data.strip())
 
-    return [at("/inspection", inspection), at("/inspection/end", give_up, "POST")]
-
-
-def _drawn(service: Service) -> Callable[..., Response]:
     def drawn(image_id: str) -> Response:
         png = service.drawing(image_id).png
         return Response(png, media_type="image/png", headers=FOREVER)
 
-    return drawn
+    return [
+        at("/preparation", preparation),
+        at("/inspection", inspection),
+        at("/inspection/end", give_up, "POST"),
+        at("/drawn/{image_id}.png", drawn),
+    ]
 
 
 def _prepared(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
@@ -146,10 +143,10 @@ def _prepared(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
         return payload.about(service.prepared(key))
 
     def points(key: str, space: str) -> Response:
-        packed = payload.pack_points(service.prepared(key), _checked(space))
-        if packed is None:
+        content = payload.pack_points(service.prepared(key), _checked(space))
+        if content is None:
             raise HTTPException(404, "This map is not laid out yet.")
-        return Response(packed, media_type="application/octet-stream", headers=HOUR)
+        return packed(content)
 
     def lay_out(key: str, request: Request) -> None:
         service.lay_out(key, visitor_of(request))
@@ -157,8 +154,7 @@ def _prepared(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
     def values(key: str, space: str, name: str) -> Response:
         if name not in (known := (*VALUES, CLASS)):
             raise HTTPException(404, f"Points have {', '.join(known)}.")
-        packed = payload.pack_values(service.prepared(key), _checked(space), name)
-        return Response(packed, media_type="application/octet-stream", headers=HOUR)
+        return packed(payload.pack_values(service.prepared(key), _checked(space), name))
 
     def point(key: str, space: str, i: int) -> wire.Point:
         return there(lambda: payload.point(service.prepared(key), _checked(space), i))
@@ -166,10 +162,10 @@ def _prepared(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
     def point_image(key: str, space: str, i: int) -> Response:
         prepared = service.prepared(key)
         at_point = there(lambda: place(prepared, _checked(space), i))
-        return _webp(prepared.thumbnail(at_point.image))
+        return webp(prepared.thumbnail(at_point.image))
 
     def image(key: str, i: int) -> Response:
-        return _webp(there(lambda: service.prepared(key).thumbnail(i)))
+        return webp(there(lambda: service.prepared(key).thumbnail(i)))
 
     def prototype(key: str, k: int) -> wire.Card:
         return there(lambda: payload.card(service.prepared(key), k), "prototype")
@@ -191,7 +187,3 @@ def _checked(space: str) -> str:
     if space not in SPACES:
         raise HTTPException(404, f"The spaces are {', '.join(SPACES)}.")
     return space
-
-
-def _webp(content: bytes) -> Response:
-    return Response(content, media_type="image/webp", headers=FOREVER)

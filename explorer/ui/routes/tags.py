@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from explorer.explore.dataset import Prepared
 from explorer.explore.tags import change_tag, read_tags
 from explorer.ui import rows, wire
-from explorer.ui.routes.answers import there
+from explorer.ui.routes.answers import BYTES, there
 from explorer.ui.service import Service
 
 
@@ -25,7 +25,7 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
         key: str,
         name: str,
         change: str,
-        body: Annotated[bytes, Body(media_type="application/octet-stream")] = b"",
+        body: Annotated[bytes, Body(media_type=BYTES)] = b"",
     ) -> list[wire.Tag]:
         """Changes the rows of a tag, as `change_tag` does; returns all tags."""
         prepared, wanted = service.prepared(key), rows.read_rows(body)
