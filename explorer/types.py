@@ -167,6 +167,11 @@ class Dataset:
     def is_labelled(self) -> bool:
         return isinstance(self.splits["train"], Labelled)
 
+    @property
+    def n_classes(self) -> int:
+        """How many classes its images are of; 0 where they have captions."""
+        return len(self.labelled().classes) if self.is_labelled else 0
+
     def labelled(self, split: str = "train") -> Labelled:
         """A split with classes; `ConfigError` where the dataset has none."""
         return self._of_kind(split, Labelled, "classes")

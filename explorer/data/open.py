@@ -253,7 +253,7 @@ def _check(data: str, splits: Mapping[str, Split], left_out: LeftOut) -> None:
         raise BadDataError(f"{data} has no train split, only {' and '.join(splits)}.{why}")
     for name, split in splits.items():
         if isinstance(split, Pairs) and split.n_captions == 0:
-            raise BadDataError(f"The {name} split of {data} has no captions.{why}")
+            raise BadDataError(f"The {name} split of {data} has no captions and no labels.{why}")
 
 
 def _hold_out(splits: dict[str, Split], missing: list[str]) -> dict[str, Split]:

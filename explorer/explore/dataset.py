@@ -12,7 +12,7 @@ from explorer.core.ordering import places_by_likeness
 from explorer.data.open import open_dataset
 from explorer.engine.image_pass import thumbnail
 from explorer.explore.edit_history import History, read_history, write_history
-from explorer.explore.view import View, most_prototypes
+from explorer.explore.view import View, size_of
 from explorer.models.bundles import bundle_advice
 from explorer.steps.alike import found_in
 from explorer.steps.edits import make_edits
@@ -255,9 +255,10 @@ def find_prepared(
     step = prototypes(
         embedded.key,
         len(embedded.caption),
-        most_prototypes(dataset, config.n_prototypes),
+        size_of(dataset, config.n_prototypes),
         config.prototypes,
         lambda: embedded,
+        n_classes=dataset.n_classes,
     )
     found = store.peek(step)
     if found is None or not store.has(layout(embedded.key, map_config, "image", lambda: embedded)):

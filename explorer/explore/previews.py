@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from explorer.config import SynthesisConfig
+from explorer.core.class_prototypes import CAPTION, caption_of
 from explorer.core.geometry import blend
 from explorer.explore.dataset import Prepared
 from explorer.models.apart import ModelsApart
@@ -36,10 +37,11 @@ class Drawing(NamedTuple):
 def subject(prepared: Prepared, k: int) -> Subject:
     """Prototype k, as a distilled set would have it drawn."""
     chosen = int(prepared.chosen_caption[k])
+    text = prepared.captions[chosen]
     return Subject(
         number=int(prepared.number[k]),
         image=np.asarray(prepared.prototypes.image[k]),
-        text=prepared.captions[chosen],
+        text=caption_of(CAPTION, text) if prepared.dataset.is_labelled else text,
         caption=np.asarray(prepared.caption[chosen]),
     )
 

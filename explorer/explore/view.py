@@ -23,11 +23,6 @@ class View:
         return choose_bundle(self.bundle, self.encoder, self.decoder)
 
 
-def most_prototypes(dataset: Dataset, n_prototypes: int) -> int:
-    """How many prototypes are looked for: of labelled data one per class at most.
-
-    The captions of a class are equal, so there are no more caption clusters than classes.
-    """
-    if not dataset.is_labelled:
-        return n_prototypes
-    return min(n_prototypes, len(dataset.labelled().classes))
+def size_of(dataset: Dataset, n_prototypes: int) -> int:
+    """How many prototypes are looked for; of labelled data of each class, one at least."""
+    return max(1, n_prototypes // dataset.n_classes) if dataset.is_labelled else n_prototypes

@@ -51,6 +51,8 @@ class Method:
     """Raise it when the same settings make another set."""
     needs: frozenset[str] = frozenset({"encoder"})
     """Of "encoder" and "decoder": models that must be on this machine."""
+    encodes_classes: bool = False
+    """Whether it sees images of classes, too, through the encoder."""
     is_usual: bool = False
     """Whether it is the one to begin with, of those for its tasks."""
     is_baseline: bool = False
@@ -67,6 +69,10 @@ class Method:
     """Cached results that it builds on, besides the embeddings."""
     cost: Callable[[Context, Any], Sequence[Work]] = _nothing
     """The work of `make` itself, beyond `steps`."""
+
+    def encodes(self, has_captions: bool) -> bool:
+        """Whether it sees such data, images with captions or of classes, through the encoder."""
+        return "encoder" in self.needs and (has_captions or self.encodes_classes)
 
     @property
     def has_chance(self) -> bool:

@@ -86,7 +86,7 @@ def about_run(job: Job) -> About:
 
 def stages_of(method: Method, task: Task) -> tuple[str, ...]:
     """The stages of making a set; without embeddings there are no prototypes either."""
-    left_out = () if task.embeds else ("embed", "prototypes")
+    left_out = () if task.embeds or method.encodes_classes else ("embed", "prototypes")
     return tuple(name for name in method.stages if name not in left_out)
 
 

@@ -14,7 +14,7 @@ from explorer.data.open import BUILT_IN, open_dataset, read_splits
 from explorer.data.shared_images import Shared
 from explorer.engine.engine import HERE, Engine
 from explorer.errors import ConfigError
-from explorer.explore.view import most_prototypes
+from explorer.explore.view import size_of
 from explorer.models.bundles import Bundle, bundle_advice
 from explorer.models.loaded import Models
 from explorer.models.parts import require_encoder
@@ -115,7 +115,7 @@ def prepare(
         dataset=opened.dataset,
         models=opened.models,
         watcher=watcher,
-        size=most_prototypes(opened.dataset, config.size),
+        size=size_of(opened.dataset, config.size),
         engine=engine,
     )
     found = context.find_prototypes(prototypes_of(config))
@@ -175,6 +175,8 @@ def distill(
     config = fitted(config, opened.dataset)
     context = resolve(store, config, opened, watcher)
     require_method(context, config)
+    if method.encodes_classes and (advice := bundle_advice(config.data, opened.models.bundle)):
+        watcher.say("embed", advice)
     rows = fill(context, config, DistilledSet(folder), checkpoints)
     return {
         "data": config.data,
@@ -408,7 +410,7 @@ def require_method(context: Context, config: RunConfig) -> None:
     method = method_of(config)
     if method.make is None:
         return
-    if "encoder" in method.needs and task_of_run(config).embeds:
+    if method.encodes(task_of_run(config).embeds):
         require_encoder(context.models.bundle)
     method.check(context, config.settings)
 

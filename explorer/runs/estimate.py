@@ -88,8 +88,7 @@ def _applies(stage: str, configs: Iterable[RunConfig]) -> bool:
     """Whether a stage with nothing left to do is one of a run's at all."""
     if stage not in ("embed", "prototypes"):
         return True
-    embedding = [method_of(config) for config in configs if task_of_run(config).embeds]
-    return any(method.make and "encoder" in method.needs for method in embedding)
+    return any(method_of(c).make and method_of(c).encodes(task_of_run(c).embeds) for c in configs)
 
 
 def _work(store: Store, runs: Sequence[tuple[RunConfig, Context]]) -> Iterator[Work]:
@@ -106,7 +105,7 @@ def _work(store: Store, runs: Sequence[tuple[RunConfig, Context]]) -> Iterator[W
     for config, context in runs:
         method = method_of(config)
         if method.make:
-            if "encoder" in method.needs and task_of_run(config).embeds:
+            if method.encodes(task_of_run(config).embeds):
                 yield from missing([context.embedding])
             yield from missing(method.steps(context, config.settings))
             yield from method.cost(context, config.settings)

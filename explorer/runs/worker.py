@@ -15,7 +15,7 @@ from explorer.engine.engine import find_engine
 from explorer.errors import TOLD, ConfigError, sentence
 from explorer.models.bundles import bundle_advice
 from explorer.progress import Emit, Measured, Report, Throttle
-from explorer.runs.config import bundle_of, task_of_run
+from explorer.runs.config import bundle_of, method_of, task_of_run
 from explorer.runs.directory import (
     ALIVE,
     OVER,
@@ -212,6 +212,7 @@ def _who_is_first(run: RunDirectory, job: Job, queued_at: float) -> str:
 def _work(run: RunDirectory, job: Job, store: Store, watcher: RunWatcher) -> None:
     config, engine = job.config, find_engine(job.engine)
     uses_models = job.kind == "prepare" or task_of_run(config).embeds
+    uses_models |= method_of(config).encodes_classes
     if uses_models and (advice := bundle_advice(config.data, bundle_of(config))):
         watcher.advise(advice)
     if job.kind == "prepare":

@@ -84,7 +84,10 @@ class Context:
     def prototypes(self, config: PrototypeConfig) -> Step[FoundPrototypes]:
         """The prototypes before any edit."""
         n_rows, embedded = self.n_rows, self.embedded
-        return prototypes(self.embed_key, n_rows, self.size, config, embedded, self.engine)
+        n_classes = self.dataset.n_classes
+        return prototypes(
+            self.embed_key, n_rows, self.size, config, embedded, self.engine, n_classes
+        )
 
     def find_prototypes(self, config: PrototypeConfig) -> FoundPrototypes:
         """The prototypes after the edits."""

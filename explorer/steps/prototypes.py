@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from explorer.config import PrototypeConfig
+from explorer.core.class_prototypes import IGNORED, prototypes_of_classes
 from explorer.core.lazy_rows import pick
 from explorer.core.prototypes import make_prototypes, nearest_captions
 from explorer.engine.engine import HERE, Engine
@@ -26,11 +27,15 @@ def prototypes(
     config: PrototypeConfig,
     embedded: Callable[[], Embedded],
     engine: Engine = HERE,
+    n_classes: int = 0,
 ) -> Step[FoundPrototypes]:
     """Drops the worst pairs, clusters both modalities and pairs the clusters.
 
-    `n_rows`, the captions that are embedded as far as it is known, is for the cost alone.
+    `n_rows`, the captions that are embedded as far as it is known, is for the cost alone. Images of
+    `n_classes` classes, whose captions are their names, have `n_prototypes` of each.
     """
+    if n_classes:
+        return _of_classes(embed_key, n_rows, n_prototypes, config, embedded)
     settings: dict[str, Any] = {"n_prototypes": n_prototypes, **config.as_key()}
 
     def compute(scratch: Path, report: Report) -> Computed:
@@ -50,6 +55,32 @@ def prototypes(
     pieces, by = n_rows * n_prototypes, config.clustering
     cost = (Work("prototypes", "clusterings", 1, "prototypes", by, each=pieces),)
     return Step("prototypes", 2, inputs, compute, as_prototypes, cost)
+
+
+def _of_classes(
+    embed_key: str,
+    n_rows: int,
+    per_class: int,
+    config: PrototypeConfig,
+    embedded: Callable[[], Embedded],
+) -> Step[FoundPrototypes]:
+    """Clusters the images of each class; the caption of a prototype is its class."""
+    how = {name: value for name, value in config.as_key().items() if name not in IGNORED}
+
+    def compute(scratch: Path, report: Report) -> Computed:
+        rows = embedded()
+        report(0.0, f"Finding {per_class:,} prototypes of each class")
+        image, names = pick(rows.image, rows.image_of_caption), np.array(list(rows.captions))
+        _, labels = np.unique(names, return_inverse=True)
+        made = prototypes_of_classes(image, rows.caption, labels, per_class, **how)
+        chosen = [np.flatnonzero(made.image_cluster == own)[0] for own in made.image_label]
+        report(1.0, f"Found {len(made.image):,} prototypes")
+        notes = {"labels": [[str(names[m])] for m in chosen]}
+        return Computed({**made._asdict(), "chosen_caption": np.array(chosen)}, notes)
+
+    inputs = {"embed": embed_key, "per_class": per_class, **how}
+    work = Work("prototypes", "clusterings", 1, "prototypes", "classes", each=n_rows * per_class)
+    return Step("prototypes", 2, inputs, compute, as_prototypes, (work,))
 
 
 def _choose(embedded: Embedded, prototype: np.ndarray, unique: bool) -> np.ndarray:

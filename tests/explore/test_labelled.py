@@ -17,17 +17,24 @@ from tests.colours import write_classes
 from tests.watching import Memory
 
 
-def test_labelled_data_are_prepared_with_a_prototype_per_class_at_most(tmp_path, bundle):
+@pytest.mark.parametrize(("asked", "per_class"), [(1, 1), (8, 2)])
+def test_labelled_data_are_prepared_with_as_many_prototypes_of_each_class(
+    asked, per_class, tmp_path, bundle
+):
     data = str(write_classes(tmp_path / "classes"))
-    store, view = Store(tmp_path / "cache"), View(data=data, bundle=bundle.name, n_prototypes=100)
-    config = RunConfig(data=data, bundle=bundle.name, size=100)
+    store, view = Store(tmp_path / "cache"), View(data=data, bundle=bundle.name, n_prototypes=asked)
+    config = RunConfig(data=data, bundle=bundle.name, size=asked)
     result = prepare(store, config, MapConfig(), ("image",), "cpu", Memory())
     dataset = open_dataset(data)
     classes = list(dataset.labelled().classes)
-    assert result["n_prototypes"] == len(classes)
+    assert result["n_prototypes"] == per_class * len(classes)
     found = find_prepared(store, view)
     assert found is not None
+    assert sorted(found.labels) == sorted(classes * per_class)
     labels = dataset.labelled().labels
+    of_image = found.prototype_of_image
+    for k, name in enumerate(found.labels):
+        assert set(labels[of_image == k]) == {classes.index(name)}
     assert [str(text) for text in found.captions] == [classes[c] for c in labels]
     assert points.values(found, "image", "class").tolist() == labels.tolist()
     about = payload.about(found)

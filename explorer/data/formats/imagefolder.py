@@ -69,9 +69,10 @@ def _records(folder: Path, table: Path, left_out: LeftOut, told: list[str]) -> I
     if not columns and left_out.why():
         return  # it has lines, none of which can be used
     if fields is None:
+        there = shortened(", ".join(columns), 300) or "none"
         raise BadDataError(
-            f"{table}: `file_name` and a column with captions, such as `caption`, are needed; the "
-            f"columns are {shortened(', '.join(columns), 300) or 'none'}."
+            f"{table}: `file_name` and a column with captions, such as `caption`, or labels, such "
+            f"as `label`, are needed; the columns are {there}."
         )
     told += [each for each in fields.told() if each not in told]
     for number, row in enumerate(rows, start=1):

@@ -218,5 +218,5 @@ def no_fields(where: object, names: Sequence[str]) -> BadDataError:
     found = shortened(", ".join(names), _MOST_SHOWN) or "none"
     return BadDataError(
         f"{where} needs a column with images, such as `image` or `file_name`, and one with "
-        f"captions, such as `caption`; its columns are {found}."
+        f"captions, such as `caption`, or labels, such as `label`; its columns are {found}."
     )
