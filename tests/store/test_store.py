@@ -1,4 +1,3 @@
-import errno
 import json
 import shutil
 import time
@@ -11,7 +10,6 @@ from explorer.progress import Measured
 from explorer.store import digests
 from explorer.store.step import Computed, Step, Work
 from explorer.store.store import DAMAGED, Store, verify_store
-from explorer.store.writing import make_array
 
 INPUTS = {"seed": 1}
 
@@ -229,20 +227,6 @@ def test_results_of_before_there_were_digests_are_taken(store):
     (folder / "manifest.json").write_text(json.dumps(manifest))
     assert store.peek(step(never)) is not None
     assert verify_store(store.root) == (1, 1, [])
-
-
-def test_there_is_room_on_the_disk_before_an_array_is_filled(tmp_path, monkeypatch):
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    array = make_array(tmp_path / "a.npy", np.dtype("<f4"), (3, 2))
-    array[:] = 7
-    array.flush()
-    assert np.load(tmp_path / "a.npy").tolist() == [[7, 7]] * 3
-    assert (tmp_path / "a.npy").stat().st_blocks > 0
-    monkeypatch.setattr("os.posix_fallocate", full)
-    with pytest.raises(OSError, match="No space left"):
-        make_array(tmp_path / "b.npy", np.dtype("<f4"), (3, 2))
 
 
 def test_a_rate_that_cannot_be_written_costs_nothing(tmp_path):

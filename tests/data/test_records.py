@@ -1,0 +1,132 @@
+"""From what readers find to splits, without any file."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explorer.core.columns import CAPTION, IMAGE
+from explorer.data.records import MISSING, Reading, Record, clean_caption, make_splits, take
+from explorer.errors import BadDataError
+
+
+class Album:
+    """A source whose images are colours by name; `gone` are not there."""
+
+    is_file = True
+
+    def __init__(self, *gone: str) -> None:
+        self.gone = gone
+
+    def open(self, place: str) -> Image.Image:
+        return Image.new("RGB", (2, 2), place)
+
+    def length(self, place: str) -> int | None:
+        return None if place in self.gone else len(place)
+
+    def content(self, place: str) -> bytes:
+        return place.encode()
+
+    def stamp(self, place: str) -> str:
+        return MISSING if place in self.gone else f"{place} as it is"
+
+
+def captioned(name: str, *captions: str, split: str = "train", **columns: object) -> Record:
+    return Record(split, name, captions, name, columns=columns)
+
+
+def labelled(name: str, label: str) -> Record:
+    return Record("train", name, (), name, label)
+
+
+def splits_of(*records: Record, source: Album | None = None, **more: object):
+    reading = Reading(records, source or Album(), **more)
+    return make_splits(reading), reading
+
+
+def test_captions_of_one_name_are_of_one_image_in_the_order_of_first_appearance():
+    records = captioned("red", "a"), captioned("blue", "b"), captioned("red", "c", "d")
+    train = splits_of(*records)[0]["train"]
+    assert list(train.image_names) == ["red", "blue"]
+    assert list(train.captions) == ["a", "c", "d", "b"]
+    assert train.image_of_caption.tolist() == [0, 0, 0, 1]
+    assert train.open_image(1).getpixel((0, 0)) == (0, 0, 255)
+
+
+@pytest.mark.parametrize(
+    ("caption", "clean"),
+    [
+        ("  Two\u2028DOGS ", "two dogs"),
+        ('"Wait!" (no)', "wait no"),
+        ("word " * 40, " ".join(["word"] * 30)),
+        ("\ud83d sea", r"\ud83d sea"),
+        ("...", ""),
+    ],
+)
+def test_captions_are_cleaned_as_the_reference_does(caption, clean):
+    assert clean_caption(caption) == clean
+
+
+def test_what_has_no_caption_is_counted_and_left_out():
+    records = captioned("red", "a", " ... "), captioned("blue", ""), captioned("green")
+    found, reading = splits_of(*records)
+    assert list(found["train"].image_names) == ["red"]
+    assert reading.left_out["captions that are empty after cleaning"] == 2
+    assert reading.left_out["images without a caption"] == 2
+
+
+def test_images_that_are_not_there_stay_and_are_told():
+    records = captioned("red", "a"), captioned("blue", "b")
+    found, reading = splits_of(*records, source=Album("blue"))
+    assert found["train"].n_images == 2
+    assert "Images that are not there: 1." in reading.notes
+    assert found["train"].stored.length(1) is None
+
+
+def test_a_fingerprint_follows_captions_splits_and_files():
+    def fingerprint(*records: Record, source: Album | None = None) -> str:
+        return splits_of(*records, source=source)[0]["train"].fingerprint
+
+    base = fingerprint(captioned("red", "a"), captioned("blue", "b"))
+    assert fingerprint(captioned("red", "a"), captioned("blue", "b")) == base
+    others = [
+        fingerprint(captioned("red", "a"), captioned("blue", "c")),
+        fingerprint(captioned("red", "a", "b"), captioned("blue")),
+        fingerprint(captioned("red", "a"), captioned("blue", "b"), source=Album("red")),
+    ]
+    assert len({base, *others}) == 4
+
+
+def test_classes_are_numbers_in_their_order_or_names_by_alphabet():
+    train = splits_of(*(labelled(str(i), c) for i, c in enumerate(["10", "2", "2"])))[0]["train"]
+    assert (list(train.classes), train.labels.tolist()) == (["2", "10"], [1, 0, 0])
+    named = splits_of(labelled("a", "1"), labelled("b", "0"), classes=["sea", "air"])[0]["train"]
+    assert (list(named.classes), named.labels.tolist()) == (["sea", "air"], [1, 0])
+
+
+def test_labels_beyond_the_classes_are_counted_and_one_class_alone_is_refused():
+    records = labelled("a", "0"), labelled("b", "1"), labelled("c", "7")
+    found, reading = splits_of(*records, classes=["sea", "air"])
+    assert found["train"].n_images == 2
+    assert reading.left_out["labels that are no number of a class"] == 1
+    with pytest.raises(BadDataError, match="All images belong to one class, 'sea'"):
+        splits_of(labelled("a", "sea"), labelled("b", "sea"))
+
+
+def test_captions_win_over_labels():
+    records = labelled("a", "sea"), captioned("b", "a boat")
+    train = splits_of(*records)[0]["train"]
+    assert list(train.captions) == ["a boat"]
+
+
+def test_columns_are_of_images_where_captions_agree_and_go_along_with_a_part():
+    records = [captioned(name, "a", "b", year=year) for name, year in [("red", 1), ("blue", 2)]]
+    records.append(captioned("red", "c", year=1, who="ada"))
+    train = splits_of(*records)[0]["train"]
+    assert train.columns["year"].per == IMAGE
+    assert train.columns["who"].per == CAPTION
+    part = take(train, np.array([1]))
+    assert part.columns["year"].values.tolist() == [2]
+    assert list(part.captions) == ["a", "b"]
+    assert part.image_of_caption.tolist() == [0, 0]
+    assert part.fingerprint != train.fingerprint
+    assert part.stored.content(0) == b"blue"
