@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import benchmarks
+from benchmarks import learned_pairs
 
 FOLDER = Path(benchmarks.__file__).parent
 PROGRAMS = sorted(
@@ -21,3 +22,13 @@ def test_a_benchmark_tells_its_options(name, monkeypatch, capsys):
         import_module(f"benchmarks.{name}").main()
     assert end.value.code == 0
     assert "usage:" in capsys.readouterr().out
+
+
+def test_a_step_that_learns_pairs_finds_the_gradients_of_the_published_one(monkeypatch):
+    monkeypatch.setattr(learned_pairs, "BATCH", 3)
+    monkeypatch.setattr(learned_pairs, "STEPS", 2)
+    world = learned_pairs.open_world(4)
+    for name in ("a step of LoRS", "a step of RepBlend"):
+        sides = [work(world) for work in learned_pairs.TASKS[name].values()]
+        assert learned_pairs.difference(*sides) < 1e-4
+    assert learned_pairs.difference(sides[0], {n: 1.01 * v for n, v in sides[1].items()}) > 1e-3

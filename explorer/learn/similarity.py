@@ -68,6 +68,18 @@ class OfLowRank(NamedTuple):
         return LowRank(parts["own"], parts["left"], parts["right"], self.scale).matrix(rows)
 
 
+class Shared(OfLowRank):
+    """One of low rank that is the same from images to texts and from texts to images.
+
+    After the idea of HoPA (arXiv 2604.10666), that all modalities share one structure of
+    similarity; there is no code to compare with.
+    """
+
+    def matrix(self, parts: Parts, rows: torch.Tensor) -> torch.Tensor:
+        one_way = super().matrix(parts, rows)
+        return (one_way + one_way.T) / 2
+
+
 class LowRank(NamedTuple):
     """S = diag(own) + scale * left @ right.T, (N, N), rows images and columns texts.
 

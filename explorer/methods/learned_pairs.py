@@ -30,7 +30,7 @@ from explorer.store.rates import on
 from explorer.store.step import Step, Work
 from explorer.types import Samples, State
 
-SIMILARITIES = ("identity", "full", "low-rank")
+SIMILARITIES = ("identity", "full", "low-rank", "shared")
 STARTS = ("random", "longest", "prototypes")
 
 
@@ -289,7 +289,8 @@ def similarity_of(kind: str, own: LowRankSettings) -> Similarity:
         return similarity.Identity()
     if kind == "full":
         return similarity.Full()
-    return similarity.OfLowRank(own.rank, own.alpha / own.rank)
+    of_rank = similarity.Shared if kind == "shared" else similarity.OfLowRank
+    return of_rank(own.rank, own.alpha / own.rank)
 
 
 def _learn(

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from explorer.learn.similarity import Full, Identity, LowRank, OfLowRank
+from explorer.learn.similarity import Full, Identity, LowRank, OfLowRank, Shared
 from tests.learn.towers import close, tensors
 from tests.recorded import read, recorded
 
@@ -28,7 +28,7 @@ def test_it_starts_as_the_identity():
     assert similarity.left.std() > 0.3
 
 
-@pytest.mark.parametrize("kind", [Identity(), Full(), OfLowRank(2, 1.5)])
+@pytest.mark.parametrize("kind", [Identity(), Full(), OfLowRank(2, 1.5), Shared(2, 1.5)])
 def test_every_kind_starts_as_the_identity_and_gives_blocks_of_itself(kind):
     parts = kind.start(6, torch.Generator().manual_seed(0))
     assert tuple(parts) == kind.parts
@@ -37,3 +37,13 @@ def test_every_kind_starts_as_the_identity_and_gives_blocks_of_itself(kind):
     rows = torch.tensor([4, 1, 5])
     whole = kind.matrix(moved, torch.arange(6))
     torch.testing.assert_close(kind.matrix(moved, rows), whole[rows][:, rows])
+
+
+def test_a_shared_one_is_the_same_both_ways_and_by_hand():
+    """diag(1, 1) and half of the sum of (1, 2) x (3, 0) and its transpose, times 2."""
+    parts = {
+        "own": torch.ones(2),
+        "left": torch.tensor([[1.0], [2.0]]),
+        "right": torch.tensor([[3.0], [0.0]]),
+    }
+    assert Shared(1, 2.0).matrix(parts, torch.arange(2)).tolist() == [[7.0, 6.0], [6.0, 1.0]]

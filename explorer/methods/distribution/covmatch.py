@@ -7,28 +7,15 @@ of images and texts 1.0 with momentum 0.5, strength 2 for 100 pairs and 1 for mo
 means 0.1 to 0.6, 10,000 steps; its texts are token embeddings, ours are those of whole captions.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from explorer.errors import ConfigError
-from explorer.methods.base import Method
-from explorer.methods.learned_images import learn
-from explorer.methods.learned_pairs import (
-    FrozenSettings,
-    RealPairs,
-    cost_of_steps,
-    learned_samples,
-    network_of,
-    problem_of,
-    real_features,
-    start_rows,
-    steps_without_experts,
-)
+from explorer.methods.learned_pairs import FrozenSettings
 from explorer.methods.learned_pairs import check as check_network
+from explorer.methods.pairs_without_experts import Learning, without_experts
 from explorer.settings import setting
 from explorer.steps.context import Context
-from explorer.store.step import Step, Work
-from explorer.types import State
 
 
 class CovmatchSettings(FrozenSettings):
@@ -63,38 +50,24 @@ class CovmatchSettings(FrozenSettings):
     )  # fmt: skip
 
 
-def make(context: Context, settings: CovmatchSettings, state: State | None) -> Iterator[State]:
-    """The pairs after each step."""
-    seen = real_features(context, settings, context.watcher.report("experts"))
-    pairs = RealPairs(context, start_rows(context, settings))
-    context.watcher.report("synthesize")(0.0, "Loading what learns pairs")
+def problem(settings: CovmatchSettings, learning: Learning) -> Mapping[str, Any]:
+    """What is lowered, with projections that are trained meanwhile."""
     from explorer.learn import covariance
-    from explorer.learn.learned_pairs import ENCODED, beginning
-    from explorer.learn.merged_teachers import Real
-    from explorer.learn.steady import AtOnce
-    from explorer.models.backbones import load_backbone
 
-    backbone = load_backbone(network_of(context, settings), context.models.device)
-    real, begun = Real(*seen), beginning(backbone, pairs.images(), pairs.text)
+    backbone, real, begin, at_once = learning
     how = covariance.Covariance(
         strength=settings.strength,
         means=settings.means_weight,
-        width=seen.image.shape[1],
+        width=real.image.shape[1],
         reset=settings.reset,
         rate=settings.projection_rate,
         real_batch=settings.real_batch,
     )
-
-    at_once = AtOnce(ENCODED)
-    problem = problem_of(
-        settings,
-        at_once,
-        begin=lambda rng: covariance.with_projections(begun(), real, how, rng),
-        objective=covariance.matching(backbone, real, how, at_once),
-        samples=learned_samples(backbone, pairs),
-        lower_first=("projection_rate",),
-    )
-    yield from learn(context, problem, state, *cost(context, settings))
+    return {
+        "begin": lambda rng: covariance.with_projections(begin(), real, how, rng),
+        "objective": covariance.matching(backbone, real, how, at_once),
+        "lower_first": ("projection_rate",),
+    }
 
 
 def check(context: Context, settings: CovmatchSettings) -> None:
@@ -104,25 +77,13 @@ def check(context: Context, settings: CovmatchSettings) -> None:
         raise ConfigError("One pair varies with nothing; ask for two or more.")
 
 
-def builds_on(context: Context, settings: CovmatchSettings) -> Sequence[Step[Any]]:
-    return steps_without_experts(context, settings)
-
-
-def cost(context: Context, settings: CovmatchSettings) -> Sequence[Work]:
-    return cost_of_steps(context, settings, METHOD.name, context.size)
-
-
-METHOD = Method(
+METHOD = without_experts(
     name="covmatch",
     label="Cross-covariance (CovMatch, frozen network)",
     family="distribution",
     about="Pairs whose two sides vary together as those of all pairs do; after the paper, no code.",
     paper="arXiv 2510.18583",
     config=CovmatchSettings,
-    learns=True,
-    stages=("embed", "experts", "synthesize"),
-    make=make,
+    problem=problem,
     check=check,
-    steps=builds_on,
-    cost=cost,
 )

@@ -28,7 +28,8 @@ class LorsSettings(LowRankSettings, MatchedSettings):
     similarity: str = setting(
         "Similarity",
         "How much texts belong to other images: not at all (`identity`), each pair of them learned "
-        "for itself (`full`), or by factors (`low-rank`).",
+        "for itself (`full`), by factors (`low-rank`), or by factors that give both sides the same "
+        "(`shared`, after the idea of HoPA).",
         default="low-rank",
         choices=SIMILARITIES,
     )

@@ -1,0 +1,84 @@
+"""What the methods share that learn pairs from real features alone, without experts."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from explorer.methods.base import Method
+from explorer.methods.learned_images import learn
+from explorer.methods.learned_pairs import (
+    FrozenSettings,
+    RealPairs,
+    check,
+    cost_of_steps,
+    learned_samples,
+    network_of,
+    problem_of,
+    real_features,
+    start_rows,
+    steps_without_experts,
+)
+from explorer.steps.context import Context
+from explorer.store.step import Step, Work
+from explorer.types import State
+
+if TYPE_CHECKING:
+    from explorer.learn.merged_teachers import Real
+    from explorer.learn.optimise import Params
+    from explorer.learn.steady import AtOnce
+    from explorer.models.backbones import Backbone
+
+
+class Learning(NamedTuple):
+    """What an objective is made from."""
+
+    backbone: "Backbone"  # that images are learned through
+    real: "Real"
+    begin: "Callable[[], Params]"  # gives the pairs that learning begins with
+    at_once: "AtOnce"
+
+
+def without_experts(
+    *,
+    name: str,
+    problem: Callable[[Any, Learning], Mapping[str, Any]],
+    check: Callable[[Context, Any], None] = check,
+    **about: Any,
+) -> Method:
+    """A method that learns pairs through a frozen network from features of real ones.
+
+    `problem` takes the settings and gives the fields of `Problem` that are its own, with an
+    `objective` and how to `begin`; it is called late, because it imports torch.
+    """
+
+    def make(context: Context, settings: FrozenSettings, state: State | None) -> Iterator[State]:
+        """The pairs after each step."""
+        seen = real_features(context, settings, context.watcher.report("experts"))
+        pairs = RealPairs(context, start_rows(context, settings))
+        context.watcher.report("synthesize")(0.0, "Loading what learns pairs")
+        from explorer.learn.learned_pairs import ENCODED, beginning
+        from explorer.learn.merged_teachers import Real
+        from explorer.learn.steady import AtOnce
+        from explorer.models.backbones import load_backbone
+
+        backbone = load_backbone(network_of(context, settings), context.models.device)
+        begin, at_once = beginning(backbone, pairs.images(), pairs.text), AtOnce(ENCODED)
+        own = problem(settings, Learning(backbone, Real(*seen), begin, at_once))
+        whole = problem_of(settings, at_once, samples=learned_samples(backbone, pairs), **own)
+        yield from learn(context, whole, state, *cost(context, settings))
+
+    def builds_on(context: Context, settings: FrozenSettings) -> Sequence[Step[Any]]:
+        return steps_without_experts(context, settings)
+
+    def cost(context: Context, settings: FrozenSettings) -> Sequence[Work]:
+        return cost_of_steps(context, settings, name, context.size)
+
+    return Method(
+        name=name,
+        learns=True,
+        stages=("embed", "experts", "synthesize"),
+        make=make,
+        check=check,
+        steps=builds_on,
+        cost=cost,
+        **about,
+    )
