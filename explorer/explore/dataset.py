@@ -43,7 +43,7 @@ class Prepared:
         skipped: Names and reasons of images that could not be read.
         prototypes: K paired prototypes.
         chosen_caption: (K,) int64, the caption stored with each prototype.
-        labels: (K,) a few distinctive words each.
+        labels: (K,) a few distinctive words each; of labelled data the class.
         number: (K,) int, what each is called: unedited prototypes are numbered in their order.
         next_number: What the next prototype will be called.
         kept_images: How the images that are kept were drawn, by the number of their prototype.
@@ -75,11 +75,17 @@ class Prepared:
         self.skipped = embedded.skipped
         self.prototypes: Prototypes = found.prototypes
         self.chosen_caption = found.chosen_caption
-        self.labels = [" · ".join(words) for words in found.labels]
+        self.labels = self._labels(found.labels)
         self.number, self.kept_images = found.number, found.kept_images
         self.next_number = found.n_numbers
         self.store, self.embed_key = store, embedded.key
         self._thumbnails = embedded.thumbnails
+
+    def _labels(self, words: list[list[str]]) -> list[str]:
+        """Classes are names already, if of numbers or of words that tell nothing apart."""
+        if self.dataset.is_labelled:
+            return [str(self.captions[chosen]) for chosen in self.chosen_caption]
+        return [" · ".join(each) for each in words]
 
     def history(self) -> History:
         """The edits that are kept now; somebody else may have made one since this was opened."""

@@ -88,7 +88,7 @@ class Job:
             return f"the preparation of {name}"
         if self.kind == "sweep":
             return f"{name}, a sweep of {len(self.sweep.methods)} methods"
-        return f"{name}, {config.method}, {config.size:,} {task_of_run(config).unit}"
+        return f"{name}, {config.method}, {task_of_run(config).sized(config.size)}"
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -230,7 +230,7 @@ def _grid(rows: Sequence[Row], plan: SweepConfig, task: Task) -> list[list[str]]
     head = ["network", "method", *([MADE_WITH] if is_across else [])]
     head += ["words per caption"] if has_words else []
     for n_pairs in plan.n_pairs:
-        head += [f"{n_pairs:,} {task.unit}", *([f"{first} − it"] if others else [])]
+        head += [task.sized(n_pairs), *([f"{first} − it"] if others else [])]
     found = {(row.network, row.method, row.n_pairs): row for row in rows}
     lines = [head]
     for network, method in dict.fromkeys((row.network, row.method) for row in rows):

@@ -95,6 +95,11 @@ class Task:
         """The name of the way in which students are scored."""
         return str(getattr(evaluation, "protocol", next(iter(self.protocols))))
 
+    def sized(self, size: int) -> str:
+        """A size in words: "20 pairs", "1 image per class"."""
+        what, *of = self.unit.split()
+        return " ".join([f"{size:,}", what.removesuffix("s") if size == 1 else what, *of])
+
     @property
     def headline(self) -> Metric:
         return self.metrics[0]

@@ -36,6 +36,9 @@ def test_labelled_data_are_prepared_with_as_many_prototypes_of_each_class(
     for k, name in enumerate(found.labels):
         assert set(labels[of_image == k]) == {classes.index(name)}
     assert [str(text) for text in found.captions] == [classes[c] for c in labels]
+    assert set(found.labels) <= set(
+        classes
+    )  # words of a class, such as of a digit, may name nothing
     assert points.values(found, "image", "class").tolist() == labels.tolist()
     about = payload.about(found)
     assert (about["classes"], list(about["spaces"])) == (classes, ["image"])

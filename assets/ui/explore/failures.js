@@ -9,6 +9,7 @@ import { makeGroups } from './groups.js';
 
 const STEPS = 32;
 const LOOK_MS = 1000; // between two looks how far the placing is
+const RANK = 'wrong answers before the right one';
 const OUTCOMES = ['both get it right', 'only the first', 'only the second', 'neither'];
 
 export function mount(element) {
@@ -122,7 +123,8 @@ function show(dom, found) {
   fillChoice(dom.network, found.networks, found.network);
   fillChoice(dom.by, ['prototype', ...found.columns], dom.by.value);
   const { colourOf, entries } = coloursOf(found);
-  dom.legend.replaceChildren(...entries.map(entry));
+  const beside = make('span', { class: 'hint' }, `Beside each: ${RANK}, mean over students.`);
+  dom.legend.replaceChildren(...entries.map(entry), beside);
   dom.said.textContent = found.x.length ? found.note : found.making?.text || 'Placing the items';
   dom.items.replaceChildren(
     ...found.items.map(each => line(found.key, each, () => say('test-item', each.place))),
@@ -184,7 +186,7 @@ function line(key, { image, text, rank, other_rank: other }, go) {
       { type: 'button', class: 'found-row', onclick: go },
       picture(key, image),
       make('span', { class: 'text' }, text),
-      make('span', { class: 'figure', title: 'Wrong answers before the right one' }, ranks),
+      make('span', { class: 'figure', title: RANK }, ranks),
     ),
   );
 }

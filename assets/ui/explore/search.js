@@ -34,14 +34,14 @@ export function mount(element) {
   function turnTo(by) {
     state.by = by;
     WAYS.forEach((way, at) => dom.ways[at].setAttribute('aria-pressed', way.by === by));
-    dom.input.placeholder = WAYS.find(way => way.by === by).hint;
+    dom.input.placeholder = exampleOf(state);
     if (dom.input.value.trim()) search();
   }
 
   function reset(isTold) {
     state.asking?.abort();
     state.asking = null;
-    dom.input.value = '';
+    Object.assign(dom.input, { value: '', placeholder: exampleOf(state) });
     dom.said.textContent = '';
     given.show(null);
     dom.results.replaceChildren();
@@ -82,6 +82,9 @@ export function mount(element) {
   listen('open', about => ((state.about = about), reset(false)));
   listen('rows', ({ from, set }) => from !== 'search' && !set && reset(false));
 }
+
+/** What one may search for: in labelled data a class. */
+const exampleOf = ({ about, by }) => about?.classes[0] ?? WAYS.find(way => way.by === by).hint;
 
 /** find(path, options, tell, isQuick) shows what a search finds; tell(answer) says it in words. */
 function makeFinder(dom, state) {

@@ -76,10 +76,10 @@ export function makeOpening(dom, state, { scene, trigger, begun, shown, opened }
   return { wait, goTo, colourBy, isShown: () => state.about?.key === now.key };
 }
 
-/** Where the prototypes' marks stand, and the regions that these make. */
-function placed({ points }, { prototypes }) {
+/** Where the prototypes' marks stand, and the regions that these make; classes have names of their own. */
+function placed({ points }, { prototypes, classes }) {
   const spots = densest(points);
-  return { spots, regions: makeRegions(spots, prototypes) };
+  return { spots, regions: classes.length ? [] : makeRegions(spots, prototypes) };
 }
 
 /** The map, and all that acts on its prototypes, while another is prepared: to be seen, not used. */

@@ -73,7 +73,7 @@ function rays({ context, ink }, [x, y], places) {
     context.moveTo(x, y);
     context.lineTo(...place);
   }
-  context.globalAlpha = 0.22;
+  context.globalAlpha = 0.16;
   context.lineWidth = 1;
   context.strokeStyle = ink;
   context.stroke();
