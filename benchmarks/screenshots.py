@@ -56,7 +56,7 @@ def explore(page: Page, point: int) -> None:
     click(page, page.evaluate(POINTS, point + 1)[-1])
     how = page.get_by_role("button", name="How to draw")
     how.click()
-    page.get_by_label("number input for Images").fill("2")
+    page.locator("#how").get_by_label("Images", exact=True).fill("2")
     page.keyboard.press("Enter")
     how.click()
     timed(page, "click", DRAWN.replace(">= 2", ">= 3"), lambda: page.click("#synthesize"))

@@ -11,7 +11,7 @@ from explorer.ui.service import Service
 from explorer.ui.tabs import compare, distill, explore
 from explorer.ui.theme import make_theme
 from explorer.ui.tools import add_tools
-from explorer.ui.views import QUIET, Page, explained, make_view
+from explorer.ui.views import QUIET, Page, make_view
 
 SESSIONS = 64
 """Pages of which Gradio keeps a copy of every field, 1.3 MiB each; by default of 10,000, and those
@@ -39,8 +39,7 @@ def build(service: Service, *, with_tools: bool = False) -> gr.Blocks:
         with gr.Tab("Compare", render_children=True):
             compare.build(service)
         make_view("common/tabs", "tabs")
-        chosen = [*explored, distilled[1]]
-        prepare.click(explained(distill.take_over), chosen, distilled, **QUIET)
+        prepare.click(lambda *chosen: chosen, explored, distilled, **QUIET)
         if with_tools:
             add_tools(service)
     return page

@@ -1,7 +1,7 @@
 """Parts of the page that a script of ours draws, and the terms on which handlers are called."""
 
 import html
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from inspect import isgeneratorfunction
@@ -26,7 +26,14 @@ QUIET: dict[str, Any] = {
 `gr.Error` with a bare 500 and shows nothing."""
 
 
-def make_view(module: str, elem_id: str, events: tuple[str, ...] = (), inside: str = "") -> gr.HTML:
+def make_view(
+    module: str,
+    elem_id: str,
+    events: tuple[str, ...] = (),
+    *,
+    value: Mapping[str, Any] | None = None,
+    inside: str = "",
+) -> gr.HTML:
     """A component whose inside belongs to `assets/ui/<module>.js`.
 
     The module exports mount(element, props, trigger, watch). Only small things travel in
@@ -38,10 +45,11 @@ def make_view(module: str, elem_id: str, events: tuple[str, ...] = (), inside: s
         elem_id: The id in the page.
         events: Events of its own that the script may trigger; Gradio allows those it reads in
             the text of `js_on_load`.
+        value: What it holds at first.
         inside: What is seen until the script is there.
     """
     return gr.HTML(
-        {},
+        value or {},
         elem_id=elem_id,
         elem_classes="view",
         html_template=f"<div class='{module.rpartition('/')[2]}-view'>{inside}</div>",

@@ -624,6 +624,36 @@ class Problem(TypedDict):
     problem: str
 
 
+class Field(TypedDict):
+    """One setting, to be changed."""
+
+    name: str
+    label: str
+    help: str
+    kind: Literal["int", "float", "str", "bool"]
+    default: int | float | str | bool
+    choices: list[str]  # of a text; none where any will do
+    least: float | None  # of a slider, to the most in steps; else None
+    most: float | None
+    step: float | None
+
+
+class Part(TypedDict):
+    """Settings under one heading; under none where the label is empty."""
+
+    key: str
+    label: str
+    fields: list[Field]
+
+
+class Form(TypedDict):
+    """Settings as fields; comes back with what was changed."""
+
+    bundle: str  # the models whose defaults are shown
+    parts: list[Part]
+    changed: dict[str, dict[str, Any]]  # by part and name, of parts that are not shown, too
+
+
 class Applied(TypedDict):
     """The edits that a run of the form as it is would follow."""
 

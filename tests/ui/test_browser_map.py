@@ -260,7 +260,6 @@ def select_by_text(page: Page, text: str) -> None:
     page.wait_for_function("() => explorerMap.rows > 0")
 
 
-@pytest.mark.slow
 def test_selected_rows_alone_or_all_others_are_distilled(browser, pacing):
     with opened(browser, pacing.address) as page:
         page.wait_for_function(MAP_READY)

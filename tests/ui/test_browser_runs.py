@@ -185,18 +185,20 @@ def start(page: Page, pairs: int) -> None:
     expect(page.locator("#live .run h2")).to_contain_text(f"{pairs} pairs")
 
 
-@pytest.mark.slow
 def test_a_run_is_duplicated_with_a_change(browser, pacing):
     with opened(browser, pacing.address) as page:
         page.get_by_role("tab", name="Distill").click()
-        page.locator(".settings > button:visible", has_text="Images").click()
-        page.get_by_label("Steps", exact=True).last.fill("7")
+        heading = page.locator(".part > summary", has_text="Images")
+        heading.click()
+        page.locator("#run-settings").get_by_label("Steps", exact=True).fill("7")
+        expect(heading).to_contain_text("1 changed")
         start(page, 3)
         expect(page.locator("#live .state")).to_have_text("Done")
         page.reload()  # the address keeps which tab is open
         expect(page.locator("#live .run h2")).to_contain_text("3 pairs")
         page.get_by_role("button", name="Duplicate").click()
         expect(page.get_by_label("Pairs", exact=True)).to_have_value("3")
+        expect(heading).to_contain_text("1 changed")
         start(page, 4)
         second, first = pacing.service.runs.list_runs()[:2]
         config = first.job.config
@@ -234,7 +236,6 @@ def tiny(bundle, colours, tmp_path) -> Iterator[SimpleNamespace]:
         yield SimpleNamespace(service=service, address=address, label=bundle.label)
 
 
-@pytest.mark.slow
 def test_two_browsers_start_runs_at_once_and_both_end_unmixed(browser, tiny):
     with opened(browser, tiny.address) as page, opened(browser, tiny.address) as other:
         for each, pairs, method in ((page, 4, "Herding"), (other, 6, "Random real samples")):
@@ -258,7 +259,6 @@ def test_two_browsers_start_runs_at_once_and_both_end_unmixed(browser, tiny):
     assert first.time <= second.started_at  # the second began when the first was over
 
 
-@pytest.mark.slow
 def test_a_sweep_fills_its_table_and_its_lines_and_stands_in_compare(browser, tiny):
     ways = "pds[drop_fraction=0], pds[drop_fraction=0.2], random"
     with opened(browser, tiny.address) as page:
@@ -283,7 +283,9 @@ def test_a_sweep_fills_its_table_and_its_lines_and_stands_in_compare(browser, ti
         expect(matters.first).to_contain_text("drop_fraction")
         enough = page.locator("[aria-label='What each size brings'] > tbody > tr")
         expect(enough).to_have_count(3 * 2 * 2)
-        expect(page.locator("#live .of-sweep")).to_contain_text("sets of equal seeds paired.")
+        expect(page.locator("#live .of-sweep")).to_contain_text(
+            "sets of equal seeds paired; * is more than chance"
+        )
         with page.expect_download() as started:
             page.get_by_role("link", name="Table as LaTeX").click()
         assert "\\toprule" in Path(started.value.path()).read_text()

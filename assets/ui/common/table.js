@@ -1,13 +1,14 @@
 // A table that sorts by its column heads. Columns: { title, value(row) to sort by if at all,
 // text(row): what stands there, isNumber, isGroup: the same in all rows with one id, so shown in the
-// first of them only }. A column without a value is not sorted by.
+// first of them only, sorts: "rising" or "falling" for the one by which it is sorted at first, if
+// not the first }. A column without a value is not sorted by.
 
 import { make } from './page.js';
 import { makeStop, reveal, walkRows } from './tablekeys.js';
 
 const CONTROLS = 'button, a, input, form, label';
 
-export function makeTable(columns, { label, onChoose, idOf, first = 0, falling = false }) {
+export function makeTable(columns, { label, onChoose, idOf }) {
   const body = make('tbody');
   const heads = columns.map((column, at) => head(column, () => sortBy(at)));
   const element = make(
@@ -17,7 +18,11 @@ export function makeTable(columns, { label, onChoose, idOf, first = 0, falling =
   );
   walkRows(body);
   let rows = [];
-  let order = { at: first, falling };
+  const first = Math.max(
+    0,
+    columns.findIndex(({ sorts }) => sorts),
+  );
+  let order = { at: first, falling: columns[first].sorts === 'falling' };
   let chosen = null;
 
   function sortBy(at) {

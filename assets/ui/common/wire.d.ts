@@ -252,9 +252,29 @@ declare namespace Wire {
     making: Making | null;
   }
 
+  /** One setting, to be changed. */
+  interface Field {
+    name: string;
+    label: string;
+    help: string;
+    kind: 'int' | 'float' | 'str' | 'bool';
+    default: number | number | string | boolean;
+    choices: string[];
+    least: number | null;
+    most: number | null;
+    step: number | null;
+  }
+
   interface FirstRow {
     image: string;
     says: string[];
+  }
+
+  /** Settings as fields; comes back with what was changed. */
+  interface Form {
+    bundle: string;
+    parts: Part[];
+    changed: Record<string, Record<string, unknown>>;
   }
 
   /** What a search found. */
@@ -433,6 +453,13 @@ declare namespace Wire {
     item: Item;
     images: FoundNeighbours;
     captions: FoundNeighbours;
+  }
+
+  /** Settings under one heading; under none where the label is empty. */
+  interface Part {
+    key: string;
+    label: string;
+    fields: Field[];
   }
 
   /** What is at one point of the map: an image with its captions, or one caption. */

@@ -19,7 +19,6 @@ export function makeComparison(about, sentence, does) {
     label: sentence,
     idOf: row => row.id,
     onChoose: row => (say('open-run', row.id), openTab('Distill')),
-    falling: true,
   });
   const tools = makeTools(about, sentence, table);
   const published = about.protocol.name === 'paper' ? makePublished() : null;
@@ -148,6 +147,7 @@ function columns(about, metrics, choice, { remove, look }) {
       'Run',
       row => startedAt(row.id)?.getTime(),
       row => labelCell(row, choice(row), look),
+      { sorts: 'falling' },
     ),
     group('Data', row => dataName(row.config)),
     group('Method', wayOf),

@@ -14,7 +14,6 @@ export function makeEnough(about) {
   const table = makeTable(columns(about), {
     label: 'What each size brings',
     idOf: row => `${row.network} ${row.method} ${row.n_pairs}`,
-    first: 0,
   });
   const points = make('input', {
     type: 'number',

@@ -17,6 +17,7 @@ export function makeMatters(about) {
       {
         title: `${label}, gained`,
         isNumber: true,
+        sorts: 'falling',
         value: row => Math.abs(row.gain[0]),
         text: row => signed(row.gain),
       },
@@ -25,8 +26,6 @@ export function makeMatters(about) {
     {
       label: 'Which settings matter',
       idOf: ({ network, method, setting, value }) => `${network} ${method} ${setting} ${value}`,
-      first: 5,
-      falling: true,
     },
   );
   const hint =

@@ -32,6 +32,7 @@ const makeColumns = about => [
   {
     title: headline(about).label,
     isNumber: true,
+    sorts: 'falling',
     value: row => row.mean[0],
     text: row => withInterval(row.mean),
   },
@@ -83,8 +84,6 @@ export function makeSweepView() {
     table = makeTable(makeColumns(task), {
       label: 'Scores of the sweep',
       idOf: row => `${row.method} ${row.n_pairs} ${row.network}`,
-      first: 4,
-      falling: true,
     });
     matters = makeMatters(task);
     parallel = makeParallel(task);

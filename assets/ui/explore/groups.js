@@ -24,7 +24,6 @@ export function makeGroups(place) {
         label: 'Groups of items. Up and down go from row to row, Enter selects a prototype.',
         idOf: named,
         onChoose: ({ prototype }) => prototype !== null && say('choose', { prototype }),
-        first: 2,
       });
       place.replaceChildren(table.element);
     }
@@ -49,7 +48,7 @@ function columns(k, hasOther) {
       text: named,
     },
     { title: 'Items', value: row => row.n, text: row => count(row.n), isNumber: true },
-    share('Found first', row => row.first),
+    { ...share('Found first', row => row.first), sorts: 'rising' },
     share(`Among ${k}`, row => row.among),
     ...(hasOther ? [share('First, other run', row => row.other_first)] : []),
   ];

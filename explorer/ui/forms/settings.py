@@ -1,31 +1,33 @@
-"""Settings as form fields, one for each that is declared, and reading them back, checked.
+"""The settings of a method and of a task as fields of the page, and reading them back, checked.
 
-The settings of methods and tasks come in parts: those of one class stand under one heading, and
-are one part of the form whichever methods have them.
+They come in parts: those of one class stand under one heading, and are one part of the form
+whichever methods have them. One view shows the parts that are asked for and holds what was
+changed in any: a component of Gradio for each setting of each method would cost seconds a click.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple, cast
 
 import gradio as gr
-from gradio.components import Component
 
 from explorer.config import SynthesisConfig
+from explorer.errors import ConfigError
 from explorer.methods.base import Method
 from explorer.methods.registry import all_methods
 from explorer.models.bundles import find_bundle
-from explorer.runs.config import RunConfig
 from explorer.settings import Setting, Settings, declared, group_labels, groups
 from explorer.tasks.registry import TASKS
 from explorer.tasks.task import Task
-from explorer.ui.forms.fields import text
+from explorer.ui import wire
+from explorer.ui.views import make_view
 
-Given = Mapping[type[Settings], Mapping[str, Any]]
-"""Values of the fields by the class of their part and their name."""
+Changed = Mapping[str, Mapping[str, Any]]
+"""Values that differ from the defaults, by the key of their part and their name."""
 
 
 class Part(NamedTuple):
-    """Fields under one heading."""
+    """Fields under one heading; under none without a label."""
 
     kind: type[Settings]
     label: str
@@ -59,71 +61,95 @@ def of_task(task: Task) -> list[Part]:
     return list(parts_of(task.config, "Evaluation"))
 
 
-def build(part: Part, defaults: Settings | None = None) -> list[Component]:
-    """Adds the fields of one part, in the order of its settings."""
-    return [_field(each, getattr(defaults, each.name, each.default)) for each in part.settings]
+def build(elem_id: str, parts: Sequence[Part], bundle: str) -> gr.HTML:
+    """Adds a view of the fields of these parts, as `form_of` makes them."""
+    return make_view("common/settings", elem_id, value=form_of(parts, bundle))
 
 
-def _field(setting: Setting, default: Any) -> Component:
-    shown: dict[str, Any] = {"label": setting.label, "info": setting.help.replace("`", "")}
-    if setting.choices:
-        return gr.Dropdown(list(setting.choices), value=default, **shown)
-    if setting.slider is not None:
-        least, most = setting.bounds.range(setting.slider)
-        return gr.Slider(least, most, default, step=setting.slider, **shown)
-    if setting.kind is bool:
-        return gr.Checkbox(default, **shown)
-    if setting.kind is str:
-        return gr.Textbox(default, **shown)
-    return gr.Number(default, precision=0 if setting.kind is int else None, **shown)
+def form_of(parts: Sequence[Part], bundle: str, changed: Changed | None = None) -> wire.Form:
+    """What the view must hold to show these parts.
 
-
-def given_by(parts: Sequence[Part], values: Sequence[Any]) -> Given:
-    """The values of the fields of these parts, in their order, by class and name."""
-    names = [(part.kind, each.name) for part in parts for each in part.settings]
-    given: dict[type[Settings], dict[str, Any]] = {part.kind: {} for part in parts}
-    for (kind, name), value in zip(names, values, strict=True):
-        given[kind][name] = value
-    return given
-
-
-def read(kind: type[Settings], given: Given) -> Settings:
-    """Settings of a class from the values of a form; a wrong one is a `ConfigError`."""
-    inner = {name: read(each, given) for name, each in groups(kind).items()}
-    own = given.get(kind, {})
-    plain = {each.name: each.read(own[each.name]) for each in declared(kind) if each.name in own}
-    return kind(**plain, **inner)
-
-
-def values_of(settings: Settings) -> Given:
-    """What the fields must show to mean these settings."""
-    kind = type(settings)
-    shown: dict[type[Settings], dict[str, Any]] = {
-        kind: {each.name: getattr(settings, each.name) for each in declared(kind)}
+    Args:
+        parts: In their order.
+        bundle: The models, which decide some defaults.
+        changed: What was changed in these parts or in others, which they keep.
+    """
+    return {
+        "bundle": bundle,
+        "parts": [
+            {
+                "key": _key(part.kind),
+                "label": part.label,
+                "fields": [_field(each, defaults_of(part.kind, bundle)) for each in part.settings],
+            }
+            for part in parts
+        ],
+        "changed": {key: dict(values) for key, values in (changed or {}).items()},
     }
-    for name in groups(kind):
-        shown |= values_of(getattr(settings, name))  # type: ignore[arg-type]
-    return shown
 
 
-def in_order(parts: Sequence[Part], shown: Given) -> list[Any]:
-    """What each field of these parts must show; what is not among `shown` stays as it is."""
-    return [
-        shown.get(part.kind, {}).get(each.name, gr.skip())
-        for part in parts
-        for each in part.settings
-    ]
+def defaults_of(kind: type[Settings], bundle: str) -> Settings:
+    """The settings of a class at first: models have their own way to generate images."""
+    return find_bundle(bundle).synthesis if kind is SynthesisConfig else kind()
 
 
-def visible(parts: Sequence[Part], method: Method, task: Task) -> list[Any]:
-    """Which headings apply to a method and a task."""
-    kinds = {part.kind for part in (*of_method(method), *of_task(task))}
-    return [gr.update(visible=part.kind in kinds) for part in parts]
+def _key(kind: type[Settings]) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}"
 
 
-def defaults_of(part: Part) -> Settings:
-    """What a part shows at first: the built-in models have their own way to generate images."""
-    return find_bundle(RunConfig.bundle).synthesis if part.kind is SynthesisConfig else part.kind()
+def _field(setting: Setting, defaults: Settings) -> wire.Field:
+    least, most = (None, None) if setting.slider is None else setting.bounds.range(setting.slider)
+    return {
+        "name": setting.name,
+        "label": setting.label,
+        "help": setting.help.replace("`", ""),
+        "kind": cast(Any, setting.kind.__name__),
+        "default": getattr(defaults, setting.name),
+        "choices": list(setting.choices),
+        "least": least,
+        "most": most,
+        "step": setting.slider,
+    }
+
+
+def read_changed(view: Any) -> Changed:
+    """What was changed, from the value of the view."""
+    changed = view.get("changed") if isinstance(view, dict) else None
+    if not isinstance(changed, dict) or not all(isinstance(v, dict) for v in changed.values()):
+        raise ConfigError("The settings must be values by their names; load the page again.")
+    return changed
+
+
+def read(kind: type[Settings], bundle: str, changed: Changed) -> Settings:
+    """Settings of a class as the form shows them; a wrong one is a `ConfigError`."""
+    fields = {each.name: each for each in declared(kind) if each.on_form}
+    own = changed.get(_key(kind), {})
+    if unknown := sorted(set(own) - set(fields)):
+        raise ConfigError(f"The form has no setting {', '.join(unknown)}; load the page again.")
+    plain = {name: fields[name].read(value) for name, value in own.items()}
+    inner = {name: read(each, bundle, changed) for name, each in groups(kind).items()}
+    return replace(defaults_of(kind, bundle), **plain, **inner)  # type: ignore[type-var]
+
+
+def changed_in(settings: Settings, bundle: str) -> Changed:
+    """What must be changed in the form so that it means these settings."""
+    kind = type(settings)
+    usual = defaults_of(kind, bundle)
+    values = {
+        each.name: getattr(settings, each.name)
+        for each in declared(kind)
+        if each.on_form and getattr(settings, each.name) != getattr(usual, each.name)
+    }
+    inner = [changed_in(getattr(settings, name), bundle) for name in groups(kind)]
+    return {key: own for each in [{_key(kind): values}, *inner] for key, own in each.items() if own}
+
+
+def suited(bundle: str, view: Any, parts: Sequence[Part]) -> wire.Form:
+    """The form of these parts with other models: theirs is how images are generated."""
+    changed = dict(read_changed(view))
+    if view.get("bundle") != bundle:
+        changed.pop(_key(SynthesisConfig), None)
+    return form_of(parts, bundle, changed)
 
 
 def called(name: str) -> str:
@@ -144,9 +170,3 @@ def called(name: str) -> str:
             heading = heading or (group_labels(each.config)[group] if group else "")
             return f"{heading}: {label[0].lower()}{label[1:]}" if heading else label
     return own.replace("_", " ").capitalize()
-
-
-def suited(bundle: Any) -> list[Any]:
-    """The values of the fields of `SynthesisConfig` that suit the models that were chosen."""
-    own = find_bundle(text(bundle, "Models")).synthesis
-    return [getattr(own, each.name) for each in Part(SynthesisConfig, "").settings]

@@ -1,6 +1,5 @@
 """The rows that are to be distilled, where somebody chose some on the map."""
 
-from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -30,14 +29,7 @@ def read_subset(view: Any) -> str:
     return text(view.get("subset", ""), "The subset") if isinstance(view, dict) else ""
 
 
-def on_chosen(
-    take_over: Callable[[Any, Any, Any], list[Any]],
-) -> Callable[[Any, Any], list[Any]]:
-    """Fills in the data and the models that rows were chosen from."""
-
-    def handle(view: Any, own: Any) -> list[Any]:
-        chosen = view if isinstance(view, dict) else {}
-        data, bundle = (text(chosen.get(name), "The subset") for name in ("data", "bundle"))
-        return take_over(data, bundle, own)
-
-    return handle
+def read_source(view: Any) -> list[str]:
+    """The data and the models that rows were chosen from."""
+    chosen = view if isinstance(view, dict) else {}
+    return [text(chosen.get(name), "The subset") for name in ("data", "bundle")]

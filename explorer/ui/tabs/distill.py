@@ -1,19 +1,18 @@
 """The Distill tab: the settings of a run, and a live view of one."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import gradio as gr
 from gradio.components import Component
 
 from explorer.compare.side_by_side import differing_settings
-from explorer.config import SynthesisConfig
 from explorer.errors import ConfigError
 from explorer.methods.registry import find_method, methods_for, usual_methods
 from explorer.methods.ways import method_of_way
 from explorer.runs.config import RunConfig
 from explorer.runs.estimate import Estimate
-from explorer.settings import Settings
 from explorer.tasks.registry import find_task
 from explorer.ui import wire
 from explorer.ui.access import visitor_of
@@ -26,14 +25,13 @@ from explorer.ui.forms.fields import text, whole
 from explorer.ui.service import Service
 from explorer.ui.views import QUIET, explained, make_view
 
-PARTS = settings.all_parts()
 Reader = Callable[..., RunConfig]
 
 
 def build(service: Service, page: gr.Blocks, tab: gr.Tab) -> list[Component]:
     """Fills the tab, which is the open context.
 
-    Returns its fields for data and models, and those that suit the models.
+    Returns its fields for data and models.
     """
     with gr.Row(elem_id="making"):
         with gr.Column(min_width=0, elem_id="settings-of-a-run"):
@@ -55,7 +53,9 @@ def build(service: Service, page: gr.Blocks, tab: gr.Tab) -> list[Component]:
             start = gr.Button("Start", variant="primary", elem_id="start-run")
             applied = applying.build()
             cost = estimating.build("estimate")
-            values, headings = build_parts(PARTS)
+            view = settings.build(
+                "run-settings", parts_for(RunConfig.task, RunConfig().method), RunConfig.bundle
+            )
             sweep = sweeping.build()
             where = machines.build()
         with gr.Column(min_width=0, elem_id="running"):
@@ -65,11 +65,12 @@ def build(service: Service, page: gr.Blocks, tab: gr.Tab) -> list[Component]:
             )
 
     read_form = form_reader(service)
-    every = [field for part in values.values() for field in part]
-    method.change(explained(on_method(service)), [data, method], headings, **QUIET)
     on_fit, fitting = explained(fitted(service)), [bundle, method, n_pairs, *sweep.fields[:2]]
-    gr.on([page.load, data.change], on_fit, [data, method], [*fitting, *headings], **QUIET)
-    chosen = [data, bundle, method, n_pairs, subset, *every]
+    gr.on([page.load, data.change], on_fit, [data, method], fitting, **QUIET)
+    on_choice, choices = explained(on_chosen(service)), [data, bundle, method]
+    changes = [page.load, *(each.change for each in choices)]
+    gr.on(changes, on_choice, [*choices, view], view, **QUIET)
+    chosen = [data, bundle, method, n_pairs, subset, view]
     start.click(explained(on_start(service, read_form)), [where, *chosen], live, **QUIET)
     plan = sweep.fields
     on_sweep = sweeping.on_sweep(service, read_form)
@@ -79,22 +80,14 @@ def build(service: Service, page: gr.Blocks, tab: gr.Tab) -> list[Component]:
     live.duplicate(
         explained(on_duplicate(service, read_form)), live, [live, *chosen, *plan], **QUIET
     )
-    taken_over = [data, bundle, *values[SynthesisConfig]]
-    subset.chosen(explained(subsets.on_chosen(take_over)), [subset, bundle], taken_over, **QUIET)
-    bundle.input(explained(settings.suited), bundle, values[SynthesisConfig], **QUIET)
+    subset.chosen(explained(subsets.read_source), subset, [data, bundle], **QUIET)
     of_sweep = sweeping.estimator(service, read_form)
     again = [live.ended, tab.select]
     estimating.tell_below(page, sweep.cost, [*plan, *chosen], of_sweep, again)
     estimating.tell_below(page, cost, chosen, on_estimate(service, read_form), again)
     applying.tell_beside(page, applied, chosen, n_pairs, applying.on_form(service, read_form))
     page.load(explained(on_open(service)), None, live, **QUIET)
-    return taken_over
-
-
-def take_over(data: Any, bundle: Any, own: Any) -> list[Any]:
-    """Data and models that were chosen elsewhere; with other models what suits them, too."""
-    suited = settings.suited(bundle)
-    return [data, bundle, *(suited if bundle != own else [gr.skip()] * len(suited))]
+    return [data, bundle]
 
 
 def on_start(service: Service, read_form: Reader) -> Callable[..., wire.LiveRun]:
@@ -109,21 +102,9 @@ def on_estimate(service: Service, read_form: Reader) -> Callable[..., Estimate]:
     return lambda *form: service.estimate(read_form(*form))
 
 
-def build_parts(
-    parts: list[settings.Part],
-) -> tuple[dict[type[Settings], list[Component]], list[gr.Accordion]]:
-    """Adds a heading with fields for each part; those of the first method are shown."""
-    method, task = find_method(RunConfig().method), find_task(RunConfig.task)
-    shown = {part.kind for part in (*settings.of_method(method), *settings.of_task(task))}
-    values, headings = {}, []
-    for part in parts:
-        is_shown = part.kind in shown
-        with gr.Accordion(
-            part.label, open=False, elem_classes="settings", visible=is_shown
-        ) as heading:
-            values[part.kind] = settings.build(part, settings.defaults_of(part))
-        headings.append(heading)
-    return values, headings
+def parts_for(task: str, method: str) -> list[settings.Part]:
+    """What a run of the task by the method has settings in."""
+    return [*settings.of_method(find_method(method)), *settings.of_task(find_task(task))]
 
 
 def method_choices(task: str) -> list[tuple[str, str]]:
@@ -131,18 +112,19 @@ def method_choices(task: str) -> list[tuple[str, str]]:
     return [(each.label, each.name) for each in methods_for(task)]
 
 
-def on_method(service: Service) -> Callable[[Any, Any], list[Any]]:
-    """Shows the settings of the method that was chosen."""
+def on_chosen(service: Service) -> Callable[[Any, Any, Any, Any], wire.Form]:
+    """Shows the settings of the method, the data's task and the models that were chosen."""
 
-    def handle(data: Any, method: Any) -> list[Any]:
+    def handle(data: Any, bundle: Any, method: Any, view: Any) -> wire.Form:
         task = service.task(read_data(data)) or find_task(RunConfig.task)
-        return settings.visible(PARTS, find_method(text(method, "Method")), task)
+        parts = parts_for(task.name, text(method, "Method"))
+        return settings.suited(text(bundle, "Models"), view, parts)
 
     return handle
 
 
 def fitted(service: Service) -> Callable[[Any, Any], list[Any]]:
-    """Offers the methods, the unit and the settings that fit the data that was named.
+    """Offers the methods and the unit that fit the data that was named.
 
     What is there and does not fit gives way to what is usual for the task.
     """
@@ -150,25 +132,22 @@ def fitted(service: Service) -> Callable[[Any, Any], list[Any]]:
     def handle(data: Any, method: Any) -> list[Any]:
         task = service.task(read_data(data))
         if task is None:
-            return [gr.skip()] * (5 + len(PARTS))
+            return [gr.skip()] * 5
         choices, names = method_choices(task.name), usual_methods(task.name)
         label = task.unit.capitalize()
         if method in [name for _, name in choices]:
-            chosen = text(method, "Method")
             offered = [gr.update(choices=choices), gr.update(label=label)]
             swept = [gr.update(choices=choices), gr.skip()]
         else:
-            chosen = names[0]
             offered = [
-                gr.update(choices=choices, value=chosen),
+                gr.update(choices=choices, value=names[0]),
                 gr.update(label=label, value=task.usual_size),
             ]
             swept = [
                 gr.update(choices=choices, value=list(names)),
                 ", ".join(map(str, task.usual_sizes)),
             ]
-        shown = settings.visible(PARTS, find_method(chosen), task)
-        return [gr.update(visible=task.embeds), *offered, *swept, *shown]
+        return [gr.update(visible=task.embeds), *offered, *swept]
 
     return handle
 
@@ -182,25 +161,24 @@ def form_reader(service: Service) -> Callable[..., RunConfig]:
         method: Any,
         size: Any,
         subset: Any,
-        *values: Any,
+        view: Any,
         methods: tuple[str, ...] = (),
     ) -> RunConfig:
-        given = settings.given_by(PARTS, values)
+        models = text(bundle, "Models")
+        read = partial(settings.read, bundle=models, changed=settings.read_changed(view))
         name = read_data(data)
         task = service.task(name) or find_task(RunConfig.task)
         chosen = find_method(text(method, "Method"))
         return RunConfig(
             data=name,
-            bundle=text(bundle, "Models"),
+            bundle=models,
             task=task.name,
             method=chosen.name,
             size=whole(size, task.unit.capitalize()),
             subset=subsets.read_subset(subset),
-            settings=settings.read(chosen.config, given),
-            evaluation=settings.read(task.config, given),
-            others={
-                each.name: settings.read(each.config, given) for each in map(method_of_way, methods)
-            },
+            settings=read(chosen.config),
+            evaluation=read(task.config),
+            others={each.name: read(each.config) for each in map(method_of_way, methods)},
         )
 
     return read_form
@@ -235,24 +213,24 @@ def on_duplicate(service: Service, read_form: Reader) -> Callable[[Any], list[An
         job = service.runs.open(run).job()
         config = job.config
         subset = subsets.value_of(service, config.subset, config.data, config.bundle)
+        parts = parts_for(config.task, config.method)
+        changed = {
+            **settings.changed_in(config.settings, config.bundle),
+            **settings.changed_in(config.evaluation, config.bundle),
+        }
+        form = settings.form_of(parts, config.bundle, changed)
         first = [config.data, config.bundle, config.method, config.size, subset]
-        shown = {**settings.values_of(config.settings), **settings.values_of(config.evaluation)}
-        again = read_form(*first, *settings.in_order(PARTS, {**_defaults(), **shown}))
+        again = read_form(*first, form)
         if job.kind != "sweep":  # whose prototypes nobody edits
             again = service.with_edits(again)
         if missing := differing_settings([config, again]):
             names = " and ".join(map(settings.called, missing))
             raise ConfigError(f"The form has no field for what this run has set: {names}.")
         method = gr.update(choices=method_choices(config.task), value=config.method)
-        form = [*first[:2], method, *first[3:], *settings.in_order(PARTS, shown)]
         told: wire.LiveRun = {"run": run, "duplicated": True}
-        return [told, *form, *sweeping.values_of(job)]
+        return [told, *first[:2], method, *first[3:], form, *sweeping.values_of(job)]
 
     return handle
-
-
-def _defaults() -> settings.Given:
-    return {part.kind: settings.values_of(part.kind())[part.kind] for part in PARTS}
 
 
 def read_run(live: Any) -> str:

@@ -1,10 +1,10 @@
 """Synthesize: new images of the selected prototype, beside the nearest real one."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from threading import Event
-from typing import Any
+from typing import Any, cast
 
 import gradio as gr
 
@@ -13,19 +13,35 @@ from explorer.core.geometry import cosine_rows
 from explorer.errors import ConfigError
 from explorer.explore.dataset import Prepared
 from explorer.explore.previews import Drawing, blended, draw, subject
+from explorer.explore.view import View
 from explorer.models.loaded import Cancelled, Subject
 from explorer.progress import Report
+from explorer.settings import Settings, setting
 from explorer.ui import wire
 from explorer.ui.forms import settings
 from explorer.ui.forms.choices import read_selected, read_view
-from explorer.ui.forms.fields import number, whole
+from explorer.ui.forms.fields import number, text, whole
 from explorer.ui.service import Service
 from explorer.ui.views import QUIET, explained, make_view
 
 Told = wire.Generating | wire.Generated | wire.Cancelled
-HOW = settings.Part(SynthesisConfig, "Images")
-MOST_IMAGES = 8
 LOOK_SECONDS = 0.1
+
+
+class Amount(Settings):
+    """How many images one press of the button draws."""
+
+    n_images: int = setting(
+        "Images",
+        "How many, each from the next seed.",
+        default=1,
+        at_least=1,
+        at_most=8,
+        slider=1,
+    )
+
+
+HOW = [settings.Part(SynthesisConfig, ""), settings.Part(Amount, "")]
 
 
 def button() -> gr.Button:
@@ -36,16 +52,13 @@ def build(service: Service, view: gr.HTML, bundle: gr.Dropdown, synthesize: gr.B
     """Adds what the button draws, and how it draws, to the column that is open."""
     drawn = make_view("inspector/drawn", "drawn", events=("cancel",))
     with gr.Accordion("How to draw", open=False, elem_classes="settings"):
-        fields = settings.build(HOW, settings.defaults_of(HOW))
-        n_images = gr.Slider(
-            1, MOST_IMAGES, 1, step=1, label="Images", info="How many, each from the next seed."
-        )
+        how = settings.build("how", HOW, View.bundle)
         blend = make_view("inspector/blend", "blend")
 
     flags: dict[str, Event] = {}
     synthesize.click(
         explained(on_synthesize(service, flags)),
-        [view, blend, n_images, *fields],
+        [view, blend, how],
         drawn,
         show_progress="hidden",
         concurrency_id="draw",
@@ -53,18 +66,20 @@ def build(service: Service, view: gr.HTML, bundle: gr.Dropdown, synthesize: gr.B
         api_visibility="private",
     )
     drawn.cancel(on_cancel(flags), None, None, **QUIET)
-    bundle.change(explained(settings.suited), bundle, fields, **QUIET)
+    bundle.change(explained(on_models), [bundle, how], how, **QUIET)
+
+
+def on_models(bundle: Any, how: Any) -> wire.Form:
+    """Shows how the models that were chosen draw."""
+    return settings.suited(text(bundle, "Models"), how, HOW)
 
 
 def on_synthesize(service: Service, flags: dict[str, Event]) -> Callable[..., Iterator[Told]]:
     """Draws; a flag per page lets its Cancel button stop the drawing."""
 
-    def handle(
-        request: gr.Request, view: Any, blend: Any, n_images: Any, *values: Any
-    ) -> Iterator[Told]:
+    def handle(request: gr.Request, view: Any, blend: Any, how: Any) -> Iterator[Told]:
         page, flag = str(request.session_hash), Event()
-        config = read_how(values)
-        work = _begin(service, view, blend, config, n_images, flag)
+        work = _begin(service, view, blend, how, flag)
         flags[page] = flag
         try:
             yield from work
@@ -76,20 +91,11 @@ def on_synthesize(service: Service, flags: dict[str, Event]) -> Callable[..., It
     return handle
 
 
-def read_how(values: Sequence[Any]) -> SynthesisConfig:
-    """How to generate, from the values of its fields."""
-    how = settings.read(SynthesisConfig, settings.given_by([HOW], values))
-    assert isinstance(how, SynthesisConfig)
-    return how
-
-
-def _begin(
-    service: Service, view: Any, blend: Any, config: SynthesisConfig, n_images: Any, flag: Event
-) -> Iterator[Told]:
+def _begin(service: Service, view: Any, blend: Any, how: Any, flag: Event) -> Iterator[Told]:
     """Checks what was asked; the answer draws, and yields what the page is to show."""
-    asked, k, n = read_view(view), read_selected(view), whole(n_images, "Images")
-    if not 1 <= n <= MOST_IMAGES:
-        raise ConfigError(f"Images must be between 1 and {MOST_IMAGES}, got {n}.")
+    asked, k = read_view(view), read_selected(view)
+    read = partial(settings.read, bundle=asked.bundle, changed=settings.read_changed(how))
+    config, n = cast(SynthesisConfig, read(SynthesisConfig)), cast(Amount, read(Amount)).n_images
     prepared = service.find(asked)
     if prepared is None or not 0 <= k < prepared.n_prototypes:
         raise ConfigError("The map shows something else by now. Select a prototype again.")

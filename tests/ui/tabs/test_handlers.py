@@ -7,7 +7,7 @@ import gradio as gr
 import pytest
 
 from explorer.config import SynthesisConfig
-from explorer.errors import ConfigError
+from explorer.errors import ConfigError, UnknownNameError
 from explorer.runs.config import SweepConfig, view_of
 from explorer.runs.directory import ALIVE, Job
 from explorer.ui.forms import settings
@@ -20,13 +20,16 @@ from tests.ui.conftest import WAITING
 from tests.ui.easel import Easel
 
 PAGE = SimpleNamespace(session_hash="page", query_params={}, client=None)
-DRAWING = settings.in_order([synthesis.HOW], settings.values_of(SynthesisConfig()))
-DEFAULTS = [
-    getattr(settings.defaults_of(part), each.name)
-    for part in distill.PARTS
-    for each in part.settings
-]
-EVERY = [{}, *DEFAULTS]  # no chosen rows, all settings
+HOW = settings.form_of(synthesis.HOW, "scenes")
+EVERY = [{}, settings.form_of([], "scenes")]  # no chosen rows, all settings as they are
+
+
+def how(**changed):
+    """How to draw, with changes."""
+    parts = {part.kind: key["key"] for part, key in zip(synthesis.HOW, HOW["parts"], strict=True)}
+    amount = {name: value for name, value in changed.items() if name == "n_images"}
+    others = {name: value for name, value in changed.items() if name != "n_images"}
+    return {**HOW, "changed": {parts[synthesis.Amount]: amount, parts[SynthesisConfig]: others}}
 
 
 @pytest.fixture
@@ -38,7 +41,7 @@ def drawing(service, monkeypatch):
 
 def test_synthesize_tells_its_steps_and_ends_with_images(drawing, service, config):
     view = {**as_view(view_of(config)), "selected": 2}
-    *steps, last = drawing(PAGE, view, {}, 3, *DRAWING)
+    *steps, last = drawing(PAGE, view, {}, how(n_images=3))
     assert steps
     assert all(step["state"] == "drawing" for step in steps)
     assert (last["state"], last["prototype"]) == ("done", 2)
@@ -51,8 +54,7 @@ def test_cancel_stops_the_drawing_of_its_own_page_only(service, config, monkeypa
     monkeypatch.setattr(service, "studio", lambda bundle: Easel())
     flags: dict[str, Event] = {}
     drawing, cancel = synthesis.on_synthesize(service, flags), synthesis.on_cancel(flags)
-    slow = [1000, *DRAWING[1:]]
-    steps = drawing(PAGE, {**as_view(view_of(config)), "selected": 0}, {}, 1, *slow)
+    steps = drawing(PAGE, {**as_view(view_of(config)), "selected": 0}, {}, how(steps=1000))
     assert next(steps)["state"] == "drawing"
     cancel(SimpleNamespace(session_hash="another page"))
     assert next(steps)["state"] == "drawing"
@@ -62,7 +64,7 @@ def test_cancel_stops_the_drawing_of_its_own_page_only(service, config, monkeypa
 
 
 def test_a_page_that_goes_away_stops_its_drawing(drawing, config):
-    steps = drawing(PAGE, {**as_view(view_of(config)), "selected": 0}, {}, 1, *[1000, *DRAWING[1:]])
+    steps = drawing(PAGE, {**as_view(view_of(config)), "selected": 0}, {}, how(steps=1000))
     next(steps)
     steps.close()  # returns when the thread has ended
 
@@ -73,14 +75,14 @@ def test_a_page_that_goes_away_stops_its_drawing(drawing, config):
         ({"selected": None}, 1, "Select a prototype first"),
         ({"selected": 99}, 1, "The map shows something else by now"),
         ({"selected": -1}, 1, "The map shows something else by now"),
-        ({"selected": 0}, 0, "Images must be between 1 and 8"),
-        ({"selected": 0}, 9, "Images must be between 1 and 8"),
+        ({"selected": 0}, 0, "n_images must be between 1 and 8"),
+        ({"selected": 0}, 9, "n_images must be between 1 and 8"),
         ({"selected": 0, "n_prototypes": 5}, 1, "The map shows something else by now"),
     ],
 )
 def test_synthesize_explains_what_is_wrong(drawing, config, view, n, sentence):
     with pytest.raises(gr.Error, match=sentence):
-        list(explained(drawing)(PAGE, {**as_view(view_of(config)), **view}, {}, n, *DRAWING))
+        list(explained(drawing)(PAGE, {**as_view(view_of(config)), **view}, {}, how(n_images=n)))
 
 
 def test_the_address_fills_the_fields(service):
@@ -121,17 +123,30 @@ def test_start_makes_a_run_of_the_form_and_cancel_and_resume_obey(waiting, confi
 
 def test_the_form_offers_what_fits_the_data(waiting):
     fit = distill.fitted(waiting)
-    models, method, size, swept, sizes, *headings = fit("digits", "pds")
+    models, method, size, swept, sizes = fit("digits", "pds")
     assert models["visible"] is False
     assert method["value"] == "dm"
     assert "pds" not in [name for _, name in method["choices"]]
     assert (size["label"], size["value"]) == ("Images per class", 1)
     assert (swept["value"], sizes) == (["dm", "random"], "1, 10")
-    assert len(headings) == len(distill.PARTS)
     kept = fit("digits", "random")
     assert "value" not in kept[1]
     assert kept[4] == gr.skip()
-    assert fit("/no/such/folder", "pds") == [gr.skip()] * (5 + len(distill.PARTS))
+    assert fit("/no/such/folder", "pds") == [gr.skip()] * 5
+
+
+def test_the_form_shows_the_settings_of_the_method_and_the_task_and_keeps_changes(waiting):
+    choose = distill.on_chosen(waiting)
+    view = {**settings.form_of([], "scenes"), "changed": {"elsewhere": {"a": 1}}}
+    pds, random = (choose("scenes", "scenes", name, view) for name in ("pds", "random"))
+    assert [part["label"] for part in pds["parts"]] == ["Prototypes", "Images", "Evaluation"]
+    assert [part["label"] for part in random["parts"]] == ["Method", "Evaluation"]
+    assert pds["changed"] == random["changed"] == view["changed"]
+    labelled = choose("digits", "scenes", "dm", view)["parts"]
+    assert labelled[-1]["label"] == "Evaluation"
+    assert labelled[-1]["key"] != pds["parts"][-1]["key"]
+    with pytest.raises(UnknownNameError, match="No method 'magic'"):
+        choose("scenes", "scenes", "magic", view)
 
 
 @pytest.mark.parametrize(
@@ -157,16 +172,16 @@ def test_duplicate_fills_the_form_so_that_start_makes_the_same_run(waiting, conf
     start, duplicate = (
         make(waiting, read_form) for make in (distill.on_start, distill.on_duplicate)
     )
-    changed = [3 if value == 20 else value for value in DEFAULTS]  # steps
-    live = start(PAGE, "here", config.data, config.bundle, "pds", 7, {}, *changed)
+    view = how(steps=3)
+    live = start(PAGE, "here", config.data, config.bundle, "pds", 7, {}, view)
     said, *form, a, b, c, d = duplicate(live)
     assert said == {**live, "duplicated": True}
     assert form[2]["value"] == "pds"
     form[2] = "pds"
     assert form[:5] == [config.data, config.bundle, "pds", 7, {}]
+    assert list(form[5]["changed"].values()) == [{"steps": 3}]
     assert a == b == c == d == gr.skip()
-    kept = [new if old == gr.skip() else old for old, new in zip(form[5:], DEFAULTS, strict=True)]
-    start(PAGE, "here", *form[:5], *kept)
+    start(PAGE, "here", *form)
     second, first = waiting.runs.list_runs()
     assert second.job == first.job
     assert second.job.config.settings.synthesis.steps == 3
@@ -251,13 +266,6 @@ def test_a_run_that_the_form_has_no_fields_for_is_not_duplicated(waiting, config
     run_id = waiting.runs.start(Job(config=replace(config, encoder="other")))
     with pytest.raises(ConfigError, match="no field for what this run has set: Encoder"):
         distill.on_duplicate(waiting, distill.form_reader(waiting))({"run": run_id})
-
-
-def test_preparing_with_other_models_brings_their_drawing_settings():
-    data, bundle, *same = distill.take_over("/photos", "scenes", "scenes")
-    assert (data, bundle) == ("/photos", "scenes")
-    assert same == [gr.skip()] * len(DRAWING)
-    assert distill.take_over("/photos", "vit-l-14", "scenes")[2:] == settings.suited("vit-l-14")
 
 
 @pytest.mark.parametrize("live", [None, {}, {"run": 3}, {"run": None}])
