@@ -135,13 +135,14 @@ def train_heads(
     images, texts = _rows(image_features), _rows(text)
     targets = torch.eye(len(texts)) if similarity is None else _rows(similarity)
     lowered = CONTRASTS[contrast or usual_contrast(similarity)]
-    towers = heads_over(images.shape[1], texts.shape[1])
+    towers = heads_over(images.shape[-1], texts.shape[1])
     rng = torch.Generator().manual_seed(seed)
     start = towers.start(rng)
     learner = TwoHeads(towers, start)
 
     def loss(rows: torch.Tensor, weights: Weights) -> torch.Tensor:
-        cosines = towers.cosines(weights, images[rows], texts[rows])
+        seen = student.seen_rows(images, rows, rng)
+        cosines = towers.cosines(weights, seen, texts[rows])
         return lowered(cosines / TEMPERATURE, targets[rows][:, rows])
 
     passes = (shuffled(len(texts), batch_size, rng) for _ in range(epochs + 1))

@@ -58,6 +58,13 @@ class Student:
         return functional.normalize(projected).numpy()
 
 
+def seen_rows(images: torch.Tensor, rows: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
+    """(B, F) of (K, F) images, or of (V, K, F) views of them, of which one each is drawn."""
+    if images.ndim == 2:
+        return images[rows]
+    return images[torch.randint(len(images), (len(rows),), generator=rng), rows]
+
+
 def train_student(
     image_features: np.ndarray,
     text: np.ndarray,
@@ -74,7 +81,8 @@ def train_student(
     tenth from pass `epochs // 2 + 1` on. Each pass is one permutation of the pairs.
 
     Args:
-        image_features: (K, F) of the frozen network, row k belongs to row k of `text`.
+        image_features: (K, F) of the frozen network, row k belongs to row k of `text`; or
+            (V, K, F) of views, of which a step sees one of each image.
         text: (K, D) embeddings.
         epochs: The number of the last pass.
         batch_size: Pairs per step; the last step of a pass may have fewer.
@@ -82,10 +90,11 @@ def train_student(
         seed: Of the start, the order and the dropout; no global random state is touched.
         on_epoch: Takes the pass, its mean loss and the student, which goes on learning afterwards.
     """
-    images = functional.normalize(torch.tensor(image_features, dtype=torch.float32))  # (K, F)
+    images = torch.tensor(image_features, dtype=torch.float32)
+    images = functional.normalize(images, dim=-1)  # (K, F), or (V, K, F)
     texts = torch.tensor(text, dtype=torch.float32)  # (K, D)
     rng = torch.Generator().manual_seed(seed)
-    head = ProjectionHead(texts.shape[1], images.shape[1], rng)
+    head = ProjectionHead(texts.shape[1], images.shape[-1], rng)
     student = Student(head)
     optimizer = torch.optim.SGD(
         head.parameters(),
@@ -97,7 +106,8 @@ def train_student(
     schedule = torch.optim.lr_scheduler.MultiStepLR(optimizer, [epochs // 2 + 1], gamma=0.1)
 
     def loss(rows: torch.Tensor) -> torch.Tensor:
-        return contrastive_loss(images[rows], functional.normalize(head(texts[rows], rng)))
+        seen = seen_rows(images, rows, rng)
+        return contrastive_loss(seen, functional.normalize(head(texts[rows], rng)))
 
     for epoch in range(epochs + 1):
         mean = one_pass(loss, shuffled(len(texts), batch_size, rng), optimizer)

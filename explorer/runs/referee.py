@@ -1,6 +1,6 @@
 """Sets beside each other before a referee: scores as kept and as opened, gains, coverage, copies.
 
-Formulas of improvement, recovery and the label-robust score are those of DD-Ranking.
+Formulas of improvement, recovery and the robust scores are those of DD-Ranking.
 """
 
 import json
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from explorer.core.referee import gap, holm, label_robust, spread
+from explorer.core.referee import augmentation_robust, gap, holm, label_robust, spread
 from explorer.core.retrieval import known_interval
 from explorer.errors import MissingDataError
 from explorer.methods.registry import all_methods, methods_for
@@ -42,6 +42,8 @@ HEAD = (
     "p (Holm)",
     "to all",
     "label-robust",
+    "augmented",
+    "augmentation-robust",
     "covered %",
     "rare covered %",
     "copies",
@@ -56,6 +58,7 @@ class Asked(NamedTuple):
     config: RunConfig  # data to score on, models and students
     n_random: int  # random sets of each size
     has_whole: bool  # whether students are trained on all of the data, too
+    views: int = 0  # cropped ones that further students see; 0 for no such students
 
 
 class Scored(NamedTuple):
@@ -100,7 +103,7 @@ class _Judge:
     def __post_init__(self) -> None:
         self._context = resolve(self.store, self.asked.config, self.opened, self.watcher)
         self._task = find_task(self.asked.config.task)
-        self._random: dict[int, list[Scored]] = {}
+        self._random: dict[tuple[int, int], list[Scored]] = {}
         self._whole: Scored | None = None
 
     def rows(self, path: Path) -> list[dict[str, Any]]:
@@ -119,9 +122,16 @@ class _Judge:
             "covered_rare": 100 * found.covered_rare,
             "copies": found.n_copies,
         }
-        random, whole = self._randoms(len(lines)), self._all()
+        random, whole, views = self._randoms(len(lines)), self._all(), self.asked.views
+        augmented = (
+            (self._score(path, "caption", views), self._randoms(len(lines), views))
+            if views
+            else None
+        )
         return [
-            shared | self._row(network, target, as_kept, as_opened, random, whole)
+            shared
+            | self._row(network, target, as_kept, as_opened, random, whole)
+            | _augmented(network, as_opened, random, augmented)
             for network in as_opened.by_network
         ]
 
@@ -157,21 +167,24 @@ class _Judge:
         width = self._context.embedded().caption.shape[1]
         return texts is not None and texts.shape[1] == width
 
-    def _score(self, path: Path, text: str) -> Scored:
-        evaluation = replace(self.asked.config.evaluation, text=text)  # type: ignore[type-var]
+    def _score(self, path: Path, text: str, views: int = 0) -> Scored:
+        changed = {"text": text, "views": views}
+        evaluation = replace(self.asked.config.evaluation, **changed)  # type: ignore[type-var]
         trained = open_trained(str(path))
         return _scored(self._task.evaluate(self._context, trained, evaluation))
 
-    def _randoms(self, size: int) -> list[Scored]:
-        """Random sets of a size, made once and kept."""
-        if size not in self._random:
+    def _randoms(self, size: int, views: int = 0) -> list[Scored]:
+        """Random sets of a size, made once and kept, scored by students of so many views."""
+        if (size, views) not in self._random:
             names = [each.name for each in methods_for(self._task.name) if each.is_baseline]
             own = replace(self.asked.config.with_method(names[0]), size=size)
-            self._random[size] = [
+            scored = replace(own.evaluation, views=views)  # type: ignore[type-var]
+            own = replace(own, evaluation=scored)
+            self._random[size, views] = [
                 self._made(replace(own, settings=reseeded(own.settings, number)), number)
                 for number in range(self.asked.n_random)
             ]
-        return self._random[size]
+        return self._random[size, views]
 
     def _made(self, own: RunConfig, number: int) -> Scored:
         folder = self.out / f"{own.method}-{own.size}-{number}"
@@ -190,6 +203,25 @@ class _Judge:
         split = open_trained(str(target.folder)).split
         images = [split.open_image(i) for i in range(split.n_images)]
         return self._context.models.embed_images(images)
+
+
+def _augmented(
+    network: str,
+    plain: Scored,
+    random: Sequence[Scored],
+    augmented: tuple[Scored, Sequence[Scored]] | None,
+) -> dict[str, Any]:
+    """The score by students of cropped views, and how robust the set's gain is to them."""
+    if augmented is None:
+        return {"augmented": None, "augmentation_robust": None}
+    gains = [
+        float(np.mean(own.by_network[network]))
+        - float(np.mean([np.mean(each.by_network[network]) for each in others]))
+        for own, others in ((plain, random), augmented)
+    ]
+    robust = augmentation_robust(*(each / 100 for each in gains))
+    own = known_interval(augmented[0].by_network[network])
+    return {"augmented": own, "augmentation_robust": robust}
 
 
 def _scored(result: Mapping[str, Any]) -> Scored:
@@ -237,6 +269,8 @@ def _cells(row: Mapping[str, Any]) -> list[str]:
         number(row["p"], 3),
         interval(row["to_all"]) if row["to_all"] else "–",
         number(row["label_robust"], 3),
+        interval(row["augmented"]) if row["augmented"] else "–",
+        number(row["augmentation_robust"], 3),
         number(row["covered"]),
         number(row["covered_rare"]),
         str(row["copies"]),

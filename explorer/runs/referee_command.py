@@ -40,7 +40,10 @@ def _referee(options: argparse.Namespace) -> int:
     if getattr(options, f"{EVALUATION}student") is None:
         heads = replace(config.evaluation, student="heads")  # type: ignore[type-var]
         config = replace(config, evaluation=heads)
-    asked = Asked(options.sets, config, options.random, options.whole)
+    views = config.evaluation.views  # type: ignore[attr-defined]
+    plain = replace(config.evaluation, views=0)  # type: ignore[type-var]
+    config = replace(config, evaluation=plain)
+    asked = Asked(options.sets, config, options.random, options.whole, views)
     with Terminal() as terminal:
         rows = referee(Store(options.cache), asked, options.out, options.device, terminal)
     table = (options.out / "table.md").read_text("utf-8")

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from explorer.core.retrieval import known_interval
+from explorer.data.views import cropped
 from explorer.errors import BadDataError, ConfigError
 from explorer.models.fingerprint import fingerprint
 from explorer.models.parts import require_backbones, require_encoder
@@ -43,7 +44,7 @@ from explorer.types import Dataset, Pairs, Recall, Samples, Split
 
 
 class _Seen(NamedTuple):
-    image: dict[str, np.ndarray]  # by backbone (N, F)
+    image: dict[str, np.ndarray]  # by backbone (N, F), or (V, N, F) of views
     text: np.ndarray  # (M, D)
     image_of_caption: np.ndarray  # (M,) int64 in [0, N)
     key: str
@@ -67,6 +68,8 @@ def evaluate(context: Context, trained: Trained, config: RetrievalConfig) -> dic
         seen[split] = _see(context, pairs, backbones, split, part)
     if config.text == "prototype" and not trained.is_source:  # whose pairs are their own
         seen["train"] = _with_learned(context, seen["train"], trained.learned())
+    if config.views:
+        seen["train"] = _in_views(context, sources["train"], seen["train"], config.views, report)
     splits_of = {
         backbone: Splits(*(_split(seen[split], backbone) for split in ("train", selection, "test")))
         for backbone in backbones
@@ -81,6 +84,7 @@ def evaluate(context: Context, trained: Trained, config: RetrievalConfig) -> dic
         "protocol": config.protocol,
         "text": "caption" if trained.is_source else config.text,
         "student": config.student,
+        **({"views": config.views} if config.views else {}),
         "n_pairs": len(seen["train"].text),
         "n_seeds": config.n_seeds,
         "backbones": {name: _summary(each) for name, each in scores.items()},
@@ -184,6 +188,18 @@ def _with_learned(context: Context, seen: _Seen, learned: Samples | None) -> _Se
     return found._replace(key=f"{seen.key}-{digest.hexdigest()[:24]}")
 
 
+def _in_views(context: Context, pairs: Pairs, seen: _Seen, n: int, report: Report) -> _Seen:
+    """The same pairs with cropped views of their 8-bit images."""
+    backbones = tuple(seen.image)
+    device, engine = context.models.device, context.engine
+    steps = [
+        features(cropped(pairs, view), backbones, "cropped", device, engine) for view in range(n)
+    ]
+    found = [context.store.fetch(step, within(report, 0.5, 0.5)) for step in steps]
+    image = {name: np.stack([each.image[name] for each in found]) for name in backbones}
+    return seen._replace(image=image, key=f"{seen.key}-{n}-views")
+
+
 def _require_width(prototypes: np.ndarray, texts: np.ndarray) -> None:
     if prototypes.shape[1] != texts.shape[1]:
         raise ConfigError(
@@ -281,7 +297,7 @@ def cost(context: Context, config: RetrievalConfig, size: int | None) -> Costs:
     work = []
     if size is not None:
         (seeing,) = features(dataset.pairs(), backbones, "", models.device).cost
-        work.append(seeing._replace(n=size))
+        work.append(seeing._replace(n=size * (1 + config.views)))
     held_out = dataset.pairs(selection)
     n_scores = len(look_epochs(config.epochs)) * held_out.n_images * held_out.n_captions
     for backbone in backbones:
@@ -297,12 +313,14 @@ def cost(context: Context, config: RetrievalConfig, size: int | None) -> Costs:
 def _told(about: Mapping[str, Any]) -> str:
     """The protocol in a few words; earlier versions knew one kind of student."""
     student = about.get("student", "projection")
-    return f"protocol {about['protocol']}, text {about['text']}, student {student}"
+    views = f", {about['views']} views" if about.get("views") else ""
+    return f"protocol {about['protocol']}, text {about['text']}, student {student}{views}"
 
 
 def _students(about: Mapping[str, Any]) -> list[str]:
     heads = ["two heads"] if about["student"] == "heads" else []
-    return [f"text {about['text']}", *heads]
+    views = [f"{about['views']} cropped views"] if about.get("views") else []
+    return [f"text {about['text']}", *heads, *views]
 
 
 TASK = Task(

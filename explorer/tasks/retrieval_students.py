@@ -61,6 +61,14 @@ class RetrievalConfig(Settings):
         choices=("caption", "prototype"),
         default="caption",
     )
+    views: int = setting(
+        "Cropped views",
+        "Copies of each image of the set, each cropped at random to 60 to 100 % of its area; a "
+        "student sees one of them, drawn anew in each step. 0 for images as they are.",
+        at_least=0,
+        at_most=100,
+        default=0,
+    )
     n_seeds: int = setting(
         "Students per network",
         "Students per backbone, each from its own random start.",
@@ -83,7 +91,7 @@ class Seen(NamedTuple):
     """Pairs as a student sees them."""
 
     key: str
-    image: np.ndarray  # (N, F) features of one backbone
+    image: np.ndarray  # (N, F) features of one backbone, or (V, N, F) of views of each
     text: np.ndarray  # (M, D) embeddings
     image_of_caption: np.ndarray  # (M,) int64 in [0, N)
     similarity: np.ndarray | None = None  # (M, M) learned, rows images; None for the identity
@@ -140,6 +148,8 @@ def student(
     own = {**vars(config), "backbones": None, "n_seeds": None}
     if config.student == "projection":
         del own["student"]  # as it was when there was no other
+    if not config.views:
+        del own["views"]  # likewise
     inputs = {
         "splits": [split.key for split in splits],
         "backbone": backbone,
@@ -187,7 +197,7 @@ def train_on(
     from explorer.learn.pairs import train_heads
     from explorer.learn.student import train_student
 
-    image = train.image[train.image_of_caption]
+    image = train.image[..., train.image_of_caption, :]
     rate = config.learning_rate
     passes = {"epochs": config.epochs, "batch_size": config.batch_size}
     if config.student == "projection":

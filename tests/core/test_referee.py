@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from explorer.core.referee import gap, holm, label_robust, spread
+from explorer.core.referee import augmentation_robust, gap, holm, label_robust, spread
 
 
 def test_a_gap_has_the_interval_of_welch():
@@ -27,6 +27,7 @@ def test_the_least_p_bears_the_whole_number_and_none_falls_below_a_smaller_one()
 def test_the_robust_score_rises_with_the_gain_and_falls_with_what_is_lost():
     assert label_robust(2.0, 0.0) == pytest.approx(1.0)
     assert label_robust(0.0, 2.0) == pytest.approx(0.0)
+    assert augmentation_robust(0.1, 0.3) == pytest.approx(label_robust(0.4, 0.0))
     assert label_robust(0.3, 0.1) > label_robust(0.2, 0.1) > label_robust(0.2, 0.3)
 
 

@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn import functional
 
 from explorer.learn import student
-from explorer.learn.student import ProjectionHead, contrastive_loss, train_student
+from explorer.learn.student import ProjectionHead, contrastive_loss, seen_rows, train_student
 
 SETTINGS = {"epochs": 20, "batch_size": 8, "learning_rate": 0.2, "seed": 0}
 
@@ -148,3 +148,19 @@ def test_a_last_batch_of_one_pair_does_no_harm(pairs):
     trained, losses = train(pairs, batch_size=19)
     assert np.isfinite(losses).all()
     assert np.isfinite(trained.project(pairs[1])).all()
+
+
+def test_of_views_one_is_drawn_for_each_image():
+    views = torch.stack([torch.zeros(50, 2), torch.ones(50, 2)])
+    rows = torch.arange(50)
+    drawn = seen_rows(views, rows, torch.Generator().manual_seed(0))
+    assert drawn.shape == (50, 2)
+    assert 10 < drawn[:, 0].sum() < 40
+    assert torch.equal(seen_rows(views[1], rows, torch.Generator()), views[1])
+
+
+def test_students_of_views_learn_as_well(pairs):
+    image, text = pairs
+    turned = image + 0.1 * np.random.default_rng(1).normal(size=image.shape)
+    _, losses = train((np.stack([image, turned]), text))
+    assert losses[-1] < losses[0] / 2

@@ -37,7 +37,19 @@ def test_every_set_is_scored_twice_and_stands_beside_chance(
     monkeypatch.setattr("signal.signal", lambda *_: None)
     folders = [str(each.folder) for each in sets]
     asked = ["--test", config.data, "--bundle", config.bundle, "--cache", str(tmp_path / "cache")]
-    quick = ["--seeds", "2", "--epochs", "10", "--random", "2", "--whole", "--device", "cpu"]
+    quick = [
+        "--seeds",
+        "2",
+        "--epochs",
+        "10",
+        "--random",
+        "2",
+        "--whole",
+        "--views",
+        "2",
+        "--device",
+        "cpu",
+    ]
     out = tmp_path / "judged"
     assert program.main(["referee", *folders, *asked, *quick, "--out", str(out), "--json"]) == 0
     rows = json.loads(capsys.readouterr().out.splitlines()[-1])["rows"]
@@ -49,6 +61,8 @@ def test_every_set_is_scored_twice_and_stands_beside_chance(
         assert ways[3] == pytest.approx(ways[0] - ways[2])
         assert row["p"] is None or 0 <= row["p"] <= 1
         assert 0 <= row["label_robust"] <= 1
+        assert 0 <= row["augmentation_robust"] <= 1
+        assert row["augmented"][0] >= 0
         assert row["pairs"] == 5
     real = next(row for row in rows if row["set"] == "longest-caption")
     assert (real["as_kept"], real["seen"], real["copies"]) == (real["as_opened"], "", 5)
