@@ -59,6 +59,7 @@ def test_chosen_runs_show_what_differs_and_what_it_cost(browser, compared):
             ]
         )
         expect(lines.nth(1).locator("strong")).to_have_text("61.5 ± 0.5")
+        expect(chosen.locator(".differences")).not_to_contain_text("false")
         page.locator(f"#runs tr[data-id='{OTHER}'] input").check()
         expect(lines.nth(1)).to_have_text(re.compile("^Size.*2.*5"))
         expect(chosen.get_by_text("The two sets, side by side")).to_be_hidden()

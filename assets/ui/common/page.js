@@ -1,6 +1,6 @@
 // What every view shares: addresses, asking the server, building elements, telling each other.
 
-/** @typedef {Node | string | null | undefined} Child */
+/** @typedef {Node | string | null | undefined | false} Child */
 
 /** The address of one of our own routes.
  * @param {string} path
@@ -41,7 +41,7 @@ export function make(tag, attributes = {}, ...children) {
     else made.setAttribute(name, value === true ? '' : String(value));
   }
   for (const child of children.flat())
-    if (child !== null && child !== undefined) made.append(child);
+    if (child !== null && child !== undefined && child !== false) made.append(child);
   return made;
 }
 

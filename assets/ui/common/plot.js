@@ -33,7 +33,10 @@ export function colourAt(place) {
   return row[place % row.length];
 }
 
-const SYMBOLS = ['circle', 'diamond', 'square', 'triangle-up'];
+const SYMBOLS = [
+  ...['circle', 'diamond', 'square', 'triangle-up', 'cross', 'x', 'star', 'triangle-down'],
+  ...['pentagon', 'hexagram', 'hourglass', 'bowtie'],
+];
 const DASHES = ['solid', 'dash', 'dot', 'dashdot'];
 
 /**

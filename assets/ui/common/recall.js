@@ -55,10 +55,7 @@ export function makeSizeChart(about) {
     const lines = all.map(line => ({ ...line, points: counted(line.points, size) }));
     const uirevision = `${choice.value} ${size}`; // zoom is kept until another is chosen
     const look = { ...axesOf(lines, about, size), uirevision };
-    const traces = lines.map((line, at) => {
-      const before = lines.slice(0, at).filter(({ place }) => place === line.place);
-      return trace(line, lookAt(line.place, before.length), size, about.unit);
-    });
+    const traces = tracesOf(lines, size, about.unit);
     plotly.react(plot, traces, look, OPTIONS);
   }
 
@@ -88,6 +85,19 @@ function sizedBy(by, lines) {
 const counted = (points, size) =>
   points.filter(point => point[size]).toSorted((one, other) => one[size] - other[size]);
 
+const tracesOf = (lines, size, unit) =>
+  lines.map((line, at) => {
+    const before = lines.slice(0, at).filter(({ place }) => place === line.place);
+    const look = lookAt(line.place, before.length);
+    return trace(line, look, size, unit, asideOf(at, lines, size));
+  });
+
+/** Times the size at which a line is drawn: where all have one size, they stand beside each other. */
+export function asideOf(at, lines, size) {
+  const sizes = new Set(lines.flatMap(({ points }) => points.map(point => point[size])));
+  return sizes.size === 1 ? 2 ** (at / lines.length - (lines.length - 1) / lines.length / 2) : 1;
+}
+
 function axesOf(lines, about, size) {
   const { label, unit } = headline(about);
   const across = size === 'n_bytes' ? 'Bytes' : sizeTitle(about);
@@ -108,15 +118,15 @@ function summed({ metrics }) {
   return others.length ? `Mean of ${others.map(({ label }) => label).join(', ')}. ` : '';
 }
 
-function trace({ label, points }, { colour, symbol, dash }, size, unit) {
-  const across = size === 'n_bytes' ? '%{x:.3s}B' : `%{x} ${unit}`;
+function trace({ label, points }, { colour, symbol, dash }, size, unit, aside) {
+  const across = size === 'n_bytes' ? '%{customdata[2]:.3s}B' : `%{customdata[2]} ${unit}`;
   return {
     name: label,
     type: 'scatter',
     mode: 'lines+markers',
     line: { width: 1.8, color: colour, dash },
     marker: { size: 7, color: colour, symbol },
-    x: points.map(point => point[size]),
+    x: points.map(point => aside * point[size]),
     y: points.map(point => point.mean),
     error_y: {
       type: 'data',
@@ -125,9 +135,10 @@ function trace({ label, points }, { colour, symbol, dash }, size, unit) {
       thickness: 1.2,
       width: 4,
     },
-    customdata: points.map(({ half, n_sets }) => [
-      half === null ? '' : ` ± ${half.toFixed(1)}`,
-      n_sets === 1 ? '1 set' : `${n_sets} sets`,
+    customdata: points.map(point => [
+      point.half === null ? '' : ` ± ${point.half.toFixed(1)}`,
+      point.n_sets === 1 ? '1 set' : `${point.n_sets} sets`,
+      point[size],
     ]),
     hovertemplate: `${across}: %{y:.1f}%{customdata[0]} (%{customdata[1]})<extra>${label}</extra>`,
   };
