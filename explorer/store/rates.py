@@ -77,9 +77,21 @@ class Rates:
             for models, (total, n) in by_models.items()
         }
 
+    def n_pieces(self) -> dict[tuple[str, str], int]:
+        """Of how many pieces each is the mean."""
+        values = self._read()
+        return {(work, models): n for work, by in values.items() for models, (_, n) in by.items()}
+
     def guessed(self) -> dict[tuple[str, str], Rate]:
-        """`known`, and what the other machine says of the rest, scaled by how fast either is."""
+        """`known`, and what the other machine says of the rest, scaled by how fast either is.
+
+        What far fewer pieces showed here than there is as if it were not known.
+        """
         own, theirs = self.known(), self._typical.known() if self._typical else {}
+        there = self._typical.n_pieces() if self._typical else {}
+        for key, n in self.n_pieces().items():
+            if n * _FAR_MORE < there.get(key, 0):
+                del own[key]
         both = YARDSTICK in own and YARDSTICK in theirs
         slower = own[YARDSTICK] / theirs[YARDSTICK] if both else 1.0
         scaled = {

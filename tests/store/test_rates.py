@@ -42,3 +42,14 @@ def test_this_machine_is_measured_once(rates):
     assert 0 < cost < 1
     rates.measure_machine()
     assert rates.known()[YARDSTICK] == cost
+
+
+def test_a_few_pieces_here_do_not_replace_what_many_showed_on_another_machine(tmp_path):
+    other, own = Rates(tmp_path / "other"), Rates(tmp_path / "own", tmp_path / "other")
+    for rates, seconds in ((other, 1.0), (own, 2.0)):  # this machine is half as fast
+        rates.note(*YARDSTICK, Measured(seconds, 10))
+    other.note("look", "resnet", Measured(1.0, 1000))
+    own.note("look", "resnet", Measured(50.0, 99))
+    assert own.guessed()["look", "resnet"] == (0.002, True)
+    own.note("look", "resnet", Measured(0.5, 100))
+    assert own.guessed()["look", "resnet"] == (0.005, False)
