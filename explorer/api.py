@@ -35,7 +35,7 @@ from explorer.runs.launcher import Runs
 from explorer.runs.options import EVALUATION, read_run
 from explorer.runs.terminal import Terminal
 from explorer.sets.folder import DistilledSet
-from explorer.settings import Settings, every_setting
+from explorer.settings import Settings, every_setting, is_text
 from explorer.store.own import is_distilled
 from explorer.store.store import Store
 from explorer.tasks.registry import TASKS, task_of, task_of_split
@@ -74,8 +74,8 @@ def prepare(
     method = methods_for(task.name)[0]
     named = _named(settings, PrototypeConfig, method.name)
     config = _read(task, method, data, named, n_prototypes)
-    store = Store(cache)
-    distilling.prepare(store, config, MapConfig(), tuple(spaces), "auto", _watcher(verbose))
+    store, maps = Store(_path(cache)), _listed(spaces)
+    distilling.prepare(store, config, MapConfig(), maps, "auto", _watcher(verbose))
     found = find_prepared(store, view_of(config))
     assert found is not None, "it was just prepared"
     return found
@@ -92,6 +92,7 @@ def rows(prepared: Prepared, where: str = "") -> "DataFrame":
     """
     from pandas import DataFrame
 
+    _require_texts(where)
     names = np.array(list(prepared.names), dtype=object)
     frame = DataFrame(
         {
@@ -152,7 +153,8 @@ def search(prepared: Prepared, query: str | Image.Image, n: int = 20) -> "DataFr
     from pandas import DataFrame
 
     models = Models(prepared.config.models)
-    if isinstance(query, str):
+    if not isinstance(query, Image.Image):
+        _require_texts(query)
         embedded = models.encoder.embed_captions([query])[0]
     else:
         embedded = models.embed_images([query.convert("RGB")])[0]
@@ -175,15 +177,15 @@ def generate(
 
     `settings` are those of drawing, such as `steps` and `seed`; the bundle's own where not named.
     """
-    if not 0 <= prototype < prepared.n_prototypes:
+    if not isinstance(prototype, int | np.integer) or not 0 <= prototype < prepared.n_prototypes:
         raise ConfigError(
-            f"There are {prepared.n_prototypes} prototypes, from 0; there is no {prototype}."
+            f"There are {prepared.n_prototypes} prototypes, from 0; there is no {prototype!r}."
         )
     bundle = prepared.config.models
     _require_known(settings, SynthesisConfig, "Drawing")
     how = SynthesisConfig(**{**vars(bundle.synthesis), **settings})
     asked = previews.subject(prepared, prototype)
-    drawn = previews.draw(Store(cache), Models(bundle), asked, how, n)
+    drawn = previews.draw(Store(_path(cache)), Models(bundle), asked, how, n)
     return [Image.open(io.BytesIO(each.png)) for each in drawn]
 
 
@@ -208,12 +210,12 @@ def distill(
         verbose: As in `prepare`.
         settings: Of the method, and the models as in `prepare`.
     """
-    opened = open_dataset(data)
-    task = task_of(opened)
+    _require_texts(data, method)
+    task, folder = task_of(open_dataset(data)), _path(out)
     chosen = find_method(method or usual_methods(task.name)[0])
     config = _read(task, chosen, data, _named(settings, chosen.config, chosen.name), size)
-    distilling.distill(Store(cache), config, Path(out), "auto", _watcher(verbose))
-    return DistilledSet(Path(out))
+    distilling.distill(Store(_path(cache)), config, folder, "auto", _watcher(verbose))
+    return DistilledSet(folder)
 
 
 def evaluate(
@@ -232,12 +234,13 @@ def evaluate(
     """
     from pandas import DataFrame
 
-    data = str(made.folder if isinstance(made, DistilledSet) else made)
+    data = str(made.folder if isinstance(made, DistilledSet) else _path(made))
+    _require_texts(test)
     trained = distilling.open_trained(data)
     task = task_of_split(trained.split, data)
     named = _named(settings, task.config, "The evaluation", EVALUATION)
     config = _read(task, methods_for(task.name)[0], data, named)
-    store, watcher = Store(cache), _watcher(verbose)
+    store, watcher = Store(_path(cache)), _watcher(verbose)
     result = distilling.score_with_card(store, config, trained, test, "auto", watcher)
     scores = [
         {"network": network, "metric": metric, "mean": mean, "half": half}
@@ -271,20 +274,23 @@ def sweep(
     """
     from pandas import DataFrame
 
+    ways = _listed(methods)
+    _require_texts(data, vary, *ways)
     task = task_of(open_dataset(data))
-    names = varied(tuple(methods) or usual_methods(task.name), vary)
-    plan = SweepConfig(methods=names, n_pairs=tuple(sizes) or task.usual_sizes, n_sets=n_sets)
+    names = varied(ways or usual_methods(task.name), vary)
+    plan = SweepConfig(methods=names, n_pairs=_listed(sizes) or task.usual_sizes, n_sets=n_sets)
     named = _named(settings, task.config, "The evaluation", EVALUATION)
     config = _read(task, method_of_way(names[0]), data, named)
-    result = sweeping.sweep(Store(cache), config, plan, Path(out), "auto", _watcher(verbose))
+    store, folder = Store(_path(cache)), _path(out)
+    result = sweeping.sweep(store, config, plan, folder, "auto", _watcher(verbose))
     return DataFrame([_flat(row) for row in result["rows"]])
 
 
 def open_set(folder: str | Path) -> DistilledSet:
     """A distilled set: `rows()`, `read_prototypes()`, `learned()`, `settings()`; see `pairs`."""
-    if not is_distilled(Path(folder)):
+    if not is_distilled(_path(folder)):
         raise ConfigError(f"There is no distilled set in {folder}.")
-    return DistilledSet(Path(folder))
+    return DistilledSet(_path(folder))
 
 
 def pairs(made: DistilledSet) -> "DataFrame":
@@ -306,7 +312,7 @@ def list_runs(cache: str | Path = "cache") -> "DataFrame":
     """The runs that were started from the page, newest first."""
     from pandas import DataFrame
 
-    found = Runs(cache)
+    found = Runs(_path(cache))
     return DataFrame(
         {
             "run": run.id,
@@ -331,6 +337,24 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
     return flat
 
 
+def _require_texts(*given: object) -> None:
+    for each in given:
+        if not is_text(each):
+            raise ConfigError(f"Names and conditions must be texts, got {each!r}.")
+
+
+def _path(given: object) -> Path:
+    if not isinstance(given, str | Path) or not is_text(str(given)):
+        raise ConfigError(f"Folders must be texts or paths, got {given!r}.")
+    return Path(given)
+
+
+def _listed(given: Iterable[Any]) -> tuple[Any, ...]:
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise ConfigError(f"Several must be a list, got {given!r}.")
+    return tuple(given)
+
+
 def _watcher(verbose: bool) -> Watcher:
     return Terminal() if verbose else NOBODY
 
@@ -340,6 +364,7 @@ def _named(
 ) -> dict[str, Any]:
     """Models, and settings of `kind`, under the names that the options of the command line have."""
     _require_known([name for name in settings if name not in _MODELS], kind, whose)
+    _require_texts(*(value for name, value in settings.items() if name in _MODELS))
     return {name if name in _MODELS else scope + name: v for name, v in settings.items()}
 
 

@@ -102,6 +102,13 @@ def test_a_sweep_is_a_frame(colours, bundle, cache, tmp_path):
         ),
         (lambda: explorer.distill("scenes", "x", 4, method="magic"), "No method 'magic'"),
         (lambda: explorer.open_set("nowhere"), "no distilled set in nowhere"),
+        (lambda: explorer.open_set(3), "must be texts or paths, got 3"),
+        (lambda: explorer.distill(None, "x"), "must be texts, got None"),
+        (lambda: explorer.distill("scenes", "a\0b"), "must be texts or paths"),
+        (lambda: explorer.prepare("scenes", spaces=3), "must be a list, got 3"),
+        (lambda: explorer.prepare("scenes", encoder=3), "must be texts, got 3"),
+        (lambda: explorer.sweep("scenes", "x", [3]), "must be texts, got 3"),
+        (lambda: explorer.sweep("scenes", "x", ["random"], ["3"]), "n_pairs must be at least 1"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(call, sentence, tmp_path, monkeypatch):

@@ -32,7 +32,7 @@ def all_methods() -> dict[str, Method]:
 
 def find_method(name: str) -> Method:
     """A method by its name; `UnknownNameError` where there is none."""
-    if name not in all_methods():
+    if not isinstance(name, str) or name not in all_methods():
         raise UnknownNameError(f"No method {name!r}. Choose one of: {', '.join(all_methods())}.")
     return all_methods()[name]
 

@@ -153,7 +153,7 @@ class SweepConfig(Settings):
             values = getattr(self, name)
             if not values or len(set(values)) < len(values):
                 raise ConfigError(f"{name} must be one or more, each once, got {values!r}.")
-        if min(self.n_pairs) < 1:
+        if not all(type(n) is int and n >= 1 for n in self.n_pairs):
             raise ConfigError(f"n_pairs must be at least 1 each, got {self.n_pairs!r}.")
 
 
