@@ -231,8 +231,8 @@ def _scored(result: Mapping[str, Any]) -> Scored:
 
 def _seen(settings: Mapping[str, Any], config: RunConfig, network: str) -> str:
     """Whether the images of a set were learned through a network; "" where none was."""
-    own = settings.get("settings", {})
-    if "network" not in own:
+    own = settings.get("settings")
+    if not isinstance(own, Mapping) or "network" not in own:
         return ""
     named = own["network"] or bundle_of(config).backbones[0]
     return "seen" if Path(str(named)).name == network else "unseen"

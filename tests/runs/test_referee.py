@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from explorer import __main__ as program
+from explorer.runs.config import RunConfig
 from explorer.runs.distill import distill
+from explorer.runs.referee import _seen
 from explorer.sets.folder import DistilledSet
 from explorer.store.store import Store
 from tests.watching import Memory
@@ -77,3 +79,17 @@ def test_what_is_no_set_is_refused(config, tmp_path, capsys, monkeypatch):
     asked = ["referee", config.data, "--test", config.data, "--out", str(tmp_path / "out")]
     assert program.main(asked) == 2
     assert "`import` opens other ones" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"network": ""}, "unseen"),
+        ({"network": "/models/mine"}, "seen"),
+        ({}, ""),
+        (None, ""),
+        (3, ""),
+    ],
+)
+def test_a_network_is_seen_that_images_were_learned_through(settings, told):
+    assert _seen({"settings": settings}, RunConfig(), "mine") == told
