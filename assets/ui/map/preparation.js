@@ -48,12 +48,14 @@ export function watchPreparation(notice, trigger, opened) {
 }
 
 /** What the card shows while there is no map: a heading, a text, and what else. */
-function told({ status, name, advice, stages }, config, isAlive) {
+export function told({ status, name, advice, stages }, config, isAlive) {
   if (isAlive) return [`Preparing ${name}`, advice, { status, told: stages, canCancel: true }];
-  if (!status)
+  const isGone = status?.state === 'done'; // and yet there is no map
+  const why = 'What was prepared before was deleted, or made by another version of the program. ';
+  if (!status || isGone)
     return [
       `${name} is not prepared`,
-      `Press Prepare to find ${config.n_prototypes} prototypes in it.`,
+      `${isGone ? why : ''}Press Prepare to find ${config.n_prototypes} prototypes in it.`,
     ];
   if (status.state === 'cancelled')
     return ['Cancelled', 'What was done so far is kept.', { canRetry: true }];
