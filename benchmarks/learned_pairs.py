@@ -27,13 +27,19 @@ from explorer.data.open import open_dataset
 from explorer.learn.blending import Blend
 from explorer.learn.contrastive import TEMPERATURE, infonce, wbce
 from explorer.learn.heads import Towers
-from explorer.learn.learned_pairs import ENCODED, IMAGES, TEXTS, Experts, beginning, scale_of
+from explorer.learn.learned_pairs import (
+    IMAGES,
+    TEXTS,
+    Experts,
+    at_once_through,
+    beginning,
+    scale_of,
+)
 from explorer.learn.matched_pairs import RATES, Students, draw_segment, matching
 from explorer.learn.matched_pairs import beginning as with_students
 from explorer.learn.optimise import Params
 from explorer.learn.pairs import heads_over, train_expert
 from explorer.learn.similarity import OfLowRank
-from explorer.learn.steady import AtOnce
 from explorer.learn.trajectories import Weights
 from explorer.models.backbones import Backbone, load_backbone
 from explorer.models.bundles import find_bundle
@@ -129,7 +135,7 @@ def published_step(world: World, blend: float) -> Params:
 
 def our_step(world: World, blend: float) -> Params:
     students = Students(STEPS, BATCH, SIMILARITY, blend=blend, truncated=True)
-    objective = matching(world.backbone, world.experts, students, AtOnce(ENCODED))
+    objective = matching(world.backbone, world.experts, students, at_once_through(world.backbone))
     return dict(objective(world.params, torch.Generator().manual_seed(1)).by_name)
 
 

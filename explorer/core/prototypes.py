@@ -205,17 +205,15 @@ def nearest_captions(prototype: np.ndarray, caption: Rows, *, unique: bool = Fal
             f"{len(prototype)} prototypes cannot be given a caption each from {len(caption)}; "
             "use more captions or fewer prototypes."
         )
-    _, nearest = _best_captions(prototype, caption, 1)
+    _, nearest = best_rows(prototype, caption, 1)
     if not unique or len(np.unique(nearest)) == len(nearest):
         return nearest[:, 0]
     # In a best assignment nobody needs more than its K best: the others can hold but K - 1.
-    return _assign(*_best_captions(prototype, caption, len(prototype)))
+    return _assign(*best_rows(prototype, caption, len(prototype)))
 
 
-def _best_captions(
-    prototype: np.ndarray, caption: Rows, n_best: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """The n_best highest cosines (K, n_best), in no order, and the (K, n_best) captions."""
+def best_rows(prototype: np.ndarray, caption: Rows, n_best: int) -> tuple[np.ndarray, np.ndarray]:
+    """The n_best highest cosines (K, n_best), in no order, and the (K, n_best) rows."""
     unit_prototype = unit_rows(prototype)
     best = np.full((len(prototype), n_best), -np.inf, dtype=np.float32)
     best_row = np.full((len(prototype), n_best), -1)

@@ -15,8 +15,8 @@ from explorer.models.backbones import CLIP_MEAN, CLIP_STD, Backbone
 
 IMAGES, TEXTS = "images", "texts"
 """Names of what is learned; images are scaled as networks see them."""
-ENCODED = 64
-"""Images whose way through the network is kept in memory at once, where it suffices."""
+_ENCODED, _SIDE = 64, 224
+"""Images, and pixels of their sides, whose way through the network is kept in memory at once."""
 
 
 class Experts(NamedTuple):
@@ -51,6 +51,11 @@ def beginning(
         }
 
     return begin
+
+
+def at_once_through(backbone: Backbone) -> AtOnce:
+    """How many images pass through the network at once; the more, the smaller they are."""
+    return AtOnce(max(1, round(_ENCODED * (_SIDE / backbone.size) ** 2)))
 
 
 def encode(backbone: Backbone, images: torch.Tensor, at_once: AtOnce) -> torch.Tensor:

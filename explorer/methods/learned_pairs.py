@@ -336,13 +336,12 @@ def _problems(
 ) -> list[Problem]:
     """What is learned in each phase."""
     from explorer.learn import matched_pairs as pairs
-    from explorer.learn.learned_pairs import ENCODED, Experts, beginning
-    from explorer.learn.steady import AtOnce
+    from explorer.learn.learned_pairs import Experts, at_once_through, beginning
 
     begun = beginning(backbone, real.images(), real.text)
     first, shares = phases[0], np.array_split(np.arange(settings.steps), len(phases))
     rates: dict[str, Sequence[str]] = {"rate_rate": (pairs.RATES,)}
-    at_once = AtOnce(ENCODED)
+    at_once = at_once_through(backbone)
     if parts := first.similarity.parts:
         rates["similarity_rate"] = parts
 

@@ -55,13 +55,12 @@ def without_experts(
         seen = real_features(context, settings, context.watcher.report("experts"))
         pairs = RealPairs(context, start_rows(context, settings))
         context.watcher.report("synthesize")(0.0, "Loading what learns pairs")
-        from explorer.learn.learned_pairs import ENCODED, beginning
+        from explorer.learn.learned_pairs import at_once_through, beginning
         from explorer.learn.merged_teachers import Real
-        from explorer.learn.steady import AtOnce
         from explorer.models.backbones import load_backbone
 
         backbone = load_backbone(network_of(context, settings), context.models.device)
-        begin, at_once = beginning(backbone, pairs.images(), pairs.text), AtOnce(ENCODED)
+        begin, at_once = beginning(backbone, pairs.images(), pairs.text), at_once_through(backbone)
         own = problem(settings, Learning(backbone, Real(*seen), begin, at_once))
         whole = problem_of(settings, at_once, samples=learned_samples(backbone, pairs), **own)
         yield from learn(context, whole, state, *cost(context, settings))

@@ -111,8 +111,7 @@ def make(context: Context, settings: MdmSettings, state: State | None) -> Iterat
     seen = real_features(context, settings)
     context.watcher.report("synthesize")(0.0, "Loading what learns pairs")
     from explorer.learn import merged_teachers as teachers
-    from explorer.learn.learned_pairs import ENCODED, Experts, beginning
-    from explorer.learn.steady import AtOnce
+    from explorer.learn.learned_pairs import Experts, at_once_through, beginning
     from explorer.models.backbones import load_backbone
 
     backbone = load_backbone(network_of(context, settings), context.models.device)
@@ -137,7 +136,7 @@ def make(context: Context, settings: MdmSettings, state: State | None) -> Iterat
         most=settings.longest_gradient,
         with_itself=not is_published,
     )
-    at_once = AtOnce(ENCODED)
+    at_once = at_once_through(backbone)
     problem = problem_of(
         settings,
         at_once,
