@@ -1,5 +1,6 @@
 """One pass over a split's images: each is opened once, whatever reads it afterwards."""
 
+import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +19,7 @@ from explorer.errors import BadDataError
 from explorer.progress import Measured, Progress, Report
 from explorer.store.chunks import Chunks
 from explorer.store.ragged import pack
-from explorer.types import Split
+from explorer.types import Split, Stored
 
 PIECE = 512
 """Images per file of the scratch folder: what a kill can lose."""
@@ -42,17 +43,32 @@ class Network(NamedTuple):
     workers: int = 1  # threads that may call `rows` at once
 
 
+class Known(NamedTuple):
+    """What was made of the same image before."""
+
+    row: np.ndarray  # (F,), by the only network
+    thumbnail: bytes
+
+
 class ImagePass(NamedTuple):
-    arrays: dict[str, Path]  # per network (n, F); "picture" (n,) int64; "thumbnail" and offsets
+    """What was read of the images; by name.
+
+    Per network (n, F), "picture" (n,) int64, "thumbnail" and its offsets, and "digest" (n,) uint64
+    of the files' bytes, where images are stored and nothing was begun without.
+    """
+
+    arrays: dict[str, Path]
     skipped: list[str]  # names and reasons
     measured: Measured  # what the images took that were read now
 
 
 class _Loaded(NamedTuple):
     number: int
-    prepared: list[Any]  # one per network
+    prepared: list[Any]  # one per network; none where the image is known
     thumbnail: bytes
     problem: str  # "" where the image could be read
+    digest: int | None = None
+    known: Known | None = None
 
 
 def pass_over(
@@ -64,11 +80,13 @@ def pass_over(
     report: Report,
     thumbnails: bool = False,
     engine: Engine = HERE,
+    known: Callable[[int], Known | None] | None = None,
 ) -> ImagePass:
     """Opens images in threads while the networks run; goes on where a kill interrupted it.
 
     The images are numbers in `pairs`, and `scratch` keeps what was done of them. With `thumbnails`
-    there are small WebP images, too.
+    there are small WebP images, too. What is `known` by the digest of an image's bytes is taken
+    over from there; then there is one network.
 
     Raises:
         BadDataError: More than `MOST_SKIPPED` of the images cannot be read.
@@ -77,7 +95,7 @@ def pass_over(
     n_done = sum(len(shard) for number, shard in enumerate(shards) if chunks.has(number))
     progress = Progress(report, doing, len(images), already=n_done)
     skipped: list[str] = []
-    load = partial(_load, pairs, networks, thumbnails)
+    load = partial(_load, pairs, networks, thumbnails, known)
 
     def see(shard: range) -> Piece:
         with _pool() as pool:
@@ -92,6 +110,8 @@ def pass_over(
     arrays = {name: chunks.join(name, len(shards), scratch / f"{name}.npy") for name in names}
     if thumbnails:
         arrays |= chunks.join_blobs("thumbnail", len(shards), scratch)
+    if pairs.stored and all("digest" in chunks.names(number) for number in range(len(shards))):
+        arrays["digest"] = chunks.join("digest", len(shards), scratch / "digest.npy")
     return ImagePass(arrays, skipped, measured)
 
 
@@ -105,14 +125,30 @@ def _pool() -> Iterator[ThreadPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _load(pairs: Split, networks: Sequence[Network], thumbnails: bool, number: int) -> _Loaded:
+def _load(
+    pairs: Split,
+    networks: Sequence[Network],
+    thumbnails: bool,
+    known: Callable[[int], Known | None] | None,
+    number: int,
+) -> _Loaded:
     try:
+        digest = digest_of(pairs.stored, number) if pairs.stored else None
+        found = known(digest) if known and digest is not None else None
+        if found:
+            return _Loaded(number, [], found.thumbnail, "", digest, found)
         image = pairs.open_image(number)
     except BadDataError as error:
         name = shortened(pairs.image_names[number], _LONGEST_NAME)
         return _Loaded(number, [], b"", f"{name}: {error}")
     prepared = [network.prepare(image) for network in networks]
-    return _Loaded(number, prepared, thumbnail(image) if thumbnails else b"", "")
+    return _Loaded(number, prepared, thumbnail(image) if thumbnails else b"", "", digest)
+
+
+def digest_of(stored: Stored, number: int) -> int:
+    """What tells the bytes of an image's file from others'; `BadDataError` if it is unreadable."""
+    digest = hashlib.blake2b(stored.content(number), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
 
 
 def thumbnail(image: Image.Image) -> bytes:
@@ -142,6 +178,8 @@ def _seen(
         progress.add(len(batch))
     arrays = {name: np.concatenate(parts) for name, parts in rows.items() if parts}
     arrays["picture"] = np.array([each.number for each in good], dtype=np.int64)
+    if all(each.digest is not None for each in good):
+        arrays["digest"] = np.array([each.digest for each in good], dtype=np.uint64)
     if thumbnails:
         blob, offsets = pack(each.thumbnail for each in good)
         arrays |= {"thumbnail": blob, "thumbnail_length": np.diff(offsets)}
@@ -152,20 +190,26 @@ def _see(
     networks: Sequence[Network], batch: list[_Loaded]
 ) -> tuple[list[_Loaded], dict[str, np.ndarray]]:
     """The batch without its prepared images, and the rows that each network made of them."""
-    readable = [each.prepared for each in batch if not each.problem]
+    new = [each.prepared for each in batch if each.prepared]
     made = {
-        network.name: network.rows([prepared[place] for prepared in readable])
+        network.name: network.rows([prepared[place] for prepared in new])
         for place, network in enumerate(networks)
-        if readable
+        if new
     }
+    if any(each.known for each in batch):
+        (network,) = networks
+        rows = iter(made.get(network.name, ()))
+        good = [each.known for each in batch if not each.problem]
+        made = {network.name: np.stack([each.row if each else next(rows) for each in good])}
     return [each._replace(prepared=[]) for each in batch], made
 
 
 def _batches(loaded: Iterable[_Loaded]) -> Iterator[list[_Loaded]]:
+    """Batches of images for the networks, and between these the ones that are known."""
     batch: list[_Loaded] = []
     for each in loaded:
         batch.append(each)
-        if len(batch) == BATCH:
+        if sum(not each.known for each in batch) == BATCH or len(batch) == PIECE:
             yield batch
             batch = []
     if batch:

@@ -43,7 +43,9 @@ class Context:
     def embedding(self) -> Step[Embedded]:
         """CLIP embeddings of all of train."""
         models = self.models
-        return embed(self.dataset.captioned(), models.bundle, models.device, self.engine)
+        return embed(
+            self.dataset.captioned(), models.bundle, models.device, self.engine, self.store
+        )
 
     @property
     def embed_key(self) -> str:

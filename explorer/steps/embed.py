@@ -1,7 +1,7 @@
 """Embeds a split: each image is read once, each different caption once, and work can go on."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,13 @@ from explorer.models.bundles import Bundle
 from explorer.models.fingerprint import fingerprint as model_fingerprint
 from explorer.models.loaded import Models
 from explorer.progress import Measured, Progress, Report, within
+from explorer.steps.earlier import earlier
 from explorer.steps.embeddings import Embedded, as_embedded
 from explorer.store.chunks import Chunks
 from explorer.store.ragged import pack_texts
 from explorer.store.rates import on
 from explorer.store.step import Computed, Step, Work
+from explorer.store.store import Store
 from explorer.store.writing import make_array
 from explorer.types import Pairs
 
@@ -32,13 +34,17 @@ TEXT_BATCH = 256
 
 
 def embed(
-    pairs: Pairs, bundle: Bundle, device: str = "auto", engine: Engine = HERE
+    pairs: Pairs,
+    bundle: Bundle,
+    device: str = "auto",
+    engine: Engine = HERE,
+    store: Store | None = None,
 ) -> Step[Embedded]:
     """CLIP embeddings of all images and captions of a split.
 
     Images that cannot be read are left out with their captions, counted and listed; more than
     a fifth of them is a `BadDataError`. Captions longer than the encoder's context are cut, and
-    counted.
+    counted. What a `store` holds of the same images and captions by this encoder is taken over.
     """
 
     encoder_name = model_fingerprint(bundle.encoder)
@@ -50,6 +56,8 @@ def embed(
         from explorer.models.clip import load_encoder
 
         encoder = load_encoder(bundle, device)
+        found_before = store.others(step, "pairs", having="digest") if store else ()
+        before = earlier(pairs, found_before)
         network = Network(
             "image",
             encoder.prepare,
@@ -65,12 +73,15 @@ def embed(
             within(report, 0.0, 0.85),
             thumbnails=True,
             engine=engine,
+            known=before.image if before.results else None,
         )
         number = np.load(found.arrays["picture"])
         rows, image_of_caption = readable_captions(pairs, number)
         captions = [pairs.captions[m] for m in rows]
         telling = within(report, 0.85, 1.0)
-        caption, measured = embed_captions(scratch, captions, encoder, telling, engine)
+        caption, measured = embed_captions(
+            scratch, captions, encoder, telling, engine, before.captions(set(captions))
+        )
         columns = _columns(captions, [pairs.image_names[i] for i in number])
         columns["image_of_caption"] = image_of_caption
         pieces = range(0, len(captions), TEXT_PIECE)
@@ -84,7 +95,8 @@ def embed(
         Work("embed", "captions to read", pairs.n_captions, "read", model),
     )
     inputs = {"pairs": pairs.fingerprint, "encoder": encoder_name}
-    return Step("embed", 3, inputs, compute, as_embedded, cost)
+    step = Step("embed", 3, inputs, compute, as_embedded, cost)
+    return step
 
 
 def embed_texts(captions: Sequence[str], models: Models, engine: Engine = HERE) -> Step[np.ndarray]:
@@ -119,14 +131,17 @@ def embed_captions(
     encoder: "Encoder",
     report: Report,
     engine: Engine = HERE,
+    known: Mapping[str, np.ndarray] | None = None,
 ) -> tuple[Path, Measured]:
-    """Writes (M, D) float32 embeddings; equal captions are embedded once.
+    """Writes (M, D) float32 embeddings; equal captions are embedded once, `known` ones never.
 
     Returns:
         path: Of the embeddings.
         measured: What the captions took that were embedded now.
     """
-    different = sorted(dict.fromkeys(captions), key=len)  # a batch costs what its longest costs
+    known = known or {}
+    new = (text for text in dict.fromkeys(captions) if text not in known)
+    different = sorted(new, key=len)  # a batch costs what its longest costs
     chunks, shards = Chunks(scratch / "captions"), shards_of(len(different), TEXT_PIECE)
     n_done = sum(len(shard) for number, shard in enumerate(shards) if chunks.has(number))
     progress = Progress(report, "Embedding captions", len(different), already=n_done)
@@ -141,19 +156,20 @@ def embed_captions(
 
     n_pieces = sum(1 for _ in map_to_pieces(engine, read, shards, chunks))
     measured = progress.measured
-    joined = np.load(chunks.join("caption", n_pieces, scratch / "different.npy"), mmap_mode="r")
-    row_of = {text: row for row, text in enumerate(different)}
-    rows = np.array([row_of[text] for text in captions])
-    return _spread(joined, rows, scratch / "caption.npy"), measured
+    made: Sequence[np.ndarray] = ()
+    if n_pieces:
+        joined = np.load(chunks.join("caption", n_pieces, scratch / "different.npy"), mmap_mode="r")
+        made = joined.view(np.ndarray)  # whose rows are plain arrays
+    row_of = {**known, **dict(zip(different, made, strict=True))}
+    return _spread([row_of[text] for text in captions], scratch / "caption.npy"), measured
 
 
-def _spread(joined: np.ndarray, rows: np.ndarray, path: Path) -> Path:
-    """Writes joined[rows] block by block, because it may be larger than the memory."""
-    shape = (len(rows), joined.shape[1])
-    spread = make_array(path, joined.dtype, shape)
+def _spread(rows: Sequence[np.ndarray], path: Path) -> Path:
+    """Writes rows of files block by block, because they may be larger than the memory."""
+    spread = make_array(path, rows[0].dtype, (len(rows), len(rows[0])))
     for start in range(0, len(rows), TEXT_PIECE):
         block = slice(start, start + TEXT_PIECE)
-        spread[block] = joined[rows[block]]
+        spread[block] = np.stack(rows[block])
     spread.flush()
     return path
 

@@ -37,6 +37,10 @@ class Chunks:
             if not self.has(number):
                 raise
 
+    def names(self, number: int) -> set[str]:
+        """Of the arrays of a piece."""
+        return {path.stem for path in self._piece(number).glob("*.npy")}
+
     def notes(self, number: int) -> dict[str, Any]:
         notes: dict[str, Any] = json.loads((self._piece(number) / "notes.json").read_bytes())
         return notes

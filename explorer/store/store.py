@@ -12,6 +12,7 @@ import json
 import logging
 import shutil
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -27,7 +28,7 @@ from explorer.store.rates import Rates
 from explorer.store.reading import read_object
 from explorer.store.shipped import MANIFEST as _MANIFEST
 from explorer.store.shipped import SHIPPED, unpack
-from explorer.store.step import Computed, Entry, Step
+from explorer.store.step import Computed, Entry, Step, make_key
 from explorer.store.writing import ASIDE, save_aside, write_aside
 
 log = logging.getLogger(__name__)
@@ -87,6 +88,31 @@ class Store:
         """The keys of finished results that begin so."""
         folders = (self.root / stage).glob("*/")
         return sorted(each.name for each in folders if each.name.startswith(beginning))
+
+    def others(self, step: Step[Any], but: str, having: str) -> Iterator[Entry]:
+        """Finished results of the same step whose inputs differ in one alone: `but`.
+
+        Those that lack the array `having` are left out unread.
+        """
+        for path in sorted((self.root / step.name).glob(f"*/{_MANIFEST}")):
+            try:
+                manifest = read_object(path)
+                own = {**step.inputs, but: manifest["inputs"][but]}
+                is_one = having in manifest["sizes"]
+            except (
+                BadDataError,
+                OSError,
+                KeyError,
+                TypeError,
+            ):  # damaged: set aside when asked for
+                continue
+            key = make_key(step.name, step.version, own)
+            if (
+                is_one
+                and key == path.parent.name != step.key
+                and (found := self.by_key(step.name, key))
+            ):
+                yield found
 
     def fetch(self, step: Step[T], report: Report = silent) -> T:
         """Reads the result, or computes and keeps it.

@@ -178,3 +178,47 @@ def test_texts_alone_are_embedded_alike(store, train, bundle):
     assert len(rows) == 3
     assert np.array_equal(rows[0], rows[2])
     assert not np.array_equal(rows[0], rows[1])
+
+
+def grown(folder, train: Pairs, numbers) -> Pairs:
+    """A folder with these of the images and their captions, under other names."""
+    folder.mkdir()
+    lines = ["file_name,caption"]
+    for i in numbers:
+        (folder / f"copy{i:03d}.png").write_bytes(train.stored.content(i))
+        own = np.flatnonzero(train.image_of_caption == i)
+        lines += [f"copy{i:03d}.png,{train.captions[m]}" for m in own]
+    (folder / "metadata.csv").write_text("\n".join(lines))
+    return open_dataset(str(folder)).splits["train"]
+
+
+def test_a_split_that_grew_embeds_only_what_is_new(
+    store, train, bundle, tmp_path, small_pieces, monkeypatch
+):
+    few, all_of_them = (grown(tmp_path / str(n), train, range(0, 20, n)) for n in (2, 1))
+    old = store.fetch(embed_step(few, bundle, store=store))
+    told = []
+    monkeypatch.setattr(
+        embed_stage, "in_order", lambda f, batches, n: told.extend(batches) or map(f, batches)
+    )
+    pairs, opened = watched(all_of_them)
+    found = store.fetch(embed_step(pairs, bundle, store=store))
+    same = np.flatnonzero(np.isin(list(found.names), [*few.image_names]))
+    assert set(opened) == set(range(pairs.n_images)) - set(same.tolist())
+    assert sum(map(len, told)) == len(set(all_of_them.captions) - set(few.captions))
+    np.testing.assert_array_equal(found.image[same], old.image)
+    assert [found.thumbnails[i] for i in same] == list(old.thumbnails)
+    whole = Store(tmp_path / "other").fetch(embed_step(all_of_them, bundle))
+    np.testing.assert_allclose(found.image, whole.image, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(found.caption, whole.caption, rtol=1e-4, atol=1e-6)
+
+
+def test_a_changed_image_of_the_same_name_is_embedded_anew(store, train, bundle, tmp_path):
+    before = grown(tmp_path / "before", train, range(6))
+    store.fetch(embed_step(before, bundle, store=store))
+    after = grown(tmp_path / "after", train, range(6))
+    Image.new("RGB", (48, 40), "black").save(tmp_path / "after" / "copy003.png")
+    pairs, opened = watched(open_dataset(str(tmp_path / "after")).splits["train"])
+    assert pairs.fingerprint != after.fingerprint
+    store.fetch(embed_step(pairs, bundle, store=store))
+    assert [pairs.image_names[i] for i in opened] == ["copy003.png"]

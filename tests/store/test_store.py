@@ -56,6 +56,24 @@ def test_everything_that_decides_a_result_is_in_its_key(store, stage, version, i
     assert store.fetch(step(numbers, stage, version, inputs)).key != base.key
 
 
+def test_others_differ_in_one_input_alone_and_have_the_array(store):
+    def named(scratch, report):
+        return Computed({"numbers": np.arange(4), "names": np.arange(2)})
+
+    own = step(never, inputs={"data": "new", "seed": 1})
+    alike = store.fetch(step(named, inputs={"data": "old", "seed": 1}))
+    for made, version, inputs in (
+        (numbers, 1, {"data": "older", "seed": 1}),  # without the array
+        (named, 1, {"data": "old", "seed": 2}),
+        (named, 2, {"data": "old", "seed": 1}),
+        (named, 1, {"seed": 1}),
+    ):
+        store.fetch(step(made, version=version, inputs=inputs))
+    damaged = store.fetch(step(named, inputs={"data": "damaged", "seed": 1}))
+    (damaged.folder / "manifest.json").write_text("{")
+    assert [each.key for each in store.others(own, "data", having="names")] == [alike.key]
+
+
 def test_peek_computes_nothing(store):
     assert store.peek(step(never)) is None
     assert not store.root.joinpath("stage").exists()
