@@ -131,6 +131,7 @@ class Soak:
         self._is_leaving = True
         page.reload()
         self._is_leaving = False
+        _tab(page, "Explore")  # the address keeps the tab, and the map is painted where it is seen
         page.wait_for_function(MAP_READY)
 
     def _alive(self) -> list[int]:

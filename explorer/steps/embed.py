@@ -52,23 +52,15 @@ def embed(
 
     def compute(scratch: Path, report: Report) -> Computed:
         report(0.0, f"Loading the encoder of {bundle.label}")
-        from explorer.models.batches import stack  # late: importing it takes seconds
-        from explorer.models.clip import load_encoder
+        from explorer.models.clip import load_encoder  # late: importing it takes seconds
 
         encoder = load_encoder(bundle, device)
-        found_before = store.others(step, "pairs", having="digest") if store else ()
-        before = earlier(pairs, found_before)
-        network = Network(
-            "image",
-            encoder.prepare,
-            lambda prepared: encoder.embed_images(stack(prepared)),
-            encoder.workers,
-        )
+        before = earlier(pairs, store.others(step, "pairs", having="digest") if store else ())
         found = pass_over(
             scratch,
             pairs,
             range(pairs.n_images),
-            [network],
+            [_reading(encoder)],
             "Embedding images",
             within(report, 0.0, 0.85),
             thumbnails=True,
@@ -97,6 +89,17 @@ def embed(
     inputs = {"pairs": pairs.fingerprint, "encoder": encoder_name}
     step = Step("embed", 3, inputs, compute, as_embedded, cost)
     return step
+
+
+def _reading(encoder: "Encoder") -> Network:
+    from explorer.models.batches import stack  # late: importing it takes seconds
+
+    return Network(
+        "image",
+        encoder.prepare,
+        lambda prepared: encoder.embed_images(stack(prepared)),
+        encoder.workers,
+    )
 
 
 def embed_texts(captions: Sequence[str], models: Models, engine: Engine = HERE) -> Step[np.ndarray]:
