@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from explorer.models.bundles import find_bundle
 from explorer.runs.config import RunConfig
 
 SOURCE = "Choi, Mo and Chae, ICLR 2026 (arXiv 2602.19756), distilled with CLIP ViT-L/14"
@@ -21,7 +22,8 @@ def published_for(config: RunConfig) -> list[Published]:
     """What the paper says of the data and the models of a run; nothing for other students."""
     way = config.evaluation
     theirs = {"protocol": "paper", "student": "projection", "text": "prototype"}
-    if any(getattr(way, name, "") != value for name, value in theirs.items()):
+    others = set(getattr(way, "backbones", ())) - set(find_bundle(config.bundle).backbones)
+    if others or any(getattr(way, name, "") != value for name, value in theirs.items()):
         return []
     name = re.sub(r"[^a-z0-9]", "", Path(config.data.removeprefix("hf:")).name.lower())
     same = name.startswith("flickr30k") and config.bundle == "vit-l-14" and not config.encoder

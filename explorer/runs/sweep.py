@@ -360,8 +360,8 @@ class _Telling:
 
     def __init__(self, watcher: Watcher, n_sets: int, already: int) -> None:
         self._watcher, self._report = watcher, watcher.report("sweep")
-        self._n_sets, self._already, self._n_done = n_sets, already, already
-        self._start, self._name = time.monotonic(), ""
+        self._n_sets, self._n_done, self._name = n_sets, already, ""
+        self._begun = self._later = time.monotonic(), already
         self._said: set[str] = set()
 
     def begin(self, name: str) -> None:
@@ -372,6 +372,8 @@ class _Telling:
         """Says how many are made and scored."""
         if n_done == self._n_done:
             return
+        if self._later == self._begun:  # the first set alone computes what all share
+            self._later = time.monotonic(), n_done
         self._n_done = n_done
         self._report(self._n_done / self._n_sets, f"Sets: {self._count()}")
 
@@ -393,8 +395,9 @@ class _Telling:
 
     def _count(self) -> str:
         """How many are done, and as soon as one was measured, how long the others will take."""
-        count, new = f"{self._n_done:,} of {self._n_sets:,}", self._n_done - self._already
-        if not new:
+        count = f"{self._n_done:,} of {self._n_sets:,}"
+        start, before = self._later if self._n_done > self._later[1] else self._begun
+        if self._n_done == before:
             return count
-        each = (time.monotonic() - self._start) / new
+        each = (time.monotonic() - start) / (self._n_done - before)
         return f"{count}, {duration((self._n_sets - self._n_done) * each)} left"

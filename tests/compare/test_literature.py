@@ -31,6 +31,7 @@ def test_figures_are_those_of_the_paper():
         {"data": "scenes"},
         {"bundle": "scenes"},
         {"encoder": "another"},
+        {"evaluation": replace(PAPER.evaluation, backbones=("another",))},
     ],
     ids=str,
 )
