@@ -16,6 +16,9 @@ import { levelAt } from './regions.js';
 const FADED_LEFT_OUT = 0.4; // share of their colour that points of no prototype keep
 const GREY = { light: [168, 163, 154, 255], dark: [104, 100, 92, 255] };
 const EDGE_PX = 20;
+const LEGEND_WIDTH = 560; // pixels, at most
+const [LEGEND_PX, LOW_LEGEND_PX] = [104, 56]; // its height with its margin
+const LOW = 520; // a map on which the legend is one line
 const RAYS = 400; // from the mark of a prototype to its points, of which more would be a blot
 const FRAME_MS = 10; // that points may take while the map moves; marks and the browser need the rest
 const MANY = 20_000; // fewer points are always drawn in full
@@ -184,11 +187,14 @@ function watchFrame(dom, state, camera, redraw) {
   }).observe(dom.frame);
 }
 
-/** How much of the frame the bar above and, where it is as wide as the map, the legend below cover. */
+/** How much of the frame the bar above and, where it is half as wide as the map, the legend below cover:
+ * a legend beside which points could stand counts as usual, so that what it says moves no map. */
 function coveredIn({ frame, bar, below }) {
   const above = bar.offsetTop + bar.offsetHeight;
-  const isWide = below.offsetWidth > 0.5 * frame.clientWidth;
-  return { above, below: isWide ? frame.clientHeight - below.offsetTop : 0 };
+  const { clientWidth: width, clientHeight: height } = frame;
+  if (below.offsetWidth > 0.9 * width) return { above, below: height - below.offsetTop };
+  const usual = height > LOW ? LEGEND_PX : LOW_LEGEND_PX;
+  return { above, below: width < 2 * LEGEND_WIDTH ? usual : 0 };
 }
 
 /** The regions that are named at this closeness, and where no label may stand. */
