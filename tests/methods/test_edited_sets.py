@@ -153,7 +153,8 @@ def test_an_image_of_something_else_is_not_kept_any_more(prepared, config, store
 
 def test_methods_that_choose_real_pairs_without_prototypes_follow_no_edits():
     follow = {name for name, each in all_methods().items() if each.follows_edits}
-    assert follow == {"pds", "pds-recaption", "text-only", "nearest-image", "nearest-caption"}
+    near = {"nearest-image", "nearest-caption", "telling-pair"}
+    assert follow == {"pds", "pds-recaption", "text-only", *near}
 
 
 def test_an_interrupted_edited_set_ends_with_the_same_bytes(prepared, config, store, tmp_path):
