@@ -41,8 +41,8 @@ from explorer.types import Dataset
 
 _SCORES, _CLAIMS = "scores.json", ".claims"
 _ASK_AGAIN = 0.5  # seconds between two looks at what other processes have finished
-_BY_METHOD = {"method": None, "others": None}
-"""What may be another when a folder of scores is gone on with."""
+_BY_METHOD = {"method": None, "settings": None, "others": None}
+"""What is not shared by all sets; the settings of each method are compared on their own."""
 _SHARES = {
     "embed": (0.0, 0.1),
     "prototypes": (0.1, 0.2),
@@ -142,8 +142,8 @@ class _Making:
         opened = opened or open_run(config, device, watcher, "sweep")
         config = fitted(config, opened.dataset)
         require_sweep(store, config, plan, opened, watcher)
-        shared = _shared(config, opened.dataset)
-        kept = _read(folder, shared, config)
+        shared = _shared(config, plan, opened.dataset)
+        kept, _ = _read(folder, shared, config)
         folder.mkdir(parents=True, exist_ok=True)
         return cls(store, config, plan, folder, device, watcher, opened, shared, kept)
 
@@ -186,10 +186,15 @@ class _Making:
     def _keep(self, cell: _Cell, scored: Scored) -> None:
         """Writes the scores and the tables, with what other processes wrote meanwhile."""
         with when_free(self.folder / _CLAIMS / _SCORES, lambda seconds: None):
-            kept = {**_read(self.folder, self.shared, self.config), cell: scored}
+            read, methods = _read(self.folder, self.shared, self.config)
+            kept = {**read, cell: scored}
             ordered = [*(each for each in self._cells if each in kept), *kept]
             self.kept = {each: kept[each] for each in ordered}
-            values = {**self.shared, "scores": [each.as_json() for each in self.kept.values()]}
+            values = {
+                **self.shared,
+                "methods": {**methods, **self.shared["methods"]},
+                "scores": [each.as_json() for each in self.kept.values()],
+            }
             path = self.folder / _SCORES
             write_aside(path, (json.dumps(values, indent=1) + "\n").encode())
             _write_tables(self.folder, self._scores(), self.config, self.plan)
@@ -202,7 +207,7 @@ class _Making:
         self._look()
 
     def _look(self) -> None:
-        self.kept = {**self.kept, **_read(self.folder, self.shared, self.config)}
+        self.kept = {**self.kept, **_read(self.folder, self.shared, self.config)[0]}
         self._tell_new()
 
     def _tell_new(self) -> None:
@@ -287,12 +292,16 @@ def require_sweep(
         require_run(store, own, opened, watcher)
 
 
-def _shared(config: RunConfig, dataset: Dataset) -> dict[str, Any]:
-    """Everything that decides the scores of all sets; numbers with another are not comparable."""
+def _shared(config: RunConfig, plan: SweepConfig, dataset: Dataset) -> dict[str, Any]:
+    """Everything that decides the scores; numbers with another are not comparable.
+
+    All of it must be the same for sets of one sweep, but `methods` has settings of each method.
+    """
     bundle = bundle_of(config)
     backbones = getattr(config.evaluation, "backbones", ()) or bundle.backbones
     return {
         "config": {**config.as_json(), **_BY_METHOD},
+        "methods": {each: config.with_method(each).settings.as_json() for each in plan.methods},
         "splits": {name: pairs.fingerprint for name, pairs in dataset.splits.items()},
         "models": [fingerprint(model) for model in (bundle.encoder, bundle.decoder, *backbones)],
     }
@@ -314,31 +323,48 @@ def _scored(cell: _Cell, result: Mapping[str, Any], task: Task) -> Scored:
     return Scored(method, size, number, mean, scores, *counted)
 
 
-def _read(folder: Path, shared: Mapping[str, Any], config: RunConfig) -> dict[_Cell, Scored]:
+def _read(
+    folder: Path, shared: Mapping[str, Any], config: RunConfig
+) -> tuple[dict[_Cell, Scored], dict[str, Any]]:
+    """The scores in a folder, and the settings of each method there.
+
+    Raises:
+        BadDataError: The file is damaged.
+        ConfigError: Something that decides the scores is another now.
+    """
     path = folder / _SCORES
     if not path.exists():
-        return {}
+        return {}, {}
     try:
         values = read_object(path)
         task = task_of_run(config)
         scored = [Scored.from_json(each, task) for each in values.pop("scores")]
     except (ValueError, KeyError, TypeError, AttributeError, BadDataError) as error:
         raise BadDataError(f"{path} cannot be read: {error}. Delete it to score again.") from error
-    if _as_now(values, config) != as_written(shared):
+    values, now = _as_now(values, config), as_written(shared)
+    methods, own = values.pop("methods"), now.pop("methods")
+    other = []
+    for each in own.keys() & methods.keys():
+        methods[each] = with_later(methods[each], type(config.with_method(each).settings))
+        other += [each] if methods[each] != own[each] else []
+    if values != now or other:
+        of = f" of {', '.join(sorted(other))}" if values == now else ""
         raise ConfigError(
-            f"{folder} holds a sweep with other settings, data or models; name another folder."
+            f"{folder} holds a sweep with other settings{of}, data or models; name another folder."
         )
-    return {_cell(each.method, each.n_pairs, each.number): each for each in scored}
+    return {_cell(each.method, each.n_pairs, each.number): each for each in scored}, methods
 
 
 def _as_now(values: dict[str, Any], now: RunConfig) -> dict[str, Any]:
     """What decided the scores, as this version writes it."""
     config = values.get("config", {})
-    if "settings" in config:
-        own = with_later(config["settings"], type(now.settings))
-        return {**values, "config": {**config, "settings": own}}
-    old = RunConfig.from_json({**config, "method": usual_methods(RunConfig.task)[0]}).as_json()
-    return as_written({**values, "config": {**old, **_BY_METHOD}})
+    if "settings" not in config:  # before methods owned their settings
+        first = usual_methods(RunConfig.task)[0]
+        config = RunConfig.from_json({**config, "method": first}).as_json()
+    methods = values.get("methods")
+    if methods is None:  # before they were written for each: those of the run's own method
+        methods = {now.method: config["settings"]}
+    return as_written({**values, "config": {**config, **_BY_METHOD}, "methods": methods})
 
 
 def _without_students(scored: Scored) -> dict[str, Any]:

@@ -95,6 +95,24 @@ def test_a_sweep_with_other_settings_is_not_mixed_in(run, config):
 SMALL = SweepConfig(methods=("random",), n_pairs=(3,), n_sets=1)
 
 
+def test_another_method_may_follow_and_each_keeps_its_settings(run, config, made):
+    run(SMALL)
+    usual, other = (
+        config.with_method(way) for way in ("nearest-image", "nearest-image[drop_fraction=0.5]")
+    )
+    alone, both = (
+        replace(SMALL, methods=m) for m in (("nearest-image",), ("random", usual.method))
+    )
+    run(alone, method=usual.method, settings=usual.settings)
+    assert made == ["random-3-0", "nearest-image-3-0"]
+    sentence = "other settings of nearest-image, data or models"
+    with pytest.raises(ConfigError, match=sentence):
+        run(alone, method=other.method, settings=other.settings)
+    with pytest.raises(ConfigError, match=sentence):
+        run(both, others={other.method: other.settings})
+    assert len(run(both)["sets"]) == len(made) == 2
+
+
 def test_scores_of_other_images_are_not_mixed_in(run, config, made):
     run(SMALL)
     table = Path(config.data) / "train.json"

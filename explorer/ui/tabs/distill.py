@@ -65,11 +65,11 @@ def build(service: Service, page: gr.Blocks, tab: gr.Tab) -> list[Component]:
             )
 
     read_form = form_reader(service)
-    on_fit, fitting = explained(fitted(service)), [bundle, method, n_pairs, *sweep.fields[:2]]
+    on_fit, fitting = explained(fitted(service)), [method, n_pairs, *sweep.fields[:2]]
     gr.on([page.load, data.change], on_fit, [data, method], fitting, **QUIET)
     on_choice, choices = explained(on_chosen(service)), [data, bundle, method]
     changes = [page.load, *(each.change for each in choices)]
-    gr.on(changes, on_choice, [*choices, view], view, **QUIET)
+    gr.on(changes, on_choice, [*choices, view], [bundle, view], **QUIET)
     chosen = [data, bundle, method, n_pairs, subset, view]
     start.click(explained(on_start(service, read_form)), [where, *chosen], live, **QUIET)
     plan = sweep.fields
@@ -112,13 +112,14 @@ def method_choices(task: str) -> list[tuple[str, str]]:
     return [(each.label, each.name) for each in methods_for(task)]
 
 
-def on_chosen(service: Service) -> Callable[[Any, Any, Any, Any], wire.Form]:
-    """Shows the settings of the method, the data's task and the models that were chosen."""
+def on_chosen(service: Service) -> Callable[[Any, Any, Any, Any], tuple[Any, wire.Form]]:
+    """Shows models where they are used, and the settings of method, task and models."""
 
-    def handle(data: Any, bundle: Any, method: Any, view: Any) -> wire.Form:
+    def handle(data: Any, bundle: Any, method: Any, view: Any) -> tuple[Any, wire.Form]:
         task = service.task(read_data(data)) or find_task(RunConfig.task)
-        parts = parts_for(task.name, text(method, "Method"))
-        return settings.suited(text(bundle, "Models"), view, parts)
+        name = text(method, "Method")
+        form = settings.suited(text(bundle, "Models"), view, parts_for(task.name, name))
+        return gr.update(visible=task.embeds or find_method(name).encodes_classes), form
 
     return handle
 
@@ -132,7 +133,7 @@ def fitted(service: Service) -> Callable[[Any, Any], list[Any]]:
     def handle(data: Any, method: Any) -> list[Any]:
         task = service.task(read_data(data))
         if task is None:
-            return [gr.skip()] * 5
+            return [gr.skip()] * 4
         choices, names = method_choices(task.name), usual_methods(task.name)
         label = task.unit.capitalize()
         if method in [name for _, name in choices]:
@@ -147,7 +148,7 @@ def fitted(service: Service) -> Callable[[Any, Any], list[Any]]:
                 gr.update(choices=choices, value=list(names)),
                 ", ".join(map(str, task.usual_sizes)),
             ]
-        return [gr.update(visible=task.embeds), *offered, *swept]
+        return [*offered, *swept]
 
     return handle
 

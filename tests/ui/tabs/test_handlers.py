@@ -123,26 +123,28 @@ def test_start_makes_a_run_of_the_form_and_cancel_and_resume_obey(waiting, confi
 
 def test_the_form_offers_what_fits_the_data(waiting):
     fit = distill.fitted(waiting)
-    models, method, size, swept, sizes = fit("digits", "pds")
-    assert models["visible"] is False
+    method, size, swept, sizes = fit("digits", "pds")
     assert method["value"] == "dm"
     assert "pds" not in [name for _, name in method["choices"]]
     assert (size["label"], size["value"]) == ("Images per class", 1)
     assert (swept["value"], sizes) == (["dm", "random"], "1, 10")
     kept = fit("digits", "random")
-    assert "value" not in kept[1]
-    assert kept[4] == gr.skip()
-    assert fit("/no/such/folder", "pds") == [gr.skip()] * 5
+    assert "value" not in kept[0]
+    assert kept[3] == gr.skip()
+    assert fit("/no/such/folder", "pds") == [gr.skip()] * 4
 
 
 def test_the_form_shows_the_settings_of_the_method_and_the_task_and_keeps_changes(waiting):
     choose = distill.on_chosen(waiting)
     view = {**settings.form_of([], "scenes"), "changed": {"elsewhere": {"a": 1}}}
-    pds, random = (choose("scenes", "scenes", name, view) for name in ("pds", "random"))
+    pds, random = (choose("scenes", "scenes", name, view)[1] for name in ("pds", "random"))
     assert [part["label"] for part in pds["parts"]] == ["Prototypes", "Images", "Evaluation"]
     assert [part["label"] for part in random["parts"]] == ["Method", "Evaluation"]
     assert pds["changed"] == random["changed"] == view["changed"]
-    labelled = choose("digits", "scenes", "dm", view)["parts"]
+    models, form = choose("digits", "scenes", "dm", view)
+    labelled = form["parts"]
+    assert models["visible"] is False
+    assert choose("digits", "scenes", "pds-classes", view)[0]["visible"]
     assert labelled[-1]["label"] == "Evaluation"
     assert labelled[-1]["key"] != pds["parts"][-1]["key"]
     with pytest.raises(UnknownNameError, match="No method 'magic'"):
