@@ -17,7 +17,8 @@ export function mount(element, props, trigger) {
   };
   const sections = makeSections(view, { remove, look });
   let [last, runs, lines] = ['', [], []];
-  view.append(dom.strip, dom.problem, dom.empty);
+  const reading = make('p', { class: 'hint', role: 'status' }, 'Reading the runs …');
+  view.append(dom.strip, dom.problem, dom.empty, reading);
 
   async function look() {
     if (!view.offsetParent && last) return;
@@ -29,6 +30,7 @@ export function mount(element, props, trigger) {
     if (!answer || text === last || isInUse()) return;
     lines = await ask('/comparison').catch(() => lines);
     [last, runs] = [text, answer];
+    reading.remove();
     show();
   }
 
@@ -49,7 +51,10 @@ export function mount(element, props, trigger) {
 
 const build = filtered => {
   const dom = parts(filtered);
-  return { ...dom, strip: make('header', { class: 'runs-strip' }, dom.filter, dom.nothing) };
+  return {
+    ...dom,
+    strip: make('header', { class: 'runs-strip', hidden: true }, dom.filter, dom.nothing),
+  };
 };
 
 const parts = filtered => ({

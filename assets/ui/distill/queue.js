@@ -7,7 +7,7 @@ const LOOK_SECONDS = 1.5;
 
 export function mount(element) {
   const view = element.querySelector('.queue-view');
-  const none = make('p', { class: 'hint' }, 'Nothing is running.');
+  const none = make('p', { class: 'hint', hidden: true }, 'Nothing is running.');
   const list = make('ol', { class: 'queue', 'aria-label': 'Runs that are going or wait' });
   view.append(none, list);
   let last = '';

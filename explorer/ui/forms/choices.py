@@ -1,5 +1,7 @@
 """The fields that say what to look at, shared by the tabs, and reading them back, checked."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
@@ -50,6 +52,16 @@ def read_data(data: Any) -> str:
     if not name:
         raise ConfigError("Name the data: scenes, or the path of a folder.")
     return name
+
+
+def read_address(asked: Mapping[str, str], data: str) -> View:
+    """What the address of the page asks for; `data` where it names none."""
+    n_prototypes = asked.get("n_prototypes", "")
+    return read_asked(
+        asked.get("data", data),
+        asked.get("bundle", View.bundle),
+        int(n_prototypes) if re.fullmatch("[0-9]{1,9}", n_prototypes) else View.n_prototypes,
+    )
 
 
 def read_asked(data: Any, bundle: Any, n_prototypes: Any) -> View:

@@ -20,7 +20,13 @@ from explorer.ui.forms import applied as applying
 from explorer.ui.forms import estimate as estimating
 from explorer.ui.forms import machines, settings, subsets
 from explorer.ui.forms import sweep as sweeping
-from explorer.ui.forms.choices import bundle_field, data_field, n_prototypes_field, read_data
+from explorer.ui.forms.choices import (
+    bundle_field,
+    data_field,
+    n_prototypes_field,
+    read_address,
+    read_data,
+)
 from explorer.ui.forms.fields import text, whole
 from explorer.ui.service import Service
 from explorer.ui.views import QUIET, explained, make_view
@@ -87,6 +93,7 @@ def build(service: Service, page: gr.Blocks, tab: gr.Tab) -> list[Component]:
     estimating.tell_below(page, cost, chosen, on_estimate(service, read_form), again)
     applying.tell_beside(page, applied, chosen, n_pairs, applying.on_form(service, read_form))
     page.load(explained(on_open(service)), None, live, **QUIET)
+    page.load(explained(on_address(service)), None, [data, bundle], **QUIET)
     return [data, bundle]
 
 
@@ -191,6 +198,16 @@ def on_open(service: Service) -> Callable[[], wire.LiveRun]:
     def handle() -> wire.LiveRun:
         runs = service.runs.list_runs("distill", "sweep")
         return {"run": runs[0].id if runs else ""}
+
+    return handle
+
+
+def on_address(service: Service) -> Callable[[gr.Request], tuple[str, str]]:
+    """Data and models as the address of the page names them."""
+
+    def handle(request: gr.Request) -> tuple[str, str]:
+        asked = read_address(request.query_params, service.data)
+        return asked.data, asked.bundle
 
     return handle
 

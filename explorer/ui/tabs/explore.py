@@ -1,13 +1,11 @@
 """The Explore tab: choose and prepare a dataset, the map, the inspector."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
 from gradio.components import Component
 
-from explorer.explore.view import View
 from explorer.ui import wire
 from explorer.ui.access import visitor_of
 from explorer.ui.forms.choices import (
@@ -15,6 +13,7 @@ from explorer.ui.forms.choices import (
     bundle_field,
     data_field,
     n_prototypes_field,
+    read_address,
     read_asked,
     read_view,
 )
@@ -88,13 +87,7 @@ def on_open(service: Service) -> Callable[..., tuple[str, str, int, wire.MapView
     """Fills the fields from the address, so that a reload shows what was there before."""
 
     def handle(request: gr.Request) -> tuple[str, str, int, wire.MapView]:
-        asked = dict(request.query_params)
-        n_prototypes = asked.get("n_prototypes", "")
-        config = read_asked(
-            asked.get("data", service.data),
-            asked.get("bundle", View.bundle),
-            int(n_prototypes) if re.fullmatch("[0-9]{1,9}", n_prototypes) else View.n_prototypes,
-        )
+        config = read_address(request.query_params, service.data)
         return config.data, config.bundle, config.n_prototypes, as_view(config)
 
     return handle

@@ -90,6 +90,7 @@ def test_the_address_fills_the_fields(service):
     data, bundle, n_prototypes, view = explore.on_open(service)(SimpleNamespace(query_params=asked))
     assert (data, bundle, n_prototypes) == ("/photos", "vit-l-14", 7)
     assert view["selected"] is None
+    assert distill.on_address(service)(SimpleNamespace(query_params=asked)) == (data, bundle)
 
 
 @pytest.mark.parametrize("number", ["", "x", "-3", "²"])
