@@ -31,6 +31,7 @@ def prepared():
         n_images=len(IMAGES),
         image_names=[str(i) for i in range(len(IMAGES))],
         open_image=lambda i: IMAGES[i],
+        stored=None,
     )
     return SimpleNamespace(
         dataset=SimpleNamespace(splits={"train": split}, is_labelled=False),

@@ -48,7 +48,8 @@ def make_prepared(n_images: int, n_prototypes: int, dim: int = 8, captions_each:
     words, number = [["a", "b"]] * n_prototypes, np.arange(n_prototypes)
     found = FoundPrototypes("p", made, chosen, words, number, n_prototypes, {})
     config = View(n_prototypes=n_prototypes)
-    return Prepared(Store("nowhere"), config, MapConfig(), SimpleNamespace(), embedded, found)
+    dataset = SimpleNamespace(is_labelled=False)
+    return Prepared(Store("nowhere"), config, MapConfig(), dataset, embedded, found)
 
 
 def make_prototypes(centres: np.ndarray, topic: np.ndarray, rng: np.random.Generator) -> Prototypes:
