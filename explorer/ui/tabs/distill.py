@@ -47,14 +47,7 @@ def build(service: Service, page: gr.Blocks, tab: gr.Tab) -> list[Component]:
             with gr.Row(elem_classes="choose"):
                 bundle = bundle_field()
             with gr.Row(elem_classes="choose"):
-                method = gr.Dropdown(
-                    method_choices(RunConfig.task),
-                    value=RunConfig().method,
-                    label="Method",
-                    allow_custom_value=True,  # else Gradio alerts while other data are fitted
-                    scale=3,
-                    min_width=180,
-                )
+                method = method_field()
                 n_pairs = n_prototypes_field("Pairs")
             start = gr.Button("Start", variant="primary", elem_id="start-run")
             applied = applying.build()
@@ -112,6 +105,17 @@ def on_estimate(service: Service, read_form: Reader) -> Callable[..., Estimate]:
 def parts_for(task: str, method: str) -> list[settings.Part]:
     """What a run of the task by the method has settings in."""
     return [*settings.of_method(find_method(method)), *settings.of_task(find_task(task))]
+
+
+def method_field() -> gr.Dropdown:
+    return gr.Dropdown(
+        method_choices(RunConfig.task),
+        value=RunConfig().method,
+        label="Method",
+        allow_custom_value=True,  # else Gradio alerts while other data are fitted
+        scale=3,
+        min_width=180,
+    )
 
 
 def method_choices(task: str) -> list[tuple[str, str]]:
