@@ -39,8 +39,17 @@ export function faredAt({ key }, { prototype }) {
 
   const fail = ({ message }) =>
     body.replaceChildren(make('p', { class: 'problem', role: 'alert' }, message));
-  look().catch(fail);
+  imagesBeside(element)
+    .then(() => isGone() || look())
+    .catch(fail);
   return element;
+}
+
+/** When the images around it are there, which somebody looks at first. */
+async function imagesBeside(element) {
+  await null; // the inspector is put together
+  const images = [...(element.parentElement?.querySelectorAll('img') ?? [])];
+  await Promise.allSettled(images.map(image => image.decode()));
 }
 
 /** While it is not known which items are near: a way to find out, or how far that is. */
