@@ -2,7 +2,7 @@
 
 import { put } from './address.js';
 import { closeListsOnTab } from './keys.js';
-import { ask, openTab, repeat } from './page.js';
+import { ask, listen, openTab, repeat } from './page.js';
 
 const LOOK_SECONDS = 4;
 const WORKS = 'Distill'; // where runs are followed
@@ -21,6 +21,7 @@ export function mount() {
   });
   closeListsOnTab();
   repeat(tell, LOOK_SECONDS);
+  listen('ended', tell);
 }
 
 async function tell() {

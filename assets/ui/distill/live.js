@@ -74,7 +74,10 @@ function makeTeller(dom, parts, trigger) {
 
   function tellState({ state }) {
     const isAlive = ALIVE.includes(state);
-    if (shown.isAlive && !isAlive) trigger('ended');
+    if (shown.isAlive && !isAlive) {
+      trigger('ended');
+      say('ended');
+    }
     shown.isAlive = isAlive;
     dom.cancel.hidden = !isAlive;
     dom.resume.hidden = !STATES[state]?.canResume;
