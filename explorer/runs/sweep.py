@@ -364,7 +364,9 @@ def _as_now(values: dict[str, Any], now: RunConfig) -> dict[str, Any]:
     methods = values.get("methods")
     if methods is None:  # before they were written for each: those of the run's own method
         methods = {now.method: config["settings"]}
-    return as_written({**values, "config": {**config, **_BY_METHOD}, "methods": methods})
+    evaluation = with_later(config.get("evaluation"), type(now.evaluation))
+    config = {**config, **_BY_METHOD, "evaluation": evaluation}
+    return as_written({**values, "config": config, "methods": methods})
 
 
 def _without_students(scored: Scored) -> dict[str, Any]:

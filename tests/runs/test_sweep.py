@@ -138,6 +138,20 @@ def test_scores_by_other_weights_are_not_mixed_in(run, bundle, config, tmp_path,
         run(SMALL, **other)
 
 
+def test_scores_from_before_a_setting_was_added_are_taken(run, tmp_path, made):
+    run(SMALL)
+    path = tmp_path / "out" / "scores.json"
+    values = json.loads(path.read_text())
+    del values["config"]["evaluation"]["views"], values["methods"]["random"]["seed"]
+    path.write_text(json.dumps(values))
+    run(SMALL)
+    values["config"]["evaluation"]["views"] = 3
+    path.write_text(json.dumps(values))
+    with pytest.raises(ConfigError, match="holds a sweep with other settings"):
+        run(SMALL)
+    assert made == ["random-3-0"]
+
+
 def test_scores_from_before_data_and_weights_were_written_are_not_taken(run, tmp_path):
     run(SMALL)
     path = tmp_path / "out" / "scores.json"
