@@ -167,15 +167,25 @@ def mean_rows(
         >>> mean_rows(np.array([[1.0], [3.0], [9.0]]), np.array([0, 0, -1]), 2).tolist()
         [[2.0], [0.0]]
     """
+    means = np.zeros((n_groups, x.shape[1]), dtype=np.float32)
+    for each, rows in rows_by_group(group, n_groups):
+        means[each] = (
+            x[rows].mean(axis=0, dtype=np.float64)
+            if weights is None
+            else np.average(x[rows], axis=0, weights=weights[rows].astype(np.float64))
+        )
+    return means
+
+
+def rows_by_group(group: np.ndarray, n_groups: int) -> Iterator[tuple[int, np.ndarray]]:
+    """The groups that have rows, each with the numbers of its rows; -1 is no group.
+
+    Examples:
+        >>> [(each, rows.tolist()) for each, rows in rows_by_group(np.array([2, 0, -1, 2]), 3)]
+        [(0, [1]), (2, [0, 3])]
+    """
     order = np.argsort(group, kind="stable")
     bounds = np.searchsorted(group[order], np.arange(n_groups + 1))
-    means = np.zeros((n_groups, x.shape[1]), dtype=np.float32)
     for each in range(n_groups):
-        rows = order[bounds[each] : bounds[each + 1]]
-        if len(rows):
-            means[each] = (
-                x[rows].mean(axis=0, dtype=np.float64)
-                if weights is None
-                else np.average(x[rows], axis=0, weights=weights[rows].astype(np.float64))
-            )
-    return means
+        if bounds[each] < bounds[each + 1]:
+            yield each, order[bounds[each] : bounds[each + 1]]

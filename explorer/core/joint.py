@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from explorer.core.geometry import cosine_rows, unit_rows
+from explorer.core.class_coresets import farthest
+from explorer.core.geometry import cosine_rows, rows_by_group, unit_rows
 from explorer.core.lazy_rows import Rows
 
 _LEAST_SHARE = 0.85
@@ -38,10 +39,7 @@ def fit_weights(image: Rows, caption: Rows, group: np.ndarray, n_groups: int) ->
     """
     fit = np.maximum(cosine_rows(image, caption), 0)
     weight = np.zeros(len(fit), dtype=np.float32)
-    order = np.argsort(group, kind="stable")
-    bounds = np.searchsorted(group[order], np.arange(n_groups + 1))
-    for each in range(n_groups):
-        rows = order[bounds[each] : bounds[each + 1]]
+    for _, rows in rows_by_group(group, n_groups):
         own = fit[rows]
         is_near = own >= _LEAST_SHARE * np.median(own) if len(rows) >= _FEW else own >= 0
         if is_near.sum() < 2:
@@ -63,10 +61,5 @@ def farthest_first(image: np.ndarray, caption: np.ndarray, n: int) -> np.ndarray
         (n,) int64 rows, in the order in which they were chosen.
     """
     rows = np.hstack([unit_rows(image), unit_rows(caption)])
-    chosen = [int(np.linalg.norm(rows - rows.mean(axis=0), axis=1).argmin())]
-    nearest = np.full(len(rows), np.inf)
-    while len(chosen) < n:
-        nearest = np.minimum(nearest, np.linalg.norm(rows - rows[chosen[-1]], axis=1))
-        nearest[chosen[-1]] = -1
-        chosen.append(int(nearest.argmax()))
-    return np.array(chosen, dtype=np.int64)
+    first = int(np.linalg.norm(rows - rows.mean(axis=0), axis=1).argmin())
+    return farthest(rows, n, first)

@@ -54,7 +54,7 @@ class ImagePass(NamedTuple):
     """What was read of the images; by name.
 
     Per network (n, F), "picture" (n,) int64, "thumbnail" and its offsets, and "digest" (n,) uint64
-    of the files' bytes, where images are stored and nothing was begun without.
+    of the files' bytes, where images are stored and every piece was read with `known`.
     """
 
     arrays: dict[str, Path]
@@ -86,7 +86,7 @@ def pass_over(
 
     The images are numbers in `pairs`, and `scratch` keeps what was done of them. With `thumbnails`
     there are small WebP images, too. What is `known` by the digest of an image's bytes is taken
-    over from there; then there is one network.
+    over from there, and digests are kept; then there is one network.
 
     Raises:
         BadDataError: More than `MOST_SKIPPED` of the images cannot be read.
@@ -110,7 +110,11 @@ def pass_over(
     arrays = {name: chunks.join(name, len(shards), scratch / f"{name}.npy") for name in names}
     if thumbnails:
         arrays |= chunks.join_blobs("thumbnail", len(shards), scratch)
-    if pairs.stored and all("digest" in chunks.names(number) for number in range(len(shards))):
+    if (
+        known
+        and pairs.stored
+        and all("digest" in chunks.names(number) for number in range(len(shards)))
+    ):
         arrays["digest"] = chunks.join("digest", len(shards), scratch / "digest.npy")
     return ImagePass(arrays, skipped, measured)
 
@@ -133,7 +137,7 @@ def _load(
     number: int,
 ) -> _Loaded:
     try:
-        digest = digest_of(pairs.stored, number) if pairs.stored else None
+        digest = digest_of(pairs.stored, number) if known and pairs.stored else None
         found = known(digest) if known and digest is not None else None
         if found:
             return _Loaded(number, [], found.thumbnail, "", digest, found)

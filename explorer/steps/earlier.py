@@ -43,8 +43,9 @@ class Earlier(NamedTuple):
 
 def earlier(pairs: Pairs, results: Iterable[Entry]) -> Earlier:
     """Those of the embeddings that have images in common with the pairs, as far as a few show."""
-    tried = _some_digests(pairs)
-    related = [each for each in results if np.isin(each.arrays["digest"], tried).any()]
+    found = list(results)
+    tried = _some_digests(pairs) if found else np.empty(0, np.uint64)
+    related = [each for each in found if np.isin(each.arrays["digest"], tried).any()]
     digests = [each.arrays["digest"] for each in related]
     joined = np.concatenate([np.empty(0, np.uint64), *digests])
     rows = [np.stack([np.full(len(d), n), np.arange(len(d))], 1) for n, d in enumerate(digests)]

@@ -65,7 +65,7 @@ def embed(
             within(report, 0.0, 0.85),
             thumbnails=True,
             engine=engine,
-            known=before.image if before.results else None,
+            known=before.image,
         )
         number = np.load(found.arrays["picture"])
         rows, image_of_caption = readable_captions(pairs, number)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,18 @@ from explorer.engine.image_pass import Network, pass_over
 from explorer.progress import silent
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "odd"
+
+
+def test_a_pass_that_looks_for_nothing_known_reads_no_file_a_second_time(colours, tmp_path):
+    train = read_splits(str(colours))[1]["train"]
+
+    def content(i: int) -> bytes:
+        raise AssertionError("read for its bytes")
+
+    watched = replace(train, stored=train.stored._replace(content=content))
+    network = Network("mean", np.asarray, lambda prepared: np.array([[p.mean()] for p in prepared]))
+    found = pass_over(tmp_path, watched, range(20), [network], "Reading", silent)
+    assert set(found.arrays) == {"mean", "picture"}
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the collection of odd images is not here")
