@@ -21,6 +21,7 @@ def cropped(pairs: Pairs, view: int) -> Pairs:
     return replace(
         pairs,
         open_image=partial(_crop, pairs.open_image, view),
+        stored=None,  # as files they are other images
         fingerprint=f"{pairs.fingerprint}-view-{view}",
     )
 

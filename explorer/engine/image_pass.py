@@ -110,11 +110,7 @@ def pass_over(
     arrays = {name: chunks.join(name, len(shards), scratch / f"{name}.npy") for name in names}
     if thumbnails:
         arrays |= chunks.join_blobs("thumbnail", len(shards), scratch)
-    if (
-        known
-        and pairs.stored
-        and all("digest" in chunks.names(number) for number in range(len(shards)))
-    ):
+    if known and all("digest" in chunks.names(number) for number in range(len(shards))):
         arrays["digest"] = chunks.join("digest", len(shards), scratch / "digest.npy")
     return ImagePass(arrays, skipped, measured)
 

@@ -98,20 +98,13 @@ class Store:
             try:
                 manifest = read_object(path)
                 own = {**step.inputs, but: manifest["inputs"][but]}
-                is_one = having in manifest["sizes"]
-            except (
-                BadDataError,
-                OSError,
-                KeyError,
-                TypeError,
-            ):  # damaged: set aside when asked for
-                continue
+                is_having = having in manifest["sizes"]
+            except (BadDataError, OSError, KeyError, TypeError):
+                continue  # it is damaged, and set aside when somebody asks for it
             key = make_key(step.name, step.version, own)
-            if (
-                is_one
-                and key == path.parent.name != step.key
-                and (found := self.by_key(step.name, key))
-            ):
+            if not is_having or key != path.parent.name or key == step.key:
+                continue
+            if found := self.by_key(step.name, key):
                 yield found
 
     def fetch(self, step: Step[T], report: Report = silent) -> T:
