@@ -83,7 +83,7 @@ def opened(browser: Browser, address: str, **context) -> Iterator[Page]:
 
     page.add_init_script(SAY_WHEN_LEFT)
     page.on("console", on_console)
-    page.on("pageerror", lambda error: complain(str(error)))
+    page.on("pageerror", lambda error: complain(error.stack or str(error)))
     page.on("request", on_request)
     page.on("domcontentloaded", lambda _: leaving.clear())
     page.goto(address)

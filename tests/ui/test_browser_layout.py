@@ -28,6 +28,12 @@ BOX = """name => {
   const { left, right, bottom } = document.querySelector(name).getBoundingClientRect();
   return [left, right, bottom].map(Math.round);
 }"""
+LATE_TABS = """const all = Document.prototype.querySelectorAll;
+let left = 3;
+Document.prototype.querySelectorAll = function (selector) {
+  const isLate = selector.includes('[role=tab]') && left-- > 0;
+  return all.call(this, isLate ? 'nothing' : selector);
+};"""
 GOOD = 0.1
 """What the web's own measure of layout shifts calls good."""
 
@@ -77,3 +83,15 @@ def test_views_fill_the_window_scroll_inside_and_nothing_jumps_while_they_are_fi
         form, live = (page.evaluate(BOX, name) for name in ("#settings-of-a-run", "#live"))
         assert (form[0], form[2], live[1:]) == (0, height, [width, height])
         assert live[0] == form[1]
+
+
+def test_the_address_opens_its_tab_also_where_the_tabs_are_drawn_after_our_scripts_began(
+    browser, pacing
+):
+    with opened(browser, "about:blank") as page:
+        page.add_init_script(LATE_TABS)
+        page.goto(f"{pacing.address}&tab=Compare")
+        compare = page.get_by_role("tab", name="Compare")
+        expect(compare).to_have_attribute("aria-selected", "true")
+        page.get_by_role("tab", name="Explore").click()
+        page.wait_for_function("() => !location.search.includes('tab=')")

@@ -79,6 +79,24 @@ export function openTab(title) {
   tabs.find(tab => tab.textContent.trim() === title)?.click();
 }
 
+/** Waits for what Gradio draws in its own time: all that fit the selector, once there is one.
+ * @template {Element} Found
+ * @param {string} selector
+ * @returns {Promise<Found[]>}
+ */
+export const whenThere = selector =>
+  new Promise(there => {
+    const look = () => {
+      const found = /** @type {NodeListOf<Found>} */ (document.querySelectorAll(selector));
+      if (!found.length) return;
+      watcher.disconnect();
+      there([...found]);
+    };
+    const watcher = new MutationObserver(look);
+    watcher.observe(document.body, { childList: true, subtree: true });
+    look();
+  });
+
 /** Calls `once` again and again, `seconds` apart, until it returns false; rests while unseen.
  * @param {() => unknown} once
  * @param {number} seconds

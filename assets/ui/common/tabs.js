@@ -2,21 +2,22 @@
 
 import { put } from './address.js';
 import { closeListsOnTab } from './keys.js';
-import { ask, listen, openTab, repeat } from './page.js';
+import { ask, listen, openTab, repeat, whenThere } from './page.js';
 
 const LOOK_SECONDS = 4;
 const WORKS = 'Distill'; // where runs are followed
+const TABS = 'button[role=tab]';
 
 /** @returns {HTMLButtonElement[]} */
-const tabs = () => [...document.querySelectorAll('button[role=tab]')];
+const tabs = () => [...document.querySelectorAll(TABS)];
 const nameOf = (/** @type {Element} */ tab) => tab.textContent.trim();
 
-export function mount() {
+export async function mount() {
   const asked = new URLSearchParams(location.search).get('tab');
-  const first = nameOf(tabs()[0]);
+  const [first] = (await whenThere(TABS)).map(nameOf);
   if (asked && asked !== first) openTab(asked);
   document.addEventListener('click', event => {
-    const tab = /** @type {Element} */ (event.target).closest?.('button[role=tab]');
+    const tab = /** @type {Element} */ (event.target).closest?.(TABS);
     if (tab) put({ tab: nameOf(tab) === first ? null : nameOf(tab) });
   });
   closeListsOnTab();
