@@ -1,5 +1,6 @@
 """What is odd about the texts of captions, found without any network."""
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
@@ -10,6 +11,9 @@ _CUT = ("...", "…", ",", "-", "–", "(", "&", "/", ":")
 """Ends of texts that go on elsewhere."""
 _LETTERS = 40
 """Letters of a text that are looked at."""
+_DIGITS_OF_IDENTIFIERS = 3
+_TRUTH = frozenset({"true", "false"})
+_NUMBER = re.compile(r"[-+.]*\d[-\d.,:;/%+]*(e[-+]?\d+)?", re.I)  # dates and times, too
 _MAIN = 0.9
 """Share of the texts from which on one script is that of all, and others are odd."""
 _TOGETHER = dict.fromkeys(("HIRAGANA", "KATAKANA", "FULLWIDTH", "HALFWIDTH"), "CJK")
@@ -28,6 +32,25 @@ def script_of(text: str) -> str:
     names = (unicodedata.name(each, "?").partition(" ")[0].partition("-")[0] for each in letters)
     counts = Counter(_TOGETHER.get(name, name) for name in names)
     return counts.most_common(1)[0][0] if counts else ""
+
+
+def is_value(text: str) -> bool:
+    """Whether a text is numbers, a date, a time, true or false, or an identifier: no words.
+
+    Examples:
+        >>> [is_value(each) for each in ("0.93", "2024-01-05 10:33", "img_00017", "False")]
+        [True, True, True, True]
+        >>> [is_value(each) for each in ("2 dogs", "sunset", "route66")]
+        [False, False, False]
+    """
+    parts = text.split()
+    if len(parts) == 1 and sum(map(str.isdigit, text)) >= _DIGITS_OF_IDENTIFIERS:
+        return True
+    return bool(parts) and all(map(_is_value, parts))
+
+
+def _is_value(part: str) -> bool:
+    return part.lower() in _TRUTH or _NUMBER.fullmatch(part) is not None
 
 
 def odd_captions(texts: Sequence[str]) -> dict[str, np.ndarray]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from explorer.core.captions import is_value
 from explorer.data.formats import (
     caption_table,
     cifar_binary,
@@ -46,6 +47,8 @@ HELD_OUT = 0.1
 """Share of the train images that stands in for a split that is missing."""
 
 
+_MOST_VALUES = 0.9
+"""Share of captions that may be numbers and the like, from which on none are taken for words."""
 _NAMED = 3
 _LOOKED_INTO = 200
 """Folders of which the files are counted where nothing is recognised."""
@@ -231,6 +234,7 @@ def _is_folder(folder: Path) -> bool:
 def _as_found(data: str, name: str, reading: Reading) -> Found:
     splits = make_splits(reading)
     _check(data, splits, reading.left_out)
+    _require_words(data, splits, reading.columns)
     notes = list(reading.notes)
     if left_out := reading.left_out.told():
         notes.append(f"Left out: {left_out}.")
@@ -254,6 +258,20 @@ def _check(data: str, splits: Mapping[str, Split], left_out: LeftOut) -> None:
     for name, split in splits.items():
         if isinstance(split, Pairs) and split.n_captions == 0:
             raise BadDataError(f"The {name} split of {data} has no captions and no labels.{why}")
+
+
+def _require_words(data: str, splits: Mapping[str, Split], columns: Sequence[str]) -> None:
+    """Refuses captions of which nearly all are numbers, dates or identifiers."""
+    captions = [text for s in splits.values() if isinstance(s, Pairs) for text in s.captions]
+    values = [text for text in captions if is_value(text)]
+    if len(values) <= _MOST_VALUES * len(captions):
+        return
+    told = next((each for each in columns if each.startswith("captions ")), "captions")
+    raise BadDataError(
+        f"{data} has no words where {told} would be read, but numbers, dates or identifiers "
+        f"(the first is {shortened(values[0])!r}): name the column with captions `caption`, or "
+        "one with classes `label`."
+    )
 
 
 def _hold_out(splits: dict[str, Split], missing: list[str]) -> dict[str, Split]:

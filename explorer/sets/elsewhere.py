@@ -19,6 +19,8 @@ TENSORS = (".pt", ".pth")
 PICKLES = (".pkl", ".pickle", ".joblib", ".p")
 _CLIP_MEAN, _CLIP_STD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
 _RATES = {"image": "syn_lr_img", "text": "syn_lr_txt"}
+_HIGHEST_RATE = 1000.0
+"""Published ones of students are around 0.1; nothing is learned at a rate beyond this."""
 
 
 _SENTENCES = "synthetic_sentences_{}.txt"
@@ -133,11 +135,21 @@ def _part(path: Path, values: dict[str, Any]) -> _Part:
         np.array(each, dtype=np.float32)[:, None, None] for each in (_CLIP_MEAN, _CLIP_STD)
     )
     rates = {
-        side: float(_array(path, values, name, None).reshape(-1)[0])
+        side: _rate(path, values, name)
         for side, name in _RATES.items()
         if values.get(name) is not None
     }
     return _Part(image * std + mean, text, similarity, rates if len(rates) == 2 else {})
+
+
+def _rate(path: Path, values: dict[str, Any], name: str) -> float:
+    rate = float(_array(path, values, name, None).reshape(-1)[0])
+    if not 0 < rate <= _HIGHEST_RATE:
+        raise BadDataError(
+            f"{path} has {rate:g} as {name!r}, and no student can learn at that rate; without "
+            f"{' and '.join(_RATES.values())} in the file, students learn at the usual ones."
+        )
+    return rate
 
 
 def _array(path: Path, values: dict[str, Any], name: str, n_axes: int | None) -> np.ndarray:

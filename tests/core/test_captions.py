@@ -1,6 +1,6 @@
 import pytest
 
-from explorer.core.captions import odd_captions, script_of
+from explorer.core.captions import is_value, odd_captions, script_of
 
 
 def found(*texts: str) -> dict[str, list[int]]:
@@ -39,3 +39,23 @@ def test_another_script_is_odd_only_where_most_share_one():
     assert found(*many, "лодка", "12")["script"] == [15]
     assert found("a boat", "лодка", "船")["script"] == []
     assert found()["script"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0.93", True),
+        ("-1e-05", True),
+        ("0 0.5 0.25 0.1 0.2", True),
+        ("2024-01-05T10:33:00Z", True),
+        ("05.01.2024 10:33", True),
+        ("92ee605-fb75-4d1d-b5ee-388239a6fe3e", True),
+        ("True", True),
+        ("2 dogs", False),
+        ("…!", False),
+        ("三只狗", False),
+        ("", False),
+    ],
+)
+def test_numbers_dates_and_identifiers_are_told_from_words(text, expected):
+    assert is_value(text) is expected

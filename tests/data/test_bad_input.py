@@ -138,6 +138,43 @@ CASES: dict[str, tuple[Callable[[Path], None], str]] = {
         file("a.csv", "image,caption\nhttp://example.org/a.jpg,A cat\n"),
         "must be fetched first",
     ),
+    "csv of scores": (
+        file("a.csv", "file_name,score\n" + "".join(f"{n}.png,0.{n}\n" for n in range(9))),
+        "its columns are file_name, score",
+    ),
+    "tsv of dates": (
+        file("a.tsv", "file_name\ttaken\na.png\t2024-01-05 10:33\n"),
+        "its columns are file_name, taken",
+    ),
+    "metadata of identifiers": (
+        file("metadata.csv", "file_name,uid\na.png,92ee605-fb75-4d1d\n"),
+        "the columns are file_name, uid",
+    ),
+    "jsonl of scores": (
+        file("metadata.jsonl", '{"file_name": "a.png", "score": "0.5"}'),
+        "the columns are file_name, score",
+    ),
+    "captions of numbers": (
+        file("a.csv", "file_name,caption\na.png,0.5\n"),
+        "no words where captions from `caption` would be read, but numbers, dates or",
+    ),
+    "json captions of numbers": (
+        file("train.json", '[{"image": "a.png", "caption": "17"}]'),
+        "no words where captions would be read",
+    ),
+    "text files of boxes": (
+        lambda folder: [file(n, b"0 0.5 0.5 0.2 0.1")(folder) for n in ("a.png", "a.txt")],
+        "no words where captions would be read",
+    ),
+    "tar of scores": (
+        lambda folder: write_tar(folder / "a.tar", [("0.jpg", b"image"), ("0.txt", b"0.25")]),
+        "no words where captions would be read",
+    ),
+    "parquet of scores": (parquet(image=[b"1"], score=[0.5]), "its columns are image, score"),
+    "parquet of written scores": (
+        parquet(image=[b"1"], score=["0.5"]),
+        "no words where captions from `score` would be read",
+    ),
     "csv with an open quote": (
         file("a.csv", 'image,caption\na.jpg,"' + "x\n" * 100_000),
         "line 2: a quotation mark opens a cell that no other closes",
@@ -235,3 +272,11 @@ def test_a_linked_folder_that_leads_back_is_read_once(tmp_path):
     folder = layouts.text_files(tmp_path, WORLD)
     (folder / "train" / "again").symlink_to(folder)
     assert open_dataset(str(folder)).splits["train"].n_images == 3
+
+
+def test_a_column_of_numbers_is_no_caption_because_its_name_is_like_one(tmp_path):
+    rows = "".join(f"{n}.png,{n},A dog\n" for n in range(3))
+    write_text(tmp_path / "a.csv", f"file_name,text_length,short_text\n{rows}")
+    train = open_dataset(str(tmp_path)).splits["train"]
+    assert train.captions == ["a dog"]
+    assert list(train.columns) == ["text_length"]

@@ -63,6 +63,10 @@ def test_pairs_of_subsets_are_similar_to_their_own_alone(tmp_path):
         ({"text": torch.full((N, 5), torch.nan)}, "values that are no numbers"),
         ({"text": ["a", "b"]}, "has nothing as 'text'"),
         ({"similarity_mat": torch.zeros(3, 3)}, "a similarity"),
+        ({"syn_lr_img": torch.tensor(-0.03)}, "has -0.03 as 'syn_lr_img', and no student can"),
+        ({"syn_lr_txt": torch.tensor([0.0])}, "has 0 as 'syn_lr_txt'"),
+        ({"syn_lr_txt": torch.tensor(1e9)}, r"has 1e\+09 as 'syn_lr_txt'"),
+        ({"syn_lr_txt": torch.tensor(torch.nan)}, "values that are no numbers, under 'syn_lr_txt'"),
     ],
 )
 def test_tensors_that_are_no_pairs_are_told_in_a_sentence(tmp_path, changed, told):

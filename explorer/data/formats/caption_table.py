@@ -7,11 +7,19 @@ A column `split` is followed, and so is the split in a file's name (`train.csv`)
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain, islice
 from pathlib import Path, PurePosixPath
 
 from explorer.data.images import SUFFIXES
 from explorer.data.left_out import LeftOut, place_of
-from explorer.data.reading.fields import captions_in, choose_fields, label_in, no_fields
+from explorer.data.reading.fields import (
+    LOOKED_AT,
+    captions_in,
+    choose_fields,
+    label_in,
+    no_fields,
+    wordless_among,
+)
 from explorer.data.reading.folder import all_files, nearest_files
 from explorer.data.reading.places import Table, locate
 from explorer.data.reading.separated import columns_of, read_table
@@ -46,7 +54,8 @@ def read(folder: Path) -> Reading | None:
 
 def _records(path: Path, split: str, left_out: LeftOut, told: list[str]) -> Iterator[Record]:
     columns, rows = read_table(path, left_out)
-    fields = choose_fields(columns)
+    first = list(islice(rows, LOOKED_AT))
+    fields = choose_fields(columns, wordless=wordless_among(first))
     if fields is None:
         if any(PurePosixPath(name).suffix.lower() in SUFFIXES for name in columns):
             raise BadDataError(
@@ -55,7 +64,7 @@ def _records(path: Path, split: str, left_out: LeftOut, told: list[str]) -> Iter
             )
         raise no_fields(path, columns)
     told += [each for each in fields.told() if each not in told]
-    for row in rows:
+    for row in chain(first, rows):
         name, captions = row[fields.image].strip(), captions_in(row, fields.captions)
         said = split_named(row[fields.split]) if fields.split else split
         if not name or captions is None:

@@ -7,11 +7,18 @@ in a column of `fields.LABELS`. The sets that this program distills look like th
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain, islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from explorer.data.left_out import LeftOut, place_of, shortened
-from explorer.data.reading.fields import captions_in, choose_fields, label_in
+from explorer.data.reading.fields import (
+    LOOKED_AT,
+    captions_in,
+    choose_fields,
+    label_in,
+    wordless_among,
+)
 from explorer.data.reading.folder import files_in, folders_below
 from explorer.data.reading.json_lists import read_lines
 from explorer.data.reading.places import Table, locate
@@ -65,7 +72,8 @@ def _check_same(tables: list[Table]) -> None:
 def _records(folder: Path, table: Path, left_out: LeftOut, told: list[str]) -> Iterator[Record]:
     place = table.parent.relative_to(folder)
     columns, rows = _rows(table, left_out)
-    fields = choose_fields(columns, ["file_name"])
+    first = list(islice(rows, LOOKED_AT))
+    fields = choose_fields(columns, ["file_name"], wordless_among(first))
     if not columns and left_out.why():
         return  # it has lines, none of which can be used
     if fields is None:
@@ -75,7 +83,7 @@ def _records(folder: Path, table: Path, left_out: LeftOut, told: list[str]) -> I
             f"as `label`, are needed; the columns are {there}."
         )
     told += [each for each in fields.told() if each not in told]
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(chain(first, rows), start=1):
         file, captions = row.get(fields.image), captions_in(row, fields.captions)
         if not isinstance(file, str) or not file or captions is None:
             left_out.add(_NEEDED, f"row {number} of {place_of(table)}")

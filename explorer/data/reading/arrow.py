@@ -37,7 +37,8 @@ def fields_of(schema: "pa.Schema", where: object) -> Fields:
     """The columns that matter; images are known by their type, if not by their name."""
     inside = {each.name.lower() for each in schema if _holds_images(each.type)}
     telling = [name for name in IMAGES if name in inside]
-    fields = choose_fields(schema.names, [*telling, *sorted(inside), *IMAGES])
+    numbers = [each.name for each in schema if _is_number(each.type)]
+    fields = choose_fields(schema.names, [*telling, *sorted(inside), *IMAGES], numbers)
     if fields is None:
         raise no_fields(where, schema.names)
     plain = {each.name for each in schema if _is_plain(each.type)}
@@ -60,8 +61,15 @@ def _is_plain(kind: "pa.DataType") -> bool:
 
     if types.is_dictionary(kind) or types.is_list(kind) or types.is_large_list(kind):
         return _is_plain(kind.value_type)
+    return _is_text(kind) or _is_number(kind)
+
+
+def _is_number(kind: "pa.DataType") -> bool:
+    """Whether a cell is a number, a date, true or false."""
+    import pyarrow.types as types
+
     numbers = types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind)
-    return bool(_is_text(kind) or numbers or types.is_timestamp(kind) or types.is_date(kind))
+    return bool(numbers or types.is_timestamp(kind) or types.is_date(kind))
 
 
 def has_images(schema: "pa.Schema", fields: Fields) -> bool:

@@ -4,9 +4,10 @@ import ast
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from explorer.core.captions import is_value
 from explorer.data.left_out import shortened
 from explorer.errors import BadDataError
 
@@ -63,6 +64,8 @@ _PYTHON_TUPLE = re.compile(
 )
 _LONGEST_LIST = 100_000
 _LIKE_CAPTIONS = ("caption", "text", "prompt", "sentence", "description")
+LOOKED_AT = 100
+"""Rows that are looked at for fields without words."""
 _MOST_SHOWN = 300
 _IDENTITY = ("image_id", "img_id", "imgid", "cocoid", "filename", "file_name")
 
@@ -98,12 +101,15 @@ class Fields(NamedTuple):
         return {name: row[name] for name in self.others if name in row}
 
 
-def choose_fields(names: Sequence[str], images: Sequence[str] = IMAGES) -> Fields | None:
+def choose_fields(
+    names: Sequence[str], images: Sequence[str] = IMAGES, wordless: Collection[str] = ()
+) -> Fields | None:
     """Chooses by name, upper or lower case; None without images, or without captions and label.
 
     Args:
         names: All fields of the rows.
         images: What an image's field may be called, the most telling name first.
+        wordless: Fields of numbers and the like; only a well-known name makes captions of one.
 
     Examples:
         >>> choose_fields(["image", "caption_0", "caption_1", "split"])[:3]
@@ -112,6 +118,7 @@ def choose_fields(names: Sequence[str], images: Sequence[str] = IMAGES) -> Field
         ('blip_caption',)
         >>> choose_fields(["image", "label"]).label
         'label'
+        >>> choose_fields(["file_name", "score"], wordless=["score"])
     """
     by_name = {name.strip().lower(): name for name in reversed(names)}
 
@@ -124,7 +131,7 @@ def choose_fields(names: Sequence[str], images: Sequence[str] = IMAGES) -> Field
     identity = first([name for name in _IDENTITY if by_name.get(name) != image])
     label = first([name for name in LABELS if by_name.get(name) != image])
     rest = [name for name in names if name not in (image, split, status, identity, label)]
-    captions = _captions_among(rest, takes_any=label is None)
+    captions = _captions_among(rest, wordless, takes_any=label is None)
     if not captions and label is None:
         return None
     label = None if captions else label
@@ -133,15 +140,32 @@ def choose_fields(names: Sequence[str], images: Sequence[str] = IMAGES) -> Field
     return Fields(image, captions, split, identity, status, label, others)
 
 
-def _captions_among(names: Sequence[str], takes_any: bool) -> tuple[str, ...]:
+def wordless_among(rows: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Fields that hold something in some row, and in none words."""
+    some: set[str] = set()
+    words: set[str] = set()
+    for row in rows:
+        for name, value in row.items():
+            found = as_captions(value)
+            if found is None:
+                some.add(name)
+            elif held := [text for text in found if text.strip()]:
+                (some if all(map(is_value, held)) else words).add(name)
+    return some - words
+
+
+def _captions_among(
+    names: Sequence[str], wordless: Collection[str], takes_any: bool
+) -> tuple[str, ...]:
     """By a known name; else all that are numbered; else one nearly known; or, if any, the only."""
     lower = {name.strip().lower(): name for name in reversed(names)}
     if known := [lower[name] for name in CAPTIONS if name in lower]:
         return (known[0],)
     if numbered := [name for each, name in lower.items() if _NUMBERED.fullmatch(each)]:
         return tuple(reversed(numbered))
-    like = [name for name in names if any(word in name.lower() for word in _LIKE_CAPTIONS)]
-    return tuple(like[:1] or (names if takes_any and len(names) == 1 else ()))
+    rest = [name for name in names if name not in wordless]
+    like = [name for name in rest if any(word in name.lower() for word in _LIKE_CAPTIONS)]
+    return tuple(like[:1] or (rest if takes_any and len(names) == 1 else ()))
 
 
 def captions_in(row: Mapping[str, Any], fields: Sequence[str]) -> list[str] | None:
