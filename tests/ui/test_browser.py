@@ -250,10 +250,10 @@ def test_points_are_coloured_by_what_is_asked_and_the_legend_counts_them(browser
         page.get_by_role("button", name="Captions", exact=True).click()
         page.wait_for_function("() => explorerMap.n === 200")
         colour, legend = page.get_by_label("Colour by"), page.locator(".map-legend")
-        expect(legend).to_contain_text("One colour per prototype, 197")
+        expect(legend).to_contain_text("One colour per prototype, 197 captions")
         expect(legend).to_contain_text("In no prototype 3")
         colour.select_option("Kept or dropped")
-        expect(legend).to_have_text("Kept 197Dropped 3")
+        expect(legend).to_have_text("Captions:Kept 197Dropped 3")
         dropped = legend.get_by_role("button", name="Dropped")
         dropped.click()  # alone
         page.wait_for_function("() => explorerMap.rows === 3")
@@ -262,13 +262,13 @@ def test_points_are_coloured_by_what_is_asked_and_the_legend_counts_them(browser
         page.wait_for_function("() => explorerMap.rows === 200")
         page.get_by_role("button", name="Clear the selection").click()
         expect(dropped).to_have_attribute("aria-pressed", "false")
-        expect(legend).to_have_text("Kept 197Dropped 3")
+        expect(legend).to_have_text("Captions:Kept 197Dropped 3")
         assert page.evaluate("explorerMap.colourOf(0) !== explorerMap.colourOf(3)")
         assert page.evaluate("explorerMap.colourOf(3) === explorerMap.colourOf(4)")
         colour.select_option("Pair similarity")
         scale = legend.get_by_role("img")
         expect(scale).to_have_attribute(
-            "aria-label", re.compile("^Pair similarity: from .*200 points")
+            "aria-label", re.compile("^Pair similarity: from .*200 captions")
         )
         (prepared,) = pacing.service._prepared.values()
         worst, best = (int(pick(prepared.similarity)) for pick in (np.argmin, np.argmax))
@@ -281,7 +281,7 @@ def test_points_are_coloured_by_what_is_asked_and_the_legend_counts_them(browser
         page.get_by_role("button", name="All prototypes").click()
         page.locator("#prototypes tbody tr[data-id='3']").click()
         chosen = int(prepared.prototypes.n_shared[3])
-        expect(legend).to_contain_text(f"{chosen} of 200 points")
+        expect(legend).to_contain_text(f"{chosen} of 200 captions")
 
 
 def test_images_and_captions_are_laid_out_together_when_asked_and_keep_the_selection(

@@ -24,7 +24,7 @@ def test_a_hole_is_selected_filled_by_a_prototype_and_undone(browser, pacing):
         size = int(holes.first.locator("strong").inner_text().split()[3])
         holes.first.locator(".found-row").click()
         page.wait_for_function("n => explorerMap.rows === 5 * n", arg=size)
-        expect(page.locator(".chip")).to_have_text(f"{5 * size} of a hole✕")
+        expect(page.locator(".chip")).to_have_text(f"{5 * size} rows of a hole✕")
 
         page.get_by_role("button", name="Add a prototype here: hole 1").click()
         edits = page.locator("#edits section")

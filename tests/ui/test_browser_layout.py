@@ -28,6 +28,13 @@ BOX = """name => {
   const { left, right, bottom } = document.querySelector(name).getBoundingClientRect();
   return [left, right, bottom].map(Math.round);
 }"""
+OVERLAPS = """() => {
+  const edge = document.querySelector('#inspector').getBoundingClientRect().left;
+  return [...document.querySelectorAll('#found button, .map-bar, .map-below, #columns .rail')]
+    .filter(each => each.getBoundingClientRect().right > edge).map(each => each.outerHTML);
+}"""
+INKS = """() => ['', '::placeholder'].map(
+  part => getComputedStyle(document.querySelector('#search input'), part).color)"""
 LATE_TABS = """const all = Document.prototype.querySelectorAll;
 let left = 3;
 Document.prototype.querySelectorAll = function (selector) {
@@ -83,6 +90,19 @@ def test_views_fill_the_window_scroll_inside_and_nothing_jumps_while_they_are_fi
         form, live = (page.evaluate(BOX, name) for name in ("#settings-of-a-run", "#live"))
         assert (form[0], form[2], live[1:]) == (0, height, [width, height])
         assert live[0] == form[1]
+
+
+def test_on_a_tablet_nothing_of_the_map_lies_over_the_inspector_and_an_example_is_no_typed_text(
+    browser, pacing
+):
+    with opened(browser, pacing.address, viewport={"width": 768, "height": 1024}) as page:
+        page.wait_for_function(MAP_READY)
+        assert page.evaluate(OVERLAPS) == []
+        page.get_by_role("button", name="Filters").click()
+        expect(page.locator("#columns .rail")).to_be_visible()
+        assert page.evaluate(OVERLAPS) == []
+        typed, example = page.evaluate(INKS)
+        assert typed != example
 
 
 def test_the_address_opens_its_tab_also_where_the_tabs_are_drawn_after_our_scripts_began(

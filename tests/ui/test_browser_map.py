@@ -245,7 +245,7 @@ def test_density_is_drawn_where_points_are(browser, pacing, backend):
         expect(density).to_be_hidden()
         page.get_by_label("Colour by").select_option("Density of points")
         expect(density).to_be_visible()
-        expect(page.locator(".map-legend")).to_contain_text("many at a place; 40 points")
+        expect(page.locator(".map-legend")).to_contain_text("many at a place; 40 images")
         point = page.evaluate(FREE_POINT)
         page.wait_for_function(f"i => ({OPACITY})(i) > 100", arg=point)
         assert page.evaluate(OPACITY, -1) == 0

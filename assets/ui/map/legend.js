@@ -7,23 +7,25 @@ import { isDark, make } from '../common/page.js';
 
 const BARS = 16;
 const NAMED = 12; // classes
+const UNITS = { image: 'images', caption: 'captions', both: 'points' };
 
-/** Fills `element`; `bytes` are the colours as drawn; isLit(i) is null while nothing is lit; pick says
- * which classes alone are shown: { has(c), choose(c, adds) }, -1 for the grey one. */
-export function showLegend(element, coloured, bytes, grey, isLit, pick) {
+/** Fills `element`; `bytes` are the colours as drawn, of points of a space; isLit(i) is null while
+ * nothing is lit; pick says which classes alone are shown: { has(c), choose(c, adds) }, -1 for the
+ * grey one. */
+export function showLegend(element, coloured, { bytes, grey, space, isLit, pick }) {
   const all = (coloured.counts ??= countClasses(coloured));
   const lit = isLit && countClasses(coloured, isLit);
   const draw = { each: prototypes, classes, sides, scale, density }[coloured.kind];
   const focused = element.contains(document.activeElement) && document.activeElement.dataset.of;
   element.replaceChildren(
-    ...draw(coloured, bytes, { all, lit, pick }),
+    ...draw(coloured, bytes, { all, lit, pick, unit: UNITS[space] }),
     ...ungrouped(coloured, grey, { all, lit, pick }),
   );
   if (focused) element.querySelector(`[data-of="${focused}"]`)?.focus();
   element.title = coloured.meaning || '';
 }
 
-function prototypes({ n }, bytes, { all, lit }) {
+function prototypes({ n }, bytes, { all, lit, unit }) {
   const few = Array.from({ length: Math.min(n, 8) }, (_, p) => p);
   const owned = counts => sum(counts) - counts[0];
   return [
@@ -32,7 +34,13 @@ function prototypes({ n }, bytes, { all, lit }) {
       { class: 'legend-dots', 'aria-hidden': 'true' },
       few.map(p => dot(css(bytes, p))),
     ),
-    make('span', {}, 'One colour per prototype, ', tally(owned(all), lit && owned(lit))),
+    make(
+      'span',
+      {},
+      'One colour per prototype, ',
+      tally(owned(all), lit && owned(lit)),
+      ` ${unit}`,
+    ),
   ];
 }
 
@@ -40,11 +48,16 @@ function prototypes({ n }, bytes, { all, lit }) {
 function classes({ names }, bytes, counts) {
   const shown = names.slice(0, NAMED).map((name, c) => entry(c, css(bytes, c), `${name} `, counts));
   const left = names.length - shown.length;
-  return left ? [...shown, make('span', {}, `and ${count(left)} more`)] : shown;
+  const more = left ? [make('span', {}, `and ${count(left)} more`)] : [];
+  return [counted(counts), ...shown, ...more];
 }
 
-const sides = ({ sides: names }, bytes, counts) =>
-  [1, 0].map(side => entry(side, css(bytes, side), `${names[side]} `, counts));
+const sides = ({ sides: names }, bytes, counts) => [
+  counted(counts),
+  ...[1, 0].map(side => entry(side, css(bytes, side), `${names[side]} `, counts)),
+];
+
+const counted = ({ unit }) => make('span', {}, `${unit[0].toUpperCase()}${unit.slice(1)}:`);
 
 /** A button that shows the points of one class alone. */
 const entry = (c, colour, name, { all, lit, pick }) =>
@@ -64,7 +77,7 @@ const entry = (c, colour, name, { all, lit, pick }) =>
   );
 
 /** A gradient under small bars that count; what is lit stands darker in them. */
-function scale({ n, ends, text, title }, bytes, { all, lit }) {
+function scale({ n, ends, text, title }, bytes, { all, lit, unit }) {
   const heights = grouped(all, n);
   const most = Math.max(1, ...heights);
   const of = lit ? grouped(lit, n) : heights;
@@ -77,7 +90,7 @@ function scale({ n, ends, text, title }, bytes, { all, lit }) {
   );
   const label =
     `${title}: from ${text(ends[0])} to ${text(ends[1])}, ` +
-    `${count(sum(all) - all[0])} points` +
+    `${count(sum(all) - all[0])} ${unit}` +
     (lit ? `, ${count(sum(lit) - lit[0])} of them selected` : '');
   return [
     make('span', { class: 'figure' }, text(ends[0])),
@@ -88,15 +101,15 @@ function scale({ n, ends, text, title }, bytes, { all, lit }) {
       gradient(bytes),
     ),
     make('span', { class: 'figure' }, text(ends[1])),
-    make('span', {}, tally(sum(all) - all[0], lit && sum(lit) - lit[0]), ' points'),
+    make('span', {}, tally(sum(all) - all[0], lit && sum(lit) - lit[0]), ` ${unit}`),
   ];
 }
 
-function density({ scale: colours }, bytes, { all, lit }) {
+function density({ scale: colours }, bytes, { all, lit, unit }) {
   return [
     make('span', {}, 'Few'),
     make('span', { class: 'legend-scale', 'aria-hidden': 'true' }, gradient(colours(isDark()))),
-    make('span', {}, 'many at a place; ', tally(sum(all), lit && sum(lit)), ' points'),
+    make('span', {}, 'many at a place; ', tally(sum(all), lit && sum(lit)), ` ${unit}`),
   ];
 }
 

@@ -164,10 +164,11 @@ function makeLegend(dom, state) {
 
   function explain() {
     clearTimeout(waiting);
-    const { points, selected, coloured, colours } = state;
+    const { points, selected, space, coloured, colours: bytes } = state;
     const isOwn = selected === null ? null : i => points.prototype[i] === selected;
     const isLit = state.lit ? i => state.lit[i] : isOwn;
-    showLegend(dom.legend, coloured, colours, grey(), isLit, state.isolating);
+    const drawn = { bytes, grey: grey(), space, isLit, pick: state.isolating };
+    showLegend(dom.legend, coloured, drawn);
   }
 
   function explainSoon() {
