@@ -88,8 +88,9 @@ class Pen:
         rows = round(until * _OVERSAMPLE)
         share = np.linspace(0, 1, rows)[:, None]
         column = np.asarray(top) * (1 - share) + np.asarray(bottom) * share
-        strip = np.broadcast_to(column[:, None, :], (rows, self._image.width, 3))
-        self._image.paste(Image.fromarray(strip.round().astype(np.uint8)), (0, 0))
+        strip = Image.fromarray(column.round().astype(np.uint8)[:, None, :])
+        size = (self._image.width, rows)
+        self._image.paste(strip.resize(size, Image.Resampling.NEAREST), (0, 0))
 
     def image(self) -> Image.Image:
         """The finished image, SIZE x SIZE, RGB."""

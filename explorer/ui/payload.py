@@ -1,11 +1,13 @@
 """Prepared data in the shapes that the page's scripts read. Nothing is computed here but counts."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import cast
 
 import numpy as np
 
+from explorer.errors import TOLD
 from explorer.explore import points
 from explorer.explore.dataset import Prepared
 from explorer.explore.inspector import PrototypeCard, make_card
@@ -15,6 +17,8 @@ from explorer.ui import wire
 
 LOOKED_AT = 60
 """Nearest captions that are looked at for distinct ones: people describe images alike."""
+IMAGES = 7
+"""Nearest images of a card: one beside what is generated, and six below."""
 
 
 def about(prepared: Prepared) -> wire.Prepared:
@@ -100,7 +104,19 @@ def point(prepared: Prepared, space: str, i: int) -> wire.Point:
         "row": rows.start,
         "similarity": [round(float(each), 4) for each in similarity],
         "prototype": prototype if prototype >= 0 else None,
+        "thumbnail": thumbnail(prepared, image),
     }
+
+
+def thumbnail(prepared: Prepared, i: int) -> str | None:
+    """Image i as an address that holds it, so that a card with its images is one answer.
+
+    None where it cannot be read any more: the page then says what should be there.
+    """
+    try:
+        return "data:image/webp;base64," + b64encode(prepared.thumbnail(i)).decode("ascii")
+    except TOLD:
+        return None
 
 
 def _captions(prepared: Prepared, i: int) -> Iterator[str]:
@@ -109,7 +125,7 @@ def _captions(prepared: Prepared, i: int) -> Iterator[str]:
 
 def card(prepared: Prepared, k: int) -> wire.Card:
     """What the inspector shows of prototype k; IndexError where there is none."""
-    card = make_card(prepared, k, n_captions=LOOKED_AT)
+    card = make_card(prepared, k, n_images=IMAGES, n_captions=LOOKED_AT)
     kept = prepared.kept_images.get(card.number)
     return {
         "prototype": k,
@@ -130,6 +146,7 @@ def card(prepared: Prepared, k: int) -> wire.Card:
                 "similarity": similarity,
                 "to_caption": prepared.cosine_of(i, card.chosen_caption),
                 "caption": next(iter(_captions(prepared, i)), ""),
+                "thumbnail": thumbnail(prepared, i),
             }
             for i, similarity in card.nearest_images
         ],

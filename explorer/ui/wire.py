@@ -79,6 +79,7 @@ class Point(TypedDict):
     row: int  # of the first caption; the others follow
     similarity: list[float]  # of each caption and the image
     prototype: int | None
+    thumbnail: str | None  # an address that holds the image
 
 
 class NearImage(TypedDict):
@@ -86,6 +87,7 @@ class NearImage(TypedDict):
     similarity: float  # to the prototype
     to_caption: float  # to the one that is chosen
     caption: str
+    thumbnail: str | None
 
 
 class NearCaption(TypedDict):
@@ -681,6 +683,7 @@ class NearestReal(TypedDict):
     image: int
     similarity: float
     to_caption: float
+    thumbnail: str | None
 
 
 class GeneratedImage(TypedDict):

@@ -430,12 +430,14 @@ declare namespace Wire {
     similarity: number;
     to_caption: number;
     caption: string;
+    thumbnail: string | null;
   }
 
   interface NearestReal {
     image: number;
     similarity: number;
     to_caption: number;
+    thumbnail: string | null;
   }
 
   interface Neighbour {
@@ -470,6 +472,7 @@ declare namespace Wire {
     row: number;
     similarity: number[];
     prototype: number | null;
+    thumbnail: string | null;
   }
 
   interface Preparation {

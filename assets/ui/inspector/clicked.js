@@ -7,8 +7,8 @@ import { make, say } from '../common/page.js';
 import { distillRows } from '../common/subset.js';
 
 /** `row` is a Wire.Point with the { key } of its data and the number of the `wanted` row, or null. */
-export function clickedRow(row, thumbnail) {
-  const { key, image, captions, row: first, similarity, wanted } = row;
+export function clickedRow(row) {
+  const { key, thumbnail, captions, row: first, similarity, wanted } = row;
   const isChosen = Number.isInteger(wanted);
   const at = isChosen ? wanted - first : 0;
   const next = isChosen ? nextLine(wanted) : null;
@@ -16,7 +16,7 @@ export function clickedRow(row, thumbnail) {
   return make(
     'div',
     { class: 'clicked' },
-    make('img', { src: thumbnail(image), alt: '', width: 56, height: 56 }),
+    make('img', { src: thumbnail, alt: '', width: 56, height: 56 }),
     make(
       'div',
       {},

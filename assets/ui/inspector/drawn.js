@@ -69,18 +69,13 @@ export function mount(element, props, trigger, watch) {
 
 /** The real image nearest to a prototype beside those that were generated of it, or a place for one. */
 function pair(card, drawn) {
-  const { key, prototypes } = lastSaid('open');
+  const { prototypes } = lastSaid('open');
   const nearest = drawn?.nearest || card.nearest_images[0];
   const blend = drawn?.blend;
-  const real = figure(
-    address(`/prepared/${key}/images/${nearest.image}.webp`),
-    'The nearest real image',
-    'Nearest real',
-    [
-      ['to prototype', nearest.similarity],
-      ['to caption', nearest.to_caption],
-    ],
-  );
+  const real = figure(nearest.thumbnail, 'The nearest real image', 'Nearest real', [
+    ['to prototype', nearest.similarity],
+    ['to caption', nearest.to_caption],
+  ]);
   const made = (drawn?.images || []).map(one =>
     figure(
       address(`/drawn/${one.id}.png`),

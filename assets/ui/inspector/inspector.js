@@ -4,9 +4,7 @@ import { captionsOf } from './captions.js';
 import { clickedRow } from './clicked.js';
 import { keptImage } from './kept.js';
 import { fixed } from '../common/numbers.js';
-import { address, ask, lastSaid, listen, make, say } from '../common/page.js';
-
-const N_IMAGES = 6;
+import { ask, lastSaid, listen, make, say } from '../common/page.js';
 
 export function mount(element) {
   const view = element.querySelector('.inspector-view');
@@ -30,10 +28,9 @@ export function mount(element) {
     try {
       const [about, found] = await Promise.all([card, clicked]);
       const row = found && { ...found, key, wanted };
-      const thumbnail = i => address(`${base}/images/${i}.webp`);
       const isHere = document.querySelector('#inspector').contains(document.activeElement);
       const focused = document.activeElement;
-      view.replaceChildren(...(about ? inspect(about, row, thumbnail) : leftOut(row, thumbnail)));
+      view.replaceChildren(...(about ? inspect(about, row) : leftOut(row)));
       say('card', { card: about, title: 'Left out' });
       if (isHere && !focused.isConnected)
         document.querySelector('#inspector h2').focus({ preventScroll: true });
@@ -62,21 +59,21 @@ function empty(view) {
   say('card', { card: null, title: 'Nothing selected' });
 }
 
-function leftOut(row, thumbnail) {
+function leftOut(row) {
   const reason =
     'This pair was left out before clustering: its caption and its image are among ' +
     'the least similar, so it belongs to no prototype.';
-  return [make('p', { class: 'hint' }, reason), clickedRow(row, thumbnail)];
+  return [make('p', { class: 'hint' }, reason), clickedRow(row)];
 }
 
-function inspect(card, row, thumbnail) {
+function inspect(card, row) {
   const about = lastSaid('open');
   const isLabelled = about.classes.length > 0;
   return [
     card.n_shared ? null : pairless(),
-    row && clickedRow(row, thumbnail),
+    row && clickedRow(row),
     keptImage(about, card),
-    images(card, thumbnail),
+    images(card),
     captionsOf(card, isLabelled),
   ].filter(Boolean);
 }
@@ -90,12 +87,12 @@ const pairless = () =>
   );
 
 /** Those after the nearest, which stands beside what is generated. */
-function images({ nearest_images }, thumbnail) {
-  const figure = ({ image, caption, similarity }) =>
+function images({ nearest_images }) {
+  const figure = ({ thumbnail, caption, similarity }) =>
     make(
       'figure',
       {},
-      make('img', { src: thumbnail(image), alt: caption, title: caption, loading: 'lazy' }),
+      make('img', { src: thumbnail, alt: caption, title: caption }),
       make('figcaption', {}, fixed(similarity)),
     );
   return make(
@@ -105,7 +102,7 @@ function images({ nearest_images }, thumbnail) {
     make(
       'ul',
       { class: 'images' },
-      nearest_images.slice(1, 1 + N_IMAGES).map(one => make('li', {}, figure(one))),
+      nearest_images.slice(1).map(one => make('li', {}, figure(one))),
     ),
   );
 }

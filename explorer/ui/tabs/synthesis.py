@@ -21,6 +21,7 @@ from explorer.ui import wire
 from explorer.ui.forms import settings
 from explorer.ui.forms.choices import read_selected, read_view
 from explorer.ui.forms.fields import number, text, whole
+from explorer.ui.payload import thumbnail
 from explorer.ui.service import Service
 from explorer.ui.views import QUIET, explained, make_view
 
@@ -161,6 +162,7 @@ def _images(
             "image": image,
             "similarity": similarity,
             "to_caption": float(cosine_rows(prepared.image[[image]], what.caption[None])[0]),
+            "thumbnail": thumbnail(prepared, image),
         },
         "images": [
             {

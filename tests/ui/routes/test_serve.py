@@ -5,6 +5,7 @@ import re
 import shutil
 import sys
 import zipfile
+from base64 import b64encode
 from functools import partial
 from types import SimpleNamespace
 
@@ -155,6 +156,32 @@ def test_the_card_of_a_prototype_marks_one_caption_as_chosen(client, base, servi
         assert chosen == prepared.captions[int(prepared.chosen_caption[k])]
         similarities = [each["similarity"] for each in card["nearest_images"]]
         assert similarities == sorted(similarities, reverse=True)
+
+
+def test_a_card_and_a_point_hold_their_small_images_and_say_where_one_cannot_be_read(
+    client, base, service, monkeypatch
+):
+    prepared = service.prepared(base.rpartition("/")[2])
+
+    def held(i):
+        return "data:image/webp;base64," + b64encode(prepared.thumbnail(i)).decode()
+
+    card = client.get(f"{base}/prototypes/0").json()
+    for each in card["nearest_images"]:
+        assert each["thumbnail"] == held(each["image"])
+    assert client.get(f"{base}/points/caption/38").json()["thumbnail"] == held(7)
+
+    lost = card["nearest_images"][1]["image"]
+    read = type(prepared).thumbnail
+
+    def gone(self, i):
+        if i == lost:
+            raise FileNotFoundError(i)
+        return read(self, i)
+
+    monkeypatch.setattr(type(prepared), "thumbnail", gone)
+    found = client.get(f"{base}/prototypes/0").json()["nearest_images"]
+    assert [each["thumbnail"] is None for each in found] == [i == 1 for i in range(len(found))]
 
 
 @pytest.mark.parametrize(
