@@ -11,12 +11,13 @@ import torch
 from torch.nn import functional
 
 from explorer.learn.augment import draw
-from explorer.learn.convnet import ConvNet, soft_cross_entropy
+from explorer.learn.convnet import ConvNet
 from explorer.learn.implicit import Solve, hypergradient
 from explorer.learn.labelled import IMAGES, RealImages
-from explorer.learn.optimise import Gradients, Objective, Params, Rule
+from explorer.learn.optimise import Gradients, Objective, Params
 from explorer.learn.policies import NETWORK
 from explorer.learn.regression import balanced
+from explorer.learn.rules import Rule
 from explorer.learn.unrolled import Descent, unroll
 
 AGE = "age"
@@ -39,7 +40,7 @@ def beginning(network: ConvNet, inner: Inner, device: torch.device) -> Callable[
     """A random network that was not trained, and the memory of its training."""
 
     def begin(rng: torch.Generator) -> Params:
-        flat = network.flat(network.init(rng)).to(device)
+        flat = network.start(rng).to(device)
         memory = {f"{NETWORK}.{slot}": torch.zeros_like(flat) for slot in inner.rule.slots}
         return {NETWORK: flat, AGE: torch.zeros((), dtype=torch.long), **memory}
 
@@ -71,7 +72,7 @@ def bilevel(
         def train(flat: torch.Tensor) -> torch.Tensor:
             logits = network.outputs(network.named(flat), call(images))
             decay = inner.weight_decay / 2 * flat.square().sum()
-            return soft_cross_entropy(logits, target) + decay
+            return functional.cross_entropy(logits, target) + decay
 
         def outer(flat: torch.Tensor) -> torch.Tensor:
             logits = network.outputs(network.named(flat), call(real.images))

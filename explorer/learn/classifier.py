@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from torch.nn import functional
 
 from explorer.core.whitening import Zca
 from explorer.learn import image_policies
 from explorer.learn.architectures import Learner
 from explorer.learn.augment import draw
-from explorer.learn.convnet import Weights, soft_cross_entropy
+from explorer.learn.convnet import Weights
 from explorer.learn.descent import one_pass, shuffled
 from explorer.models.devices import pick_device
 
@@ -121,7 +122,7 @@ def train_classifier(
 
     def loss(rows: torch.Tensor) -> torch.Tensor:
         changed = augmented(x[rows], scale, training, rng)
-        return soft_cross_entropy(network.outputs(weights, changed), y[rows])
+        return functional.cross_entropy(network.outputs(weights, changed), y[rows])
 
     for epoch in range(training.epochs + 1):
         mean = one_pass(loss, shuffled(len(x), training.batch_size, rng), optimizer)

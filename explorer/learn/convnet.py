@@ -5,6 +5,7 @@ pooling; then one linear layer. Weights are a dict in the order and under the na
 module's parameters, so that recorded ones fit, and every function is differentiable in them.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import NamedTuple
@@ -30,6 +31,33 @@ _POOLINGS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
 _GREY_BORDER = 3  # of the first convolution of grey images, which makes 28 pixels 32
 
 
+class FlatWeights(ABC):
+    """A network whose weights, by name, also lie behind each other in one vector."""
+
+    @property
+    @abstractmethod
+    def shapes(self) -> Mapping[str, tuple[int, ...]]:
+        """Shapes of the weights by name, in their order."""
+
+    @abstractmethod
+    def init(self, rng: torch.Generator) -> dict[str, torch.Tensor]:
+        """Random weights by name."""
+
+    def start(self, rng: torch.Generator) -> torch.Tensor:
+        """(P,) random weights."""
+        return self.flat(self.init(rng))
+
+    def flat(self, weights: Weights) -> torch.Tensor:
+        """All weights as one (P,) vector, in their order."""
+        return torch.cat([weights[name].reshape(-1) for name in self.shapes])
+
+    def named(self, flat: torch.Tensor) -> dict[str, torch.Tensor]:
+        """The weights in a (P,) vector; views, so that gradients reach it."""
+        parts = flat.split([torch.Size(shape).numel() for shape in self.shapes.values()])
+        named = zip(self.shapes.items(), parts, strict=True)
+        return {name: part.view(shape) for (name, shape), part in named}
+
+
 class _Fields(NamedTuple):
     size: int  # pixels of a side
     n_classes: int
@@ -41,7 +69,7 @@ class _Fields(NamedTuple):
     pooling: str = "avgpooling"  # or maxpooling, none
 
 
-class ConvNet(_Fields):
+class ConvNet(_Fields, FlatWeights):
     """What decides the network; `init` draws weights for it."""
 
     @cached_property
@@ -60,7 +88,6 @@ class ConvNet(_Fields):
 
     @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        """Shapes of the weights by name, in their order."""
         found: dict[str, tuple[int, ...]] = {}
         has_norm, place, n_in = self.norm != "none", 0, self.channels
         for block in range(self.depth):
@@ -137,23 +164,7 @@ class ConvNet(_Fields):
         """Logits after training, which are the same."""
         return self.outputs(weights, x)
 
-    def flat(self, weights: Weights) -> torch.Tensor:
-        """All weights as one (P,) vector, in their order."""
-        return torch.cat([weights[name].reshape(-1) for name in self.shapes])
-
-    def named(self, flat: torch.Tensor) -> dict[str, torch.Tensor]:
-        """The weights in a (P,) vector; views, so that gradients reach it."""
-        sizes = [torch.Size(shape).numel() for shape in self.shapes.values()]
-        parts = flat.split(sizes)
-        named = zip(self.shapes.items(), parts, strict=True)
-        return {name: part.view(shape) for (name, shape), part in named}
-
 
 def network_of(config: NetworkConfig, n_classes: int) -> ConvNet:
     """The network that was chosen."""
     return ConvNet(config.image_size, n_classes, width=config.width, depth=config.blocks)
-
-
-def soft_cross_entropy(logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    """The mean cross-entropy; `target` are (B,) int64 classes or (B, C) shares of them."""
-    return functional.cross_entropy(logits, target)

@@ -13,7 +13,7 @@ from explorer.learn.contrastive import TEMPERATURE, infonce
 from explorer.learn.heads import unit
 from explorer.learn.learned_pairs import IMAGES, TEXTS, encode
 from explorer.learn.merged_teachers import Real
-from explorer.learn.optimise import Gradients, Objective, Params
+from explorer.learn.optimise import Gradients, Objective, Params, leaves_of, slopes
 from explorer.learn.steady import AtOnce
 from explorer.models.backbones import Backbone
 
@@ -97,11 +97,10 @@ def matching(backbone: Backbone, real: Real, how: Covariance, at_once: AtOnce) -
 
     def objective(params: Params, rng: torch.Generator) -> Gradients:
         sides = params[IMAGE_SIDE], params[TEXT_SIDE]
-        images, texts = (params[name].detach().requires_grad_() for name in (IMAGES, TEXTS))
-        loss = loss_of(encode(backbone, images, at_once), texts, moments, sides, how)
-        found = torch.autograd.grad(loss, [images, texts])
-        by_name = dict(zip((IMAGES, TEXTS), found, strict=True))
-        return Gradients(loss.item(), by_name, _trained(params, real, how, rng))
+        pairs = leaves_of({name: params[name] for name in (IMAGES, TEXTS)})
+        images = encode(backbone, pairs[IMAGES], at_once)
+        loss = loss_of(images, pairs[TEXTS], moments, sides, how)
+        return Gradients(loss.item(), slopes(loss, pairs), _trained(params, real, how, rng))
 
     return objective
 

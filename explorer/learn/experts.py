@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
+from torch.nn import functional
 
 from explorer.learn.augment import draw
-from explorer.learn.convnet import ConvNet, soft_cross_entropy
+from explorer.learn.convnet import ConvNet
 from explorer.learn.descent import descend, shuffled
 from explorer.learn.flatness import Flatness, flatly
 from explorer.learn.labelled import RealImages
@@ -48,12 +49,12 @@ def train_expert(
         (epochs + 1, P) float32: the weights at the start and after each epoch.
     """
     rng, device = torch.Generator().manual_seed(seed), source.scale.mean.device
-    start = network.flat(network.init(rng)).to(device)
+    start = network.start(rng).to(device)
 
     def batch(rows: torch.Tensor) -> Callable[[torch.Tensor], torch.Tensor]:
         x = draw(rng, augmentation, len(rows))(source.take(rows.numpy()))
         y = torch.from_numpy(source.labels[rows.numpy()]).to(device)
-        return lambda flat: soft_cross_entropy(network.outputs(network.named(flat), x), y)
+        return lambda flat: functional.cross_entropy(network.outputs(network.named(flat), x), y)
 
     passes = (shuffled(len(source.labels), batch_size, rng) for _ in range(epochs))
     snapshots = [start.cpu()]

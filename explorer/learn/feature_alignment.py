@@ -12,7 +12,7 @@ from torch.nn import functional
 from explorer.learn.augment import Augmentation, draw
 from explorer.learn.convnet import ConvNet, Weights
 from explorer.learn.labelled import RealImages
-from explorer.learn.optimise import Gradients, Objective, Params
+from explorer.learn.optimise import Gradients, Objective, Params, leaves_of, slopes
 from explorer.learn.policies import NETWORK, Training, train_on
 
 READINGS, N_READ, PHASE = "readings", "n_read", "phase"
@@ -110,19 +110,19 @@ def aligning(
             with torch.no_grad():
                 images = render(params)
             carried = _changed(looker, carried, images, target, rng)
-        own = {n: p.detach().requires_grad_() for n, p in params.items() if n not in carried}
+        own = leaves_of({n: p for n, p in params.items() if n not in carried})
         weights = network.named(carried[NETWORK])
         calls = [draw(rng, how.augmentation) for _ in range(source.n_classes)]
         real = [source.of_class(c, how.batch, rng) for c in range(source.n_classes)]
         learned = render(own).chunk(source.n_classes)
         parts = align(network, weights, real, learned, calls, how.layers)
         loss = parts.layers + parts.real + parts.told
-        found = torch.autograd.grad(loss, list(own.values()))
+        found = slopes(loss, own)
         before = carried[READINGS][-1].item() if carried[N_READ] > 0 else 0.0
         now = torch.tensor([looker.reading(carried[NETWORK], before, rng)])
         readings = torch.cat([carried[READINGS][1:], now])
         met = {READINGS: readings, N_READ: carried[N_READ] + 1, PHASE: torch.ones(())}
-        return Gradients(loss.item(), dict(zip(own, found, strict=True)), {**carried, **met})
+        return Gradients(loss.item(), found, {**carried, **met})
 
     return objective
 
@@ -173,7 +173,7 @@ def beginning(network: ConvNet, device: torch.device) -> Callable[[torch.Generat
     """A new network that nothing was read of."""
 
     def begin(rng: torch.Generator) -> Params:
-        flat = network.flat(network.init(rng)).to(device)
+        flat = network.start(rng).to(device)
         none = torch.zeros(())
         return {NETWORK: flat, READINGS: torch.zeros(KEPT), N_READ: none, PHASE: none.clone()}
 

@@ -9,11 +9,12 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from explorer.learn.augment import Augmentation, draw
-from explorer.learn.convnet import ConvNet, soft_cross_entropy
+from explorer.learn.augment import draw
+from explorer.learn.convnet import ConvNet
 from explorer.learn.labelled import IMAGES
 from explorer.learn.optimise import Gradients, Objective, Params
-from explorer.learn.trajectories import Loss, Segment, Weights, match_trajectory
+from explorer.learn.trajectories import Segment, match_trajectory
+from explorer.learn.unrolled_sets import batch_loss
 
 RATE = "rate"
 """What the student's learning rate is called among the parameters."""
@@ -40,8 +41,10 @@ def following(
     """The objective of MTT, by (E, epochs + 1, P) weights; `target` (K,) are classes of the set."""
 
     def objective(params: Params, rng: torch.Generator) -> Gradients:
-        segment = segment_of(experts, how, rng, params[IMAGES].device)
-        batches = list(batches_of(len(target), how.student_steps, how.batch, rng))
+        device = params[IMAGES].device
+        segment = segment_of(experts, how, rng, device)
+        drawn = batches_of(len(target), how.student_steps, how.batch, rng)
+        batches = [rows.to(device) for rows in drawn]
         calls = [draw(rng, how.augmentation, len(rows)) for rows in batches]
         images = params[IMAGES].detach().requires_grad_()
         labels, replaced = target, {}
@@ -52,7 +55,7 @@ def following(
             replaced[TAUGHT] = labels
         loss = batch_loss(network, images, labels, batches, calls)
         found = match_trajectory(
-            loss,
+            lambda step, weights: loss(step, weights[0]),
             segment,
             params[RATE].view(1),
             [images],
@@ -94,23 +97,6 @@ def averaged(objective: Objective, keep: float) -> Objective:
 def mean_images(params: Params, keep: float) -> torch.Tensor:
     """The moving mean with the images as they are now."""
     return keep * params[AVERAGE] + (1 - keep) * params[IMAGES]
-
-
-def batch_loss(
-    network: ConvNet,
-    images: torch.Tensor,
-    target: torch.Tensor,
-    batches: list[torch.Tensor],
-    calls: list[Augmentation],
-) -> Loss:
-    """What the student lowers in each step: the cross-entropy of that step's images."""
-
-    def loss(step: int, weights: Weights) -> torch.Tensor:
-        rows = batches[step].to(images.device)
-        logits = network.outputs(network.named(weights[0]), calls[step](images[rows]))
-        return soft_cross_entropy(logits, target[rows])
-
-    return loss
 
 
 def segment_of(

@@ -3,18 +3,17 @@
 Kingma and Welling, ICLR 2014. Functions of named weights, as the ConvNet's.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property
 from typing import NamedTuple
 
 import torch
 from torch.nn import functional
 
+from explorer.learn.convnet import FlatWeights, Weights
 from explorer.learn.descent import shuffled
 from explorer.learn.labelled import RealImages
-from explorer.learn.optimise import adam
-
-Weights = Mapping[str, torch.Tensor]
+from explorer.learn.rules import adam
 
 
 class _Fields(NamedTuple):
@@ -24,7 +23,7 @@ class _Fields(NamedTuple):
     width: int = 32
 
 
-class Generator(_Fields):
+class Generator(_Fields, FlatWeights):
     """What decides the generator; `init` draws weights for it."""
 
     @property
@@ -34,7 +33,6 @@ class Generator(_Fields):
 
     @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        """Shapes of the weights by name, in their order."""
         w, flat = self.width, 2 * self.width * self._coarse**2
         layers: dict[str, tuple[int, ...]] = {
             "encoder.0": (w, 3, 4, 4),
@@ -86,16 +84,6 @@ class Generator(_Fields):
     def _one_hot(self, classes: torch.Tensor) -> torch.Tensor:
         return functional.one_hot(classes, self.n_classes)
 
-    def flat(self, weights: Weights) -> torch.Tensor:
-        """All weights as one (P,) vector, in their order."""
-        return torch.cat([weights[name].reshape(-1) for name in self.shapes])
-
-    def named(self, flat: torch.Tensor) -> dict[str, torch.Tensor]:
-        """The weights in a (P,) vector."""
-        parts = flat.split([torch.Size(shape).numel() for shape in self.shapes.values()])
-        named = zip(self.shapes.items(), parts, strict=True)
-        return {name: part.view(shape) for (name, shape), part in named}
-
 
 def _layer(weights: Weights, name: str) -> tuple[torch.Tensor, torch.Tensor]:
     return weights[f"{name}.weight"], weights[f"{name}.bias"]
@@ -116,7 +104,7 @@ def train_generator(
     The seed is that of start, order and noise; `on_epoch` gets the mean loss of each pass.
     """
     rng, device = torch.Generator().manual_seed(seed), source.scale.mean.device
-    flat = generator.flat(generator.init(rng)).to(device)
+    flat = generator.start(rng).to(device)
     rule, step = adam(), 0
     memory: tuple[torch.Tensor, ...] = (torch.zeros_like(flat), torch.zeros_like(flat))
     for _ in range(epochs):

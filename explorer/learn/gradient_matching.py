@@ -12,7 +12,7 @@ from torch.nn import functional
 from explorer.learn.augment import Change
 from explorer.learn.convnet import ConvNet, Weights
 from explorer.learn.labelled import RealImages
-from explorer.learn.optimise import Gradients, Objective, Params
+from explorer.learn.optimise import Gradients, Objective, Params, leaves_of, slopes
 from explorer.learn.policies import Policy
 
 _EPS = 1e-6
@@ -90,10 +90,9 @@ def gradient(
     network: ConvNet, weights: Weights, x: torch.Tensor, y: torch.Tensor, *, graph: bool = False
 ) -> Named:
     """Of the mean cross-entropy; `graph` keeps how it depends on the images."""
-    leaves = {n: w.detach().requires_grad_() for n, w in weights.items()}
+    leaves = leaves_of(weights)
     loss = functional.cross_entropy(network.outputs(leaves, x), y)
-    found = torch.autograd.grad(loss, list(leaves.values()), create_graph=graph)
-    return dict(zip(leaves, found, strict=True))
+    return slopes(loss, leaves, graph=graph)
 
 
 class Scope(NamedTuple):
@@ -168,17 +167,13 @@ def matching(
         met = policy.meet(params, rng)
         real = [source.of_class(c, how.batch, rng) for c in classes]
         calls = [how.calls(rng) for _ in classes]
-        leaves = {
-            n: p.detach().requires_grad_() for n, p in params.items() if n not in met.replaced
-        }
+        leaves = leaves_of({n: p for n, p in params.items() if n not in met.replaced})
         learned = render(leaves).chunk(source.n_classes)
         if how.most and len(learned[0]) > how.most:
             rows = torch.randperm(len(learned[0]), generator=rng)[: how.most]
             learned = tuple(each[rows] for each in learned)
         scope = how.scope(met.network, met.turn)
         loss = match(network, met.weights, real, learned, calls, how.distance, scope, how.kept)
-        found = torch.autograd.grad(loss, list(leaves.values()))
-        by_name = dict(zip(leaves, found, strict=True))
-        return Gradients(loss.item(), by_name, met.replaced)
+        return Gradients(loss.item(), slopes(loss, leaves), met.replaced)
 
     return objective

@@ -14,10 +14,10 @@ import torch
 from torch.nn import functional
 
 from explorer.learn.augment import draw
-from explorer.learn.convnet import ConvNet, soft_cross_entropy
+from explorer.learn.convnet import ConvNet
 from explorer.learn.following import RATE, Following, batches_of, segment_of
 from explorer.learn.labelled import IMAGES, RealImages
-from explorer.learn.optimise import Gradients, Objective, Params
+from explorer.learn.optimise import Gradients, Objective, Params, leaves_of
 from explorer.learn.parametrisations import Parametrisation
 from explorer.learn.trajectories import Weights, match_trajectory
 
@@ -80,7 +80,7 @@ def content(features: torch.Tensor, logits: torch.Tensor, labels: torch.Tensor) 
     cosines = functional.cosine_similarity(first, second, dim=1)
     return Content(
         ((cosines + 1) / 2).mean(),
-        soft_cross_entropy(logits, torch.cat([labels, labels])),
+        functional.cross_entropy(logits, torch.cat([labels, labels])),
         ((1 - cosines) / 2).mean(),
         supervised_contrast(functional.normalize(features, dim=1), torch.cat([labels, labels])),
     )
@@ -122,7 +122,7 @@ def hallucinating(
     learned = (IMAGES, *STYLE)
 
     def objective(params: Params, rng: torch.Generator) -> Gradients:
-        leaves = {n: params[n].detach().requires_grad_() for n in learned}
+        leaves = leaves_of({n: params[n] for n in learned})
         segment = segment_of(experts, how, rng, target.device)
         batches = list(batches_of(len(target), how.student_steps, how.batch, rng))
         calls = [draw(rng, how.augmentation, len(rows)) for rows in batches]
@@ -132,7 +132,7 @@ def hallucinating(
             rows = batches[step].to(target.device)
             shown = styled(leaves[IMAGES][rows], style_of(leaves, styles[step]))
             logits = network.outputs(network.named(flat[0]), calls[step](shown))
-            return soft_cross_entropy(logits, target[rows])
+            return functional.cross_entropy(logits, target[rows])
 
         found = match_trajectory(
             loss, segment, params[RATE].view(1), list(leaves.values()), how.student_steps
@@ -185,7 +185,7 @@ def with_judge(
 
     def begin_both(rng: torch.Generator) -> Params:
         params = begin(rng)
-        flat = network.flat(network.init(rng)).to(params[IMAGES].device)
+        flat = network.start(rng).to(params[IMAGES].device)
         return {**params, JUDGE: flat, JUDGE_VELOCITY: torch.zeros_like(flat)}
 
     return begin_both

@@ -1,27 +1,9 @@
 """Projection heads as functions of a flat vector of weights, and two of them side by side."""
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import torch
 from torch.nn import functional
-
-
-class Tower(Protocol):
-    """One side of a two-tower model."""
-
-    @property
-    def sizes(self) -> list[int]:
-        """Of the tensors in its weights, in their order."""
-
-    @property
-    def size(self) -> int:
-        """P, the number of its weights."""
-
-    def start(self, rng: torch.Generator) -> torch.Tensor:
-        """(P,) random weights."""
-
-    def __call__(self, weights: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
-        """Places (B, n_in) rows in the space that both sides share: (B, n_out)."""
 
 
 class Head(NamedTuple):
@@ -66,8 +48,8 @@ class Head(NamedTuple):
 class Towers(NamedTuple):
     """An image side and a text side; weights of both are (image, text), flat vectors."""
 
-    image: Tower
-    text: Tower
+    image: Head
+    text: Head
 
     def start(self, rng: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
         """Random weights of both sides."""

@@ -10,10 +10,11 @@ from collections.abc import Callable
 import torch
 from torch.nn import functional
 
-from explorer.learn.convnet import ConvNet, Weights, soft_cross_entropy
+from explorer.learn.convnet import ConvNet, Weights
 from explorer.learn.labelled import RealImages
-from explorer.learn.optimise import Gradients, Objective, Params, adam
+from explorer.learn.optimise import Gradients, Objective, Params, leaves_of, slopes
 from explorer.learn.regression import LABELS, balanced
+from explorer.learn.rules import adam
 
 HEAD, FLAT, AGE, MEAN, SQUARE = "head", "flat", "age", "mean", "square"
 """What is carried: the moving head, the network, its steps of training, and Adam's memory."""
@@ -70,10 +71,9 @@ def by_one_step(
     rate: float,
 ) -> torch.Tensor:
     """The loss on real images after one step on the set, differentiable in the labels."""
-    leaves = {n: w.detach().requires_grad_() for n, w in weights.items()}
-    loss = soft_cross_entropy(outputs(leaves, images), labels)
-    found = torch.autograd.grad(loss, list(leaves.values()), create_graph=True)
-    moved = {n: leaves[n] - rate * g for n, g in zip(leaves, found, strict=True)}
+    leaves = leaves_of(weights)
+    loss = functional.cross_entropy(outputs(leaves, images), labels)
+    moved = {n: leaves[n] - rate * g for n, g in slopes(loss, leaves, graph=True).items()}
     return functional.cross_entropy(outputs(moved, real), classes)
 
 
@@ -95,7 +95,7 @@ def beginning(network: ConvNet, n: int, device: torch.device) -> Callable[..., P
 
 
 def _anew(network: ConvNet, rng: torch.Generator, device: torch.device) -> Params:
-    flat = network.flat(network.init(rng)).to(device)
+    flat = network.start(rng).to(device)
     n_features = network.shapes["classifier.weight"][1]
     head = torch.zeros((n_features + 1, network.n_classes), device=device)
     empty = torch.zeros_like(flat)
@@ -148,7 +148,7 @@ def learning_labels(
             logits = with_ones(network.features(named, seen)) @ carried[HEAD]
         else:
             logits = network.outputs(named, seen)
-        loss = soft_cross_entropy(logits, on_simplex(labels))
+        loss = functional.cross_entropy(logits, on_simplex(labels))
         (gradient,) = torch.autograd.grad(loss, flat)
         age = int(carried[AGE]) + 1
         direction, kept = rule.direction(flat, gradient, age, carried[MEAN], carried[SQUARE])

@@ -14,7 +14,7 @@ import torch
 from explorer.learn.blending import Blend
 from explorer.learn.contrastive import CONTRASTS, TEMPERATURE
 from explorer.learn.learned_pairs import IMAGES, TEXTS, Experts, encode, levels_of
-from explorer.learn.optimise import Gradients, Objective, Params
+from explorer.learn.optimise import Gradients, Objective, Params, leaves_of
 from explorer.learn.pairs import heads_of, heads_over, usual_contrast
 from explorer.learn.shortcuts import shortcut
 from explorer.learn.similarity import Similarity
@@ -92,7 +92,7 @@ def matching(
 
     def objective(params: Params, rng: torch.Generator) -> Gradients:
         draws = np.random.default_rng(int(torch.randint(2**62, (), generator=rng)))
-        leaves = {name: each.detach().requires_grad_() for name, each in params.items()}
+        leaves = leaves_of(params)
         own = students.pairs or range(len(leaves[IMAGES]))
         rows = slice(own.start, own.stop)
         encoded = encode(backbone, leaves[IMAGES][rows], at_once)

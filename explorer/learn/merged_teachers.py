@@ -15,7 +15,7 @@ from explorer.learn.geodesic import energy, root
 from explorer.learn.heads import Towers, unit
 from explorer.learn.learned_pairs import IMAGES, TEXTS, Experts, encode
 from explorer.learn.merging import merge
-from explorer.learn.optimise import Gradients, Objective, Params
+from explorer.learn.optimise import Gradients, Objective, Params, leaves_of, slopes
 from explorer.learn.pairs import heads_over
 from explorer.learn.steady import AtOnce
 from explorer.learn.trajectories import Weights
@@ -113,7 +113,7 @@ def matching(
         weights = merging.teacher(experts, towers, draws, device)
         size = min(how.batch, how.real_batch, len(params[TEXTS]))
         rows = torch.from_numpy(draws.permutation(len(params[TEXTS]))[:size]).to(device)
-        leaves = {name: each.detach().requires_grad_() for name, each in params.items()}
+        leaves = leaves_of(params)
 
         def placed(image: torch.Tensor, text: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
             return unit(towers.image(weights[0], image)), unit(towers.text(weights[1], text))
@@ -122,8 +122,7 @@ def matching(
         with torch.no_grad():
             target = placed(*real.draw(how.real_batch, draws, device))
         loss = loss_of(learned, target, how)
-        found = torch.autograd.grad(loss, list(leaves.values()))
-        return Gradients(loss.item(), _cut(dict(zip(leaves, found, strict=True)), how.most))
+        return Gradients(loss.item(), _cut(slopes(loss, leaves), how.most))
 
     return objective
 

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from explorer.errors import ConfigError
+from explorer.learn.rules import Rule
 from explorer.learn.steady import (
     MOST_TIMES,
     check_loss,
@@ -41,88 +42,14 @@ Objective = Callable[[Params, torch.Generator], Gradients]
 """What a step lowers; it draws everything that is left to chance from the generator."""
 
 
-class Rule(NamedTuple):
-    """How a gradient becomes a step."""
+class Rate(NamedTuple):
+    """How fast a parameter is learned."""
 
-    slots: tuple[str, ...]  # what is remembered of each parameter, by name
-    direction: Callable[..., tuple[torch.Tensor, tuple[torch.Tensor, ...]]]
-    """Takes the parameter, its gradient, the number of the step from 1 and what was remembered;
-    gives what is subtracted, times the learning rate, and what is remembered from now on."""
-
-
-def sgd(momentum: float) -> Rule:
-    """Velocities that begin at 0."""
-
-    def direction(
-        param: torch.Tensor, gradient: torch.Tensor, step: int, velocity: torch.Tensor
-    ) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
-        velocity = velocity * momentum + gradient
-        return velocity, (velocity,)
-
-    return Rule(("velocity",), direction)
-
-
-def adam(first: float = 0.9, second: float = 0.999, eps: float = 1e-8) -> Rule:
-    """Adam (Kingma and Ba, ICLR 2015), by the decays of its two means."""
-
-    def direction(
-        param: torch.Tensor,
-        gradient: torch.Tensor,
-        step: int,
-        mean: torch.Tensor,
-        square: torch.Tensor,
-    ) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
-        mean = mean * first + gradient * (1 - first)
-        square = square * second + gradient.square() * (1 - second)
-        scale = (square / (1 - second**step)).sqrt() + eps
-        return mean / (1 - first**step) / scale, (mean, square)
-
-    return Rule(("mean", "square"), direction)
-
-
-def rmsprop(keep: float, eps: float = 1e-8) -> Rule:
-    """Gradients over the root of the moving mean of their squares (Tieleman and Hinton, 2012)."""
-
-    def direction(
-        param: torch.Tensor, gradient: torch.Tensor, step: int, square: torch.Tensor
-    ) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
-        square = square * keep + gradient.square() * (1 - keep)
-        return gradient / (square.sqrt() + eps), (square,)
-
-    return Rule(("square",), direction)
-
-
-def adabelief(first: float = 0.9, second: float = 0.999, eps: float = 1e-16) -> Rule:
-    """Adam by how far gradients are from their mean (Zhuang et al., NeurIPS 2020)."""
-
-    def direction(
-        param: torch.Tensor,
-        gradient: torch.Tensor,
-        step: int,
-        mean: torch.Tensor,
-        square: torch.Tensor,
-    ) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
-        mean = mean * first + gradient * (1 - first)
-        square = square * second + (gradient - mean).square() * (1 - second) + eps
-        scale = (square / (1 - second**step)).sqrt() + eps
-        return mean / (1 - first**step) / scale, (mean, square)
-
-    return Rule(("mean", "square"), direction)
-
-
-def lamb(first: float = 0.9) -> Rule:
-    """Adam whose steps are as long as the parameter (You et al., ICLR 2020)."""
-    inner = adam(first, eps=1e-6)
-
-    def direction(
-        param: torch.Tensor, gradient: torch.Tensor, step: int, *kept: torch.Tensor
-    ) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
-        found, kept = inner.direction(param, gradient, step, *kept)
-        lengths = param.norm(), found.norm()
-        trust = lengths[0] / lengths[1] if min(lengths) > 0 else 1.0
-        return found * trust, kept
-
-    return Rule(inner.slots, direction)
+    value: float
+    setting: str = "learning_rate"  # that the value, or the first step, comes from
+    first_step: float | None = None
+    """Sets a value of 0 by the parameter's first gradient: that step, of plain descent, is this
+    share of the parameter's own length, as far as it has a gradient."""
 
 
 class Problem(NamedTuple):
@@ -131,31 +58,36 @@ class Problem(NamedTuple):
     begin: Callable[[torch.Generator], Params]
     objective: Objective
     samples: Callable[[Params], Samples]  # the set that the parameters mean
-    rates: Mapping[str, float]  # learning rate of each parameter
-    momentum: float
+    rates: Mapping[str, Rate]  # of each parameter that is descended
+    rule: Rule
     steps: int
     seed: int
     at_least: Mapping[str, float] = {}  # values that a parameter may not fall below
     at_most: Mapping[str, float] = {}  # nor rise above
     project: Mapping[str, Callable[[torch.Tensor], torch.Tensor]] = {}  # done after each step
-    rule: Rule | None = None  # None for SGD with the momentum
     schedule: Callable[[int], float] = lambda step: 1.0  # times the rates, by the step from 1
-    first_steps: Mapping[str, float] = {}
-    """Parameters whose rate is 0 until their first gradient sets it: so that this step, of plain
-    descent, is this share of their own length as far as they have a gradient."""
-    settings: Mapping[str, str] = {}
-    """The setting behind the rate of a parameter, where it is not called learning_rate."""
     lower_first: Sequence[str] = ("learning_rate",)
     """Settings that are to blame where the first step has no loss already."""
     halve: Callable[[], str] = lambda: ""
     """Called where memory ran out: makes a step smaller and says how, or "" where it cannot."""
 
 
+def leaves_of(params: Mapping[str, torch.Tensor]) -> Params:
+    """The same values, which gradients can be taken of."""
+    return {name: each.detach().requires_grad_() for name, each in params.items()}
+
+
+def slopes(loss: torch.Tensor, leaves: Params, *, graph: bool = False) -> Params:
+    """The gradient of a scalar for each leaf; `graph` keeps what it depends on."""
+    found = torch.autograd.grad(loss, list(leaves.values()), create_graph=graph)
+    return dict(zip(leaves, found, strict=True))
+
+
 def by_autograd(loss: Callable[[Params, torch.Generator], torch.Tensor]) -> Objective:
     """An objective from its loss alone."""
 
     def objective(params: Params, rng: torch.Generator) -> Gradients:
-        leaves = {name: each.detach().requires_grad_() for name, each in params.items()}
+        leaves = leaves_of(params)
         value = loss(leaves, rng)
         found = torch.autograd.grad(value, list(leaves.values()), allow_unused=True)
         named = zip(leaves, found, strict=True)
@@ -193,8 +125,8 @@ def optimise(
         ConfigError: The loss, or a parameter, runs away, or a step does not fit into memory; it
             names the setting to lower.
     """
-    rng, rule = torch.Generator(), problem.rule or sgd(problem.momentum)
-    stand = _begin(problem, rule, rng)
+    rng = torch.Generator()
+    stand = _begin(problem, rng)
     done = 0
     if state and state.arrays:
         stand = _resumed(stand, state.arrays)
@@ -207,7 +139,7 @@ def optimise(
     for step in range(done + 1, problem.steps + 1):
         start = time.monotonic()
         found = _found(problem, step, stand.params, rng, say)
-        _take(problem, rule, step, stand, found)
+        _take(problem, step, stand, found)
         seconds += time.monotonic() - start
         progress.add()
         yield _state(problem, step, stand, rng, {"loss": found.loss})
@@ -225,20 +157,20 @@ class _Stand:
     moved: dict[str, float] = field(default_factory=dict)  # lengths of the last step, over own ones
 
 
-def _begin(problem: Problem, rule: Rule, rng: torch.Generator) -> _Stand:
+def _begin(problem: Problem, rng: torch.Generator) -> _Stand:
     params = problem.begin(rng.manual_seed(problem.seed))
     learned = {name: each for name, each in params.items() if name in problem.rates}
     memory = {
         slot: {name: torch.zeros_like(each) for name, each in learned.items()}
-        for slot in rule.slots
+        for slot in problem.rule.slots
     }
-    return _Stand(params, memory, dict(problem.rates))
+    return _Stand(params, memory, {name: rate.value for name, rate in problem.rates.items()})
 
 
 def _resumed(stand: _Stand, arrays: Mapping[str, np.ndarray]) -> _Stand:
     return _Stand(
-        _read(arrays, "params.", stand.params),
-        {slot: _read(arrays, f"{slot}.", own) for slot, own in stand.memory.items()},
+        params_of(arrays, stand.params),
+        {slot: params_of(arrays, own, f"{slot}.") for slot, own in stand.memory.items()},
         {name: _number(arrays, f"rate.{name}", rate) for name, rate in stand.rates.items()},
         _number(arrays, "first_loss", None),
     )
@@ -269,10 +201,11 @@ def _found(
         say(told)
 
 
-def _take(problem: Problem, rule: Rule, step: int, stand: _Stand, found: Gradients) -> None:
+def _take(problem: Problem, step: int, stand: _Stand, found: Gradients) -> None:
     """Takes one step: replaces what is in `stand`."""
+    rule, named = problem.rule, {name: rate.setting for name, rate in problem.rates.items()}
     first = found.loss if stand.first is None else stand.first
-    lower = to_lower(stand.moved, problem.settings, problem.lower_first)
+    lower = to_lower(stand.moved, named, problem.lower_first)
     check_loss(step, found.loss, first, lower)
     stand.first, stand.moved = first, {}
     params = stand.params
@@ -284,8 +217,9 @@ def _take(problem: Problem, rule: Rule, step: int, stand: _Stand, found: Gradien
         direction, kept_now = rule.direction(params[name], own, step, *kept)
         for slot, each in zip(rule.slots, kept_now, strict=True):
             stand.memory[slot][name] = each
-        if name in problem.first_steps and not stand.rates[name]:
-            stand.rates[name] = first_rate(problem.first_steps[name], params[name], gradient)
+        first_step = problem.rates[name].first_step
+        if first_step is not None and not stand.rates[name]:
+            stand.rates[name] = first_rate(first_step, params[name], gradient)
         rate = stand.rates[name] * problem.schedule(step)
         lowest, highest = problem.at_least.get(name), problem.at_most.get(name)
         moved = params[name] - rate * direction
@@ -295,8 +229,7 @@ def _take(problem: Problem, rule: Rule, step: int, stand: _Stand, found: Gradien
             moved = problem.project[name](moved)
         stand.moved[name] = relative(moved - params[name], params[name])
         if not stand.moved[name] < MOST_TIMES:
-            named = problem.settings.get(name, "learning_rate")
-            refuse(f"Step {step} goes more than {MOST_TIMES:.0e} times too far", named)
+            refuse(f"Step {step} goes more than {MOST_TIMES:.0e} times too far", named[name])
         params[name] = moved
     params |= {name: each.detach() for name, each in found.replaced.items()}
 
@@ -316,7 +249,9 @@ def _state(
     arrays = {f"params.{name}": each.cpu().numpy() for name, each in stand.params.items()}
     for slot, own in stand.memory.items():
         arrays |= {f"{slot}.{name}": each.cpu().numpy() for name, each in own.items()}
-    arrays |= {f"rate.{name}": np.array(stand.rates[name]) for name in problem.first_steps}
+    for name, rate in problem.rates.items():
+        if rate.first_step is not None:
+            arrays[f"rate.{name}"] = np.array(stand.rates[name])
     if stand.first is not None:
         arrays["first_loss"] = np.array(stand.first)
     arrays["rng"] = rng.get_state().numpy()
@@ -330,13 +265,8 @@ def _state(
     )
 
 
-def params_of(arrays: Mapping[str, np.ndarray], like: Params) -> Params:
-    """The parameters of a state, each on the device of its like."""
-    return _read(arrays, "params.", like)
-
-
-def _read(arrays: Mapping[str, np.ndarray], prefix: str, like: Params) -> Params:
-    """The parameters that are kept under a prefix, where those in `like` are.
+def params_of(arrays: Mapping[str, np.ndarray], like: Params, prefix: str = "params.") -> Params:
+    """The parameters of a state, or what is kept of them under a prefix, each where its like is.
 
     Clones begin where torch begins its arrays, on which the last bits of products depend.
     """

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from torch.nn import functional
 
 from explorer.learn.augment import draw
-from explorer.learn.convnet import ConvNet, Weights, soft_cross_entropy
+from explorer.learn.convnet import ConvNet, Weights
 from explorer.learn.descent import descend, shuffled
 from explorer.learn.labelled import RealImages
 from explorer.learn.optimise import Params
@@ -63,7 +64,7 @@ def trained(
     `train` takes flat weights, how many steps have met them, the parameters and the generator, and
     gives the weights after training. `fresh` draws those of a new one; None for a random network.
     """
-    draw_new = fresh or (lambda rng: network.flat(network.init(rng)))
+    draw_new = fresh or network.start
 
     def start(rng: torch.Generator) -> torch.Tensor:
         return draw_new(rng).to(device)
@@ -100,7 +101,7 @@ def train_on(
         x, y = draw(rng, how.augmentation, len(rows))(images[rows]), target[rows]
         if how.mixed and float(torch.rand((), generator=rng)) < how.mixed:
             x, y = cut_and_mix(x, y, network.n_classes, rng)
-        return soft_cross_entropy(network.outputs(network.named(weights[0]), x), y)
+        return functional.cross_entropy(network.outputs(network.named(weights[0]), x), y)
 
     passes = (shuffled(len(images), how.batch, rng) for _ in range(epochs))
     found = flat

@@ -12,7 +12,7 @@ import torch
 from torch.nn import functional
 
 from explorer.learn.augment import Augmentation, draw
-from explorer.learn.convnet import ConvNet, soft_cross_entropy
+from explorer.learn.convnet import ConvNet
 from explorer.learn.following import Following, batches_of, segment_of
 from explorer.learn.labelled import IMAGES, RealImages
 from explorer.learn.optimise import Gradients, Objective, Params
@@ -39,8 +39,8 @@ def forward_divergence(
     found = []
     for (first, second), call in zip(noise, calls, strict=True):
         x = call(images)
-        of_student = soft_cross_entropy(outputs(student + first, x), labels)
-        found.append(soft_cross_entropy(outputs(target + second, x), labels) - of_student)
+        of_student = functional.cross_entropy(outputs(student + first, x), labels)
+        found.append(functional.cross_entropy(outputs(target + second, x), labels) - of_student)
     return torch.stack(found).mean()
 
 
@@ -106,7 +106,7 @@ def diverging(
         for rows in batches_of(len(target), how.student_steps, how.batch, rng):
             x = draw(rng, how.augmentation, len(rows))(images.detach()[rows])
             flat = student.detach().requires_grad_()
-            loss = soft_cross_entropy(outputs(flat, x), target[rows])
+            loss = functional.cross_entropy(outputs(flat, x), target[rows])
             student = student - rate * torch.autograd.grad(loss, flat)[0]
         calls = [draw(rng, how.augmentation, len(target)) for _ in range(draws)]
         if is_forward:

@@ -13,7 +13,8 @@ from torch.nn import functional
 from explorer.learn.convnet import ConvNet
 from explorer.learn.kernels import Kernel, regress
 from explorer.learn.labelled import RealImages
-from explorer.learn.optimise import Gradients, Objective, Params, adam, by_autograd
+from explorer.learn.optimise import Gradients, Objective, Params, by_autograd
+from explorer.learn.rules import adam
 
 LABELS = "labels"
 """What learned targets are called among the parameters, (K, C)."""
@@ -147,7 +148,7 @@ def begin_pool(network: ConvNet, pool: Pool, device: torch.device) -> Callable[.
     """Random networks of staggered ages, which are counted and not trained for."""
 
     def begin(rng: torch.Generator) -> Params:
-        weights = torch.stack([network.flat(network.init(rng)) for _ in range(pool.size)])
+        weights = torch.stack([network.start(rng) for _ in range(pool.size)])
         ages = torch.arange(pool.size) * pool.oldest // pool.size
         empty = torch.zeros_like(weights).to(device)
         return {POOL: weights.to(device), AGES: ages, MEANS: empty, SQUARES: empty.clone()}
@@ -199,7 +200,7 @@ def _older(
     """The pool after one step of training of a network, or with a new one in its place."""
     now = {n: params[n].clone() for n in (POOL, AGES, MEANS, SQUARES)}
     if now[AGES][chosen] >= pool.oldest:
-        fresh = network.flat(network.init(rng)).to(now[POOL].device)
+        fresh = network.start(rng).to(now[POOL].device)
         now[POOL][chosen], now[AGES][chosen] = fresh, 0
         now[MEANS][chosen] = now[SQUARES][chosen] = 0
         return now

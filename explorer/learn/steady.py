@@ -42,12 +42,12 @@ def to_lower(moved: Mapping[str, float], settings: Mapping[str, str], first: Seq
 
     Where none moved further than it is long, what is to blame may be behind no parameter.
     `moved` has the length of that step over the parameter's own; `first` is the setting where it is
-    empty, and "learning_rate" that of parameters not in `settings`.
+    empty.
     """
     if not moved:
         return " or ".join(first)
     furthest = max(moved, key=lambda name: (not math.isfinite(moved[name]), moved[name]))
-    named = settings.get(furthest, "learning_rate")
+    named = settings[furthest]
     return named if not moved[furthest] <= 1 else " or ".join(dict.fromkeys((named, *first)))
 
 

@@ -7,9 +7,9 @@ import torch
 from torch.nn import functional
 
 from explorer.learn.augment import Augmentation, draw
-from explorer.learn.convnet import ConvNet, soft_cross_entropy
+from explorer.learn.convnet import ConvNet
 from explorer.learn.labelled import RealImages
-from explorer.learn.optimise import Gradients, Objective, Params
+from explorer.learn.optimise import Gradients, Objective, Params, leaves_of
 from explorer.learn.regression import LABELS, balanced
 from explorer.learn.unrolled import Descent, Kept, Loss, Path, unroll
 
@@ -44,7 +44,7 @@ def unrolling(network: ConvNet, source: RealImages, how: Unrolling) -> Objective
     """The objective: what trained networks lose on real images, as their mean."""
 
     def objective(params: Params, rng: torch.Generator) -> Gradients:
-        leaves = {n: p.detach().requires_grad_() for n, p in params.items()}
+        leaves = leaves_of(params)
         rendered = how.render(leaves)
         rates = rendered.rates.detach()
         images = rendered.images.detach().requires_grad_()
@@ -84,7 +84,7 @@ def batch_loss(
     def loss(step: int, flat: torch.Tensor) -> torch.Tensor:
         rows = batches[step]
         logits = network.outputs(network.named(flat), calls[step](images[rows]))
-        return soft_cross_entropy(logits, labels[rows])
+        return functional.cross_entropy(logits, labels[rows])
 
     return loss
 
@@ -106,7 +106,7 @@ def _start(
 ) -> torch.Tensor:
     if how.fixed is not None:
         return how.fixed.to(device)
-    return network.flat(network.init(rng)).to(device)
+    return network.start(rng).to(device)
 
 
 def _back(leaves: Params, rendered: Rendered, found: list[torch.Tensor]) -> Params:
@@ -122,7 +122,7 @@ def _back(leaves: Params, rendered: Rendered, found: list[torch.Tensor]) -> Para
 
 def first_weights(network: ConvNet, seed: int) -> torch.Tensor:
     """(P,) weights of a random network, the same for the same seed."""
-    return network.flat(network.init(torch.Generator().manual_seed(seed)))
+    return network.start(torch.Generator().manual_seed(seed))
 
 
 def one_hot(classes: torch.Tensor, n_classes: int) -> torch.Tensor:

@@ -1,6 +1,6 @@
 """What the methods share that learn the images of classes: settings, source and the loop."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -136,31 +136,27 @@ def problem_of(
 
     `other` is what else a `Problem` has, or has in place of what the settings say.
     """
-    from explorer.learn import labelled, optimise
+    from explorer.learn import labelled, optimise, rules
 
+    rates = other.pop("rates", {labelled.IMAGES: optimise.Rate(settings.learning_rate)})
     usual = {
-        **to_blame(settings),
         "begin": images.begin,
         "samples": lambda params: source.samples(images.render(params)),
-        "rates": {labelled.IMAGES: settings.learning_rate},
-        "momentum": settings.momentum,
+        "rule": rules.sgd(settings.momentum),
         "steps": settings.steps,
         "seed": settings.seed,
+        "at_least": images.at_least,
+        "at_most": images.at_most,
+        "lower_first": _to_blame_first(settings, [each.setting for each in rates.values()]),
     }
-    return optimise.Problem(objective=objective, **{**usual, **other})
+    return optimise.Problem(objective=objective, rates=rates, **{**usual, **other})
 
 
-def to_blame(settings: Settings, behind: Mapping[str, str] = {}) -> dict[str, Any]:
-    """What a `Problem` says of the settings to lower where learning runs away.
-
-    Args:
-        settings: The method's; rates that are of no parameter are to blame at the first step.
-        behind: The rate of a parameter, where it is not learning_rate.
-    """
-    known = {"learning_rate", "expert_rate", *behind.values()}
+def _to_blame_first(settings: Settings, of_parameters: Sequence[str]) -> Sequence[str]:
+    """The settings to lower where the first step goes wrong: rates that are of no parameter."""
+    known = {"learning_rate", "expert_rate", *of_parameters}
     rates = [each.name for each in declared(type(settings)) if each.name.endswith("_rate")]
-    first = [name for name in rates if name not in known]
-    return {"settings": behind, "lower_first": first or ("learning_rate",)}
+    return [name for name in rates if name not in known] or ("learning_rate",)
 
 
 class ExpertImages(LearnedImages, ExpertConfig):

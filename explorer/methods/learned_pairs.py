@@ -378,17 +378,21 @@ def problem_of(
     pass through the network `at_once` where memory runs out.
     """
     from explorer.learn.learned_pairs import IMAGES, TEXTS
-    from explorer.learn.optimise import Problem
+    from explorer.learn.optimise import Problem, Rate
+    from explorer.learn.rules import sgd
 
     named = {"image_rate": (IMAGES,), "text_rate": (TEXTS,), **rates}
-    setting_of = {each: name for name, own in named.items() for each in own}
-    free = [each for each in (IMAGES, TEXTS) if not getattr(settings, setting_of[each])]
-    defaults = {"momentum": settings.momentum, "steps": settings.steps, "seed": settings.seed}
+
+    def rate(of: str, name: str) -> Rate:
+        value = getattr(settings, name)
+        is_free = of in (IMAGES, TEXTS) and not value
+        return Rate(0.0, "first_step", settings.first_step) if is_free else Rate(value, name)
+
+    defaults = {"steps": settings.steps, "seed": settings.seed, "lower_first": tuple(named)}
     return Problem(
-        **{**defaults, "lower_first": tuple(named), **other},
-        rates={each: getattr(settings, name) for each, name in setting_of.items()},
-        first_steps=dict.fromkeys(free, settings.first_step),
-        settings={**setting_of, **dict.fromkeys(free, "first_step")},
+        **{**defaults, **other},
+        rates={each: rate(each, name) for name, own in named.items() for each in own},
+        rule=sgd(settings.momentum),
         halve=at_once.halve,
     )
 

@@ -8,8 +8,8 @@ from explorer.learn.bilevel import AGE, Inner, beginning, bilevel
 from explorer.learn.convnet import ConvNet
 from explorer.learn.implicit import conjugate_gradient
 from explorer.learn.labelled import IMAGES, real_images
-from explorer.learn.optimise import adam, sgd
 from explorer.learn.policies import NETWORK
+from explorer.learn.rules import adam, sgd
 
 
 def steps(n: int, *, is_warm: bool, is_unrolled: bool):

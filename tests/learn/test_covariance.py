@@ -10,7 +10,8 @@ from PIL import Image
 from explorer.learn import covariance, learned_pairs
 from explorer.learn.learned_pairs import IMAGES, TEXTS
 from explorer.learn.merged_teachers import Real
-from explorer.learn.optimise import Problem, optimise
+from explorer.learn.optimise import Problem, Rate, optimise
+from explorer.learn.rules import sgd
 from explorer.learn.steady import AtOnce
 from explorer.models.backbones import load_backbone
 from explorer.progress import silent
@@ -74,8 +75,8 @@ def problem(tiny_bundle, real) -> Problem:
         begin=lambda rng: covariance.with_projections(begun(), real, HOW, rng),
         objective=covariance.matching(backbone, real, HOW, AtOnce(64)),
         samples=lambda params: Samples(),
-        rates={IMAGES: 3.0, TEXTS: 0.2},
-        momentum=0.5,
+        rates={IMAGES: Rate(3.0), TEXTS: Rate(0.2)},
+        rule=sgd(0.5),
         steps=12,
         seed=0,
     )

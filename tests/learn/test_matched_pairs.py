@@ -9,8 +9,9 @@ from explorer.errors import ConfigError
 from explorer.learn import learned_pairs
 from explorer.learn import matched_pairs as pairs
 from explorer.learn.learned_pairs import IMAGES, TEXTS, Experts
-from explorer.learn.optimise import Problem, optimise
+from explorer.learn.optimise import Problem, Rate, optimise
 from explorer.learn.pairs import heads_over, train_expert
+from explorer.learn.rules import sgd
 from explorer.learn.similarity import Full, Identity, OfLowRank
 from explorer.learn.steady import AtOnce
 from explorer.models.backbones import load_backbone
@@ -96,8 +97,12 @@ def learning(begin, backbone, experts, at_once: AtOnce) -> Problem:
         begin=begin,
         objective=pairs.matching(backbone, experts, BLENDING, at_once),
         samples=lambda params: Samples(),
-        rates={IMAGES: 1.0, TEXTS: 0.1, pairs.RATES: 0.0, **dict.fromkeys(PARTS, 0.0)},
-        momentum=0.0,
+        rates={
+            IMAGES: Rate(1.0),
+            TEXTS: Rate(0.1),
+            **dict.fromkeys((pairs.RATES, *PARTS), Rate(0.0)),
+        },
+        rule=sgd(0.0),
         steps=2,
         seed=0,
         halve=at_once.halve,
@@ -149,9 +154,9 @@ def test_students_of_what_is_learned_come_nearer_to_the_experts(backbone, begin,
         samples=lambda params: pairs.samples(
             params, backbone, BLENDING, lambda t: [], lambda i: {}
         ),
-        rates={IMAGES: 10.0, TEXTS: 1.0, pairs.RATES: 0.01}
-        | dict.fromkeys(("own", "left", "right"), 0.1),
-        momentum=0.5,
+        rates={IMAGES: Rate(10.0), TEXTS: Rate(1.0), pairs.RATES: Rate(0.01)}
+        | dict.fromkeys(("own", "left", "right"), Rate(0.1)),
+        rule=sgd(0.5),
         steps=40,
         seed=0,
         at_least={pairs.RATES: pairs.LEAST_RATE},

@@ -9,8 +9,9 @@ from explorer.learn import learned_pairs
 from explorer.learn import merged_teachers as teachers
 from explorer.learn.heads import unit
 from explorer.learn.learned_pairs import IMAGES, TEXTS, Experts
-from explorer.learn.optimise import Problem, optimise
+from explorer.learn.optimise import Problem, Rate, optimise
 from explorer.learn.pairs import heads_over, train_expert
+from explorer.learn.rules import sgd
 from explorer.learn.steady import AtOnce
 from explorer.models.backbones import load_backbone
 from explorer.progress import silent
@@ -125,8 +126,8 @@ def test_what_is_learned_comes_nearer_to_the_real_pairs(backbone, real, experts,
             backbone, real, experts, teachers.Merging(0.5, published), own, AtOnce(64)
         ),
         samples=lambda params: Samples(),
-        rates={IMAGES: 1.0, TEXTS: 0.3},
-        momentum=0.5,
+        rates={IMAGES: Rate(1.0), TEXTS: Rate(0.3)},
+        rule=sgd(0.5),
         steps=30,
         seed=0,
     )

@@ -5,8 +5,9 @@ import pytest
 import torch
 
 from explorer.learn.averages import averaged
-from explorer.learn.optimise import Gradients, Problem, optimise
+from explorer.learn.optimise import Gradients, Problem, Rate, optimise
 from explorer.learn.phases import in_phases
+from explorer.learn.rules import sgd
 from explorer.progress import silent
 from explorer.types import Samples, State
 from tests.recorded import read, recorded
@@ -22,8 +23,8 @@ def falling(steps: int, by: float, objective=None) -> Problem:
         begin=lambda rng: {"x": torch.tensor([1.0, 2.0])},
         objective=objective or usual,
         samples=lambda params: Samples(text_embeddings=params["x"].numpy()[None]),
-        rates={"x": 1.0},
-        momentum=0.5,
+        rates={"x": Rate(1.0)},
+        rule=sgd(0.5),
         steps=steps,
         seed=steps,
     )
@@ -46,8 +47,8 @@ def test_averages_equal_the_recorded_ones(case):
         begin=lambda rng: {"x": torch.tensor(arrays["ema_start_p0"])},
         objective=lambda params, rng: Gradients(0.0, {"x": params["x"] - next(wanted)}),
         samples=lambda params: Samples(text_embeddings=params["x"].numpy()),
-        rates={"x": 1.0},
-        momentum=0.0,
+        rates={"x": Rate(1.0)},
+        rule=sgd(0.0),
         steps=len(arrays["ema_seq_p0"]),
         seed=0,
     )

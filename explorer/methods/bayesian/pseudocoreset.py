@@ -48,7 +48,7 @@ def problem(context: Context, settings: PseudocoresetSettings, source: RealImage
     """The images, and where students of theirs end."""
     if settings.divergence == "wasserstein":
         return followed(context, settings, source)
-    from explorer.learn import convnet, parametrisations, pseudocoreset
+    from explorer.learn import convnet, parametrisations, pseudocoreset, rules
 
     is_forward = settings.divergence == "forward"
     images = parametrisations.pixels(source, settings.start, context.size)
@@ -69,7 +69,7 @@ def problem(context: Context, settings: PseudocoresetSettings, source: RealImage
         source,
         images,
         objective,
-        momentum=settings.momentum if is_forward else 0.0,
+        rule=rules.sgd(settings.momentum if is_forward else 0.0),
         lower_first=("student_rate",),
     )
 

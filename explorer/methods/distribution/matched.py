@@ -1,6 +1,5 @@
 """What the methods share that match features of images made of parts: settings and the problem."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from explorer.methods.learn_types import Further, Parametrisation, Problem, RealImages
@@ -32,9 +31,9 @@ def matched(
     further: Further | None = None,
 ) -> Problem:
     """Images by their parts, the learned ones by name, whose mean features are matched."""
-    from explorer.learn import augment, convnet, distribution, optimise
+    from explorer.learn import augment, convnet, distribution, rules
+    from explorer.learn.optimise import Rate
 
-    rates: Mapping[str, float] = dict.fromkeys(learned, settings.learning_rate)
     return problem_of(
         settings,
         source,
@@ -47,8 +46,8 @@ def matched(
             augment.CHOICES[settings.augmentation],
             further,
         ),
-        rates=rates,
-        rule=optimise.adam(settings.momentum),
+        rates=dict.fromkeys(learned, Rate(settings.learning_rate)),
+        rule=rules.adam(settings.momentum),
     )
 
 

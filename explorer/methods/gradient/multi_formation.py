@@ -110,6 +110,4 @@ def formed(
         images,
         gradient_matching.matching(network, source, images.render, policy, how),
         begin=lambda rng: {**images.begin(rng), **policy.begin(rng)},
-        at_least=images.at_least,
-        at_most=images.at_most,
     )

@@ -41,12 +41,12 @@ class ImplicitSettings(BilevelImages):
 
 def problem(context: Context, settings: ImplicitSettings, source: RealImages) -> Problem:
     """The images, and the network that goes on with them."""
-    from explorer.learn import implicit, optimise
+    from explorer.learn import implicit, rules
 
     share = 1 / settings.series_rate if settings.as_published else 1.0
     solve = implicit.solver(settings.inverse, settings.terms, settings.series_rate, share)
-    inner = inner_of(settings, optimise.adam(), is_warm=True)
-    rule = optimise.rmsprop(settings.momentum)
+    inner = inner_of(settings, rules.adam(), is_warm=True)
+    rule = rules.rmsprop(settings.momentum)
     return learned_with(context, settings, source, inner, solve, rule)
 
 

@@ -43,13 +43,13 @@ class BiasSettings(BilevelImages):
 
 def problem(context: Context, settings: BiasSettings, source: RealImages) -> Problem:
     """The images, and the network that they are learned with."""
-    from explorer.learn import implicit, optimise
+    from explorer.learn import implicit, rules
 
     solve = None
     if settings.gradient != "unrolled":
         solve = implicit.solver(settings.gradient, settings.terms, settings.series_rate)
-    inner = inner_of(settings, optimise.sgd(0.0), is_warm=settings.beginning == "warm")
-    rule = optimise.adam(settings.momentum)
+    inner = inner_of(settings, rules.sgd(0.0), is_warm=settings.beginning == "warm")
+    rule = rules.adam(settings.momentum)
     return learned_with(context, settings, source, inner, solve, rule)
 
 

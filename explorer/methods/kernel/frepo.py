@@ -46,7 +46,7 @@ def problem(context: Context, settings: FrepoSettings, source: RealImages) -> Pr
     """The images, their targets, and the pool of networks."""
     from math import cos, pi
 
-    from explorer.learn import convnet, optimise, parametrisations, regression
+    from explorer.learn import convnet, parametrisations, regression, rules
 
     images = parametrisations.pixels(source, settings.start, context.size)
     network = convnet.network_of(settings, source.n_classes)
@@ -61,7 +61,7 @@ def problem(context: Context, settings: FrepoSettings, source: RealImages) -> Pr
         images,
         objective,
         {regression.LABELS: labels} if settings.learn_labels else {},
-        optimise.lamb(settings.momentum),
+        rules.lamb(settings.momentum),
         begin_more=regression.begin_pool(network, pool, labels.device),
         schedule=lambda step: LEAST + (1 - LEAST) * (1 + cos(pi * step / total)) / 2,
     )

@@ -6,7 +6,7 @@ improves no more. Published numbers take 10 to 200 images from the same or from 
 """
 
 from explorer.methods.learn_types import Problem, RealImages
-from explorer.methods.learned_images import LearnedImages, n_learned, recipe, to_blame
+from explorer.methods.learned_images import LearnedImages, n_learned, problem_of, recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
 
@@ -42,7 +42,9 @@ class LabelSettings(LearnedImages):
 
 def problem(context: Context, settings: LabelSettings, source: RealImages) -> Problem:
     """The labels, and the network that each step judges them by."""
-    from explorer.learn import convnet, label_distillation, optimise
+    from explorer.learn import convnet, label_distillation, rules
+    from explorer.learn.optimise import Rate
+    from explorer.learn.parametrisations import Parametrisation
     from explorer.learn.regression import LABELS
 
     network = convnet.network_of(settings, source.n_classes)
@@ -58,17 +60,15 @@ def problem(context: Context, settings: LabelSettings, source: RealImages) -> Pr
         rate=settings.network_rate,
         restart=settings.restart,
     )
-    return optimise.Problem(
-        begin=begin,
-        objective=objective,
+    return problem_of(
+        settings,
+        source,
+        Parametrisation(begin, lambda params: fixed, context.size),
+        objective,
         samples=lambda params: source.samples(fixed, params[LABELS]),
-        rates={LABELS: settings.learning_rate},
-        momentum=settings.momentum,
-        steps=settings.steps,
-        seed=settings.seed,
+        rates={LABELS: Rate(settings.learning_rate)},
         project={LABELS: label_distillation.on_simplex},
-        rule=optimise.adam(settings.momentum),
-        **to_blame(settings),
+        rule=rules.adam(settings.momentum),
     )
 
 

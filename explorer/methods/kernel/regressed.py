@@ -1,6 +1,5 @@
 """What the methods share whose sets are read by a regression: settings, targets and the problem."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from explorer.methods.learn_types import (
@@ -13,7 +12,7 @@ from explorer.methods.learn_types import (
     RealImages,
     Rule,
 )
-from explorer.methods.learned_images import LearnedImages, n_learned, to_blame
+from explorer.methods.learned_images import LearnedImages, n_learned, problem_of
 from explorer.settings import setting
 from explorer.steps.context import Context
 
@@ -70,13 +69,13 @@ def by_kernel(
     context: Context, settings: RegressedImages, source: RealImages, kernel: Kernel
 ) -> Problem:
     """The images, read in each step by the kernel of an infinitely wide network."""
-    from explorer.learn import optimise, parametrisations, regression
+    from explorer.learn import parametrisations, regression, rules
 
     images = parametrisations.pixels(source, settings.start, context.size)
     fixed = targets(context, source)
     objective = regression.closed(kernel, read_from(settings, source, images, fixed))
     more = {regression.LABELS: fixed} if settings.learn_labels else {}
-    return regressed(settings, source, images, objective, more, optimise.adam(settings.momentum))
+    return regressed(settings, source, images, objective, more, rules.adam(settings.momentum))
 
 
 def regressed(
@@ -93,27 +92,27 @@ def regressed(
     `more` is learned or carried beside the images, as it begins. `other` are further fields of
     `Problem`; its `rates` stand beside those of images and labels.
     """
-    from explorer.learn import labelled, optimise
-    from explorer.learn.regression import LABELS, SHARPNESS, shares
+    from explorer.learn.labelled import IMAGES
+    from explorer.learn.optimise import Rate
+    from explorer.learn.regression import LABELS, shares
 
     has_labels = LABELS in more
-    rates: Mapping[str, float] = {
-        labelled.IMAGES: settings.learning_rate,
-        **({LABELS: settings.label_rate} if has_labels else {}),
+    rates = {
+        IMAGES: Rate(settings.learning_rate),
+        LABELS: Rate(settings.label_rate, "label_rate"),
         **other.pop("rates", {}),
     }
     begin_more = other.pop("begin_more", lambda rng: {})
-    return optimise.Problem(
+    return problem_of(
+        settings,
+        source,
+        images,
+        objective,
         begin=lambda rng: {**images.begin(rng), **more, **begin_more(rng)},
-        objective=objective,
         samples=lambda params: source.samples(
             images.render(params), shares(params[LABELS]) if has_labels else None
         ),
         rates=rates,
-        momentum=settings.momentum,
-        steps=settings.steps,
-        seed=settings.seed,
         rule=rule,
-        **to_blame(settings, {LABELS: "label_rate", SHARPNESS: "sharpness_rate"}),
         **other,
     )

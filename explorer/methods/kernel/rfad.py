@@ -40,7 +40,8 @@ class RfadSettings(RegressedImages):
 
 def problem(context: Context, settings: RfadSettings, source: RealImages) -> Problem:
     """The images, and the random networks that each step reads them by."""
-    from explorer.learn import convnet, optimise, parametrisations, regression
+    from explorer.learn import convnet, parametrisations, regression, rules
+    from explorer.learn.optimise import Rate
 
     images = parametrisations.pixels(source, settings.start, context.size)
     fixed = targets(context, source)
@@ -49,8 +50,8 @@ def problem(context: Context, settings: RfadSettings, source: RealImages) -> Pro
     objective = regression.read_by_features(settings.networks, network, read)
     more = {regression.LABELS: fixed} if settings.learn_labels else {}
     more[regression.SHARPNESS] = fixed.new_zeros(())
-    rule = optimise.adabelief(settings.momentum)
-    rates = {regression.SHARPNESS: settings.sharpness_rate}
+    rule = rules.adabelief(settings.momentum)
+    rates = {regression.SHARPNESS: Rate(settings.sharpness_rate, "sharpness_rate")}
     return regressed(settings, source, images, objective, more, rule, rates=rates)
 
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from explorer.errors import ConfigError
-from explorer.methods.learn_types import Following, Problem, RealImages
-from explorer.methods.learned_images import ExpertImages, n_learned, trained_experts
+from explorer.methods.learn_types import Following, Params, Problem, RealImages
+from explorer.methods.learned_images import ExpertImages, n_learned, problem_of, trained_experts
 from explorer.methods.learned_images import check as check_images
 from explorer.settings import setting
 from explorer.steps.context import Context
@@ -76,7 +76,8 @@ def followed(
     a moving mean of them keeps in each step; 0 for the images themselves.
     """
     experts = trained_experts(context, settings)
-    from explorer.learn import convnet, following, labelled, optimise, parametrisations, regression
+    from explorer.learn import convnet, following, labelled, parametrisations, regression
+    from explorer.learn.optimise import Rate
 
     how = following_of(settings, truncated=truncated, taught=taught, share=share)
     network = convnet.network_of(settings, source.n_classes)
@@ -84,7 +85,7 @@ def followed(
     begin_rated = following.with_rate(images.begin, settings.student_rate)
     objective = following.following(network, experts, source.targets(context.size), how)
 
-    def begin(rng: Any) -> optimise.Params:
+    def begin(rng: Any) -> Params:
         params = begin_rated(rng)
         if average:
             params[following.AVERAGE] = params[labelled.IMAGES]
@@ -93,21 +94,22 @@ def followed(
             params[following.TAUGHT] = one_hot + 1 / source.n_classes
         return params
 
-    def samples(params: optimise.Params) -> Samples:
+    def samples(params: Params) -> Samples:
         shown = following.mean_images(params, average) if average else images.render(params)
         return source.samples(shown, params.get(following.TAUGHT), params[following.RATE])
 
-    return optimise.Problem(
+    return problem_of(
+        settings,
+        source,
+        images,
+        following.averaged(objective, average) if average else objective,
         begin=begin,
-        objective=following.averaged(objective, average) if average else objective,
         samples=samples,
-        rates={labelled.IMAGES: settings.learning_rate, following.RATE: settings.rate_rate},
-        momentum=settings.momentum,
-        steps=settings.steps,
-        seed=settings.seed,
+        rates={
+            labelled.IMAGES: Rate(settings.learning_rate),
+            following.RATE: Rate(settings.rate_rate, "rate_rate"),
+        },
         at_least={following.RATE: LEAST_RATE},
-        settings={following.RATE: "rate_rate"},
-        lower_first=("student_rate",),
     )
 
 

@@ -7,7 +7,7 @@ The two styles that a step compares are the same for both of its terms; there th
 """
 
 from explorer.methods.learn_types import Problem, RealImages
-from explorer.methods.learned_images import recipe, trained_experts
+from explorer.methods.learned_images import problem_of, recipe, trained_experts
 from explorer.methods.trajectory.followed import (
     LEAST_RATE,
     FollowedImages,
@@ -46,7 +46,8 @@ class HabaSettings(FollowedImages):
 
 def problem(context: Context, settings: HabaSettings, source: RealImages) -> Problem:
     """The bases, the styles, a student's rate, and the experts that each step follows."""
-    from explorer.learn import convnet, following, hallucination, labelled, optimise
+    from explorer.learn import convnet, following, hallucination, labelled
+    from explorer.learn.optimise import Rate
 
     experts = trained_experts(context, settings)
     network = convnet.network_of(settings, source.n_classes)
@@ -61,24 +62,19 @@ def problem(context: Context, settings: HabaSettings, source: RealImages) -> Pro
         following_of(settings),
         weights,
     )
-    return optimise.Problem(
+    return problem_of(
+        settings,
+        source,
+        images,
+        objective,
         begin=following.with_rate(begin, settings.student_rate),
-        objective=objective,
         samples=lambda params: source.samples(images.render(params), rate=params[following.RATE]),
         rates={
-            labelled.IMAGES: settings.learning_rate,
-            following.RATE: settings.rate_rate,
-            **dict.fromkeys(hallucination.STYLE, settings.style_rate),
+            labelled.IMAGES: Rate(settings.learning_rate),
+            following.RATE: Rate(settings.rate_rate, "rate_rate"),
+            **dict.fromkeys(hallucination.STYLE, Rate(settings.style_rate, "style_rate")),
         },
-        momentum=settings.momentum,
-        steps=settings.steps,
-        seed=settings.seed,
         at_least={following.RATE: LEAST_RATE},
-        settings={
-            following.RATE: "rate_rate",
-            **dict.fromkeys(hallucination.STYLE, "style_rate"),
-        },
-        lower_first=("student_rate",),
     )
 
 

@@ -110,7 +110,7 @@ def problem(context: Context, settings: LinbaSettings, source: RealImages) -> Pr
     network = convnet.network_of(settings, source.n_classes)
     objective = unrolled_sets.unrolling(network, source, how)
     penalty = 0.0 if settings.as_published else settings.penalty
-    rate = settings.learning_rate
+    rate = optimise.Rate(settings.learning_rate)
     return problem_of(
         settings,
         source,

@@ -49,7 +49,7 @@ class ReversibleSettings(UnrolledImages):
 
 def problem(context: Context, settings: ReversibleSettings, source: RealImages) -> Problem:
     """The images, and the training that runs forward and back."""
-    from explorer.learn import augment, convnet, optimise, parametrisations, unrolled_sets
+    from explorer.learn import augment, convnet, parametrisations, rules, unrolled_sets
     from explorer.learn.reversible import Reversible
     from explorer.learn.unrolled import Kept
 
@@ -75,7 +75,7 @@ def problem(context: Context, settings: ReversibleSettings, source: RealImages) 
         source,
         images,
         unrolled_sets.unrolling(network, source, how),
-        rule=optimise.adam(settings.momentum),
+        rule=rules.adam(settings.momentum),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from explorer.config import AUGMENTATIONS
 from explorer.methods.learn_types import ConvNet, Params, Problem, RealImages, Rendered, Unrolling
-from explorer.methods.learned_images import LearnedImages, n_learned, to_blame
+from explorer.methods.learned_images import LearnedImages, n_learned, problem_of
 from explorer.settings import setting
 from explorer.steps.context import Context
 from explorer.types import Samples
@@ -75,7 +75,8 @@ def rated(
 
     These begin as (K, C) `labels`; None where each image has its class.
     """
-    from explorer.learn import convnet, labelled, optimise, parametrisations, unrolled_sets
+    from explorer.learn import convnet, labelled, parametrisations, rules, unrolled_sets
+    from explorer.learn.optimise import Rate
     from explorer.learn.regression import LABELS
 
     images = parametrisations.pixels(source, settings.start, context.size)
@@ -85,20 +86,16 @@ def rated(
     )
     render = unrolled_sets.rated(images.render, source.targets(context.size))
     more = {} if labels is None else {LABELS: labels}
-    rate = settings.learning_rate
-    rates = {labelled.IMAGES: rate, unrolled_sets.RATES: rate}
-    return optimise.Problem(
+    rates = dict.fromkeys((labelled.IMAGES, unrolled_sets.RATES), Rate(settings.learning_rate))
+    return problem_of(
+        settings,
+        source,
+        images,
+        unrolled_sets.unrolling(network, source, _how(context, settings, network, render)),
         begin=lambda rng: {**begin_rated(rng), **more},
-        objective=unrolled_sets.unrolling(
-            network, source, _how(context, settings, network, render)
-        ),
         samples=lambda params: _samples(source, render(params)),
-        rates=rates if labels is None else {**rates, LABELS: label_rate},
-        **to_blame(settings, {LABELS: "label_rate"}),
-        momentum=settings.momentum,
-        steps=settings.steps,
-        seed=settings.seed,
-        rule=optimise.adam(settings.momentum),
+        rates={**rates, **{name: Rate(label_rate, "label_rate") for name in more}},
+        rule=rules.adam(settings.momentum),
         schedule=lambda step: 0.5 ** ((step - 1) * HALVINGS // settings.steps),
     )
 
