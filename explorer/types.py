@@ -194,6 +194,9 @@ class Samples:
     """(K,) captions."""
     text_embeddings: np.ndarray | None = None
     """(K, D) float32, what a student reads instead of the captions' embeddings."""
+    token_embeddings: np.ndarray | None = None
+    """(K, T, W) float32, tokens of texts as the encoder's text tower takes them, zeros behind their
+    ends; `text_embeddings` are then what it makes of them, and are not kept."""
     labels: np.ndarray | None = None
     """(K,) int64 classes, or (K, C) float32 soft ones."""
     similarity: np.ndarray | None = None

@@ -5,6 +5,7 @@ the linearised InfoNCE depend on the cross-covariance alone, so that is matched;
 projections see them that are trained on real pairs meanwhile.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -88,10 +89,17 @@ def _fresh(n_out: int, n_in: int, rng: torch.Generator) -> torch.Tensor:
     return torch.empty(n_out, n_in).uniform_(-bound, bound, generator=rng)
 
 
-def matching(backbone: Backbone, real: Real, how: Covariance, at_once: AtOnce) -> Objective:
+def matching(
+    backbone: Backbone,
+    real: Real,
+    how: Covariance,
+    at_once: AtOnce,
+    read: Callable[[torch.Tensor], torch.Tensor] | None = None,
+) -> Objective:
     """Lowers how far the moments of learned pairs are from the real ones.
 
-    Between two steps the projections are trained on a real batch, or are new after `reset` steps.
+    Texts are embeddings, (N, D), or what `read` makes embeddings of. Between two steps the
+    projections are trained on a real batch, or are new after `reset` steps.
     """
     moments = Moments.of(real, backbone.device)
 
@@ -99,7 +107,8 @@ def matching(backbone: Backbone, real: Real, how: Covariance, at_once: AtOnce) -
         sides = params[IMAGE_SIDE], params[TEXT_SIDE]
         pairs = leaves_of({name: params[name] for name in (IMAGES, TEXTS)})
         images = encode(backbone, pairs[IMAGES], at_once)
-        loss = loss_of(images, pairs[TEXTS], moments, sides, how)
+        texts = read(pairs[TEXTS]) if read else pairs[TEXTS]
+        loss = loss_of(images, texts, moments, sides, how)
         return Gradients(loss.item(), slopes(loss, pairs), _trained(params, real, how, rng))
 
     return objective

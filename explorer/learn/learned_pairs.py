@@ -53,6 +53,18 @@ def beginning(
     return begin
 
 
+def with_tokens(
+    begin: Callable[[], Params], tokens: Callable[[], np.ndarray]
+) -> Callable[[], Params]:
+    """What learning begins with, its texts as (N, T, W) embeddings of their tokens."""
+
+    def begin_with_tokens() -> Params:
+        pairs = begin()
+        return {**pairs, TEXTS: torch.tensor(tokens(), device=pairs[TEXTS].device)}
+
+    return begin_with_tokens
+
+
 def at_once_through(backbone: Backbone) -> AtOnce:
     """How many images pass through the network at once; the more, the smaller they are."""
     return AtOnce(max(1, round(_ENCODED * (_SIDE / backbone.size) ** 2)))

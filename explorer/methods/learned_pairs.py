@@ -418,6 +418,11 @@ class RealPairs(NamedTuple):
         numbers = self.context.embedded().number[self._image]
         return [self.context.dataset.pairs().open_image(int(number)) for number in numbers]
 
+    def tokens(self) -> np.ndarray:
+        """(K, T, W) embeddings of the tokens of their captions."""
+        captions = self.context.embedded().captions
+        return self.context.models.encoder.token_embeddings([captions[int(m)] for m in self.rows])
+
     def captions(self, texts: np.ndarray) -> list[str]:
         """The real captions nearest to (K, D) learned embeddings."""
         return nearest_texts(texts, self.context.embedded())
@@ -543,16 +548,21 @@ def cost_of_steps(
     return [Work("synthesize", "steps to learn", settings.steps, "learn", by, each=pairs)]
 
 
-def learned_samples(backbone: Any, pairs: RealPairs) -> Callable[[Params], Samples]:
-    """The set that parameters mean, where nothing is learned but images and texts."""
+def learned_samples(
+    backbone: Any, pairs: RealPairs, are_tokens: bool = False
+) -> Callable[[Params], Samples]:
+    """The set that parameters mean, where nothing is learned but images and texts, or tokens."""
     from explorer.learn.learned_pairs import TEXTS, levels_of
 
     def samples(params: Params) -> Samples:
-        text, images = params[TEXTS].cpu().numpy(), levels_of(backbone, params)
+        learned, images = params[TEXTS].cpu().numpy(), levels_of(backbone, params)
+        encoder = pairs.context.models.encoder
+        text = encoder.embed_tokens(learned) if are_tokens else learned
         return Samples(
             images=images,
             texts=pairs.captions(text),
             text_embeddings=text,
+            token_embeddings=learned if are_tokens else None,
             columns=pairs.columns(images),
         )
 

@@ -35,6 +35,7 @@ class Learning(NamedTuple):
     real: "Real"
     begin: "Callable[[], Params]"  # gives the pairs that learning begins with
     at_once: "AtOnce"
+    pairs: RealPairs  # those that these are
 
 
 def without_experts(
@@ -61,8 +62,9 @@ def without_experts(
 
         backbone = load_backbone(network_of(context, settings), context.models.device)
         begin, at_once = beginning(backbone, pairs.images(), pairs.text), at_once_through(backbone)
-        own = problem(settings, Learning(backbone, Real(*seen), begin, at_once))
-        whole = problem_of(settings, at_once, samples=learned_samples(backbone, pairs), **own)
+        own = problem(settings, Learning(backbone, Real(*seen), begin, at_once, pairs))
+        own = {"samples": learned_samples(backbone, pairs), **own}
+        whole = problem_of(settings, at_once, **own)
         yield from learn(context, whole, state, *cost(context, settings))
 
     def builds_on(context: Context, settings: FrozenSettings) -> Sequence[Step[Any]]:

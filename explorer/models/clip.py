@@ -1,6 +1,7 @@
 """Images and captions to embeddings, with any CLIP that open_clip opens."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -9,14 +10,18 @@ import open_clip
 import torch
 from PIL import Image
 from safetensors import SafetensorError
+from torch.utils.checkpoint import checkpoint
 from torchvision.transforms import CenterCrop, Compose, Normalize, ToTensor
 
-from explorer.errors import BadDataError
+from explorer.errors import BadDataError, ConfigError
 from explorer.models.batches import MicroBatches
 from explorer.models.bundles import Bundle
 from explorer.models.devices import ModelPool, half_on_cuda, pick_devices
 from explorer.models.parts import OPEN_CLIP_WEIGHTS, check_fit, find_encoder, find_tag
 from explorer.models.pixels import placed, to_bytes, to_input
+
+_TEXTS_AT_ONCE = 128
+"""Texts whose way through the tower is kept in memory at once while they are learned."""
 
 
 class _Crop:
@@ -106,6 +111,42 @@ class Encoder:
 
             return np.concatenate(self._texts.each(len(tokens), embed))
 
+    @torch.inference_mode()
+    def token_embeddings(self, captions: list[str]) -> np.ndarray:
+        """(B, T, W) float32: the tokens of captions as the text tower takes them.
+
+        T is that of the longest one; behind the end of another there are zeros.
+        """
+        with self._tokenizing:
+            tokens = self._tokenize(captions)
+        with self._pool.one() as (model, device, _):
+            ends = tokens.argmax(dim=1)
+            tokens = tokens[:, : int(ends.max()) + 1]
+            rows: torch.Tensor = model.token_embedding(tokens.to(device)).float().cpu()
+        is_behind = torch.arange(rows.shape[1]) > ends[:, None]
+        return rows.masked_fill(is_behind[..., None], 0.0).numpy()
+
+    def encode_tokens(self, tokens: torch.Tensor) -> torch.Tensor:
+        """(B, D) float32 embeddings of texts, with a gradient, from what `token_embeddings` gives.
+
+        Raises:
+            ConfigError: The text tower takes none, or none of this width or length.
+        """
+        with self._pool.one() as (model, device, _):
+            _require_tokens(model, tokens)
+            parts = [part.to(device) for part in tokens.split(_TEXTS_AT_ONCE)]
+            if len(parts) == 1:
+                encoded = [_from_tokens(model, parts[0])]
+            else:
+                read = partial(checkpoint, _from_tokens, model, use_reentrant=False)
+                encoded = [read(part) for part in parts]
+        return torch.cat(encoded).float().to(tokens.device)
+
+    def embed_tokens(self, tokens: np.ndarray) -> np.ndarray:
+        """(B, D) float32 embeddings of texts that are given as embeddings of their tokens."""
+        with torch.inference_mode():
+            return _rows(self.encode_tokens(torch.tensor(tokens, dtype=torch.float32)))
+
 
 def _rows(embeddings: torch.Tensor) -> np.ndarray:
     return embeddings.float().cpu().numpy()
@@ -118,20 +159,47 @@ def _encode_text(model: Any, tokens: torch.Tensor) -> torch.Tensor:
     are much shorter than the context: half the time or less, for the same embeddings up to
     rounding. open_clip's own method cannot take fewer columns.
     """
-    reads_the_end = isinstance(model, open_clip.CLIP) and model.text_pool_type == "argmax"
-    if not reads_the_end or model.text_projection is None:
+    if not _reads_the_end(model):
         encoded: torch.Tensor = model.encode_text(tokens)
         return encoded
     ends = tokens.argmax(dim=1)
-    length = int(ends.max()) + 1
-    dtype = model.transformer.get_cast_dtype()
-    x: torch.Tensor = model.token_embedding(tokens[:, :length]).to(dtype)
-    x = x + model.positional_embedding[:length].to(dtype)
+    return _through_tower(model, model.token_embedding(tokens[:, : int(ends.max()) + 1]), ends)
+
+
+def _reads_the_end(model: Any) -> bool:
+    """Whether texts pass through a causal tower that is read at the end mark."""
+    is_plain = isinstance(model, open_clip.CLIP) and model.text_pool_type == "argmax"
+    return is_plain and model.attn_mask is not None and model.text_projection is not None
+
+
+def _through_tower(model: Any, tokens: torch.Tensor, ends: torch.Tensor) -> torch.Tensor:
+    """(B, D) from (B, T, W) embedded tokens, read at (B,) ends."""
+    dtype, length = model.transformer.get_cast_dtype(), tokens.shape[1]
+    x = tokens.to(dtype) + model.positional_embedding[:length].to(dtype)
     x = model.transformer(x, attn_mask=model.attn_mask[:length, :length])
     x = model.ln_final(x)[torch.arange(len(x), device=x.device), ends]
     project = model.text_projection
     made: torch.Tensor = project(x) if isinstance(project, torch.nn.Linear) else x @ project
     return made
+
+
+def _from_tokens(model: Any, tokens: torch.Tensor) -> torch.Tensor:
+    """(B, D) from embedded tokens behind whose ends there are zeros."""
+    places = torch.arange(tokens.shape[1], device=tokens.device)
+    ends = (places * (tokens != 0).any(dim=2)).argmax(dim=1)
+    return _through_tower(model, tokens, ends)
+
+
+def _require_tokens(model: Any, tokens: torch.Tensor) -> None:
+    if not _reads_the_end(model):
+        raise ConfigError("This encoder's text tower takes no embeddings of tokens.")
+    longest, width = model.positional_embedding.shape
+    if tokens.shape[2] != width or tokens.shape[1] > longest:
+        raise ConfigError(
+            f"The set's texts are {tokens.shape[1]} tokens of {tokens.shape[2]} numbers, and the "
+            f"encoder here takes up to {longest} of {width}; choose the models that the set was "
+            "made with."
+        )
 
 
 def load_encoder(bundle: Bundle, device: str = "auto") -> Encoder:

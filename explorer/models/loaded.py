@@ -14,6 +14,7 @@ from explorer.core.geometry import cosine_rows
 from explorer.models.bundles import Bundle
 from explorer.models.fingerprint import fingerprint
 from explorer.progress import Report, silent
+from explorer.types import Samples
 
 if TYPE_CHECKING:
     from explorer.models.clip import Encoder
@@ -93,6 +94,16 @@ class Models:
     def embed_captions(self, captions: Sequence[str]) -> np.ndarray:
         """CLIP embeddings (n, D), not normalised."""
         return self.encoder.embed_captions(list(captions))
+
+    def learned_texts(self, learned: Samples) -> np.ndarray | None:
+        """(K, D): what students read of learned texts; None where none were learned.
+
+        Raises:
+            ConfigError: They are embeddings of tokens, which the encoder here does not take.
+        """
+        if learned.text_embeddings is None and learned.token_embeddings is not None:
+            return self.encoder.embed_tokens(learned.token_embeddings)
+        return learned.text_embeddings
 
     def draw(
         self,

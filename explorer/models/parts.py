@@ -168,16 +168,37 @@ def check_fit(bundle: Bundle) -> None:
         )
 
 
+def require_tokens(encoder: str) -> None:
+    """Raises `ConfigError` unless texts can be learned as embeddings of their tokens.
+
+    That takes a causal tower of open_clip that is read at the end mark, as OpenAI's is.
+    """
+    config = _model_config(encoder)
+    text = config.get("text_cfg", {})
+    is_other = config.get("custom_text") or text.get("hf_model_name") or text.get("no_causal_mask")
+    if is_other or text.get("pool_type", "argmax") != "argmax":
+        raise ConfigError(
+            f"The encoder {encoder} reads texts by a network that takes no embeddings of tokens; "
+            "leave `tokens` off, or choose an encoder of OpenAI's kind."
+        )
+
+
 def _encoder_width(encoder: str) -> int | None:
+    width: int | None = _model_config(encoder).get("embed_dim")
+    return width
+
+
+def _model_config(encoder: str) -> dict[str, Any]:
+    """What open_clip builds an encoder by; empty where that is not on this machine."""
     tag = find_tag(encoder)
     if tag is None:
-        config = read_json(model_folder(encoder) / "open_clip_config.json").get("model_cfg", {})
+        known = read_json(model_folder(encoder) / "open_clip_config.json").get("model_cfg", {})
     else:
         import open_clip
 
-        config = open_clip.get_model_config(tag.architecture)
-    width: int | None = config.get("embed_dim")
-    return width
+        known = open_clip.get_model_config(tag.architecture)
+    config: dict[str, Any] = known
+    return config
 
 
 def _decoder_width(decoder: str) -> int | None:

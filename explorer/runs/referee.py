@@ -13,7 +13,7 @@ import numpy as np
 
 from explorer.core.referee import augmentation_robust, gap, holm, label_robust, spread
 from explorer.core.retrieval import known_interval
-from explorer.errors import MissingDataError
+from explorer.errors import ConfigError, MissingDataError
 from explorer.methods.registry import all_methods, methods_for
 from explorer.progress import Watcher
 from explorer.runs.config import RunConfig, bundle_of, reseeded
@@ -163,7 +163,10 @@ class _Judge:
 
     def _has_more(self, learned: Samples | None) -> bool:
         """Whether students can read more of the set than people see."""
-        texts = learned.text_embeddings if learned else None
+        try:
+            texts = self._context.models.learned_texts(learned) if learned else None
+        except ConfigError:  # they are of another encoder
+            return False
         width = self._context.embedded().caption.shape[1]
         return texts is not None and texts.shape[1] == width
 

@@ -25,7 +25,7 @@ from explorer.store.store import Verified
 from explorer.store.writing import ASIDE, write_aside
 from explorer.types import CONTRASTS, Samples, State
 
-LEARNED = ("images", "text_embeddings", "labels", "similarity")
+LEARNED = ("images", "text_embeddings", "token_embeddings", "labels", "similarity")
 """What of `Samples` is kept exactly, where a method learned it."""
 DIGESTS = "digests"
 """What each file of a whole set holds, as config.json names it beside the settings."""
@@ -175,6 +175,8 @@ class DistilledSet:
         """Keeps what a method learned beyond 8-bit images and words; nothing where it did not."""
         arrays = {name: getattr(samples, name) for name in LEARNED}
         arrays = {name: each for name, each in arrays.items() if isinstance(each, np.ndarray)}
+        if "token_embeddings" in arrays:
+            arrays.pop("text_embeddings", None)
         rates = samples.learning_rates or {}
         arrays |= {f"learning_rate.{part}": np.float32(rate) for part, rate in rates.items()}
         if samples.contrast:

@@ -165,7 +165,7 @@ def _see(
 
 def _with_learned(context: Context, seen: _Seen, learned: Samples | None) -> _Seen:
     """The same pairs, with what a method learned beyond 8-bit images and words."""
-    prototypes = learned.text_embeddings if learned else None
+    prototypes = context.models.learned_texts(learned) if learned else None
     if learned is None or prototypes is None:
         raise ConfigError("Only a distilled set has stored prototypes; choose text caption.")
     if len(prototypes) != len(seen.text):
@@ -228,9 +228,10 @@ def look(context: Context, samples: Samples, config: RetrievalConfig) -> Mapping
     val = _see(context, context.dataset.pairs("val"), (backbone,), "val", silent)
     numbers = np.arange(len(images))
     image = encode(images, backbone, context.models.device)
-    if config.text == "prototype" and samples.text_embeddings is not None:
-        _require_width(samples.text_embeddings, val.text)
-        train = Seen("", image, samples.text_embeddings, numbers, **_beyond_texts(samples))
+    read = context.models.learned_texts(samples) if config.text == "prototype" else None
+    if read is not None:
+        _require_width(read, val.text)
+        train = Seen("", image, read, numbers, **_beyond_texts(samples))
     else:
         train = Seen("", image, context.models.encoder.embed_captions(list(texts)), numbers)
     return look_at(train, _split(val, backbone), config)

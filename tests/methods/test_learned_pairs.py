@@ -1,5 +1,7 @@
 """What the methods share that match experts' trajectories."""
 
+import json
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -145,6 +147,48 @@ def test_a_rate_that_is_too_high_is_named_and_the_set_keeps_its_last_checkpoint(
     kept = target.read_state()
     assert kept is not None
     assert all(np.isfinite(each).all() for each in kept.arrays.values() if each.dtype.kind == "f")
+
+
+@pytest.fixture
+def with_tokens(own) -> RunConfig:
+    other = own.with_method("covmatch")
+    return replace(other, settings=replace(other.settings, steps=2, tokens=True))
+
+
+def test_a_set_of_learned_tokens_keeps_them_and_its_students_read_what_they_mean(
+    context, with_tokens, tmp_path
+):
+    target = DistilledSet(tmp_path / "set")
+    fill(context, with_tokens, target)
+    learned = target.learned()
+    assert learned.text_embeddings is None
+    read = context.models.learned_texts(learned)
+    first, last = (
+        state.samples()
+        for number, state in enumerate(
+            method_of(with_tokens).make(context, with_tokens.settings, None)
+        )
+        if number in (0, 2)
+    )
+    np.testing.assert_array_equal(learned.token_embeddings, last.token_embeddings)
+    np.testing.assert_array_equal(read, last.text_embeddings)
+    began = RealPairs(context, start_rows(context, with_tokens.settings))
+    np.testing.assert_allclose(first.text_embeddings, began.text, atol=1e-5)
+    assert not np.allclose(read, began.text, atol=1e-4)
+    assert [row.caption for row in target.rows()] == began.captions(read)
+
+
+def test_tokens_are_refused_where_the_text_tower_takes_none(context, with_tokens, tmp_path):
+    folder = tmp_path / "clip"
+    shutil.copytree(context.models.bundle.encoder, folder)
+    about = json.loads((folder / "open_clip_config.json").read_text())
+    about["model_cfg"]["text_cfg"]["hf_model_name"] = "roberta-base"
+    (folder / "open_clip_config.json").write_text(json.dumps(about))
+    bundle = context.models.bundle._replace(encoder=str(folder), decoder="")
+    other = replace(context, models=Models(bundle, "cpu"))
+    method_of(with_tokens).check(other, replace(with_tokens.settings, tokens=False))
+    with pytest.raises(ConfigError, match="takes no embeddings of tokens; leave `tokens` off"):
+        method_of(with_tokens).check(other, with_tokens.settings)
 
 
 @pytest.mark.parametrize("name", ["lors", "mdm", "covmatch"])

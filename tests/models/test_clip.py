@@ -6,6 +6,7 @@ import pytest
 import torch
 from PIL import Image
 
+from explorer.errors import ConfigError
 from explorer.models.bundles import find_bundle
 from explorer.models.clip import load_encoder
 from tests.tiny_models import DIM
@@ -75,3 +76,39 @@ def test_half_precision_embeds_the_same_but_for_rounding(tiny_bundle, encoder, m
     np.testing.assert_allclose(
         half.embed_captions(captions), encoder.embed_captions(captions), atol=0.02
     )
+
+
+TEXTS = ["a red boat", "", "the sea and a tree"]
+
+
+def test_tokens_are_embedded_as_the_captions_that_they_are_of(encoder):
+    tokens = encoder.token_embeddings(TEXTS)
+    lengths = (tokens != 0).any(axis=2).sum(axis=1)
+    assert tokens.shape[1] == lengths.max()
+    assert lengths[1] == 2  # the marks of both ends
+    np.testing.assert_allclose(
+        encoder.embed_tokens(tokens), encoder.embed_captions(TEXTS), atol=1e-5
+    )
+
+
+def test_the_gradient_of_tokens_is_that_of_differences_and_nothing_behind_an_end_has_one(
+    encoder, monkeypatch
+):
+    monkeypatch.setattr("explorer.models.clip._TEXTS_AT_ONCE", 2)
+    tokens = torch.tensor(encoder.token_embeddings(TEXTS)).requires_grad_()
+    rng = torch.Generator().manual_seed(0)
+    weight = torch.randn(3, DIM, generator=rng)
+    (found,) = torch.autograd.grad((weight * encoder.encode_tokens(tokens)).sum(), tokens)
+    assert not found[tokens == 0].any()
+    way = torch.randn(tokens.shape, generator=rng) * (tokens != 0)
+    ahead, back = (
+        (weight * encoder.encode_tokens(tokens.detach() + step * way)).sum()
+        for step in (0.001, -0.001)
+    )
+    assert (found * way).sum().item() == pytest.approx((ahead - back).item() / 0.002, rel=0.02)
+
+
+def test_tokens_of_another_width_or_too_many_are_refused(encoder):
+    for shape in ((1, 3, 31), (1, 25, 32)):
+        with pytest.raises(ConfigError, match="takes up to 24 of 32"):
+            encoder.embed_tokens(np.ones(shape, dtype=np.float32))

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from explorer.errors import ConfigError
 from explorer.models.backbones import load_backbone
 from explorer.models.loaded import Models
 from explorer.runs.config import RunConfig, bundle_of
@@ -94,6 +95,21 @@ def test_what_was_learned_exactly_is_what_a_student_gets(run, made, monkeypatch)
     assert [each.contrast for each in seen] == [None] * 4 + ["kl"] * 2
     evaluated(run, made, HEADS)
     assert seen[-1].similarity is None  # the captions and the images that people open
+
+
+def test_learned_tokens_are_read_by_the_encoder_before_a_student_gets_them(run, made, monkeypatch):
+    seen, context = seen_by_students(monkeypatch), a_context(run, made)
+    texts = ["a red square", "something green"] * (run.size // 2) + ["blue"] * (run.size % 2)
+    tokens = context.models.encoder.token_embeddings(texts)
+    DistilledSet(made).write_learned(Samples(token_embeddings=tokens))
+    evaluated(run, made, EXACT)
+    np.testing.assert_allclose(seen[0].text, context.models.embed_captions(texts), atol=1e-5)
+    learned = Samples(images=samples(run.size, 1).images, texts=texts, token_embeddings=tokens)
+    assert tuple(retrieval.look(context, learned, EXACT)) == LOOKED
+    np.testing.assert_array_equal(seen[-1].text, seen[0].text)
+    DistilledSet(made).write_learned(Samples(token_embeddings=tokens[..., 1:]))
+    with pytest.raises(ConfigError, match="choose the models that the set was made with"):
+        evaluated(run, made, EXACT)
 
 
 def a_context(run: RunConfig, made: Path):

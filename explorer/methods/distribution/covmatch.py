@@ -4,16 +4,18 @@ After the paper (arXiv 2510.18583); there is no code to compare with. The paper 
 meanwhile, which changes what is matched; over a frozen network the real cross-covariance is one
 matrix, known before, and only projections are trained, new after every 50 steps. Its values: rate
 of images and texts 1.0 with momentum 0.5, strength 2 for 100 pairs and 1 for more, weight of the
-means 0.1 to 0.6, 10,000 steps; its texts are token embeddings, ours are those of whole captions.
+means 0.1 to 0.6, 10,000 steps; its texts are token embeddings, ours are those of whole captions
+unless `tokens` is set.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from explorer.errors import ConfigError
-from explorer.methods.learned_pairs import FrozenSettings
+from explorer.methods.learned_pairs import FrozenSettings, learned_samples
 from explorer.methods.learned_pairs import check as check_network
 from explorer.methods.pairs_without_experts import Learning, without_experts
+from explorer.models.parts import require_tokens
 from explorer.settings import setting
 from explorer.steps.context import Context
 
@@ -38,6 +40,12 @@ class CovmatchSettings(FrozenSettings):
     means_weight: float = setting(
         "Weight of means", "Of how far the means of both sides are away.", default=0.1, at_least=0
     )
+    tokens: bool = setting(
+        "Tokens",
+        "Learn each text as the embeddings of its tokens, as published, which pass through the "
+        "frozen text encoder; else as one embedding of it.",
+        default=False,
+    )
     reset: int = setting(
         "New projections after", "Steps that projections are trained.", default=50, at_least=1
     )
@@ -52,9 +60,13 @@ class CovmatchSettings(FrozenSettings):
 
 def problem(settings: CovmatchSettings, learning: Learning) -> Mapping[str, Any]:
     """What is lowered, with projections that are trained meanwhile."""
-    from explorer.learn import covariance
+    from explorer.learn import covariance, learned_pairs
 
-    backbone, real, begin, at_once = learning
+    backbone, real, begin, at_once, pairs = learning
+    read = None
+    if settings.tokens:
+        begin = learned_pairs.with_tokens(begin, pairs.tokens)
+        read = pairs.context.models.encoder.encode_tokens
     how = covariance.Covariance(
         strength=settings.strength,
         means=settings.means_weight,
@@ -65,14 +77,17 @@ def problem(settings: CovmatchSettings, learning: Learning) -> Mapping[str, Any]
     )
     return {
         "begin": lambda rng: covariance.with_projections(begin(), real, how, rng),
-        "objective": covariance.matching(backbone, real, how, at_once),
+        "objective": covariance.matching(backbone, real, how, at_once, read),
+        "samples": learned_samples(backbone, pairs, settings.tokens),
         "lower_first": ("projection_rate",),
     }
 
 
 def check(context: Context, settings: CovmatchSettings) -> None:
-    """There are pairs enough to vary."""
+    """There are pairs enough to vary, and tokens can be learned where they are to be."""
     check_network(context, settings)
+    if settings.tokens:
+        require_tokens(context.models.bundle.encoder)
     if context.size < 2:
         raise ConfigError("One pair varies with nothing; ask for two or more.")
 

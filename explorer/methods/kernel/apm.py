@@ -39,7 +39,7 @@ def problem(settings: ApmSettings, learning: Learning) -> Mapping[str, Any]:
     """What is lowered."""
     from explorer.learn import projectors
 
-    backbone, real, begin, at_once = learning
+    backbone, real, begin, at_once, _ = learning
     objective = projectors.matching(backbone, real, settings.ridge, settings.real_batch, at_once)
     return {"begin": lambda rng: begin(), "objective": objective}
 
