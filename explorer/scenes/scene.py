@@ -1,6 +1,8 @@
 """What is in an image: drawn from a seed, and put on the canvas."""
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,7 +30,7 @@ class Thing(NamedTuple):
     @property
     def side(self) -> str:
         """Third of the image: "left", "middle" or "right"."""
-        return ("left", "middle", "right")[int(np.clip(self.x // 43, 0, 2))]
+        return ("left", "middle", "right")[min(max(int(self.x // 43), 0), 2)]
 
 
 class Scene(NamedTuple):
@@ -74,34 +76,32 @@ _SHAPE = {
 _LEFT_MIDDLE_RIGHT = (27.0, 64.0, 101.0)
 
 
-def _weights(names: Sequence[str], favourites: Sequence[str] = ()) -> np.ndarray:
-    """Frequencies that fall with the rank in `names`, as real data does."""
-    weights = np.array(
-        [(5.0 if n in favourites else 1.0) / (r + 1) ** 0.8 for r, n in enumerate(names)]
-    )
-    shares: np.ndarray = weights / weights.sum()
-    return shares
+@cache
+def _steps(names: tuple[str, ...], favourites: tuple[str, ...]) -> list[float]:
+    """Summed frequencies, that fall with the rank in `names`, as real data does."""
+    weights = [(5.0 if n in favourites else 1.0) / (r + 1) ** 0.8 for r, n in enumerate(names)]
+    steps: list[float] = np.cumsum(np.array(weights) / np.sum(weights)).tolist()
+    return steps
 
 
-def _pick(rng: np.random.Generator, names: Sequence[str], weights: np.ndarray) -> str:
+def _pick(rng: np.random.Generator, names: Iterable[str], favourites: tuple[str, ...] = ()) -> str:
     # Only `random` is drawn from: its stream is the one numpy promises not to change.
-    return names[min(int(np.searchsorted(np.cumsum(weights), rng.random())), len(names) - 1)]
+    names = tuple(names)
+    return names[min(bisect_left(_steps(names, favourites), rng.random()), len(names) - 1)]
 
 
 def sample_scene(seed: Sequence[int]) -> Scene:
     """Draws a scene; the same seed gives the same scene on every machine."""
     rng = np.random.default_rng(list(seed))
-    environment = _pick(rng, list(ENVIRONMENTS), _weights(list(ENVIRONMENTS)))
-    time = _pick(rng, list(TIMES), _weights(list(TIMES)))
-    count = 1 + int(np.searchsorted([0.3, 0.75], rng.random()))
+    environment, time = _pick(rng, ENVIRONMENTS), _pick(rng, TIMES)
+    count = 1 + bisect_left([0.3, 0.75], rng.random())
     order = sorted(range(3), key=lambda slot: (rng.random(), slot))
-    kinds = list(THINGS)
-    favourites = [kind for kind in kinds if environment in _HOME[kind]]
+    favourites = tuple(kind for kind in THINGS if environment in _HOME[kind])
     things: list[Thing] = []
     for number in range(count):
-        left = [kind for kind in kinds if kind not in [thing.kind for thing in things]]
-        kind = _pick(rng, left, _weights(left, favourites))
-        colour = _pick(rng, list(COLOURS), _weights(list(COLOURS)))
+        shown = [thing.kind for thing in things]
+        kind = _pick(rng, (each for each in THINGS if each not in shown), favourites)
+        colour = _pick(rng, COLOURS)
         things.append(_placed(rng, environment, kind, colour, order[number], is_main=number == 0))
     return Scene(environment, time, tuple(things), (*seed, 1))
 

@@ -35,7 +35,7 @@ def open_scenes(
     seed: int = 0,
     swapped: float = SWAPPED_FRACTION,
 ) -> Dataset:
-    """The built-in world; images are drawn when they are opened, about 4 ms each.
+    """The built-in world; images are drawn when they are opened, about 1 ms each.
 
     The first images of train are the same whatever their number; another seed is another draw from
     the same world. A share `swapped` of the train captions stands at a wrong image.

@@ -112,6 +112,8 @@ class Service:
                 if self.data == View.data:
                     give_examples(self.runs.folder)
                 self.prepare(view)
+                if prepared := self.find(view):
+                    payload.about(prepared)  # takes a moment once, and the browser asks soon
             except TOLD as error:
                 log.warning("%s was not prepared: %s", self.data, sentence(error))
                 return
