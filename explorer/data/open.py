@@ -151,15 +151,26 @@ def _size(split: Split) -> str:
 
 
 def read_splits(data: str) -> tuple[str, dict[str, Split]]:
-    """The name of a dataset's format and the splits that are really in it, train among them."""
-    found = look_into(data)
+    """The name of a dataset's format and the splits that are really in it, train among them.
+
+    Of a distilled set, which may hold samples of a single class: what was learned tells the others.
+    """
+    with listed_once():
+        found = _look_into(data)
     return found.format, found.splits
 
 
 def look_into(data: str) -> Found:
-    """What is in a folder, or in a dataset of the Hub."""
+    """What is in a folder, or in a dataset of the Hub; its images are of two classes at least."""
     with listed_once():
-        return _look_into(data)
+        found = _look_into(data)
+    for split in found.splits.values():
+        if isinstance(split, Labelled) and len(split.classes) < 2:
+            raise BadDataError(
+                f"All images belong to one class, {split.classes[0]!r}, and none has a caption; "
+                "two classes at least are needed."
+            )
+    return found
 
 
 def _look_into(data: str) -> Found:

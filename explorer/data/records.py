@@ -16,7 +16,6 @@ from PIL import Image
 from explorer.core import columns as cells
 from explorer.core.columns import CAPTION, IMAGE, GrowingTable
 from explorer.data.left_out import LeftOut
-from explorer.errors import BadDataError
 from explorer.types import Column, Kind, Labelled, Pairs, Split, Stored
 
 MAX_WORDS = 30
@@ -199,11 +198,6 @@ def _labelled(
     found = {label for split in splits.values() for label in split.label.values()}
     given = [name for name in map(_normal, reading.classes) if name in found]
     classes = [*given, *sorted(found.difference(given), key=_class_order)]
-    if len(classes) < 2:
-        raise BadDataError(
-            f"All images belong to one class, {classes[0]!r}, and none has a caption; two classes "
-            "at least are needed."
-        )
     number = {label: c for c, label in enumerate(classes)}
     without = sum(len(split.place) - len(split.label) for split in splits.values())
     reading.left_out["images without a label"] += without

@@ -231,7 +231,18 @@ class DistilledSet:
         if isinstance(read_object(self.folder / _CONFIG).get(DIGESTS), dict):
             self.check()
         else:
+            self._remove_unnamed()
             write_digests(self.folder)
+
+    def _remove_unnamed(self) -> None:
+        """Images of labels that were learned otherwise since: they lie where no line looks."""
+        named = {self.images / row.file_name for row in self.rows()}
+        for path in self.images.rglob("*.png"):
+            if path not in named:
+                path.unlink()
+        for folder in self.images.iterdir():
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
 
     def check(self) -> None:
         """Raises `BadDataError` where a file of the set is not as it was written."""

@@ -6,7 +6,6 @@ from PIL import Image
 
 from explorer.core.columns import CAPTION, IMAGE
 from explorer.data.records import MISSING, Reading, Record, clean_caption, make_splits, take
-from explorer.errors import BadDataError
 
 
 class Album:
@@ -103,13 +102,11 @@ def test_classes_are_numbers_in_their_order_or_names_by_alphabet():
     assert (list(named.classes), named.labels.tolist()) == (["sea", "air"], [1, 0])
 
 
-def test_labels_beyond_the_classes_are_counted_and_one_class_alone_is_refused():
+def test_labels_beyond_the_classes_are_counted():
     records = labelled("a", "0"), labelled("b", "1"), labelled("c", "7")
     found, reading = splits_of(*records, classes=["sea", "air"])
     assert found["train"].n_images == 2
     assert reading.left_out["labels that are no number of a class"] == 1
-    with pytest.raises(BadDataError, match="All images belong to one class, 'sea'"):
-        splits_of(labelled("a", "sea"), labelled("b", "sea"))
 
 
 def test_captions_win_over_labels():

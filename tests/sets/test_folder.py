@@ -4,10 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from explorer.errors import BadDataError, ConfigError
 from explorer.runs.config import RunConfig
-from explorer.sets.folder import DistilledSet, verify_set
+from explorer.sets.folder import DistilledSet, Row, verify_set
 from explorer.types import Samples
 from tests.configs import about_set
 from tests.made_sets import make_set
@@ -81,6 +82,18 @@ def test_a_whole_set_knows_what_its_files_held(whole):
         whole.check()
     (whole.folder / "config.json").write_text(json.dumps(whole.settings()))
     whole.check()
+
+
+def test_images_of_labels_that_changed_while_they_were_learned_are_not_in_a_whole_set(tmp_path):
+    target = DistilledSet(tmp_path / "set")
+    target.begin(ABOUT)
+    for label in ("red", "green"):
+        row = Row(f"{label}/000000.png", "", 0, 1, 0, 0.0, label)
+        target.add([], [row], [Image.new("RGB", (4, 4), label)])
+    target.end()
+    left = sorted(each.relative_to(target.images).as_posix() for each in target.images.rglob("*"))
+    assert left == ["green", "green/000000.png", "metadata.jsonl"]
+    target.check()
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])

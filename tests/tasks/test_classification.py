@@ -99,6 +99,17 @@ def test_classes_are_known_by_name_not_by_number(run, tmp_path):
     assert splits.train.target.tolist() == [0, 0, 2, 2]
 
 
+def test_a_set_whose_learned_labels_all_lean_to_one_class_is_scored(run, tmp_path):
+    make_and_score(Store(tmp_path / "cache"), run, tmp_path / "set", "cpu", Memory())
+    metadata = tmp_path / "set" / "train" / "metadata.jsonl"
+    lines = [json.loads(line) for line in metadata.read_text().splitlines()]
+    metadata.write_text("\n".join(json.dumps({**each, "label": "red"}) for each in lines))
+    forget_digests(tmp_path / "set")
+    trained = open_trained(str(tmp_path / "set"))
+    splits = _splits(a_context(run, tmp_path), trained, QUICK, lambda share, text: None)
+    assert splits.train.target.tolist() == [2] * 6
+
+
 def test_a_class_that_the_test_data_does_not_have_is_refused(run, tmp_path):
     other = write_classes(tmp_path / "other")
     for split in ("train", "val", "test"):
