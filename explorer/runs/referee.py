@@ -4,6 +4,7 @@ Formulas of improvement, recovery and the robust scores are those of DD-Ranking.
 """
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,6 +38,7 @@ HEAD = (
     "words",
     "as kept",
     "as opened",
+    "random pairs",
     "chance",
     "over chance",
     "p (Holm)",
@@ -110,19 +112,24 @@ class _Judge:
         target = DistilledSet(path)
         learned, lines = target.learned(), target.rows()
         as_opened = self._score(path, "caption")
-        as_kept = self._score(path, "prototype") if self._has_more(learned) else as_opened
+        as_kept, n_random = as_opened, len(lines)
+        if self._has_more(learned):
+            as_kept = self._score(path, "prototype")
+            n_random += pairs_instead(learned)
         found = spread(np.asarray(self._context.embedded().image), self._embedded(target))
         shared = {
             "set": path.name,
             "method": str(target.settings()["method"]),
             "pairs": len(lines),
+            "random_pairs": n_random,
             "bytes": target.n_bytes(),
             "words": words_per_caption([line.caption for line in lines]),
             "covered": 100 * found.covered,
             "covered_rare": 100 * found.covered_rare,
             "copies": found.n_copies,
         }
-        random, whole, views = self._randoms(len(lines)), self._all(), self.asked.views
+        random, whole, views = self._randoms(n_random), self._all(), self.asked.views
+        alike = self._randoms(len(lines)) if views else []
         augmented = (
             (self._score(path, "caption", views), self._randoms(len(lines), views))
             if views
@@ -131,7 +138,7 @@ class _Judge:
         return [
             shared
             | self._row(network, target, as_kept, as_opened, random, whole)
-            | _augmented(network, as_opened, random, augmented)
+            | _augmented(network, as_opened, alike, augmented)
             for network in as_opened.by_network
         ]
 
@@ -208,6 +215,16 @@ class _Judge:
         return self._context.models.embed_images(images)
 
 
+def pairs_instead(learned: Samples | None) -> int:
+    """How many pairs would take the place of a set's learned similarity, rounded up."""
+    if learned is None or learned.similarity is None:
+        return 0
+    n = len(learned.similarity)
+    sides = (learned.images, learned.text_embeddings, learned.token_embeddings)
+    n_bytes = sum(each.nbytes for each in sides if isinstance(each, np.ndarray))
+    return math.ceil(learned.similarity.nbytes * n / n_bytes) if n_bytes else 0
+
+
 def _augmented(
     network: str,
     plain: Scored,
@@ -244,8 +261,9 @@ def _seen(settings: Mapping[str, Any], config: RunConfig, network: str) -> str:
 def _write(out: Path, rows: Sequence[Mapping[str, Any]], asked: Asked) -> None:
     about = (
         f"Mean score in percent, ± half of the 95 % interval; students of {asked.config.data}, "
-        f"{asked.n_random} random sets of each size. A gain is one where p is small after Holm's "
-        "correction for all rows."
+        f"{asked.n_random} random sets of each size. Where a set keeps a similarity, random ones "
+        "have as many pairs more as that takes the place of. A gain is one where p is small after "
+        "Holm's correction for all rows."
     )
     cells = [list(HEAD), *(_cells(row) for row in rows)]
     for name, text in sheet(cells, about).items():
@@ -267,6 +285,7 @@ def _cells(row: Mapping[str, Any]) -> list[str]:
         number(row["words"]),
         interval(row["as_kept"]),
         interval(row["as_opened"]),
+        f"{row['random_pairs']:,}",
         interval(row["chance"]),
         interval(row["over_chance"]),
         number(row["p"], 3),

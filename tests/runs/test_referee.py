@@ -9,9 +9,10 @@ import pytest
 from explorer import __main__ as program
 from explorer.runs.config import RunConfig
 from explorer.runs.distill import distill
-from explorer.runs.referee import _seen
+from explorer.runs.referee import _seen, pairs_instead
 from explorer.sets.folder import DistilledSet
 from explorer.store.store import Store
+from explorer.types import Samples
 from tests.watching import Memory
 
 
@@ -66,12 +67,32 @@ def test_every_set_is_scored_twice_and_stands_beside_chance(
         assert 0 <= row["augmentation_robust"] <= 1
         assert row["augmented"][0] >= 0
         assert row["pairs"] == 5
+        assert row["random_pairs"] == (6 if row["set"] == "lors" else 5)  # a similarity is kept
     real = next(row for row in rows if row["set"] == "longest-caption")
     assert (real["as_kept"], real["seen"], real["copies"]) == (real["as_opened"], "", 5)
     assert learned[0]["bytes"] == (sets[0].folder / "learned.safetensors").stat().st_size
     tables = {path.name for path in out.iterdir() if path.is_file()}
     assert tables == {"table.md", "table.csv", "table.tex", "referee.json"}
     assert len((out / "table.csv").read_text().splitlines()) == 5
+    assert (out / "random-6-0").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("n", "side", "square", "expected"),
+    [(4, 8, None, 0), (4, 8, 4, 1), (99, 32, 99, 4), (499, 224, 499, 2)],
+)
+def test_a_similarity_takes_the_place_of_pairs_by_what_both_keep(n, side, square, expected):
+    """A pair of 32 pixels and 8 numbers has 3,080: the square of 99 is 3.2 of them.
+
+    One of 224 pixels has 150,536: the square of 499 is 1.7 of them.
+    """
+    learned = Samples(
+        images=np.broadcast_to(np.float32(0), (n, 3, side, side)),
+        text_embeddings=np.zeros((n, 8), dtype=np.float32),
+        similarity=None if square is None else np.eye(square, dtype=np.float32),
+    )
+    assert pairs_instead(learned) == expected
+    assert pairs_instead(None) == pairs_instead(Samples()) == 0
 
 
 def test_what_is_no_set_is_refused(config, tmp_path, capsys, monkeypatch):
