@@ -64,6 +64,22 @@ def test_the_real_pairs_themselves_are_at_distance_0_and_half_their_strength_at_
     assert float(still) == pytest.approx(0.0, abs=1e-9)  # a shift does not change what varies
 
 
+def test_by_hand_means_are_as_far_away_as_projections_see_them():
+    """The covariance is 2 times the real one; means are 1 and 2.5 times their length away.
+
+    Of images they are 2 and 1, to a projection by 3 so 6 and 3; of texts (2, 5) and (1, 1), whose
+    sums are 7 and 2.
+    """
+    image, text = torch.tensor([[1.0], [3.0]]), torch.tensor([[0.0, 5.0], [4.0, 5.0]])
+    real = covariance.Moments(torch.tensor([[2.0, 0.0]]), torch.ones(1), torch.ones(2))
+    drawn = torch.tensor([[3.0]]), torch.tensor([[1.0, 1.0]])
+    how = HOW._replace(strength=2.0, means=0.1)
+    found = covariance.loss_of(image, text, real, drawn, how)
+    assert found.item() == pytest.approx(0.1 * (1 + 6.25))
+    once = covariance.loss_of(image, text, real, drawn, how._replace(strength=1.0))
+    assert once.item() == pytest.approx(1 + 0.1 * (1 + 6.25))  # 2 too much, where 2 is the length
+
+
 @pytest.fixture(scope="module")
 def problem(tiny_bundle, real) -> Problem:
     backbone = load_backbone(tiny_bundle.backbones[0], "cpu")
