@@ -19,7 +19,7 @@ from explorer.methods.subsets.choosing import longest_of_kept
 from explorer.models.bundles import typed_model
 from explorer.models.fingerprint import fingerprint
 from explorer.models.parts import require_backbones
-from explorer.progress import Report, silent, within
+from explorer.progress import within
 from explorer.sets.folder import as_image
 from explorer.settings import Settings, seed_setting, setting
 from explorer.steps.context import Context
@@ -302,9 +302,7 @@ def _learn(
     work: Work,
 ) -> Iterator[State]:
     """The pairs after each step."""
-    report = context.watcher.report("experts")
-    step = experts_of(context, settings, within(report, 0.0, 0.5))
-    experts = context.store.fetch(step, report)
+    experts = trained_experts(context, settings)
     real = RealPairs(context, start_rows(context, settings))
     telling = context.watcher.report("synthesize")
     telling(0.0, "Loading what learns pairs")
@@ -461,24 +459,27 @@ def _features(context: Context, settings: FrozenSettings) -> Step[Features]:
     train, device = context.dataset.pairs(), context.models.device
     step = features(train, network, "train", device, context.engine)
     (work,) = step.cost
-    return replace(step, cost=(work._replace(stage="experts"),))
+    return replace(step, cost=(work._replace(stage="features"),))
 
 
-def real_features(
-    context: Context, settings: FrozenSettings, report: Report = silent
-) -> PairFeatures:
+def real_features(context: Context, settings: FrozenSettings) -> PairFeatures:
     """All real pairs, as the frozen network and the encoder see them."""
     embedded, network = context.embedded(), network_of(context, settings)
-    seen = context.store.fetch(_features(context, settings), report)
+    seen = context.store.fetch(_features(context, settings), context.watcher.report("features"))
     rows = np.searchsorted(seen.number, embedded.number)
     image = np.asarray(seen.image[network])[rows]
     return PairFeatures(image, np.asarray(embedded.caption), embedded.image_of_caption)
 
 
-def experts_of(
-    context: Context, settings: PairSettings, report: Report = silent, *, one_start: bool = False
-) -> Step[HeadExperts]:
-    """The experts; `report` hears of the features that they are trained on."""
+def trained_experts(
+    context: Context, settings: PairSettings, *, one_start: bool = False
+) -> HeadExperts:
+    """The experts, trained where they are not there yet."""
+    step = _experts(context, settings, one_start)
+    return context.store.fetch(step, context.watcher.report("experts"))
+
+
+def _experts(context: Context, settings: PairSettings, one_start: bool) -> Step[HeadExperts]:
     network = network_of(context, settings)
     training = Training(
         settings.experts,
@@ -493,7 +494,7 @@ def experts_of(
         context.n_rows,
         training,
         f"{fingerprint(network)} and {fingerprint(context.models.bundle.encoder)}",
-        lambda: real_features(context, settings, report),
+        lambda: real_features(context, settings),
         context.engine,
     )
 
@@ -527,7 +528,7 @@ def steps(
     context: Context, settings: PairSettings, *, one_start: bool = False
 ) -> Sequence[Step[Any]]:
     """What they build on; experts may have one start in common."""
-    trained = experts_of(context, settings, one_start=one_start)
+    trained = _experts(context, settings, one_start)
     return [*steps_without_experts(context, settings), trained]
 
 
@@ -602,7 +603,7 @@ def matched(
         name=name,
         family="trajectory",
         learns=True,
-        stages=("embed", "experts", "synthesize"),
+        stages=("embed", "features", "experts", "synthesize"),
         make=make,
         check=checked,
         steps=builds_on,

@@ -53,7 +53,7 @@ def without_experts(
 
     def make(context: Context, settings: FrozenSettings, state: State | None) -> Iterator[State]:
         """The pairs after each step."""
-        seen = real_features(context, settings, context.watcher.report("experts"))
+        seen = real_features(context, settings)
         pairs = RealPairs(context, start_rows(context, settings))
         context.watcher.report("synthesize")(0.0, "Loading what learns pairs")
         from explorer.learn.learned_pairs import at_once_through, beginning
@@ -76,7 +76,7 @@ def without_experts(
     return Method(
         name=name,
         learns=True,
-        stages=("embed", "experts", "synthesize"),
+        stages=("embed", "features", "synthesize"),
         make=make,
         check=check,
         steps=builds_on,

@@ -12,8 +12,10 @@ from explorer.tasks.task import Interval, Task
 STAGES = {
     "embed": "Embed",
     "prototypes": "Find prototypes",
+    "choose": "Choose samples",
     "map": "Lay out the map",
     "pixels": "Read images",
+    "features": "Read features",
     "experts": "Train experts",
     "generator": "Train a generator",
     "synthesize": "Make images",
@@ -85,8 +87,12 @@ def about_run(job: Job) -> About:
 
 
 def stages_of(method: Method, task: Task) -> tuple[str, ...]:
-    """The stages of making a set; without embeddings there are no prototypes either."""
-    left_out = () if task.embeds or method.encodes_classes else ("embed", "prototypes")
+    """The stages of making a set: without embeddings no prototypes, of pairs no pixels."""
+    left_out: tuple[str, ...] = ("embed", "prototypes", "choose")
+    if task.embeds:
+        left_out = ("pixels",)
+    elif method.encodes_classes:
+        left_out = ()
     return tuple(name for name in method.stages if name not in left_out)
 
 

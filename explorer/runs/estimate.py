@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from explorer.models.loaded import Models
 from explorer.progress import NOBODY
-from explorer.runs.about import STAGES
+from explorer.runs.about import STAGES, stages_of
 from explorer.runs.config import (
     RunConfig,
     SweepConfig,
@@ -72,23 +72,15 @@ def _estimate(
     contexts = {size: replace(first, size=size) for size in sizes}
     work = list(_work(store, [(config, contexts[config.size]) for config in configs]))
     there = {each.stage for each in work}
-    makes = any(method_of(config).make for config in configs)
-    usual = ("embed", "prototypes", "synthesize", "evaluate") if makes else ("evaluate",)
-    stages = [stage for stage in STAGES if stage in there or stage in usual]
-    stages = [each for each in stages if each in there or _applies(each, configs)]
+    own = (stages_of(method_of(config), task_of_run(config)) for config in configs)
+    told = there.union(*own, ("evaluate",))
+    stages = [stage for stage in STAGES if stage in told]
     parts = [
         _part(stage, [each for each in work if each.stage == stage], rates) for stage in stages
     ]
     needed = [rates.get(("memory", memory_key(each, device))) for each in configs]
     known = [int(rate.cost) for rate in needed if rate]
     return Estimate(parts, max(known) if len(known) == len(needed) else None)
-
-
-def _applies(stage: str, configs: Iterable[RunConfig]) -> bool:
-    """Whether a stage with nothing left to do is one of a run's at all."""
-    if stage not in ("embed", "prototypes"):
-        return True
-    return any(method_of(c).make and method_of(c).encodes(task_of_run(c).embeds) for c in configs)
 
 
 def _work(store: Store, runs: Sequence[tuple[RunConfig, Context]]) -> Iterator[Work]:

@@ -46,7 +46,9 @@ _BY_METHOD = {"method": None, "settings": None, "others": None}
 _SHARES = {
     "embed": (0.0, 0.1),
     "prototypes": (0.1, 0.2),
-    "experts": (0.1, 0.3),
+    "features": (0.1, 0.15),
+    "experts": (0.15, 0.3),
+    "choose": (0.1, 0.2),
     "synthesize": (0.2, 0.6),
 }
 """Where the stages of a set lie in its share of the work; about as long as they take."""

@@ -57,5 +57,5 @@ def forgetting(
         return Computed({"n_forgotten": forgetting_events(learned)})
 
     inputs = {"embed": embed_key, "seed": seed}
-    cost = (Work("prototypes", "students of all pairs", 1, "forgetting", each=n_rows),)
+    cost = (Work("experts", "students of all pairs", 1, "forgetting", each=n_rows),)
     return Step("forgetting", 1, inputs, compute, lambda entry: entry.arrays["n_forgotten"], cost)

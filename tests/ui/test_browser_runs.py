@@ -239,7 +239,10 @@ def tiny(bundle, colours, tmp_path) -> Iterator[SimpleNamespace]:
 
 def test_two_browsers_start_runs_at_once_and_both_end_unmixed(browser, tiny):
     with opened(browser, tiny.address) as page, opened(browser, tiny.address) as other:
-        for each, pairs, method in ((page, 4, "Herding"), (other, 6, "Random real samples")):
+        for each, pairs, method in (
+            (page, 4, "herding: Herding"),
+            (other, 6, "random: Random real samples"),
+        ):
             each.get_by_role("tab", name="Distill").click()
             for label, choice in (("Models", tiny.label), ("Method", method)):
                 each.get_by_label(label, exact=True).last.click()

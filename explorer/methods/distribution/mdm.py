@@ -23,15 +23,14 @@ from explorer.methods.learned_pairs import (
     RealPairs,
     check,
     cost_of_steps,
-    experts_of,
     learned_samples,
     network_of,
     problem_of,
     real_features,
     start_rows,
     steps,
+    trained_experts,
 )
-from explorer.progress import within
 from explorer.settings import setting
 from explorer.steps.context import Context
 from explorer.store.step import Step, Work
@@ -105,9 +104,7 @@ class MdmSettings(PairSettings):
 
 def make(context: Context, settings: MdmSettings, state: State | None) -> Iterator[State]:
     """The pairs after each step."""
-    report = context.watcher.report("experts")
-    step = experts_of(context, settings, within(report, 0.0, 0.5), one_start=True)
-    trained = context.store.fetch(step, report)
+    trained = trained_experts(context, settings, one_start=True)
     seen = real_features(context, settings)
     context.watcher.report("synthesize")(0.0, "Loading what learns pairs")
     from explorer.learn import merged_teachers as teachers
@@ -174,7 +171,7 @@ METHOD = Method(
     paper="CVPR 2026 (arXiv 2605.23482)",
     config=MdmSettings,
     learns=True,
-    stages=("embed", "experts", "synthesize"),
+    stages=("embed", "features", "experts", "synthesize"),
     make=make,
     check=check,
     steps=builds_on,

@@ -54,7 +54,7 @@ def choose(context: Context, name: str, chosen: Callable[[Embedded], np.ndarray]
     """The (K,) captions of the pairs that are chosen; how long it took is noted under `name`."""
     embedded, size = context.embedded(), context.size
     n_captions = len(embedded.caption)
-    report = context.watcher.report("prototypes")
+    report = context.watcher.report("choose")
     report(0.0, f"Choosing {size:,} of {n_captions:,} pairs")
     start = time.monotonic()
     rows = chosen(embedded)
@@ -66,7 +66,7 @@ def choose(context: Context, name: str, chosen: Callable[[Embedded], np.ndarray]
 def choosing_cost(context: Context, name: str) -> Sequence[Work]:
     """Of `choose`, and of copying what it chose."""
     pieces = context.n_rows * context.size
-    choice = Work("prototypes", "choices of pairs", 1, "choose", name, each=pieces)
+    choice = Work("choose", "choices of pairs", 1, "choose", name, each=pieces)
     return [choice, copying_work(context)]
 
 
@@ -96,14 +96,14 @@ def choosing(
         of_classes = images and is_of_classes(context)
         return images_cost(context, name) if of_classes else choosing_cost(context, name)
 
-    embed, prototypes = (["embed"], ["prototypes"]) if pairs else ([], [])
+    embed, chosen = (["embed"], ["choose"]) if pairs else ([], [])
     return Method(
         name=name,
         family="subsets",
         tasks=(*(["retrieval"] if pairs else []), *(["classification"] if images else [])),
         config=config,
         needs=frozenset({"encoder"} if pairs else ()),
-        stages=(*embed, *(["pixels"] if images else []), *prototypes, "synthesize"),
+        stages=(*embed, *(["pixels"] if images else []), *chosen, "synthesize"),
         make=make,
         check=check_images,
         steps=steps_of_images,

@@ -24,7 +24,7 @@ def make(context: Context, settings: SeedSettings, state: State | None) -> Itera
         return
     embedded, seed = context.embedded(), settings.seed
     step = context.forgetting(seed)
-    n_forgotten = context.store.fetch(step, context.watcher.report("prototypes"))
+    n_forgotten = context.store.fetch(step, context.watcher.report("experts"))
     rows = most_forgotten(n_forgotten, embedded.image_of_caption, context.size, seed)
     yield from copy(context, rows, seed, state)
 
@@ -59,7 +59,7 @@ METHOD = Method(
     paper="Toneva et al., ICLR 2019",
     tasks=("retrieval", "classification"),
     config=SeedSettings,
-    stages=("embed", "pixels", "experts", "prototypes", "synthesize"),
+    stages=("embed", "pixels", "experts", "synthesize"),
     make=make,
     check=check_images,
     steps=steps,

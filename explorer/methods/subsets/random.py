@@ -38,6 +38,7 @@ METHOD = Method(
     paper="",
     tasks=("retrieval", "classification"),
     config=SeedSettings,
+    stages=("embed", "choose", "synthesize"),
     make=make,
     cost=cost,
 )

@@ -9,6 +9,7 @@ import gradio as gr
 from explorer.data.open import BUILT_IN
 from explorer.errors import ConfigError
 from explorer.explore.view import View
+from explorer.methods.base import Method
 from explorer.models.bundles import BUNDLES
 from explorer.ui import wire
 from explorer.ui.forms.fields import text, whole
@@ -33,6 +34,11 @@ def bundle_field() -> gr.Dropdown:
         scale=3,
         min_width=220,
     )
+
+
+def method_choice(method: Method) -> tuple[str, str]:
+    """A method in a menu, by the name that tables, figures and the command line have for it."""
+    return f"{method.name}: {method.label}", method.name
 
 
 def n_prototypes_field(label: str) -> gr.Number:

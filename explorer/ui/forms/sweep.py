@@ -17,6 +17,7 @@ from explorer.settings import declared
 from explorer.ui.access import visitor_of
 from explorer.ui.forms import estimate as estimating
 from explorer.ui.forms import machines
+from explorer.ui.forms.choices import method_choice
 from explorer.ui.forms.fields import text, whole
 from explorer.ui.service import Service
 
@@ -41,7 +42,7 @@ def build() -> Form:
         about = f"<p class='hint'>{ABOUT}</p>"
         gr.HTML(about, elem_classes="view", apply_default_css=False, padding=False)
         methods = gr.Dropdown(
-            [(each.label, name) for name, each in all_methods().items()],
+            [method_choice(each) for each in all_methods().values()],
             value=list(DEFAULT.methods),
             multiselect=True,
             allow_custom_value=True,

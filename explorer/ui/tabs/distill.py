@@ -23,6 +23,7 @@ from explorer.ui.forms import sweep as sweeping
 from explorer.ui.forms.choices import (
     bundle_field,
     data_field,
+    method_choice,
     n_prototypes_field,
     read_address,
     read_data,
@@ -48,8 +49,9 @@ def build(service: Service, page: gr.Blocks, tab: gr.Tab) -> list[Component]:
                 bundle = bundle_field()
             with gr.Row(elem_classes="choose"):
                 method = method_field()
+            with gr.Row(elem_classes="choose"):
                 n_pairs = n_prototypes_field("Pairs")
-            start = gr.Button("Start", variant="primary", elem_id="start-run")
+                start = gr.Button("Start", variant="primary", elem_id="start-run")
             applied = applying.build()
             cost = estimating.build("estimate")
             view = settings.build(
@@ -119,8 +121,8 @@ def method_field() -> gr.Dropdown:
 
 
 def method_choices(task: str) -> list[tuple[str, str]]:
-    """The methods that make sets for a task, with their labels."""
-    return [(each.label, each.name) for each in methods_for(task)]
+    """The methods that make sets for a task: as tables name them, and what that means."""
+    return [method_choice(each) for each in methods_for(task)]
 
 
 def on_chosen(service: Service) -> Callable[[Any, Any, Any, Any], tuple[Any, wire.Form]]:
