@@ -19,6 +19,7 @@ from explorer.methods.base import Method
 from explorer.methods.registry import methods_for
 from explorer.progress import NOBODY
 from explorer.runs.config import RunConfig, SweepConfig
+from explorer.runs.opening import open_run
 from explorer.runs.sweep import sweep
 from explorer.sets.card import interval
 from explorer.settings import declared
@@ -56,7 +57,8 @@ def run(options: argparse.Namespace, method: Method, size: int, n_sets: int) -> 
     )
     plan = SweepConfig(methods=(method.name,), n_pairs=(size,), n_sets=n_sets)
     start = time.process_time()
-    result = sweep(Store(options.cache), config, plan, folder, "cpu", NOBODY)
+    opened = open_run(Store(options.cache), config, "cpu", NOBODY, "sweep")
+    result = sweep(opened, config, plan, folder)
     (row,) = [each for each in result["rows"] if each["n_pairs"] == size]
     took[key] = {"seconds": time.process_time() - start, "accuracy": row["mean"]}
     path.write_text(json.dumps(took))

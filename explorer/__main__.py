@@ -32,15 +32,14 @@ from explorer.runs.config import RunConfig, SweepConfig, task_of_run
 from explorer.runs.data_commands import add_data_commands
 from explorer.runs.directory import Job, RunDirectory
 from explorer.runs.distill import (
-    Opened,
     distill,
-    open_all,
     open_trained,
     prepare,
     score_with_card,
 )
 from explorer.runs.import_command import add_import_command
 from explorer.runs.launcher import Runs
+from explorer.runs.opening import open_all, open_run
 from explorer.runs.options import (
     EVALUATION,
     add_command,
@@ -68,6 +67,7 @@ from explorer.sets.export import FORMATS, export
 from explorer.sets.folder import verify_set
 from explorer.sets.hub import publish, require_token
 from explorer.settings import is_text
+from explorer.steps.context import Context
 from explorer.steps.embeddings import SPACES
 from explorer.steps.subset import whole_key
 from explorer.store.own import is_distilled
@@ -109,7 +109,8 @@ def _prepare(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[s
     shipped = None if options.anew else SHIPPED
     store, spaces = Store(options.cache, shipped), tuple(options.maps)
     engine = find_engine(options.engine)
-    result = prepare(store, config, MapConfig(), spaces, options.device, watcher, engine)
+    opened = open_run(store, config, options.device, watcher, "embed", engine)
+    result = prepare(opened, config, MapConfig(), spaces)
     summary = (
         f"{result['n_images']:,} images and {result['n_captions']:,} captions; "
         f"{result['n_prototypes']:,} prototypes, {result['n_pairless']:,} of them pairless, "
@@ -119,22 +120,23 @@ def _prepare(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[s
 
 
 def _distill(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[str, Any]]:
-    store, opened, config = _opened(options, watcher, "embed", options.method)
+    opened, config = _opened(options, watcher, "embed", options.method)
     refuse_foreign(options, config)
-    config = replace(config, subset=whole_key(store, config.subset))
-    result = distill(store, config, options.out, options.device, watcher, opened)
+    config = replace(config, subset=whole_key(opened.store, config.subset))
+    result = distill(opened, config, options.out)
     what = "images" if task_of_run(config).per_class else "pairs"
     summary = f"{result['n_pairs']:,} {what} by {config.method} are in {options.out}."
     return summary, result
 
 
 def _evaluate(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[str, Any]]:
-    store = Store(options.cache)
     trained = open_trained(options.data)
     task = task_of_split(trained.split, options.data)
     config = read_run(options, task, methods_for(task.name)[0])
-    engine = find_engine(options.engine)
-    result = score_with_card(store, config, trained, options.test, options.device, watcher, engine)
+    store, engine = Store(options.cache), find_engine(options.engine)
+    test = replace(config, data=options.test)
+    opened = open_run(store, test, options.device, watcher, "evaluate", engine)
+    result = score_with_card(opened, config, trained)
     headline = task.headline
     lines = [
         f"{name}: {headline.label.lower()} {interval(own[headline.name])} {headline.unit}"
@@ -145,7 +147,7 @@ def _evaluate(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[
 
 
 def _sweep(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[str, Any]]:
-    store, opened, config = _opened(options, watcher, "sweep", "")
+    opened, config = _opened(options, watcher, "sweep", "")
     task = task_of_run(config)
     names = options.methods or [each.name for each in methods_for(task.name)]
     ways = varied(names, "; ".join(options.vary))
@@ -160,20 +162,20 @@ def _sweep(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[str
         return f"Run {run_id} waits for `worker --cache {options.cache}`.", {"run": run_id}
     if options.out is None:
         raise ConfigError("Say with --out DIR where the sets go, or --by-workers.")
-    result = sweep(store, config, plan, options.out, options.device, watcher, opened)
+    result = sweep(opened, config, plan, options.out)
     return result["table"], {"out": str(options.out), **result}
 
 
 def _opened(
     options: argparse.Namespace, watcher: Watcher, stage: str, method: str
-) -> tuple[Store, Opened, RunConfig]:
-    """The store, the dataset, and the run that the options ask for, of the task it is for."""
+) -> tuple[Context, RunConfig]:
+    """What there is to work with, and the run that the options ask for, of the task it is for."""
     models = choose_bundle(options.bundle, *models_named(options))
-    engine = find_engine(options.engine)
-    opened = open_all(options.data, models, options.device, watcher, stage, engine)
+    store, engine = Store(options.cache), find_engine(options.engine)
+    opened = open_all(store, options.data, models, options.device, watcher, stage, engine)
     task = task_of(opened.dataset)
     config = read_run(options, task, find_method(method or usual_methods(task.name)[0]))
-    return Store(options.cache), opened, config
+    return opened, config
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import argparse
 import io
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ from explorer.runs import distill as distilling
 from explorer.runs import sweep as sweeping
 from explorer.runs.config import RunConfig, SweepConfig, view_of
 from explorer.runs.launcher import Runs
+from explorer.runs.opening import open_run
 from explorer.runs.options import EVALUATION, read_run
 from explorer.runs.terminal import Terminal
 from explorer.sets.folder import DistilledSet
@@ -75,7 +77,8 @@ def prepare(
     named = _named(settings, PrototypeConfig, method.name)
     config = _read(task, method, data, named, n_prototypes)
     store, maps = Store(_path(cache)), _listed(spaces)
-    distilling.prepare(store, config, MapConfig(), maps, "auto", _watcher(verbose))
+    opened = open_run(store, config, "auto", _watcher(verbose), "embed")
+    distilling.prepare(opened, config, MapConfig(), maps)
     found = find_prepared(store, view_of(config))
     assert found is not None, "it was just prepared"
     return found
@@ -214,7 +217,8 @@ def distill(
     task, folder = task_of(open_dataset(data)), _path(out)
     chosen = find_method(method or usual_methods(task.name)[0])
     config = _read(task, chosen, data, _named(settings, chosen.config, chosen.name), size)
-    distilling.distill(Store(_path(cache)), config, folder, "auto", _watcher(verbose))
+    opened = open_run(Store(_path(cache)), config, "auto", _watcher(verbose))
+    distilling.distill(opened, config, folder)
     return DistilledSet(folder)
 
 
@@ -240,8 +244,9 @@ def evaluate(
     task = task_of_split(trained.split, data)
     named = _named(settings, task.config, "The evaluation", EVALUATION)
     config = _read(task, methods_for(task.name)[0], data, named)
-    store, watcher = Store(_path(cache)), _watcher(verbose)
-    result = distilling.score_with_card(store, config, trained, test, "auto", watcher)
+    store, on = Store(_path(cache)), replace(config, data=test)
+    opened = open_run(store, on, "auto", _watcher(verbose), "evaluate")
+    result = distilling.score_with_card(opened, config, trained)
     scores = [
         {"network": network, "metric": metric, "mean": mean, "half": half}
         for network, own in task.scores(result).items()
@@ -281,8 +286,8 @@ def sweep(
     plan = SweepConfig(methods=names, n_pairs=_listed(sizes) or task.usual_sizes, n_sets=n_sets)
     named = _named(settings, task.config, "The evaluation", EVALUATION)
     config = _read(task, method_of_way(names[0]), data, named)
-    store, folder = Store(_path(cache)), _path(out)
-    result = sweeping.sweep(store, config, plan, folder, "auto", _watcher(verbose))
+    opened = open_run(Store(_path(cache)), config, "auto", _watcher(verbose), "sweep")
+    result = sweeping.sweep(opened, config, plan, _path(out))
     return DataFrame([_flat(row) for row in result["rows"]])
 
 

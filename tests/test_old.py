@@ -24,7 +24,7 @@ from explorer.runs.launcher import Runs
 from explorer.runs.sweep import sweep
 from explorer.sets.folder import DistilledSet
 from explorer.store.store import Store
-from tests.watching import Memory
+from tests.opened import opened
 
 WRITTEN = Path(__file__).parent / "old" / "700c303.zip"
 PDS, RANDOM, SWEEP = (
@@ -61,8 +61,8 @@ def test_every_key_is_as_it_was(old, runs):
     """Embeddings, prototypes, maps, features, captions, students: nothing is computed anew."""
     before, store = results(old / "cache"), Store(old / "cache")
     config = runs.open(PDS).job().config
-    prepare(store, config, MapConfig(n_neighbors=5), ("image",), "cpu", Memory())
-    score(store, config, open_trained("data"), "data", "cpu", Memory())
+    prepare(opened(store, config), config, MapConfig(n_neighbors=5), ("image",))
+    score(opened(store, replace(config, data="data")), config, open_trained("data"))
     new = results(old / "cache") - before
     assert {each.split("/")[0] for each in new} == {"alike"}  # which nobody looked for then
 
@@ -70,7 +70,9 @@ def test_every_key_is_as_it_was(old, runs):
 def test_its_scores_come_out_again(old, runs):
     for run_id in (PDS, RANDOM):
         run = runs.open(run_id)
-        made = make_and_score(Store(old / "fresh"), run.job().config, old / run_id, "cpu", Memory())
+        made = make_and_score(
+            opened(Store(old / "fresh"), run.job().config), run.job().config, old / run_id
+        )
         written = run.result()["evaluation"]["backbones"]
         for network, scores in made["evaluation"]["backbones"].items():
             assert scores["mean"] == pytest.approx(written[network]["mean"], abs=3.0)
@@ -78,7 +80,7 @@ def test_its_scores_come_out_again(old, runs):
 
 def test_a_small_set_has_the_bytes_that_it_had(old, runs):
     run = runs.open(PDS)
-    distill(Store(old / "cache"), run.job().config, old / "again", "cpu", Memory())
+    distill(opened(Store(old / "cache"), run.job().config), run.job().config, old / "again")
     ours, theirs = DistilledSet(old / "again"), DistilledSet(run.set_folder)
     for mine, its in zip(ours.rows(), theirs.rows(), strict=True):
         assert mine._replace(similarity=0.0) == its._replace(similarity=0.0)
@@ -95,7 +97,7 @@ def test_a_set_that_it_left_half_made_is_finished(old, runs):
     target = DistilledSet(run.set_folder)
     whole = target.rows()
     target.add([], whole[:1], [Image.open(target.images / whole[0].file_name)])
-    distill(Store(old / "cache"), run.job().config, run.set_folder, "cpu", Memory())
+    distill(opened(Store(old / "cache"), run.job().config), run.job().config, run.set_folder)
     assert [row.caption for row in target.rows()] == [row.caption for row in whole]
 
 
@@ -117,7 +119,7 @@ def test_its_sweep_goes_on(old, runs):
     job = run.job()
     before = (run.sweep_folder / "scores.json").read_bytes()
     more = replace(job.sweep, n_sets=3)
-    sweep(Store(old / "cache"), job.config, more, run.sweep_folder, "cpu", Memory())
+    sweep(opened(Store(old / "cache"), job.config), job.config, more, run.sweep_folder)
     after = (run.sweep_folder / "scores.json").read_bytes()
     assert after.count(b'"number": 2') == 1  # random's; herding has no third set
     assert before != after

@@ -5,42 +5,34 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from PIL import Image
 
 from explorer.config import MapConfig
 from explorer.data.open import BUILT_IN, open_dataset, read_splits
 from explorer.data.shared_images import Shared
-from explorer.engine.engine import HERE, Engine
 from explorer.errors import ConfigError
 from explorer.explore.view import size_of
-from explorer.models.bundles import Bundle, bundle_advice
-from explorer.models.loaded import Models
-from explorer.models.parts import require_encoder
-from explorer.progress import Watcher
-from explorer.runs.about import stages_of
+from explorer.models.bundles import bundle_advice
 from explorer.runs.config import (
     RunConfig,
     as_written,
-    bundle_of,
     fitted,
     method_of,
     prototypes_of,
     task_of_run,
     with_later,
 )
+from explorer.runs.opening import require_method, require_run, resolve
 from explorer.runs.tables import upper_first
 from explorer.sets.card import ScoreTable, make_card, n_reused, words_per_caption
 from explorer.sets.folder import IMPORTED, DistilledSet, Row, as_image
 from explorer.steps.alike import alike_across, found_in, told
 from explorer.steps.context import Context
 from explorer.steps.maps import layout
-from explorer.steps.subset import find_subset
 from explorer.store.own import is_distilled
-from explorer.store.store import Store
 from explorer.tasks.items import ignore, write_items
-from explorer.tasks.registry import task_of
 from explorer.tasks.task import Trained
 from explorer.types import Dataset, Labelled, Samples, State
 
@@ -50,80 +42,17 @@ SAVE_EVERY = 15.0
 """Seconds between two checkpoints to go on from."""
 
 
-class Opened(NamedTuple):
-    """What a run works with; the sets of a sweep share one."""
-
-    dataset: Dataset
-    models: Models
-    engine: Engine = HERE
-
-
-def open_all(
-    data: str, bundle: Bundle, device: str, watcher: Watcher, stage: str, engine: Engine = HERE
-) -> Opened:
-    """Opens the dataset, which `stage` tells of; models are loaded when they are first used."""
-    watcher.report(stage)(0.0, f"Opening {data}")
-    dataset = open_dataset(data)
-    watcher.say(stage, dataset.found)
-    if task_of(dataset).embeds and (advice := bundle_advice(data, bundle)):
-        watcher.say(stage, advice)
-    return Opened(dataset, Models(bundle, device), engine)
-
-
-def open_run(
-    config: RunConfig, device: str, watcher: Watcher, stage: str, engine: Engine = HERE
-) -> Opened:
-    """What the run works with."""
-    return open_all(config.data, bundle_of(config), device, watcher, stage, engine)
-
-
-def resolve(store: Store, config: RunConfig, opened: Opened, watcher: Watcher) -> Context:
-    """What the method and the task of a run see of it."""
-    task, method = task_of_run(config), method_of(config)
-    if not task.fits(opened.dataset):
-        raise ConfigError(f"{opened.dataset.name} is not made for {task.label.lower()}.")
-    if task.name not in method.tasks:
-        raise ConfigError(f"{method.name} makes no sets for {task.label.lower()}.")
-    subset = None
-    if config.subset:
-        subset = find_subset(store, opened.dataset.pairs(), config.subset)
-    return Context(
-        store=store,
-        dataset=opened.dataset,
-        models=opened.models,
-        watcher=watcher,
-        size=config.size,
-        subset=subset,
-        edits=config.edits,
-        engine=opened.engine,
-    )
-
-
 def prepare(
-    store: Store,
-    config: RunConfig,
-    map_config: MapConfig,
-    spaces: tuple[str, ...],
-    device: str,
-    watcher: Watcher,
-    engine: Engine = HERE,
+    opened: Context, config: RunConfig, map_config: MapConfig, spaces: tuple[str, ...]
 ) -> dict[str, Any]:
     """Embeds the train split, finds prototypes and lays out maps; returns a summary."""
-    opened = open_run(config, device, watcher, "embed", engine)
-    context = Context(
-        store=store,
-        dataset=opened.dataset,
-        models=opened.models,
-        watcher=watcher,
-        size=size_of(opened.dataset, config.size),
-        engine=engine,
-    )
+    context = replace(opened, size=size_of(opened.dataset, config.size))
     found = context.find_prototypes(prototypes_of(config))
     embedded, found_alike = context.embedded(), _look_across(context, config)
     for space in spaces:
         step = layout(context.embed_key, map_config, space, context.embedded)
-        if note := store.fetch(step, watcher.report("map")).note:
-            watcher.say("map", note)
+        if note := context.store.fetch(step, context.watcher.report("map")).note:
+            context.watcher.say("map", note)
     return {
         "data": config.data,
         "found": _found(context),
@@ -152,18 +81,12 @@ def _look_across(context: Context, config: RunConfig) -> list[Shared]:
 
 
 def distill(
-    store: Store,
-    config: RunConfig,
-    folder: Path,
-    device: str,
-    watcher: Watcher,
-    opened: Opened | None = None,
-    checkpoints: Path | None = None,
+    opened: Context, config: RunConfig, folder: Path, checkpoints: Path | None = None
 ) -> dict[str, Any]:
     """Makes or finishes the set in `folder`; returns a summary.
 
-    Whoever makes several sets gives what they share as `opened`; otherwise it is opened here.
-    `checkpoints` gets the images of a set that is learned, as they were on the way.
+    What is `opened` several sets may share. `checkpoints` gets the images of a set that is learned,
+    as they were on the way.
     """
     method = method_of(config)
     if method.make is None:
@@ -171,12 +94,11 @@ def distill(
             f"{config.method} takes every pair as it is, so there is no set to make; score it with "
             "`evaluate DATA --test DATA`, or in a sweep."
         )
-    opened = opened or open_run(config, device, watcher, _first_stage(config))
     config = fitted(config, opened.dataset)
-    context = resolve(store, config, opened, watcher)
+    context = resolve(opened, config)
     require_method(context, config)
     if method.encodes_classes and (advice := bundle_advice(config.data, opened.models.bundle)):
-        watcher.say("embed", advice)
+        context.watcher.say("embed", advice)
     rows = fill(context, config, DistilledSet(folder), checkpoints)
     return {
         "data": config.data,
@@ -188,12 +110,6 @@ def distill(
         **(_of_pairs(rows) if task_of_run(config).embeds else {}),
         "out": str(folder),
     }
-
-
-def _first_stage(config: RunConfig) -> str:
-    """The stage in which a run begins, and opens its data."""
-    method = method_of(config)
-    return stages_of(method, task_of_run(config))[0] if method.make else "evaluate"
 
 
 def _of_pairs(rows: Sequence[Row]) -> dict[str, float]:
@@ -364,15 +280,11 @@ def _found(context: Context) -> str:
 
 
 def make_and_score(
-    store: Store,
+    opened: Context,
     config: RunConfig,
     folder: Path,
-    device: str,
-    watcher: Watcher,
-    opened: Opened | None = None,
     checkpoints: Path | None = None,
     items: Path | None = None,
-    engine: Engine = HERE,
 ) -> dict[str, Any]:
     """Makes or finishes the set in `folder` and scores it; returns a summary with `evaluation`.
 
@@ -381,75 +293,32 @@ def make_and_score(
     """
     keep = partial(write_items, items) if items else ignore
     makes = method_of(config).make is not None
-    opened = opened or open_run(config, device, watcher, _first_stage(config), engine)
     config = fitted(config, opened.dataset)
-    context = require_run(store, config, opened, watcher)  # now, not after hours of work
+    context = require_run(opened, config)  # now, not after hours of work
     task = task_of_run(config)
     if not makes:
         source = Trained(opened.dataset.splits["train"], is_source=True, keep=keep)
         scores = task.evaluate(context, source, config.evaluation)
         about = {"data": config.data, "task": task.name, "method": config.method}
         return {**about, "n_pairs": task.n_rows(scores), "evaluation": scores}
-    result = distill(store, config, folder, device, watcher, opened, checkpoints)
+    result = distill(opened, config, folder, checkpoints)
     trained = open_trained(str(folder))._replace(keep=keep)
     scores = task.evaluate(context, trained, config.evaluation)
     write_card(DistilledSet(folder), config, scores)
     return {**result, "evaluation": scores}
 
 
-def require_run(store: Store, config: RunConfig, opened: Opened, watcher: Watcher) -> Context:
-    """What a run would work with; raises what would end it later, where that can be known."""
-    context = resolve(store, config, opened, watcher)
-    task_of_run(config).require(context, config.evaluation)
-    require_method(context, config)
-    return context
-
-
-def require_method(context: Context, config: RunConfig) -> None:
-    """Raises where the method cannot be used on these rows, or its models are not here."""
-    method = method_of(config)
-    if method.make is None:
-        return
-    if method.encodes(task_of_run(config).embeds):
-        require_encoder(context.models.bundle)
-    method.check(context, config.settings)
-
-
-def score(
-    store: Store,
-    config: RunConfig,
-    trained: Trained,
-    test: str,
-    device: str,
-    watcher: Watcher,
-    engine: Engine = HERE,
-) -> dict[str, Any]:
-    """Evaluates a distilled set, or the train split of any dataset, on held-out splits."""
-    opened = open_run(replace(config, data=test), device, watcher, "evaluate", engine)
+def score(opened: Context, config: RunConfig, trained: Trained) -> dict[str, Any]:
+    """Evaluates a distilled set, or a train split, on the held-out splits of what is open."""
     task, config = task_of_run(config), fitted(config, opened.dataset)
-    context = Context(
-        store=store,
-        dataset=opened.dataset,
-        models=opened.models,
-        watcher=watcher,
-        size=trained.split.n_images,
-        engine=engine,
-    )
+    context = replace(opened, size=trained.split.n_images)
     task.require(context, config.evaluation)
     return task.evaluate(context, trained, config.evaluation)
 
 
-def score_with_card(
-    store: Store,
-    config: RunConfig,
-    trained: Trained,
-    test: str,
-    device: str,
-    watcher: Watcher,
-    engine: Engine = HERE,
-) -> dict[str, Any]:
+def score_with_card(opened: Context, config: RunConfig, trained: Trained) -> dict[str, Any]:
     """As `score`; the card of a distilled set tells the scores from then on."""
-    result = score(store, config, trained, test, device, watcher, engine)
+    result = score(opened, config, trained)
     if trained.folder:
         write_card(DistilledSet(trained.folder), config, result)
     return result

@@ -15,7 +15,7 @@ from explorer.runs.config import (
     method_of,
     task_of_run,
 )
-from explorer.runs.distill import Opened, resolve
+from explorer.runs.opening import resolve
 from explorer.runs.sweep import configs_of
 from explorer.steps.context import Context
 from explorer.store.rates import Rate, on
@@ -66,8 +66,9 @@ def _estimate(
     store: Store, shared: RunConfig, dataset: Dataset, device: str, configs: Sequence[RunConfig]
 ) -> Estimate:
     rates, configs = store.rates.guessed(), [fitted(each, dataset) for each in configs]
-    opened = Opened(dataset, Models(bundle_of(shared), device))
-    first = resolve(store, configs[0], opened, NOBODY)
+    models = Models(bundle_of(shared), device)
+    opened = Context(store=store, dataset=dataset, models=models, watcher=NOBODY)
+    first = resolve(opened, configs[0])
     sizes = {config.size for config in configs}
     contexts = {size: replace(first, size=size) for size in sizes}
     work = list(_work(store, [(config, contexts[config.size]) for config in configs]))

@@ -13,12 +13,13 @@ from explorer.errors import BadDataError, ConfigError, MissingDataError
 from explorer.models.bundles import choose_bundle
 from explorer.models.loaded import Models
 from explorer.runs.config import RunConfig
-from explorer.runs.distill import Opened, resolve
+from explorer.runs.opening import resolve
 from explorer.runs.options import add_command, add_models, models_named
 from explorer.runs.terminal import Terminal, answer
 from explorer.sets.card import make_card
 from explorer.sets.elsewhere import Elsewhere, read_elsewhere, sentences_beside, tensor_files
 from explorer.sets.folder import IMPORTED, DistilledSet, Row, as_image
+from explorer.steps.context import Context
 from explorer.steps.embeddings import nearest_texts
 from explorer.store.digests import file_digest
 from explorer.store.store import Store
@@ -77,8 +78,13 @@ def _with_nearest(options: argparse.Namespace, samples: Samples) -> Samples:
     with Terminal() as terminal:
         own = RunConfig(data=options.data, bundle=options.bundle)
         bundle = choose_bundle(options.bundle, *models_named(options))
-        opened = Opened(open_dataset(options.data), Models(bundle, options.device))
-        embedded = resolve(Store(options.cache), own, opened, terminal).embedded()
+        opened = Context(
+            store=Store(options.cache),
+            dataset=open_dataset(options.data),
+            models=Models(bundle, options.device),
+            watcher=terminal,
+        )
+        embedded = resolve(opened, own).embedded()
     texts = samples.text_embeddings
     assert texts is not None
     if texts.shape[1] != embedded.caption.shape[1]:

@@ -16,14 +16,14 @@ from explorer.core.referee import augmentation_robust, gap, holm, label_robust, 
 from explorer.core.retrieval import known_interval
 from explorer.errors import ConfigError, MissingDataError
 from explorer.methods.registry import all_methods, methods_for
-from explorer.progress import Watcher
 from explorer.runs.config import RunConfig, bundle_of, reseeded
-from explorer.runs.distill import Opened, make_and_score, open_run, open_trained, resolve
+from explorer.runs.distill import make_and_score, open_trained
+from explorer.runs.opening import resolve
 from explorer.runs.tables import sheet
 from explorer.sets.card import interval, words_per_caption
 from explorer.sets.folder import DistilledSet
+from explorer.steps.context import Context
 from explorer.store.own import is_distilled
-from explorer.store.store import Store
 from explorer.store.writing import write_aside
 from explorer.tasks.registry import find_task
 from explorer.types import Samples
@@ -69,9 +69,7 @@ class Scored(NamedTuple):
     by_network: Mapping[str, list[float]]
 
 
-def referee(
-    store: Store, asked: Asked, out: Path, device: str, watcher: Watcher
-) -> list[dict[str, Any]]:
+def referee(opened: Context, asked: Asked, out: Path) -> list[dict[str, Any]]:
     """A row for each set and network, also written to `out` as table.md, .csv, .tex and JSON.
 
     Every set is scored twice, by the same students: as kept, with all that was learned, and as
@@ -81,8 +79,7 @@ def referee(
         if not is_distilled(path):
             raise MissingDataError(f"{path} holds no distilled set; `import` opens other ones.")
     out.mkdir(parents=True, exist_ok=True)
-    opened = open_run(asked.config, device, watcher, "evaluate")
-    judge = _Judge(store, asked, out, device, watcher, opened)
+    judge = _Judge(opened, asked, out)
     rows = [row for path in asked.sets for row in judge.rows(path)]
     known = [row for row in rows if row["p"] is not None]
     for row, p in zip(known, holm([row["p"] for row in known]), strict=True):
@@ -95,15 +92,12 @@ def referee(
 class _Judge:
     """Scores sets, and random ones beside them, each size once."""
 
-    store: Store
+    opened: Context
     asked: Asked
     out: Path
-    device: str
-    watcher: Watcher
-    opened: Opened
 
     def __post_init__(self) -> None:
-        self._context = resolve(self.store, self.asked.config, self.opened, self.watcher)
+        self._context = resolve(self.opened, self.asked.config)
         self._task = find_task(self.asked.config.task)
         self._random: dict[tuple[int, int], list[Scored]] = {}
         self._whole: Scored | None = None
@@ -198,8 +192,7 @@ class _Judge:
 
     def _made(self, own: RunConfig, number: int) -> Scored:
         folder = self.out / f"{own.method}-{own.size}-{number}"
-        shared = (self.store, own, folder, self.device, self.watcher, self.opened)
-        return _scored(make_and_score(*shared)["evaluation"])
+        return _scored(make_and_score(self.opened, own, folder)["evaluation"])
 
     def _all(self) -> Scored | None:
         """Students of all of the data, where they were asked for."""

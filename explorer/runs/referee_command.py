@@ -7,6 +7,7 @@ from typing import Any
 
 from explorer.errors import ConfigError
 from explorer.methods.registry import methods_for
+from explorer.runs.opening import open_run
 from explorer.runs.options import EVALUATION, add_command, add_models, add_settings, read_run
 from explorer.runs.referee import Asked, referee
 from explorer.runs.terminal import Terminal, answer
@@ -45,6 +46,8 @@ def _referee(options: argparse.Namespace) -> int:
     config = replace(config, evaluation=plain)
     asked = Asked(options.sets, config, options.random, options.whole, views)
     with Terminal() as terminal:
-        rows = referee(Store(options.cache), asked, options.out, options.device, terminal)
+        store = Store(options.cache)
+        opened = open_run(store, config, options.device, terminal, "evaluate")
+        rows = referee(opened, asked, options.out)
     table = (options.out / "table.md").read_text("utf-8")
     return answer(options, table, {"out": str(options.out), "rows": rows})

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from explorer.engine.engine import HERE, Engine
 from explorer.errors import BadDataError, ConfigError
 from explorer.methods.registry import usual_methods
 from explorer.methods.ways import method_of_way
@@ -30,11 +29,12 @@ from explorer.runs.config import (
     task_of_run,
     with_later,
 )
-from explorer.runs.distill import Opened, make_and_score, open_run, require_run
+from explorer.runs.distill import make_and_score
+from explorer.runs.opening import require_run
 from explorer.runs.tables import TABLES, Scored, caption, summarize
+from explorer.steps.context import Context
 from explorer.store.claims import Claim, claimed, when_free
 from explorer.store.reading import read_object
-from explorer.store.store import Store
 from explorer.store.writing import write_aside
 from explorer.tasks.task import Task
 from explorer.types import Dataset
@@ -56,15 +56,7 @@ _LAST = (0.6, 1.0)
 _Cell = tuple[str, int, int]  # method, pairs, number of the set
 
 
-def sweep(
-    store: Store,
-    config: RunConfig,
-    plan: SweepConfig,
-    folder: Path,
-    device: str,
-    watcher: Watcher,
-    opened: Opened | None = None,
-) -> dict[str, Any]:
+def sweep(opened: Context, config: RunConfig, plan: SweepConfig, folder: Path) -> dict[str, Any]:
     """Makes and scores every set; what is in the folder already is not done again.
 
     What another process is making it waits for.
@@ -74,13 +66,10 @@ def sweep(
     (on test, in percent, mean of the six and of the students).
 
     Args:
-        store: Keeps what sets share.
+        opened: What the sets share: the dataset, the models, the store, and who is told.
         config: The settings that all sets share; method, pairs and seeds are the sweep's.
         plan: What to make. A later call may ask for more methods, pairs or sets.
         folder: Gets the sets, the scores and the table.
-        device: Where the networks run.
-        watcher: Is told what happens.
-        opened: The dataset and the models, where they are open already.
 
     Returns:
         What `result.json` of a run holds: `data`, `protocol`, `text`, `methods`, `n_pairs`,
@@ -92,25 +81,16 @@ def sweep(
         ConfigError: The folder holds a sweep with other settings, data or models, or a method
             cannot be used here.
     """
-    making = _Making.begin(store, config, plan, folder, device, watcher, opened)
+    making = _Making.begin(opened, config, plan, folder)
     while making.missing:
         if not making.make_what_is_free():
             making.wait()
     return making.result()
 
 
-def help_with(
-    store: Store,
-    config: RunConfig,
-    plan: SweepConfig,
-    folder: Path,
-    device: str,
-    watcher: Watcher,
-    engine: Engine = HERE,
-) -> int:
+def help_with(opened: Context, config: RunConfig, plan: SweepConfig, folder: Path) -> int:
     """Makes sets of a sweep that another process has begun, until none is free; how many."""
-    opened = open_run(config, device, watcher, "sweep", engine)
-    making, n_made = _Making.begin(store, config, plan, folder, device, watcher, opened), 0
+    making, n_made = _Making.begin(opened, config, plan, folder), 0
     while n := making.make_what_is_free():
         n_made += n
     return n_made
@@ -120,38 +100,27 @@ def help_with(
 class _Making:
     """The sets of a sweep, as far as this process knows."""
 
-    store: Store
+    opened: Context
     config: RunConfig
     plan: SweepConfig
     folder: Path
-    device: str
-    watcher: Watcher
-    opened: Opened
     shared: dict[str, Any]
     kept: dict[_Cell, Scored]
 
     @classmethod
     def begin(
-        cls,
-        store: Store,
-        config: RunConfig,
-        plan: SweepConfig,
-        folder: Path,
-        device: str,
-        watcher: Watcher,
-        opened: Opened | None,
+        cls, opened: Context, config: RunConfig, plan: SweepConfig, folder: Path
     ) -> "_Making":
-        opened = opened or open_run(config, device, watcher, "sweep")
         config = fitted(config, opened.dataset)
-        require_sweep(store, config, plan, opened, watcher)
+        require_sweep(opened, config, plan)
         shared = _shared(config, plan, opened.dataset)
         kept, _ = _read(folder, shared, config)
         folder.mkdir(parents=True, exist_ok=True)
-        return cls(store, config, plan, folder, device, watcher, opened, shared, kept)
+        return cls(opened, config, plan, folder, shared, kept)
 
     def __post_init__(self) -> None:
         self._cells, self._told = list(_cells(self.plan)), set[_Cell]()
-        self._telling = _Telling(self.watcher, len(self._cells), self._n_kept)
+        self._telling = _Telling(self.opened.watcher, len(self._cells), self._n_kept)
         self._tell_new()
 
     @property
@@ -177,7 +146,7 @@ class _Making:
         self._telling.begin(_name(cell))
         own, out = _config_of(self.config, *cell), self.folder / _name(cell)
         try:
-            result = make_and_score(self.store, own, out, self.device, self._telling, self.opened)
+            result = make_and_score(replace(self.opened, watcher=self._telling), own, out)
         except Exception:
             if claim.is_lost:  # another machine makes it
                 return False
@@ -214,7 +183,7 @@ class _Making:
 
     def _tell_new(self) -> None:
         self._telling.end(self._n_kept)
-        emit, task = self.watcher.emit("sweep"), task_of_run(self.config)
+        emit, task = self.opened.watcher.emit("sweep"), task_of_run(self.config)
         for cell in self._cells:
             if cell in self.kept and cell not in self._told:
                 self._told.add(cell)
@@ -284,14 +253,12 @@ def _name(cell: _Cell) -> str:
     return f"{method}-{n_pairs}-{number}" if method_of_way(method).make else method
 
 
-def require_sweep(
-    store: Store, config: RunConfig, plan: SweepConfig, opened: Opened, watcher: Watcher
-) -> None:
+def require_sweep(opened: Context, config: RunConfig, plan: SweepConfig) -> None:
     """Raises for what would end the sweep after hours: a name, or a model that is not here."""
     if config.edits:
         raise ConfigError("A sweep makes prototypes of every size; edits belong to those of one.")
     for own in configs_of(config, replace(plan, n_sets=1)):
-        require_run(store, own, opened, watcher)
+        require_run(opened, own)
 
 
 def _shared(config: RunConfig, plan: SweepConfig, dataset: Dataset) -> dict[str, Any]:

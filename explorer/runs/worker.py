@@ -26,9 +26,10 @@ from explorer.runs.directory import (
     Status,
     list_jobs,
 )
-from explorer.runs.distill import make_and_score, open_run, prepare
+from explorer.runs.distill import make_and_score, prepare
 from explorer.runs.estimate import memory_key
 from explorer.runs.memory import peak_memory
+from explorer.runs.opening import open_run
 from explorer.runs.sweep import sweep
 from explorer.store.claims import locked
 from explorer.store.store import Store
@@ -215,23 +216,15 @@ def _work(run: RunDirectory, job: Job, store: Store, watcher: RunWatcher) -> Non
     uses_models |= method_of(config).encodes_classes
     if uses_models and (advice := bundle_advice(config.data, bundle_of(config))):
         watcher.advise(advice)
+    stage = {"prepare": "embed", "sweep": "sweep"}.get(job.kind, "")
+    opened = open_run(store, config, job.device, watcher, stage, engine)
     if job.kind == "prepare":
-        maps = job.map_config, job.spaces
-        result = prepare(store, config, *maps, job.device, watcher, engine)
+        result = prepare(opened, config, job.map_config, job.spaces)
     elif job.kind == "sweep":
-        opened = open_run(config, job.device, watcher, "sweep", engine)
-        result = sweep(store, config, job.sweep, run.sweep_folder, job.device, watcher, opened)
+        result = sweep(opened, config, job.sweep, run.sweep_folder)
     else:
-        result = make_and_score(
-            store,
-            config,
-            run.set_folder,
-            job.device,
-            watcher,
-            engine=engine,
-            checkpoints=run.checkpoints_folder,
-            items=run.items_path,
-        )
+        kept = run.checkpoints_folder, run.items_path
+        result = make_and_score(opened, config, run.set_folder, *kept)
     cost = watcher.cost()
     if job.kind == "distill":  # a sweep's is that of its hungriest method
         peak = Measured(cost.peak_memory, 1)

@@ -10,6 +10,7 @@ from typing import Any
 from explorer.engine.engine import find_engine
 from explorer.errors import TOLD, MissingDataError, sentence
 from explorer.runs.directory import ALIVE, WAITING, Job, RunDirectory, list_jobs
+from explorer.runs.opening import open_run
 from explorer.runs.options import add_command, add_device
 from explorer.runs.sweep import help_with
 from explorer.runs.terminal import Terminal, answer
@@ -85,11 +86,11 @@ class _Worker:
     def _help(self, run: RunDirectory, job: Job) -> None:
         if time.monotonic() < self._busy.get(run.id, 0.0):
             return
-        store = Store(self._cache)
         device, engine = self._device or job.device, find_engine(self._engine or job.engine)
         with Terminal() as to:
             try:
-                n = help_with(store, job.config, job.sweep, run.sweep_folder, device, to, engine)
+                opened = open_run(Store(self._cache), job.config, device, to, "sweep", engine)
+                n = help_with(opened, job.config, job.sweep, run.sweep_folder)
             except TOLD as error:  # the run's own process meets it, too, and says so in the page
                 to.say("sweep", f"{job.title}: {sentence(error, with_names=True)}")
                 return

@@ -30,8 +30,8 @@ class Context:
     dataset: Dataset
     models: Models
     watcher: Watcher
-    size: int
-    """Pairs, or images per class."""
+    size: int = 0
+    """Pairs, or images per class; 0 where it is not for one set."""
     subset: Subset | None = None
     """The only rows to distill; None for all."""
     edits: tuple[Edit, ...] = ()

@@ -7,7 +7,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -32,12 +31,13 @@ from explorer.runs.config import (
     view_of,
 )
 from explorer.runs.directory import ALIVE, IN_ONE_PROCESS, Job, Status, Where
-from explorer.runs.distill import Opened, require_run
 from explorer.runs.estimate import Estimate, estimate, estimate_sweep
 from explorer.runs.examples import give_examples
 from explorer.runs.launcher import PROGRAM, RunInfo, Runs
+from explorer.runs.opening import require_run
 from explorer.runs.sweep import configs_of, require_sweep
 from explorer.settings import declared
+from explorer.steps.context import Context
 from explorer.steps.embeddings import SPACES
 from explorer.steps.subset import find_subset
 from explorer.store.store import Store
@@ -255,9 +255,12 @@ class Service:
             for each in declared(type(own.settings)):
                 if each.opens and (named := getattr(own.settings, each.name)):
                     self.access.require(named)
-        opened = Opened(dataset, Models(bundle_of(config)))
-        require = partial(require_sweep, plan=plan) if plan else require_run
-        require(store=self.store, config=fitted(config, dataset), opened=opened, watcher=NOBODY)
+        models, fits = Models(bundle_of(config)), fitted(config, dataset)
+        opened = Context(store=self.store, dataset=dataset, models=models, watcher=NOBODY)
+        if plan:
+            require_sweep(opened, fits, plan)
+        else:
+            require_run(opened, fits)
 
     def resume(self, run_id: str, by: str = "") -> None:
         """Goes on with a run that stopped, whoever started it."""

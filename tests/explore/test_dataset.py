@@ -20,7 +20,7 @@ from explorer.steps.embeddings import Embedded, FoundPrototypes
 from explorer.store.ragged import Blobs, Texts, pack, pack_texts
 from explorer.store.store import Store
 from explorer.types import Prototypes
-from tests.watching import Memory
+from tests.opened import opened
 
 
 def make_prepared(n_images: int, n_prototypes: int, dim: int = 8, captions_each: int = 2):
@@ -156,7 +156,7 @@ def test_a_card_is_quick_with_as_many_images_as_scenes_has():
 def test_what_was_prepared_is_found_again(config, tmp_path):
     store = Store(tmp_path / "cache")
     assert find_prepared(store, view_of(config)) is None
-    prepare(store, config, MapConfig(), ("image",), "cpu", Memory())
+    prepare(opened(store, config), config, MapConfig(), ("image",))
     prepared = find_prepared(store, view_of(config), dataset=open_dataset(config.data))
     assert (prepared.n_images, prepared.n_captions, prepared.n_prototypes) == (20, 40, 11)
     assert prepared.layout().shape == (20, 2)

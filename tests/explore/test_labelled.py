@@ -14,7 +14,7 @@ from explorer.runs.distill import prepare
 from explorer.store.store import Store
 from explorer.ui import payload
 from tests.colours import write_classes
-from tests.watching import Memory
+from tests.opened import opened
 
 
 @pytest.mark.parametrize(("asked", "per_class"), [(1, 1), (8, 2)])
@@ -24,7 +24,7 @@ def test_labelled_data_are_prepared_with_as_many_prototypes_of_each_class(
     data = str(write_classes(tmp_path / "classes"))
     store, view = Store(tmp_path / "cache"), View(data=data, bundle=bundle.name, n_prototypes=asked)
     config = RunConfig(data=data, bundle=bundle.name, size=asked)
-    result = prepare(store, config, MapConfig(), ("image",), "cpu", Memory())
+    result = prepare(opened(store, config), config, MapConfig(), ("image",))
     dataset = open_dataset(data)
     classes = list(dataset.labelled().classes)
     assert result["n_prototypes"] == per_class * len(classes)
@@ -47,7 +47,7 @@ def test_labelled_data_are_prepared_with_as_many_prototypes_of_each_class(
 
 def test_a_point_of_captioned_data_has_no_class(tmp_path, bundle, config):
     store = Store(tmp_path / "cache")
-    prepare(store, config, MapConfig(), ("image",), "cpu", Memory())
+    prepare(opened(store, config), config, MapConfig(), ("image",))
     found = find_prepared(
         store, View(data=config.data, bundle=bundle.name, n_prototypes=config.size)
     )

@@ -9,7 +9,7 @@ from explorer.models.loaded import Models, image_seed
 from explorer.runs.config import view_of
 from explorer.runs.distill import prepare
 from explorer.store.store import Store
-from tests.watching import Memory
+from tests.opened import opened
 
 HOW = SynthesisConfig(steps=2)
 
@@ -21,7 +21,7 @@ def store(tmp_path) -> Store:
 
 @pytest.fixture
 def prepared(config, store):
-    prepare(store, config, MapConfig(), ("image",), "cpu", Memory())
+    prepare(opened(store, config), config, MapConfig(), ("image",))
     return find_prepared(store, view_of(config))
 
 

@@ -6,13 +6,11 @@ import pytest
 
 from explorer.errors import ConfigError
 from explorer.methods.registry import find_method
-from explorer.models.loaded import Models
 from explorer.runs.config import RunConfig, method_of
-from explorer.runs.distill import Opened, open_dataset, resolve
 from explorer.steps.context import Context
 from explorer.store.store import Store
 from tests.colours import write_classes
-from tests.watching import Memory
+from tests.opened import resolved
 
 
 @pytest.fixture
@@ -25,8 +23,7 @@ def run(tmp_path, bundle) -> RunConfig:
 
 @pytest.fixture
 def context(run, bundle, tmp_path) -> Context:
-    opened = Opened(open_dataset(run.data), Models(bundle, "cpu"))
-    return resolve(Store(tmp_path / "cache"), run, opened, Memory())
+    return resolved(Store(tmp_path / "cache"), run)
 
 
 def test_each_class_has_as_many_real_images_of_its_own(context, run):

@@ -6,18 +6,15 @@ import numpy as np
 import pytest
 
 from explorer.core.geometry import cosine_rows
-from explorer.models.loaded import Models
 from explorer.runs.config import RunConfig, method_of
-from explorer.runs.distill import Opened, open_dataset, resolve
 from explorer.steps.context import Context
 from explorer.store.store import Store
-from tests.watching import Memory
+from tests.opened import resolved
 
 
 @pytest.fixture
 def context(bundle, config, tmp_path) -> Context:
-    opened = Opened(open_dataset(config.data), Models(bundle, "cpu"))
-    return resolve(Store(tmp_path / "cache"), config, opened, Memory())
+    return resolved(Store(tmp_path / "cache"), config)
 
 
 def captions(context: Context, config: RunConfig) -> list[str]:

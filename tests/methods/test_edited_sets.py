@@ -18,6 +18,7 @@ from explorer.runs.config import view_of
 from explorer.runs.distill import distill, prepare
 from explorer.sets.folder import DistilledSet
 from explorer.store.store import Store
+from tests.opened import opened
 from tests.watching import Memory
 
 
@@ -28,7 +29,7 @@ def store(tmp_path) -> Store:
 
 @pytest.fixture
 def prepared(config, store) -> Prepared:
-    prepare(store, config, MapConfig(), ("image",), "cpu", Memory())
+    prepare(opened(store, config), config, MapConfig(), ("image",))
     return find_prepared(store, view_of(config))
 
 
@@ -82,7 +83,7 @@ def test_an_edited_map_is_distilled_to_exactly_its_pairs(prepared, config, store
     )
     prepared.keep(History(edits))
     edited = find_prepared(store, view_of(config))
-    result = distill(store, replace(config, edits=edits), tmp_path / "set", "cpu", Memory())
+    result = distill(opened(store, config), replace(config, edits=edits), tmp_path / "set")
     target = DistilledSet(tmp_path / "set")
     captions = [prepared.captions[m] for m in edited.chosen_caption]
     assert [row.caption for row in target.rows()] == captions
@@ -100,10 +101,10 @@ def test_an_edited_map_is_distilled_to_exactly_its_pairs(prepared, config, store
 
 
 def test_a_set_with_other_edits_is_another_set(prepared, config, store, tmp_path):
-    distill(store, config, tmp_path / "set", "cpu", Memory())
+    distill(opened(store, config), config, tmp_path / "set")
     edited = replace(config, edits=(Edit(kind="drop", prototype=3),))
     with pytest.raises(ConfigError, match="holds a set with other settings"):
-        distill(store, edited, tmp_path / "set", "cpu", Memory())
+        distill(opened(store, edited), edited, tmp_path / "set")
 
 
 def pixels(image) -> np.ndarray:
@@ -121,8 +122,8 @@ def test_the_image_that_was_kept_is_the_one_in_the_set(prepared, config, store, 
     edited = find_prepared(store, view_of(config))
     assert find_kept(store, edited, 4).png == found[1].png
     assert find_kept(store, edited, 3) is None
-    distill(store, config, tmp_path / "plain", "cpu", Memory())
-    distill(store, replace(config, edits=edits), tmp_path / "set", "cpu", Memory())
+    distill(opened(store, config), config, tmp_path / "plain")
+    distill(opened(store, config), replace(config, edits=edits), tmp_path / "set")
     kept = Image.open(tmp_path / "set" / "train" / "000004.png")
     shown = Image.open(find_file(tmp_path, found[1].png))
     assert np.abs(pixels(kept) - pixels(shown)).max() <= 2  # in another batch: the last digits
@@ -162,8 +163,8 @@ def test_an_interrupted_edited_set_ends_with_the_same_bytes(prepared, config, st
     config = replace(config, edits=(Edit(kind="drop", prototype=1), kept))
     stopping = Memory(lambda stage, kind, values: values.get("prototype") == 8)
     with pytest.raises(KeyboardInterrupt):
-        distill(store, config, tmp_path / "resumed", "cpu", stopping)
-    distill(store, config, tmp_path / "resumed", "cpu", Memory())
-    distill(store, config, tmp_path / "whole", "cpu", Memory())
+        distill(opened(store, config, stopping), config, tmp_path / "resumed")
+    distill(opened(store, config), config, tmp_path / "resumed")
+    distill(opened(store, config), config, tmp_path / "whole")
     for path in (tmp_path / "whole" / "train").iterdir():
         assert path.read_bytes() == (tmp_path / "resumed" / "train" / path.name).read_bytes()

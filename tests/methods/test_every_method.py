@@ -1,22 +1,21 @@
 """What holds for every method, whoever brings it."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 import torch
 
 from explorer.methods.registry import all_methods
-from explorer.models.loaded import Models
 from explorer.runs.config import RunConfig, reseeded
-from explorer.runs.distill import Opened, _about, _Writing, fill, open_dataset, resolve
+from explorer.runs.distill import _about, _Writing, fill
 from explorer.sets.folder import DistilledSet
 from explorer.settings import Settings, declared
-from explorer.steps.context import Context
 from explorer.store.store import Store
 from explorer.tasks.registry import TASKS
 from tests.colours import write_classes
-from tests.watching import Memory
+from tests.opened import resolved
 
 MAKING = [
     (task, method.name)
@@ -64,11 +63,7 @@ def content(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture
 def context(bundle, tmp_path):
-    def resolved(own: RunConfig) -> Context:
-        opened = Opened(open_dataset(own.data), Models(bundle, "cpu"))
-        return resolve(Store(tmp_path / "cache"), own, opened, Memory())
-
-    return resolved
+    return partial(resolved, Store(tmp_path / "cache"))
 
 
 def quick_run(task: str, name: str, config: RunConfig, folder: Path) -> RunConfig:

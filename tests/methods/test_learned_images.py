@@ -5,13 +5,12 @@ from dataclasses import replace
 import pytest
 
 from explorer.errors import ConfigError
-from explorer.models.loaded import Models
 from explorer.runs.config import RunConfig
-from explorer.runs.distill import Opened, fill, open_dataset, resolve
+from explorer.runs.distill import fill
 from explorer.sets.folder import DistilledSet
 from explorer.store.store import Store
 from tests.methods.test_every_method import quick_run
-from tests.watching import Memory
+from tests.opened import resolved
 
 
 @pytest.mark.parametrize(
@@ -27,7 +26,6 @@ from tests.watching import Memory
 def test_a_rate_that_is_too_high_is_named(name, rate, told, config, bundle, tmp_path):
     own: RunConfig = quick_run("classification", name, config, tmp_path)
     far = replace(own, settings=replace(own.settings, **{rate: 1e9}))
-    opened = Opened(open_dataset(far.data), Models(bundle, "cpu"))
-    context = resolve(Store(tmp_path / "cache"), far, opened, Memory())
+    context = resolved(Store(tmp_path / "cache"), far)
     with pytest.raises(ConfigError, match=f"{told}"):
         fill(context, far, DistilledSet(tmp_path / "set"))

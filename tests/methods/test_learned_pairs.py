@@ -9,13 +9,12 @@ import pytest
 
 from explorer.errors import ConfigError
 from explorer.methods.learned_pairs import STARTS, RealPairs, start_rows, steps
-from explorer.models.loaded import Models
 from explorer.runs.config import RunConfig, method_of
-from explorer.runs.distill import Opened, fill, open_dataset, resolve
+from explorer.runs.distill import fill
 from explorer.sets.folder import DistilledSet
 from explorer.steps.context import Context
 from explorer.store.store import Store
-from tests.watching import Memory
+from tests.opened import resolved
 
 QUICK = {
     "lors": {"student_batch": 2, "student_steps": 2, "experts": 1, "expert_epochs": 1},
@@ -34,8 +33,7 @@ def own(config) -> RunConfig:
 
 @pytest.fixture
 def context(bundle, own, tmp_path) -> Context:
-    opened = Opened(open_dataset(own.data), Models(bundle, "cpu"))
-    return resolve(Store(tmp_path / "cache"), own, opened, Memory())
+    return resolved(Store(tmp_path / "cache"), own)
 
 
 def starting(own: RunConfig, start: str, seed: int = 0) -> RunConfig:

@@ -9,15 +9,14 @@ import torch
 from explorer import __main__ as program
 from explorer.errors import ConfigError, MissingDataError
 from explorer.methods.registry import find_method
-from explorer.models.loaded import Models
 from explorer.runs.config import RunConfig
-from explorer.runs.distill import Opened, distill, open_dataset, resolve
+from explorer.runs.distill import distill
 from explorer.sets.folder import DistilledSet
 from explorer.steps.context import Context
 from explorer.store.store import Store
 from tests.methods.test_every_method import set_elsewhere
+from tests.opened import opened, resolved
 from tests.tiny_models import DIM
-from tests.watching import Memory
 
 METHOD = find_method("made-elsewhere")
 N = 4
@@ -25,9 +24,8 @@ N = 4
 
 @pytest.fixture
 def context(config, bundle, tmp_path) -> Context:
-    opened = Opened(open_dataset(config.data), Models(bundle, "cpu"))
     own = replace(config.with_method(METHOD.name), size=N)
-    return resolve(Store(tmp_path / "cache"), own, opened, Memory())
+    return resolved(Store(tmp_path / "cache"), own)
 
 
 def of(path) -> object:
@@ -67,7 +65,7 @@ def test_a_set_that_was_imported_and_one_of_ours_are_taken_alike(context, config
     np.testing.assert_array_equal(again.text_embeddings, first.text_embeddings)
     assert list(again.texts) == list(first.texts)
     own = replace(config.with_method("random"), size=N)
-    distill(Store(tmp_path / "cache"), own, tmp_path / "ours", "cpu", Memory())
+    distill(opened(Store(tmp_path / "cache"), own), own, tmp_path / "ours")
     rows = DistilledSet(tmp_path / "ours").rows()
     found = taken(context, tmp_path / "ours")
     assert list(found.texts) == [row.caption for row in rows]
@@ -96,6 +94,6 @@ def test_another_content_of_the_same_file_is_another_set(context, tmp_path):
 def test_a_run_may_be_of_it(config, tmp_path):
     own = RunConfig(data=config.data, bundle=config.bundle, method=METHOD.name, size=N)
     own = replace(own, settings=of(set_elsewhere(tmp_path, N)))
-    told = distill(Store(tmp_path / "cache"), own, tmp_path / "set", "cpu", Memory())
+    told = distill(opened(Store(tmp_path / "cache"), own), own, tmp_path / "set")
     assert told["n_pairs"] == N
     assert DistilledSet(tmp_path / "set").learned().similarity.shape == (N, N)

@@ -9,13 +9,12 @@ import pytest
 
 from explorer.errors import ConfigError
 from explorer.methods import registry
-from explorer.models.loaded import Models
 from explorer.runs.config import RunConfig
-from explorer.runs.distill import Opened, fill, open_dataset, resolve
+from explorer.runs.distill import fill
 from explorer.sets.folder import DistilledSet
 from explorer.store.store import Store
 from tests.colours import write_classes
-from tests.watching import Memory
+from tests.opened import resolved
 
 PAGE = Path(__file__).parents[2] / "docs" / "your-own-method.md"
 LONGEST = 39
@@ -53,10 +52,9 @@ def test_it_makes_sets_of_each_class(bundle, tmp_path):
     data = str(write_classes(tmp_path / "classes"))
     own = RunConfig(data=data, bundle=bundle.name, task="classification", method="central", size=2)
     assert own.settings.share == 0.5
-    opened = Opened(open_dataset(data), Models(bundle, "cpu"))
-    context = resolve(Store(tmp_path / "cache"), own, opened, Memory())
+    context = resolved(Store(tmp_path / "cache"), own)
     rows = fill(context, own, DistilledSet(tmp_path / "set"))
-    train = opened.dataset.labelled()
+    train = context.dataset.labelled()
     assert [row.label for row in rows] == [name for name in train.classes for _ in range(2)]
     with pytest.raises(ConfigError, match="share"):
         type(own.settings)(share=0)

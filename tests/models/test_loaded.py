@@ -10,13 +10,13 @@ from explorer.models.loaded import Cancelled, Models, image_seed
 from explorer.runs.config import view_of
 from explorer.runs.distill import distill, prepare
 from explorer.store.store import Store
-from tests.watching import Memory
+from tests.opened import opened
 
 
 @pytest.fixture
 def prepared(config, tmp_path):
     store = Store(tmp_path / "cache")
-    prepare(store, config, MapConfig(), ("image",), "cpu", Memory())
+    prepare(opened(store, config), config, MapConfig(), ("image",))
     return find_prepared(store, view_of(config))
 
 
@@ -28,7 +28,7 @@ def test_the_first_image_is_the_one_a_distilled_set_holds(prepared, config, bund
         subject(prepared, 3), config.settings.synthesis, seeds
     )
     assert [first.seed, second.seed] == seeds
-    distill(Store(tmp_path / "cache"), config, tmp_path / "set", "cpu", Memory())
+    distill(opened(Store(tmp_path / "cache"), config), config, tmp_path / "set")
     stored = Image.open(tmp_path / "set" / "train" / "000003.png")
     difference = np.asarray(first.image, dtype=int) - np.asarray(stored, dtype=int)
     assert np.abs(difference).max() <= 2  # another batch: the last digits may differ

@@ -9,6 +9,7 @@ from explorer.runs.distill import KEPT_CHECKPOINTS, distill
 from explorer.sets.folder import DistilledSet
 from explorer.store.store import Store
 from tests.colours import write_classes
+from tests.opened import opened
 from tests.watching import Memory
 
 
@@ -19,7 +20,12 @@ def test_a_labelled_set_keeps_its_images_evenly_over_its_steps(tmp_path, steps):
     quick = {"steps": steps, "image_size": 8, "width": 4, "depth": 2, "real_batch": 2}
     config = replace(config, settings=replace(config.settings, **quick))
     kept, watcher = tmp_path / "checkpoints", Memory()
-    distill(Store(tmp_path / "cache"), config, tmp_path / "set", "cpu", watcher, checkpoints=kept)
+    distill(
+        opened(Store(tmp_path / "cache"), config, watcher),
+        config,
+        tmp_path / "set",
+        checkpoints=kept,
+    )
     names = sorted(path.name for path in kept.iterdir())
     assert (names[0], names[-1]) == ("000000", f"{steps:06d}")
     assert len(names) <= KEPT_CHECKPOINTS + 2

@@ -22,6 +22,7 @@ from explorer.tasks.items import read_items
 from explorer.tasks.retrieval_students import RetrievalConfig
 from tests.configs import with_settings
 from tests.made_sets import forget_digests
+from tests.opened import opened
 from tests.watching import Memory
 
 
@@ -32,7 +33,7 @@ def store(tmp_path):
 
 @pytest.fixture
 def distilled(store, config, tmp_path) -> Path:
-    distill(store, config, tmp_path / "set", "cpu", Memory())
+    distill(opened(store, config), config, tmp_path / "set")
     return tmp_path / "set"
 
 
@@ -43,12 +44,12 @@ def content(folder: Path) -> dict[str, bytes]:
 
 def evaluated(store: Store, config: RunConfig, folder: Path, memory: Memory | None = None, **other):
     config = replace(config, evaluation=replace(config.evaluation, **other))
-    return score(store, config, open_trained(str(folder)), config.data, "cpu", memory or Memory())
+    return score(opened(store, config, memory), config, open_trained(str(folder)))
 
 
 def test_prepare_sums_up_what_it_found(store, config):
     memory = Memory()
-    result = prepare(store, config, MapConfig(), ("image", "both"), "cpu", memory)
+    result = prepare(opened(store, config, memory), config, MapConfig(), ("image", "both"))
     assert (result["n_images"], result["n_captions"], result["n_prototypes"]) == (20, 40, 11)
     assert result["maps"] == ["image", "both"]
     assert any(line.startswith("Embedding images: 20 of 20, ") for line in memory.lines)
@@ -84,8 +85,8 @@ def test_captions_that_stand_more_than_once_are_counted_and_can_be_forbidden(
     """There are 23 wordings, so 25 prototypes cannot but share some."""
     own = {"unique_captions": unique}
     config = with_settings(replace(config, size=n_prototypes), prototypes=own)
-    prepared = prepare(store, config, MapConfig(), (), "cpu", Memory())
-    result = distill(store, config, tmp_path / "set", "cpu", Memory())
+    prepared = prepare(opened(store, config), config, MapConfig(), ())
+    result = distill(opened(store, config), config, tmp_path / "set")
     captions = [row.caption for row in DistilledSet(tmp_path / "set").rows()]
     n_reused = len(captions) - len(set(captions))
     assert prepared["n_reused_captions"] == result["n_reused_captions"] == n_reused
@@ -112,9 +113,9 @@ def test_an_interrupted_distillation_ends_with_the_same_bytes(
     stopping = Memory(lambda stage, kind, values: values.get("prototype") == stop_at)
     folder = tmp_path / "resumed"
     with pytest.raises(KeyboardInterrupt):
-        distill(store, config, folder, "cpu", stopping)
+        distill(opened(store, config, stopping), config, folder)
     memory = Memory()
-    distill(store, config, folder, "cpu", memory)
+    distill(opened(store, config, memory), config, folder)
     assert content(folder) == content(distilled)
     assert [values["prototype"] for values in memory.of("image")] == list(range(11))
 
@@ -124,19 +125,19 @@ def test_a_finished_set_is_not_drawn_again(distilled, store, config, monkeypatch
         "explorer.models.unclip.load_decoder", lambda *_: pytest.fail("the decoder was loaded")
     )
     before = content(distilled)
-    distill(store, config, distilled, "cpu", Memory())
+    distill(opened(store, config), config, distilled)
     assert content(distilled) == before
 
 
 def test_a_set_from_before_a_setting_was_there_is_gone_on_with(store, config, tmp_path):
     own = config.with_method("nearest-image")
     target = DistilledSet(tmp_path / "set")
-    distill(store, own, target.folder, "cpu", Memory())
+    distill(opened(store, own), own, target.folder)
     (target.folder / "config.json").write_text(json.dumps(without_caption(target.settings())))
-    distill(store, own, target.folder, "cpu", Memory())
+    distill(opened(store, own), own, target.folder)
     other = replace(own, settings=replace(own.settings, caption="longest"))
     with pytest.raises(ConfigError, match="holds a set with other settings"):
-        distill(store, other, target.folder, "cpu", Memory())
+        distill(opened(store, other), other, target.folder)
 
 
 def without_caption(written: dict) -> dict:
@@ -147,27 +148,27 @@ def without_caption(written: dict) -> dict:
 def test_a_set_with_other_settings_is_not_overwritten(distilled, store, config):
     other = with_settings(config, synthesis={"seed": 9})
     with pytest.raises(ConfigError, match="holds a set with other settings"):
-        distill(store, other, distilled, "cpu", Memory())
+        distill(opened(store, other), other, distilled)
 
 
 def test_a_set_is_gone_on_with_whatever_was_said_of_its_source(distilled, store, config):
     path = distilled / "config.json"
     path.write_text(path.read_text().replace('"found": "', '"found": "As it was said then: '))
     write_digests(distilled)
-    distill(store, config, distilled, "cpu", Memory())
+    distill(opened(store, config), config, distilled)
     assert DistilledSet(distilled).settings()["found"].startswith("As it was said then: ")
 
 
 def test_two_processes_do_not_fill_one_set(store, config, tmp_path):
     with DistilledSet(tmp_path / "set").held(), pytest.raises(ConfigError, match="Another process"):
-        distill(store, config, tmp_path / "set", "cpu", Memory())
+        distill(opened(store, config), config, tmp_path / "set")
 
 
 def test_a_folder_with_something_else_is_left_alone(store, config, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("years of work")
     with pytest.raises(ConfigError, match="is not empty and holds no distilled set"):
-        distill(store, config, tmp_path / "mine", "cpu", Memory())
+        distill(opened(store, config), config, tmp_path / "mine")
 
 
 COPIES = [
@@ -180,7 +181,7 @@ COPIES = [
 @pytest.mark.parametrize("method", COPIES)
 def test_chosen_pairs_are_real_images_with_their_captions(store, config, tmp_path, colours, method):
     folder = tmp_path / "chosen"
-    distill(store, config.with_method(method), folder, "cpu", Memory())
+    distill(opened(store, config), config.with_method(method), folder)
     assert "Synthesis" not in (folder / "README.md").read_text()
     rows = DistilledSet(folder).rows()
     assert [row.n_shared for row in rows] == [1] * 11
@@ -192,12 +193,20 @@ def test_chosen_pairs_are_real_images_with_their_captions(store, config, tmp_pat
 
 def test_an_unknown_method_is_refused_before_work_starts(store, config, tmp_path):
     with pytest.raises(UnknownNameError, match=r"Choose one of: .*\bpds\b.*\brandom\b"):
-        distill(store, config.with_method("magic"), tmp_path / "set", "cpu", Memory())
+        distill(
+            opened(store, config),
+            config.with_method("magic"),
+            tmp_path / "set",
+        )
     assert not store.root.exists()
 
 
 def test_text_only_keeps_the_captions_and_draws_other_images(distilled, store, config, tmp_path):
-    distill(store, config.with_method("text-only"), tmp_path / "text", "cpu", Memory())
+    distill(
+        opened(store, config),
+        config.with_method("text-only"),
+        tmp_path / "text",
+    )
     ours, theirs = DistilledSet(tmp_path / "text").rows(), DistilledSet(distilled).rows()
     assert [(row.caption, row.seed) for row in ours] == [(row.caption, row.seed) for row in theirs]
     for row in ours:
@@ -209,7 +218,11 @@ def test_captions_chosen_again_are_nearest_to_prototype_and_image(
     distilled, store, config, bundle, tmp_path
 ):
     folder = tmp_path / "again"
-    distill(store, config.with_method("pds-recaption"), folder, "cpu", Memory())
+    distill(
+        opened(store, config),
+        config.with_method("pds-recaption"),
+        folder,
+    )
     ours, theirs = DistilledSet(folder), DistilledSet(distilled)
     assert [row.similarity for row in ours.rows()] == [row.similarity for row in theirs.rows()]
     studio, train = Models(bundle, "cpu"), open_dataset(config.data).splits["train"]
@@ -230,19 +243,21 @@ def test_captions_that_shall_stay_are_not_chosen_again(store, config, tmp_path):
     by_hand = replace(own, edits=(Edit(kind="caption", prototype=0, caption=1),))
     for each in (unique, by_hand):
         with pytest.raises(ConfigError, match="unique or were chosen by hand"):
-            distill(store, each, tmp_path / "set", "cpu", Memory())
+            distill(opened(store, each), each, tmp_path / "set")
 
 
 def test_all_pairs_are_scored_where_they_lie(store, config, colours, tmp_path):
     config = config.with_method("all")
     with pytest.raises(ConfigError, match="there is no set to make"):
-        distill(store, config, tmp_path / "set", "cpu", Memory())
-    result = make_and_score(store, config, tmp_path / "set", "cpu", Memory())
+        distill(opened(store, config), config, tmp_path / "set")
+    result = make_and_score(opened(store, config), config, tmp_path / "set")
     assert result["n_pairs"] == 40
     assert result["evaluation"] == evaluated(store, config, colours)
     as_prototype = replace(config.evaluation, text="prototype")  # a caption is its own prototype
     other = make_and_score(
-        store, replace(config, evaluation=as_prototype), tmp_path / "set", "cpu", Memory()
+        opened(store, config),
+        replace(config, evaluation=as_prototype),
+        tmp_path / "set",
     )
     assert other == result
     assert not (tmp_path / "set").exists()
@@ -250,7 +265,7 @@ def test_all_pairs_are_scored_where_they_lie(store, config, colours, tmp_path):
 
 def test_what_is_made_and_scored_has_its_scores_on_its_card(distilled, store, config):
     path = distilled.parent / "items.npz"
-    result = make_and_score(store, config, distilled, "cpu", Memory(), items=path)
+    result = make_and_score(opened(store, config), config, distilled, items=path)
     items = read_items(path)
     for name, own in result["evaluation"]["backbones"].items():
         found = [100 * np.mean(rank < 1) for rank in items.ranks[name].caption]
@@ -394,4 +409,4 @@ def test_an_interrupted_evaluation_ends_with_the_same_scores(
 
 def test_settings_that_matter_not_to_the_set_may_change(distilled, store, config):
     other = replace(config, evaluation=RetrievalConfig(n_seeds=1, epochs=20))
-    distill(store, other, distilled, "cpu", Memory())
+    distill(opened(store, other), other, distilled)

@@ -17,7 +17,7 @@ from explorer.runs.distill import open_trained, prepare, score
 from explorer.steps import embed
 from explorer.store.store import Store
 from explorer.tasks.retrieval_students import RetrievalConfig
-from tests.watching import Memory
+from tests.opened import opened
 
 
 class Backwards:
@@ -66,8 +66,8 @@ def test_pieces_blocks_and_students_come_out_alike_by_any_engine(
 
     def computed(name: str, engine: Engine) -> dict[str, Any]:
         store = Store(tmp_path / name)
-        prepare(store, run, MapConfig(), (), "cpu", Memory(), engine)
-        score(store, run, open_trained(run.data), run.data, "cpu", Memory(), engine)
+        prepare(opened(store, run, engine=engine), run, MapConfig(), ())
+        score(opened(store, run, engine=engine), run, open_trained(run.data))
         return stored(store.root)
 
     here = computed("here", HERE)

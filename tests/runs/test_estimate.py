@@ -14,7 +14,7 @@ from explorer.steps.subset import keep_subset
 from explorer.store.rates import YARDSTICK, Rates, on
 from explorer.store.store import Store
 from tests.configs import with_settings
-from tests.watching import Memory
+from tests.opened import opened
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_a_run_leaves_rates_of_everything_it_did_and_work_that_is_done_costs_not
     store, config, bundle, tmp_path
 ):
     dataset = open_dataset(config.data)
-    make_and_score(store, config, tmp_path / "set", "cpu", Memory())
+    make_and_score(opened(store, config), config, tmp_path / "set")
     told = estimate(store, config, dataset, "cpu")
     assert [part.why for part in told.parts[:2]] == ["done already"] * 2
     assert [part.seconds for part in told.parts[:2]] == [0, 0]
@@ -124,11 +124,11 @@ def test_chosen_rows_cost_what_so_few_cost_and_are_another_clustering(
     measured(store, config, bundle)
     by_hand = {"pds": 30 * 11 * 0.01, "random": 30 * 11 * 0.001, "forgetting": 30 * 0.02}
     assert seconds() == pytest.approx(by_hand[method])
-    distill(store, config.with_method(method), tmp_path / "all", "cpu", Memory())
+    distill(opened(store, config), config.with_method(method), tmp_path / "all")
     (store.root / "rates.json").unlink()
     measured(store, config, bundle)
     assert seconds() == pytest.approx(by_hand[method])  # that of all rows is not that of these
-    distill(store, part, tmp_path / "part", "cpu", Memory())
+    distill(opened(store, part), part, tmp_path / "part")
     assert method == "random" or seconds() == 0
 
 

@@ -18,6 +18,7 @@ from explorer.sets.folder import DistilledSet
 from explorer.store.store import Store
 from explorer.tasks.retrieval_students import RetrievalConfig
 from tests.configs import with_settings
+from tests.opened import opened
 from tests.watching import Memory
 
 
@@ -38,26 +39,26 @@ def images(folder: Path) -> list[bytes]:
 
 
 def test_karlo_draws_a_set_and_students_learn_from_it(store, karlo, tmp_path):
-    result = distill(store, karlo, tmp_path / "set", "cpu", Memory())
+    result = distill(opened(store, karlo), karlo, tmp_path / "set")
     assert result["n_pairs"] == len(set(images(tmp_path / "set"))) == 11
-    scores = score(store, karlo, open_trained(str(tmp_path / "set")), karlo.data, "cpu", Memory())
+    scores = score(opened(store, karlo), karlo, open_trained(str(tmp_path / "set")))
     assert list(scores["backbones"]) == ["resnet", "vit"]
 
 
 def test_an_interrupted_karlo_ends_with_the_same_images(store, karlo, tmp_path):
-    distill(store, karlo, tmp_path / "whole", "cpu", Memory())
+    distill(opened(store, karlo), karlo, tmp_path / "whole")
     stopping = Memory(lambda stage, kind, values: values.get("prototype") == 7)
     with pytest.raises(KeyboardInterrupt):
-        distill(store, karlo, tmp_path / "resumed", "cpu", stopping)
-    distill(store, karlo, tmp_path / "resumed", "cpu", Memory())
+        distill(opened(store, karlo, stopping), karlo, tmp_path / "resumed")
+    distill(opened(store, karlo), karlo, tmp_path / "resumed")
     assert images(tmp_path / "resumed") == images(tmp_path / "whole")
 
 
 def test_a_decoder_named_alone_draws_as_its_bundle_does(store, config, karlo, tiny_karlo, tmp_path):
     named = replace(config, decoder=tiny_karlo.decoder)
     named = with_settings(named, synthesis=tiny_karlo.synthesis)
-    distill(store, named, tmp_path / "named", "cpu", Memory())
-    distill(store, karlo, tmp_path / "bundle", "cpu", Memory())
+    distill(opened(store, named), named, tmp_path / "named")
+    distill(opened(store, karlo), karlo, tmp_path / "bundle")
     assert images(tmp_path / "named") == images(tmp_path / "bundle")
     assert (
         DistilledSet(tmp_path / "named")
@@ -69,12 +70,12 @@ def test_a_decoder_named_alone_draws_as_its_bundle_does(store, config, karlo, ti
 
 
 def test_another_encoder_is_another_map(store, config, tmp_path):
-    prepare(store, config, MapConfig(), ("image",), "cpu", Memory())
+    prepare(opened(store, config), config, MapConfig(), ("image",))
     other = shutil.copytree(BUNDLES[config.bundle].encoder, tmp_path / "clip")
     (other / "notes.txt").write_text("other weights")
     changed = replace(config, encoder=str(other))
     assert find_prepared(store, view_of(changed)) is None
-    prepare(store, changed, MapConfig(), ("image",), "cpu", Memory())
+    prepare(opened(store, changed), changed, MapConfig(), ("image",))
     assert find_prepared(store, view_of(changed)).key != find_prepared(store, view_of(config)).key
 
 
@@ -82,20 +83,20 @@ def test_a_decoder_that_is_missing_is_noticed_before_anything_is_embedded(store,
     missing = replace(config, decoder=str(tmp_path / "nothing"))
     memory = Memory()
     with pytest.raises(MissingDataError, match="nothing is not on this machine"):
-        distill(store, missing, tmp_path / "set", "cpu", memory)
+        distill(opened(store, missing, memory), missing, tmp_path / "set")
     assert all(line.startswith("Opening ") for line in memory.lines)
     assert not store.root.exists()
 
 
 def test_a_method_that_draws_nothing_needs_no_decoder(store, config, tmp_path):
     missing = replace(config.with_method("random"), decoder=str(tmp_path / "nothing"))
-    distill(store, missing, tmp_path / "set", "cpu", Memory())
+    distill(opened(store, missing), missing, tmp_path / "set")
 
 
 def test_a_setting_that_the_decoder_cannot_follow_is_noticed_as_early(store, karlo, tmp_path):
     config = with_settings(karlo, synthesis={"noise_level": 10})
     with pytest.raises(ConfigError, match="set noise_level to 0"):
-        distill(store, config, tmp_path / "set", "cpu", Memory())
+        distill(opened(store, config), config, tmp_path / "set")
     assert not store.root.exists()
 
 
@@ -103,7 +104,11 @@ def test_a_backbone_that_is_missing_is_noticed_before_images_are_read(store, con
     missing = replace(config, evaluation=RetrievalConfig(backbones=(str(tmp_path / "nothing"),)))
     memory = Memory()
     with pytest.raises(MissingDataError, match="nothing is not on this machine"):
-        score(store, missing, open_trained(config.data), config.data, "cpu", memory)
+        score(
+            opened(store, replace(missing, data=config.data), memory),
+            missing,
+            open_trained(config.data),
+        )
     assert all(line.startswith("Opening ") for line in memory.lines)
 
 

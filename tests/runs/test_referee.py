@@ -13,7 +13,7 @@ from explorer.runs.referee import _seen, pairs_instead
 from explorer.sets.folder import DistilledSet
 from explorer.store.store import Store
 from explorer.types import Samples
-from tests.watching import Memory
+from tests.opened import opened
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def sets(config, tmp_path) -> list[DistilledSet]:
     ):
         own = replace(config.with_method(name), size=5)
         own = replace(own, settings=replace(own.settings, **quick))
-        distill(store, own, tmp_path / name, "cpu", Memory())
+        distill(opened(store, own), own, tmp_path / name)
         made.append(DistilledSet(tmp_path / name))
     return made
 

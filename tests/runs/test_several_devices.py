@@ -15,6 +15,7 @@ from explorer.steps import embed as embedding
 from explorer.steps.embed import embed
 from explorer.store.store import Store
 from tests.configs import with_settings
+from tests.opened import opened
 from tests.watching import Memory
 
 
@@ -48,17 +49,25 @@ def test_sets_are_the_same_bytes(request, tmp_path, config, kind, monkeypatch):
     monkeypatch.setitem(BUNDLES, chosen.name, chosen)
     config = with_settings(replace(config, bundle=chosen.name), synthesis=chosen.synthesis)
     for device in ("cpu", "cpu,cpu"):
-        distill(Store(tmp_path / f"cache {device}"), config, tmp_path / device, device, Memory())
+        distill(
+            opened(Store(tmp_path / f"cache {device}"), config, device=device),
+            config,
+            tmp_path / device,
+        )
     assert content(tmp_path / "cpu") == content(tmp_path / "cpu,cpu")
     assert len(content(tmp_path / "cpu")) > 11
 
 
 def test_an_interrupted_set_ends_with_the_same_bytes(tmp_path, config):
-    distill(Store(tmp_path / "cache"), config, tmp_path / "whole", "cpu", Memory())
+    distill(opened(Store(tmp_path / "cache"), config), config, tmp_path / "whole")
     stopping = Memory(lambda stage, kind, values: values.get("prototype") == 5)
     for watcher in (stopping, Memory()):
         try:
-            distill(Store(tmp_path / "cache"), config, tmp_path / "set", "cpu,cpu", watcher)
+            distill(
+                opened(Store(tmp_path / "cache"), config, watcher, device="cpu,cpu"),
+                config,
+                tmp_path / "set",
+            )
         except KeyboardInterrupt:
             assert watcher is stopping
     assert content(tmp_path / "set") == content(tmp_path / "whole")

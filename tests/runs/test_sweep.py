@@ -13,6 +13,7 @@ from explorer.runs.config import SweepConfig
 from explorer.runs.sweep import _Telling, sweep
 from explorer.runs.tables import TABLES
 from explorer.store.store import Store
+from tests.opened import opened
 from tests.watching import Memory
 
 PLAN = SweepConfig(methods=("random", "herding"), n_pairs=(3, 5), n_sets=2)
@@ -24,9 +25,9 @@ def made(monkeypatch) -> list[str]:
     names: list[str] = []
     make_and_score = sweeping.make_and_score
 
-    def noted(store, config, folder, *rest):
+    def noted(opened, config, folder):
         names.append(folder.name)
-        return make_and_score(store, config, folder, *rest)
+        return make_and_score(opened, config, folder)
 
     monkeypatch.setattr(sweeping, "make_and_score", noted)
     return names
@@ -35,8 +36,8 @@ def made(monkeypatch) -> list[str]:
 @pytest.fixture
 def run(config, tmp_path):
     def run_sweep(plan: SweepConfig, memory: Memory | None = None, folder: str = "out", **other):
-        store, where = Store(tmp_path / "cache"), tmp_path / folder
-        return sweep(store, replace(config, **other), plan, where, "cpu", memory or Memory())
+        own, where = replace(config, **other), tmp_path / folder
+        return sweep(opened(Store(tmp_path / "cache"), own, memory), own, plan, where)
 
     return run_sweep
 
@@ -164,10 +165,10 @@ def test_scores_from_before_data_and_weights_were_written_are_not_taken(run, tmp
 def test_all_sets_share_one_dataset_and_the_models_that_draw(run, monkeypatch):
     opened = []
     for module, name in (
-        ("explorer.runs.distill", "open_dataset"),
+        ("explorer.runs.opening", "open_dataset"),
         ("explorer.models.unclip", "load_decoder"),
         ("explorer.models.clip", "load_encoder"),
-        ("explorer.runs.distill", "Models"),
+        ("explorer.runs.opening", "Models"),
     ):
         function = getattr(importlib.import_module(module), name)
 

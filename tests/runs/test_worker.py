@@ -29,10 +29,11 @@ def doing(monkeypatch):
     """What the run does instead of making a set; takes the watcher."""
 
     def does(act) -> None:
-        def made(*args, **named) -> dict:
-            act(args[4])
+        def made(watcher, *_) -> dict:
+            act(watcher)
             return DONE
 
+        monkeypatch.setattr(worker, "open_run", lambda *given: given[3])
         monkeypatch.setattr(worker, "make_and_score", made)
 
     return does

@@ -16,7 +16,7 @@ from explorer.steps.embeddings import Embedded
 from explorer.steps.subset import find_subset, keep_subset, restrict, whole_key
 from explorer.store.ragged import Blobs, Texts, pack, pack_texts
 from explorer.store.store import Store
-from tests.watching import Memory
+from tests.opened import opened
 
 PAIRS = SimpleNamespace(fingerprint="f1")
 
@@ -121,8 +121,8 @@ def test_only_chosen_rows_are_distilled_and_the_embedding_is_shared(
     store, config, chosen, tmp_path
 ):
     part, captions = chosen
-    distill(store, config, tmp_path / "all", "cpu", Memory())
-    result = distill(store, part, tmp_path / "part", "cpu", Memory())
+    distill(opened(store, config), config, tmp_path / "all")
+    result = distill(opened(store, part), part, tmp_path / "part")
     assert len(list((store.root / "embed").iterdir())) == 1
     assert len(list((store.root / "prototypes").iterdir())) == 2
     made = DistilledSet(tmp_path / "part")
@@ -138,7 +138,7 @@ def test_methods_that_keep_real_pairs_take_them_from_the_chosen_rows(store, chos
     train = open_dataset(part.data).splits["train"]
     images = {train.open_image(i).tobytes() for i in range(15)}
     for method in ("random", "k-center", "nearest-image"):
-        distill(store, part.with_method(method), tmp_path / method, "cpu", Memory())
+        distill(opened(store, part), part.with_method(method), tmp_path / method)
         made = DistilledSet(tmp_path / method)
         for row in made.rows():
             assert row.caption in captions
@@ -153,4 +153,4 @@ def test_a_subset_goes_with_neither_edits_nor_a_method_that_takes_every_pair(
     with pytest.raises(ConfigError, match="prototypes of all rows"):
         replace(part, edits=(Edit(kind="drop", prototype=0),))
     with pytest.raises(ConfigError, match="so it cannot take a subset"):
-        make_and_score(store, part.with_method("all"), tmp_path / "set", "cpu", Memory())
+        make_and_score(opened(store, part), part.with_method("all"), tmp_path / "set")

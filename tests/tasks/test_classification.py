@@ -6,16 +6,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from explorer.data.open import open_dataset
 from explorer.errors import ConfigError
-from explorer.models.loaded import Models
 from explorer.runs.config import RunConfig
-from explorer.runs.distill import Opened, make_and_score, open_dataset, open_trained, resolve, score
+from explorer.runs.distill import make_and_score, open_trained, score
 from explorer.sets.folder import DistilledSet
 from explorer.store.store import Store
 from explorer.tasks.classification import TASK, ClassificationConfig, _splits
 from explorer.types import Samples
 from tests.colours import write_classes
 from tests.made_sets import forget_digests
+from tests.opened import opened, resolved
 from tests.watching import Memory
 
 QUICK = ClassificationConfig(image_size=8, width=8, depth=2, epochs=30, n_seeds=2)
@@ -36,7 +37,7 @@ def run(tmp_path, bundle) -> RunConfig:
 
 def test_colours_are_learned_from_two_images_of_each(run, tmp_path):
     watcher = Memory()
-    result = make_and_score(Store(tmp_path / "cache"), run, tmp_path / "set", "cpu", watcher)
+    result = make_and_score(opened(Store(tmp_path / "cache"), run, watcher), run, tmp_path / "set")
     assert result["n_pairs"] == 6
     found = result["evaluation"]
     assert found["task"] == "classification"
@@ -50,7 +51,7 @@ def test_colours_are_learned_from_two_images_of_each(run, tmp_path):
 
 def test_all_of_the_data_is_scored_where_it_lies(run, tmp_path):
     store, own = Store(tmp_path / "cache"), run.with_method("all")
-    result = make_and_score(store, own, tmp_path / "set", "cpu", Memory())
+    result = make_and_score(opened(store, own), own, tmp_path / "set")
     train = open_dataset(run.data).labelled()
     assert result["n_pairs"] == train.n_images
     assert result["evaluation"]["networks"]["convnet"]["accuracy"] == [100.0, 0.0]
@@ -63,7 +64,7 @@ def test_the_network_is_told_with_the_blocks_it_has():
 
 
 def test_a_set_keeps_its_classes_in_folders_and_in_its_lines(run, tmp_path):
-    make_and_score(Store(tmp_path / "cache"), run, tmp_path / "set", "cpu", Memory())
+    make_and_score(opened(Store(tmp_path / "cache"), run), run, tmp_path / "set")
     lines = (tmp_path / "set" / "train" / "metadata.jsonl").read_text().splitlines()
     rows = [json.loads(line) for line in lines]
     assert [row["label"] for row in rows] == ["blue"] * 2 + ["green"] * 2 + ["red"] * 2
@@ -73,8 +74,8 @@ def test_a_set_keeps_its_classes_in_folders_and_in_its_lines(run, tmp_path):
 
 def test_a_student_that_was_trained_is_told_again_without_training(run, tmp_path):
     store, first, again = Store(tmp_path / "cache"), Memory(), Memory()
-    result = make_and_score(store, run, tmp_path / "set", "cpu", first)
-    assert make_and_score(store, run, tmp_path / "set", "cpu", again) == result
+    result = make_and_score(opened(store, run, first), run, tmp_path / "set")
+    assert make_and_score(opened(store, run, again), run, tmp_path / "set") == result
     curves = [event for event in first.events if event[1] == "metric"]
     assert curves
     assert [event for event in again.events if event[1] == "metric"] == curves
@@ -82,14 +83,14 @@ def test_a_student_that_was_trained_is_told_again_without_training(run, tmp_path
 
 def test_all_of_train_can_be_scored(run, tmp_path):
     store = Store(tmp_path / "cache")
-    result = score(store, run, open_trained(run.data), run.data, "cpu", Memory())
+    result = score(opened(store, run), run, open_trained(run.data))
     assert result["n_pairs"] == 20
     assert result["networks"]["convnet"]["accuracy"][0] == 100.0
 
 
 def test_classes_are_known_by_name_not_by_number(run, tmp_path):
     """A set of two classes has other numbers than its source."""
-    make_and_score(Store(tmp_path / "cache"), run, tmp_path / "set", "cpu", Memory())
+    make_and_score(opened(Store(tmp_path / "cache"), run), run, tmp_path / "set")
     metadata = tmp_path / "set" / "train" / "metadata.jsonl"
     kept = [line for line in metadata.read_text().splitlines() if '"green"' not in line]
     metadata.write_text("\n".join(kept))
@@ -115,11 +116,11 @@ def test_a_class_that_the_test_data_does_not_have_is_refused(run, tmp_path):
     for split in ("train", "val", "test"):
         (other / split / "red").rename(other / split / "crimson")
     with pytest.raises(ConfigError, match="the class 'crimson', which the data it is scored on"):
-        score(Store(tmp_path / "cache"), run, open_trained(str(other)), run.data, "cpu", Memory())
+        score(opened(Store(tmp_path / "cache"), run), run, open_trained(str(other)))
 
 
 def test_exact_images_soft_labels_and_a_learned_rate_are_what_a_student_gets(run, tmp_path):
-    make_and_score(Store(tmp_path / "cache"), run, tmp_path / "set", "cpu", Memory())
+    make_and_score(opened(Store(tmp_path / "cache"), run), run, tmp_path / "set")
     exact = np.linspace(-1, 2, 6 * 3 * 64, dtype=np.float32).reshape(6, 3, 8, 8)
     shares = np.full((6, 3), 1 / 3, dtype=np.float32)
     learned = Samples(images=exact, labels=shares, learning_rates={"student": 0.5})
@@ -141,7 +142,9 @@ def test_captions_are_no_classes(run, colours, tmp_path):
 def test_more_images_than_a_class_has_are_refused(run, tmp_path):
     with pytest.raises(ConfigError, match="the smallest class has 6"):
         make_and_score(
-            Store(tmp_path / "cache"), replace(run, size=7), tmp_path / "set", "cpu", Memory()
+            opened(Store(tmp_path / "cache"), run),
+            replace(run, size=7),
+            tmp_path / "set",
         )
 
 
@@ -151,8 +154,7 @@ def test_an_image_that_cannot_be_halved_so_often_is_refused():
 
 
 def a_context(run: RunConfig, tmp_path):
-    opened = Opened(open_dataset(run.data), Models(run_bundle(run), "cpu"))
-    return resolve(Store(tmp_path / "cache"), run, opened, Memory())
+    return resolved(Store(tmp_path / "cache"), run)
 
 
 def run_bundle(run: RunConfig):
@@ -168,7 +170,11 @@ def test_students_of_several_networks_stand_beside_each_other(run, tmp_path):
     )
     watcher = Memory()
     store = Store(tmp_path / "cache")
-    result = make_and_score(store, replace(run, evaluation=own), tmp_path / "set", "cpu", watcher)
+    result = make_and_score(
+        opened(store, run, watcher),
+        replace(run, evaluation=own),
+        tmp_path / "set",
+    )
     found = result["evaluation"]["networks"]
     assert list(found) == ["convnet-bn", "kernel-fc", "mlp"]
     assert [len(each["students"]) for each in found.values()] == [2, 1, 2]
@@ -189,4 +195,4 @@ def test_a_network_that_nobody_knows_is_refused():
 def test_a_student_whose_loss_runs_away_is_no_score(run, tmp_path):
     far = replace(run, evaluation=replace(QUICK, learning_rate=1e9))
     with pytest.raises(ConfigError, match=r"epoch \d, with the learning rate 1e\+09: lower"):
-        make_and_score(Store(tmp_path / "cache"), far, tmp_path / "set", "cpu", Memory())
+        make_and_score(opened(Store(tmp_path / "cache"), far), far, tmp_path / "set")

@@ -8,14 +8,14 @@ import pytest
 
 from explorer.errors import ConfigError
 from explorer.models.backbones import load_backbone
-from explorer.models.loaded import Models
-from explorer.runs.config import RunConfig, bundle_of
-from explorer.runs.distill import Opened, distill, open_dataset, open_trained, resolve, score
+from explorer.runs.config import RunConfig
+from explorer.runs.distill import distill, open_trained, score
 from explorer.sets.folder import DistilledSet
 from explorer.store.store import Store
 from explorer.tasks import retrieval, retrieval_students
 from explorer.tasks.retrieval_students import LOOKED, RetrievalConfig, Seen, train_on
 from explorer.types import Samples
+from tests.opened import opened, resolved
 from tests.watching import Memory
 
 HEADS = RetrievalConfig(student="heads", n_seeds=1, epochs=10)
@@ -29,7 +29,7 @@ def run(config) -> RunConfig:
 
 @pytest.fixture
 def made(run, tmp_path) -> Path:
-    distill(Store(tmp_path / "cache"), run, tmp_path / "set", "cpu", Memory())
+    distill(opened(Store(tmp_path / "cache"), run), run, tmp_path / "set")
     return tmp_path / "set"
 
 
@@ -58,7 +58,7 @@ def seen_by_students(monkeypatch) -> list[Seen]:
 def evaluated(run: RunConfig, made: Path, config: RetrievalConfig, memory: Memory | None = None):
     own = replace(run, evaluation=config)
     store = Store(made.parent / "cache")
-    return score(store, own, open_trained(str(made)), own.data, "cpu", memory or Memory())
+    return score(opened(store, own, memory), own, open_trained(str(made)))
 
 
 def test_two_heads_are_scored_and_told(run, made, monkeypatch):
@@ -113,8 +113,7 @@ def test_learned_tokens_are_read_by_the_encoder_before_a_student_gets_them(run, 
 
 
 def a_context(run: RunConfig, made: Path):
-    opened = Opened(open_dataset(run.data), Models(bundle_of(run), "cpu"))
-    return resolve(Store(made.parent / "cache"), run, opened, Memory())
+    return resolved(Store(made.parent / "cache"), run)
 
 
 @pytest.mark.parametrize("way", [HEADS, EXACT, RetrievalConfig(epochs=10)], ids=str)

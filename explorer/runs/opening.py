@@ -1,0 +1,82 @@
+"""What a run works with, opened, and refused before hours are spent where it cannot be used."""
+
+from dataclasses import replace
+
+from explorer.data.open import open_dataset
+from explorer.engine.engine import HERE, Engine
+from explorer.errors import ConfigError
+from explorer.models.bundles import Bundle, bundle_advice
+from explorer.models.loaded import Models
+from explorer.models.parts import require_encoder
+from explorer.progress import Watcher
+from explorer.runs.about import stages_of
+from explorer.runs.config import RunConfig, bundle_of, method_of, task_of_run
+from explorer.steps.context import Context
+from explorer.steps.subset import find_subset
+from explorer.store.store import Store
+from explorer.tasks.registry import task_of
+
+
+def open_all(
+    store: Store,
+    data: str,
+    bundle: Bundle,
+    device: str,
+    watcher: Watcher,
+    stage: str,
+    engine: Engine = HERE,
+) -> Context:
+    """Opens the dataset, which `stage` tells of; models are loaded when they are first used."""
+    watcher.report(stage)(0.0, f"Opening {data}")
+    dataset = open_dataset(data)
+    watcher.say(stage, dataset.found)
+    if task_of(dataset).embeds and (advice := bundle_advice(data, bundle)):
+        watcher.say(stage, advice)
+    models = Models(bundle, device)
+    return Context(store=store, dataset=dataset, models=models, watcher=watcher, engine=engine)
+
+
+def open_run(
+    store: Store,
+    config: RunConfig,
+    device: str,
+    watcher: Watcher,
+    stage: str = "",
+    engine: Engine = HERE,
+) -> Context:
+    """What the run works with; its first stage tells of the opening, unless another is named."""
+    method = method_of(config)
+    first = stages_of(method, task_of_run(config))[0] if method.make else "evaluate"
+    bundle = bundle_of(config)
+    return open_all(store, config.data, bundle, device, watcher, stage or first, engine)
+
+
+def resolve(opened: Context, config: RunConfig) -> Context:
+    """What the method and the task of a run see of what is open; several runs may share that."""
+    task, method = task_of_run(config), method_of(config)
+    if not task.fits(opened.dataset):
+        raise ConfigError(f"{opened.dataset.name} is not made for {task.label.lower()}.")
+    if task.name not in method.tasks:
+        raise ConfigError(f"{method.name} makes no sets for {task.label.lower()}.")
+    subset = None
+    if config.subset:
+        subset = find_subset(opened.store, opened.dataset.pairs(), config.subset)
+    return replace(opened, size=config.size, subset=subset, edits=config.edits)
+
+
+def require_run(opened: Context, config: RunConfig) -> Context:
+    """As `resolve`; raises what would end the run later, where that can be known."""
+    context = resolve(opened, config)
+    task_of_run(config).require(context, config.evaluation)
+    require_method(context, config)
+    return context
+
+
+def require_method(context: Context, config: RunConfig) -> None:
+    """Raises where the method cannot be used on these rows, or its models are not here."""
+    method = method_of(config)
+    if method.make is None:
+        return
+    if method.encodes(task_of_run(config).embeds):
+        require_encoder(context.models.bundle)
+    method.check(context, config.settings)
