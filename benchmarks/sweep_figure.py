@@ -17,7 +17,7 @@ from benchmarks._page import chromium
 from explorer.methods.registry import all_methods
 from explorer.methods.ways import method_of_way
 from explorer.runs.config import SweepConfig
-from explorer.runs.tables import Row, Scored, summarize
+from explorer.runs.tables import Scored, SweepRow, summarize
 from explorer.tasks.retrieval import TASK
 
 OUT = Path(__file__).resolve().parents[1] / "assets" / "screenshots" / "sweep.png"
@@ -27,7 +27,7 @@ COLOURS = "2450a8 60a5fa c2410c 6b7280 0f766e a16207 7c3aed be185d 4d7c0f 0891b2
 GREY = "#1d1c19"
 
 
-def read(folder: Path) -> list[Row]:
+def read(folder: Path) -> list[SweepRow]:
     """The table of a sweep, its methods in the order of the registry."""
     scores = [
         Scored.from_json(each, TASK)
@@ -42,7 +42,7 @@ def read(folder: Path) -> list[Row]:
     return summarize(scores, plan, TASK)
 
 
-def draw(rows: list[Row]) -> go.Figure:
+def draw(rows: list[SweepRow]) -> go.Figure:
     networks, methods = (
         list(dict.fromkeys(getattr(row, name) for row in rows)) for name in ("network", "method")
     )

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Iterator
+from dataclasses import is_dataclass
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints
@@ -16,7 +17,7 @@ PLAIN = {str: "string", int: "number", float: "number", bool: "boolean", NoneTyp
 
 def twin() -> str:
     """The whole file."""
-    own = [each for each in vars(wire).values() if is_typeddict(each) and _is_ours(each)]
+    own = [each for each in vars(wire).values() if _is_shape(each) and _is_ours(each)]
     shapes = {each.__name__: each for each in (*own, *_inner(own))}
     bodies = "\n\n".join("\n".join(_interface(each)) for _, each in sorted(shapes.items()))
     return (
@@ -24,6 +25,10 @@ def twin() -> str:
         "tests.wire_twin`.\n\n"
         f"declare namespace Wire {{\n{bodies}\n}}\n"
     )
+
+
+def _is_shape(kind: Any) -> bool:
+    return is_typeddict(kind) or (isinstance(kind, type) and is_dataclass(kind))
 
 
 def _is_ours(shape: Any) -> bool:
@@ -38,7 +43,7 @@ def _inner(shapes: Any) -> Iterator[type]:
 
 
 def _mentioned(kind: Any) -> Iterator[type]:
-    if is_typeddict(kind):
+    if _is_shape(kind):
         yield kind
         yield from _inner([kind])
     for each in get_args(kind):
@@ -50,7 +55,7 @@ def _interface(shape: Any) -> Iterator[str]:
         yield f"  /** {about.partition(chr(10))[0]} */"
     yield f"  interface {shape.__name__} {{"
     for name, hint in get_type_hints(shape).items():
-        mark = "?" if name in shape.__optional_keys__ else ""
+        mark = "?" if name in getattr(shape, "__optional_keys__", ()) else ""
         yield f"    {name}{mark}: {script_type(hint)};"
     yield "  }"
 
@@ -62,8 +67,8 @@ def script_type(kind: Any) -> str:
         return "unknown"
     if kind in PLAIN:
         return PLAIN[kind]
-    if is_typeddict(kind):
-        return kind.__name__
+    if _is_shape(kind):
+        return str(kind.__name__)
     if origin is NotRequired:
         return script_type(inner[0])
     if origin is Literal:

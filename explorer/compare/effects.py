@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from explorer.core.retrieval import known_interval
 from explorer.methods.ways import method_of_way, read_way, told_value
@@ -10,7 +11,8 @@ from explorer.runs.tables import Scored
 from explorer.tasks.task import Interval
 
 
-class Effect(NamedTuple):
+@dataclass(frozen=True)
+class Effect:
     """What one value of a setting brings over its first value, all else being equal."""
 
     network: str
@@ -22,7 +24,8 @@ class Effect(NamedTuple):
     n_sets: int
 
 
-class Size(NamedTuple):
+@dataclass(frozen=True)
+class Size:
     """What a set of one size brings over the next smaller one, and lacks to all of train."""
 
     network: str
@@ -33,7 +36,8 @@ class Size(NamedTuple):
     short: Interval | None  # of what students learn from all of train, where that was scored
 
 
-class Combination(NamedTuple):
+@dataclass(frozen=True)
+class Combination:
     """What sets of one size learned with one choice of the settings that were varied."""
 
     network: str

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,7 +22,10 @@ _BY_HAND = ("edits", "subset")
 """What people changed in the page; a line with any never looks like one without."""
 
 
-class Point(NamedTuple):
+@dataclass(frozen=True)
+class LinePoint:
+    """Sets of one size."""
+
     n_pairs: int
     n_sets: int  # distilled sets, each from its own seed
     mean: float  # the headline metric
@@ -30,19 +33,17 @@ class Point(NamedTuple):
     n_bytes: float | None = None  # of a set, mean over those that were counted
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True)
+class Line:
     """One way to make sets, measured on one network; lines with equal `about` can be compared."""
 
-    about: dict[str, str]
+    about: dict[str, Any]
     protocol: str  # name of the task's way to score students
     on: str  # what was measured, and on what, in words
     network: str
     label: str  # the method, and the settings that set it apart from other lines of this method
     place: int  # of the method among those of its task; it has the colour of this place everywhere
-    points: list[Point]  # by rising n_pairs
-
-    def as_json(self) -> dict[str, Any]:
-        return {**self._asdict(), "points": [point._asdict() for point in self.points]}
+    points: list[LinePoint]  # by rising n_pairs
 
 
 def compare(runs: Iterable[RunInfo]) -> list[Line]:
@@ -182,7 +183,7 @@ def _networks(sets: Mapping[_Made, _Set]) -> list[str]:
     return list(dict.fromkeys(network for each in sets.values() for network in each.scores))
 
 
-def _points(sets: Mapping[_Made, _Set], network: str, way: _Way) -> list[Point]:
+def _points(sets: Mapping[_Made, _Set], network: str, way: _Way) -> list[LinePoint]:
     headline = find_task(dict(way.about)["task"]).headline.name
     by_pairs: dict[int, list[tuple[Interval, int | None]]] = defaultdict(list)
     for each in sets.values():
@@ -192,13 +193,13 @@ def _points(sets: Mapping[_Made, _Set], network: str, way: _Way) -> list[Point]:
     return [_point(n_pairs, by_pairs[n_pairs]) for n_pairs in sorted(by_pairs)]
 
 
-def _point(n_pairs: int, sets: Sequence[tuple[Interval, int | None]]) -> Point:
+def _point(n_pairs: int, sets: Sequence[tuple[Interval, int | None]]) -> LinePoint:
     """From [mean, half of the interval over students] and the bytes of each set."""
     counted = [n_bytes for _, n_bytes in sets if n_bytes]
     n_bytes = sum(counted) / len(counted) if counted else None
     if len(sets) == 1:
         mean, half = sets[0][0]
         assert mean is not None, "those without are left out"
-        return Point(n_pairs, 1, mean, half, n_bytes)
+        return LinePoint(n_pairs, 1, mean, half, n_bytes)
     means = [mean for (mean, _), _ in sets if mean is not None]
-    return Point(n_pairs, len(sets), *mean_interval(means), n_bytes)
+    return LinePoint(n_pairs, len(sets), *mean_interval(means), n_bytes)

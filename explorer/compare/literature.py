@@ -1,8 +1,8 @@
 """Figures from a paper, to stand beside `paper` results on the same data, and never among them."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from explorer.models.bundles import find_bundle
 from explorer.runs.config import RunConfig
@@ -11,14 +11,17 @@ SOURCE = "Choi, Mo and Chae, ICLR 2026 (arXiv 2602.19756), distilled with CLIP V
 MEASURES = ("IR@1", "IR@10", "TR@1", "TR@10")
 
 
-class Published(NamedTuple):
+@dataclass(frozen=True)
+class PublishedRow:
+    """One figure of the paper."""
+
     network: str
     n_pairs: int
     method: str
     recall: dict[str, float]  # in percent, by measure
 
 
-def published_for(config: RunConfig) -> list[Published]:
+def published_for(config: RunConfig) -> list[PublishedRow]:
     """What the paper says of the data and the models of a run; nothing for other students."""
     way = config.evaluation
     theirs = {"protocol": "paper", "student": "projection", "text": "prototype"}
@@ -30,11 +33,12 @@ def published_for(config: RunConfig) -> list[Published]:
     return _FLICKR30K if same else []
 
 
-def _read(network: str, n_pairs: int, table: str) -> list[Published]:
+def _read(network: str, n_pairs: int, table: str) -> list[PublishedRow]:
     lines = [line.strip().rsplit(maxsplit=len(MEASURES)) for line in table.strip().splitlines()]
     return [
-        Published(network, n_pairs, method, dict(zip(MEASURES, map(float, numbers), strict=True)))
+        PublishedRow(network, n_pairs, method, dict(zip(MEASURES, recall, strict=True)))
         for method, *numbers in lines
+        for recall in [map(float, numbers)]
     ]
 
 

@@ -1,6 +1,6 @@
 """What a sweep has scored so far: its table, and its lines of recall against pairs."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from explorer.compare.effects import Combination, Effect, Size, combinations, effects, sizes
 from explorer.compare.lines import Line, compare
@@ -9,19 +9,22 @@ from explorer.runs.config import task_of_run
 from explorer.runs.directory import RunDirectory
 from explorer.runs.launcher import RunInfo
 from explorer.runs.outcome import checked
-from explorer.runs.tables import Row, Scored, summarize
+from explorer.runs.tables import Scored, SweepRow, summarize
 from explorer.store.reading import read_object
 
 
-class Swept(NamedTuple):
-    rows: list[Row]
+@dataclass(frozen=True)
+class Sweep:
+    """What is shown of a sweep."""
+
+    rows: list[SweepRow]
     lines: list[Line]
     effects: list[Effect]
     sizes: list[Size]
     combinations: list[Combination]
 
 
-def read_swept(run: RunDirectory) -> Swept:
+def read_swept(run: RunDirectory) -> Sweep:
     """The table and the lines of a sweep that may still be going on."""
     path, job = run.sweep_folder / "scores.json", run.job()
     written = read_object(path) if path.exists() else {"scores": []}
@@ -37,4 +40,4 @@ def read_swept(run: RunDirectory) -> Swept:
             "the run to score its sets again."
         ) from error
     lines = compare([RunInfo(run.id, job, run.status(), {"sets": scores})])
-    return Swept(rows, lines, effects(scored), sizes(scored), combinations(scored))
+    return Sweep(rows, lines, effects(scored), sizes(scored), combinations(scored))

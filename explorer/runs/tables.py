@@ -4,6 +4,7 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
 
 from explorer.core.referee import holm, paired_p
@@ -47,7 +48,8 @@ MADE_WITH = "made with it"
 STARRED = "* more than chance: p < 0.05 after Holm's correction for all differences of the table."
 
 
-class Row(NamedTuple):
+@dataclass(frozen=True)
+class SweepRow:
     """One method at one size on one network; intervals are over sets."""
 
     network: str
@@ -66,10 +68,10 @@ class Row(NamedTuple):
         return self.p is not None and self.p < SIGNIFICANT
 
     def as_json(self) -> dict[str, Any]:
-        return self._asdict()
+        return asdict(self)
 
 
-def summarize(scores: Sequence[Scored], plan: SweepConfig, task: Task) -> list[Row]:
+def summarize(scores: Sequence[Scored], plan: SweepConfig, task: Task) -> list[SweepRow]:
     """The rows of the table, by network, method and number of pairs; of sets that are there."""
     sets: dict[tuple[str, int], dict[int, Scored]] = defaultdict(dict)
     for each in scores:
@@ -84,7 +86,7 @@ def summarize(scores: Sequence[Scored], plan: SweepConfig, task: Task) -> list[R
     ]
     known = [row for row in rows if row.p is not None]
     corrected = dict(zip(map(id, known), holm([row.p or 0.0 for row in known]), strict=True))
-    return [row._replace(p=corrected.get(id(row))) for row in rows]
+    return [replace(row, p=corrected.get(id(row))) for row in rows]
 
 
 _Sets = Mapping[tuple[str, int], Mapping[int, Scored]]  # by method and pairs, then by number
@@ -109,7 +111,9 @@ def _firsts(sets: _Sets, first: str, key: tuple[str, int]) -> Mapping[int, Score
     return found if method.has_chance or not found else dict.fromkeys(sets[key], found[0])
 
 
-def _row(network: str, sets: Mapping[int, Scored], firsts: Mapping[int, Scored], task: Task) -> Row:
+def _row(
+    network: str, sets: Mapping[int, Scored], firsts: Mapping[int, Scored], task: Task
+) -> SweepRow:
     one = next(iter(sets.values()))
     if not method_of_way(one.method).has_chance:  # its one set stands against each of the others
         sets = dict.fromkeys(firsts, one) or sets
@@ -118,7 +122,7 @@ def _row(network: str, sets: Mapping[int, Scored], firsts: Mapping[int, Scored],
     different = list({id(each): each for each in sets.values()}.values())
     own = [each.scores[network] for each in different]
     names = [each.name for each in task.metrics if all(each.name in scores for scores in own)]
-    return Row(
+    return SweepRow(
         network=network,
         method=one.method,
         n_pairs=one.n_pairs,
@@ -158,17 +162,20 @@ def caption(config: RunConfig, plan: SweepConfig) -> str:
     )
 
 
-def markdown(rows: Sequence[Row], plan: SweepConfig, about: str, task: Task) -> str:
+def markdown(rows: Sequence[SweepRow], plan: SweepConfig, about: str, task: Task) -> str:
     return _markdown(_grid(rows, plan, task), about)
 
 
-def latex(rows: Sequence[Row], plan: SweepConfig, about: str, task: Task) -> str:
+def latex(rows: Sequence[SweepRow], plan: SweepConfig, about: str, task: Task) -> str:
     """A tabular with the rules of the package booktabs."""
     cells = _grid(rows, plan, task)
     return _latex(cells, about, "ll" + "r" * (len(cells[0]) - 2))
 
 
-def comma_separated(rows: Sequence[Row], plan: SweepConfig, about: str, task: Task) -> str:
+_OF_ROW = ("network", "method", "n_pairs", "n_sets")
+
+
+def comma_separated(rows: Sequence[SweepRow], plan: SweepConfig, about: str, task: Task) -> str:
     """Every number that there is; `_half` is half of the 95 % interval."""
     file, across = io.StringIO(), is_across_networks(rows, task)
     writer = csv.writer(file, lineterminator="\n")
@@ -179,15 +186,15 @@ def comma_separated(rows: Sequence[Row], plan: SweepConfig, about: str, task: Ta
         if place == 0:
             names = [each for name in measured for each in (name, f"{name}_half")]
             more = ["words", "lead_p_holm", *([MADE_WITH] if across else [])]
-            writer.writerow([*Row._fields[:4], *names, *more])
+            writer.writerow([*_OF_ROW, *names, *more])
         values = [_number(v) for each in measured.values() for v in each]
         about_it = [made_with(row.network, row.method, task)] if across else []
         said = [_number(row.words), _number(row.p), *about_it]
-        writer.writerow([*map(defused, row[:4]), *values, *said])
+        writer.writerow([*(defused(getattr(row, name)) for name in _OF_ROW), *values, *said])
     return file.getvalue()
 
 
-TABLES: dict[str, Callable[[Sequence[Row], SweepConfig, str, Task], str]] = {
+TABLES: dict[str, Callable[[Sequence[SweepRow], SweepConfig, str, Task], str]] = {
     "table.md": markdown,
     "table.csv": comma_separated,
     "table.tex": latex,
@@ -218,7 +225,7 @@ def _latex(cells: Sequence[Sequence[str]], about: str, columns: str) -> str:
     return "\n".join([*begin, r"\toprule", head, r"\midrule", *lines, *end])
 
 
-def _grid(rows: Sequence[Row], plan: SweepConfig, task: Task) -> list[list[str]]:
+def _grid(rows: Sequence[SweepRow], plan: SweepConfig, task: Task) -> list[list[str]]:
     """The head and a line per network and method, with columns for each number of pairs.
 
     Beside each mean stands how far the first method is ahead. A method that takes all pairs has
@@ -250,12 +257,12 @@ def _grid(rows: Sequence[Row], plan: SweepConfig, task: Task) -> list[list[str]]
     return lines
 
 
-def told_lead(row: Row) -> str:
+def told_lead(row: SweepRow) -> str:
     """The lead of the first method with its interval, starred where it is more than chance."""
     return f"{interval(row.lead)}{' *' if row.is_led else ''}" if row.lead else ""
 
 
-def is_across_networks(rows: Sequence[Row], task: Task) -> bool:
+def is_across_networks(rows: Sequence[SweepRow], task: Task) -> bool:
     """Whether some networks are others than the one that images were learned through."""
     return bool(task.learned_through and {row.network for row in rows} - {task.learned_through})
 
@@ -267,7 +274,7 @@ def made_with(network: str, method: str, task: Task) -> str:
     return "seen" if network == task.learned_through else "unseen"
 
 
-def _whole(rows: Sequence[Row], network: str, method: str) -> Row | None:
+def _whole(rows: Sequence[SweepRow], network: str, method: str) -> SweepRow | None:
     """The one row of a method that takes all pairs, or None."""
     if method_of_way(method).make:
         return None

@@ -8,9 +8,17 @@ from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
+from explorer.compare.effects import Combination as Combination
+from explorer.compare.effects import Effect as Effect
+from explorer.compare.effects import Size as Size
+from explorer.compare.lines import Line as Line
+from explorer.compare.lines import LinePoint as LinePoint
+from explorer.compare.literature import PublishedRow
+from explorer.compare.sweeps import Sweep as Sweep
 from explorer.runs.about import About, Named
 from explorer.runs.outcome import WITH_MORE, HowScored
 from explorer.runs.outcome import Result as Result
+from explorer.runs.tables import SweepRow as SweepRow
 from explorer.tasks.task import Interval
 
 # A prepared dataset
@@ -479,95 +487,12 @@ class Run(RunName):
     result: Result | None
 
 
-class SweepRow(TypedDict):
-    """One method at one size on one network; intervals are over sets."""
-
-    network: str
-    method: str
-    n_pairs: int
-    n_sets: int
-    mean: Interval
-    lead: Interval | None
-    scores: dict[str, Interval]
-    words: float | None  # per caption
-    p: float | None  # that the lead is chance, after Holm's correction for the table
-
-
-class LinePoint(TypedDict):
-    n_pairs: int
-    n_sets: int
-    mean: float
-    half: float | None
-    n_bytes: float | None  # of a set; None where nobody counted
-
-
-class Line(TypedDict):
-    """The headline metric against the size of sets; lines with equal `about` can be compared."""
-
-    about: dict[str, Any]
-    protocol: str
-    on: str
-    network: str
-    label: str
-    place: int
-    points: list[LinePoint]
-
-
-class Effect(TypedDict):
-    """See `explorer.compare.effects.Effect`."""
-
-    network: str
-    method: str
-    setting: str
-    value: str
-    first: str
-    gain: Interval
-    n_sets: int
-
-
-class Size(TypedDict):
-    """See `explorer.compare.effects.Size`."""
-
-    network: str
-    method: str
-    n_pairs: int
-    mean: Interval
-    gain: Interval | None
-    short: Interval | None
-
-
-class Combination(TypedDict):
-    """See `explorer.compare.effects.Combination`."""
-
-    network: str
-    method: str
-    n_pairs: int
-    values: dict[str, str]
-    mean: Interval
-    n_sets: int
-
-
-class Sweep(TypedDict):
-    rows: list[SweepRow]
-    lines: list[Line]
-    effects: list[Effect]
-    sizes: list[Size]
-    combinations: list[Combination]
-
-
 # Runs beside each other
 
 
 class Difference(TypedDict):
     setting: str
     values: list[Any]  # one per run
-
-
-class PublishedRow(TypedDict):
-    network: str
-    n_pairs: int
-    method: str
-    recall: dict[str, float]
 
 
 class Published(TypedDict):

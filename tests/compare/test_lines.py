@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from explorer.compare.lines import Point, compare
+from explorer.compare.lines import LinePoint, compare
 from explorer.config import Edit
 from explorer.methods.registry import find_method
 from explorer.runs.config import RunConfig
@@ -43,7 +43,7 @@ def test_sets_from_several_seeds_become_one_point_with_an_interval_over_sets():
 
 def test_a_set_alone_has_the_interval_over_its_students():
     (line,) = compare([run(50, 7.0, 0.5), run(20, 4.0, None)])
-    assert line.points == [Point(20, 1, 4.0, None), Point(50, 1, 7.0, 0.5)]
+    assert line.points == [LinePoint(20, 1, 4.0, None), LinePoint(50, 1, 7.0, 0.5)]
     assert (line.network, line.label) == ("vit", "pds")
     assert line.about["protocol"] == "honest"
 
@@ -53,13 +53,13 @@ def test_labelled_sets_stand_at_their_images_per_class_and_name_no_models():
     evaluation = {"networks": {"convnet": {"accuracy": [80.0, 1.0]}}}
     done = RunInfo("id", Job(config=config), DONE, {"n_pairs": 20, "evaluation": evaluation})
     (line,) = compare([done])
-    assert line.points == [Point(2, 1, 80.0, 1.0)]
+    assert line.points == [LinePoint(2, 1, 80.0, 1.0)]
     assert line.on == "digits · ConvNet of width 64, 300 epochs · convnet"
 
 
 def test_of_two_equal_runs_the_newer_counts_once():
     (line,) = compare([run(20, 5.0), run(20, 1.0)])
-    assert line.points == [Point(20, 1, 5.0, 1.0)]
+    assert line.points == [LinePoint(20, 1, 5.0, 1.0)]
 
 
 def test_other_settings_make_another_line_that_says_what_differs():
@@ -148,7 +148,7 @@ def test_what_other_methods_of_a_sweep_were_asked_for_makes_no_line_of_its_own()
 def test_a_set_of_a_sweep_that_is_also_a_run_counts_once():
     sweep = swept(("pds", 20, 1, 3.0))
     (line,) = compare([run(20, 4.0, seed=43, synthesis={"seed": 1}), sweep])
-    assert line.points == [Point(20, 1, 4.0, 1.0)]
+    assert line.points == [LinePoint(20, 1, 4.0, 1.0)]
 
 
 def test_runs_without_scores_are_left_out():

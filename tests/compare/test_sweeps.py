@@ -1,6 +1,6 @@
 import json
 
-from explorer.compare.sweeps import read_swept
+from explorer.compare.sweeps import Sweep, read_swept
 from explorer.runs.config import SweepConfig
 from explorer.runs.directory import Job, RunDirectory
 
@@ -8,7 +8,7 @@ from explorer.runs.directory import Job, RunDirectory
 def test_the_table_and_the_lines_hold_what_was_scored_so_far(tmp_path):
     run = RunDirectory(tmp_path / "run")
     run.create(Job(kind="sweep", sweep=SweepConfig(methods=("pds", "random"), n_pairs=(20,))))
-    assert read_swept(run) == ([], [], [], [], [])
+    assert read_swept(run) == Sweep([], [], [], [], [])
     recalls = {"text_to_image": {"1": [2.0, None]}, "image_to_text": {"1": [4.0, None]}}
     scores = [
         {
@@ -22,8 +22,9 @@ def test_the_table_and_the_lines_hold_what_was_scored_so_far(tmp_path):
     ]
     run.sweep_folder.mkdir()
     (run.sweep_folder / "scores.json").write_text(json.dumps({"config": {}, "scores": scores}))
-    (pds, random), (line, other), no_effects, _, no_combinations = read_swept(run)
-    assert no_effects == no_combinations == []
+    found = read_swept(run)
+    (pds, random), (line, other) = found.rows, found.lines
+    assert found.effects == found.combinations == []
     assert (pds.method, pds.n_sets, pds.mean[0]) == ("pds", 2, 7.0)
     assert (random.method, random.n_sets, random.mean, random.lead) == (
         "random",

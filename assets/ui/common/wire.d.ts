@@ -107,7 +107,7 @@ declare namespace Wire {
     measuring: Measuring | null;
   }
 
-  /** See `explorer.compare.effects.Combination`. */
+  /** What sets of one size learned with one choice of the settings that were varied. */
   interface Combination {
     network: string;
     method: string;
@@ -189,7 +189,7 @@ declare namespace Wire {
     given_up: number[];
   }
 
-  /** See `explorer.compare.effects.Effect`. */
+  /** What one value of a setting brings over its first value, all else being equal. */
   interface Effect {
     network: string;
     method: string;
@@ -361,7 +361,7 @@ declare namespace Wire {
     note: string;
   }
 
-  /** The headline metric against the size of sets; lines with equal `about` can be compared. */
+  /** One way to make sets, measured on one network; lines with equal `about` can be compared. */
   interface Line {
     about: Record<string, unknown>;
     protocol: string;
@@ -372,6 +372,7 @@ declare namespace Wire {
     points: LinePoint[];
   }
 
+  /** Sets of one size. */
   interface LinePoint {
     n_pairs: number;
     n_sets: number;
@@ -523,6 +524,7 @@ declare namespace Wire {
     rows: PublishedRow[];
   }
 
+  /** One figure of the paper. */
   interface PublishedRow {
     network: string;
     n_pairs: number;
@@ -610,7 +612,7 @@ declare namespace Wire {
     label: string;
   }
 
-  /** See `explorer.compare.effects.Size`. */
+  /** What a set of one size brings over the next smaller one, and lacks to all of train. */
   interface Size {
     network: string;
     method: string;
@@ -653,6 +655,7 @@ declare namespace Wire {
     bundle?: string;
   }
 
+  /** What is shown of a sweep. */
   interface Sweep {
     rows: SweepRow[];
     lines: Line[];

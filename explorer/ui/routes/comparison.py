@@ -24,9 +24,7 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
     runs = service.runs
 
     def lines() -> list[wire.Line]:
-        return [
-            cast(wire.Line, line.as_json()) for line in compare(runs.list_runs("distill", "sweep"))
-        ]
+        return compare(runs.list_runs("distill", "sweep"))
 
     def differences(run: Annotated[list[str], Query()]) -> list[wire.Difference]:
         differing = differing_settings([runs.open(each).job().config for each in run[:MOST_RUNS]])
@@ -38,7 +36,7 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
     def published() -> wire.Published:
         finished = [run.job.config for run in runs.list_runs() if run.result]
         rows = next(filter(None, map(published_for, finished)), [])
-        return {"source": SOURCE, "rows": [cast(wire.PublishedRow, row._asdict()) for row in rows]}
+        return {"source": SOURCE, "rows": rows}
 
     def sets(first: str, second: str, by: str = "number") -> list[wire.Beside]:
         beside = lay_side_by_side(finished_set(first), finished_set(second), by)

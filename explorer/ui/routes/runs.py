@@ -142,15 +142,7 @@ def _zipped(folder: Path) -> IO[bytes]:
 
 def _sweeps(runs: Runs, at: Callable[..., APIRoute]) -> list[APIRoute]:
     def sweep(run_id: str) -> wire.Sweep:
-        run = runs.open(run_id)
-        swept = read_swept(run)
-        return {
-            "rows": [cast(wire.SweepRow, row.as_json()) for row in swept.rows],
-            "lines": [cast(wire.Line, line.as_json()) for line in swept.lines],
-            "effects": [cast(wire.Effect, each._asdict()) for each in swept.effects],
-            "sizes": [cast(wire.Size, each._asdict()) for each in swept.sizes],
-            "combinations": [cast(wire.Combination, each._asdict()) for each in swept.combinations],
-        }
+        return read_swept(runs.open(run_id))
 
     def table(run_id: str, name: str) -> Response:
         path = runs.open(run_id).sweep_folder / name
