@@ -9,6 +9,7 @@ import pytest
 
 from explorer.errors import ConfigError
 from explorer.methods.learned_pairs import STARTS, RealPairs, start_rows, steps
+from explorer.models.loaded import Models
 from explorer.runs.config import RunConfig, method_of
 from explorer.runs.distill import fill
 from explorer.sets.folder import DistilledSet

@@ -101,7 +101,7 @@ def test_classes_are_known_by_name_not_by_number(run, tmp_path):
 
 
 def test_a_set_whose_learned_labels_all_lean_to_one_class_is_scored(run, tmp_path):
-    make_and_score(Store(tmp_path / "cache"), run, tmp_path / "set", "cpu", Memory())
+    make_and_score(opened(Store(tmp_path / "cache"), run), run, tmp_path / "set")
     metadata = tmp_path / "set" / "train" / "metadata.jsonl"
     lines = [json.loads(line) for line in metadata.read_text().splitlines()]
     metadata.write_text("\n".join(json.dumps({**each, "label": "red"}) for each in lines))
