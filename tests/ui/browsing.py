@@ -14,6 +14,8 @@ from explorer.ui.service import Service
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
+PATIENCE = 180_000
+"""Milliseconds until what is waited for counts as never happening, on a machine with much to do."""
 MAP_READY = "() => window.explorerMap && window.explorerMap.ready"
 LEFT = "This page is being left."
 SAY_WHEN_LEFT = f"addEventListener('beforeunload', () => console.debug({LEFT!r}))"
@@ -63,8 +65,8 @@ def opened(browser: Browser, address: str, **context) -> Iterator[Page]:
     """
     context = browser.new_context(**{"viewport": {"width": 1400, "height": 900}, **context})
     page = context.new_page()
-    page.set_default_timeout(60_000)
-    expect.set_options(timeout=30_000)
+    page.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     complaints, outside, leaving = [], [], Event()
 
     def complain(text: str) -> None:

@@ -160,7 +160,7 @@ def test_a_second_start_waits_its_turn_and_is_shown_in_the_queue(browser, pacing
         first = pacing.service.runs.list_runs()[0].id
         with opened(browser, pacing.address) as other:
             tab = other.get_by_role("tab", name="Distill")
-            expect(tab).to_have_attribute("data-going", re.compile(r"\d+ %"), timeout=60_000)
+            expect(tab).to_have_attribute("data-going", re.compile(r"\d+ %"))
             tab.click()
             other.get_by_label("Pairs", exact=True).fill("7")
             other.click("#start-run")
@@ -172,7 +172,7 @@ def test_a_second_start_waits_its_turn_and_is_shown_in_the_queue(browser, pacing
             queue.first.click()
             expect(other.locator("#live .run h2")).to_contain_text("1500 pairs")
             other.get_by_role("button", name="Cancel").click()
-            expect(other.locator("#live .state")).to_have_text("Cancelled", timeout=10_000)
+            expect(other.locator("#live .state")).to_have_text("Cancelled")
             expect(queue).to_have_count(0)
         second = pacing.service.runs.list_runs()[0]
         assert second.id != first
@@ -252,7 +252,7 @@ def test_two_browsers_start_runs_at_once_and_both_end_unmixed(browser, tiny):
         other.click("#start-run")
         for each, pairs, method in ((page, 4, "herding"), (other, 6, "random")):
             expect(each.locator("#live .run h2")).to_contain_text(f"{method} · {pairs} pairs")
-            expect(each.locator("#live .state")).to_have_text("Done", timeout=120_000)
+            expect(each.locator("#live .state")).to_have_text("Done")
             expect(each.locator("#live .made li")).to_have_count(pairs)
             expect(each.locator("#live .outcome tbody tr")).to_have_count(2)
     runs = {run.job.config.method: run for run in tiny.service.runs.list_runs()}
@@ -275,7 +275,7 @@ def test_a_sweep_fills_its_table_and_its_lines_and_stands_in_compare(browser, ti
         page.get_by_label("Vary settings").fill("drop_fraction = 0, 0.2")
         page.get_by_role("button", name="Start sweep").click()
         expect(page.locator("#live .run h2")).to_contain_text(f"sweep of {ways} · 3, 5 pairs")
-        expect(page.locator("#live .state")).to_have_text("Done", timeout=180_000)
+        expect(page.locator("#live .state")).to_have_text("Done")
         rows = page.locator("[aria-label='Scores of the sweep'] > tbody > tr")
         expect(rows).to_have_count(3 * 2 * 2)  # ways, sizes, networks
         expect(rows.first).to_contain_text("±")

@@ -19,6 +19,7 @@ export function makeChart({ title, across, up, file }) {
   let plotly = null;
   let asked = 0;
   let epoch = 0;
+  let isHeld = false; // a person drags a frame over it, under which nothing may move
 
   function add(group, line, x, y) {
     if (y === null || y === undefined) return;
@@ -30,7 +31,7 @@ export function makeChart({ title, across, up, file }) {
     const own = epoch;
     const started = plotly || (await start());
     asked = 0;
-    if (own !== epoch || !started) return;
+    if (own !== epoch || !started || isHeld) return;
     const fresh = lines.place(plot.data.length);
     if (fresh.length) await plotly.addTraces(plot, fresh);
     if (own !== epoch) return; // cleared in the meantime
@@ -51,6 +52,18 @@ export function makeChart({ title, across, up, file }) {
     if (plot.data) plotly.deleteTraces(plot, [...plot.data.keys()]);
   }
 
+  function hold() {
+    const held = new AbortController();
+    const letGo = () => {
+      held.abort();
+      isHeld = false;
+      asked ||= requestAnimationFrame(draw);
+    };
+    isHeld = true;
+    for (const end of ['pointerup', 'pointercancel'])
+      window.addEventListener(end, letGo, { signal: held.signal });
+  }
+
   function resize() {
     if (plot.data && plot.clientWidth) plotly.Plots.resize(plot);
   }
@@ -61,6 +74,7 @@ export function makeChart({ title, across, up, file }) {
     for (const { at, colour } of lines.drawn())
       plotly.restyle(plot, { 'line.color': colour }, [at]);
   });
+  plot.addEventListener('pointerdown', hold);
   new ResizeObserver(resize).observe(element);
   return { element, plot, add, clear, name: text => (caption.textContent = text) };
 }
