@@ -16,10 +16,10 @@ export function makeChart({ title, across, up, file }) {
   );
   const lines = makeLines();
   const axes = { across, up };
+  const isHeld = holding(plot, () => (asked ||= requestAnimationFrame(draw)));
   let plotly = null;
   let asked = 0;
   let epoch = 0;
-  let isHeld = false; // a person drags a frame over it, under which nothing may move
 
   function add(group, line, x, y) {
     if (y === null || y === undefined) return;
@@ -31,7 +31,7 @@ export function makeChart({ title, across, up, file }) {
     const own = epoch;
     const started = plotly || (await start());
     asked = 0;
-    if (own !== epoch || !started || isHeld) return;
+    if (own !== epoch || !started || isHeld()) return;
     const fresh = lines.place(plot.data.length);
     if (fresh.length) await plotly.addTraces(plot, fresh);
     if (own !== epoch) return; // cleared in the meantime
@@ -52,18 +52,6 @@ export function makeChart({ title, across, up, file }) {
     if (plot.data) plotly.deleteTraces(plot, [...plot.data.keys()]);
   }
 
-  function hold() {
-    const held = new AbortController();
-    const letGo = () => {
-      held.abort();
-      isHeld = false;
-      asked ||= requestAnimationFrame(draw);
-    };
-    isHeld = true;
-    for (const end of ['pointerup', 'pointercancel'])
-      window.addEventListener(end, letGo, { signal: held.signal });
-  }
-
   function resize() {
     if (plot.data && plot.clientWidth) plotly.Plots.resize(plot);
   }
@@ -74,9 +62,22 @@ export function makeChart({ title, across, up, file }) {
     for (const { at, colour } of lines.drawn())
       plotly.restyle(plot, { 'line.color': colour }, [at]);
   });
-  plot.addEventListener('pointerdown', hold);
   new ResizeObserver(resize).observe(element);
   return { element, plot, add, clear, name: text => (caption.textContent = text) };
+}
+
+/** Tells whether somebody drags a frame over the plot, under which nothing may move until they let go. */
+function holding(plot, letGo) {
+  let isHeld = false;
+  plot.addEventListener('pointerdown', () => {
+    const held = new AbortController();
+    isHeld = true;
+    for (const end of ['pointerup', 'pointercancel'])
+      window.addEventListener(end, () => (held.abort(), (isHeld = false), letGo()), {
+        signal: held.signal,
+      });
+  });
+  return () => isHeld;
 }
 
 /** Lines by name, each with its place in the chart, -1 before it has one, and what is not drawn yet. */
