@@ -12,7 +12,7 @@ from explorer.errors import ConfigError
 from explorer.runs.config import RunConfig
 from explorer.sets.folder import DistilledSet, Row
 
-BY = ("number", "likeness")
+BY = ("number", "likeness", "fitting")
 
 
 class Beside(NamedTuple):
@@ -42,7 +42,7 @@ def lay_side_by_side(first: DistilledSet, second: DistilledSet, by: str) -> list
         second: Likewise by number; what it has more stands at the end.
         by: "number" puts prototype k beside prototype k, of labelled sets the k-th image of a class
             beside the k-th of the same class; "likeness" finds the partners that are most alike
-            together.
+            together; "fitting" does so where likeness is known, else goes by number.
 
     Raises:
         ConfigError: Likeness is asked for, but a set has no prototypes, or those of another
@@ -52,7 +52,7 @@ def lay_side_by_side(first: DistilledSet, second: DistilledSet, by: str) -> list
         raise ConfigError(f"by must be one of {', '.join(BY)}, got {by!r}.")
     rows, other_rows = first.rows(), second.rows()
     alike = _likeness(first, second)
-    if by == "number":
+    if by == "number" or (by == "fitting" and alike is None):
         places = {place: j for j, place in enumerate(_places(other_rows))}
         partners = np.array([places.get(place, -1) for place in _places(rows)])
     elif alike is None:

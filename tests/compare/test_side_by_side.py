@@ -52,6 +52,7 @@ def test_the_most_alike_become_partners_and_nobody_is_left_out(sets):
     pairs = lay_side_by_side(*sets, "likeness")
     assert numbers(pairs) == [(0, 2), (1, 0), (None, 1)]
     assert pairs[0].likeness == pairs[1].likeness == pytest.approx(0.995, abs=1e-4)
+    assert lay_side_by_side(*sets, "fitting") == pairs
     assert numbers(lay_side_by_side(*sets[::-1], "likeness")) == [(0, 1), (1, None), (2, 0)]
 
 
@@ -60,6 +61,8 @@ def test_sets_of_other_encoders_are_compared_by_number_only(sets, tmp_path):
     assert lay_side_by_side(sets[0], foreign, "number")[0].likeness is None
     with pytest.raises(ConfigError, match="compare them by number"):
         lay_side_by_side(sets[0], foreign, "likeness")
+    by_number, fitting = (lay_side_by_side(sets[0], foreign, by) for by in ("number", "fitting"))
+    assert fitting == by_number
 
 
 def test_labelled_sets_stand_side_by_side_class_by_class(tmp_path):

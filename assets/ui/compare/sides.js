@@ -6,7 +6,7 @@ import { headOf } from '../common/run.js';
 
 const WAYS = [
   {
-    by: 'likeness',
+    by: 'fitting',
     title: 'Most alike',
     means:
       'Each pair beside the partner that is most like it: prototypes of highest cosine, each used once.',
@@ -15,29 +15,32 @@ const WAYS = [
 ];
 
 export function makeSides() {
-  const ways = makeWays(by => Object.assign(state, { by, wish: by }) && load());
+  const ways = makeWays(by => Object.assign(state, { by }) && load());
   const heads = make('div', { class: 'side-heads' });
   const list = make('ol', { class: 'sides', tabindex: 0, 'aria-label': 'Both sets side by side' });
   const said = make('p', { class: 'hint', role: 'status' });
   const element = make(
     'details',
-    { class: 'side-by-side', hidden: true, ontoggle: () => element.open && load() },
+    { class: 'side-by-side', hidden: true, ontoggle: open },
     make('summary', {}, 'The two sets, side by side'),
     ways.element,
     said,
     heads,
     list,
   );
-  const state = { runs: null, by: 'likeness', wish: 'likeness', loaded: '' };
+  const state = { runs: null, by: 'fitting', loaded: '' };
 
   function show(runs) {
     state.runs = runs;
     element.hidden = !runs;
-    if (!runs) return;
-    const canMatch = runs.every(run => run.about.embeds); // by the cosine of prototypes
-    state.by = canMatch ? state.wish : 'number';
-    ways.show(state.by, canMatch);
-    if (element.open) load();
+    if (runs && element.open) load();
+  }
+
+  /** Scrolls to them where the chosen runs scroll by themselves. */
+  async function open() {
+    if (!element.open) return;
+    await load();
+    element.parentElement.scrollTop = element.offsetTop - element.parentElement.offsetTop;
   }
 
   async function load() {
@@ -51,6 +54,7 @@ export function makeSides() {
       heads.replaceChildren(...[first, second].map(run => make('strong', {}, headOf(run))));
       list.replaceChildren(...pairs.map(pair => line(pair, first, second)));
       list.scrollTop = 0;
+      ways.show(state.by, pairs);
       said.textContent = summed(pairs);
     } catch (error) {
       if (wanted !== state.loaded) return;
@@ -73,21 +77,19 @@ function makeWays(choose) {
         class: 'segment',
         title: means,
         'aria-pressed': 'false',
-        onclick: () => {
-          show(by, true);
-          choose(by);
-        },
+        onclick: () => choose(by),
       },
       title,
     ),
   );
   const element = make(
     'div',
-    { class: 'segments', role: 'group', 'aria-label': 'What stands beside what' },
+    { class: 'segments', role: 'group', 'aria-label': 'What stands beside what', hidden: true },
     buttons,
   );
-  function show(by, canMatch) {
-    element.hidden = !canMatch;
+  /** There is a choice where the likeness of some is known. */
+  function show(by, pairs) {
+    element.hidden = pairs.every(({ likeness }) => likeness === null);
     WAYS.forEach((way, at) => buttons[at].setAttribute('aria-pressed', String(way.by === by)));
   }
   return { element, show };
