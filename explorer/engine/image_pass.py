@@ -1,6 +1,5 @@
 """One pass over a split's images: each is opened once, whatever reads it afterwards."""
 
-import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +18,7 @@ from explorer.errors import BadDataError
 from explorer.progress import Measured, Progress, Report
 from explorer.store.chunks import Chunks
 from explorer.store.ragged import pack
-from explorer.types import Split, Stored
+from explorer.types import Split
 
 PIECE = 512
 """Images per file of the scratch folder: what a kill can lose."""
@@ -133,7 +132,7 @@ def _load(
     number: int,
 ) -> _Loaded:
     try:
-        digest = digest_of(pairs.stored, number) if known and pairs.stored else None
+        digest = pairs.stored.digest(number) if known and pairs.stored else None
         found = known(digest) if known and digest is not None else None
         if found:
             return _Loaded(number, [], found.thumbnail, "", digest, found)
@@ -143,12 +142,6 @@ def _load(
         return _Loaded(number, [], b"", f"{name}: {error}")
     prepared = [network.prepare(image) for network in networks]
     return _Loaded(number, prepared, thumbnail(image) if thumbnails else b"", "", digest)
-
-
-def digest_of(stored: Stored, number: int) -> int:
-    """What tells the bytes of an image's file from others'; `BadDataError` if it is unreadable."""
-    digest = hashlib.blake2b(stored.content(number), digest_size=8).digest()
-    return int.from_bytes(digest, "little")
 
 
 def thumbnail(image: Image.Image) -> bytes:

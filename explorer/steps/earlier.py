@@ -1,11 +1,12 @@
 """Embeddings that lie in the store already: a split that grew embeds only what is new in it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
 
-from explorer.engine.image_pass import Known, digest_of
+from explorer.engine.image_pass import Known
 from explorer.errors import BadDataError
 from explorer.steps.embeddings import Embedded, as_embedded
 from explorer.store.step import Entry
@@ -41,11 +42,15 @@ class Earlier(NamedTuple):
         return known
 
 
-def earlier(pairs: Pairs, results: Iterable[Entry]) -> Earlier:
-    """Those of the embeddings that have images in common with the pairs, as far as a few show."""
-    found = list(results)
-    tried = _some_digests(pairs) if found else np.empty(0, np.uint64)
-    related = [each for each in found if np.isin(each.arrays["digest"], tried).any()]
+def earlier(
+    pairs: Pairs, find: Callable[[Callable[[np.ndarray], bool]], Iterable[Entry]]
+) -> Earlier:
+    """Embeddings that have images in common with the pairs, as far as a few show.
+
+    `find` gives those whose digests, of all their images, are told to be wanted.
+    """
+    tried = cache(partial(_some_digests, pairs))
+    related = list(find(lambda digests: bool(np.isin(digests, tried()).any())))
     digests = [each.arrays["digest"] for each in related]
     joined = np.concatenate([np.empty(0, np.uint64), *digests])
     rows = [np.stack([np.full(len(d), n), np.arange(len(d))], 1) for n, d in enumerate(digests)]
@@ -59,7 +64,7 @@ def _some_digests(pairs: Pairs) -> np.ndarray:
     found = []
     for number in np.unique(np.linspace(0, pairs.n_images - 1, _TRIED).astype(int)).tolist():
         try:
-            found += [digest_of(pairs.stored, number)] if pairs.stored else []
+            found += [pairs.stored.digest(number)] if pairs.stored else []
         except BadDataError:  # is told when the images are read
             continue
     return np.array(found, np.uint64)

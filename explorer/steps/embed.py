@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,8 @@ def embed(
         from explorer.models.clip import load_encoder  # late: importing it takes seconds
 
         encoder = load_encoder(bundle, device)
-        before = earlier(pairs, store.others(step, "pairs", having="digest") if store else ())
+        others = partial(store.others, step, "pairs", "digest") if store else lambda wanted: ()
+        before = earlier(pairs, others)
         found = pass_over(
             scratch,
             pairs,

@@ -12,7 +12,7 @@ import json
 import logging
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -89,10 +89,12 @@ class Store:
         folders = (self.root / stage).glob("*/")
         return sorted(each.name for each in folders if each.name.startswith(beginning))
 
-    def others(self, step: Step[Any], but: str, having: str) -> Iterator[Entry]:
+    def others(
+        self, step: Step[Any], but: str, having: str, wanted: Callable[[np.ndarray], bool]
+    ) -> Iterator[Entry]:
         """Finished results of the same step whose inputs differ in one alone: `but`.
 
-        Those that lack the array `having` are left out unread.
+        Those that lack the array `having`, or in which it is not `wanted`, are not read through.
         """
         for path in sorted((self.root / step.name).glob(f"*/{_MANIFEST}")):
             try:
@@ -104,6 +106,9 @@ class Store:
             key = make_key(step.name, step.version, own)
             if not is_having or key != path.parent.name or key == step.key:
                 continue
+            with suppress(OSError, ValueError):  # damaged, as is found below
+                if not wanted(_open_array(path.parent / f"{having}.npy")):
+                    continue
             if found := self.by_key(step.name, key):
                 yield found
 

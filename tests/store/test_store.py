@@ -71,7 +71,19 @@ def test_others_differ_in_one_input_alone_and_have_the_array(store):
         store.fetch(step(made, version=version, inputs=inputs))
     damaged = store.fetch(step(named, inputs={"data": "damaged", "seed": 1}))
     (damaged.folder / "manifest.json").write_text("{")
-    assert [each.key for each in store.others(own, "data", having="names")] == [alike.key]
+    found = store.others(own, "data", "names", lambda names: len(names) == 2)
+    assert [each.key for each in found] == [alike.key]
+
+
+def test_others_are_read_through_only_where_they_are_wanted(store, monkeypatch):
+    own = step(never, inputs={"data": "new"})
+    for length in (2, 3):
+        made = step(lambda *_, n=length: Computed({"names": np.arange(n)}), inputs={"data": length})
+        store.fetch(made)
+    read: list[str] = []
+    monkeypatch.setattr(store, "by_key", lambda stage, key: read.append(key))
+    assert list(store.others(own, "data", "names", lambda names: len(names) == 3)) == []
+    assert read == [step(never, inputs={"data": 3}).key]
 
 
 def test_peek_computes_nothing(store):
