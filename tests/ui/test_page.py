@@ -37,6 +37,13 @@ def test_no_event_is_offered_as_an_api_or_kept_in_the_browser(service):
     assert layout.launch_options(service)["run_history"] is False
 
 
+def test_a_change_that_comes_while_the_page_is_being_filled_is_not_lost(service):
+    """A link fills the data field while forms are still being fitted to what stood in it."""
+    for fn in layout.build(service).fns.values():
+        if {"load", "change"} <= {event for _, event in fn.targets}:
+            assert fn.trigger_mode == "always_last", fn.targets
+
+
 def test_pages_that_were_left_do_not_stay_in_memory(service, monkeypatch):
     monkeypatch.setattr(layout, "SESSIONS", 2)
     page = layout.build(service)

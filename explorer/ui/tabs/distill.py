@@ -67,10 +67,11 @@ def build(service: Service, page: gr.Blocks, tab: gr.Tab) -> list[Component]:
 
     read_form = form_reader(service)
     on_fit, fitting = explained(fitted(service)), [method, n_pairs, *sweep.fields[:2]]
-    gr.on([page.load, data.change], on_fit, [data, method], fitting, **QUIET)
+    latest = {"trigger_mode": "always_last", **QUIET}  # else a change while one is fitted is lost
+    gr.on([page.load, data.change], on_fit, [data, method], fitting, **latest)
     on_choice, choices = explained(on_chosen(service)), [data, bundle, method]
     changes = [page.load, *(each.change for each in choices)]
-    gr.on(changes, on_choice, [*choices, view], [bundle, view], **QUIET)
+    gr.on(changes, on_choice, [*choices, view], [bundle, view], **latest)
     chosen = [data, bundle, method, n_pairs, subset, view]
     start.click(explained(on_start(service, read_form)), [where, *chosen], live, **QUIET)
     plan = sweep.fields
