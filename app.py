@@ -11,7 +11,6 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio when it is im
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from explorer.errors import TOLD, ConfigError, MissingDataError, sentence
-from explorer.ui import page as layout
 from explorer.ui.access import Access, limited
 from explorer.ui.guard import LOOPBACK, rules_for
 from explorer.ui.login import checker, find_login
@@ -64,6 +63,11 @@ def _serve(options: argparse.Namespace) -> None:
     if options.mcp and find_spec("mcp") is None:
         raise MissingDataError("--mcp needs a package that is not here: pip install 'mcp<2'.")
     service = Service(options.cache, options.data, access=Access() if is_own else named)
+    service.begin_models()
+    from explorer.ui import (
+        page as layout,
+    )  # here: Gradio takes seconds, and the models do meanwhile
+
     page = layout.build(service, with_tools=options.api or options.mcp)
     page.launch(
         server_name=options.host,

@@ -95,7 +95,7 @@ class Service:
     def begin_models(self) -> None:
         """Has the models of the program's own world loaded: newcomers draw soon, others may never.
 
-        It takes seconds of a core, beside what the page itself needs to begin.
+        It takes seconds of a core, which the page itself leaves free while it is built.
         """
         if self.data == View.data:
             self.studio(View(data=self.data).bundle).begin()
@@ -120,7 +120,6 @@ class Service:
             finally:
                 self._beginning = None
             self._shown.wait()
-            self.begin_models()  # not before: on two cores the map would come seconds later
             time.sleep(LOOKING)
             self.store.rates.measure_machine()
 
