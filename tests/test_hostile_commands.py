@@ -44,7 +44,9 @@ def tries(name: str, parser: argparse.ArgumentParser, tmp_path: Path) -> list[li
 def test_no_argument_is_a_traceback(name, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("signal.signal", lambda *_: None)
     monkeypatch.setattr("socket.socket.connect", lambda *_: pytest.fail("it went to the network"))
-    monkeypatch.chdir(tmp_path)
+    here = tmp_path / "in" / "here"  # so that ".." holds no images of other tests
+    here.mkdir(parents=True)
+    monkeypatch.chdir(here)
     for given in tries(name, commands()[name], tmp_path):
         try:
             code = program.main(given)
@@ -59,7 +61,7 @@ def test_no_argument_is_a_traceback(name, tmp_path, capsys, monkeypatch):
             last = err.strip().splitlines()[-1]
             assert re.match(r"explorer: |python -m explorer|usage", last), (what, last)
             assert len(last) < 4000 or "usage" in err, what
-    assert os.getcwd() == str(tmp_path)
+    assert os.getcwd() == str(here)
 
 
 @pytest.mark.parametrize("name", ["prepare", "distill"])
