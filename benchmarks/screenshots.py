@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from benchmarks._page import DRAWN, MAP_READY, POINTS, chromium, click, opened, serving, timed
-from explorer.methods.registry import all_methods
+from explorer.methods.registry import find_method
 
 OUT = Path(__file__).resolve().parents[1] / "assets" / "screenshots"
 EXPLORE, DISTILL, COMPARE = 900, 1080, 1240
@@ -21,7 +21,7 @@ PHONE = 390, 844
 TO_THE_TOP = """() => {
   document.activeElement.blur();
   scrollTo(0, 0);
-  document.querySelector('#details').scrollTop = 0;
+  for (const part of document.querySelectorAll('body *')) if (part.scrollTop) part.scrollTop = 0;
 }"""
 MADE = "() => [...document.querySelectorAll('#live img')].every(image => image.naturalWidth)"
 
@@ -65,17 +65,18 @@ def explore(page: Page, point: int) -> None:
 def distill(page: Page, n_pairs: int) -> None:
     """Shows a run that is done, and two in the table."""
     page.get_by_role("tab", name="Distill").click()
-    for method in ("Random real samples", "Prototypes, generated (PDS)"):
+    for name in ("random", "pds"):
         page.get_by_label("Method", exact=True).click()
-        page.get_by_role("option", name=method, exact=True).click()
+        label = find_method(name).label
+        page.get_by_role("option", name=f"{name}: {label}", exact=True).click()
         page.get_by_label("Pairs", exact=True).fill(str(n_pairs))
         page.locator("#estimate", has_text=f": {n_pairs}").wait_for()
         page.click("#start-run")
-        name = next(name for name, each in all_methods().items() if each.label == method)
         page.locator("#live .run h2", has_text=f"{name} · {n_pairs} pairs").wait_for()
         page.locator("#live .state", has_text="Done").wait_for()
     page.wait_for_function(MADE)
     page.locator("#estimate", has_text="Time: about").wait_for()
+    page.locator("#queue li").first.wait_for(state="detached")
     shoot(page, "distill-light", DISTILL)
     page.get_by_role("tab", name="Compare").click()
     page.locator("#runs tbody tr").first.wait_for()
