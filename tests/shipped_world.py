@@ -68,7 +68,7 @@ def take_examples(cache: Path) -> None:
         if not run.label.name.startswith("Example"):
             continue
         target = EXAMPLES / run.id
-        shutil.copytree(runs.folder / run.id, target, ignore=shutil.ignore_patterns("run.lock"))
+        shutil.copytree(runs.folder / run.id, target, ignore=shutil.ignore_patterns("run.lock*"))
         result = json.loads((target / RESULT).read_text())
         (target / RESULT).write_text(json.dumps(moved(result, "")))
         for made in (target / "sweep").glob("*/"):

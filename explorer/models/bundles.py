@@ -43,8 +43,8 @@ BUNDLES = {
             decoder=str(ASSETS / "unclip"),
             backbones=(str(ASSETS / "resnet"), str(ASSETS / "vit")),
             knows="Trained on images of the built-in world Scenes, and on nothing else.",
-            # More steps change nothing that is measured (docs/figures.md); more guidance paints
-            # the main thing larger and the place away.
+            # More steps change nothing beyond the intervals (docs/figures.md); more guidance
+            # paints the main thing larger and the place away.
             synthesis=SynthesisConfig(steps=12, guidance=2.0),
         ),
         Bundle(
