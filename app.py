@@ -64,9 +64,8 @@ def _serve(options: argparse.Namespace) -> None:
         raise MissingDataError("--mcp needs a package that is not here: pip install 'mcp<2'.")
     service = Service(options.cache, options.data, access=Access() if is_own else named)
     service.begin_models()
-    from explorer.ui import (
-        page as layout,
-    )  # here: Gradio takes seconds, and the models do meanwhile
+    # Here: Gradio takes seconds to import, and the models load meanwhile.
+    from explorer.ui import page as layout
 
     page = layout.build(service, with_tools=options.api or options.mcp)
     page.launch(

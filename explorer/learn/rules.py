@@ -29,20 +29,7 @@ def sgd(momentum: float) -> Rule:
 
 def adam(first: float = 0.9, second: float = 0.999, eps: float = 1e-8) -> Rule:
     """Adam (Kingma and Ba, ICLR 2015), by the decays of its two means."""
-
-    def direction(
-        param: torch.Tensor,
-        gradient: torch.Tensor,
-        step: int,
-        mean: torch.Tensor,
-        square: torch.Tensor,
-    ) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
-        mean = mean * first + gradient * (1 - first)
-        square = square * second + gradient.square() * (1 - second)
-        scale = (square / (1 - second**step)).sqrt() + eps
-        return mean / (1 - first**step) / scale, (mean, square)
-
-    return Rule(("mean", "square"), direction)
+    return _of_two_means(first, second, eps, lambda gradient, mean: gradient, 0.0)
 
 
 def rmsprop(keep: float, eps: float = 1e-8) -> Rule:
@@ -59,6 +46,20 @@ def rmsprop(keep: float, eps: float = 1e-8) -> Rule:
 
 def adabelief(first: float = 0.9, second: float = 0.999, eps: float = 1e-16) -> Rule:
     """Adam by how far gradients are from their mean (Zhuang et al., NeurIPS 2020)."""
+    return _of_two_means(first, second, eps, lambda gradient, mean: gradient - mean, eps)
+
+
+def _of_two_means(
+    first: float,
+    second: float,
+    eps: float,
+    spread: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
+    floor: float,
+) -> Rule:
+    """The mean of gradients over the root of the mean of a square; both begin at 0.
+
+    The square is that of `spread`, of a gradient and the mean; each step adds `floor` to it.
+    """
 
     def direction(
         param: torch.Tensor,
@@ -68,7 +69,7 @@ def adabelief(first: float = 0.9, second: float = 0.999, eps: float = 1e-16) -> 
         square: torch.Tensor,
     ) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
         mean = mean * first + gradient * (1 - first)
-        square = square * second + (gradient - mean).square() * (1 - second) + eps
+        square = square * second + spread(gradient, mean).square() * (1 - second) + floor
         scale = (square / (1 - second**step)).sqrt() + eps
         return mean / (1 - first**step) / scale, (mean, square)
 
