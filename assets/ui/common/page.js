@@ -69,14 +69,19 @@ const last = new Map();
  */
 export const lastSaid = name => last.get(name);
 
+export const TABS = 'button[role=tab]';
+
+export const tabs = () => [
+  .../** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll(TABS)),
+];
+export const titleOf = (/** @type {Element} */ tab) => tab.textContent.trim();
+
 /** Opens the tab with this title, as a click on it would.
  * @param {string} title
  */
 export function openTab(title) {
-  const tabs = [
-    .../** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll('button[role=tab]')),
-  ];
-  tabs.find(tab => tab.textContent.trim() === title)?.click();
+  const tab = tabs().find(each => titleOf(each) === title);
+  tab?.click();
 }
 
 /** Waits for what Gradio draws in its own time: all that fit the selector, once there is one.

@@ -2,23 +2,18 @@
 
 import { put } from './address.js';
 import { closeListsOnTab } from './keys.js';
-import { ask, listen, openTab, repeat, whenThere } from './page.js';
+import { TABS, ask, listen, openTab, repeat, tabs, titleOf, whenThere } from './page.js';
 
 const LOOK_SECONDS = 4;
 const WORKS = 'Distill'; // where runs are followed
-const TABS = 'button[role=tab]';
-
-/** @returns {HTMLButtonElement[]} */
-const tabs = () => [...document.querySelectorAll(TABS)];
-const nameOf = (/** @type {Element} */ tab) => tab.textContent.trim();
 
 export async function mount() {
   const asked = new URLSearchParams(location.search).get('tab');
-  const [first] = (await whenThere(TABS)).map(nameOf);
+  const [first] = (await whenThere(TABS)).map(titleOf);
   if (asked && asked !== first) openTab(asked);
   document.addEventListener('click', event => {
     const tab = /** @type {Element} */ (event.target).closest?.(TABS);
-    if (tab) put({ tab: nameOf(tab) === first ? null : nameOf(tab) });
+    if (tab) put({ tab: titleOf(tab) === first ? null : titleOf(tab) });
   });
   closeListsOnTab();
   repeat(tell, LOOK_SECONDS);
@@ -29,7 +24,7 @@ async function tell() {
   const runs = await ask('/queue').catch(() => []); // what is wrong, the views themselves say
   const [share, sentence] = described(runs);
   for (const tab of tabs()) {
-    if (nameOf(tab) !== WORKS) continue;
+    if (titleOf(tab) !== WORKS) continue;
     if (share) tab.dataset.going = share;
     else delete tab.dataset.going;
     tab.title = sentence;
