@@ -8,6 +8,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from explorer.data.left_out import shortened
 from explorer.data.pixels import as_rgb, depth_of, main_page
+from explorer.data.pointers import FETCH, is_pointer
 from explorer.errors import BadDataError
 
 _SUFFIXES = "jpg jpeg jpe jfif png webp gif bmp tif tiff ppm pgm avif heic heif"
@@ -72,6 +73,8 @@ def _kind(file: BinaryIO) -> str:
     head = file.read(64)
     if not head:
         return "it is empty"
+    if is_pointer(head):
+        return f"it is a pointer of Git LFS; {FETCH}"
     if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
         return "it is HEIC, which Pillow does not know; save it as JPEG"
     if head.lstrip()[:1] == b"<":

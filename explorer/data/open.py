@@ -32,6 +32,7 @@ from explorer.data.formats import (
     textfiles,
 )
 from explorer.data.left_out import LeftOut, shortened
+from explorer.data.pointers import FETCH, LONGEST, is_pointer
 from explorer.data.reading.folder import walk
 from explorer.data.reading.listing import listed_once
 from explorer.data.records import Reading, make_splits, take
@@ -52,6 +53,10 @@ _MOST_VALUES = 0.9
 _NAMED = 3
 _LOOKED_INTO = 200
 """Folders of which the files are counted where nothing is recognised."""
+
+
+_POINTERS = 1000
+"""Files of which it is asked whether they are there, where a folder cannot be read."""
 
 
 class Format(NamedTuple):
@@ -182,6 +187,15 @@ def _look_into(data: str) -> Found:
             f"There is no folder {data!r}; give a folder, hf:owner/name or one of "
             f"{', '.join(BUILT_IN)}."
         )
+    try:
+        return _read_folder(data, folder)
+    except BadDataError as error:
+        if pointer := _pointer_in(folder):
+            raise BadDataError(f"{pointer} is a pointer of Git LFS; {FETCH}.") from error
+        raise
+
+
+def _read_folder(data: str, folder: Path) -> Found:
     unsure = None
     for place, each in enumerate(FORMATS):
         reading = each.read(folder)
@@ -231,6 +245,19 @@ def _holdings(folder: Path) -> str:
     own = sorted(path.name for path in folder.iterdir() if path.is_dir() and is_own(path))
     said += [f"{shortened(own[0])}, which this program wrote"] if own else []
     return ", ".join(said) or "no files"
+
+
+def _pointer_in(folder: Path) -> Path | None:
+    """A file of the folder that is a pointer of Git LFS; of many files the first are looked at."""
+    files = (folder / where / name for where, there in walk(folder) for name in there.files)
+    return next((path for path in islice(files, _POINTERS) if _is_pointer(path)), None)
+
+
+def _is_pointer(path: Path) -> bool:
+    try:
+        return path.stat().st_size <= LONGEST and is_pointer(path.read_bytes())
+    except OSError:
+        return False
 
 
 def _is_folder(folder: Path) -> bool:

@@ -1,7 +1,7 @@
 """From what a format's reader finds, names with captions or labels, to splits."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
@@ -15,7 +15,7 @@ from PIL import Image
 
 from explorer.core import columns as cells
 from explorer.core.columns import CAPTION, IMAGE, GrowingTable
-from explorer.data.left_out import LeftOut
+from explorer.data.left_out import LeftOut, shortened
 from explorer.types import Column, Kind, Labelled, Pairs, Split, Stored
 
 MAX_WORDS = 30
@@ -201,11 +201,22 @@ def _labelled(
     number = {label: c for c, label in enumerate(classes)}
     without = sum(len(split.place) - len(split.label) for split in splits.values())
     reading.left_out["images without a label"] += without
+    reading.notes.extend(_strangers(splits))
     return {
         name: _as_labelled(split, reading.source, stamp, classes, number)
         for name, split in splits.items()
         if split.label
     }
+
+
+def _strangers(splits: Mapping[str, _Split]) -> Iterator[str]:
+    """A sentence on each split with classes that no image of train has."""
+    known = set(splits["train"].label.values()) if "train" in splits else set()
+    for name, split in splits.items():
+        others = sorted(set(split.label.values()) - known, key=_class_order)
+        if known and others:
+            listed = shortened(", ".join(others))
+            yield f"Classes of {name} without an image in train: {len(others):,} ({listed})."
 
 
 def _class_order(label: str) -> tuple[bool, int, str]:

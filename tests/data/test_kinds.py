@@ -2,6 +2,8 @@
 
 import json
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from explorer.data.open import open_dataset, read_splits
@@ -115,3 +117,115 @@ def test_classes_that_are_whole_floats_are_numbers(tmp_path):
     rows = ['{"file_name": "0.png", "label": 0.0}', '{"file_name": "1.png", "label": 10.0}']
     write(tmp_path / "metadata.jsonl", "\n".join(rows))
     assert read_splits(str(tmp_path))[1]["train"].classes == ["0", "10"]
+
+
+POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
+
+
+@pytest.mark.parametrize(
+    "name", ["train.json", "captions.csv", "metadata.jsonl", "0.tar", "a.parquet", "mnist.npz"]
+)
+def test_a_file_that_git_lfs_left_behind_is_named(tmp_path, name):
+    write_images(tmp_path, {"0.png": 10})
+    write(tmp_path / name, POINTER)
+    with pytest.raises(BadDataError, match=f"{name} is a pointer of Git LFS; .* `git lfs pull`"):
+        open_dataset(str(tmp_path))
+
+
+def test_an_image_or_a_caption_that_git_lfs_left_behind_says_so(tmp_path):
+    write_images(tmp_path, {"0.png": 10, "1.png": 20})
+    write(tmp_path / "0.txt", "level 10")
+    write(tmp_path / "1.txt", POINTER)
+    write(tmp_path / "2.png", POINTER)
+    write(tmp_path / "2.txt", "level 30")
+    splits = read_splits(str(tmp_path))[1]
+    assert splits["train"].captions == ["level 10", "level 30"]
+    with pytest.raises(BadDataError, match=r"2\.png cannot be read: it is a pointer of Git LFS"):
+        splits["train"].open_image(1)
+
+
+def coco(images: list, captions: list) -> str:
+    rows = [{"image_id": image, "caption": text} for image, text in captions]
+    return json.dumps(
+        {"images": [{"id": i, "file_name": f} for i, f in images], "annotations": rows}
+    )
+
+
+@pytest.mark.parametrize(
+    ("images", "captions"),
+    [
+        ([(0, "train2017/0.png"), (1, "train2017/1.png")], [(0, "level 10"), (1, "level 20")]),
+        ([(0, "0.png"), (1, "1.png")], [("0", "level 10"), ("1", "level 20")]),
+        ([("0", "0.png"), ("1", "1.png")], [(0, "level 10"), (1, "level 20")]),
+    ],
+    ids=["names begin with the folder", "image ids in quotes", "ids in quotes"],
+)
+def test_coco_may_be_written_otherwise(tmp_path, images, captions):
+    write_images(tmp_path / "train2017", {"0.png": 10, "1.png": 20})
+    write(tmp_path / "annotations/captions_train2017.json", coco(images, captions))
+    assert read(tmp_path) == {"train": said(10, 20)}
+
+
+def test_captions_of_an_id_that_two_images_have_are_left_out(tmp_path):
+    write_images(tmp_path / "train2017", {"0.png": 10, "1.png": 20})
+    images = [(0, "0.png"), (1, "1.png"), (0, "1.png")]
+    captions = [(0, "level 10"), (1, "level 20")]
+    write(tmp_path / "captions_train2017.json", coco(images, captions))
+    assert read(tmp_path) == {"train": said(20)}
+    found = open_dataset(str(tmp_path)).found
+    assert "captions of an `id` that several images have (1)" in found
+
+
+@pytest.mark.parametrize("above", ["", "images/"])
+def test_names_may_lack_their_suffix(tmp_path, above):
+    write_images(tmp_path, {f"{above}0.png": 10, f"{above}1.png": 20, f"{above}2.png": 30})
+    write_images(tmp_path, {f"{above}2.jpg": 30})  # of which nobody knows which is meant
+    write(tmp_path / "captions.csv", "image,caption\n0,level 10\n1.png,level 20\n2,level 30\n")
+    train = read_splits(str(tmp_path))[1]["train"]
+    assert [train.open_image(i).getpixel((0, 0))[0] for i in range(2)] == [10, 20]
+    with pytest.raises(BadDataError, match="is not there"):
+        train.open_image(2)
+
+
+def test_columns_of_one_name_are_refused(tmp_path):
+    write_images(tmp_path, {"0.png": 10})
+    write(tmp_path / "captions.csv", "image,caption,caption\n0.png,one,two\n")
+    with pytest.raises(BadDataError, match="several columns called `caption`"):
+        open_dataset(str(tmp_path))
+
+
+def test_classes_are_not_called_as_what_all_folders_have_in_common(tmp_path):
+    for name, level in (("set/train/cat/images", 10), ("set/train/dog/images", 20)):
+        write(tmp_path / name / "0.png", image(level))
+    write(tmp_path / "set/val/images/0.png", image(30))  # of which Tiny ImageNet's text has classes
+    dataset = open_dataset(str(tmp_path))
+    assert dataset.splits["train"].classes == ["cat", "dog"]
+    assert "images outside the folders of classes (1)" in dataset.found
+
+
+def test_classes_that_train_lacks_are_told(tmp_path):
+    for name in ("train/cat", "train/dog", "test/dog", "test/fox"):
+        write(tmp_path / name / "0.png", image(10))
+    assert (
+        "Classes of test without an image in train: 1 (fox)." in open_dataset(str(tmp_path)).found
+    )
+
+
+def test_labels_in_parquet_are_told_as_such(tmp_path):
+    images = [{"bytes": image(10), "path": "0.png"}, {"bytes": image(20), "path": "1.png"}] * 2
+    pq.write_table(pa.table({"image": images, "label": [0, 1, 0, 1]}), tmp_path / "train.parquet")
+    assert "1 files, classes from `label`." in open_dataset(str(tmp_path)).found
+
+
+def test_images_that_parquet_only_names_are_looked_for(tmp_path):
+    write_images(tmp_path, {"0.png": 10})
+    cells = [{"bytes": None, "path": "0.png"}]
+    pq.write_table(pa.table({"image": cells, "caption": ["level 10"]}), tmp_path / "train.parquet")
+    assert read(tmp_path) == {"train": said(10)}
+
+
+def test_sentences_without_a_text_are_said_to_be_so(tmp_path):
+    about = [{"filename": "0.png", "split": "train", "sentences": [{"tokens": ["a"]}]}]
+    write(tmp_path / "dataset.json", json.dumps({"images": about}))
+    with pytest.raises(BadDataError, match=r"images whose `sentences` are no texts \(1\)"):
+        open_dataset(str(tmp_path))

@@ -22,6 +22,8 @@ LAYOUT = "captions_train2017.json and captions_val2017.json, in the folder or in
 _FILES = "captions_*.json"
 _FILE = re.compile(r"captions_((train|val)\d*)\.json")
 _USED = ("id", "file_name")
+_Image = tuple[str, dict[str, Any]]
+"""The name of its file, and what else is said of it."""
 
 
 def signs(folder: Path) -> list[Path]:
@@ -48,24 +50,38 @@ def _match(path: Path) -> re.Match[str]:
 def _records(path: Path, split: str, known: Set[str], left_out: LeftOut) -> Iterator[Record]:
     """Images are looked for in the folder that is called as they should be, if there is one."""
     folder = _match(path)[1]
-    names: dict[Any, Any] = {}
-    rest: dict[Any, dict[str, Any]] = {}
-    for row in _rows(path, "images", "id", "file_name", left_out):
-        names[row["id"]] = row["file_name"]
-        rest[row["id"]] = {key: value for key, value in row.items() if key not in _USED}
+    images, shared = _images(path, left_out)
     for row in _rows(path, "annotations", "image_id", "caption", left_out):
-        image, captions = row["image_id"], as_captions(row["caption"])
-        if not isinstance(names.get(image), str):
-            reason = "captions of an image that is not in the file"
-            left_out.add(reason, f"a caption of the image {image!r} in {place_of(path)}")
+        image, captions = str(row["image_id"]), as_captions(row["caption"])
+        which = f"a caption of the image {image} in {place_of(path)}"
+        if image in shared:
+            left_out.add("captions of an `id` that several images have", which)
+        elif image not in images:
+            left_out.add("captions of an image that is not in the file", which)
         elif captions is None:
-            left_out.add(
-                "captions that are no text", f"one of the image {image!r} in {place_of(path)}"
-            )
+            left_out.add("captions that are no text", which)
         else:
-            name = f"{folder}/{names[image]}"
-            place = name if folder in known else names[image]
-            yield Record(split, name, captions, place, columns=rest[image])
+            file, rest = images[image]
+            name = f"{folder}/{file.removeprefix(f'{folder}/')}"
+            place = name if folder in known and "/" not in file else file
+            yield Record(split, name, captions, place, columns=rest)
+
+
+def _images(path: Path, left_out: LeftOut) -> tuple[dict[str, _Image], set[str]]:
+    """The images by their ids, and ids that several images have.
+
+    Ids are numbers, or the same in quotation marks.
+    """
+    images: dict[str, _Image] = {}
+    shared: set[str] = set()
+    for row in _rows(path, "images", "id", "file_name", left_out):
+        image, file = str(row["id"]), row["file_name"]
+        if not isinstance(file, str):
+            continue
+        if image in images and images[image][0] != file:
+            shared.add(image)
+        images[image] = file, {key: value for key, value in row.items() if key not in _USED}
+    return images, shared
 
 
 def _rows(

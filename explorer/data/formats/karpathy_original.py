@@ -49,7 +49,9 @@ def _records(path: Path, left_out: LeftOut) -> Iterator[Record]:
         file, where, sentences = (fields.get(k) for k in ("filename", "filepath", "sentences"))
         split, captions = split_named(str(fields.get("split"))), as_captions(sentences)
         if not isinstance(file, str) or split is None or captions is None:
-            reason = "images without `filename`, `split` and `sentences`"
+            has_all = isinstance(file, str) and split is not None and sentences is not None
+            lacking = "images without `filename`, `split` and `sentences`"
+            reason = "images whose `sentences` are no texts" if has_all else lacking
             left_out.add(reason, f"image {number} of {place_of(path)}")
             continue
         name = f"{where}/{file}" if isinstance(where, str) and where else file

@@ -135,9 +135,9 @@ def read(folder: Path) -> Reading | None:
         raise BadDataError(f"The parquet files in {folder} have no rows.")
     if len(inside) == 2:
         raise BadDataError(f"Some parquet files in {folder} hold images and some only name them.")
-    captions = " and ".join(f"`{name}`" for name in next(iter(fields.values())).captions)
     told = list(dict.fromkeys(each for own in fields.values() for each in own.told()))
-    notes = [f"{len(fields):,} files, captions from {captions}."]
+    said = next(each for each in told if not each.startswith("images "))
+    notes = [f"{len(fields):,} files, {said}."]
     if inside == {True}:
         columns = {path: each.image for path, each in fields.items()}
         records: Iterator[Record] = chain.from_iterable(

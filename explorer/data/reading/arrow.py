@@ -81,7 +81,9 @@ def _holds_images(kind: "pa.DataType") -> bool:
     import pyarrow.types as types
 
     if types.is_struct(kind):
-        return any(each.name == "bytes" and _holds_images(each.type) for each in kind)
+        own = {each.name: each.type for each in kind}
+        is_empty = "bytes" in own and "path" in own and types.is_null(own["bytes"])
+        return is_empty or ("bytes" in own and _holds_images(own["bytes"]))
     if types.is_dictionary(kind) or types.is_list(kind) or types.is_large_list(kind):
         return _holds_images(kind.value_type)
     return bool(types.is_binary(kind) or types.is_large_binary(kind) or types.is_binary_view(kind))

@@ -188,7 +188,8 @@ def as_captions(value: object) -> list[str] | None:
     if value is None:
         return [""]
     if isinstance(value, str):
-        is_list = value.lstrip()[:1] == "[" or _PYTHON_TUPLE.fullmatch(value.strip())
+        text = value.strip()
+        is_list = text.startswith(("[", '"[')) or _PYTHON_TUPLE.fullmatch(text)
         return _listed(value) if is_list else [value]
     if isinstance(value, float) and math.isnan(value):
         return [""]
@@ -201,12 +202,15 @@ def as_captions(value: object) -> list[str] | None:
 
 
 def _listed(text: str) -> list[str]:
-    """The texts of a list as JSON, Python or numpy write it; the text itself where it is none."""
+    """The texts of a list as JSON, Python or numpy write it; the text itself where it is none.
+
+    JSON may have been written into JSON again, as a text.
+    """
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         value = _python_list(text.strip())
-    found = as_captions(value) if isinstance(value, list) else None
+    found = as_captions(value) if isinstance(value, list | str) else None
     return [text] if found is None else found
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from explorer.data.pointers import is_pointer
 from explorer.data.reading.fields import CAPTIONS, as_captions, failed
 from explorer.data.reading.folder import decoded
 from explorer.data.reading.json_lists import parse
@@ -29,6 +30,8 @@ def sample_captions(texts: Mapping[str, bytes]) -> list[str]:
     Raises:
         NoCaptions: There are none, or the image could not be fetched.
     """
+    if any(map(is_pointer, texts.values())):
+        raise NoCaptions("images whose captions are pointers of Git LFS")
     try:
         about = parse(decoded(texts[".json"])) if ".json" in texts else {}
         written = [decoded(texts[each]) for each in LINES if each in texts]

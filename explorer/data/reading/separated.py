@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from explorer.data.images import SUFFIXES
-from explorer.data.left_out import LeftOut, place_of
+from explorer.data.left_out import LeftOut, place_of, shortened
 from explorer.data.reading.fields import choose_fields
 from explorer.data.reading.folder import head, read_text
 from explorer.errors import BadDataError
@@ -86,6 +86,11 @@ def read_table(path: Path, left_out: LeftOut) -> tuple[list[str], Iterator[dict[
     header = _header(lines)
     if header is None:
         return [], iter(())
+    if several := [name for name, n in Counter(header.columns).items() if name and n > 1]:
+        raise BadDataError(
+            f"{path} has several columns called `{shortened(several[0])}`; give each a name of its "
+            "own."
+        )
     rows = _glued(lines, header) if header.separator == "|" else _quoted(lines, header, path)
     return header.columns, _by_column(header, rows, path, left_out)
 
@@ -187,10 +192,20 @@ def _quoted(lines: Sequence[str], header: _Header, path: Path) -> Iterator[_Row]
     while at < len(lines):
         cells, after = _cells(lines[at], header.separator), at + 1
         if cells is None:
+            cells = _with_backslashes(lines[at], header)
+        if cells is None:
             cells, after = _over_lines(lines, at, header, names, path)
         if "".join(cells).strip():
             yield _Row(at + 1, cells)
         at = after
+
+
+def _with_backslashes(line: str, header: _Header) -> list[str] | None:
+    """The cells of a row whose inner quotation marks have a backslash, as databases write them."""
+    if '\\"' not in line:
+        return None
+    cells = _cells(line.replace('\\"', '""'), header.separator)
+    return cells if cells and len(cells) == len(header.columns) else None
 
 
 def _over_lines(

@@ -1,4 +1,4 @@
-"""The files in a folder and below, found by names in any spelling."""
+"""The files in a folder and below, found by names in any spelling, with their suffix or without."""
 
 import os
 import posixpath
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import NamedTuple
 
+from explorer.data.images import SUFFIXES
 from explorer.data.reading.folder import folders_below
 from explorer.data.reading.listing import listing
 from explorer.data.reading.spellings import fold, spellings
@@ -48,7 +49,8 @@ class Tree:
     def _respelled(self, path: str) -> str | None:
         folder = ""
         for part in path.split("/"):
-            fitting = self._listing(folder).get(fold(part), [])
+            there = self._listing(folder)
+            fitting = there.get(fold(part)) or there.get(_as_stem(fold(part)), [])
             if part not in fitting and len(fitting) != 1:
                 return None
             folder = posixpath.join(folder, part if part in fitting else fitting[0])
@@ -59,6 +61,8 @@ class Tree:
             found: dict[str, list[str]] = {}
             for name in listing(self.root / folder).names:
                 found.setdefault(fold(name), []).append(name)
+                if stem := _stem(name):
+                    found.setdefault(_as_stem(stem), []).append(name)
             self._listed[folder] = found
         return self._listed[folder]
 
@@ -82,9 +86,21 @@ class Tree:
         for folder in folders_below(self.root, deepest):
             where = folder.relative_to(self.root).as_posix()
             for name in listing(folder).files:
-                if (folded := fold(name)) in names:
-                    found.setdefault(folded, []).append(File("" if where == "." else where, name))
+                file = File("" if where == "." else where, name)
+                for each in {fold(name), _stem(name)} & names:
+                    found.setdefault(each, []).append(file)
         return found
+
+
+def _stem(name: str) -> str:
+    """What an image's name is without its suffix, folded; "" where it is no image's."""
+    stem, suffix = posixpath.splitext(name)
+    return fold(stem) if suffix.lower() in SUFFIXES else ""
+
+
+def _as_stem(folded: str) -> str:
+    """The key of the images that are called so but for their suffix."""
+    return f"{folded}."
 
 
 def _inside(place: str, name: str) -> str | None:

@@ -1,5 +1,7 @@
 """No row of a table is swallowed."""
 
+import json
+
 import pytest
 
 from explorer.data.open import open_dataset
@@ -29,6 +31,7 @@ TABLES = {
     "in tabs": table("level 10", '"level 20', "level 30", '"level 40', separator="\t"),
     "in the last row": table("level 10", "level 20", "level 30", '"level 40'),
     "doubled quotes": table("level 10", '"level ""20"""', "level 30", "level 40"),
+    "quotes with backslashes": table(r'"level \"10\""', r'"\"level\" 20"', "level 30", "level 40"),
     "a line break in quotes": table("level 10", '"level\n20"', '"level\r\n\n30"', "level 40"),
     "sep=": "sep=;\n" + plain(separator=";"),
     "sep= of Windows": "\ufeffSEP=\t\r\n" + plain(separator="\t", end="\r\n"),
@@ -51,6 +54,12 @@ def test_separators_in_a_caption_stay_in_it(tmp_path):
     write_images(tmp_path, LEVELS)
     write(tmp_path / "a.csv", 'caption,image\na cat, a dog,0.png\n"a, "b", c",1.png\n')
     assert read(tmp_path) == {"train": {"a cat, a dog": 10, "a, b , c": 20}}
+
+
+def test_separators_between_quotes_with_backslashes_stay_in_the_caption(tmp_path):
+    write_images(tmp_path, LEVELS)
+    write(tmp_path / "a.csv", 'image,caption\n0.png,"a \\"cat\\", a \\\\ dog"\n')
+    assert read(tmp_path) == {"train": {"a cat , a \\\\ dog": 10}}
 
 
 def test_a_quotation_mark_that_nothing_closes_is_refused_with_its_line(tmp_path):
@@ -104,6 +113,7 @@ def test_utf_16_is_read(tmp_path):
 
 LISTS = {
     "JSON": '["level 10", "level 20"]',
+    "JSON in JSON": json.dumps('["level 10", "level 20"]'),
     "Python": "['level 10', 'level 20']",
     "numpy": "['level 10'\n 'level 20']",
     "nothing among them": '["level 10", null, "level 20"]',
