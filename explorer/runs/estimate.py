@@ -93,7 +93,7 @@ def _work(store: Store, runs: Sequence[tuple[RunConfig, Context]]) -> Iterator[W
         for step in steps:
             if step.key not in seen:
                 seen.add(step.key)
-                yield from () if store.has(step) else step.cost
+                yield from () if store.has(step) else step.to_do
 
     for config, context in runs:
         method = method_of(config)

@@ -22,6 +22,7 @@ class Earlier(NamedTuple):
     results: list[Embedded]
     digest: np.ndarray  # (n,) uint64, rising, of all their images
     place: np.ndarray  # (n, 2) int64, which result and which row of it
+    tried: np.ndarray  # uint64, digests of a few images of the split
 
     def image(self, digest: int) -> Known | None:
         """What was made of the image with this digest."""
@@ -31,6 +32,11 @@ class Earlier(NamedTuple):
         which, row = self.place[at].tolist()
         found = self.results[which]
         return Known(found.image[row], found.thumbnails[row])
+
+    def n_images_known(self, n_images: int) -> int:
+        """How many of the split's n images were embedded, as far as a few show."""
+        share = float(np.isin(self.tried, self.digest).mean()) if len(self.tried) else 0.0
+        return min(round(share * n_images), len(np.unique(self.digest)))
 
     def captions(self, wanted: Collection[str]) -> dict[str, np.ndarray]:
         """The (D,) embeddings of those of the captions that were embedded."""
@@ -56,7 +62,8 @@ def earlier(
     rows = [np.stack([np.full(len(d), n), np.arange(len(d))], 1) for n, d in enumerate(digests)]
     order = np.argsort(joined, kind="stable")
     place = np.concatenate([np.empty((0, 2), int), *rows])
-    return Earlier([as_embedded(each) for each in related], joined[order], place[order])
+    results = [as_embedded(each) for each in related]
+    return Earlier(results, joined[order], place[order], tried() if related else joined)
 
 
 def _some_digests(pairs: Pairs) -> np.ndarray:

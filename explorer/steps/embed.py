@@ -15,7 +15,7 @@ from explorer.models.bundles import Bundle
 from explorer.models.fingerprint import fingerprint as model_fingerprint
 from explorer.models.loaded import Models
 from explorer.progress import Measured, Progress, Report, within
-from explorer.steps.earlier import earlier
+from explorer.steps.earlier import Earlier, earlier
 from explorer.steps.embeddings import Embedded, as_embedded
 from explorer.store.chunks import Chunks
 from explorer.store.ragged import pack_texts
@@ -56,8 +56,7 @@ def embed(
         from explorer.models.clip import load_encoder  # late: importing it takes seconds
 
         encoder = load_encoder(bundle, device)
-        others = partial(store.others, step, "pairs", "digest") if store else lambda wanted: ()
-        before = earlier(pairs, others)
+        before = earlier_ones()
         found = pass_over(
             scratch,
             pairs,
@@ -84,13 +83,37 @@ def embed(
         spent = {("embed", model): found.measured, ("read", model): measured}
         return Computed({**found.arrays, **columns, "caption": caption}, notes, spent)
 
+    def earlier_ones() -> Earlier:
+        others = partial(store.others, step, "pairs", "digest") if store else lambda wanted: ()
+        return earlier(pairs, others)
+
     cost = (
         Work("embed", "images to read", pairs.n_images, "embed", model),
         Work("embed", "captions to read", pairs.n_captions, "read", model),
     )
     inputs = {"pairs": pairs.fingerprint, "encoder": encoder_name}
-    step = Step("embed", 3, inputs, compute, as_embedded, cost)
+    step = Step(
+        name="embed",
+        version=3,
+        inputs=inputs,
+        compute=compute,
+        read=as_embedded,
+        cost=cost,
+        left=lambda: _left(pairs, earlier_ones(), cost),
+    )
     return step
+
+
+def _left(pairs: Pairs, before: Earlier, cost: tuple[Work, Work]) -> tuple[Work, ...]:
+    """What of the cost is to be done: of captions each different one that is new."""
+    if not before.results:
+        return cost
+    images, captions = cost
+    words = set(pairs.captions)
+    return (
+        images._replace(n=pairs.n_images - before.n_images_known(pairs.n_images)),
+        captions._replace(n=len(words) - len(before.captions(words))),
+    )
 
 
 def _reading(encoder: "Encoder") -> Network:

@@ -61,6 +61,13 @@ class Step(Generic[T]):
     read: Callable[[Entry], T]
     cost: tuple[Work, ...] = field(default=())
     """What `compute` has to do. The store measures it; a step of several kinds says itself."""
+    left: Callable[[], tuple[Work, ...]] | None = None
+    """Tells what of `cost` is to be done where other results may hold some of it already."""
+
+    @property
+    def to_do(self) -> tuple[Work, ...]:
+        """What `compute` would do now, as far as it can be known beforehand."""
+        return self.left() if self.left else self.cost
 
     @cached_property
     def key(self) -> str:

@@ -13,6 +13,7 @@ from explorer.runs.estimate import Part, estimate, estimate_sweep, memory_key
 from explorer.steps.subset import keep_subset
 from explorer.store.rates import YARDSTICK, Rates, on
 from explorer.store.store import Store
+from tests.colours import SIZES, write_colours
 from tests.configs import with_settings
 from tests.opened import opened
 
@@ -130,6 +131,14 @@ def test_chosen_rows_cost_what_so_few_cost_and_are_another_clustering(
     assert seconds() == pytest.approx(by_hand[method])  # that of all rows is not that of these
     distill(opened(store, part), part, tmp_path / "part")
     assert method == "random" or seconds() == 0
+
+
+def test_of_a_dataset_that_grew_only_what_is_new_is_to_be_read(store, config, bundle, tmp_path):
+    few = write_colours(tmp_path / "few", {**SIZES, "train": 12})
+    store.fetch(opened(store, replace(config, data=str(few))).embedding)
+    told = estimate(store, config, open_dataset(config.data), "cpu").parts[0]
+    assert told.why == "images to read: 8, captions to read: 8"  # "a red square" was read
+    assert told.seconds > 0
 
 
 def test_a_sweep_of_many_sets_reads_what_was_measured_once(store, config, bundle, monkeypatch):

@@ -202,10 +202,13 @@ def test_a_split_that_grew_embeds_only_what_is_new(
         embed_stage, "in_order", lambda f, batches, n: told.extend(batches) or map(f, batches)
     )
     pairs, opened = watched(all_of_them)
-    found = store.fetch(embed_step(pairs, bundle, store=store))
+    step = embed_step(pairs, bundle, store=store)
+    to_do = [work.n for work in step.to_do]
+    found = store.fetch(step)
     same = np.flatnonzero(np.isin(list(found.names), [*few.image_names]))
     assert set(opened) == set(range(pairs.n_images)) - set(same.tolist())
     assert sum(map(len, told)) == len(set(all_of_them.captions) - set(few.captions))
+    assert to_do == [opened.total(), sum(map(len, told))]
     np.testing.assert_array_equal(found.image[same], old.image)
     assert [found.thumbnails[i] for i in same] == list(old.thumbnails)
     whole = Store(tmp_path / "other").fetch(embed_step(all_of_them, bundle))
