@@ -1,7 +1,7 @@
 """Embeds a split: each image is read once, each different caption once, and work can go on."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,10 +71,8 @@ def embed(
         number = np.load(found.arrays["picture"])
         rows, image_of_caption = readable_captions(pairs, number)
         captions = [pairs.captions[m] for m in rows]
-        telling = within(report, 0.85, 1.0)
-        caption, measured = embed_captions(
-            scratch, captions, encoder, telling, engine, before.captions(set(captions))
-        )
+        telling, known = within(report, 0.85, 1.0), before.captions(set(captions))
+        caption, measured = embed_captions(scratch, captions, encoder, telling, engine, known)
         columns = _columns(captions, [pairs.image_names[i] for i in number])
         columns["image_of_caption"] = image_of_caption
         pieces = range(0, len(captions), TEXT_PIECE)
@@ -92,20 +90,16 @@ def embed(
         Work("embed", "captions to read", pairs.n_captions, "read", model),
     )
     inputs = {"pairs": pairs.fingerprint, "encoder": encoder_name}
-    step = Step(
-        name="embed",
-        version=3,
-        inputs=inputs,
-        compute=compute,
-        read=as_embedded,
-        cost=cost,
-        left=lambda: _left(pairs, earlier_ones(), cost),
-    )
+    left = partial(_left, pairs, earlier_ones, cost)
+    step = Step("embed", 3, inputs, compute, as_embedded, cost, left)
     return step
 
 
-def _left(pairs: Pairs, before: Earlier, cost: tuple[Work, Work]) -> tuple[Work, ...]:
+def _left(
+    pairs: Pairs, earlier_ones: Callable[[], Earlier], cost: tuple[Work, Work]
+) -> tuple[Work, ...]:
     """What of the cost is to be done: of captions each different one that is new."""
+    before = earlier_ones()
     if not before.results:
         return cost
     images, captions = cost
