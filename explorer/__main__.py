@@ -352,14 +352,13 @@ def _verify(options: argparse.Namespace) -> int:
     if not folder.is_dir():
         raise MissingDataError(f"There is no folder {folder}; name a cache or a distilled set.")
     found = verify_set(folder) if is_distilled(folder) else verify_store(folder)
-    for each in found.damaged:
-        print(f"Damaged: {each}")
     what = "files" if is_distilled(folder) else "results"
     told = (
         f"{found.n_whole:,} {what} are as they were written, {len(found.damaged):,} are not; of "
         f"{found.n_unrecorded:,} only the sizes are known."
     )
-    done = answer(options, told, found._asdict())
+    lines = [*(f"Damaged: {each}" for each in found.damaged), told]
+    done = answer(options, "\n".join(lines), found._asdict())
     return EXIT_WRONG if found.damaged else done
 
 

@@ -21,7 +21,8 @@ from explorer.types import Column, Kind, Labelled, Pairs, Split, Stored
 MAX_WORDS = 30
 MISSING = "missing"
 """The stamp of an image that is not there."""
-_TO_BLANKS = str.maketrans(dict.fromkeys('.!"()*#:;~', " "))
+_CONTROLS = [chr(n) for n in (*range(0x20), *range(0x7F, 0xA0))]
+_TO_BLANKS = str.maketrans(dict.fromkeys((*'.!"()*#:;~', *_CONTROLS), " "))
 
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -78,11 +79,15 @@ class Reading:
 
 
 def clean_caption(caption: str) -> str:
-    """Lower case, some punctuation to blanks, at most 30 words, as BLIP and the reference do.
+    r"""Lower case, some punctuation to blanks, at most 30 words, as BLIP and the reference do.
+
+    What a terminal would obey is blank, too.
 
     Examples:
         >>> clean_caption('A dog ("Rex") runs.')
         'a dog rex runs'
+        >>> clean_caption("a dog\x1b[2J")
+        'a dog [2j'
     """
     return " ".join(_words(caption)[:MAX_WORDS])
 
