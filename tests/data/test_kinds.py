@@ -8,7 +8,7 @@ import pytest
 
 from explorer.data.open import open_dataset, read_splits
 from explorer.errors import BadDataError
-from tests.data.greys import image, lines_of, read, said, write, write_images
+from tests.data.greys import csv_of, image, lines_of, read, said, write, write_images
 from tests.data.layouts import write_tar
 
 
@@ -229,3 +229,32 @@ def test_sentences_without_a_text_are_said_to_be_so(tmp_path):
     write(tmp_path / "dataset.json", json.dumps({"images": about}))
     with pytest.raises(BadDataError, match=r"images whose `sentences` are no texts \(1\)"):
         open_dataset(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("images", "texts"),
+    [
+        ("images/{}.png", "captions/{}.txt"),
+        ("train/images/{}.png", "train/text/{}.caption"),
+        ("images/train/{}.png", "captions/train/{}.txt"),
+        ("{}.png", "{}.png.txt"),
+    ],
+)
+def test_captions_may_lie_apart_from_their_images(tmp_path, images, texts):
+    for n, level in enumerate((10, 20)):
+        write(tmp_path / images.format(n), image(level))
+        write(tmp_path / texts.format(n), f"level {level}")
+    assert read(tmp_path) == {"train": said(10, 20)}
+
+
+def test_texts_that_are_called_otherwise_do_no_harm_beside_class_folders(tmp_path):
+    write_images(tmp_path, {"cat/0.png": 10, "dog/1.png": 20})
+    write(tmp_path / "notes/about.txt", "how these were made")
+    assert read_splits(str(tmp_path))[1]["train"].classes == ["cat", "dog"]
+
+
+def test_names_may_begin_with_the_folder_of_the_dataset(tmp_path):
+    write_images(tmp_path / "set/images", {"0.png": 10, "1.png": 20})
+    names = {f"{tmp_path.name}/set/images/{n}.png": 10 * n + 10 for n in range(2)}
+    write(tmp_path / "set/a.csv", csv_of(names))
+    assert read(tmp_path / "set") == {"train": said(10, 20)}

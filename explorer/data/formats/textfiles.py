@@ -1,19 +1,21 @@
 """Images with a file of captions of the same name beside each: .txt, .caption or .json.
 
 Folders may be nested, as img2dataset's `files` output is (`00000/000000000.jpg`); a folder that is
-called train, val or test is that split.
+called train, val or test is that split. Captions may lie in a folder of their own beside that of
+the images (`images/train/0.jpg`, `captions/train/0.txt`), and be called `0.jpg.txt`.
 """
 
 import os
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from explorer.data.images import SUFFIXES, preference
 from explorer.data.left_out import LeftOut
 from explorer.data.reading.bounds import Bounds
 from explorer.data.reading.folder import ImageFolder, walk
+from explorer.data.reading.listing import listing
 from explorer.data.reading.samples import TEXTS, NoCaptions, sample_captions, sample_columns
 from explorer.data.reading.spellings import fold
 from explorer.data.records import Reading, Record
@@ -40,10 +42,12 @@ def read(folder: Path) -> Reading | None:
 
 
 def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:
-    bounds = Bounds(folder)
+    bounds, apart = Bounds(folder), _Apart(folder)
     for where, there in walk(folder):
         split = split_named(str(where)) or "train"
-        texts, images = _texts(there.ending(TEXTS)), there.ending(SUFFIXES)
+        images = there.ending(SUFFIXES)
+        place = where if there.ending(TEXTS) or not images else apart.of(where)
+        texts = _texts(listing(folder / place).ending(TEXTS))
         start = posixpath.join(*where.parts, "") if where.parts else ""
         if not texts:
             left_out.add_all(_WITHOUT, [start + file for file in images])
@@ -52,9 +56,9 @@ def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:
             stem = os.path.splitext(file)[0]
             name = start + file
             beside = {
-                end: folder / (start + text)
+                end: folder / place / text
                 for end in TEXTS
-                if (text := _beside(stem, texts.get((fold(stem), end), [])))
+                for text in _beside([stem, file], end, texts)
             }
             if not beside:
                 left_out.add(_WITHOUT, name)
@@ -94,7 +98,41 @@ def _texts(files: list[str]) -> dict[tuple[str, str], list[str]]:
     return found
 
 
-def _beside(stem: str, texts: list[str]) -> str | None:
-    """The file that is called exactly as the image, or the only one that is nearly."""
-    exact = [each for each in texts if os.path.splitext(each)[0] == stem]
-    return next(iter(exact or texts)) if len(exact or texts) == 1 else None
+def _beside(
+    names: Sequence[str], suffix: str, texts: Mapping[tuple[str, str], list[str]]
+) -> Iterator[str]:
+    """The file that is called exactly as the first of these, or the only one that is nearly."""
+    for name in names:
+        found = texts.get((fold(name), suffix), [])
+        exact = [each for each in found if os.path.splitext(each)[0] == name]
+        if len(exact or found) == 1:
+            yield (exact or found)[0]
+            return
+
+
+class _Apart:
+    """Finds captions that lie in a folder of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._with_texts: dict[tuple[PurePosixPath, ...], list[PurePosixPath]] = {}
+
+    def of(self, where: PurePosixPath) -> PurePosixPath:
+        """The only folder of texts beside one of images, or beside the folder which that is in."""
+        for depth in range(1, min(len(where.parts), 2) + 1):
+            above = where.parents[depth - 1]
+            below = PurePosixPath(*where.parts[len(where.parts) - depth + 1 :])
+            if len(found := self._folders(above, below)) == 1:
+                return found[0]
+        return where
+
+    def _folders(self, above: PurePosixPath, below: PurePosixPath) -> list[PurePosixPath]:
+        if (above, below) not in self._with_texts:
+            names = listing(self._folder / above).folders
+            places = [above / name / below for name in names]
+            self._with_texts[above, below] = list(filter(self._has_texts_alone, places))
+        return self._with_texts[above, below]
+
+    def _has_texts_alone(self, where: PurePosixPath) -> bool:
+        there = listing(self._folder / where)
+        return bool(there.ending(TEXTS)) and not there.ending(SUFFIXES)
