@@ -78,6 +78,8 @@ class Split:
     """Changes whenever an image or a target of this split does; part of every cache key."""
     stored: Stored | None = None
     """None where images are computed."""
+    same_images: str = ""
+    """Fingerprint of another split with the very same images in the same order, where one is."""
     attributes: Sequence[Mapping[str, Any]] | None = None
     """(N,) what is truly in each image, where somebody knows. Never shown to a method."""
     columns: Mapping[str, Column] = field(default_factory=dict)
@@ -138,6 +140,7 @@ class Labelled(Split):
             image_names=self.image_names,
             open_image=self.open_image,
             fingerprint=f"classes-{self.fingerprint}",
+            same_images=self.same_images,
             attributes=self.attributes,
             columns=self.columns,
             captions=[self.classes[c] for c in self.labels],

@@ -22,6 +22,7 @@ def cropped(pairs: Pairs, view: int) -> Pairs:
         pairs,
         open_image=partial(_crop, pairs.open_image, view),
         stored=None,  # as files they are other images
+        same_images="",
         fingerprint=f"{pairs.fingerprint}-view-{view}",
     )
 

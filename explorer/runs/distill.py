@@ -50,7 +50,7 @@ def prepare(
     found = context.find_prototypes(prototypes_of(config))
     embedded, found_alike = context.embedded(), _look_across(context, config)
     for space in spaces:
-        step = layout(context.embed_key, map_config, space, context.embedded)
+        step = layout(context.embed_key, map_config, space, context.embedded, context.store)
         if note := context.store.fetch(step, context.watcher.report("map")).note:
             context.watcher.say("map", note)
     return {

@@ -75,6 +75,7 @@ def _open_labelled(what: str, split: str, n_images: int, seed: int) -> Labelled:
         image_names=[f"{split}/{index:06d}" for index in range(n_images)],
         open_image=partial(_draw, split, seed),
         fingerprint=f"scenes-{what}-{_VERSION}-{seed}-{split}-{n_images}",
+        same_images=_fingerprint(split, n_images, seed),
         attributes=(attributes := [scene.attributes() for scene in scenes]),
         columns=_columns(attributes),
     )
@@ -121,16 +122,20 @@ def _open_split(split: str, n_images: int, seed: int, swapped: float) -> Pairs:
     ]
     for first, second in swapped_captions(n_images, seed, swapped).reshape(-1, 2):
         captions[first], captions[second] = captions[second], captions[first]
-    told = f"-swapped-{swapped}" if swapped not in (0, SWAPPED_FRACTION) else ""
     return Pairs(
         captions=captions,
         image_of_caption=np.repeat(np.arange(n_images), N_CAPTIONS),
         image_names=[f"{split}/{index:06d}" for index in range(n_images)],
         open_image=partial(_draw, split, seed),
-        fingerprint=f"scenes-{_VERSION}-{seed}-{split}-{n_images}{told}",
+        fingerprint=_fingerprint(split, n_images, seed, swapped),
         attributes=(attributes := [scene.attributes() for scene in scenes]),
         columns=_columns(attributes),
     )
+
+
+def _fingerprint(split: str, n_images: int, seed: int, swapped: float = 0.0) -> str:
+    told = f"-swapped-{swapped}" if swapped not in (0, SWAPPED_FRACTION) else ""
+    return f"scenes-{_VERSION}-{seed}-{split}-{n_images}{told}"
 
 
 def _draw(split: str, seed: int, index: int) -> Image.Image:

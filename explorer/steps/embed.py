@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from explorer.steps.embeddings import Embedded, as_embedded
 from explorer.store.chunks import Chunks
 from explorer.store.ragged import pack_texts
 from explorer.store.rates import on
-from explorer.store.step import Computed, Step, Work
+from explorer.store.step import Computed, Step, Work, make_key
 from explorer.store.store import Store
 from explorer.store.writing import make_array
 from explorer.types import Pairs
@@ -28,6 +28,9 @@ from explorer.types import Pairs
 if TYPE_CHECKING:
     from explorer.models.clip import Encoder
 
+VERSION = 3
+_OF_IMAGES = ("picture", "image", "thumbnail", "thumbnail_offsets")
+"""Arrays that captions decide nothing of."""
 TEXT_PIECE = 4096
 """Captions per file of the scratch folder."""
 TEXT_BATCH = 256
@@ -56,19 +59,9 @@ def embed(
         from explorer.models.clip import load_encoder  # late: importing it takes seconds
 
         encoder = load_encoder(bundle, device)
-        before = earlier_ones()
-        found = pass_over(
-            scratch,
-            pairs,
-            range(pairs.n_images),
-            [_reading(encoder)],
-            "Embedding images",
-            within(report, 0.0, 0.85),
-            thumbnails=True,
-            engine=engine,
-            known=before.image,
-        )
-        number = np.load(found.arrays["picture"])
+        before, same = earlier_ones(), of_same_images()
+        seen = same or _see(scratch, pairs, encoder, engine, before, within(report, 0.0, 0.85))
+        number = np.asarray(seen.arrays["picture"])
         rows, image_of_caption = readable_captions(pairs, number)
         captions = [pairs.captions[m] for m in rows]
         telling, known = within(report, 0.85, 1.0), before.captions(set(captions))
@@ -77,37 +70,87 @@ def embed(
         columns["image_of_caption"] = image_of_caption
         pieces = range(0, len(captions), TEXT_PIECE)
         n_cut = sum(encoder.count_truncated(captions[m : m + TEXT_PIECE]) for m in pieces)
-        notes = {"skipped": found.skipped, "truncated": n_cut}
-        spent = {("embed", model): found.measured, ("read", model): measured}
-        return Computed({**found.arrays, **columns, "caption": caption}, notes, spent)
+        notes = {**seen.notes, "truncated": n_cut}
+        spent = {("embed", model): seen.measured, ("read", model): measured}
+        return Computed({**seen.arrays, **columns, "caption": caption}, notes, spent)
 
     def earlier_ones() -> Earlier:
         others = partial(store.others, step, "pairs", "digest") if store else lambda wanted: ()
         return earlier(pairs, others)
+
+    def of_same_images() -> _Seen | None:
+        return _of_same_images(pairs, inputs, store) if store and pairs.same_images else None
 
     cost = (
         Work("embed", "images to read", pairs.n_images, "embed", model),
         Work("embed", "captions to read", pairs.n_captions, "read", model),
     )
     inputs = {"pairs": pairs.fingerprint, "encoder": encoder_name}
-    left = partial(_left, pairs, earlier_ones, cost)
-    step = Step("embed", 3, inputs, compute, as_embedded, cost, left)
+    left = partial(_left, pairs, earlier_ones, of_same_images, cost)
+    step = Step("embed", VERSION, inputs, compute, as_embedded, cost, left)
     return step
 
 
 def _left(
-    pairs: Pairs, earlier_ones: Callable[[], Earlier], cost: tuple[Work, Work]
+    pairs: Pairs,
+    earlier_ones: Callable[[], Earlier],
+    of_same_images: Callable[[], "_Seen | None"],
+    cost: tuple[Work, Work],
 ) -> tuple[Work, ...]:
     """What of the cost is to be done: of captions each different one that is new."""
-    before = earlier_ones()
-    if not before.results:
+    before, same = earlier_ones(), of_same_images()
+    if not before.results and not same:
         return cost
     images, captions = cost
     words = set(pairs.captions)
+    n_known = pairs.n_images if same else before.n_images_known(pairs.n_images)
     return (
-        images._replace(n=pairs.n_images - before.n_images_known(pairs.n_images)),
+        images._replace(n=pairs.n_images - n_known),
         captions._replace(n=len(words) - len(before.captions(words))),
     )
+
+
+class _Seen(NamedTuple):
+    """What is known of the images of a split."""
+
+    arrays: dict[str, np.ndarray | Path]
+    notes: dict[str, Any]
+    measured: Measured
+
+
+def _of_same_images(pairs: Pairs, inputs: Mapping[str, Any], store: Store) -> _Seen | None:
+    """What was kept of the split that has the same images, by the same encoder."""
+    key = make_key("embed", VERSION, {**inputs, "pairs": pairs.same_images})
+    found = store.by_key("embed", key)
+    if found is None:
+        return None
+    arrays: dict[str, np.ndarray | Path] = {name: found.arrays[name] for name in _OF_IMAGES}
+    notes = {"skipped": found.notes["skipped"], "images_of": key}
+    return _Seen(arrays, notes, Measured(0.0, 0))
+
+
+def _see(
+    scratch: Path,
+    pairs: Pairs,
+    encoder: "Encoder",
+    engine: Engine,
+    before: Earlier,
+    report: Report,
+) -> _Seen:
+    """Looks at the images, but those that were embedded `before`."""
+    found = pass_over(
+        scratch,
+        pairs,
+        range(pairs.n_images),
+        [_reading(encoder)],
+        "Embedding images",
+        report,
+        thumbnails=True,
+        engine=engine,
+        known=before.image,
+    )
+    number = np.load(found.arrays["picture"])
+    return _Seen({**found.arrays, "picture": number}, {"skipped": found.skipped}, found.measured)
 
 
 def _reading(encoder: "Encoder") -> Network:

@@ -26,6 +26,7 @@ class Embedded(NamedTuple):
     number: np.ndarray  # (N,) int64, the number of each image in its `Pairs`
     skipped: list[str]  # names and reasons of images that could not be read
     n_truncated: int = 0  # captions longer than the encoder's context; their ends were not read
+    images_of: str = ""  # key of the embeddings whose images these are; "" where they are its own
 
 
 class FoundPrototypes(NamedTuple):
@@ -58,6 +59,7 @@ def as_embedded(entry: Entry) -> Embedded:
         number=arrays["picture"],
         skipped=entry.notes["skipped"],
         n_truncated=entry.notes["truncated"],
+        images_of=entry.notes.get("images_of", ""),
     )
 
 

@@ -12,6 +12,7 @@ from explorer.errors import ConfigError
 from explorer.progress import Report, silent, within
 from explorer.steps.embeddings import SPACES, Embedded
 from explorer.store.step import Computed, Entry, Step
+from explorer.store.store import Store
 
 MOST_FITTED = 100_000
 """Rows that UMAP lays out itself; the others are placed between their nearest ones of these."""
@@ -28,14 +29,26 @@ class Layout(NamedTuple):
 
 
 def layout(
-    embed_key: str, config: MapConfig, space: str, embedded: Callable[[], Embedded]
+    embed_key: str,
+    config: MapConfig,
+    space: str,
+    embedded: Callable[[], Embedded],
+    store: Store | None = None,
 ) -> Step[Layout]:
-    """The map of the images, of the captions, or of both in one plane."""
+    """The map of the images, of the captions, or of both in one plane.
+
+    What a `store` holds of the very same images is taken over.
+    """
     if space not in SPACES:
         raise ConfigError(f"There is no map of {space!r}. Choose one of: {', '.join(SPACES)}.")
 
     def compute(scratch: Path, report: Report) -> Computed:
-        rows = _rows(embedded(), space)
+        found = embedded()
+        if store and space == "image" and found.images_of:
+            same = layout(found.images_of, config, space, embedded)
+            if known := store.peek(same):
+                return Computed({"position": np.asarray(known.position)}, {"note": known.note})
+        rows = _rows(found, space)
         return Computed(
             {"position": lay_out(rows, config, report)}, {"note": _note(len(rows), space)}
         )

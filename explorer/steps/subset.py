@@ -107,4 +107,5 @@ def restrict(embedded: Embedded, subset: Subset) -> Embedded:
         names=embedded.names.pick(images),
         thumbnails=embedded.thumbnails.pick(images),
         number=embedded.number[images],
+        images_of="",
     )

@@ -103,12 +103,14 @@ def test_scenes_are_labelled_by_what_is_truly_in_them(what):
         assert train.classes[label] == truth
 
 
-def test_labelled_scenes_show_the_images_of_scenes():
-    train = open_dataset("scenes:kinds").labelled()
+def test_labelled_scenes_show_the_images_of_scenes_and_say_so():
+    labelled, scenes = open_dataset("scenes:kinds"), open_dataset("scenes")
+    train, same = labelled.labelled(), scenes.splits["train"]
     assert train.n_images == 6000
-    same = open_dataset("scenes").splits["train"]
     assert np.array_equal(np.asarray(train.open_image(7)), np.asarray(same.open_image(7)))
     assert train.fingerprint != same.fingerprint
+    for split in scenes.splits:
+        assert labelled.captioned(split).same_images == scenes.splits[split].fingerprint
 
 
 def test_digits_are_built_in():

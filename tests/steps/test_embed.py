@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from explorer.config import MapConfig
 from explorer.data.open import open_dataset
 from explorer.engine import image_pass as images
 from explorer.errors import BadDataError
@@ -13,6 +14,7 @@ from explorer.models.clip import load_encoder
 from explorer.models.fingerprint import fingerprint
 from explorer.models.loaded import Models
 from explorer.steps import embed as embed_stage
+from explorer.steps import maps
 from explorer.steps.embed import embed as embed_step
 from explorer.steps.embed import embed_texts
 from explorer.store.store import Store
@@ -225,3 +227,35 @@ def test_a_changed_image_of_the_same_name_is_embedded_anew(store, train, bundle,
     assert pairs.fingerprint != after.fingerprint
     store.fetch(embed_step(pairs, bundle, store=store))
     assert [pairs.image_names[i] for i in opened] == ["copy003.png"]
+
+
+def test_the_very_same_images_are_embedded_and_laid_out_once_whatever_stands_at_them(
+    store, train, bundle, monkeypatch
+):
+    first = store.fetch(embed_step(train, bundle, store=store))
+    plane = store.fetch(maps.layout(first.key, MapConfig(), "image", lambda: first, store))
+    classes = np.arange(train.n_images)
+    other = replace(
+        train,
+        captions=[f"class {i % 2}" for i in classes],
+        image_of_caption=classes,
+        fingerprint="classes of the same",
+        same_images=train.fingerprint,
+    )
+    pairs, opened = watched(other)
+    step = embed_step(pairs, bundle, store=store)
+    assert [work.n for work in step.to_do] == [0, 2]
+    found = store.fetch(step)
+    assert not opened
+    np.testing.assert_array_equal(found.image, first.image)
+    assert list(found.thumbnails) == list(first.thumbnails)
+    assert list(found.captions) == other.captions
+    monkeypatch.setattr(maps, "lay_out", lambda *_: pytest.fail("it was laid out again"))
+    same = store.fetch(maps.layout(found.key, MapConfig(), "image", lambda: found, store))
+    np.testing.assert_array_equal(same.position, plane.position)
+
+
+def test_where_the_same_images_were_not_embedded_yet_they_are(store, train, bundle):
+    pairs, opened = watched(replace(train, fingerprint="b", same_images=train.fingerprint))
+    found = store.fetch(embed_step(pairs, bundle, store=store))
+    assert (len(opened), found.images_of) == (20, "")
