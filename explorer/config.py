@@ -91,6 +91,32 @@ class PrototypeConfig(FilterConfig):
         return {n: v for n, v in own.items() if n not in later or v != getattr(usual, n)}
 
 
+class ClassCaption(Settings):
+    """What stands for the caption of an image of a class."""
+
+    template: str = setting(
+        "Caption of a class",
+        "What the decoder reads beside a prototype; {class} stands for the name of its class.",
+        default="a photo of a {class}",
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if "{class}" not in self.template:
+            raise ConfigError(
+                f"template must say with {{class}} where a class is named, got {self.template!r}."
+            )
+
+    def of(self, name: str) -> str:
+        """The caption of the class with this name.
+
+        Examples:
+            >>> ClassCaption().of("golden_retriever")
+            'a photo of a golden retriever'
+        """
+        return self.template.replace("{class}", name.replace("_", " "))
+
+
 class MapConfig(Settings):
     """How embeddings are laid out in the plane."""
 

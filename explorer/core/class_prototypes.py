@@ -12,18 +12,6 @@ from explorer.types import Prototypes
 
 IGNORED = ("normalize", "pairless", "joint", "unique_captions")
 """Settings of prototypes that mean nothing where all captions of a cluster are the same."""
-CAPTION = "a photo of a {class}"
-"""What stands for the caption of an image that has none."""
-
-
-def caption_of(template: str, name: str) -> str:
-    """The caption that stands for a class.
-
-    Examples:
-        >>> caption_of(CAPTION, "golden_retriever")
-        'a photo of a golden retriever'
-    """
-    return template.replace("{class}", name.replace("_", " "))
 
 
 def prototypes_of_classes(

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from explorer.config import SynthesisConfig
-from explorer.core.class_prototypes import CAPTION, caption_of
+from explorer.config import ClassCaption, SynthesisConfig
 from explorer.core.geometry import blend
 from explorer.explore.dataset import Prepared
 from explorer.models.apart import ModelsApart
@@ -34,24 +33,26 @@ class Drawing(NamedTuple):
     is_new: bool  # False where it was drawn before
 
 
-def subject(prepared: Prepared, k: int) -> Subject:
-    """Prototype k, as a distilled set would have it drawn."""
+def subject(prepared: Prepared, k: int, named: ClassCaption | None = None) -> Subject:
+    """Prototype k, as a distilled set would have it drawn; classes are `named` so."""
     chosen = int(prepared.chosen_caption[k])
     text = prepared.captions[chosen]
     return Subject(
         number=int(prepared.number[k]),
         image=np.asarray(prepared.prototypes.image[k]),
-        text=caption_of(CAPTION, text) if prepared.dataset.is_labelled else text,
+        text=(named or ClassCaption()).of(text) if prepared.dataset.is_labelled else text,
         caption=np.asarray(prepared.caption[chosen]),
     )
 
 
-def blended(prepared: Prepared, k: int, other: int, share: float) -> Subject:
+def blended(
+    prepared: Prepared, k: int, other: int, share: float, named: ClassCaption | None = None
+) -> Subject:
     """A place between two prototypes, with the caption of the nearer one and the seeds of k.
 
     The seeds stay those of k all the way, so that a slider changes the image and not the noise.
     """
-    first, last = subject(prepared, k), subject(prepared, other)
+    first, last = subject(prepared, k, named), subject(prepared, other, named)
     nearer = first if share <= 0.5 else last
     return nearer._replace(number=first.number, image=blend(first.image, last.image, share))
 

@@ -630,3 +630,4 @@ class Generated(Images):
     key: str
     prototype: int
     blend: tuple[int, float] | None  # another prototype, and the share of it
+    caption: str  # that the decoder read

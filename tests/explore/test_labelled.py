@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from explorer.config import MapConfig
+from explorer.config import ClassCaption, MapConfig
 from explorer.data.open import open_dataset
 from explorer.errors import ConfigError
 from explorer.explore import points
 from explorer.explore.dataset import find_prepared
+from explorer.explore.previews import blended, subject
 from explorer.explore.view import View
 from explorer.runs.config import RunConfig
 from explorer.runs.distill import prepare
@@ -40,6 +41,10 @@ def test_labelled_data_are_prepared_with_as_many_prototypes_of_each_class(
         classes
     )  # words of a class, such as of a digit, may name nothing
     assert points.values(found, "image", "class").tolist() == labels.tolist()
+    named = ClassCaption(template="{class} paint")
+    assert subject(found, 0).text == f"a photo of a {found.labels[0]}"
+    assert subject(found, 0, named).text == f"{found.labels[0]} paint"
+    assert blended(found, 0, 1, 0.9, named).text == f"{found.labels[1]} paint"
     about = payload.about(found)
     assert (about["classes"], list(about["spaces"])) == (classes, ["image"])
     assert payload.first_spaces(dataset) == ("image",)

@@ -50,6 +50,7 @@ function drawPart({ key, label, fields }, change) {
   );
   const inside = [...all.map(field => field.element), back];
   const element = label ? folded(key, label, count, inside) : make('div', {}, ...inside);
+  element.dataset.part = key;
   return {
     element,
     show(changed) {

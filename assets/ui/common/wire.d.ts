@@ -298,6 +298,7 @@ declare namespace Wire {
     key: string;
     prototype: number;
     blend: [number, number] | null;
+    caption: string;
   }
 
   interface GeneratedImage {

@@ -99,18 +99,19 @@ function pair(card, drawn) {
       { class: 'drawn-images' },
       [real, ...(made.length ? made : [none])].map(one => make('li', {}, one)),
     ),
-    make('p', { class: 'hint' }, drawn ? told(drawn.images) : 'Cosine of CLIP embeddings.'),
+    make('p', { class: 'hint' }, drawn ? told(drawn) : 'Cosine of CLIP embeddings.'),
   ].filter(Boolean);
 }
 
-function told(drawn) {
+function told({ images: drawn, caption }) {
+  const by = `Drawn for “${caption}”`;
   const fresh = drawn.filter(one => one.is_new);
   const seconds = fresh.reduce((sum, one) => sum + one.seconds, 0);
   const n = fresh.length;
-  if (!n) return 'Drawn before with the same settings, so these are the same images.';
+  if (!n) return `${by} before with the same settings, so these are the same images.`;
   const each = n > 1 ? `, ${fixed(seconds / n, 1)} s each` : '';
   const rest = n < drawn.length ? ` ${drawn.length - n} of them had been drawn before.` : '';
-  return `Drawn in ${fixed(seconds, 1)} s${each}.${rest}`;
+  return `${by} in ${fixed(seconds, 1)} s${each}.${rest}`;
 }
 
 function keep(number, { id, seed }) {
@@ -118,7 +119,7 @@ function keep(number, { id, seed }) {
     'button',
     {
       type: 'button',
-      class: 'tool is-small',
+      class: 'tool is-small of-captions',
       title: 'A distilled set will hold this image of the prototype',
       'aria-label': `Keep the image of seed ${seed} for the set`,
       onclick: () => edit({ kind: 'picture', prototype: number, image: id }),

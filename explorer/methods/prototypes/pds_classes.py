@@ -5,35 +5,21 @@ from dataclasses import replace
 
 import numpy as np
 
-from explorer.config import SynthesisConfig
-from explorer.core.class_prototypes import CAPTION, caption_of
-from explorer.errors import ConfigError
+from explorer.config import ClassCaption, SynthesisConfig
 from explorer.methods.base import Method
 from explorer.methods.pairs import Generated, Plan, generate, generating_work
 from explorer.methods.prototypes import of_classes
 from explorer.models.parts import require_decoder
-from explorer.settings import group, setting
+from explorer.settings import group
 from explorer.steps.context import Context
 from explorer.store.step import Work
 from explorer.types import Samples, State
 
 
-class PdsClassesSettings(of_classes.ClassPrototypes):
+class PdsClassesSettings(ClassCaption, of_classes.ClassPrototypes):
     """How prototypes of classes are found, and how an image is generated for each."""
 
-    template: str = setting(
-        "Caption of a class",
-        "What the decoder reads beside a prototype; {class} stands for the name of its class.",
-        default=CAPTION,
-    )
     synthesis: SynthesisConfig = group("Images", default_factory=SynthesisConfig)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if "{class}" not in self.template:
-            raise ConfigError(
-                f"template must say with {{class}} where a class is named, got {self.template!r}."
-            )
 
 
 def make(context: Context, settings: PdsClassesSettings, state: State | None) -> Iterator[State]:
@@ -43,7 +29,7 @@ def make(context: Context, settings: PdsClassesSettings, state: State | None) ->
     plan = Plan(
         image=np.asarray(found.prototypes.image),
         caption=np.asarray(found.prototypes.caption),
-        captions=[caption_of(settings.template, classes[c]) for c in labels],
+        captions=[settings.of(classes[c]) for c in labels],
         n_shared=found.prototypes.n_shared,
     )
     for each in generate(context, plan, Generated(settings.synthesis, found.number), state):

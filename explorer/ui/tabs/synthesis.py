@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import gradio as gr
 
-from explorer.config import SynthesisConfig
+from explorer.config import ClassCaption, SynthesisConfig
 from explorer.core.geometry import cosine_rows
 from explorer.errors import ConfigError
 from explorer.explore.dataset import Prepared
@@ -42,7 +42,8 @@ class Amount(Settings):
     )
 
 
-HOW = [settings.Part(SynthesisConfig, ""), settings.Part(Amount, "")]
+HOW = [settings.Part(kind, "") for kind in (SynthesisConfig, Amount, ClassCaption)]
+"""The page shows the last one with labelled data only."""
 
 
 def button() -> gr.Button:
@@ -101,8 +102,9 @@ def _begin(service: Service, view: Any, blend: Any, how: Any, flag: Event) -> It
     if prepared is None or not 0 <= k < prepared.n_prototypes:
         raise ConfigError("The map shows something else by now. Select a prototype again.")
     other, share = read_blend(blend, prepared, k)
+    named = cast(ClassCaption, read(ClassCaption)) if prepared.dataset.is_labelled else None
     studio = service.studio(asked.bundle)
-    what = blended(prepared, k, other, share) if share else subject(prepared, k)
+    what = blended(prepared, k, other, share, named) if share else subject(prepared, k, named)
     work = partial(draw, service.store, studio, what, config, n, flag)
 
     def answer(made: list[Drawing]) -> wire.Generated:
@@ -111,6 +113,7 @@ def _begin(service: Service, view: Any, blend: Any, how: Any, flag: Event) -> It
             "key": prepared.key,
             "prototype": k,
             "blend": (other, share) if share else None,
+            "caption": what.text,
             **_images(service, prepared, what, made),
         }
 

@@ -45,6 +45,8 @@ def test_synthesize_tells_its_steps_and_ends_with_images(drawing, service, confi
     assert steps
     assert all(step["state"] == "drawing" for step in steps)
     assert (last["state"], last["prototype"]) == ("done", 2)
+    prepared = service.find(view_of(config))
+    assert last["caption"] == prepared.captions[prepared.chosen_caption[2]]
     assert [image["seed"] for image in last["images"]] == [0, 1, 2]
     assert service.drawing(last["images"][0]["id"]).png.startswith(b"\x89PNG")
     assert last["nearest"]["similarity"] > 0.5
