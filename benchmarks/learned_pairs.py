@@ -31,8 +31,8 @@ from explorer.learn.learned_pairs import (
     IMAGES,
     TEXTS,
     Experts,
-    at_once_through,
     beginning,
+    frozen,
     scale_of,
 )
 from explorer.learn.matched_pairs import RATES, Students, draw_segment, matching
@@ -80,8 +80,8 @@ def open_world(n_pairs: int) -> World:
     with torch.no_grad():
         features = backbone.encode(scale_of(backbone).leave(params[IMAGES])).numpy()
     trained = train_expert(
-        features, text, np.arange(n_pairs), epochs=2, batch=BATCH, rate=RATE, seed=0,
-        on_epoch=lambda: None,
+        heads_over(features.shape[1], text.shape[1]), features, text, np.arange(n_pairs),
+        epochs=2, batch=BATCH, rate=RATE, seed=0, on_epoch=lambda loss: None,
     )  # fmt: skip
     experts = Experts(*(side[None] for side in trained))
     return World(backbone, images, captions, text, features, params, experts)
@@ -135,7 +135,8 @@ def published_step(world: World, blend: float) -> Params:
 
 def our_step(world: World, blend: float) -> Params:
     students = Students(STEPS, BATCH, SIMILARITY, blend=blend, truncated=True)
-    objective = matching(world.backbone, world.experts, students, at_once_through(world.backbone))
+    learner = frozen(world.backbone, world.text.shape[1])
+    objective = matching(learner, world.experts, students)
     return dict(objective(world.params, torch.Generator().manual_seed(1)).by_name)
 
 
@@ -160,8 +161,8 @@ def published_epoch(world: World) -> None:
 def our_epoch(world: World) -> None:
     n = len(world.captions)
     train_expert(
-        world.features, world.text, np.arange(n), epochs=1, batch=BATCH, rate=RATE, seed=0,
-        on_epoch=lambda: None,
+        world.towers, world.features, world.text, np.arange(n), epochs=1, batch=BATCH, rate=RATE,
+        seed=0, on_epoch=lambda loss: None,
     )  # fmt: skip
 
 

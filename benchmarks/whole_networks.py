@@ -1,12 +1,12 @@
-"""What a step would cost that matches whole networks, as MTT-VL, TESLA-VL and LoRS are published.
+"""What a step costs that matches whole networks, as MTT-VL, TESLA-VL and LoRS are published.
 
     python -m benchmarks.whole_networks --network resnet --pairs 20 --rounds 3
 
-The methods here match two heads over a frozen network. Here the image side is all weights of the
-network, and the text side a head into its features: the same gradients, exact (MTT-VL) and
-truncated (TESLA-VL, LoRS), and a step of an expert's training on 128 real pairs. Where experts went
-costs nothing, so it is drawn. Seconds are those of the processor in one thread; memory is what a
-process of its own needs at most beyond what it held before.
+The image side is all weights of the network, and the text side a head into its scores (`--networks
+whole`): a step of learning, exact (MTT-VL) and truncated (TESLA-VL, LoRS), and a step of an
+expert's training on 128 real pairs. Where experts went costs nothing, so it is drawn. Seconds are
+those of the processor in one thread; memory is what a process of its own needs at most beyond what
+it held before.
 """
 
 import argparse
@@ -18,15 +18,18 @@ from functools import partial
 from multiprocessing import get_context
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
-from torch.func import functional_call
-from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from benchmarks.learned_pairs import RATE, STEPS
 from explorer.data.open import open_dataset
-from explorer.learn.contrastive import TEMPERATURE, infonce
-from explorer.learn.heads import Head, unit
-from explorer.learn.trajectories import Segment, Weights, match_trajectory
+from explorer.learn.learned_pairs import Experts, Learner, beginning, whole
+from explorer.learn.matched_pairs import Students, matching
+from explorer.learn.matched_pairs import beginning as with_students
+from explorer.learn.optimise import Params
+from explorer.learn.pairs import train_expert
+from explorer.learn.similarity import Identity
+from explorer.learn.trajectories import Weights
 from explorer.models.backbones import load_backbone
 from explorer.models.bundles import find_bundle
 from explorer.models.clip import load_encoder
@@ -40,58 +43,39 @@ NETWORKS = ("resnet", "vit")
 class World(NamedTuple):
     """A network whose weights are a flat vector, a text head, and pairs."""
 
-    network: torch.nn.Module
-    head: Head
+    learner: Learner
     start: Weights
-    pixels: torch.Tensor  # (N, 3, S, S), as the network sees them
-    texts: torch.Tensor  # (N, D)
-
-    def cosines(self, weights: Weights, pixels: torch.Tensor, texts: torch.Tensor) -> torch.Tensor:
-        own = dict(self.network.named_parameters())
-        parts = weights[0].split([each.numel() for each in own.values()])
-        shaped = zip(own.items(), parts, strict=True)
-        named = {name: part.view_as(each) for (name, each), part in shaped}
-        image = functional_call(self.network, named, (pixels,))
-        return unit(image) @ unit(self.head(weights[1], texts)).T
+    params: Params
+    shown: np.ndarray  # (N, S, S, 3) uint8, what the network is shown
+    texts: np.ndarray  # (N, D)
 
 
 def open_world(network: str, n_pairs: int) -> World:
     train = open_dataset("scenes").pairs()
     backbone = load_backbone(BUNDLE.backbones[NETWORKS.index(network)], "cpu")
-    seen = [backbone.prepare(train.open_image(i)) for i in range(n_pairs)]
-    pixels = torch.stack(seen).permute(0, 3, 1, 2) / 127.5 - 1
+    images = [train.open_image(i) for i in range(n_pairs)]
     texts = load_encoder(BUNDLE, "cpu").embed_captions(list(train.captions[:n_pairs]))
-    whole: torch.nn.Module = backbone._network
-    with torch.no_grad():
-        head = Head(texts.shape[1], whole(pixels[:1]).shape[1])
-    flat = torch.cat([each.detach().flatten() for each in whole.parameters()])
-    start = flat, head.start(torch.Generator().manual_seed(0))
-    return World(whole, head, start, pixels, torch.from_numpy(texts))
+    learner, rng = whole(backbone, texts.shape[1]), torch.Generator().manual_seed(0)
+    params = with_students(beginning(backbone, images, texts), Identity(), RATE)(rng)
+    shown = torch.stack([backbone.prepare(each) for each in images]).numpy()
+    return World(learner, learner.towers.start(rng), params, shown, texts)
 
 
-def a_step(world: World, batch: int, truncated: bool) -> Any:
+def a_step(world: World, batch: int, truncated: bool) -> Params:
     """The gradients of a step of learning."""
     rng = torch.Generator().manual_seed(1)
-    pixels, texts = (each.clone().requires_grad_() for each in (world.pixels, world.texts))
-    batches = [torch.randperm(len(texts), generator=rng)[:batch] for _ in range(STEPS)]
-    ends = tuple(w + 0.01 * torch.randn(w.shape, generator=rng) for w in world.start)
-
-    def loss(step: int, weights: Weights) -> torch.Tensor:
-        rows = batches[step]
-        cosines = world.cosines(weights, pixels[rows], texts[rows])
-        return infonce(cosines / TEMPERATURE, torch.eye(len(rows)))
-
-    rates, learned = torch.full((2,), RATE), [pixels, texts]
-    with sdpa_kernel(SDPBackend.MATH):  # fused attention has no second derivative
-        segment = Segment(world.start, ends)
-        return match_trajectory(loss, segment, rates, learned, STEPS, truncated=truncated)
+    ends = (w + 0.01 * torch.randn(w.shape, generator=rng) for w in world.start)
+    ways = (torch.stack(way)[None].numpy() for way in zip(world.start, ends, strict=True))
+    students = Students(STEPS, batch, Identity(), contrast="infonce", truncated=truncated)
+    return dict(matching(world.learner, Experts(*ways), students)(world.params, rng).by_name)
 
 
 def expert_step(world: World) -> None:
-    weights = tuple(each.clone().requires_grad_() for each in world.start)
-    rows = torch.arange(EXPERT_BATCH) % len(world.texts)
-    cosines = world.cosines(weights, world.pixels[rows], world.texts[rows])
-    torch.autograd.grad(infonce(cosines / TEMPERATURE, torch.eye(EXPERT_BATCH)), weights)
+    rows = np.arange(EXPERT_BATCH) % len(world.shown)
+    train_expert(
+        world.learner.towers, world.shown, world.texts[rows], rows,
+        epochs=1, batch=EXPERT_BATCH, rate=RATE, seed=0, on_epoch=lambda loss: None,
+    )  # fmt: skip
 
 
 def works(batch: int) -> dict[str, Callable[[World], Any]]:

@@ -1,9 +1,23 @@
-"""Projection heads as functions of a flat vector of weights, and two of them side by side."""
+"""Projection heads as functions of a flat vector of weights, and two sides of a student."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import torch
 from torch.nn import functional
+
+
+class Side(Protocol):
+    """One side of a student: rows in a shared space, as a function of a flat vector of weights."""
+
+    @property
+    def sizes(self) -> list[int]:
+        """Of the tensors in the weights, in their order."""
+
+    def start(self, rng: torch.Generator) -> torch.Tensor:
+        """(P,) weights to train from, on the device where they are trained."""
+
+    def __call__(self, weights: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+        """Places (B, ...) rows: (B, d)."""
 
 
 class Head(NamedTuple):
@@ -48,12 +62,13 @@ class Head(NamedTuple):
 class Towers(NamedTuple):
     """An image side and a text side; weights of both are (image, text), flat vectors."""
 
-    image: Head
+    image: Side
     text: Head
 
     def start(self, rng: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
-        """Random weights of both sides."""
-        return self.image.start(rng), self.text.start(rng)
+        """What both sides are trained from, on one device."""
+        image = self.image.start(rng)
+        return image, self.text.start(rng).to(image.device)
 
     def cosines(
         self, weights: tuple[torch.Tensor, ...], image: torch.Tensor, text: torch.Tensor

@@ -1,4 +1,4 @@
-"""Pairs as parameters: images as a frozen network sees them, and embeddings of texts."""
+"""Pairs as parameters: images as a network sees them, texts as embeddings; and their students."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -9,8 +9,11 @@ from PIL.Image import Image
 from torch.utils.checkpoint import checkpoint
 
 from explorer.learn.classifier import Scale
+from explorer.learn.heads import Towers
 from explorer.learn.optimise import Params
+from explorer.learn.pairs import heads_over
 from explorer.learn.steady import AtOnce
+from explorer.learn.whole import whole_over
 from explorer.models.backbones import CLIP_MEAN, CLIP_STD, Backbone
 
 IMAGES, TEXTS = "images", "texts"
@@ -76,6 +79,27 @@ def encode(backbone: Backbone, images: torch.Tensor, at_once: AtOnce) -> torch.T
     if len(parts) == 1:
         return backbone.encode(parts[0])
     return torch.cat([checkpoint(backbone.encode, part, use_reentrant=False) for part in parts])
+
+
+class Learner(NamedTuple):
+    """What students of learned pairs are."""
+
+    towers: Towers
+    encode: Callable[[torch.Tensor], torch.Tensor]
+    """From (N, 3, S, S) learned images to what the image side takes of them; differentiable."""
+    at_once: AtOnce  # for the encoding
+
+
+def frozen(backbone: Backbone, n_text: int) -> Learner:
+    """Two heads over the network, through which images pass once, whatever students do."""
+    at_once = at_once_through(backbone)
+    towers = heads_over(backbone.width, n_text)
+    return Learner(towers, lambda images: encode(backbone, images, at_once), at_once)
+
+
+def whole(backbone: Backbone, n_text: int) -> Learner:
+    """All weights of the network and a head of texts; a mini-batch passes through it as a whole."""
+    return Learner(whole_over(backbone, n_text), scale_of(backbone).leave, AtOnce(1))
 
 
 def levels_of(backbone: Backbone, params: Params) -> np.ndarray:

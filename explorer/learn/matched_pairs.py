@@ -1,8 +1,8 @@
-"""Pairs learned by matching the trajectories of two heads over a frozen network.
+"""Pairs learned by matching the trajectories of two heads over a frozen network, or of whole ones.
 
 LoRS (Xu et al., ICML 2024), and those around it: what is learned are images, embeddings of texts,
-how similar they are, and the rates that students learn with. Images pass through the frozen
-network, and students learn from its features, as in RepBlend (Zhang et al., arXiv 2505.14705).
+how similar they are, and the rates that students learn with. Heads learn from the features of a
+frozen network, as in RepBlend (Zhang et al., arXiv 2505.14705).
 """
 
 from collections.abc import Callable
@@ -13,12 +13,12 @@ import torch
 
 from explorer.learn.blending import Blend
 from explorer.learn.contrastive import CONTRASTS, TEMPERATURE
-from explorer.learn.learned_pairs import IMAGES, TEXTS, Experts, encode, levels_of
+from explorer.learn.heads import Towers
+from explorer.learn.learned_pairs import IMAGES, TEXTS, Experts, Learner, levels_of
 from explorer.learn.optimise import Gradients, Objective, Params, leaves_of
-from explorer.learn.pairs import heads_of, heads_over, usual_contrast
+from explorer.learn.pairs import usual_contrast
 from explorer.learn.shortcuts import shortcut
 from explorer.learn.similarity import Similarity
-from explorer.learn.steady import AtOnce
 from explorer.learn.trajectories import Loss, Segment, Weights, match_trajectory
 from explorer.models.backbones import Backbone
 from explorer.types import Samples
@@ -73,21 +73,18 @@ def draw_segment(
     return Segment(*(experts.at(expert, moment, device) for moment in (epoch, epoch + 1)))
 
 
-def straightened(experts: Experts, n_text: int) -> Experts:
-    """Every expert on the shortcut from its start to its end; texts are n_text wide."""
-    towers = heads_of(experts.image.shape[2], n_text)
+def straightened(experts: Experts, towers: Towers) -> Experts:
+    """Every expert on the shortcut from its start to its end."""
     sides = zip(experts, towers, strict=True)
     straight = ([shortcut(np.asarray(each), tower.sizes) for each in side] for side, tower in sides)
     return Experts(*map(np.stack, straight))
 
 
-def matching(
-    backbone: Backbone, experts: Experts, students: Students, at_once: AtOnce
-) -> Objective:
+def matching(learner: Learner, experts: Experts, students: Students) -> Objective:
     """Lowers how far students end from where experts went, both sides together.
 
-    Images pass through the network once per step, whatever the number of a student's steps: all
-    of these work on their features, whose gradient then goes back through the network.
+    Images pass through a frozen network once per step, whatever the number of a student's steps:
+    all of these work on their features, whose gradient then goes back through the network.
     """
 
     def objective(params: Params, rng: torch.Generator) -> Gradients:
@@ -95,12 +92,12 @@ def matching(
         leaves = leaves_of(params)
         own = students.pairs or range(len(leaves[IMAGES]))
         rows = slice(own.start, own.stop)
-        encoded = encode(backbone, leaves[IMAGES][rows], at_once)
+        encoded = learner.encode(leaves[IMAGES][rows])
         features = encoded.detach().requires_grad_()
         others = {name: each for name, each in leaves.items() if name not in (IMAGES, RATES)}
         segment = draw_segment(experts, draws, features.device, students.starts)
         found = match_trajectory(
-            _loss(features, others, students, draws, rows.start),
+            _loss(learner.towers, features, others, students, draws, rows.start),
             segment,
             params[RATES],
             [features, *others.values()],
@@ -119,6 +116,7 @@ def matching(
 
 
 def _loss(
+    towers: Towers,
     features: torch.Tensor,
     others: Params,
     students: Students,
@@ -130,7 +128,6 @@ def _loss(
     The features are those of the pairs from number `first` on.
     """
     texts, contrast = others[TEXTS], CONTRASTS[students.contrast]
-    towers = heads_over(features.shape[1], texts.shape[1])
     batches, alpha = _batches(len(features), students, draws), students.blend
     blends = [Blend.draw(len(rows), alpha, draws) if alpha else None for rows in batches]
 

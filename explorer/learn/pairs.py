@@ -1,32 +1,30 @@
-"""Two heads over frozen features of images and texts: how they are trained on pairs."""
+"""Students of two sides, image and text: how they are trained on pairs.
+
+The image side is a head over frozen features, or a whole network; the text side is a head.
+"""
 
 from collections.abc import Callable
-from itertools import count
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch.nn import functional
 
-from explorer.learn import student
 from explorer.learn.contrastive import CONTRASTS, TEMPERATURE, infonce
 from explorer.learn.descent import descend, shuffled
 from explorer.learn.heads import Head, Towers
+from explorer.learn.student import MOMENTUM, WEIGHT_DECAY, seen_rows
 from explorer.learn.tracks import RealRows, train_on_two_tracks
 from explorer.learn.trajectories import Weights
+from explorer.learn.whole import Stored
 
 _BLOCK = 4096  # rows that are projected at once
+_IMAGES = 32  # images that pass through a network at once
 
 
 def heads_over(n_image: int, n_text: int) -> Towers:
     """Heads into a space as wide as the image features."""
     return Towers(Head(n_image, n_image), Head(n_text, n_image))
-
-
-def heads_of(size: int, n_text: int) -> Towers:
-    """The heads over features whose image head has so many weights."""
-    n_image = next(n for n in count(1) if Head(n, n).size >= size)
-    return heads_over(n_image, n_text)
 
 
 class Expert(NamedTuple):
@@ -37,6 +35,7 @@ class Expert(NamedTuple):
 
 
 def train_expert(
+    towers: Towers,
     image: np.ndarray,
     text: np.ndarray,
     image_of_text: np.ndarray,
@@ -47,38 +46,42 @@ def train_expert(
     seed: int,
     start_seed: int | None = None,
     partner_seed: int | None = None,
-    on_epoch: Callable[[], None],
+    on_epoch: Callable[[float], None],
 ) -> Expert:
-    """Trains two heads on real pairs by plain SGD and InfoNCE, each caption a pair.
+    """Trains two sides on real pairs by plain SGD and InfoNCE, each caption a pair.
 
-    Images are (N, F) features, texts (M, D) embeddings, `image_of_text` (M,) in [0, N). A pass is
-    one permutation; a last batch that is not whole is left out. The seed is that of the order, and
-    of the start unless that has one of its own; with a partner, wrong pairs are told by `tracks`.
+    Images are (N, F) features, or (N, H, W, 3) uint8 for whole networks, texts (M, D) embeddings,
+    `image_of_text` (M,) in [0, N). A pass is one permutation; a last batch that is not whole is
+    left out. The seed is that of the order, and of the start unless that has one of its own; with a
+    partner, wrong pairs are told by `tracks`. `on_epoch` takes the mean loss.
     """
-    images, texts = _rows(image), _rows(text)
+    rng = torch.Generator().manual_seed(seed)
     partner = torch.from_numpy(np.array(image_of_text))
-    towers, rng = heads_over(image.shape[1], text.shape[1]), torch.Generator().manual_seed(seed)
     if partner_seed is not None:
         both = rng, torch.Generator().manual_seed(partner_seed)
-        real, how = RealRows(images, texts, partner), {"epochs": epochs, "batch": batch}
+        real, how = (
+            RealRows(_images(image), _rows(text), partner),
+            {"epochs": epochs, "batch": batch},
+        )
         told = train_on_two_tracks(real, towers, **how, rate=rate, rngs=both, on_epoch=on_epoch)
         return _as_expert(told)
     start = towers.start(rng if start_seed is None else torch.Generator().manual_seed(start_seed))
+    device = start[0].device
+    real = RealRows(_images(image), _rows(text).to(device), partner)
 
     def loss(rows: torch.Tensor, weights: Weights) -> torch.Tensor:
-        cosines = towers.cosines(weights, images[partner[rows]], texts[rows])
-        return infonce(cosines / TEMPERATURE, torch.eye(len(rows)))
+        return infonce(real.logits(towers, weights, rows), torch.eye(len(rows), device=device))
 
-    passes = (shuffled(len(texts), batch, rng, whole=True) for _ in range(epochs))
+    passes = (shuffled(len(partner), batch, rng, whole=True) for _ in range(epochs))
     kept: list[Weights] = [start]
     for passed in descend(loss, start, passes, (rate, rate)):
         kept.append(passed.weights)
-        on_epoch()
+        on_epoch(passed.loss)
     return _as_expert(kept)
 
 
 def _as_expert(kept: list[Weights]) -> Expert:
-    return Expert(*(torch.stack([each[side] for each in kept]).numpy() for side in (0, 1)))
+    return Expert(*(torch.stack([each[side] for each in kept]).cpu().numpy() for side in (0, 1)))
 
 
 def usual_contrast(similarity: np.ndarray | None) -> str:
@@ -86,30 +89,38 @@ def usual_contrast(similarity: np.ndarray | None) -> str:
     return "infonce" if similarity is None else "wbce"
 
 
-class TwoHeads:
+class TwoSides:
     """A student that places images and texts in a space of its own."""
 
     def __init__(self, towers: Towers, weights: Weights) -> None:
         self._towers, self._weights = towers, weights
 
     def see(self, image: np.ndarray) -> np.ndarray:
-        """Places (N, F) features: (N, d) float32 unit rows."""
-        return self._placed(0, image)
+        """Places (N, F) features, or images for a whole network: (N, d) float32 unit rows."""
+        return self._placed(0, image, _BLOCK if image.ndim == 2 else _IMAGES)
 
     def project(self, text: np.ndarray) -> np.ndarray:
         """Places (M, D) embeddings: (M, d) float32 unit rows."""
-        return self._placed(1, text)
+        return self._placed(1, text, _BLOCK)
+
+    def kept(self) -> "TwoSides":
+        """The student as it is now."""
+        return self
 
     @torch.inference_mode()
-    def _placed(self, side: int, rows: np.ndarray) -> np.ndarray:
-        blocks = (rows[first : first + _BLOCK] for first in range(0, len(rows), _BLOCK))
-        placed = [self._towers[side](self._weights[side], _rows(block)) for block in blocks]
-        return functional.normalize(torch.cat(placed)).numpy()
+    def _placed(self, side: int, rows: np.ndarray, at_once: int) -> np.ndarray:
+        weights = self._weights[side]
+        blocks = torch.arange(len(rows)).split(at_once)
+        stored = _images(rows)
+        placed = [self._towers[side](weights, stored[own].to(weights.device)) for own in blocks]
+        return functional.normalize(torch.cat(placed)).cpu().numpy()
 
 
-def train_heads(
-    image_features: np.ndarray,
+def train_sides(
+    towers: Towers,
+    image: np.ndarray,
     text: np.ndarray,
+    image_of_text: np.ndarray,
     similarity: np.ndarray | None,
     contrast: str | None = None,
     *,
@@ -117,13 +128,16 @@ def train_heads(
     batch_size: int,
     learning_rates: tuple[float, float],
     seed: int,
-    on_epoch: Callable[[int, float, TwoHeads], None],
-) -> TwoHeads:
-    """Trains two heads on a set as `train_student` trains one, without dropout.
+    on_epoch: Callable[[int, float, TwoSides], None],
+) -> TwoSides:
+    """Trains two sides on a set as `train_student` trains one, without dropout.
 
     Args:
-        image_features: (K, F), row k belongs to row k of `text`.
+        towers: The two sides.
+        image: (N, F) features, or (N, 3, H, W) levels or (N, H, W, 3) uint8 for whole networks; or
+            views of these, (V, N, ...).
         text: (K, D) embeddings.
+        image_of_text: (K,) in [0, N).
         similarity: (K, K) learned targets; None for the identity.
         contrast: The loss by its name in `CONTRASTS`; None for the usual one.
         epochs: The number of the last pass; the first is 0.
@@ -132,18 +146,19 @@ def train_heads(
         seed: Of the start and the order.
         on_epoch: Takes the pass, its mean loss and the student as it is then.
     """
-    images, texts = _rows(image_features), _rows(text)
-    targets = torch.eye(len(texts)) if similarity is None else _rows(similarity)
-    lowered = CONTRASTS[contrast or usual_contrast(similarity)]
-    towers = heads_over(images.shape[-1], texts.shape[1])
     rng = torch.Generator().manual_seed(seed)
     start = towers.start(rng)
-    learner = TwoHeads(towers, start)
+    device = start[0].device
+    images, texts = _images(image), _rows(text).to(device)
+    partner = torch.from_numpy(np.array(image_of_text))
+    targets = torch.eye(len(texts)) if similarity is None else _rows(similarity)
+    lowered = CONTRASTS[contrast or usual_contrast(similarity)]
+    student = TwoSides(towers, start)
 
     def loss(rows: torch.Tensor, weights: Weights) -> torch.Tensor:
-        seen = student.seen_rows(images, rows, rng)
+        seen = seen_rows(images, partner[rows], rng)
         cosines = towers.cosines(weights, seen, texts[rows])
-        return lowered(cosines / TEMPERATURE, targets[rows][:, rows])
+        return lowered(cosines / TEMPERATURE, targets[rows][:, rows].to(device))
 
     passes = (shuffled(len(texts), batch_size, rng) for _ in range(epochs + 1))
     trained = descend(
@@ -151,14 +166,19 @@ def train_heads(
         start,
         passes,
         learning_rates,
-        momentum=student.MOMENTUM,
-        weight_decay=student.WEIGHT_DECAY,
+        momentum=MOMENTUM,
+        weight_decay=WEIGHT_DECAY,
         tenth_after=epochs // 2 + 1,
     )
     for epoch, passed in enumerate(trained):
-        learner = TwoHeads(towers, passed.weights)
-        on_epoch(epoch, passed.loss, learner)
-    return learner
+        student = TwoSides(towers, passed.weights)
+        on_epoch(epoch, passed.loss, student)
+    return student
+
+
+def _images(values: np.ndarray) -> torch.Tensor | Stored:
+    """Features and levels as they are computed with; images in bytes stay where they are."""
+    return Stored(values) if values.dtype == np.uint8 else _rows(values)
 
 
 def _rows(values: np.ndarray) -> torch.Tensor:

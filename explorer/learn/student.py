@@ -6,6 +6,7 @@ network come in, which is the same and costs a second instead of minutes.
 """
 
 from collections.abc import Callable
+from copy import deepcopy
 
 import numpy as np
 import torch
@@ -14,6 +15,7 @@ from torch.nn import functional
 
 from explorer.core.geometry import unit_rows
 from explorer.learn.descent import one_pass, shuffled
+from explorer.learn.whole import Stored
 
 DROPOUT = 0.1
 LOGIT_SCALE = 1 / 0.07
@@ -51,6 +53,10 @@ class Student:
         """The image features (N, F) as they are, but for their lengths: float32 unit rows."""
         return unit_rows(image)
 
+    def kept(self) -> "Student":
+        """The student as it is now; this one may go on learning."""
+        return Student(deepcopy(self._head))
+
     @torch.inference_mode()
     def project(self, text: np.ndarray) -> np.ndarray:
         """Places (M, D) text embeddings among the image features: (M, F) float32 unit rows."""
@@ -58,9 +64,11 @@ class Student:
         return functional.normalize(projected).numpy()
 
 
-def seen_rows(images: torch.Tensor, rows: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
-    """(B, F) of (K, F) images, or of (V, K, F) views of them, of which one each is drawn."""
-    if images.ndim == 2:
+def seen_rows(
+    images: torch.Tensor | Stored, rows: torch.Tensor, rng: torch.Generator
+) -> torch.Tensor:
+    """(B, ...) of (K, F) features or (K, 3, H, W) images; of (V, K, ...) views a drawn one each."""
+    if images.ndim in (2, 4):
         return images[rows]
     return images[torch.randint(len(images), (len(rows),), generator=rng), rows]
 

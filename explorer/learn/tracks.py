@@ -16,6 +16,7 @@ from explorer.learn.contrastive import TEMPERATURE
 from explorer.learn.descent import Loss, Pass, Passed, descend, shuffled
 from explorer.learn.heads import Towers
 from explorer.learn.trajectories import Weights
+from explorer.learn.whole import Stored
 
 _BATCH = 256
 """Pairs among which each is to be told from the others, when it is judged."""
@@ -29,7 +30,7 @@ _LEAST_VARIANCE = 1e-4
 class RealRows(NamedTuple):
     """What experts learn from."""
 
-    image: torch.Tensor  # (N, F) features
+    image: torch.Tensor | Stored  # (N, F) features, or (N, H, W, 3) uint8
     text: torch.Tensor  # (M, D) embeddings
     partner: torch.Tensor  # (M,) the image of each text
 
@@ -85,15 +86,17 @@ def train_on_two_tracks(
     batch: int,
     rate: float,
     rngs: tuple[torch.Generator, torch.Generator],
-    on_epoch: Callable[[], None],
+    on_epoch: Callable[[float], None],
 ) -> list[Weights]:
     """The weights of one of two networks, at the start and after each epoch.
 
     In the first epoch all pairs are believed; then each network believes what the other one does.
     """
     n = len(real.text)
-    beliefs = [torch.ones(n), torch.ones(n)]
     starts = [towers.start(rng) for rng in rngs]
+    device = starts[0][0].device
+    real = real._replace(text=real.text.to(device))
+    beliefs = [torch.ones(n, device=device), torch.ones(n, device=device)]
     judged = shuffled(n, _BATCH, rngs[0])
 
     def loss_of(which: int) -> Loss:
@@ -110,8 +113,8 @@ def train_on_two_tracks(
         kept.append(first.weights)
         for which, other in enumerate((second, first)):
             losses = _losses(real, towers, other.weights, judged)
-            beliefs[which] = torch.from_numpy(likely_right(losses))
-        on_epoch()
+            beliefs[which] = torch.from_numpy(likely_right(losses)).to(device)
+        on_epoch(first.loss)
     return kept
 
 
@@ -121,6 +124,6 @@ def _losses(real: RealRows, towers: Towers, weights: Weights, batches: Pass) -> 
     losses = torch.zeros(len(real.text))
     for rows in batches:
         logits = real.logits(towers, weights, rows)
-        ways = (functional.log_softmax(each, dim=1).diagonal() for each in (logits, logits.T))
-        losses[rows] = -sum(ways) / 2
+        ways = [functional.log_softmax(each, dim=1).diagonal() for each in (logits, logits.T)]
+        losses[rows] = -torch.stack(ways).mean(dim=0).cpu()
     return losses.numpy()

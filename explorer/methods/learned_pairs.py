@@ -24,8 +24,15 @@ from explorer.sets.folder import as_image
 from explorer.settings import Settings, seed_setting, setting
 from explorer.steps.context import Context
 from explorer.steps.embeddings import nearest_texts
-from explorer.steps.features import Features, features
-from explorer.steps.head_experts import HeadExperts, PairFeatures, Training, head_experts
+from explorer.steps.features import Features, features, prepared
+from explorer.steps.head_experts import (
+    HEADS,
+    HeadExperts,
+    PairFeatures,
+    Training,
+    head_experts,
+    whole,
+)
 from explorer.store.rates import on
 from explorer.store.step import Step, Work
 from explorer.types import Samples, State
@@ -39,17 +46,17 @@ class NetworkChoice(Settings):
 
     network: str = setting(
         "Network",
-        "Frozen image network that images are learned through; none means the bundle's first.",
+        "Image network that images are learned through; none means the bundle's first.",
         default="",
         on_form=False,
     )
 
 
 class ExpertSettings(Settings):
-    """How experts are trained: two heads over a frozen network each, on all real pairs."""
+    """How experts are trained, on all real pairs."""
 
     experts: int = setting(
-        "Experts", "Pairs of heads that are trained on all real pairs.", default=10, at_least=1
+        "Experts", "Students that are trained on all real pairs.", default=10, at_least=1
     )
     expert_epochs: int = setting(
         "Epochs of an expert",
@@ -179,7 +186,7 @@ class StudentRates(Settings):
     )
     start_rate: float = setting(
         "Student's first rate",
-        "Learning rate of a student's two heads at first; both are learned, too.",
+        "Learning rate of both sides of a student at first; both are learned, too.",
         default=0.1,
         above=0,
     )
@@ -220,6 +227,11 @@ class StepSettings(Settings):
 class FrozenSettings(PairRates, NetworkChoice, StepSettings):
     """Of every method that learns pairs through a frozen network."""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all weights of the network are trained instead."""
+        return False
+
 
 class PairSettings(ExpertSettings, FrozenSettings):
     """Of those that do it with experts."""
@@ -228,12 +240,30 @@ class PairSettings(ExpertSettings, FrozenSettings):
 class MatchedSettings(
     SmoothSettings, StudentRates, GradientSettings, StudentSettings, PairSettings
 ):
-    """Of every method that matches the trajectories of two heads."""
+    """Of every method that matches trajectories of pairs."""
 
     @property
     def spared(self) -> int:
         """Pairs in whose place a similarity is stored."""
         return 0
+
+
+class NetworksSettings(MatchedSettings):
+    """Of those that are published for whole networks."""
+
+    networks: str = setting(
+        "Networks",
+        "What experts and students are: two `heads` over the frozen network, or, as published, the "
+        "`whole` image network from its weights as they are, with a head of texts. Whole ones take "
+        "hours, and often a lower `expert_rate` and `start_rate`.",
+        default="heads",
+        choices=("heads", "whole"),
+    )
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all weights of the network are trained."""
+        return self.networks == "whole"
 
 
 def with_room(context: Context, settings: MatchedSettings) -> Context:
@@ -334,26 +364,26 @@ def _problems(
 ) -> list[Problem]:
     """What is learned in each phase."""
     from explorer.learn import matched_pairs as pairs
-    from explorer.learn.learned_pairs import Experts, at_once_through, beginning
+    from explorer.learn.learned_pairs import Experts, beginning, frozen, whole
 
     begun = beginning(backbone, real.images(), real.text)
     first, shares = phases[0], np.array_split(np.arange(settings.steps), len(phases))
     rates: dict[str, Sequence[str]] = {"rate_rate": (pairs.RATES,)}
-    at_once = at_once_through(backbone)
+    learner = (whole if settings.is_whole else frozen)(backbone, real.text.shape[1])
     if parts := first.similarity.parts:
         rates["similarity_rate"] = parts
 
     def known(phase: int) -> Experts:
         own = Experts(*(side[:, : moments(phase)] for side in experts))
-        return pairs.straightened(own, real.text.shape[1]) if settings.shortcut else own
+        return pairs.straightened(own, learner.towers) if settings.shortcut else own
 
     return [
         problem_of(
             settings,
-            at_once,
+            learner.at_once,
             rates,
             begin=pairs.beginning(begun, first.similarity, settings.start_rate),
-            objective=pairs.matching(backbone, known(phase), students, at_once),
+            objective=pairs.matching(learner, known(phase), students),
             samples=lambda own: pairs.samples(own, backbone, first, real.captions, real.columns),
             steps=len(share),
             seed=settings.seed + phase,
@@ -457,17 +487,20 @@ def network_of(context: Context, settings: FrozenSettings) -> str:
 def _features(context: Context, settings: FrozenSettings) -> Step[Features]:
     network = (network_of(context, settings),)
     train, device = context.dataset.pairs(), context.models.device
-    step = features(train, network, "train", device, context.engine)
+    seen = prepared if settings.is_whole else features
+    step = seen(train, network, "train", device, context.engine)
     (work,) = step.cost
     return replace(step, cost=(work._replace(stage="features"),))
 
 
 def real_features(context: Context, settings: FrozenSettings) -> PairFeatures:
-    """All real pairs, as the frozen network and the encoder see them."""
+    """All real pairs, as the frozen network and the encoder see them; images if it is whole."""
     embedded, network = context.embedded(), network_of(context, settings)
     seen = context.store.fetch(_features(context, settings), context.watcher.report("features"))
-    rows = np.searchsorted(seen.number, embedded.number)
-    image = np.asarray(seen.image[network])[rows]
+    rows, image = np.searchsorted(seen.number, embedded.number), seen.image[network]
+    if settings.is_whole:
+        return PairFeatures(image, np.asarray(embedded.caption), rows[embedded.image_of_caption])
+    image = np.asarray(image)[rows]
     return PairFeatures(image, np.asarray(embedded.caption), embedded.image_of_caption)
 
 
@@ -476,6 +509,10 @@ def trained_experts(
 ) -> HeadExperts:
     """The experts, trained where they are not there yet."""
     step = _experts(context, settings, one_start)
+    (work,) = step.cost
+    if work.n_bytes and not context.store.has(step):
+        room = f"{work.n_bytes / 2**20:,.0f} MiB on disk, twice that while they are joined"
+        context.watcher.say("experts", f"Experts will take {room}.")
     return context.store.fetch(step, context.watcher.report("experts"))
 
 
@@ -489,13 +526,18 @@ def _experts(context: Context, settings: PairSettings, one_start: bool) -> Step[
         one_start,
         settings.two_tracks,
     )
+    encoder, device = context.models.bundle.encoder, context.models.device
+    by, sides = f"{fingerprint(network)} and {fingerprint(encoder)}", HEADS
+    if settings.is_whole:
+        by, sides = on(device, f"whole {by}"), whole(network, encoder, device)
     return head_experts(
         (_features(context, settings).key, context.embed_key),
         context.n_rows,
         training,
-        f"{fingerprint(network)} and {fingerprint(context.models.bundle.encoder)}",
+        by,
         lambda: real_features(context, settings),
         context.engine,
+        sides,
     )
 
 
@@ -578,7 +620,7 @@ def matched(
     check: Callable[[Context, Any], None] = check_matched,
     **about: Any,
 ) -> Method:
-    """A method whose pairs are learned by matching the trajectories of two heads.
+    """A method whose pairs are learned by matching trajectories.
 
     `phases` says how students are trained; it is called late, because it imports torch. Where their
     similarity is learned, the settings have a `similarity_rate`. A phase knows so many `moments` of
@@ -586,8 +628,11 @@ def matched(
     """
 
     def cost(context: Context, settings: Any) -> Sequence[Work]:
-        what = f"{name}, {settings.student_steps} steps"
-        return cost_of_steps(context, settings, what, context.size - settings.spared)
+        n = context.size - settings.spared
+        if settings.is_whole:
+            n = settings.student_steps * min(n, settings.student_batch)
+            return cost_of_steps(context, settings, f"whole, {settings.gradient}", n)
+        return cost_of_steps(context, settings, f"{name}, {settings.student_steps} steps", n)
 
     def make(context: Context, settings: Any, state: State | None) -> Iterator[State]:
         own, work = with_room(context, settings), cost(context, settings)

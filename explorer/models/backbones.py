@@ -1,6 +1,7 @@
 """Images to what a frozen classifier says of them: the image side of a student."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import timm
 import torch
 from PIL import Image
 from safetensors import SafetensorError
+from torch.func import functional_call
 from torch.nn import functional
 from torchvision.transforms import Normalize
 
@@ -67,15 +69,33 @@ class Backbone:
 
         return np.concatenate(self._batches.each(len(images), score))
 
-    def encode(self, images: torch.Tensor) -> torch.Tensor:
-        """Class scores (B, F) of (B, 3, H, W) images, [0, 1] and beyond; differentiable in them."""
+    @cached_property
+    def width(self) -> int:
+        """F, how many class scores it gives."""
+        with torch.no_grad():
+            return self.encode(torch.zeros(1, 3, self.size, self.size)).shape[1]
+
+    @property
+    def weights(self) -> dict[str, torch.Tensor]:
+        """By name, in the network's order; without running statistics, which stay as they are."""
+        return dict(self._network.named_parameters())
+
+    def encode(
+        self, images: torch.Tensor, weights: Mapping[str, torch.Tensor] | None = None
+    ) -> torch.Tensor:
+        """Class scores (B, F) of (B, 3, H, W) images, [0, 1] and beyond; differentiable in them.
+
+        With other `weights` than its own, the scores are differentiable in those, too.
+        """
         pixels = images.to(self.device)
         size = (self.size, self.size)
         if pixels.shape[2:] != size:
             pixels = functional.interpolate(pixels, size, mode="bicubic", antialias=True)
         pixels = _AS_CLIP(pixels).contiguous(memory_format=torch.channels_last)
-        features: torch.Tensor = self._network(pixels).float()
-        return features
+        if weights is None:
+            return self._network(pixels).float()  # type: ignore[no-any-return]
+        features: torch.Tensor = functional_call(self._network, dict(weights), (pixels,))
+        return features.float()
 
     @torch.inference_mode()
     def exact_features(self, images: np.ndarray) -> np.ndarray:

@@ -5,11 +5,14 @@ begins.
 """
 
 from collections.abc import Sequence
+from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from safetensors import safe_open
+
 from explorer.config import SynthesisConfig
-from explorer.errors import BadDataError, ConfigError, UnknownNameError
+from explorer.errors import BadDataError, ConfigError, ExplorerError, UnknownNameError
 from explorer.models.bundles import Bundle, split_version
 from explorer.models.weights import find_weights, model_folder, read_json
 
@@ -36,6 +39,7 @@ _KARLO_FILES = (
     "super_res_first/diffusion_pytorch_model.safetensors",
     "super_res_last/diffusion_pytorch_model.safetensors",
 )
+_STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 _DIFFUSERS = {STABLE_UNCLIP: _STABLE_UNCLIP_FILES, **dict.fromkeys(KARLO, _KARLO_FILES)}
 _DOWNLOAD = (
     "--include '*.json'",
@@ -93,6 +97,24 @@ def decoder_kind(folder: Path) -> str:
 def find_backbone(name: str) -> Path:
     """The folder of a timm network."""
     return find_weights(name if Path(name).is_absolute() else _timm_repository(name), _TIMM, _TIMM)
+
+
+def n_weights(backbone: str, encoder: str) -> int:
+    """Weights of a timm network and of a head from an encoder's embeddings into its scores.
+
+    Without running statistics; 0 where the network is not here, which opening it says better.
+    """
+    try:
+        folder = find_backbone(backbone)
+    except ExplorerError:
+        return 0
+    with safe_open(folder / "model.safetensors", "np") as file:
+        shapes = {name: file.get_slice(name).get_shape() for name in file.keys()}  # noqa: SIM118
+    n_own: int = sum(
+        prod(shape) for name, shape in shapes.items() if not name.endswith(_STATISTICS)
+    )
+    width: int = read_json(folder / "config.json").get("num_classes", 0)
+    return n_own + width * (width + (_encoder_width(encoder) or 0) + 4)
 
 
 def check_karlo(config: SynthesisConfig, from_prototypes: bool = True) -> None:

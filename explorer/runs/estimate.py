@@ -114,7 +114,10 @@ def _part(stage: str, work: Sequence[Work], rates: dict[tuple[str, str], Rate]) 
     for each in work:
         if each.what:
             numbers[each.what] = numbers.get(each.what, 0) + each.n
-    why = ", ".join(f"{what}: {n:,}" for what, n in numbers.items())
+    told = [f"{what}: {n:,}" for what, n in numbers.items()]
+    if n_bytes := sum(each.n_bytes for each in work):
+        told.append(f"{n_bytes / 2**20:,.0f} MiB on disk")
+    why = ", ".join(told)
     found = [(each, rates.get((each.kind, each.by))) for each in work]
     known = [each.n * each.each * rate.cost for each, rate in found if rate]
     seconds = sum(known) if len(known) == len(found) else None

@@ -1,6 +1,7 @@
-"""What frozen backbones say of a split's images: computed once, because they never change."""
+"""What frozen backbones say of a split's images, and what they are shown: computed once."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +20,8 @@ class Features(NamedTuple):
     """One split as backbones see it; images that could not be read are left out."""
 
     key: str
-    image: dict[str, np.ndarray]  # per backbone (n, F) float32
+    image: dict[str, np.ndarray]
+    """Per backbone (n, F) float32; of `prepared` ones (n, S, S, 3) uint8, memory-mapped."""
     number: np.ndarray  # (n,) int64, the number of each image in its split
     skipped: list[str]  # names and reasons
 
@@ -35,26 +37,58 @@ def features(
 
     `what` names the split in the progress line.
     """
-    arrays_of = {f"features_{place}": name for place, name in enumerate(backbones)}
-    names = [fingerprint(name) for name in backbones]
+    return _seen("features", 2, _network, pairs, backbones, what, device, engine)
+
+
+def prepared(
+    pairs: Split,
+    backbones: tuple[str, ...],
+    what: str,
+    device: str = "auto",
+    engine: Engine = HERE,
+) -> Step[Features]:
+    """What backbones are shown of a split, for those who train their weights."""
+    return _seen("prepared", 1, _shown, pairs, backbones, what, device, engine)
+
+
+def _seen(
+    name: str,
+    version: int,
+    network: Callable[[str, str, str], Network],
+    pairs: Split,
+    backbones: tuple[str, ...],
+    what: str,
+    device: str,
+    engine: Engine,
+) -> Step[Features]:
+    arrays_of = {f"features_{place}": each for place, each in enumerate(backbones)}
+    names = [fingerprint(each) for each in backbones]
     by = on(device, " ".join(names))
 
     def compute(scratch: Path, report: Report) -> Computed:
         report(0.0, "Loading the backbones")
-        networks = [_network(array, name, device) for array, name in arrays_of.items()]
+        networks = [network(array, each, device) for array, each in arrays_of.items()]
         doing = f"Reading {what} images"
         every = range(pairs.n_images)
         found = pass_over(scratch, pairs, every, networks, doing, report, engine=engine)
         notes = {"skipped": found.skipped}
-        return Computed(found.arrays, notes, {("features", by): found.measured})
+        return Computed(found.arrays, notes, {(name, by): found.measured})
 
     def read(entry: Entry) -> Features:
-        image = {name: entry.arrays[array] for array, name in arrays_of.items()}
+        image = {each: entry.arrays[array] for array, each in arrays_of.items()}
         return Features(entry.key, image, entry.arrays["picture"], entry.notes["skipped"])
 
     inputs = {"pairs": pairs.fingerprint, "backbones": names}
-    cost = (Work("evaluate", "images to read", pairs.n_images, "features", by),)
-    return Step("features", 2, inputs, compute, read, cost)
+    cost = (Work("evaluate", "images to read", pairs.n_images, name, by),)
+    return Step(name, version, inputs, compute, read, cost)
+
+
+def _shown(array: str, name: str, device: str) -> Network:
+    from explorer.models.backbones import load_backbone
+    from explorer.models.batches import stack
+
+    prepare = load_backbone(name, device).prepare
+    return Network(array, prepare, lambda images: np.asarray(stack(images)))
 
 
 def _network(array: str, name: str, device: str) -> Network:

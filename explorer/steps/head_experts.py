@@ -1,15 +1,19 @@
-"""Experts: trajectories of two heads over frozen features of all pairs; cached."""
+"""Experts: trajectories of two heads over frozen features, or of whole networks; cached."""
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from explorer.engine.engine import HERE, Engine
+from explorer.models.parts import n_weights
 from explorer.progress import Report
-from explorer.steps.trained import train_experts
+from explorer.steps.trained import require_number, train_experts
 from explorer.store.step import Computed, Step, Work
+
+if TYPE_CHECKING:
+    from explorer.learn.heads import Towers
 
 BATCH = 128
 """Real pairs per step of an expert."""
@@ -19,7 +23,8 @@ _NO_EXPERT = 2**31  # a number that no expert has
 class PairFeatures(NamedTuple):
     """What experts learn from."""
 
-    image: np.ndarray  # (N, F) features of a backbone
+    image: np.ndarray
+    """(N, F) features of a backbone; of a whole network (N, S, S, 3) uint8, what it is shown."""
     text: np.ndarray  # (M, D) embeddings
     image_of_text: np.ndarray  # (M,) int64 in [0, N)
 
@@ -42,6 +47,36 @@ class Training(NamedTuple):
     two_tracks: bool = False  # whether each tells wrong pairs, with another beside it
 
 
+class Sides(NamedTuple):
+    """What experts are."""
+
+    name: str  # of the step
+    of: Callable[[PairFeatures], "Towers"]
+    n_weights: int = 0  # of both sides, where they are many
+
+
+def _heads(pairs: PairFeatures) -> "Towers":
+    from explorer.learn.pairs import heads_over
+
+    return heads_over(pairs.image.shape[1], pairs.text.shape[1])
+
+
+HEADS = Sides("head-experts", _heads)
+"""Two heads over features."""
+
+
+def whole(network: str, encoder: str, device: str) -> Sides:
+    """All weights of a network, as `load_backbone` takes it, and a head of an encoder's texts."""
+
+    def of(pairs: PairFeatures) -> "Towers":
+        from explorer.learn.whole import whole_over
+        from explorer.models.backbones import load_backbone
+
+        return whole_over(load_backbone(network, device), pairs.text.shape[1])
+
+    return Sides("whole-experts", of, n_weights(network, encoder))
+
+
 def head_experts(
     keys: tuple[str, ...],
     n_rows: int,
@@ -49,29 +84,37 @@ def head_experts(
     by: str,
     pairs: Callable[[], PairFeatures],
     engine: Engine = HERE,
+    sides: Sides = HEADS,
 ) -> Step[HeadExperts]:
     """Trains experts one after the other; what was trained before an interruption is kept.
 
-    `keys` are those of the features and the embeddings, and `by` names their widths, for the rate;
+    `keys` are those of the images and the embeddings, and `by` names what is trained, for the rate;
     of the M rows there is the cost alone.
     """
 
     by = f"{by}, two tracks" if training.two_tracks else by
+    n_bytes = 4 * sides.n_weights * training.experts * (training.epochs + 1)
 
     def compute(scratch: Path, report: Report) -> Computed:
         report(0.0, "Loading what trains experts")
         from explorer.learn.pairs import train_expert  # late: it imports torch
 
         def train(number: int, on_epoch: Callable[[], None]) -> dict[str, np.ndarray]:
+            def on_loss(loss: float) -> None:
+                require_number(loss, "expert_rate")
+                on_epoch()
+
+            real = pairs()
             expert = train_expert(
-                *pairs(),
+                sides.of(real),
+                *real,
                 epochs=training.epochs,
                 batch=BATCH,
                 rate=training.rate,
                 seed=_seed(training.seed, number),
                 start_seed=_seed(training.seed, _NO_EXPERT) if training.one_start else None,
                 partner_seed=_seed(training.seed, number ^ 1) if training.two_tracks else None,
-                on_epoch=on_epoch,
+                on_epoch=on_loss,
             )
             return expert._asdict()
 
@@ -86,8 +129,8 @@ def head_experts(
             del own[later]  # as it was when there was no other way
     inputs = {"pairs": list(keys), **own}
     n_epochs = training.experts * training.epochs
-    cost = (Work("experts", "epochs of experts", n_epochs, "expert", by, each=n_rows),)
-    return Step("head-experts", 1, inputs, compute, lambda entry: HeadExperts(**entry.arrays), cost)
+    work = Work("experts", "epochs of experts", n_epochs, "expert", by, n_rows, n_bytes)
+    return Step(sides.name, 1, inputs, compute, lambda entry: HeadExperts(**entry.arrays), (work,))
 
 
 def _seed(seed: int, number: int) -> int:

@@ -27,6 +27,7 @@ class Work(NamedTuple):
     kind: str  # as `Rates` names it
     by: str = ""  # the models that do it, and the device
     each: int = 1  # measured pieces in one of the n
+    n_bytes: int = 0  # that all of it leaves on disk, where they are many
 
 
 class Computed(NamedTuple):

@@ -5,7 +5,7 @@ reports the best, as the reference implementation does; the two must not share a
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,19 +20,20 @@ from explorer.models.parts import require_backbones, require_encoder
 from explorer.progress import Emit, Report, silent, within
 from explorer.steps.context import Context
 from explorer.steps.embed import embed_texts, readable_captions
-from explorer.steps.features import encode, exact_features, features
+from explorer.steps.features import Features, encode, exact_features, features, prepared
 from explorer.store.rates import on
 from explorer.store.step import Step, Work
 from explorer.tasks.items import Items, Ranks, ignore
 from explorer.tasks.retrieval_students import (
     METRICS,
+    WHOLE,
     RetrievalConfig,
     Score,
     Seen,
     Splits,
     Student,
     look_at,
-    look_epochs,
+    n_looks,
     n_steps,
     rate_name,
     student,
@@ -44,7 +45,7 @@ from explorer.types import Dataset, Pairs, Recall, Samples, Split
 
 
 class _Seen(NamedTuple):
-    image: dict[str, np.ndarray]  # by backbone (N, F), or (V, N, F) of views
+    image: dict[str, np.ndarray]  # by backbone, as of `Seen`
     text: np.ndarray  # (M, D)
     image_of_caption: np.ndarray  # (M,) int64 in [0, N)
     key: str
@@ -65,13 +66,14 @@ def evaluate(context: Context, trained: Trained, config: RetrievalConfig) -> dic
     seen = {}
     for place, (split, pairs) in enumerate(sources.items()):
         part = within(report, place / len(sources) / 2, (place + 1) / len(sources) / 2)
-        seen[split] = _see(context, pairs, backbones, split, part)
+        seen[split] = _see(context, pairs, config, split, part)
     if config.text == "prototype" and not trained.is_source:  # whose pairs are their own
-        seen["train"] = _with_learned(context, seen["train"], trained.learned())
+        seen["train"] = _with_learned(context, seen["train"], trained.learned(), config)
     if config.views:
-        seen["train"] = _in_views(context, sources["train"], seen["train"], config.views, report)
+        seen["train"] = _in_views(context, sources["train"], seen["train"], config, report)
+    splits = [seen[split] for split in ("train", selection, "test")]
     splits_of = {
-        backbone: Splits(*(_split(seen[split], backbone) for split in ("train", selection, "test")))
+        backbone: Splits(*(_split(context, each, backbone, config) for each in splits))
         for backbone in backbones
     }
     keeps = trained.keep is not ignore
@@ -149,11 +151,16 @@ def _train_all(
     return {name: students[own] for name, own in zip(names, rows, strict=True)}
 
 
+def _images(config: RetrievalConfig) -> Callable[..., Step[Features]]:
+    """The step of what students see of images."""
+    return prepared if config.student == WHOLE else features
+
+
 def _see(
-    context: Context, pairs: Pairs, backbones: tuple[str, ...], what: str, report: Report
+    context: Context, pairs: Pairs, config: RetrievalConfig, what: str, report: Report
 ) -> _Seen:
-    models, store = context.models, context.store
-    step = features(pairs, backbones, what, models.device, context.engine)
+    models, store, backbones = context.models, context.store, _backbones(context, config)
+    step = _images(config)(pairs, backbones, what, models.device, context.engine)
     found = store.fetch(step, within(report, 0.0, 0.9))
     rows, image_of_caption = readable_captions(pairs, found.number)
     captions = [pairs.captions[int(m)] for m in rows]
@@ -163,7 +170,9 @@ def _see(
     return _Seen(found.image, text, image_of_caption, key, found.number, rows)
 
 
-def _with_learned(context: Context, seen: _Seen, learned: Samples | None) -> _Seen:
+def _with_learned(
+    context: Context, seen: _Seen, learned: Samples | None, config: RetrievalConfig
+) -> _Seen:
     """The same pairs, with what a method learned beyond 8-bit images and words."""
     prototypes = context.models.learned_texts(learned) if learned else None
     if learned is None or prototypes is None:
@@ -181,19 +190,25 @@ def _with_learned(context: Context, seen: _Seen, learned: Samples | None) -> _Se
     digest.update((found.contrast or "").encode())
     if found.rates:
         digest.update(np.array(found.rates).tobytes())
-    if isinstance(learned.images, np.ndarray):
+    if isinstance(learned.images, np.ndarray) and config.student == WHOLE:
+        digest.update(np.ascontiguousarray(learned.images).tobytes())
+        found = found._replace(image=dict.fromkeys(seen.image, learned.images))
+    elif isinstance(learned.images, np.ndarray):
         step = exact_features(learned.images, tuple(seen.image), context.models.device)
         found = found._replace(image=context.store.fetch(step))
         digest.update(step.key.encode())
     return found._replace(key=f"{seen.key}-{digest.hexdigest()[:24]}")
 
 
-def _in_views(context: Context, pairs: Pairs, seen: _Seen, n: int, report: Report) -> _Seen:
+def _in_views(
+    context: Context, pairs: Pairs, seen: _Seen, config: RetrievalConfig, report: Report
+) -> _Seen:
     """The same pairs with cropped views of their 8-bit images."""
-    backbones = tuple(seen.image)
+    backbones, n = tuple(seen.image), config.views
     device, engine = context.models.device, context.engine
     steps = [
-        features(cropped(pairs, view), backbones, "cropped", device, engine) for view in range(n)
+        _images(config)(cropped(pairs, view), backbones, "cropped", device, engine)
+        for view in range(n)
     ]
     found = [context.store.fetch(step, within(report, 0.5, 0.5)) for step in steps]
     image = {name: np.stack([each.image[name] for each in found]) for name in backbones}
@@ -225,20 +240,29 @@ def look(context: Context, samples: Samples, config: RetrievalConfig) -> Mapping
     if "val" not in context.dataset.splits or not isinstance(images, np.ndarray) or not texts:
         return {}
     backbone = _backbones(context, config)[0]
-    val = _see(context, context.dataset.pairs("val"), (backbone,), "val", silent)
-    numbers = np.arange(len(images))
-    image = encode(images, backbone, context.models.device)
+    config = replace(config, backbones=(backbone,))
+    val = _see(context, context.dataset.pairs("val"), config, "val", silent)
+    numbers, device = np.arange(len(images)), context.models.device
+    image = images if config.student == WHOLE else encode(images, backbone, device)
+    network = _network(context, backbone, config)
     read = context.models.learned_texts(samples) if config.text == "prototype" else None
     if read is not None:
         _require_width(read, val.text)
-        train = Seen("", image, read, numbers, **_beyond_texts(samples))
+        train = Seen("", image, read, numbers, **_beyond_texts(samples), network=network)
     else:
-        train = Seen("", image, context.models.encoder.embed_captions(list(texts)), numbers)
-    return look_at(train, _split(val, backbone), config)
+        text = context.models.encoder.embed_captions(list(texts))
+        train = Seen("", image, text, numbers, network=network)
+    return look_at(train, _split(context, val, backbone, config), config)
 
 
-def _split(seen: _Seen, backbone: str) -> Seen:
+def _network(context: Context, backbone: str, config: RetrievalConfig) -> tuple[str, str] | None:
+    """The network that is trained, where it is."""
+    return (backbone, context.models.device) if config.student == WHOLE else None
+
+
+def _split(context: Context, seen: _Seen, backbone: str, config: RetrievalConfig) -> Seen:
     return Seen(
+        network=_network(context, backbone, config),
         key=f"{seen.key}-{fingerprint(backbone)}",
         image=seen.image[backbone],
         text=seen.text,
@@ -291,16 +315,16 @@ def cost(context: Context, config: RetrievalConfig, size: int | None) -> Costs:
     splits += [dataset.pairs()] if size is None else []
     steps: list[Step[Any]] = []
     for split in splits:
-        step = features(split, backbones, "", models.device)
+        step = _images(config)(split, backbones, "", models.device)
         by = on(models.device, fingerprint(models.bundle.encoder))
         reading = Work("evaluate", "captions to read", split.n_captions, "read", by)
         steps.append(replace(step, cost=(*step.cost, reading)))
     work = []
     if size is not None:
-        (seeing,) = features(dataset.pairs(), backbones, "", models.device).cost
+        (seeing,) = _images(config)(dataset.pairs(), backbones, "", models.device).cost
         work.append(seeing._replace(n=size * (1 + config.views)))
     held_out = dataset.pairs(selection)
-    n_scores = len(look_epochs(config.epochs)) * held_out.n_images * held_out.n_captions
+    n_scores = n_looks(held_out.n_images, held_out.n_captions, config)
     for backbone in backbones:
         name = Path(backbone).name
         each = n_steps(size or context.n_rows, config)
@@ -319,9 +343,9 @@ def _told(about: Mapping[str, Any]) -> str:
 
 
 def _students(about: Mapping[str, Any]) -> list[str]:
-    heads = ["two heads"] if about["student"] == "heads" else []
+    named = {"heads": ["two heads"], WHOLE: ["whole networks"]}.get(about["student"], [])
     views = [f"{about['views']} cropped views"] if about.get("views") else []
-    return [f"text {about['text']}", *heads, *views]
+    return [f"text {about['text']}", *named, *views]
 
 
 TASK = Task(

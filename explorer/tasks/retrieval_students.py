@@ -4,22 +4,28 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from explorer.core.retrieval import partner_ranks, recall_from_ranks
+from explorer.errors import ConfigError
 from explorer.progress import Emit, Measured, Report
 from explorer.settings import Settings, setting
 from explorer.store.step import Computed, Entry, Step
 from explorer.tasks.task import Metric
 from explorer.types import Recall
 
+if TYPE_CHECKING:
+    from explorer.learn.heads import Towers
+
 KS = (1, 5, 10)
 _EACH_WAY = (
     *(Metric(f"ir@{k}", f"IR@{k}", group="text to image") for k in KS),
     *(Metric(f"tr@{k}", f"TR@{k}", group="image to text") for k in KS),
 )
+WHOLE = "whole"
+"""The student of which all weights of the image network are trained."""
 METRICS = (
     Metric("recall", "Mean recall", mean_of=tuple(each.name for each in _EACH_WAY)),
     *_EACH_WAY,
@@ -49,9 +55,11 @@ class RetrievalConfig(Settings):
     )
     student: str = setting(
         "Student",
-        "What is trained over frozen networks: a `projection` of texts to image features, as the "
-        "reference does, or two `heads`, one for each side, which also heed learned similarity.",
-        choices=("projection", "heads"),
+        "What is trained: a `projection` of texts to the features of frozen networks, as the "
+        "reference does; two `heads` over these, one for each side, which also heed learned "
+        "similarity; or the `whole` network and a head of texts, which takes minutes for each and "
+        "often a lower learning rate.",
+        choices=("projection", "heads", WHOLE),
         default="projection",
     )
     text: str = setting(
@@ -91,12 +99,15 @@ class Seen(NamedTuple):
     """Pairs as a student sees them."""
 
     key: str
-    image: np.ndarray  # (N, F) features of one backbone, or (V, N, F) of views of each
+    image: np.ndarray
+    """(N, F) features of one backbone, or (V, N, F) of views of each; what a whole one is shown:
+    (N, S, S, 3) uint8, or (V, N, S, S, 3), or (N, 3, H, W) learned levels."""
     text: np.ndarray  # (M, D) embeddings
     image_of_caption: np.ndarray  # (M,) int64 in [0, N)
     similarity: np.ndarray | None = None  # (M, M) learned, rows images; None for the identity
     contrast: str | None = None  # the loss of two heads; None for the usual one
     rates: tuple[float, float] | None = None  # learned, of an image and a text side
+    network: tuple[str, str] | None = None  # as `load_backbone` takes it, where it is trained
 
 
 class Splits(NamedTuple):
@@ -178,13 +189,22 @@ def look_epochs(epochs: int) -> list[int]:
 
 
 def n_steps(n_pairs: int, config: RetrievalConfig) -> int:
-    """Steps of the training of one student.
+    """Steps of the training of one student; images that pass through a whole one.
 
     Examples:
         >>> n_steps(129, RetrievalConfig(epochs=10, batch_size=128))
         22
+        >>> n_steps(129, RetrievalConfig(epochs=10, student="whole"))
+        1419
     """
-    return (config.epochs + 1) * math.ceil(n_pairs / config.batch_size)
+    n = n_pairs if config.student == WHOLE else math.ceil(n_pairs / config.batch_size)
+    return (config.epochs + 1) * n
+
+
+def n_looks(n_images: int, n_captions: int, config: RetrievalConfig) -> int:
+    """Scores that looks at a split take, or images that pass through a whole network."""
+    each = n_images * (1 if config.student == WHOLE else n_captions)
+    return len(look_epochs(config.epochs)) * each
 
 
 def train_on(
@@ -194,19 +214,21 @@ def train_on(
 
     Whichever it is, it places images with `see` and texts with `project`.
     """
-    from explorer.learn.pairs import train_heads
+    from explorer.learn.pairs import train_sides
     from explorer.learn.student import train_student
 
-    image = train.image[..., train.image_of_caption, :]
     rate = config.learning_rate
     passes = {"epochs": config.epochs, "batch_size": config.batch_size}
     if config.student == "projection":
+        image = train.image[..., train.image_of_caption, :]
         return train_student(
             image, train.text, **passes, learning_rate=rate, seed=seed, on_epoch=on_epoch
         )
-    return train_heads(
-        image,
+    return train_sides(
+        _sides(train),
+        train.image,
         train.text,
+        train.image_of_caption,
         train.similarity,
         train.contrast,
         **passes,
@@ -214,6 +236,16 @@ def train_on(
         seed=seed,
         on_epoch=on_epoch,
     )
+
+
+def _sides(train: Seen) -> "Towers":
+    from explorer.learn.pairs import heads_over
+    from explorer.learn.whole import whole_over
+    from explorer.models.backbones import load_backbone
+
+    if train.network:
+        return whole_over(load_backbone(*train.network), train.text.shape[1])
+    return heads_over(train.image.shape[-1], train.text.shape[1])
 
 
 def rate_name(backbone: str, config: RetrievalConfig) -> str:
@@ -224,11 +256,14 @@ def rate_name(backbone: str, config: RetrievalConfig) -> str:
 def _train(splits: Splits, config: RetrievalConfig, about: dict[str, Any], emit: Emit) -> Computed:
     looks = look_epochs(config.epochs)
     losses, recalls = [], []
-    best_epoch, best_mean, best = 0, -1.0, (np.empty(0), np.empty(0))
+    best_epoch, best_mean, best = 0, -1.0, None
     start, seconds_looking = time.monotonic(), 0.0
 
     def on_epoch(epoch: int, loss: float, student: Any) -> None:
         nonlocal best_epoch, best_mean, best, seconds_looking
+        if config.student == WHOLE and not math.isfinite(loss):
+            lower = "start_rate, and learn the set anew" if splits.train.rates else "learning_rate"
+            raise ConfigError(f"The loss of a student is no number any more: lower {lower}.")
         losses.append(loss)
         emit("metric", {**about, "epoch": epoch, "loss": loss})
         if epoch not in looks:
@@ -238,20 +273,19 @@ def _train(splits: Splits, config: RetrievalConfig, about: dict[str, Any], emit:
         seconds_looking += time.monotonic() - before
         recalls.append(_flat(recall))
         emit("metric", {**about, "epoch": epoch, **_named(recalls[-1], config)})
-        if recall.mean > best_mean:  # both sides are kept, but not scored before the end
-            best_epoch, best_mean = epoch, recall.mean
-            best = _placed(student, splits.test)
+        if recall.mean > best_mean:  # the student is kept, but not scored before the end
+            best_epoch, best_mean, best = epoch, recall.mean, student.kept()
 
     train_on(splits.train, config, about["seed"], on_epoch)
     seconds = time.monotonic() - start - seconds_looking
     steps = n_steps(len(splits.train.text), config)
-    n_scores = len(looks) * len(splits.selection.image) * len(splits.selection.text)
+    n_scores = n_looks(len(splits.selection.image), len(splits.selection.text), config)
     by = rate_name(about["backbone"], config)
     spent = {
         ("train", by): Measured(seconds, steps),
         ("look", by): Measured(seconds_looking, n_scores),
     }
-    image, text = best
+    image, text = _placed(best, splits.test)
     image_rank, caption_rank = partner_ranks(image @ text.T, splits.test.image_of_caption)
     recall = recall_from_ranks(image_rank, caption_rank, KS)
     arrays = {

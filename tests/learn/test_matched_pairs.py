@@ -1,5 +1,7 @@
 """Pairs learned by matching trajectories through a frozen network."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
@@ -8,7 +10,7 @@ from PIL import Image
 from explorer.errors import ConfigError
 from explorer.learn import learned_pairs
 from explorer.learn import matched_pairs as pairs
-from explorer.learn.learned_pairs import IMAGES, TEXTS, Experts
+from explorer.learn.learned_pairs import IMAGES, TEXTS, Experts, Learner
 from explorer.learn.optimise import Problem, Rate, optimise
 from explorer.learn.pairs import heads_over, train_expert
 from explorer.learn.rules import sgd
@@ -55,6 +57,7 @@ def experts() -> Experts:
     text = image @ rng.normal(size=(N_CLASSES, D))
     trained = [
         train_expert(
+            heads_over(N_CLASSES, D),
             image,
             text,
             np.arange(30),
@@ -62,7 +65,7 @@ def experts() -> Experts:
             batch=10,
             rate=0.1,
             seed=seed,
-            on_epoch=lambda: None,
+            on_epoch=lambda loss: None,
         )
         for seed in (0, 1)
     ]
@@ -92,10 +95,18 @@ class Cramped:
         return self._backbone.encode(images)
 
 
-def learning(begin, backbone, experts, at_once: AtOnce) -> Problem:
+def frozen(backbone, most: int = 64) -> Learner:
+    """Heads over a network through which so many images pass at once."""
+    at_once = AtOnce(most)
+    encode = partial(learned_pairs.encode, backbone, at_once=at_once)
+    return Learner(heads_over(N_CLASSES, D), encode, at_once)
+
+
+def learning(begin, backbone, experts, at_once: int) -> Problem:
+    learner = frozen(backbone, at_once)
     return Problem(
         begin=begin,
-        objective=pairs.matching(backbone, experts, BLENDING, at_once),
+        objective=pairs.matching(learner, experts, BLENDING),
         samples=lambda params: Samples(),
         rates={
             IMAGES: Rate(1.0),
@@ -105,7 +116,7 @@ def learning(begin, backbone, experts, at_once: AtOnce) -> Problem:
         rule=sgd(0.0),
         steps=2,
         seed=0,
-        halve=at_once.halve,
+        halve=learner.at_once.halve,
     )
 
 
@@ -113,7 +124,7 @@ def test_where_memory_runs_out_fewer_images_pass_at_once_to_the_same_set(backbon
     said: list[str] = []
 
     def learned(network) -> dict[str, np.ndarray]:
-        own = learning(begin, network, experts, AtOnce(64))
+        own = learning(begin, network, experts, 64)
         return list(optimise(own, None, silent, lambda measured: None, said.append))[-1].arrays
 
     whole, split = learned(backbone), learned(Cramped(backbone, 2))
@@ -125,7 +136,7 @@ def test_where_memory_runs_out_fewer_images_pass_at_once_to_the_same_set(backbon
 
 
 def test_where_not_one_image_fits_it_is_told_what_to_change(backbone, begin, experts):
-    own = learning(begin, Cramped(backbone, 0), experts, AtOnce(1))
+    own = learning(begin, Cramped(backbone, 0), experts, 1)
     with pytest.raises(ConfigError, match="does not hold step 1 of learning: choose a smaller"):
         list(optimise(own, None, silent, lambda measured: None))
 
@@ -134,7 +145,7 @@ def test_many_images_get_the_gradient_that_few_get(backbone, begin, experts):
     """Then their way through the network is made anew on the way back."""
     params = begin(torch.Generator().manual_seed(0))
     found, again = (
-        pairs.matching(backbone, experts, BLENDING, AtOnce(n))(
+        pairs.matching(frozen(backbone, n), experts, BLENDING)(
             params, torch.Generator().manual_seed(1)
         )
         for n in (64, 4)
@@ -150,7 +161,7 @@ def test_many_images_get_the_gradient_that_few_get(backbone, begin, experts):
 def test_students_of_what_is_learned_come_nearer_to_the_experts(backbone, begin, experts):
     problem = Problem(
         begin=begin,
-        objective=pairs.matching(backbone, experts, BLENDING, AtOnce(64)),
+        objective=pairs.matching(frozen(backbone), experts, BLENDING),
         samples=lambda params: pairs.samples(
             params, backbone, BLENDING, lambda t: [], lambda i: {}
         ),
@@ -186,7 +197,7 @@ def test_what_is_learned_of_a_kind_has_a_gradient_and_stands_in_the_set(
 ):
     students = KINDS[kind]._replace(contrast=contrast)
     params = starting(students)(torch.Generator().manual_seed(0))
-    found = pairs.matching(backbone, experts, students, AtOnce(64))(
+    found = pairs.matching(frozen(backbone), experts, students)(
         params, torch.Generator().manual_seed(1)
     )
     assert set(found.by_name) == set(params)
@@ -204,7 +215,7 @@ def test_the_scale_of_logits_and_the_way_of_batches_matter(backbone, starting, e
     begun = starting(usual)(torch.Generator().manual_seed(0))
 
     def texts(**changed) -> torch.Tensor:
-        objective = pairs.matching(backbone, experts, usual._replace(**changed), AtOnce(64))
+        objective = pairs.matching(frozen(backbone), experts, usual._replace(**changed))
         return objective(begun, torch.Generator().manual_seed(1)).by_name[TEXTS]
 
     assert torch.equal(texts(), texts())
@@ -213,7 +224,7 @@ def test_the_scale_of_logits_and_the_way_of_batches_matter(backbone, starting, e
 
 
 def test_straightened_experts_end_where_they_ended(experts):
-    straight = pairs.straightened(experts, D)
+    straight = pairs.straightened(experts, heads_over(N_CLASSES, D))
     for ours, theirs in zip(straight, experts, strict=True):
         np.testing.assert_array_equal(ours[:, [0, -1]], theirs[:, [0, -1]])
         assert np.abs(ours[:, 1] - theirs[:, 1]).max() > 1e-4
@@ -222,7 +233,7 @@ def test_straightened_experts_end_where_they_ended(experts):
 def test_a_phase_learns_its_own_pairs_alone_from_its_own_epochs(backbone, starting, experts):
     students = KINDS["full"]._replace(pairs=range(2, 5), batch=2, starts=range(1, 2))
     params = starting(students)(torch.Generator().manual_seed(0))
-    found = pairs.matching(backbone, experts, students, AtOnce(64))(
+    found = pairs.matching(frozen(backbone), experts, students)(
         params, torch.Generator().manual_seed(1)
     )
     for name in (IMAGES, TEXTS):

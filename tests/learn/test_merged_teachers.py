@@ -70,8 +70,9 @@ def real() -> teachers.Real:
 
 @pytest.fixture(scope="module")
 def experts(real) -> Experts:
-    how = {"epochs": 3, "batch": 10, "rate": 0.1, "start_seed": 7, "on_epoch": lambda: None}
-    trained = [train_expert(*real, **how, seed=seed) for seed in (0, 1)]
+    how = {"epochs": 3, "batch": 10, "rate": 0.1, "start_seed": 7, "on_epoch": lambda loss: None}
+    towers = heads_over(real[0].shape[1], real[1].shape[1])
+    trained = [train_expert(towers, *real, **how, seed=seed) for seed in (0, 1)]
     return Experts(*(np.stack(sides) for sides in zip(*trained, strict=True)))
 
 

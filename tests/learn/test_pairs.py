@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from explorer.learn.pairs import heads_over, train_expert, train_heads
+from explorer.learn.pairs import heads_over, train_expert, train_sides
 
 SETTINGS = {"epochs": 40, "batch_size": 8, "learning_rates": (0.1, 0.1), "seed": 0}
 
@@ -18,8 +18,13 @@ def pairs():
 
 def train(pairs, similarity=None, **changes):
     losses: list[float] = []
-    trained = train_heads(
-        *pairs, similarity, **SETTINGS | changes, on_epoch=lambda e, loss, s: losses.append(loss)
+    trained = train_sides(
+        heads_over(10, 6),
+        *pairs,
+        np.arange(20),
+        similarity,
+        **SETTINGS | changes,
+        on_epoch=lambda e, loss, s: losses.append(loss),
     )
     return trained, losses
 
@@ -72,8 +77,10 @@ def test_an_expert_learns_from_several_captions_of_an_image(pairs):
     image, text = pairs
     partner = np.repeat(np.arange(20), 3)
     texts = text[partner] + np.random.default_rng(1).normal(size=(60, 6)) / 10
-    heard: list[None] = []
+    heard: list[float] = []
+    towers = heads_over(10, 6)
     expert = train_expert(
+        towers,
         image,
         texts,
         partner,
@@ -81,9 +88,8 @@ def test_an_expert_learns_from_several_captions_of_an_image(pairs):
         batch=16,
         rate=0.1,
         seed=0,
-        on_epoch=lambda: heard.append(None),
+        on_epoch=heard.append,
     )
-    towers = heads_over(10, 6)
     assert len(heard) == 5
     assert expert.image.shape == (6, towers.image.size)
     assert expert.text.dtype == np.float32

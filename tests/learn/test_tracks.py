@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from explorer.learn.contrastive import infonce
-from explorer.learn.pairs import TwoHeads, heads_over, train_expert
+from explorer.learn.pairs import TwoSides, heads_over, train_expert
 from explorer.learn.tracks import likely_right, tracked
 
 
@@ -37,12 +37,12 @@ def test_an_expert_that_tells_wrong_pairs_finds_right_ones_better():
     topics = rng.normal(size=(300, 6)).astype(np.float32)
     text = topics.copy()
     text[:120] = text[rng.permutation(120)]  # 40 % are wrong
-    how = {"epochs": 8, "batch": 50, "rate": 0.2, "seed": 1, "on_epoch": lambda: None}
+    how = {"epochs": 8, "batch": 50, "rate": 0.2, "seed": 1, "on_epoch": lambda loss: None}
 
     def found(**more) -> float:
-        expert = train_expert(topics, text, np.arange(300), **how, **more)
+        expert = train_expert(heads_over(6, 6), topics, text, np.arange(300), **how, **more)
         ends = tuple(torch.from_numpy(side[-1]) for side in expert)
-        heads = TwoHeads(heads_over(6, 6), ends)
+        heads = TwoSides(heads_over(6, 6), ends)
         cosines = heads.see(topics) @ heads.project(topics).T  # texts that belong to the images
         return float((cosines.argmax(axis=1) == np.arange(300)).mean())
 

@@ -17,15 +17,27 @@ from explorer.tasks.registry import TASKS
 from tests.colours import write_classes
 from tests.opened import resolved
 
+NETWORKS = ("heads", "whole")
+"""What students of some methods may be."""
+
+
+def has_networks(config: type[Settings]) -> bool:
+    """Whether a method's students may be whole networks."""
+    return any(each.choices == NETWORKS for each in declared(config))
+
+
 MAKING = [
-    (task, method.name)
+    (task, method.name, networks)
     for task in TASKS
     for method in all_methods().values()
     if method.make and task in method.tasks
+    for networks in NETWORKS
+    if networks == NETWORKS[0] or has_networks(method.config)
 ]
 QUICK = {
     "steps": 3,
     "student_batch": 2,
+    "student_steps": 2,
     "image_size": 8,
     "width": 4,
     "depth": 2,
@@ -90,15 +102,18 @@ def set_elsewhere(folder: Path, n: int) -> Path:
 
 
 def quick(settings: Settings) -> Settings:
-    known = {each.name for each in declared(type(settings))}
-    return replace(settings, **{each: value for each, value in QUICK.items() if each in known})
+    kinds = {each.name: each.kind for each in declared(type(settings))}
+    known = {name: value for name, value in QUICK.items() if kinds.get(name) is type(value)}
+    return replace(settings, **known)
 
 
-@pytest.mark.parametrize(("task", "name"), MAKING)
+@pytest.mark.parametrize(("task", "name", "networks"), MAKING)
 def test_a_set_whose_making_stops_after_any_state_ends_with_the_same_bytes(
-    task, name, config, context, tmp_path
+    task, name, networks, config, context, tmp_path
 ):
     own = quick_run(task, name, config, tmp_path)
+    if networks != NETWORKS[0]:
+        own = replace(own, settings=replace(own.settings, networks=networks))
     make = all_methods()[name].make
     fill(context(own), own, DistilledSet(tmp_path / "whole"))
     stops, n_states = 0, 0

@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 
+from explorer.errors import ConfigError
 from explorer.learn.pairs import heads_over
-from explorer.steps.head_experts import PairFeatures, Training, head_experts
+from explorer.steps import head_experts as head_experts_module
+from explorer.steps.head_experts import PairFeatures, Training, head_experts, whole
 from explorer.store.store import Store
+from tests.tiny_models import DIM, SIZE
 
 
 def pairs() -> PairFeatures:
@@ -67,3 +70,37 @@ def test_experts_on_two_tracks_start_alike_and_go_elsewhere_once_pairs_are_judge
     np.testing.assert_array_equal(plain.image[0, 0], told.image[0, 0])
     assert told.image.shape == plain.image.shape
     assert not np.allclose(plain.image[0, 2], told.image[0, 2])
+
+
+@pytest.fixture
+def images() -> PairFeatures:
+    rng = np.random.default_rng(0)
+    shown = rng.integers(256, size=(10, SIZE, SIZE, 3), dtype=np.uint8)
+    return PairFeatures(shown, rng.normal(size=(20, DIM)), np.repeat(np.arange(10), 2))
+
+
+def whole_step(bundle, images: PairFeatures, rate: float = 0.01):
+    sides = whole(bundle.backbones[0], bundle.encoder, "cpu")
+    training = Training(experts=2, epochs=1, rate=rate, seed=1)
+    return head_experts(("shown", "text"), 20, training, "tiny", lambda: images, sides=sides)
+
+
+def test_experts_of_whole_networks_start_as_published_and_take_the_room_that_was_told(
+    tmp_path, tiny_bundle, images, monkeypatch
+):
+    monkeypatch.setattr(head_experts_module, "BATCH", 10)
+    step = whole_step(tiny_bundle, images)
+    found = Store(tmp_path).fetch(step)
+    assert step.cost[0].n_bytes == found.image.nbytes + found.text.nbytes > 0
+    np.testing.assert_array_equal(found.image[0, 0], found.image[1, 0])
+    assert not np.array_equal(found.text[0, 0], found.text[1, 0])
+    assert (np.linalg.norm(found.image[:, 1] - found.image[:, 0], axis=1) > 0).all()
+    assert step.key != head_experts(("shown", "text"), 20, Training(2, 1, 0.01, 1), "", pairs).key
+
+
+def test_an_expert_whose_loss_runs_away_says_what_to_lower(
+    tmp_path, tiny_bundle, images, monkeypatch
+):
+    monkeypatch.setattr(head_experts_module, "BATCH", 2)
+    with pytest.raises(ConfigError, match="no number any more: lower expert_rate"):
+        Store(tmp_path).fetch(whole_step(tiny_bundle, images, rate=1e30))

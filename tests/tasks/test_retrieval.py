@@ -97,6 +97,36 @@ def test_what_was_learned_exactly_is_what_a_student_gets(run, made, monkeypatch)
     assert seen[-1].similarity is None  # the captions and the images that people open
 
 
+def test_whole_networks_are_shown_the_images_of_the_set_and_scored(run, made, monkeypatch):
+    whole = replace(HEADS, student="whole", learning_rate=0.02)
+    seen, memory = seen_by_students(monkeypatch), Memory()
+    result = evaluated(run, made, whole, memory)
+    assert "student whole" in retrieval.TASK.told(result)
+    assert set(result["backbones"]) == {"resnet", "vit"}
+    assert [each.image.shape for each in seen] == [(run.size, 32, 32, 3)] * 2
+    losses = [event["loss"] for event in memory.of("metric", "loss")]
+    assert losses[10] < losses[0]  # of the first network
+    evaluated(run, made, whole)
+    assert len(seen) == 2  # the second time, nobody is trained
+    width = len(DistilledSet(made).read_prototypes()["caption"][0])
+    learned = replace(samples(run.size, width), learning_rates=None)
+    DistilledSet(made).write_learned(learned)
+    evaluated(run, made, replace(whole, text="prototype"))
+    assert all(each.image is not None and each.image.dtype == np.float32 for each in seen[2:])
+    np.testing.assert_array_equal(seen[2].image, learned.images)
+    with pytest.raises(ConfigError, match="no number any more: lower learning_rate"):
+        evaluated(run, made, replace(whole, learning_rate=1e30))
+
+
+def test_what_whole_students_cost_grows_with_the_images_that_pass_through_them(run, made):
+    context, whole = a_context(run, made), replace(HEADS, student="whole")
+    costs = retrieval.TASK.cost(context, whole, run.size)
+    assert {step.name for step in costs.steps} == {"prepared"}
+    students = [work for work in costs.work if work.by == "vit, whole"]
+    n_val = context.dataset.pairs("val").n_images
+    assert [work.each for work in students] == [11 * run.size, 11 * n_val]
+
+
 def test_learned_tokens_are_read_by_the_encoder_before_a_student_gets_them(run, made, monkeypatch):
     seen, context = seen_by_students(monkeypatch), a_context(run, made)
     texts = ["a red square", "something green"] * (run.size // 2) + ["blue"] * (run.size % 2)

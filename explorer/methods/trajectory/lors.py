@@ -1,18 +1,18 @@
-"""LoRS on heads: as RepBlend without blending, with every choice of its similarity and its loss.
+"""LoRS: as RepBlend without blending, with every choice of its similarity and its loss.
 
-Xu et al., ICML 2024 (silicx/LoRS_Distill), which trains the whole image network; here it is frozen,
-and heads over it are what experts and students are: not the published protocol. Published numbers
-take 20 experts, 3,000 steps, the truncated gradient, 8 steps of 20 to 40 pairs, WBCE, and of 99,
-199 and 499 pairs of Flickr30K rates of images and texts of 100, 1000, 1000, of the similarity of
-10, 10, 100, with rank 10, 5, 20 and weight 3, 1, 0.01; of COCO 1000, 1000, 5000, then 5, 50, 500,
-rank 10, 20, 40, weight 1, and merged sides. The student's rates are learned at 0.01.
+Xu et al., ICML 2024 (silicx/LoRS_Distill), which trains the whole image network (`networks`); heads
+over a frozen one are the default, and not the published protocol. Published numbers take 20
+experts, 3,000 steps, the truncated gradient, 8 steps of 20 to 40 pairs, WBCE, and of 99, 199 and
+499 pairs of Flickr30K rates of images and texts of 100, 1000, 1000, of the similarity of 10, 10,
+100, with rank 10, 5, 20 and weight 3, 1, 0.01; of COCO 1000, 1000, 5000, then 5, 50, 500, rank 10,
+20, 40, weight 1, and merged sides. The student's rates are learned at 0.01.
 """
 
 from explorer.methods.learn_types import Students
 from explorer.methods.learned_pairs import (
     SIMILARITIES,
     LowRankSettings,
-    MatchedSettings,
+    NetworksSettings,
     matched,
     similarity_of,
     students_of,
@@ -22,7 +22,7 @@ from explorer.steps.context import Context
 from explorer.types import CONTRASTS
 
 
-class LorsSettings(LowRankSettings, MatchedSettings):
+class LorsSettings(LowRankSettings, NetworksSettings):
     """How experts are trained, and how pairs are learned from them."""
 
     similarity: str = setting(
@@ -61,8 +61,8 @@ def phases(context: Context, settings: LorsSettings) -> list[Students]:
 
 METHOD = matched(
     name="lors",
-    label="Trajectories with learned similarity (LoRS, heads)",
-    about="Pairs from which two heads learn as from all pairs; texts may belong to several images.",
+    label="Trajectories with learned similarity (LoRS)",
+    about="Pairs from which students learn as from all pairs; texts may belong to several images.",
     paper="Xu et al., ICML 2024",
     config=LorsSettings,
     phases=phases,

@@ -1,17 +1,17 @@
-"""MTT-VL on heads: the first to match trajectories of image-text students.
+"""MTT-VL: the first to match trajectories of image-text students.
 
 Wu et al., TMLR 2024 (princetonvisualai/multimodal_dataset_distillation), which trains the whole
-image network; here it is frozen, and heads over it are what experts and students are. Published
-numbers take 20 experts, all 100 pairs in each of 8 steps, rates of images and texts of 1000, of the
-student's rates 0.01. The official code multiplies cosines by ln(1 / 0.07) within learning, where it
-means 1 / 0.07: students move along a much flatter loss than the experts did.
+image network (`networks`); heads over a frozen one are the default. Published numbers take 20
+experts, all 100 pairs in each of 8 steps, rates of images and texts of 1000, of the student's rates
+0.01. The official code multiplies cosines by ln(1 / 0.07) within learning, where it means 1 / 0.07:
+students move along a much flatter loss than the experts did.
 """
 
 import math
 
 from explorer.methods.learn_types import Students
 from explorer.methods.learned_pairs import (
-    MatchedSettings,
+    NetworksSettings,
     check,
     matched,
     students_of,
@@ -22,7 +22,7 @@ from explorer.steps.context import Context
 LOGITS = ("published", "intended")
 
 
-class MttVlSettings(MatchedSettings):
+class MttVlSettings(NetworksSettings):
     """How experts are trained, and how pairs are learned from them."""
 
     student_batch: int = setting(
@@ -51,8 +51,8 @@ def phases(context: Context, settings: MttVlSettings) -> list[Students]:
 
 METHOD = matched(
     name="mtt-vl",
-    label="Trajectories of image-text pairs (MTT-VL, heads)",
-    about="Pairs from which two heads learn as from all pairs, each text only its image's.",
+    label="Trajectories of image-text pairs (MTT-VL)",
+    about="Pairs from which students learn as from all pairs, each text only its image's.",
     paper="Wu et al., TMLR 2024",
     config=MttVlSettings,
     phases=phases,
