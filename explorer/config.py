@@ -16,6 +16,7 @@ from explorer.types import LEAST_SIDE
 
 PAIRLESS = ("centres", "drop", "refill")
 CLUSTERINGS = ("kmeans", "minibatch")
+CLUSTERING_STARTS = ("scratch", "earlier")
 
 
 class FilterConfig(Settings):
@@ -52,6 +53,14 @@ class PrototypeConfig(FilterConfig):
         choices=CLUSTERINGS,
         default="kmeans",
     )
+    clustering_start: str = setting(
+        "Clustering starts",
+        "`earlier`: where the clusters lay that the same settings found when these data had fewer "
+        "images; prototypes move from there, and it is told how far. From `scratch` else, and "
+        "where there are none.",
+        choices=CLUSTERING_STARTS,
+        default="scratch",
+    )
     unique_captions: bool = setting(
         "Own captions",
         "Give each prototype a caption of its own, so that they fit best together; else several "
@@ -84,10 +93,14 @@ class PrototypeConfig(FilterConfig):
     seed: int = seed_setting("Start of the clustering.", default=42)
 
     def as_key(self) -> dict[str, Any]:
-        """As JSON, without what is as it was before there was a choice: names in the store stay."""
+        """As JSON, without what is as it was before there was a choice: names in the store stay.
+
+        What clustering starts from is named by its own key, where there is something.
+        """
         usual = PrototypeConfig()
         later = ("joint", "over_clusters", "weighted")
         own = self.as_json()
+        del own["clustering_start"]
         return {n: v for n, v in own.items() if n not in later or v != getattr(usual, n)}
 
 

@@ -1,5 +1,7 @@
 """Divides rows into clusters by k-means."""
 
+from typing import Any
+
 import numpy as np
 
 from explorer.core.geometry import Map, check_rows, row_blocks
@@ -8,7 +10,13 @@ from explorer.errors import ConfigError
 
 
 def cluster_rows(
-    x: Rows, n_clusters: int, *, method: str = "kmeans", seed: int, over: Map = map
+    x: Rows,
+    n_clusters: int,
+    *,
+    method: str = "kmeans",
+    seed: int,
+    over: Map = map,
+    start: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Divides rows into n_clusters clusters of low inertia (sum of squared distances).
 
@@ -21,6 +29,7 @@ def cluster_rows(
             what the PDS reference runs, with its 20 trial starts and batches of 10,000.
         seed: Of the start; the same seed gives the same clusters.
         over: Works on blocks of all rows; a run may hand in its engine's.
+        start: (K, D) float32 centres to begin with; None to look for some.
 
     Returns:
         (M,) int64 cluster of each row and (K, D) float32 centres. With "kmeans" each row's centre
@@ -39,19 +48,33 @@ def cluster_rows(
         )
     if method not in _METHODS:
         raise ConfigError(f"The method must be one of {', '.join(_METHODS)}, got {method!r}.")
-    labels, centres = _METHODS[method](x, n_clusters, seed, over)
+    if start is not None:
+        check_rows("centres to start from", start)
+        if start.shape != (n_clusters, x.shape[1]):
+            raise ConfigError(
+                f"{n_clusters} clusters of {x.shape[1]} numbers cannot start from {start.shape}."
+            )
+    labels, centres = _METHODS[method](x, n_clusters, seed, over, start)
     return labels.astype(np.int64), centres.astype(np.float32)
 
 
-def _minibatch(x: Rows, n_clusters: int, seed: int, over: Map) -> tuple[np.ndarray, np.ndarray]:
+_Start = np.ndarray | None
+
+
+def _minibatch(
+    x: Rows, n_clusters: int, seed: int, over: Map, start: _Start
+) -> tuple[np.ndarray, np.ndarray]:
     from sklearn.cluster import MiniBatchKMeans  # a second to import, and the page never clusters
 
-    model = MiniBatchKMeans(n_clusters, random_state=seed, batch_size=10_000, n_init=20)
+    begin: dict[str, Any] = {"n_init": 20} if start is None else {"init": start, "n_init": 1}
+    model = MiniBatchKMeans(n_clusters, random_state=seed, batch_size=10_000, **begin)
     model.fit(np.asarray(x[:], dtype=np.float32))
     return model.labels_, model.cluster_centers_
 
 
-def _kmeans(x: Rows, n_clusters: int, seed: int, over: Map) -> tuple[np.ndarray, np.ndarray]:
+def _kmeans(
+    x: Rows, n_clusters: int, seed: int, over: Map, start: _Start
+) -> tuple[np.ndarray, np.ndarray]:
     from explorer.core.kmeans import lloyd  # late as well
 
     # An image stands once per caption, one after the other: a run of equal rows is clustered as
@@ -61,7 +84,7 @@ def _kmeans(x: Rows, n_clusters: int, seed: int, over: Map) -> tuple[np.ndarray,
         starts = np.arange(len(x))
     weights = np.diff(np.append(starts, len(x)))
     distinct = pick(x, starts) if len(starts) < len(x) else x
-    found = lloyd(distinct, weights, n_clusters, seed, over)
+    found = lloyd(distinct, weights, n_clusters, seed, over, start)
     return np.repeat(found.labels, weights), found.centres
 
 

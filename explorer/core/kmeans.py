@@ -37,7 +37,14 @@ class Clusters(NamedTuple):
     inertia: float  # sum of weighted squared distances to the means of the clusters
 
 
-def lloyd(rows: Rows, weights: np.ndarray, n_clusters: int, seed: int, over: Map = map) -> Clusters:
+def lloyd(
+    rows: Rows,
+    weights: np.ndarray,
+    n_clusters: int,
+    seed: int,
+    over: Map = map,
+    start: np.ndarray | None = None,
+) -> Clusters:
     """Divides rows into clusters of low inertia.
 
     Args:
@@ -46,7 +53,10 @@ def lloyd(rows: Rows, weights: np.ndarray, n_clusters: int, seed: int, over: Map
         n_clusters: K, at most M. Fewer distinct rows leave clusters without rows.
         seed: Of samples and starts.
         over: Works on blocks of all rows; a run may hand in its engine's.
+        start: (K, D) centres to begin with, on all rows at once; nothing is drawn then.
     """
+    if start is not None:
+        return _improve(rows, weights, start, over)
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(rows))
     sizes = _sample_sizes(len(rows), n_clusters)

@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 
 from explorer.config import PAIRLESS
+from explorer.core.beginning import Start
 from explorer.core.cluster import cluster_rows
 from explorer.core.geometry import (
     Map,
@@ -24,8 +25,8 @@ from explorer.core.refill import Side, refill
 from explorer.errors import BadDataError, ConfigError
 from explorer.types import Prototypes
 
-Cluster = Callable[[Rows], tuple[np.ndarray, np.ndarray]]
-"""Gives the cluster (M,) of each row, and the centres (K, D)."""
+Cluster = Callable[..., tuple[np.ndarray, np.ndarray]]
+"""Gives the cluster (M,) of each row, and the centres (K, D); may be told the `start` of these."""
 
 
 def make_prototypes(
@@ -42,6 +43,7 @@ def make_prototypes(
     weighted: bool = False,
     seed: int = 42,
     over: Map = map,
+    start: Start | None = None,
 ) -> Prototypes:
     """Finds pairs of an image cluster and a caption cluster; each pair's means are a prototype.
 
@@ -69,20 +71,19 @@ def make_prototypes(
         weighted: Shared rows count by `fit_weights`.
         seed: Of the clustering.
         over: See `cluster_rows`.
+        start: Of each side, by `centres_of`.
 
     Returns:
-        Prototypes by falling cosine between their two sides. Equal rows have equal clusters, so
-        K may exceed the number of distinct rows; prototypes then repeat.
+        Prototypes by falling cosine between their two sides; of too few distinct rows some repeat.
     """
     if pairless not in PAIRLESS:
         raise ConfigError(f"pairless must be one of {', '.join(PAIRLESS)}, got {pairless!r}.")
     kept = most_similar(image, caption, drop_fraction)
-    n_clusters = over_clusters * n_prototypes
-    if not 1 <= n_clusters <= len(kept):
-        raise _too_many(n_prototypes, over_clusters, len(kept))
+    n_clusters = _n_clusters(n_prototypes, over_clusters, len(kept))
     cluster = partial(cluster_rows, n_clusters=n_clusters, method=clustering, seed=seed, over=over)
+    ways = [partial(cluster, start=side) for side in start or (None, None)]
     rows = pick(image, kept), pick(caption, kept)
-    sides = _jointly(*rows, joint, cluster) if joint else _apart(*rows, normalize, cluster)
+    sides = _jointly(*rows, joint, ways[0]) if joint else _apart(*rows, normalize, *ways)
     matching = match_clusters(sides[0].labels, sides[1].labels, n_clusters)
     if pairless == "refill":
         sides = refill(*sides, matching, seed)
@@ -90,9 +91,11 @@ def make_prototypes(
     return _far_apart(made, n_prototypes) if len(made.image) > n_prototypes else made
 
 
-def _too_many(n_prototypes: int, over_clusters: int, n_kept: int) -> ConfigError:
+def _n_clusters(n_prototypes: int, over_clusters: int, n_kept: int) -> int:
+    if 1 <= over_clusters * n_prototypes <= n_kept:
+        return over_clusters * n_prototypes
     each = f", {over_clusters} clusters for each," if over_clusters > 1 else ""
-    return ConfigError(
+    raise ConfigError(
         f"Cannot make {n_prototypes} prototypes{each} from {n_kept} pairs that survive the "
         f"filter; ask for 1 to {n_kept // over_clusters}, lower drop_fraction, or use more data."
     )
@@ -118,8 +121,10 @@ def _jointly(image: Rows, caption: Rows, share: float, cluster: Cluster) -> tupl
     return side(image), side(caption)
 
 
-def _apart(image: Rows, caption: Rows, normalize: bool, cluster: Cluster) -> tuple[Side, Side]:
-    return _cluster_side(image, normalize, cluster), _cluster_side(caption, normalize, cluster)
+def _apart(
+    image: Rows, caption: Rows, normalize: bool, first: Cluster, second: Cluster
+) -> tuple[Side, Side]:
+    return _cluster_side(image, normalize, first), _cluster_side(caption, normalize, second)
 
 
 def _cluster_side(rows: Rows, normalize: bool, cluster: Cluster) -> Side:

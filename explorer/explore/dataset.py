@@ -18,6 +18,7 @@ from explorer.steps.alike import found_in
 from explorer.steps.edits import make_edits
 from explorer.steps.embed import embed
 from explorer.steps.embeddings import Embedded, FoundPrototypes
+from explorer.steps.grown import find_beginning
 from explorer.steps.maps import Layout, layout
 from explorer.steps.prototypes import prototypes, rename_clusters
 from explorer.store.ragged import Texts
@@ -98,8 +99,8 @@ class Prepared:
 
     @property
     def told(self) -> str:
-        """What was found in the data, and what splits share, as far as it was looked for."""
-        return found_in(self.store, self.dataset)
+        """What was found in the data and in its splits, and how prototypes moved since."""
+        return f"{found_in(self.store, self.dataset)} {self._unedited.update}".rstrip()
 
     @property
     def classes(self) -> list[str]:
@@ -255,16 +256,20 @@ def find_prepared(
     """
     map_config = map_config or MapConfig()
     dataset = dataset or open_dataset(config.data)
-    embedded = store.peek(embed(dataset.captioned(), config.models))
+    train = dataset.captioned()
+    embedding = embed(train, config.models)
+    embedded = store.peek(embedding)
     if embedded is None:
         return None
+    size = size_of(dataset, config.n_prototypes)
     step = prototypes(
         embedded.key,
         len(embedded.caption),
-        size_of(dataset, config.n_prototypes),
+        size,
         config.prototypes,
         lambda: embedded,
         n_classes=dataset.n_classes,
+        beginning=find_beginning(store, train, embedding, size, config.prototypes),
     )
     found = store.peek(step)
     if found is None or not store.has(layout(embedded.key, map_config, "image", lambda: embedded)):

@@ -55,7 +55,7 @@ def prepare(
             context.watcher.say("map", note)
     return {
         "data": config.data,
-        "found": _found(context),
+        "found": _found(context, config),
         "alike": {each.split: each.n_images for each in found_alike},
         "n_images": len(embedded.image),
         "n_captions": len(embedded.caption),
@@ -102,7 +102,7 @@ def distill(
     rows = fill(context, config, DistilledSet(folder), checkpoints)
     return {
         "data": config.data,
-        "found": _found(context),
+        "found": _found(context, config),
         "task": config.task,
         "method": config.method,
         "n_pairs": len(rows),
@@ -240,7 +240,7 @@ def _about(context: Context, config: RunConfig) -> dict[str, Any]:
     """Everything that decides a set, and a sentence about its source."""
     method = method_of(config)
     keys = [step.key for step in method.steps(context, config.settings)]
-    values = {**config.as_json(), "found": _found(context)}
+    values = {**config.as_json(), "found": _found(context, config)}
     del values["evaluation"]
     values["source"] = context.dataset.splits["train"].fingerprint
     version = [] if method.version == 1 else [str(method.version)]
@@ -274,9 +274,11 @@ def settings_of(written: Mapping[str, Any]) -> dict[str, Any]:
     return as_written(about)
 
 
-def _found(context: Context) -> str:
+def _found(context: Context, config: RunConfig) -> str:
+    """What is told of the source, and of what prototypes started from where they were to."""
     found = found_in(context.store, context.dataset)
-    return f"{found} {context.subset}" if context.subset else found
+    update = context.update(prototypes_of(config))
+    return " ".join([found, *([str(context.subset)] if context.subset else []), update]).rstrip()
 
 
 def make_and_score(

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from explorer.config import Edit, PrototypeConfig
+from explorer.config import CLUSTERING_STARTS, Edit, PrototypeConfig
 from explorer.engine.engine import HERE, Engine
 from explorer.models.loaded import Models
 from explorer.progress import Watcher
@@ -13,12 +13,17 @@ from explorer.steps.edits import make_edits
 from explorer.steps.embed import embed
 from explorer.steps.embeddings import Embedded, FoundPrototypes
 from explorer.steps.forgetting import forgetting
-from explorer.steps.prototypes import prototypes
+from explorer.steps.grown import find_beginning
+from explorer.steps.prototypes import Beginning, prototypes
 from explorer.steps.subset import Subset, restrict, restricted_key
 from explorer.store.step import Step
 from explorer.store.store import Store
 from explorer.types import Dataset
 
+_NO_EARLIER = (
+    "There are no prototypes by these settings of fewer of these images: clustering started from "
+    "scratch."
+)
 _SHOWN = 20  # skipped images that are listed one by one
 
 
@@ -86,14 +91,39 @@ class Context:
     def prototypes(self, config: PrototypeConfig) -> Step[FoundPrototypes]:
         """The prototypes before any edit."""
         n_rows, embedded = self.n_rows, self.embedded
-        n_classes = self.dataset.n_classes
+        n_classes, beginning = self.dataset.n_classes, self._beginning(config)
         return prototypes(
-            self.embed_key, n_rows, self.size, config, embedded, self.engine, n_classes
+            *(self.embed_key, n_rows, self.size, config, embedded, self.engine, n_classes),
+            beginning,
         )
+
+    def _beginning(self, config: PrototypeConfig) -> Beginning | None:
+        """What the prototypes start from, the same for all of a run: others may be made by then."""
+        if self.subset:
+            return None
+        if config not in self._beginnings:
+            self._beginnings[config] = find_beginning(
+                self.store, self.dataset.captioned(), self.embedding, self.size, config
+            )
+        return self._beginnings[config]
+
+    @cached_property
+    def _beginnings(self) -> dict[PrototypeConfig, Beginning | None]:
+        return {}
+
+    def update(self, config: PrototypeConfig) -> str:
+        """What became of the prototypes that these were to start from; "" where of none."""
+        if config.clustering_start == CLUSTERING_STARTS[0]:
+            return ""
+        self.embedded()
+        found = self.store.fetch(self.prototypes(config), self.watcher.report("prototypes"))
+        return found.update or _NO_EARLIER
 
     def find_prototypes(self, config: PrototypeConfig) -> FoundPrototypes:
         """The prototypes after the edits."""
         self.embedded()  # first, so that its progress is told as its own
+        if update := self.update(config):
+            self.watcher.say("prototypes", update)
         found = self.store.fetch(self.prototypes(config), self.watcher.report("prototypes"))
         return make_edits(self.store, self.embedded(), found, self.edits)
 

@@ -55,7 +55,7 @@ def earlier(
 
     `find` gives those whose digests, of all their images, are told to be wanted.
     """
-    tried = cache(partial(_some_digests, pairs))
+    tried = cache(partial(some_digests, pairs))
     related = list(find(lambda digests: bool(np.isin(digests, tried()).any())))
     digests = [each.arrays["digest"] for each in related]
     joined = np.concatenate([np.empty(0, np.uint64), *digests])
@@ -66,8 +66,8 @@ def earlier(
     return Earlier(results, joined[order], place[order], tried() if related else joined)
 
 
-def _some_digests(pairs: Pairs) -> np.ndarray:
-    """Of images that are spread over the split."""
+def some_digests(pairs: Pairs) -> np.ndarray:
+    """uint64, of a few images that are spread over the split; none where none is stored."""
     found = []
     for number in np.unique(np.linspace(0, pairs.n_images - 1, _TRIED).astype(int)).tolist():
         try:

@@ -39,6 +39,8 @@ class FoundPrototypes(NamedTuple):
     number: np.ndarray  # (K,) int64, what each is called, whatever edits did to others
     n_numbers: int  # numbers given so far
     kept_images: dict[int, SynthesisConfig]  # by number: how an image that is kept was drawn
+    earlier: str = ""  # key of those that they started from
+    update: str = ""  # what became of these, in words
 
 
 def nearest_texts(rows: np.ndarray, embedded: Embedded) -> list[str]:
@@ -77,4 +79,6 @@ def as_prototypes(entry: Entry) -> FoundPrototypes:
         kept_images={
             int(k): SynthesisConfig(**how) for k, how in notes.get("pictures", {}).items()
         },
+        earlier=notes.get("earlier", ""),
+        update=notes.get("update", ""),
     )

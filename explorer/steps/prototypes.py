@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from explorer.config import PrototypeConfig
+from explorer.core.beginning import Start, centres_of, moved
 from explorer.core.class_prototypes import IGNORED, prototypes_of_classes
 from explorer.core.lazy_rows import pick
 from explorer.core.prototypes import make_prototypes, nearest_captions
@@ -18,6 +19,17 @@ from explorer.types import Prototypes
 
 N_WORDS = 3
 """Distinctive words per label."""
+EARLIER = "earlier"
+"""The input that names what clustering started from."""
+_MOVED = 1.0
+"""Degrees from which on a prototype counts as moved."""
+
+
+class Beginning(NamedTuple):
+    """Prototypes that others start from, and the embeddings that they were made of."""
+
+    key: str
+    open: Callable[[], tuple[Embedded, FoundPrototypes]]
 
 
 def prototypes(
@@ -28,6 +40,7 @@ def prototypes(
     embedded: Callable[[], Embedded],
     engine: Engine = HERE,
     n_classes: int = 0,
+    beginning: Beginning | None = None,
 ) -> Step[FoundPrototypes]:
     """Drops the worst pairs, clusters both modalities and pairs the clusters.
 
@@ -44,17 +57,50 @@ def prototypes(
         report(0.0, f"Finding {n_prototypes:,} prototypes among {len(caption):,} pairs")
         image = pick(rows.image, rows.image_of_caption)
         how = {name: v for name, v in settings.items() if name != "unique_captions"}
-        made = make_prototypes(image, caption, **how, over=engine.map)
+        start = _start(beginning, n_prototypes, config) if beginning else None
+        made = make_prototypes(image, caption, **how, over=engine.map, start=start)
         report(0.9, f"Choosing captions for {len(made.image):,} prototypes")
         chosen = _choose(rows, made.caption, config.unique_captions)
         labels = _label(rows, made)
         report(1.0, f"Found {len(made.image):,} prototypes")
-        return Computed({**made._asdict(), "chosen_caption": chosen}, {"labels": labels})
+        notes = {"labels": labels, **(_update(beginning, made) if beginning else {})}
+        return Computed({**made._asdict(), "chosen_caption": chosen}, notes)
 
-    inputs = {"embed": embed_key, **settings}
-    pieces, by = n_rows * n_prototypes, config.clustering
+    inputs = {"embed": embed_key, **settings, **({EARLIER: beginning.key} if beginning else {})}
+    pieces, by = n_rows * n_prototypes, config.clustering + (" again" if beginning else "")
     cost = (Work("prototypes", "clusterings", 1, "prototypes", by, each=pieces),)
     return Step("prototypes", 2, inputs, compute, as_prototypes, cost)
+
+
+def _start(beginning: Beginning, n_prototypes: int, config: PrototypeConfig) -> Start:
+    """Where the clusters of earlier prototypes lie."""
+    rows, found = beginning.open()
+    return centres_of(
+        pick(rows.image, rows.image_of_caption),
+        np.asarray(rows.caption),
+        found.prototypes,
+        n_clusters=n_prototypes * config.over_clusters,
+        normalize=config.normalize,
+        joint=config.joint,
+    )
+
+
+def _update(beginning: Beginning, made: Prototypes) -> dict[str, str]:
+    """Notes of what prototypes started from, and of what became of these."""
+    rows, found = beginning.open()
+    angle = moved(found.prototypes, made)
+    known = angle[~np.isnan(angle)]
+    n_moved, n_new = int((known >= _MOVED).sum()), len(angle) - len(known)
+    how_far = (
+        f", half of all by {np.median(known):.1f} or less, the farthest by {known.max():.1f}"
+        if len(known)
+        else ""
+    )
+    update = (
+        f"Prototypes started from those of {len(rows.image):,} images: {n_moved:,} of "
+        f"{len(angle):,} moved by {_MOVED:g} degree or more{how_far}; {n_new:,} are new."
+    )
+    return {EARLIER: beginning.key, "update": update}
 
 
 def _of_classes(

@@ -102,6 +102,19 @@ def test_a_number_of_clusters_that_is_impossible_is_an_error(n_clusters):
         cluster_rows(np.eye(5), n_clusters, seed=0)
 
 
+@both
+def test_clusters_keep_the_number_of_the_centre_that_they_start_from(method):
+    start = np.array([[7.0], [2.0]], dtype=np.float32)
+    rows = np.array([[0.0], [1.0], [8.0]])
+    labels, _ = cluster_rows(rows, 2, method=method, seed=0, start=start)
+    assert labels.tolist() == [1, 1, 0]
+
+
+def test_centres_of_another_shape_are_no_start():
+    with pytest.raises(ConfigError, match=r"2 clusters of 1 numbers cannot start from \(3, 1\)"):
+        cluster_rows(np.zeros((4, 1)), 2, seed=0, start=np.zeros((3, 1)))
+
+
 def test_an_unknown_method_is_an_error():
     with pytest.raises(ConfigError, match="one of kmeans, minibatch, got 'ward'"):
         cluster_rows(np.eye(5), 2, method="ward", seed=0)
