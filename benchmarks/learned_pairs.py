@@ -40,7 +40,7 @@ from explorer.learn.matched_pairs import beginning as with_students
 from explorer.learn.optimise import Params
 from explorer.learn.pairs import heads_over, train_expert
 from explorer.learn.similarity import OfLowRank
-from explorer.learn.trajectories import Weights
+from explorer.learn.step_gradients import Weights
 from explorer.models.backbones import Backbone, load_backbone
 from explorer.models.bundles import find_bundle
 from explorer.models.clip import load_encoder

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import torch
 
-from explorer.learn.trajectories import Weights
+from explorer.learn.step_gradients import Weights
 
 Loss = Callable[[torch.Tensor, Weights], torch.Tensor]
 """Takes the numbers (B,) of a batch's rows and the weights; gives the mean loss of the batch."""

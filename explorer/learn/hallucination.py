@@ -19,7 +19,8 @@ from explorer.learn.following import RATE, Following, batches_of, segment_of
 from explorer.learn.labelled import IMAGES, RealImages
 from explorer.learn.optimise import Gradients, Objective, Params, leaves_of
 from explorer.learn.parametrisations import Parametrisation
-from explorer.learn.trajectories import Weights, match_trajectory
+from explorer.learn.step_gradients import Weights
+from explorer.learn.trajectories import match_trajectory
 
 JUDGE, JUDGE_VELOCITY = "judge", "judge.velocity"
 """What the network that compares styles is called among the parameters, and its memory."""

@@ -19,7 +19,8 @@ from explorer.learn.optimise import Gradients, Objective, Params, leaves_of
 from explorer.learn.pairs import usual_contrast
 from explorer.learn.shortcuts import shortcut
 from explorer.learn.similarity import Similarity
-from explorer.learn.trajectories import Loss, Segment, Weights, match_trajectory
+from explorer.learn.step_gradients import Loss, Weights
+from explorer.learn.trajectories import Segment, match_trajectory
 from explorer.models.backbones import Backbone
 from explorer.types import Samples
 

@@ -18,7 +18,7 @@ from explorer.learn.merging import merge
 from explorer.learn.optimise import Gradients, Objective, Params, leaves_of, slopes
 from explorer.learn.pairs import heads_over
 from explorer.learn.steady import AtOnce
-from explorer.learn.trajectories import Weights
+from explorer.learn.step_gradients import Weights
 from explorer.models.backbones import Backbone
 
 _BLOCK = 4096  # rows that are placed at once

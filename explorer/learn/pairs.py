@@ -13,9 +13,9 @@ from torch.nn import functional
 from explorer.learn.contrastive import CONTRASTS, TEMPERATURE, infonce
 from explorer.learn.descent import descend, shuffled
 from explorer.learn.heads import Head, Towers
+from explorer.learn.step_gradients import Weights
 from explorer.learn.student import MOMENTUM, WEIGHT_DECAY, seen_rows
 from explorer.learn.tracks import RealRows, train_on_two_tracks
-from explorer.learn.trajectories import Weights
 from explorer.learn.whole import Stored
 
 _BLOCK = 4096  # rows that are projected at once

@@ -30,10 +30,11 @@ class Reversible:
     """A `Path` that finds every place again, exactly, from the last one.
 
     It takes three whole numbers for each weight, and a fourth when their digits are full: with a
-    momentum of 0.9 after some 400 steps. A gradient must come out the same in both directions.
+    momentum of 0.9 after some 400 steps. A gradient must come out the same in both directions, and
+    none is kept.
     """
 
-    repeats = True
+    room = 0
 
     def __init__(self, start: torch.Tensor) -> None:
         self._dtype = start.dtype

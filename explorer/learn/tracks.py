@@ -15,7 +15,7 @@ from torch.nn import functional
 from explorer.learn.contrastive import TEMPERATURE
 from explorer.learn.descent import Loss, Pass, Passed, descend, shuffled
 from explorer.learn.heads import Towers
-from explorer.learn.trajectories import Weights
+from explorer.learn.step_gradients import Weights
 from explorer.learn.whole import Stored
 
 _BATCH = 256

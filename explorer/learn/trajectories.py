@@ -2,21 +2,19 @@
 
 A student takes T plain SGD steps, w_{i+1} = w_i - rate * g_i, from a point of an expert's
 trajectory; its loss is its squared distance to a later point, over that of the start. Cazenavette
-et al., CVPR 2022. Both gradients of it take the memory of one step and T + 1 vectors of weights.
+et al., CVPR 2022. Both gradients of it take the memory of one step and T + 1 vectors of weights,
+and more while there is room.
+
+Weights are by side, a flat (P,) vector each: one side for a classifier, two for an image and a text
+tower. Sides have learning rates of their own, and one loss in common.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
 
-Weights = tuple[torch.Tensor, ...]
-"""By side, a flat (P,) vector each: one side for a classifier, two for an image and a text tower.
-Sides have learning rates of their own, and one loss in common."""
-Loss = Callable[[int, Weights], torch.Tensor]
-"""Takes the number of a step and the weights; gives the scalar loss of that step's batch, twice
-differentiable in the weights and the inputs. It is called twice for each step and must give the
-same both times, so what it draws must depend on the step alone."""
+from explorer.learn.step_gradients import Loss, StepGradients, Weights
 
 
 class Segment(NamedTuple):
@@ -63,7 +61,8 @@ def match_trajectory(
             From the second step on this is not the gradient of the loss.
     """
     rates = rates.detach()
-    path, gradients = _train(loss, segment.start, rates, steps)
+    way = StepGradients(loss)
+    path, gradients = _train(way, segment.start, rates, steps)
     gaps = [end - target for end, target in zip(path[-1], segment.target, strict=True)]
     lengths = torch.stack([_squared(a - b) for a, b in zip(*segment, strict=True)])
     own = tuple(2 * gap / length for gap, length in zip(gaps, lengths, strict=True))
@@ -72,8 +71,7 @@ def match_trajectory(
     by_rate = torch.zeros_like(rates)
     for step in reversed(range(steps)):
         by_rate -= _inner(own if truncated else pull, gradients[step])
-        weights = _leaves(path[step])
-        taken = torch.autograd.grad(loss(step, weights), weights, create_graph=True)
+        weights, taken = way.again(step, path[step])
         moved = [rate * p for rate, p in zip(rates, pull, strict=True)]
         change = -sum((m * g).sum() for m, g in zip(moved, taken, strict=True))
         wanted = [*inputs] if truncated else [*inputs, *weights]
@@ -88,21 +86,16 @@ def match_trajectory(
 
 
 def _train(
-    loss: Loss, start: Weights, rates: torch.Tensor, steps: int
+    way: StepGradients, start: Weights, rates: torch.Tensor, steps: int
 ) -> tuple[list[Weights], list[Weights]]:
     """The weights before each step and after the last, and the gradient that each step took."""
     path, gradients = [tuple(each.detach() for each in start)], []
     for step in range(steps):
-        weights = _leaves(path[-1])
-        taken = torch.autograd.grad(loss(step, weights), weights)
+        taken = way.take(step, path[-1])
         moved = zip(path[-1], rates, taken, strict=True)
         path.append(tuple(w - rate * g for w, rate, g in moved))
         gradients.append(taken)
     return path, gradients
-
-
-def _leaves(weights: Weights) -> Weights:
-    return tuple(each.detach().requires_grad_() for each in weights)
 
 
 def _squared(difference: torch.Tensor) -> torch.Tensor:

@@ -10,9 +10,11 @@ from typing import NamedTuple, Protocol
 
 import torch
 
+from explorer.learn.step_gradients import ROOM, StepGradients
+
 Loss = Callable[[int, torch.Tensor], torch.Tensor]
 """Takes the number of a step and flat (P,) weights; gives the scalar loss of that step's batch. It
-is called twice for each step and must give the same both times."""
+may be called twice for a step and must give the same both times."""
 Outer = Callable[[torch.Tensor], torch.Tensor]
 """Takes the (P,) weights after the last step; gives the scalar that is lowered."""
 
@@ -41,8 +43,8 @@ class Path(Protocol):
         """(P,) of the last step."""
 
     @property
-    def repeats(self) -> bool:
-        """Whether gradients are taken in the same way in both directions."""
+    def room(self) -> int:
+        """Bytes of the graphs of gradients that may be kept."""
 
     def step(self, gradient: torch.Tensor, rate: float, momentum: float, share: float) -> None:
         """Goes one step on."""
@@ -57,7 +59,7 @@ class Path(Protocol):
 class Kept:
     """A path whose every place is kept: two vectors of weights for each step."""
 
-    repeats = False
+    room = ROOM
 
     def __init__(self, start: torch.Tensor) -> None:
         self.weights, self.velocity = start.detach(), torch.zeros_like(start)
@@ -103,10 +105,10 @@ def unroll(
     """
     rates, momenta = descent.rates.tolist(), descent.momenta.tolist()
     way = path(start)
+    gradients = StepGradients(lambda step, weights: loss(step, weights[0]), way.room)
     for step, (rate, momentum) in enumerate(zip(rates, momenta, strict=True)):
-        weights = _leaf(way.weights)
-        (taken,) = torch.autograd.grad(loss(step, weights), weights, create_graph=way.repeats)
-        way.step(taken.detach(), rate, momentum, descent.share(step))
+        (taken,) = gradients.take(step, (way.weights,))
+        way.step(taken, rate, momentum, descent.share(step))
     end = _leaf(way.weights)
     value = outer(end)
     (pull,) = torch.autograd.grad(value, end)
@@ -118,8 +120,7 @@ def unroll(
         pull_velocity = pull_velocity - rates[step] * pull
         by_rate[step] = -(pull * velocity).sum()
         way.undo_weights(rates[step])
-        weights = _leaf(way.weights)
-        (taken,) = torch.autograd.grad(loss(step, weights), weights, create_graph=True)
+        (weights,), (taken,) = gradients.again(step, (way.weights,))
         way.undo_velocity(taken.detach(), momenta[step], share)
         before = way.velocity - taken.detach() if descent.damped else way.velocity
         by_momentum[step] = (pull_velocity * before).sum()
