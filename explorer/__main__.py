@@ -251,7 +251,7 @@ def _advice(options: argparse.Namespace, result: Mapping[str, Any]) -> str:
     if "task" in result and not find_task(result["task"]).embeds:
         return ""
     bundle = choose_bundle(options.bundle, *models_named(options))
-    return bundle_advice(getattr(options, "test", options.data), bundle)
+    return bundle_advice(getattr(options, "test", options.data), bundle, for_terminal=True)
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:

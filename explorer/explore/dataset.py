@@ -26,6 +26,8 @@ from explorer.store.step import Step
 from explorer.store.store import Store
 from explorer.types import Dataset, Prototypes
 
+FEWER = "There are more prototypes than images; choose fewer."
+
 
 class Prepared:
     """A dataset whose embeddings, prototypes and map are in the store.
@@ -34,7 +36,7 @@ class Prepared:
         key: Changes whenever anything that the page draws may have changed.
         embed_key: Changes with the embeddings and the images only.
         dataset: The opened dataset; its images are numbered as in `image_number`.
-        advice: A sentence for the page where the bundle does not fit the data, else "".
+        advice: Sentences for the page where bundle or number do not fit the data, else "".
         image: (N, D) float32, not normalised.
         caption: (M, D) float32.
         image_of_caption: (M,) int64 in [0, N).
@@ -64,7 +66,9 @@ class Prepared:
         """Edits are made to the prototypes that were found."""
         self.config, self.map_config = config, map_config
         self.dataset = dataset
-        self.advice = bundle_advice(config.data, config.models)
+        advice = bundle_advice(config.data, config.models)
+        is_crowded = len(found.prototypes.image) > len(embedded.image)
+        self.advice = " ".join(filter(None, [advice, FEWER if is_crowded else ""]))
         self.edits, self.embedded, self._unedited = edits, embedded, found
         found = make_edits(store, embedded, found, edits)
         self.key = found.key
@@ -172,8 +176,23 @@ class Prepared:
 
     @cached_property
     def place(self) -> np.ndarray:
-        """(K,) int, the place of each prototype in a line where neighbours look alike."""
-        return places_by_likeness(np.asarray(self.prototypes.image))
+        """(K,) float, the place of each prototype in a line where neighbours look alike.
+
+        Those that were found have whole ones, which no edit changes; one that was split off or
+        added stands behind the one of these that is most like it.
+        """
+        found = np.asarray(self._unedited.prototypes.image)
+        places = places_by_likeness(found).astype(float)
+        own = np.asarray(self.prototypes.image)
+        lengths = np.maximum(row_lengths(found), 1e-12)
+        return np.array(
+            [
+                places[number]
+                if number < len(found)
+                else places[nearest_rows(found, lengths, own[k], 1)[0][0]] + 0.5
+                for k, number in enumerate(self.number.tolist())
+            ]
+        )
 
     @cached_property
     def prototype_of_image(self) -> np.ndarray:

@@ -102,14 +102,17 @@ def choose_bundle(name: str, encoder: str = "", decoder: str = "") -> Bundle:
     )
 
 
-def bundle_advice(data: str, bundle: Bundle) -> str:
-    """A sentence or two where the built-in encoder meets data that is not Scenes, else ""."""
+def bundle_advice(data: str, bundle: Bundle, *, for_terminal: bool = False) -> str:
+    """A sentence or two where the built-in encoder meets data that is not Scenes, else "".
+
+    The page has a field of this name for the models, the command line an option.
+    """
     if bundle.encoder != BUNDLES["scenes"].encoder or data.partition(":")[0] == "scenes":
         return ""
     return (
         "The built-in encoder knows only Scenes, so prototypes, images and scores of other data "
-        f"mean little. For photographs choose the models {BUNDLES['vit-l-14'].label} "
-        "(--bundle vit-l-14)."
+        f"mean little. For photographs choose the models {BUNDLES['vit-l-14'].label}"
+        f"{' (--bundle vit-l-14)' if for_terminal else ''}."
     )
 
 

@@ -27,7 +27,7 @@ def pack_map(prepared: Prepared) -> dict[str, Any]:
         {
             "number": int(number),
             "label": label,
-            "place": int(place),
+            "place": float(place),
             "n": int((owner == k).sum()),
             **_mark(scaled[owner == k]),
         }

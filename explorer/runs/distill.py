@@ -97,7 +97,9 @@ def distill(
     config = fitted(config, opened.dataset)
     context = resolve(opened, config)
     require_method(context, config)
-    if method.encodes_classes and (advice := bundle_advice(config.data, opened.models.bundle)):
+    bundle = opened.models.bundle
+    advice = bundle_advice(config.data, bundle, for_terminal=True)
+    if method.encodes_classes and advice:
         context.watcher.say("embed", advice)
     rows = fill(context, config, DistilledSet(folder), checkpoints)
     return {

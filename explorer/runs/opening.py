@@ -30,7 +30,7 @@ def open_all(
     watcher.report(stage)(0.0, f"Opening {data}")
     dataset = open_dataset(data)
     watcher.say(stage, dataset.found)
-    if task_of(dataset).embeds and (advice := bundle_advice(data, bundle)):
+    if task_of(dataset).embeds and (advice := bundle_advice(data, bundle, for_terminal=True)):
         watcher.say(stage, advice)
     models = Models(bundle, device)
     return Context(store=store, dataset=dataset, models=models, watcher=watcher, engine=engine)

@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from explorer.errors import ConfigError
+from explorer.errors import ConfigError, sentence
 from explorer.explore.dataset import Prepared
 from explorer.explore.view import View
 from explorer.methods.base import Method
@@ -46,7 +46,7 @@ def add_tools(service: Service) -> None:
         tools.run,
         tools.cancel,
     ):
-        api(explained(_in_json(tool, service)), api_name=tool.__name__)
+        api(explained(_in_json(tool, service), sentence), api_name=tool.__name__)
 
 
 def _in_json(tool: Callable[..., Any], service: Service) -> Callable[..., str]:

@@ -11,7 +11,8 @@ import gradio as gr
 from gradio.block_function import BlockFunction
 from gradio.state_holder import SessionState
 
-from explorer.errors import TOLD, sentence
+from explorer.errors import TOLD
+from explorer.ui.labels import on_page
 from explorer.ui.routes.static import version
 
 _LONGEST = 500  # characters of what a field says of a wrong value
@@ -64,28 +65,28 @@ def make_view(
     )
 
 
-def explained(handler: Handler) -> Handler:
+def explained(handler: Handler, say: Callable[[BaseException], str] = on_page) -> Handler:
     """Shows a problem that the user can fix as its one sentence; takes generators, too."""
 
     @wraps(handler)
     def answer(*args: Any) -> Any:
-        with _explaining():
+        with _explaining(say):
             return handler(*args)
 
     @wraps(handler)
     def answers(*args: Any) -> Any:
-        with _explaining():
+        with _explaining(say):
             yield from handler(*args)
 
     return cast(Handler, answers if isgeneratorfunction(handler) else answer)
 
 
 @contextmanager
-def _explaining() -> Iterator[None]:
+def _explaining(say: Callable[[BaseException], str]) -> Iterator[None]:
     try:
         yield
     except TOLD as error:
-        raise as_toast(sentence(error)) from error
+        raise as_toast(say(error)) from error
 
 
 def as_toast(text: str) -> gr.Error:

@@ -38,7 +38,7 @@ class PrototypeRow(TypedDict):
     n_rows: int  # in its image cluster
     n_caption_rows: int
     n_shared: int  # 0 marks a pairless prototype
-    place: int  # in a line of all where neighbours are alike: their colours are
+    place: float  # in a line of all where neighbours are alike: their colours are
 
 
 class Prepared(TypedDict):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.config import MapConfig
+from explorer.config import Edit, MapConfig
 from explorer.core.prototypes import nearest_captions
 from explorer.data.open import open_dataset
 from explorer.explore.dataset import Prepared, find_prepared
@@ -187,3 +187,15 @@ def test_the_modality_gap_is_the_distance_between_the_means_of_unit_rows():
     assert prepared.modality_gap == pytest.approx(2**0.5)
     assert prepared.is_kept.tolist() == [False, True]
     assert prepared.n_words.tolist() == [2, 2]
+
+
+def test_an_edit_moves_no_prototype_in_the_line_but_what_it_made(tmp_path):
+    before = make_prepared(60, 6)
+    edits = (Edit(kind="drop", prototype=2), Edit(kind="split", prototype=4))
+    opened = (before.config, before.map_config, before.dataset, before.embedded, before._unedited)
+    after = Prepared(Store(tmp_path), *opened, edits)
+    places = dict(zip(before.number.tolist(), before.place, strict=True))
+    assert sorted(places.values()) == [*range(6)]
+    kept = dict(zip(after.number.tolist(), after.place, strict=True))
+    assert kept.pop(6) % 1 == 0.5
+    assert kept == {number: place for number, place in places.items() if number != 2}

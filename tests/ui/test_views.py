@@ -3,7 +3,7 @@ import asyncio
 import gradio as gr
 import pytest
 
-from explorer.errors import ConfigError
+from explorer.errors import ConfigError, sentence
 from explorer.ui.views import Page, as_toast, explained, make_view
 
 
@@ -27,6 +27,21 @@ def test_what_a_person_can_mend_is_a_sentence_without_markup():
         explained(wrong)()
     assert caught.value.message == "The size &lt;b&gt;must&lt;/b&gt; be 1."
     assert not caught.value.print_exception
+
+
+def test_the_page_names_settings_by_the_labels_of_their_fields_and_programs_by_their_names():
+    def crowded() -> None:
+        raise ConfigError("Lower student_batch, or image_size; my_own stays.")
+
+    said = []
+    for handler in (explained(crowded), explained(crowded, sentence)):
+        with pytest.raises(gr.Error) as caught:
+            handler()
+        said.append(caught.value.message)
+    assert said == [
+        "Lower “Student batch”, or “Image size”; my_own stays.",
+        "Lower student_batch, or image_size; my_own stays.",
+    ]
 
 
 def test_a_fault_of_ours_stays_one():

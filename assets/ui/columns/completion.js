@@ -3,7 +3,7 @@
 const MOST = 8;
 const AFTER_SIGN = /([\p{L}\p{N}_]+)\s*(?:=|!=|<>|in\s*\((?:[^()]*,)?)\s*$/u;
 const AFTER_CONTAINS = /contains\s*\(\s*([\p{L}\p{N}_]+)\s*,\s*$/iu;
-const BEGUN = /["“][^"”]*$|[\p{L}\p{N}_]+$/u;
+const BEGUN = /[\p{L}\p{N}_]+$/u; // outside of quotes
 
 /** What is being written before the caret: { from, begun, column }, with the column whose words may
  * stand there, or ''.

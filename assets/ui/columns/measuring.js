@@ -1,6 +1,6 @@
 // Images have a size, a brightness and a sharpness once they were measured, which somebody asks for.
 
-import { duration } from '../common/numbers.js';
+import { roughly } from '../common/numbers.js';
 import { ask, make, repeat } from '../common/page.js';
 import { fetchColumns } from '../common/columns.js';
 
@@ -36,7 +36,7 @@ export function makeMeasuring(done) {
     text.textContent =
       making?.problem ||
       making?.text ||
-      `Size, brightness and sharpness: opens each image once, about ${duration(seconds)}.`;
+      `Size, brightness and sharpness: opens each image once, ${roughly(seconds)}.`;
   }
 
   async function start() {

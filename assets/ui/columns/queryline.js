@@ -7,6 +7,7 @@ import { fitting, quoted, writtenAt } from './completion.js';
 
 const ID = 'query';
 const EXAMPLE = 'similarity < 0.5';
+const PATIENCE_MS = 300; // until a line says that the server is at it: the first time takes seconds
 
 /** The line, and open(key, columns) for another dataset; `filters` as of filters.js. */
 export function makeQueryLine(filters) {
@@ -25,6 +26,7 @@ export function makeQueryLine(filters) {
     completing.close();
     dom.problem.hidden = true;
     if (!condition) return drop();
+    const late = setTimeout(() => (dom.going.hidden = own !== now.asked), PATIENCE_MS);
     try {
       const bits = await fetchBits(now.key, condition);
       if (own !== now.asked) return;
@@ -34,6 +36,9 @@ export function makeQueryLine(filters) {
       if (own !== now.asked) return;
       dom.problem.textContent = error.message;
       dom.problem.hidden = false;
+    } finally {
+      clearTimeout(late);
+      if (own === now.asked) dom.going.hidden = true;
     }
   }
 
@@ -153,10 +158,11 @@ function build() {
       'aria-label': 'Goes on with',
       hidden: true,
     }),
+    going: make('p', { class: 'hint', role: 'status', hidden: true }, 'Filtering …'),
     problem: make('p', { class: 'problem', role: 'alert', hidden: true }),
   };
   const go = make('button', { class: 'tool', 'aria-label': 'Filter by the condition' }, '↵');
   const line = make('div', { class: 'query-line' }, dom.input, go, dom.list);
-  dom.form = make('form', { class: 'query' }, line, dom.problem);
+  dom.form = make('form', { class: 'query' }, line, dom.going, dom.problem);
   return dom;
 }

@@ -64,7 +64,7 @@ export function mount(element) {
         about.key,
         found.columns.filter(({ path }) => !path),
       );
-      tags.open(about.key);
+      tags.open(about.key, about.name);
       say('columns', { key: about.key, ...found });
       if (!again) await followAddress(now, line, sharing);
     } catch (error) {

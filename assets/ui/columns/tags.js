@@ -7,7 +7,7 @@ import { rowsOf } from '../common/rowset.js';
 /** `left()` is a byte per row that the filters leave, or null for all of n(); changed() is called when
  * a tag was. */
 export function makeTags({ left, n }, changed) {
-  const now = { key: '', tags: [], rows: 0 };
+  const now = { key: '', data: '', tags: [], rows: 0 };
   const dom = build();
   for (const change of ['add', 'take', 'drop']) dom[change].onclick = () => apply(change);
   dom.name.addEventListener('input', () => allow());
@@ -50,8 +50,13 @@ export function makeTags({ left, n }, changed) {
     show: facet => dom.own.replaceChildren(...(facet ? [facet.element] : [])),
     /** Says how many rows a tag would get. */
     count: rows => ((now.rows = rows), allow()),
-    async open(key) {
-      now.key = key;
+    async open(key, data) {
+      const isOther = data !== now.data;
+      Object.assign(now, { key, data });
+      if (isOther) {
+        dom.name.value = '';
+        tell('', true);
+      }
       const tags = await ask(`/prepared/${key}/tags`).catch(() => []);
       if (key === now.key) show(tags);
     },

@@ -30,7 +30,7 @@ export function prototypeColours(prototypes, dark) {
   const bytes = new Uint8Array(4 * Math.max(1, prototypes.length));
   prototypes.forEach(({ place }, i) => {
     const hue = (30 + (WHEEL_DEGREES * place) / prototypes.length) % 360;
-    bytes.set(fromOklch(tiers[place % tiers.length], CHROMA, hue), 4 * i);
+    bytes.set(fromOklch(tiers[Math.ceil(place) % tiers.length], CHROMA, hue), 4 * i);
   });
   return bytes;
 }

@@ -18,6 +18,12 @@ export function duration(seconds) {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
+/** "about 8 s", or "less than 1 s".
+ * @param {number} seconds
+ */
+export const roughly = seconds =>
+  Math.round(seconds) < 1 ? 'less than 1 s' : `about ${duration(seconds)}`;
+
 /** "420 MB", "3.1 GB"; a dash where nobody measured.
  * @param {number | null} bytes
  */

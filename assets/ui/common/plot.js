@@ -4,8 +4,14 @@
 import { isDark, make, themeColour } from './page.js';
 
 const COLOURS = {
-  light: ['#2a5bbd', '#b4531f', '#2f7d4f', '#8a3f9c', '#8c6a00', '#00788c', '#b03a64', '#5a6472'],
-  dark: ['#8fb0f3', '#e69a6b', '#7cc79a', '#d19be0', '#d9bd5c', '#6cc5d6', '#f094b4', '#a9b4c2'],
+  light: [
+    ...['#2a5bbd', '#b4531f', '#2f7d4f', '#8a3f9c', '#8c6a00', '#00788c'],
+    ...['#b03a64', '#d1860b', '#6c8f12', '#4791d6', '#d2679f', '#5a6472'],
+  ],
+  dark: [
+    ...['#8fb0f3', '#e69a6b', '#7cc79a', '#d19be0', '#d9bd5c', '#6cc5d6'],
+    ...['#f07c9c', '#ffc46b', '#bfdc6a', '#5b9be6', '#f5b8d8', '#a9b4c2'],
+  ],
 };
 export const OPTIONS = {
   responsive: true,
@@ -41,13 +47,17 @@ const DASHES = ['solid', 'dash', 'dot', 'dashdot'];
 
 /**
  * How the line of a method looks: its colour is that of its place among all methods wherever it is
- * drawn, with another mark where colours begin anew, and another dash for each more line of it.
+ * drawn, with another mark and dash where colours begin anew, and another dash for each more line
+ * of it.
  */
-export const lookAt = (place, nth) => ({
-  colour: colourAt(place),
-  symbol: SYMBOLS[Math.floor(place / COLOURS.light.length) % SYMBOLS.length],
-  dash: DASHES[nth % DASHES.length],
-});
+export function lookAt(place, nth) {
+  const round = Math.floor(place / COLOURS.light.length);
+  return {
+    colour: colourAt(place),
+    symbol: SYMBOLS[round % SYMBOLS.length],
+    dash: DASHES[(round + nth) % DASHES.length],
+  };
+}
 
 /** A figure as it looks on white paper, whatever the page's colours are. */
 export function onPaper({ data, layout }) {

@@ -2,7 +2,7 @@
 // keeps its height, so that nothing jumps while fields change.
 // props.value = { seconds, memory, parts: [{ stage, label, seconds, is_rough, why }] } or { problem }
 
-import { duration, sized } from '../common/numbers.js';
+import { duration, roughly, sized } from '../common/numbers.js';
 import { make } from '../common/page.js';
 
 export function mount(element, props, trigger, watch) {
@@ -29,7 +29,7 @@ function summed({ seconds, memory, parts }) {
 
 function timed(seconds, parts) {
   const rough = parts.some(part => part.is_rough) ? ' (rough: not measured here yet)' : '';
-  if (seconds !== null) return `Time: about ${duration(seconds)}${rough}`;
+  if (seconds !== null) return `Time: ${roughly(seconds)}${rough}`;
   const least = parts.reduce((sum, part) => sum + (part.seconds ?? 0), 0);
   return `Time: at least ${duration(least)}${rough}; the rest (?) is known after a first run`;
 }

@@ -1,7 +1,7 @@
 // What checks of images and captions have found: a part for each that found something. Images are
 // measured when somebody asks for it.
 
-import { duration } from '../common/numbers.js';
+import { roughly } from '../common/numbers.js';
 import { ask, make } from '../common/page.js';
 import { foundLine } from './found.js';
 import { fill, offerRows, part } from './part.js';
@@ -57,7 +57,7 @@ export function makeChecks() {
     measure.disabled = isGoing;
     measure.textContent = isGoing
       ? making.text || 'Checking the images …'
-      : `Check the images, too (about ${duration(measuring.seconds ?? 0)})`;
+      : `Check the images, too (${roughly(measuring.seconds ?? 0)})`;
     if (making?.problem) tell(making.problem);
     return isGoing;
   }

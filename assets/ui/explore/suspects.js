@@ -3,7 +3,7 @@
 
 import { follow } from '../common/lines.js';
 import { whileListed } from '../common/lists.js';
-import { duration, fixed } from '../common/numbers.js';
+import { fixed, roughly } from '../common/numbers.js';
 import { address, ask, make, say } from '../common/page.js';
 import { setOf } from '../common/rowset.js';
 import { makeChecks } from './checks.js';
@@ -84,7 +84,7 @@ function showFound(own, key, found, line, rowsOf, light) {
 /** Work that takes long is done when somebody wants it. */
 function offer(own, seconds, look) {
   const start = () => {
-    own.said.textContent = `Looking, about ${duration(seconds)}. What is found is kept, also if you leave the page.`;
+    own.said.textContent = `Looking, ${roughly(seconds)}. What is found is kept, also if you leave the page.`;
     look();
   };
   own.list.hidden = own.tools.hidden = true;
@@ -92,7 +92,7 @@ function offer(own, seconds, look) {
     make(
       'button',
       { type: 'button', class: 'tool', onclick: start },
-      `Look for them (about ${duration(seconds)})`,
+      `Look for them (${roughly(seconds)})`,
     ),
   );
 }

@@ -6,10 +6,11 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from explorer.errors import TOLD, sentence
+from explorer.errors import TOLD
 from explorer.runs.about import STAGES
 from explorer.runs.estimate import Estimate
 from explorer.ui import wire
+from explorer.ui.labels import on_page
 from explorer.ui.views import QUIET, make_view
 
 
@@ -39,7 +40,7 @@ def tell_below(
         try:
             found = estimate(*values)
         except TOLD as error:  # half of a name is typed: no reason for an alert
-            return {"problem": sentence(error)}
+            return {"problem": on_page(error)}
         return {
             "seconds": found.seconds,
             "memory": found.memory_bytes,

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.convertors import IntegerConvertor, register_url_convertor
 
 from explorer.errors import NO_ROOM, TOLD, sentence
+from explorer.ui.labels import on_page
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ def explain(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, OSError | MemoryError):  # whoever runs the server must hear of it
         log.warning("%s: %s", request.url.path, sentence(error, with_names=True))
     is_full = isinstance(error, OSError) and error.errno in NO_ROOM
-    return _answer(type(error).__name__, sentence(error), FULL if is_full else WRONG)
+    return _answer(type(error).__name__, on_page(error), FULL if is_full else WRONG)
 
 
 def refuse(request: Request, error: Exception) -> JSONResponse:

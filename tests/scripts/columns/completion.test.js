@@ -8,6 +8,7 @@ const at = text => writtenAt(text, text.length);
 test('a name that is begun is known with its place', () => {
   assert.deepEqual(at('sim'), { from: 0, begun: 'sim', column: '' });
   assert.deepEqual(at('similarity < 1 and ki'), { from: 19, begun: 'ki', column: '' });
+  assert.deepEqual(at('kind = "boat" and si'), { from: 18, begun: 'si', column: '' });
 });
 
 test('behind a column and a sign stand its words, quoted or not', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { count, duration, fixed, sized } from '../../../assets/ui/common/numbers.js';
+import { count, duration, fixed, roughly, sized } from '../../../assets/ui/common/numbers.js';
 
 test('counts are grouped by thousands', () => {
   assert.equal(count(1234567), '1,234,567');
@@ -24,6 +24,7 @@ test('a duration has at most two units', () => {
   assert.equal(duration(200), '3 min 20 s');
   assert.equal(duration(3900), '1 h 5 min');
   assert.equal(duration(-3), '0 s');
+  assert.deepEqual([0.3, 61].map(roughly), ['less than 1 s', 'about 1 min 1 s']);
 });
 
 test('memory is written in megabytes, then in gigabytes', () => {

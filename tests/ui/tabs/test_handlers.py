@@ -160,7 +160,7 @@ def test_the_form_shows_the_settings_of_the_method_and_the_task_and_keeps_change
         ({"method": "magic"}, "No method 'magic'"),
         ({"bundle": "huge"}, "No bundle 'huge'"),
         ({"data": "/no/such/folder"}, "There is no folder"),
-        ({"n_pairs": 0}, "n_prototypes must be at least 1"),
+        ({"n_pairs": 0}, "Number of prototypes must be at least 1"),
     ],
 )
 def test_start_explains_what_is_wrong_and_starts_nothing(waiting, config, change, sentence):
