@@ -56,8 +56,8 @@ def align(
     for batches in (real, learned):
         changed = [call(x) for call, x in zip(calls, batches, strict=True)]
         sizes = [len(x) for x in changed]
-        *blocks, last = network.layers(weights, torch.cat(changed))
-        sides.append(([*blocks, last], [_means(each, sizes) for each in (*blocks, last)], sizes))
+        seen = network.layers(weights, torch.cat(changed))
+        sides.append((seen, [_means(each, sizes) for each in seen], sizes))
     (layers, of_real, sizes), (_, of_learned, _) = sides
     distances = [(a - b).square().sum() for a, b in zip(of_real, of_learned, strict=True)]
     shares = [how.earlier] * (len(distances) - 2) + [how.last] * 2

@@ -14,6 +14,7 @@ import torch
 from torch.nn import functional
 
 from explorer.learn.augment import draw
+from explorer.learn.contrastive import TEMPERATURE
 from explorer.learn.convnet import ConvNet
 from explorer.learn.following import RATE, Following, batches_of, segment_of
 from explorer.learn.labelled import IMAGES, RealImages
@@ -27,7 +28,6 @@ JUDGE, JUDGE_VELOCITY = "judge", "judge.velocity"
 STYLE = ("in.weight", "in.bias", "scale", "shift", "out.weight", "out.bias")
 """What a style is made of, stacked over the styles."""
 JUDGE_RATE, JUDGE_MOMENTUM = 1e-3, 0.9
-TEMPERATURE = 0.07
 Style = dict[str, torch.Tensor]
 
 

@@ -1,6 +1,5 @@
 """What methods share that learn images of classes: real batches, a start, and the finished set."""
 
-from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
@@ -8,7 +7,6 @@ import torch
 
 from explorer.core.whitening import Zca
 from explorer.learn.classifier import Scale, scale_on
-from explorer.learn.optimise import Params
 from explorer.types import Samples
 
 IMAGES = "images"
@@ -82,11 +80,6 @@ class RealImages:
             labels=hard if soft is None else soft,
             learning_rates=None if rate is None else {"student": rate.item()},
         )
-
-
-def beginning(source: RealImages, kind: str, n: int) -> Callable[[torch.Generator], Params]:
-    """What learning begins with: n images per class, real or noise."""
-    return lambda rng: {IMAGES: source.start(kind, n, rng)}
 
 
 def real_images(

@@ -92,13 +92,3 @@ def decoded(
         return torch.stack(shown, dim=1).flatten(0, 1)
 
     return Parametrisation(begin, render, n_codes * n_decoders)
-
-
-def decoder_values(channels: int) -> int:
-    """Numbers of a decoder.
-
-    Examples:
-        >>> decoder_values(4)
-        455
-    """
-    return 16 * channels * channels + channels + 48 * channels + 3

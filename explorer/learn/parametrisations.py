@@ -6,7 +6,7 @@ from typing import NamedTuple
 import torch
 from torch.nn import functional
 
-from explorer.learn.labelled import IMAGES, RealImages, beginning
+from explorer.learn.labelled import IMAGES, RealImages
 from explorer.learn.optimise import Params
 
 GREY = 0.5
@@ -27,7 +27,9 @@ class Parametrisation(NamedTuple):
 
 def pixels(source: RealImages, start: str, n: int) -> Parametrisation:
     """Each image by its own pixels."""
-    return Parametrisation(beginning(source, start, n), lambda params: params[IMAGES], n)
+    return Parametrisation(
+        lambda rng: {IMAGES: source.start(start, n, rng)}, lambda params: params[IMAGES], n
+    )
 
 
 def formation(source: RealImages, start: str, n: int, factor: int) -> Parametrisation:
@@ -121,7 +123,7 @@ def sums(
 
 
 def random_basis(source: RealImages, n_basis: int, seed: int) -> torch.Tensor:
-    """(n_basis, P) normal images, the same for the same seed, as long as their sum of many."""
+    """(n_basis, P) normal images, the same for the same seed; their sum has deviation 1."""
     rng = torch.Generator().manual_seed(seed)
     size = torch.Size(source.shape).numel()
     drawn: torch.Tensor = torch.randn((n_basis, size), generator=rng) / n_basis**0.5

@@ -211,5 +211,5 @@ def cut_and_mix(
     mixed = x.clone()
     mixed[:, :, rows, columns] = x[other][:, :, rows, columns]
     share = (rows.stop - rows.start) * (columns.stop - columns.start) / (height * width)
-    one_hot = torch.nn.functional.one_hot(y, n_classes).to(x)
+    one_hot = functional.one_hot(y, n_classes).to(x)
     return mixed, one_hot * (1 - share) + one_hot[other] * share

@@ -51,21 +51,26 @@ class Full:
 
 
 class OfLowRank(NamedTuple):
-    """A diagonal and a product of two matrices of few columns."""
+    """S = diag(own) + scale * left @ right.T, by (N,), (N, rank) and (N, rank).
+
+    After `LowRankSimilarityGenerator` of silicx/LoRS_Distill, where `scale` is alpha / rank.
+    """
 
     rank: int
-    scale: float  # of the product
+    scale: float
 
     @property
     def parts(self) -> tuple[str, ...]:
         return ("own", "left", "right")
 
     def start(self, n: int, rng: torch.Generator) -> dict[str, torch.Tensor]:
-        begun = LowRank.start(n, self.rank, self.scale * self.rank, rng)
-        return {name: getattr(begun, name) for name in self.parts}
+        """`left` is drawn from a normal distribution, `right` is 0."""
+        left = torch.empty(n, self.rank).normal_(generator=rng)
+        return {"own": torch.ones(n), "left": left, "right": torch.zeros(n, self.rank)}
 
     def matrix(self, parts: Parts, rows: torch.Tensor) -> torch.Tensor:
-        return LowRank(parts["own"], parts["left"], parts["right"], self.scale).matrix(rows)
+        own, left, right = (parts[name][rows] for name in self.parts)
+        return torch.diag(own) + self.scale * left @ right.T
 
 
 class Shared(OfLowRank):
@@ -78,27 +83,3 @@ class Shared(OfLowRank):
     def matrix(self, parts: Parts, rows: torch.Tensor) -> torch.Tensor:
         one_way = super().matrix(parts, rows)
         return (one_way + one_way.T) / 2
-
-
-class LowRank(NamedTuple):
-    """S = diag(own) + scale * left @ right.T, (N, N), rows images and columns texts.
-
-    After `LowRankSimilarityGenerator` of silicx/LoRS_Distill, where `scale` is alpha / rank.
-    """
-
-    own: torch.Tensor  # (N,)
-    left: torch.Tensor  # (N, r)
-    right: torch.Tensor  # (N, r)
-    scale: float
-
-    @classmethod
-    def start(cls, n: int, rank: int, alpha: float, rng: torch.Generator) -> "LowRank":
-        """The identity: `left` is drawn from a normal distribution, `right` is 0."""
-        left = torch.empty(n, rank).normal_(generator=rng)
-        return cls(torch.ones(n), left, torch.zeros(n, rank), alpha / rank)
-
-    def matrix(self, rows: torch.Tensor | None = None) -> torch.Tensor:
-        """S, or its block (B, B) of the pairs `rows`; differentiable in all three parts."""
-        parts = self[:3] if rows is None else tuple(each[rows] for each in self[:3])
-        own, left, right = parts
-        return torch.diag(own) + self.scale * left @ right.T

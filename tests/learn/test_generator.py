@@ -3,10 +3,8 @@
 import numpy as np
 import torch
 
-from explorer.learn.convnet import ConvNet
 from explorer.learn.generator import Generator, lower_bound, train_generator
 from explorer.learn.labelled import real_images
-from explorer.learn.latent import CODES, FIRST, decoded, decoder_values, generated, staying_near
 
 
 def source():
@@ -41,30 +39,3 @@ def test_the_distance_of_codes_counts_where_images_fit():
     x, noise = torch.zeros(1, 3, 10, 10), torch.zeros(1, 3)
     weights["encoder.2.bias"] = torch.tensor([2.0, 0, 0, 0, 0, 0])
     assert lower_bound(OWN, weights, x, torch.tensor([0]), noise).item() == 2.0
-
-
-def test_codes_begin_at_real_images_and_staying_there_costs_nothing():
-    flat, _ = trained(1)
-    real = source()
-    images = generated(OWN, flat.numpy(), real, "real", 2)
-    params = images.begin(torch.Generator().manual_seed(0))
-    assert images.render(params).shape == (4, 3, 10, 10)
-    network = ConvNet(10, 2, width=4, depth=2)
-    weights = network.init(torch.Generator().manual_seed(0))
-    near = staying_near(images.render, 1.0)
-    assert near(network, weights, params).item() == 0
-    assert near(network, weights, {**params, CODES: params[FIRST] + 1}).item() > 0
-
-
-def test_every_code_is_shown_in_every_decoder_class_by_class():
-    real = source()
-    images = decoded(real, "real", n_codes=3, n_decoders=2, channels=4)
-    params = images.begin(torch.Generator().manual_seed(0))
-    assert images.per_class == 6
-    assert images.render(params).shape == (12, 3, 10, 10)
-    n_values = sum(params[n][0].numel() for n in params if n != CODES)
-    assert n_values == decoder_values(4)
-    changed = {**params, CODES: params[CODES].clone()}
-    changed[CODES][0] += 1
-    moved = (images.render(changed) - images.render(params)).flatten(1).abs().sum(dim=1) > 0
-    assert moved.tolist() == [True, True, *[False] * 10]

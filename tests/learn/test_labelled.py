@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.learn.labelled import IMAGES, beginning, real_images
+from explorer.learn.labelled import real_images
 
 LABELS = np.array([1, 0, 1, 0, 1])
 LEVELS = np.arange(5, dtype=np.uint8)[:, None, None, None] * np.ones((3, 4, 4), dtype=np.uint8)
@@ -25,8 +25,7 @@ def test_a_batch_holds_no_image_twice_and_at_most_all_of_its_class(source):
 
 
 def test_learning_begins_with_real_images_class_by_class_and_ends_as_levels(source):
-    params = beginning(source, "real", 2)(torch.Generator().manual_seed(0))
-    samples = source.samples(params[IMAGES])
+    samples = source.samples(source.start("real", 2, torch.Generator().manual_seed(0)))
     assert samples.labels.tolist() == [0, 0, 1, 1]
     values = np.rint(samples.images[:, 0, 0, 0] * 255).astype(int).tolist()
     assert set(values[:2]) == {1, 3}
@@ -35,6 +34,6 @@ def test_learning_begins_with_real_images_class_by_class_and_ends_as_levels(sour
 
 
 def test_noise_has_the_deviation_of_the_images(source):
-    params = beginning(source, "noise", 200)(torch.Generator().manual_seed(0))
-    assert params[IMAGES].shape == (400, 3, 4, 4)
-    assert abs(params[IMAGES].std() - 1) < 0.02
+    drawn = source.start("noise", 200, torch.Generator().manual_seed(0))
+    assert drawn.shape == (400, 3, 4, 4)
+    assert abs(drawn.std() - 1) < 0.02

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from explorer.learn.similarity import Full, Identity, LowRank, OfLowRank, Shared
+from explorer.learn.similarity import Full, Identity, OfLowRank, Shared
 from tests.learn.towers import close, tensors
 from tests.recorded import read, recorded
 
@@ -11,21 +11,17 @@ from tests.recorded import read, recorded
 @recorded("vl_losses")
 def test_a_block_and_its_gradients_equal_the_recorded_ones(case):
     arrays = tensors(read(case))
-    parts = [arrays[f"lr_{each}"].clone().requires_grad_() for each in ("a", "L", "R")]
-    similarity = LowRank(*parts, float(arrays["lr_alpha"] / arrays["lr_rank"]))
-    close(similarity.matrix(), arrays["lr_S"])
+    rank = int(arrays["lr_rank"])
+    similarity = OfLowRank(rank, float(arrays["lr_alpha"] / rank))
+    own = [arrays[f"lr_{each}"].clone().requires_grad_() for each in ("a", "L", "R")]
+    parts = dict(zip(similarity.parts, own, strict=True))
+    close(similarity.matrix(parts, torch.arange(len(own[0]))), arrays["lr_S"])
     rows = arrays["lr_idx"]
-    block = similarity.matrix(rows)
+    block = similarity.matrix(parts, rows)
     close(block, arrays["lr_S_batch"])
     (arrays["lr_w"] * block).sum().backward()
-    for each, name in zip(parts, ("a", "L", "R"), strict=True):
+    for each, name in zip(own, ("a", "L", "R"), strict=True):
         close(each.grad[rows], arrays[f"lr_grad_{name}"])
-
-
-def test_it_starts_as_the_identity():
-    similarity = LowRank.start(6, 2, 3.0, torch.Generator().manual_seed(0))
-    assert torch.equal(similarity.matrix(), torch.eye(6))
-    assert similarity.left.std() > 0.3
 
 
 @pytest.mark.parametrize("kind", [Identity(), Full(), OfLowRank(2, 1.5), Shared(2, 1.5)])
@@ -37,6 +33,10 @@ def test_every_kind_starts_as_the_identity_and_gives_blocks_of_itself(kind):
     rows = torch.tensor([4, 1, 5])
     whole = kind.matrix(moved, torch.arange(6))
     torch.testing.assert_close(kind.matrix(moved, rows), whole[rows][:, rows])
+
+
+def test_factors_begin_where_they_have_a_gradient():
+    assert OfLowRank(2, 1.5).start(6, torch.Generator().manual_seed(0))["left"].std() > 0.3
 
 
 def test_a_shared_one_is_the_same_both_ways_and_by_hand():

@@ -9,7 +9,7 @@ from explorer.learn.blending import Blend
 from explorer.learn.contrastive import CONTRASTS
 from explorer.learn.convnet import ConvNet
 from explorer.learn.heads import Head, Towers
-from explorer.learn.similarity import LowRank
+from explorer.learn.similarity import OfLowRank
 from explorer.learn.trajectories import Matched, Segment, match_trajectory
 from tests.learn.test_contrastive import NAMES
 from tests.learn.towers import Linear, close, tensors
@@ -83,7 +83,9 @@ def test_learned_similarity_gets_the_recorded_gradients(case, way):
     )
     start = "init" if way in ("BCE", "TESLA") else "sim"
     parts = [leaf(arrays[f"{start}_{each}"]) for each in ("a", "L", "R")]
-    similarity = LowRank(*parts, float(arrays["alpha"] / arrays["rank"]))
+    rank = int(arrays["rank"])
+    similarity = OfLowRank(rank, float(arrays["alpha"] / rank))
+    named = dict(zip(similarity.parts, parts, strict=True))
     image, text = leaf(arrays["image"]), leaf(arrays["text"])
     temperature = arrays["merged_temperature" if way == "WBCEmerged" else "temperature"]
     contrast = CONTRASTS[NAMES.get(way, "wbce")]
@@ -91,7 +93,7 @@ def test_learned_similarity_gets_the_recorded_gradients(case, way):
     def loss(step, weights):
         rows = batches[step]
         logits = towers.cosines(weights, image[rows], text[rows]) / temperature
-        return contrast(logits, similarity.matrix(rows))
+        return contrast(logits, similarity.matrix(named, rows))
 
     found = match_trajectory(
         loss,
@@ -116,14 +118,16 @@ def test_heads_over_a_frozen_encoder_with_blending_equal_the_recorded_ones(case)
     close(encoded, arrays["frozen_features"])
     features = leaf(encoded.detach())  # encoded once for all steps, one way back at the end
     parts = [leaf(arrays[f"sim_{each}"]) for each in ("a", "L", "R")]
-    similarity = LowRank(*parts, float(arrays["alpha"] / arrays["rank"]))
+    rank = int(arrays["rank"])
+    similarity = OfLowRank(rank, float(arrays["alpha"] / rank))
+    named = dict(zip(similarity.parts, parts, strict=True))
     batches = arrays["batches"]
 
     def loss(step, weights):
         rows = batches[step]
         blend = Blend(float(arrays["lam"][step]), arrays["blend_perm"][step])
         cosines = towers.cosines(weights, blend(features[rows]), blend(text[rows]))
-        return CONTRASTS["wbce"](cosines / arrays["temperature"], similarity.matrix(rows))
+        return CONTRASTS["wbce"](cosines / arrays["temperature"], similarity.matrix(named, rows))
 
     found = match_trajectory(
         loss,

@@ -23,6 +23,11 @@ class KfsSettings(PartsImages):
     )
 
 
+def decoder_values(channels: int) -> int:
+    """Numbers of a decoder."""
+    return 16 * channels**2 + 49 * channels + 3
+
+
 def codes_per_class(settings: KfsSettings, size: int, n_classes: int, side: int) -> int:
     """Codes of each class that fit in as many values as so many images have, beside decoders.
 
@@ -30,8 +35,8 @@ def codes_per_class(settings: KfsSettings, size: int, n_classes: int, side: int)
         >>> codes_per_class(KfsSettings(), 1, 10, 8), codes_per_class(KfsSettings(), 1, 10, 32)
         (6, 11)
     """
-    decoder = 16 * settings.channels**2 + 49 * settings.channels + 3
-    left = size * n_classes * 3 * side**2 - settings.decoders * decoder
+    of_decoders = settings.decoders * decoder_values(settings.channels)
+    left = size * n_classes * 3 * side**2 - of_decoders
     return left // (n_classes * settings.channels * (-(-side // 4)) ** 2)
 
 
