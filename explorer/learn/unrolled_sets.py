@@ -31,9 +31,9 @@ class Unrolling(NamedTuple):
     render: Callable[[Params], Rendered]
     rows: Callable[[int, torch.Generator], torch.Tensor]
     """Takes the number of a network's step; gives the rows of the set in its batch."""
-    momentum: float
-    damped: bool  # as of `unrolled.Descent`
     real_batch: int  # real images that a trained network is judged by
+    momentum: float = 0.0
+    damped: bool = False  # as of `unrolled.Descent`
     augmentation: tuple[str, ...] = ()  # of both; groups of `augment.GROUPS`
     networks: int = 1  # whose gradients make a step together
     fixed: torch.Tensor | None = None  # flat weights that all begin with; None for random ones

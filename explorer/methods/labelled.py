@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 import numpy as np
-from PIL import Image
 
-from explorer.methods.pairs import BATCH, LARGEST
+from explorer.methods.pairs import BATCH, shrunk
 from explorer.progress import Progress
 from explorer.steps.context import Context
 from explorer.store.step import Work
@@ -22,11 +21,8 @@ def copy_labelled(
     progress = Progress(report, "Copying images", total, already=begun)
     for start in range(begun, total, BATCH):
         own = rows[start : start + BATCH]
-        images = [train.open_image(int(i)) for i in own]
-        for image in images:
-            image.thumbnail((LARGEST, LARGEST), Image.Resampling.LANCZOS)
         made = Samples(
-            images=images,
+            images=[shrunk(train.open_image(int(i))) for i in own],
             labels=train.labels[own],
             columns={"seed": [seed] * len(own)},
         )
@@ -39,10 +35,10 @@ def copy_labelled(
         )
     if begun == total:
         yield State(done=total, total=total, first=total, samples=Samples)
-    context.store.rates.note("copy", "", progress.measured)
+    context.store.rates.note_work(copying_labelled_work(context), progress.measured)
 
 
 def copying_labelled_work(context: Context) -> Work:
     """The copying of real images."""
-    n = context.size * len(context.dataset.labelled().classes)
+    n = context.size * context.dataset.n_classes
     return Work("synthesize", "images to copy", n, "copy")

@@ -17,12 +17,10 @@ if TYPE_CHECKING:
     from explorer.learn.optimise import Problem as Problem
     from explorer.learn.parametrisations import Parametrisation as Parametrisation
     from explorer.learn.policies import Epochs as Epochs
-    from explorer.learn.regression import Read as Read
     from explorer.learn.rules import Rule as Rule
     from explorer.learn.similarity import Similarity as Similarity
     from explorer.learn.steady import AtOnce as AtOnce
     from explorer.learn.unrolled_sets import Rendered as Rendered
-    from explorer.learn.unrolled_sets import Unrolling as Unrolling
 else:
 
     def __getattr__(name: str) -> Any:

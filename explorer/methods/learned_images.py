@@ -27,6 +27,13 @@ GRADIENTS = ("exact", "truncated")
 """Of matched trajectories, as `learn.trajectories` knows them."""
 
 
+def first_decay(default: float = 0.9) -> Any:
+    """Declares the momentum of what Adam learns."""
+    return setting(
+        "Momentum", "Of the updates: the first decay of Adam.", default=default, at_least=0, below=1
+    )
+
+
 class LearnedImages(NetworkConfig):
     """Of a method that learns images with a network."""
 
@@ -101,10 +108,7 @@ def learn(context: Context, problem: Problem, state: State | None, work: Work) -
 def noting(context: Context, work: Work) -> Callable[[Measured], None]:
     """Keeps what steps took, for the estimate."""
 
-    def note(measured: Measured) -> None:
-        context.store.rates.note(work.kind, work.by, measured._replace(n=measured.n * work.each))
-
-    return note
+    return partial(context.store.rates.note_work, work)
 
 
 def saying(context: Context) -> Callable[[str], None]:
@@ -114,7 +118,12 @@ def saying(context: Context) -> Callable[[str], None]:
 
 def n_learned(context: Context) -> int:
     """Images in the set."""
-    return context.size * len(context.dataset.labelled().classes)
+    return context.size * context.dataset.n_classes
+
+
+def seen_by_class(context: Context, settings: Any, per_class: int) -> int:
+    """Images of a step with so many learned ones of each class, and its batch of real ones."""
+    return int(context.dataset.n_classes * (settings.real_batch + per_class))
 
 
 def learning_work(
@@ -217,7 +226,7 @@ def recipe(
     return Method(
         name=name,
         tasks=("classification",),
-        needs=frozenset({"experts"} if has_experts else ()),
+        needs=frozenset(),
         learns=True,
         make=make,
         check=check,

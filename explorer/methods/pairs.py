@@ -12,7 +12,7 @@ from explorer.core.geometry import cosine_rows
 from explorer.core.prototypes import nearest_captions as nearest_rows
 from explorer.engine.ordered import in_order
 from explorer.models.loaded import image_seed
-from explorer.progress import Measured, Progress
+from explorer.progress import Progress
 from explorer.steps.context import Context
 from explorer.steps.embeddings import Embedded, FoundPrototypes
 from explorer.store.rates import on
@@ -89,8 +89,7 @@ def generate(context: Context, plan: Plan, how: Generated, state: State | None) 
     seeds = [how.seed(k) for k in range(len(plan.captions))]
     workers = decoder.workers if decoder else 1
     yield from _batches(context, plan, state, make, workers, seeds, progress, how.recaption)
-    steps = how.synthesis.steps
-    _note(context, progress, generating_work(context, 0, how.synthesis), steps)
+    context.store.rates.note_work(generating_work(context, 0, how.synthesis), progress.measured)
 
 
 def nearest_real(
@@ -126,14 +125,17 @@ def copy(context: Context, rows: np.ndarray, seed: int, state: State | None) -> 
     )
 
     def make(ks: range) -> list[Image.Image]:
-        images = [pairs.open_image(int(embedded.number[real[k]])) for k in ks]
-        for image in images:
-            image.thumbnail((LARGEST, LARGEST), Image.Resampling.LANCZOS)
-        return images
+        return [shrunk(pairs.open_image(int(embedded.number[real[k]]))) for k in ks]
 
     progress = _progress(context, plan, state, "Copying images")
     yield from _batches(context, plan, state, make, 1, [seed] * len(rows), progress)
-    _note(context, progress, copying_work(context), 1)
+    context.store.rates.note_work(copying_work(context), progress.measured)
+
+
+def shrunk(image: Image.Image) -> Image.Image:
+    """A real image as a set keeps it."""
+    image.thumbnail((LARGEST, LARGEST), Image.Resampling.LANCZOS)
+    return image
 
 
 def _batches(
@@ -215,9 +217,3 @@ def generating_work(context: Context, n: int, synthesis: SynthesisConfig) -> Wor
 def copying_work(context: Context) -> Work:
     """The copying of real images."""
     return Work("synthesize", "images to copy", context.size, "copy")
-
-
-def _note(context: Context, progress: Progress, work: Work, each: int) -> None:
-    """Keeps what images took, so that the cost of the next set can be told beforehand."""
-    seconds, n = progress.measured
-    context.store.rates.note(work.kind, work.by, Measured(seconds, n * each))

@@ -49,8 +49,7 @@ def read_way(text: str) -> Way:
     """
     found = _WAY.fullmatch(text)
     method = find_method(found[1] if found else text)
-    known = {each.name: each for each in every_setting(method.config)}
-    changed = {}
+    known, changed = _settings(method), {}
     for part in filter(None, (found[2] if found and found[2] else "").split(",")):
         name, _, value = (each.strip() for each in part.partition("="))
         if name not in known:
@@ -76,7 +75,7 @@ def varied(methods: Sequence[str], text: str) -> tuple[str, ...]:
     values = dict(_read_varied(text))
     ways = [read_way(each) for each in methods]
     for name in values:
-        if not any(name in _names(way) for way in ways):
+        if not any(name in _settings(way.method) for way in ways):
             raise ConfigError(f"None of these methods has a setting {name!r}; `methods` lists all.")
     found = [str(each) for way in ways for each in _combined(way, values)]
     if len(found) > _MOST:
@@ -85,7 +84,7 @@ def varied(methods: Sequence[str], text: str) -> tuple[str, ...]:
 
 
 def _combined(way: Way, values: Mapping[str, Sequence[str]]) -> Iterator[Way]:
-    known = {each.name: each for each in every_setting(way.method.config)}
+    known = _settings(way.method)
     own = {name: given for name, given in values.items() if name in known}
     for combination in product(*own.values()):
         pairs = zip(own, combination, strict=True)
@@ -93,8 +92,8 @@ def _combined(way: Way, values: Mapping[str, Sequence[str]]) -> Iterator[Way]:
         yield Way(way.method, {**way.changed, **changed})
 
 
-def _names(way: Way) -> set[str]:
-    return {each.name for each in every_setting(way.method.config)}
+def _settings(method: Method) -> dict[str, Setting]:
+    return {each.name: each for each in every_setting(method.config)}
 
 
 def _read_varied(text: str) -> Iterator[tuple[str, list[str]]]:

@@ -11,6 +11,7 @@ import numpy as np
 from explorer.errors import BadDataError
 from explorer.progress import Measured
 from explorer.store.reading import read_object
+from explorer.store.step import Work
 from explorer.store.writing import write_aside
 
 log = logging.getLogger(__name__)
@@ -67,6 +68,10 @@ class Rates:
                 write_aside(self._path, json.dumps(values, indent=1).encode())
             except OSError as error:  # a statistic is no reason to lose the work
                 log.warning("%s was not written: %s", self._path, error)
+
+    def note_work(self, work: Work, measured: Measured) -> None:
+        """Keeps what so many of the n of this work took."""
+        self.note(work.kind, work.by, measured._replace(n=measured.n * work.each))
 
     def known(self) -> dict[tuple[str, str], float]:
         """What a piece costs, by work and models; without what was not measured yet."""

@@ -6,9 +6,9 @@ its size, all of them coefficients, and makes more images. Mean features are mat
 """
 
 from explorer.errors import ConfigError
-from explorer.methods.distribution.matched import PartsImages, matched, seen_of
+from explorer.methods.distribution.matched import PartsImages, matched
 from explorer.methods.learn_types import Problem, RealImages
-from explorer.methods.learned_images import recipe
+from explorer.methods.learned_images import recipe, seen_by_class
 from explorer.settings import setting
 from explorer.steps.context import Context
 
@@ -48,7 +48,7 @@ def problem(context: Context, settings: PrancSettings, source: RealImages) -> Pr
 
 def seen(context: Context, settings: PrancSettings) -> int:
     side = settings.image_size or context.dataset.labelled().side
-    return seen_of(context, settings, context.size * 3 * side**2 // n_added(settings, side))
+    return seen_by_class(context, settings, context.size * 3 * side**2 // n_added(settings, side))
 
 
 METHOD = recipe(

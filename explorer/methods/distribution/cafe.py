@@ -8,7 +8,13 @@ times, noise to begin with and a width of 128.
 """
 
 from explorer.methods.learn_types import Problem, RealImages
-from explorer.methods.learned_images import LearnedImages, n_learned, problem_of, recipe
+from explorer.methods.learned_images import (
+    LearnedImages,
+    n_learned,
+    problem_of,
+    recipe,
+    seen_by_class,
+)
 from explorer.settings import setting
 from explorer.steps.context import Context
 
@@ -99,8 +105,7 @@ def problem(context: Context, settings: CafeSettings, source: RealImages) -> Pro
 
 def seen(context: Context, settings: CafeSettings) -> int:
     """With a dozen passes of the network's training, and a look after each."""
-    n_classes = len(context.dataset.labelled().classes)
-    return n_classes * (settings.real_batch + 12 * settings.looks) + 20 * n_learned(context)
+    return seen_by_class(context, settings, 12 * settings.looks) + 20 * n_learned(context)
 
 
 METHOD = recipe(

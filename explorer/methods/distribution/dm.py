@@ -5,7 +5,7 @@ batches of 256 and a width of 128.
 """
 
 from explorer.methods.learn_types import Problem, RealImages
-from explorer.methods.learned_images import LearnedImages, problem_of, recipe
+from explorer.methods.learned_images import LearnedImages, problem_of, recipe, seen_by_class
 from explorer.settings import setting
 from explorer.steps.context import Context
 
@@ -40,10 +40,6 @@ def problem(context: Context, settings: DmSettings, source: RealImages) -> Probl
     )
 
 
-def seen(context: Context, settings: DmSettings) -> int:
-    return len(context.dataset.labelled().classes) * (settings.real_batch + context.size)
-
-
 METHOD = recipe(
     name="dm",
     label="Distribution matching (DM)",
@@ -53,5 +49,5 @@ METHOD = recipe(
     config=DmSettings,
     is_usual=True,
     problem=problem,
-    seen=seen,
+    seen=lambda context, settings: seen_by_class(context, settings, context.size),
 )

@@ -12,7 +12,7 @@ import numpy as np
 
 from explorer.methods.distribution.matched import PartsImages, matched
 from explorer.methods.learn_types import Problem, RealImages
-from explorer.methods.learned_images import pixel_step, real_images, recipe
+from explorer.methods.learned_images import pixel_step, real_images, recipe, seen_by_class
 from explorer.settings import setting
 from explorer.steps.context import Context
 from explorer.steps.generators import GeneratorConfig, generator, generator_of
@@ -65,9 +65,7 @@ METHOD = recipe(
     paper="Zhao and Bilen, 2022 (arXiv 2204.07513)",
     config=ItGanSettings,
     problem=problem,
-    seen=lambda context, settings: (
-        len(context.dataset.labelled().classes) * (settings.real_batch + 4 * context.size)
-    ),
+    seen=lambda context, settings: seen_by_class(context, settings, 4 * context.size),
     steps=steps,
     stages=("pixels", "generator", "synthesize"),
 )

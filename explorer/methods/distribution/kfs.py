@@ -7,9 +7,9 @@ included, and shows every code in every decoder. Mean features are matched.
 """
 
 from explorer.errors import ConfigError
-from explorer.methods.distribution.matched import PartsImages, matched, seen_of
+from explorer.methods.distribution.matched import PartsImages, matched
 from explorer.methods.learn_types import Problem, RealImages
-from explorer.methods.learned_images import recipe
+from explorer.methods.learned_images import recipe, seen_by_class
 from explorer.settings import setting
 from explorer.steps.context import Context
 
@@ -42,9 +42,8 @@ def codes_per_class(settings: KfsSettings, size: int, n_classes: int, side: int)
 
 def check(context: Context, settings: KfsSettings) -> None:
     """Raises where decoders leave no room for codes."""
-    train = context.dataset.labelled()
-    side = settings.image_size or train.side
-    if codes_per_class(settings, context.size, len(train.classes), side) < 1:
+    side = settings.image_size or context.dataset.labelled().side
+    if codes_per_class(settings, context.size, context.dataset.n_classes, side) < 1:
         raise ConfigError(
             f"{settings.decoders} decoders leave no values for codes of each class; lower decoders "
             "or channels, or raise the images per class."
@@ -61,10 +60,9 @@ def problem(context: Context, settings: KfsSettings, source: RealImages) -> Prob
 
 
 def seen(context: Context, settings: KfsSettings) -> int:
-    train = context.dataset.labelled()
-    n_classes, side = len(train.classes), settings.image_size or train.side
-    n = codes_per_class(settings, context.size, n_classes, side) * settings.decoders
-    return seen_of(context, settings, n)
+    side = settings.image_size or context.dataset.labelled().side
+    n = codes_per_class(settings, context.size, context.dataset.n_classes, side)
+    return seen_by_class(context, settings, n * settings.decoders)
 
 
 METHOD = recipe(

@@ -1,11 +1,8 @@
 """What the methods share that match features of images made of parts: settings and the problem."""
 
-from typing import Any
-
 from explorer.methods.learn_types import Further, Parametrisation, Problem, RealImages
-from explorer.methods.learned_images import LearnedImages, problem_of
+from explorer.methods.learned_images import LearnedImages, first_decay, problem_of
 from explorer.settings import setting
-from explorer.steps.context import Context
 
 
 class PartsImages(LearnedImages):
@@ -14,9 +11,7 @@ class PartsImages(LearnedImages):
     learning_rate: float = setting(
         "Learning rate", "Of what images are made of, by Adam.", default=0.02, above=0
     )
-    momentum: float = setting(
-        "Momentum", "Of the updates: the first decay of Adam.", default=0.9, at_least=0, below=1
-    )
+    momentum: float = first_decay()
     real_batch: int = setting(
         "Real batch", "Real images of each class that a step is compared with.", default=64,
         at_least=1,
@@ -49,7 +44,3 @@ def matched(
         rates=dict.fromkeys(learned, Rate(settings.learning_rate)),
         rule=rules.adam(settings.momentum),
     )
-
-
-def seen_of(context: Context, settings: Any, per_class: int) -> int:
-    return int(len(context.dataset.labelled().classes) * (settings.real_batch + per_class))

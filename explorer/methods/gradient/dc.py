@@ -5,7 +5,7 @@ networks, real batches of 256 and a width of 128.
 """
 
 from explorer.config import AUGMENTATIONS
-from explorer.methods.gradient.matching import GradientImages, matched, seen, siamese
+from explorer.methods.gradient.matching import GradientImages, matched, seen
 from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import STARTS, recipe
 from explorer.settings import setting
@@ -40,14 +40,7 @@ class DcSettings(GradientImages):
 
 def problem(context: Context, settings: DcSettings, source: RealImages) -> Problem:
     """The images, and what each step compares."""
-    from explorer.learn import gradient_matching
-
-    how = gradient_matching.Matching(
-        settings.real_batch,
-        gradient_matching.DISTANCES[settings.distance],
-        siamese(settings),
-    )
-    return matched(context, settings, source, how)
+    return matched(context, settings, source, settings.distance)
 
 
 METHOD = recipe(

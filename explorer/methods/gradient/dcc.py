@@ -4,7 +4,7 @@ Lee et al., ICML 2022. Until the warm-up ends each class is matched by itself, a
 numbers take 1,000 networks, the first 250 of them to warm up, real batches of 256, width 128.
 """
 
-from explorer.methods.gradient.matching import GradientImages, matched, seen, siamese
+from explorer.methods.gradient.matching import GradientImages, matched, seen
 from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import recipe
 from explorer.settings import setting
@@ -36,19 +36,12 @@ class DccSettings(GradientImages):
 
 def problem(context: Context, settings: DccSettings, source: RealImages) -> Problem:
     """The images, and what each step compares."""
-    from explorer.learn import gradient_matching
+    from explorer.learn.gradient_matching import ALL_CLASSES, EACH_CLASS, Scope
 
-    how = gradient_matching.Matching(
-        settings.real_batch,
-        gradient_matching.by_rows,
-        siamese(settings),
-        lambda network, turn: (
-            gradient_matching.ALL_CLASSES
-            if network >= settings.warm_up
-            else gradient_matching.EACH_CLASS
-        ),
-    )
-    return matched(context, settings, source, how)
+    def scope(network: int, turn: int) -> Scope:
+        return ALL_CLASSES if network >= settings.warm_up else EACH_CLASS
+
+    return matched(context, settings, source, "rows", scope=scope)
 
 
 METHOD = recipe(

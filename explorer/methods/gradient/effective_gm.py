@@ -4,7 +4,7 @@ Jiang et al., 2022 (arXiv 2208.00311). The network is trained longer before it i
 its SGD has momentum. Published numbers take 1,000 networks, real batches of 256 and width 128.
 """
 
-from explorer.methods.gradient.matching import GradientImages, matched, seen, siamese
+from explorer.methods.gradient.matching import GradientImages, matched, seen
 from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import recipe
 from explorer.settings import setting
@@ -32,17 +32,17 @@ class EffectiveSettings(GradientImages):
 
 def problem(context: Context, settings: EffectiveSettings, source: RealImages) -> Problem:
     """The images, and what each step compares."""
-    from explorer.learn import gradient_matching
+    from explorer.learn.gradient_matching import Scope
 
-    how = gradient_matching.Matching(
-        settings.real_batch,
-        gradient_matching.by_rows_and_length,
-        siamese(settings),
-        lambda network, turn: gradient_matching.Scope(1.0, source.n_classes),
+    return matched(
+        context,
+        settings,
+        source,
+        "rows-and-length",
+        network_momentum=settings.network_momentum,
+        epochs=None if settings.network_epochs else passes,
+        scope=lambda network, turn: Scope(1.0, source.n_classes),
     )
-    momentum = settings.network_momentum
-    epochs = None if settings.network_epochs else passes
-    return matched(context, settings, source, how, network_momentum=momentum, epochs=epochs)
 
 
 METHOD = recipe(

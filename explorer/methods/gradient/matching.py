@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from explorer.methods.learn_types import Epochs, Matching, Problem, RealImages
-from explorer.methods.learned_images import LearnedImages, problem_of
+from explorer.methods.learn_types import Epochs, Problem, RealImages
+from explorer.methods.learned_images import LearnedImages, problem_of, seen_by_class
 from explorer.settings import setting
 from explorer.steps.context import Context
 
@@ -59,22 +59,25 @@ def updates_of(context: Context, settings: GradientImages) -> int:
     return settings.updates or schedule(context.size)[0]
 
 
-def seen(context: Context, settings: Any) -> int:
-    return int(len(context.dataset.labelled().classes) * (settings.real_batch + context.size))
+def seen(context: Context, settings: GradientImages) -> int:
+    return seen_by_class(context, settings, context.size)
 
 
 def matched(
     context: Context,
     settings: GradientImages,
     source: RealImages,
-    how: Matching,
+    distance: str,
     *,
     network_momentum: float = 0.0,
     epochs: "Callable[[int], int] | None" = None,
+    **compared: Any,
 ) -> Problem:
     """Pixels whose gradients are matched in networks that are trained on the set.
 
-    `epochs` are the network's passes by how many steps have met it; None for those of the settings.
+    `distance` is one of `gradient_matching.DISTANCES`, and `compared` are further fields of its
+    `Matching`. `epochs` are the network's passes by how many steps have met it; None for those of
+    the settings.
     """
     from explorer.learn import (
         augment,
@@ -86,11 +89,12 @@ def matched(
 
     images = parametrisations.pixels(source, settings.start, context.size)
     network = convnet.network_of(settings, source.n_classes)
+    groups = augment.CHOICES[settings.augmentation]
     training = policies.Training(
         settings.network_batch,
         settings.network_rate,
         network_momentum,
-        augmentation=augment.CHOICES[settings.augmentation],
+        augmentation=groups,
     )
     usual = settings.network_epochs or schedule(context.size)[1]
     passes: Epochs = epochs or (lambda turn: usual)
@@ -102,6 +106,16 @@ def matched(
         training,
         passes,
     )
+
+    def call_for_both(rng: Any) -> Any:
+        return augment.draw(rng, groups)
+
+    how = gradient_matching.Matching(
+        settings.real_batch,
+        gradient_matching.DISTANCES[distance],
+        call_for_both,
+        **compared,
+    )
     return problem_of(
         settings,
         source,
@@ -109,11 +123,3 @@ def matched(
         gradient_matching.matching(network, source, images.render, policy, how),
         begin=lambda rng: {**images.begin(rng), **policy.begin(rng)},
     )
-
-
-def siamese(settings: GradientImages) -> "Callable[..., Any]":
-    """Draws the augmentation of one class, the same for real and learned images."""
-    from explorer.learn import augment
-
-    groups = augment.CHOICES[settings.augmentation]
-    return lambda rng: augment.draw(rng, groups)

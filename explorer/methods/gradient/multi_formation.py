@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from explorer.methods.learn_types import Problem, RealImages
-from explorer.methods.learned_images import LearnedImages, problem_of
+from explorer.methods.learned_images import LearnedImages, problem_of, seen_by_class
 from explorer.settings import setting
 from explorer.steps.context import Context
 
@@ -65,8 +65,7 @@ class FormationImages(LearnedImages):
 
 def seen(context: Context, settings: Any) -> int:
     learned = min(context.size * settings.factor**2, MOST)
-    n_classes = len(context.dataset.labelled().classes)
-    return int(n_classes * (settings.real_batch + learned) + settings.network_images)
+    return seen_by_class(context, settings, learned) + int(settings.network_images)
 
 
 def formed(

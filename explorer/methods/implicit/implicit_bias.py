@@ -8,7 +8,7 @@ set is done.
 
 from explorer.methods.implicit.bilevel import BilevelImages, inner_of, learned_with, seen
 from explorer.methods.learn_types import Problem, RealImages
-from explorer.methods.learned_images import recipe
+from explorer.methods.learned_images import first_decay, recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
 from explorer.types import State
@@ -23,9 +23,7 @@ class BiasSettings(BilevelImages):
     learning_rate: float = setting(
         "Learning rate", "Of the images, by Adam.", default=0.02, above=0
     )
-    momentum: float = setting(
-        "Momentum", "Of the updates: the first decay of Adam.", default=0.9, at_least=0, below=1
-    )
+    momentum: float = first_decay()
     beginning: str = setting(
         "Network",
         "`warm` goes on from where the last step left it, `cold` begins anew in every step.",

@@ -5,7 +5,7 @@ each step draws one, and trains it a little. The network is the usual ConvNet; i
 from 128 to 512 channels, with batch norm, on whitened images, for 500,000 steps.
 """
 
-from explorer.methods.kernel.regressed import RegressedImages, read_from, regressed, seen, targets
+from explorer.methods.kernel.regressed import RegressedImages, regressed, seen, targets
 from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import recipe
 from explorer.settings import setting
@@ -52,7 +52,7 @@ def problem(context: Context, settings: FrepoSettings, source: RealImages) -> Pr
     network = convnet.network_of(settings, source.n_classes)
     labels = targets(context, source) / (source.n_classes / 10) ** 0.5
     pool = regression.Pool(settings.networks, settings.oldest, settings.network_rate)
-    read = read_from(settings, source, images, labels)
+    read = regression.Read(source, images.render, labels, settings.real_batch, settings.ridge)
     objective = regression.read_by_pool(pool, network, read)
     total = settings.steps
     return regressed(
@@ -60,7 +60,7 @@ def problem(context: Context, settings: FrepoSettings, source: RealImages) -> Pr
         source,
         images,
         objective,
-        {regression.LABELS: labels} if settings.learn_labels else {},
+        labels,
         rules.lamb(settings.momentum),
         begin_more=regression.begin_pool(network, pool, labels.device),
         schedule=lambda step: LEAST + (1 - LEAST) * (1 + cos(pi * step / total)) / 2,

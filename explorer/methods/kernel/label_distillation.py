@@ -6,7 +6,13 @@ improves no more. Published numbers take 10 to 200 images from the same or from 
 """
 
 from explorer.methods.learn_types import Problem, RealImages
-from explorer.methods.learned_images import LearnedImages, n_learned, problem_of, recipe
+from explorer.methods.learned_images import (
+    LearnedImages,
+    first_decay,
+    n_learned,
+    problem_of,
+    recipe,
+)
 from explorer.settings import setting
 from explorer.steps.context import Context
 
@@ -20,9 +26,7 @@ class LabelSettings(LearnedImages):
     learning_rate: float = setting(
         "Learning rate", "Of the labels, by Adam; 0.001 in the paper.", default=0.005, above=0
     )
-    momentum: float = setting(
-        "Momentum", "Of the updates: the first decay of Adam.", default=0.9, at_least=0, below=1
-    )
+    momentum: float = first_decay()
     way: str = setting(
         "Way",
         "What labels are judged by: a head by `ridge` regression, or one `step` of the network.",

@@ -1,18 +1,17 @@
 """What the methods share whose sets are read by a regression: settings, targets and the problem."""
 
+from collections.abc import Callable
 from typing import Any
 
 from explorer.methods.learn_types import (
     Kernel,
     Objective,
     Parametrisation,
-    Params,
     Problem,
-    Read,
     RealImages,
     Rule,
 )
-from explorer.methods.learned_images import LearnedImages, n_learned, problem_of
+from explorer.methods.learned_images import LearnedImages, first_decay, n_learned, problem_of
 from explorer.settings import setting
 from explorer.steps.context import Context
 
@@ -24,9 +23,7 @@ class RegressedImages(LearnedImages):
     learning_rate: float = setting(
         "Learning rate", "Of the images, by Adam; 0.04 in KIP.", default=0.04, above=0
     )
-    momentum: float = setting(
-        "Momentum", "Of the updates: the first decay of Adam.", default=0.9, at_least=0, below=1
-    )
+    momentum: float = first_decay()
     real_batch: int = setting(
         "Real batch",
         "Real images of all classes that a step predicts; 5,000 in KIP, 1,024 in FRePo.",
@@ -56,15 +53,6 @@ def targets(context: Context, source: RealImages) -> Any:
     return centred(source.targets(context.size), source.n_classes)
 
 
-def read_from(
-    settings: RegressedImages, source: RealImages, images: Parametrisation, fixed: Any
-) -> Read:
-    """What a regression reads, from images with (K, C) targets that stay, or begin so."""
-    from explorer.learn.regression import Read
-
-    return Read(source, images.render, fixed, settings.real_batch, settings.ridge)
-
-
 def by_kernel(
     context: Context, settings: RegressedImages, source: RealImages, kernel: Kernel
 ) -> Problem:
@@ -73,9 +61,9 @@ def by_kernel(
 
     images = parametrisations.pixels(source, settings.start, context.size)
     fixed = targets(context, source)
-    objective = regression.closed(kernel, read_from(settings, source, images, fixed))
-    more = {regression.LABELS: fixed} if settings.learn_labels else {}
-    return regressed(settings, source, images, objective, more, rules.adam(settings.momentum))
+    read = regression.Read(source, images.render, fixed, settings.real_batch, settings.ridge)
+    objective, rule = regression.closed(kernel, read), rules.adam(settings.momentum)
+    return regressed(settings, source, images, objective, fixed, rule)
 
 
 def regressed(
@@ -83,26 +71,27 @@ def regressed(
     source: RealImages,
     images: Parametrisation,
     objective: Objective,
-    more: Params,
+    labels: Any,
     rule: Rule,
+    *,
+    begin_more: Callable[[Any], Any] = lambda rng: {},
     **other: Any,
 ) -> Problem:
-    """Images, and labels where they are among `more`, that an objective reads.
+    """Images that an objective reads, and their labels where these are learned.
 
-    `more` is learned or carried beside the images, as it begins. `other` are further fields of
-    `Problem`; its `rates` stand beside those of images and labels.
+    Those begin as (K, C) `labels`, and `begin_more` draws what else is learned or carried. `other`
+    are further fields of `Problem`; its `rates` stand beside those of images and labels.
     """
     from explorer.learn.labelled import IMAGES
     from explorer.learn.optimise import Rate
     from explorer.learn.regression import LABELS, shares
 
-    has_labels = LABELS in more
+    more = {LABELS: labels} if settings.learn_labels else {}
     rates = {
         IMAGES: Rate(settings.learning_rate),
         LABELS: Rate(settings.label_rate, "label_rate"),
         **other.pop("rates", {}),
     }
-    begin_more = other.pop("begin_more", lambda rng: {})
     return problem_of(
         settings,
         source,
@@ -110,7 +99,7 @@ def regressed(
         objective,
         begin=lambda rng: {**images.begin(rng), **more, **begin_more(rng)},
         samples=lambda params: source.samples(
-            images.render(params), shares(params[LABELS]) if has_labels else None
+            images.render(params), shares(params[LABELS]) if more else None
         ),
         rates=rates,
         rule=rule,

@@ -6,7 +6,7 @@ learned linear map of pixels and the stop by a validation part of the paper are 
 numbers take networks of width 256, whitened images and 5,120 real images in a step.
 """
 
-from explorer.methods.kernel.regressed import RegressedImages, read_from, regressed, seen, targets
+from explorer.methods.kernel.regressed import RegressedImages, regressed, seen, targets
 from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import recipe
 from explorer.settings import setting
@@ -46,13 +46,18 @@ def problem(context: Context, settings: RfadSettings, source: RealImages) -> Pro
     images = parametrisations.pixels(source, settings.start, context.size)
     fixed = targets(context, source)
     network = convnet.network_of(settings, source.n_classes)._replace(norm="none")
-    read = read_from(settings, source, images, fixed)
+    read = regression.Read(source, images.render, fixed, settings.real_batch, settings.ridge)
     objective = regression.read_by_features(settings.networks, network, read)
-    more = {regression.LABELS: fixed} if settings.learn_labels else {}
-    more[regression.SHARPNESS] = fixed.new_zeros(())
-    rule = rules.adabelief(settings.momentum)
-    rates = {regression.SHARPNESS: Rate(settings.sharpness_rate, "sharpness_rate")}
-    return regressed(settings, source, images, objective, more, rule, rates=rates)
+    return regressed(
+        settings,
+        source,
+        images,
+        objective,
+        fixed,
+        rules.adabelief(settings.momentum),
+        begin_more=lambda rng: {regression.SHARPNESS: fixed.new_zeros(())},
+        rates={regression.SHARPNESS: Rate(settings.sharpness_rate, "sharpness_rate")},
+    )
 
 
 METHOD = recipe(

@@ -7,7 +7,7 @@ import numpy as np
 
 from explorer.config import ClassCaption, SynthesisConfig
 from explorer.methods.base import Method
-from explorer.methods.pairs import Generated, Plan, generate, generating_work
+from explorer.methods.pairs import Generated, generate, generating_work, plan_of
 from explorer.methods.prototypes import of_classes
 from explorer.models.parts import require_decoder
 from explorer.settings import group
@@ -26,12 +26,8 @@ def make(context: Context, settings: PdsClassesSettings, state: State | None) ->
     """An image for each prototype, with the class of its cluster."""
     found = context.find_prototypes(of_classes.config_of(settings))
     labels, classes = of_classes.classes_of(context, found), context.dataset.labelled().classes
-    plan = Plan(
-        image=np.asarray(found.prototypes.image),
-        caption=np.asarray(found.prototypes.caption),
-        captions=[settings.of(classes[c]) for c in labels],
-        n_shared=found.prototypes.n_shared,
-    )
+    captions = [settings.of(classes[c]) for c in labels]
+    plan = plan_of(context.embedded(), found)._replace(captions=captions)
     for each in generate(context, plan, Generated(settings.synthesis, found.number), state):
         yield replace(each, samples=lambda now=each: _labelled(now, labels))  # type: ignore[misc]
 

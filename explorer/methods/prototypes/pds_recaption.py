@@ -14,11 +14,7 @@ from explorer.steps.context import Context
 from explorer.types import State
 
 
-class PdsRecaptionSettings(pds.PdsSettings):
-    """Those of PDS."""
-
-
-def make(context: Context, settings: PdsRecaptionSettings, state: State | None) -> Iterator[State]:
+def make(context: Context, settings: pds.PdsSettings, state: State | None) -> Iterator[State]:
     """PDS, but each pair stores the caption that is nearest to both its prototype and its image.
 
     The caption nearest to the prototype names things that the decoder left out or drew otherwise.
@@ -35,7 +31,7 @@ def make(context: Context, settings: PdsRecaptionSettings, state: State | None) 
     yield from generate(context, plan, how, state)
 
 
-def check(context: Context, settings: PdsRecaptionSettings) -> None:
+def check(context: Context, settings: pds.PdsSettings) -> None:
     """Nobody chose the captions otherwise."""
     chosen = any(edit.kind == "caption" for edit in context.edits)
     if settings.prototypes.unique_captions or chosen:
@@ -52,7 +48,6 @@ METHOD = replace(
     label="PDS, captions chosen again for the images",
     about="Generated as by PDS; the train caption nearest to caption prototype plus image is kept.",
     paper="",
-    config=PdsRecaptionSettings,
     make=make,
     check=check,
 )

@@ -10,18 +10,14 @@ from explorer.steps.context import Context
 from explorer.types import State
 
 
-class TextOnlySettings(pds.PdsSettings):
-    """Those of PDS."""
-
-
-def make(context: Context, settings: TextOnlySettings, state: State | None) -> Iterator[State]:
+def make(context: Context, settings: pds.PdsSettings, state: State | None) -> Iterator[State]:
     """The same pairs; images that a person kept came from prototypes, so none is here."""
     found = context.find_prototypes(settings.prototypes)
     how = Generated(settings.synthesis, found.number, from_prototypes=False)
     yield from generate(context, plan_of(context.embedded(), found), how, state)
 
 
-def check(context: Context, settings: TextOnlySettings) -> None:
+def check(context: Context, settings: pds.PdsSettings) -> None:
     """The decoder is here and generates from captions."""
     require_decoder(context.models.bundle, settings.synthesis, False)
 
@@ -32,7 +28,6 @@ METHOD = replace(
     label="Captions of prototypes, generated without the prototypes",
     about="The captions of PDS, their images generated from nothing else.",
     paper="",
-    config=TextOnlySettings,
     make=make,
     check=check,
 )

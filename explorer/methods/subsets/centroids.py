@@ -10,7 +10,7 @@ import numpy as np
 from explorer.core.class_coresets import centres, flat, rows_of_classes
 from explorer.methods.base import Method, SeedSettings
 from explorer.methods.subsets.of_classes import check_images, own_pixels, steps_of_images
-from explorer.progress import Measured, Progress
+from explorer.progress import Progress
 from explorer.steps.context import Context
 from explorer.store.step import Work
 from explorer.types import Samples, State
@@ -29,12 +29,9 @@ def make(context: Context, settings: SeedSettings, state: State | None) -> Itera
         progress.add()
     images = np.concatenate(learned).reshape(-1, *found.image.shape[1:]).astype(np.float32)
     made = Samples(images=images, labels=np.repeat(np.arange(len(classes)), size))
-    context.store.rates.note("centroids", "", _measured(progress.measured, train.n_images * size))
+    (work,) = cost(context, settings)
+    context.store.rates.note_work(work, progress.measured._replace(n=1))
     yield State(done=1, total=1, samples=lambda: made)
-
-
-def _measured(measured: Measured, n: int) -> Measured:
-    return measured._replace(n=n)
 
 
 def cost(context: Context, settings: SeedSettings) -> Sequence[Work]:

@@ -96,14 +96,15 @@ def choosing(
         of_classes = images and is_of_classes(context)
         return images_cost(context, name) if of_classes else choosing_cost(context, name)
 
-    embed, chosen = (["embed"], ["choose"]) if pairs else ([], [])
+    stages = {"embed": pairs, "pixels": images, "choose": pairs, "synthesize": True}
+    tasks = {"retrieval": pairs, "classification": images}
     return Method(
         name=name,
         family="subsets",
-        tasks=(*(["retrieval"] if pairs else []), *(["classification"] if images else [])),
+        tasks=tuple(name for name, has in tasks.items() if has),
         config=config,
         needs=frozenset({"encoder"} if pairs else ()),
-        stages=(*embed, *(["pixels"] if images else []), *chosen, "synthesize"),
+        stages=tuple(name for name, has in stages.items() if has),
         make=make,
         check=check_images,
         steps=steps_of_images,

@@ -10,12 +10,12 @@ from explorer.progress import Measured
 from explorer.steps.context import Context
 from explorer.steps.pixels import Pixels, pixels
 from explorer.store.step import Step, Work
-from explorer.types import Labelled, State
+from explorer.types import State
 
 
 def is_of_classes(context: Context) -> bool:
     """Whether images of classes are chosen, and not pairs."""
-    return isinstance(context.dataset.splits["train"], Labelled)
+    return context.dataset.is_labelled
 
 
 def own_pixels(context: Context) -> Step[Pixels]:

@@ -7,15 +7,17 @@ from explorer.methods.base import Method, SeedSettings
 from explorer.methods.labelled import copy_labelled, copying_labelled_work
 from explorer.methods.pairs import copy
 from explorer.methods.subsets.choosing import choose, choosing_cost
+from explorer.methods.subsets.of_classes import is_of_classes
 from explorer.steps.context import Context
 from explorer.store.step import Work
-from explorer.types import Labelled, State
+from explorer.types import State
 
 
 def make(context: Context, settings: SeedSettings, state: State | None) -> Iterator[State]:
     """Pairs of different images, or images of each class, at random."""
-    train, size, seed = context.dataset.splits["train"], context.size, settings.seed
-    if isinstance(train, Labelled):
+    size, seed = context.size, settings.seed
+    if is_of_classes(context):
+        train = context.dataset.labelled()
         rows = random_of_each_class(train.labels, len(train.classes), size, seed)
         yield from copy_labelled(context, rows, seed, state)
         return
@@ -24,7 +26,7 @@ def make(context: Context, settings: SeedSettings, state: State | None) -> Itera
 
 
 def cost(context: Context, settings: SeedSettings) -> Sequence[Work]:
-    if isinstance(context.dataset.splits["train"], Labelled):
+    if is_of_classes(context):
         return [copying_labelled_work(context)]
     return choosing_cost(context, "random")
 

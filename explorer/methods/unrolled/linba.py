@@ -11,7 +11,7 @@ from explorer.config import AUGMENTATIONS
 from explorer.errors import ConfigError
 from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import STARTS, problem_of, recipe
-from explorer.methods.unrolled.unrolled import UnrolledImages
+from explorer.methods.unrolled.unrolled import UnrolledImages, judged
 from explorer.settings import setting
 from explorer.steps.context import Context
 
@@ -76,8 +76,8 @@ def images_per_class(size: int, n_classes: int, side: int, basis: int, shrink: i
 
 def check(context: Context, settings: LinbaSettings) -> None:
     """Raises where the shared images alone have too many values."""
-    train = context.dataset.labelled()
-    n_classes, side = len(train.classes), settings.image_size or train.side
+    side = settings.image_size or context.dataset.labelled().side
+    n_classes = context.dataset.n_classes
     if images_per_class(context.size, n_classes, side, settings.basis, settings.shrink) < 1:
         raise ConfigError(
             f"{settings.basis} shared images have more values than {context.size} images of each "
@@ -87,7 +87,7 @@ def check(context: Context, settings: LinbaSettings) -> None:
 
 def problem(context: Context, settings: LinbaSettings, source: RealImages) -> Problem:
     """The shared images, the coefficients, and the training that they are judged by."""
-    from explorer.learn import augment, convnet, optimise, parametrisations, unrolled_sets
+    from explorer.learn import optimise, parametrisations, unrolled_sets
 
     n = images_per_class(
         context.size, source.n_classes, source.shape[-1], settings.basis, settings.shrink
@@ -98,17 +98,8 @@ def problem(context: Context, settings: LinbaSettings, source: RealImages) -> Pr
     render = unrolled_sets.at_one_rate(
         images.render, classes, settings.network_rate, settings.network_steps
     )
-    how = unrolled_sets.Unrolling(
-        render,
-        unrolled_sets.some_of_each(source.n_classes, n, settings.network_batch),
-        momentum=settings.network_momentum,
-        damped=False,
-        real_batch=settings.real_batch,
-        augmentation=augment.CHOICES[settings.augmentation],
-        networks=settings.networks,
-    )
-    network = convnet.network_of(settings, source.n_classes)
-    objective = unrolled_sets.unrolling(network, source, how)
+    rows = unrolled_sets.some_of_each(source.n_classes, n, settings.network_batch)
+    objective = judged(settings, source, render, rows, momentum=settings.network_momentum)
     penalty = 0.0 if settings.as_published else settings.penalty
     rate = optimise.Rate(settings.learning_rate)
     return problem_of(
@@ -121,8 +112,7 @@ def problem(context: Context, settings: LinbaSettings, source: RealImages) -> Pr
 
 
 def seen(context: Context, settings: LinbaSettings) -> int:
-    n_classes = len(context.dataset.labelled().classes)
-    trained = n_classes * settings.network_batch * settings.network_steps
+    trained = context.dataset.n_classes * settings.network_batch * settings.network_steps
     return int(settings.networks * (4 * trained + settings.real_batch))
 
 

@@ -7,8 +7,8 @@ rate 0.37 and momentum 0.5 on ten images, 15 updates of 0.1 by Adam, and a wide 
 """
 
 from explorer.methods.learn_types import Problem, RealImages
-from explorer.methods.learned_images import n_learned, problem_of, recipe
-from explorer.methods.unrolled.unrolled import UnrolledImages
+from explorer.methods.learned_images import first_decay, n_learned, problem_of, recipe
+from explorer.methods.unrolled.unrolled import UnrolledImages, judged
 from explorer.settings import setting
 from explorer.steps.context import Context
 
@@ -22,9 +22,7 @@ class ReversibleSettings(UnrolledImages):
     learning_rate: float = setting(
         "Learning rate", "Of the images, by Adam; 0.1 in the paper.", default=0.05, above=0
     )
-    momentum: float = setting(
-        "Momentum", "Of the updates: the first decay of Adam.", default=0.9, at_least=0, below=1
-    )
+    momentum: float = first_decay()
     network_steps: int = setting(
         "Steps of a network", "On the whole set; 20 in the paper.", default=20, at_least=1
     )
@@ -49,7 +47,7 @@ class ReversibleSettings(UnrolledImages):
 
 def problem(context: Context, settings: ReversibleSettings, source: RealImages) -> Problem:
     """The images, and the training that runs forward and back."""
-    from explorer.learn import augment, convnet, parametrisations, rules, unrolled_sets
+    from explorer.learn import parametrisations, rules, unrolled_sets
     from explorer.learn.reversible import Reversible
     from explorer.learn.unrolled import Kept
 
@@ -59,22 +57,20 @@ def problem(context: Context, settings: ReversibleSettings, source: RealImages) 
     render = unrolled_sets.at_one_rate(
         images.render, classes, settings.network_rate, settings.network_steps
     )
-    how = unrolled_sets.Unrolling(
+    objective = judged(
+        settings,
+        source,
         render,
         unrolled_sets.all_rows(len(classes)),
         momentum=settings.network_momentum,
         damped=True,
-        real_batch=settings.real_batch,
-        augmentation=augment.CHOICES[settings.augmentation],
-        networks=settings.networks,
         path=Reversible if settings.path == "reversed" else Kept,
     )
-    network = convnet.network_of(settings, source.n_classes)
     return problem_of(
         settings,
         source,
         images,
-        unrolled_sets.unrolling(network, source, how),
+        objective,
         rule=rules.adam(settings.momentum),
     )
 

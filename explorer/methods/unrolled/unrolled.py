@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from explorer.config import AUGMENTATIONS
-from explorer.methods.learn_types import ConvNet, Params, Problem, RealImages, Rendered, Unrolling
-from explorer.methods.learned_images import LearnedImages, n_learned, problem_of
+from explorer.methods.learn_types import Objective, Params, Problem, RealImages, Rendered
+from explorer.methods.learned_images import LearnedImages, first_decay, n_learned, problem_of
 from explorer.settings import setting
 from explorer.steps.context import Context
 from explorer.types import Samples
@@ -40,9 +40,7 @@ class RatedImages(UnrolledImages):
         default=0.02,
         above=0,
     )
-    momentum: float = setting(
-        "Momentum", "Of the updates: the first decay of Adam.", default=0.5, at_least=0, below=1
-    )
+    momentum: float = first_decay(0.5)
     passes: int = setting(
         "Passes", "Of a network over the set, one image of each class in a step; 3 in the paper.",
         default=3, at_least=1,
@@ -64,6 +62,27 @@ def seen(context: Context, settings: RatedImages) -> int:
     return int(settings.networks * (4 * trained + settings.real_batch))
 
 
+def judged(
+    settings: UnrolledImages,
+    source: RealImages,
+    render: Callable[[Params], Rendered],
+    rows: Callable[[int, Any], Any],
+    **other: Any,
+) -> Objective:
+    """What networks lose that were trained on a set; `other` are further fields of `Unrolling`."""
+    from explorer.learn import augment, convnet, unrolled_sets
+
+    how = unrolled_sets.Unrolling(
+        render,
+        rows,
+        settings.real_batch,
+        augmentation=augment.CHOICES[settings.augmentation],
+        networks=settings.networks,
+        **other,
+    )
+    return unrolled_sets.unrolling(convnet.network_of(settings, source.n_classes), source, how)
+
+
 def rated(
     context: Context,
     settings: RatedImages,
@@ -80,7 +99,9 @@ def rated(
     from explorer.learn.regression import LABELS
 
     images = parametrisations.pixels(source, settings.start, context.size)
+    rows = unrolled_sets.one_of_each(source.n_classes, context.size)
     network = convnet.network_of(settings, source.n_classes)
+    fixed = unrolled_sets.first_weights(network, settings.seed) if settings.same_start else None
     begin_rated = unrolled_sets.with_rates(
         images.begin, settings.first_rate, context.size * settings.passes
     )
@@ -91,32 +112,12 @@ def rated(
         settings,
         source,
         images,
-        unrolled_sets.unrolling(network, source, _how(context, settings, network, render)),
+        judged(settings, source, render, rows, fixed=fixed),
         begin=lambda rng: {**begin_rated(rng), **more},
         samples=lambda params: _samples(source, render(params)),
         rates={**rates, **{name: Rate(label_rate, "label_rate") for name in more}},
         rule=rules.adam(settings.momentum),
         schedule=lambda step: 0.5 ** ((step - 1) * HALVINGS // settings.steps),
-    )
-
-
-def _how(
-    context: Context,
-    settings: RatedImages,
-    network: ConvNet,
-    render: Callable[[Params], Rendered],
-) -> Unrolling:
-    from explorer.learn import augment, unrolled_sets
-
-    return unrolled_sets.Unrolling(
-        render,
-        unrolled_sets.one_of_each(network.n_classes, context.size),
-        momentum=0.0,
-        damped=False,
-        real_batch=settings.real_batch,
-        augmentation=augment.CHOICES[settings.augmentation],
-        networks=settings.networks,
-        fixed=unrolled_sets.first_weights(network, settings.seed) if settings.same_start else None,
     )
 
 
