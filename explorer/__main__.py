@@ -42,6 +42,7 @@ from explorer.runs.launcher import Runs
 from explorer.runs.opening import open_all, open_run
 from explorer.runs.options import (
     EVALUATION,
+    add_cache,
     add_command,
     add_data,
     add_device,
@@ -58,6 +59,7 @@ from explorer.runs.recipe import SUFFIXES as RECIPES
 from explorer.runs.recipe import read_recipe
 from explorer.runs.referee_command import add_referee_command
 from explorer.runs.sweep import sweep
+from explorer.runs.tables import upper_first
 from explorer.runs.terminal import Terminal, answer
 from explorer.runs.trackers import TRACKERS, Tracked, open_tracker
 from explorer.runs.worker import work_on
@@ -142,8 +144,7 @@ def _evaluate(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[
         f"{name}: {headline.label.lower()} {interval(own[headline.name])} {headline.unit}"
         for name, own in task.scores(result).items()
     ]
-    told = task.told(result)
-    return "\n".join([*lines, f"{told[0].upper()}{told[1:]}."]), result
+    return "\n".join([*lines, f"{upper_first(task.told(result))}."]), result
 
 
 def _sweep(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[str, Any]]:
@@ -379,7 +380,7 @@ def _add_others(commands: Any) -> None:
     each.add_argument("run", type=Path, metavar="RECIPE.yaml|RUN_DIR")
     each.add_argument("--out", type=Path, metavar="DIR", help="where the run of a recipe goes")
     each.add_argument("--lock-fd", type=int, help=argparse.SUPPRESS)  # inherited from the page
-    each.add_argument("--cache", type=Path, default=Path("cache"), help="where results are kept")
+    add_cache(each)
 
     about = "read through a cache or a distilled set, and say what is not as it was written"
     each = add_command(commands, "verify", _verify, about, unused=neither)
@@ -399,7 +400,7 @@ def _add(commands: Any, name: str, work: Any, help_text: str) -> argparse.Argume
     each = add_command(commands, name, _watched, help_text)
     each.set_defaults(work=work)
     add_data(each)
-    each.add_argument("--cache", type=Path, default=Path("cache"), help="where results are kept")
+    add_cache(each)
     add_models(each)
     add_device(each)
     return each

@@ -13,7 +13,7 @@ from explorer.runs.launcher import Runs
 from explorer.sets.folder import DistilledSet, Row
 from tests.configs import about_set
 
-DONE = Status("done", "evaluate", 1.0, "Done", "", 0, 0.0, 0.0, 0.0)
+DONE = Status("done", "evaluate", 1.0, "Done")
 
 
 def make_set(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from explorer.compare.lines import Line
-from explorer.compare.sweeps import read_swept
+from explorer.compare.sweeps import Sweep, read_swept
 from explorer.errors import ConfigError
 from explorer.methods.ways import read_way
 from explorer.report.figure import Drawn, Point, line_figure
@@ -15,7 +15,7 @@ from explorer.runs.config import bundle_of, method_of, seeds_of, task_of_run
 from explorer.runs.directory import Job, RunDirectory
 from explorer.runs.launcher import RunInfo
 from explorer.runs.recipe import recipe_of
-from explorer.runs.tables import STARRED, told_lead
+from explorer.runs.tables import STARRED, told_lead, upper_first
 from explorer.sets.card import interval
 from explorer.sets.folder import DistilledSet, Row
 from explorer.sets.others import without_folders
@@ -58,8 +58,8 @@ def tell(run: RunDirectory, info: RunInfo) -> Told:
     job = info.job
     if job.kind == "prepare":
         raise ConfigError(f"Run {run.id} only prepared data; a report is made of a set or a sweep.")
-    is_sweep = job.kind == "sweep"
-    if info.result is None and not (is_sweep and read_swept(run).rows):
+    swept = read_swept(run) if job.kind == "sweep" else None
+    if info.result is None and not (swept and swept.rows):
         raise ConfigError(f"Run {run.id} is {info.status.state}; there is nothing to report yet.")
     result = info.result or {}
     made = datetime.datetime.fromtimestamp(info.status.time, datetime.UTC)
@@ -68,16 +68,16 @@ def tell(run: RunDirectory, info: RunInfo) -> Told:
         title=info.label.name or _title(job),
         made=f"{made:%-d %B %Y}",
         facts=[*_facts(job, result), *_costs(result)],
-        table=_swept(run, task) if is_sweep else _scores(job, result, task),
-        figures=[*_sweep_figures(run)] if is_sweep else [*_curves(run, task)],
-        samples=[] if is_sweep else DistilledSet(run.set_folder).rows(),
+        table=_swept(swept, job, task) if swept else _scores(job, result, task),
+        figures=[*(_sweep_figures(swept, task) if swept else _curves(run, task))],
+        samples=[] if swept else DistilledSet(run.set_folder).rows(),
         unit=task.unit,
-        recipe="" if is_sweep else without_folders(recipe_of(job.config)),
+        recipe="" if swept else without_folders(recipe_of(job.config)),
     )
 
 
 def _title(job: Job) -> str:
-    return str(without_folders(job.title[:1].upper() + job.title[1:]))
+    return str(without_folders(upper_first(job.title)))
 
 
 def _facts(job: Job, result: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -133,7 +133,7 @@ def _scores(job: Job, result: Mapping[str, Any], task: Task) -> Table | None:
     return Table(["Network", *(each.label for each in measures)], rows, caption)
 
 
-def _swept(run: RunDirectory, task: Task) -> Table:
+def _swept(swept: Sweep, job: Job, task: Task) -> Table:
     rows = [
         [
             row.network,
@@ -143,22 +143,20 @@ def _swept(run: RunDirectory, task: Task) -> Table:
             told_lead(row),
             str(row.n_sets),
         ]
-        for row in read_swept(run).rows
+        for row in swept.rows
     ]
-    first = run.job().sweep.methods[0]
+    first = job.sweep.methods[0]
     head = ["Network", "Method", task.unit.capitalize(), task.headline.label]
-    sentence = task.protocols[task.protocol(run.job().config.evaluation)]
+    sentence = task.protocols[task.protocol(job.config.evaluation)]
     caption = (
         f"{sentence} In percent, ± half of the 95 % interval over sets, paired by seed. {STARRED}"
     )
     return Table([*head, f"{first} − it", "Sets"], rows, caption)
 
 
-def _sweep_figures(run: RunDirectory) -> Iterable[Figure]:
-    config = run.job().config
-    task = task_of_run(config)
+def _sweep_figures(swept: Sweep, task: Task) -> Iterable[Figure]:
     by_what: dict[str, list[Line]] = defaultdict(list)
-    for line in read_swept(run).lines:
+    for line in swept.lines:
         by_what[line.on].append(line)
     labels = list(dict.fromkeys(line.label for lines in by_what.values() for line in lines))
     for on, lines in by_what.items():

@@ -122,14 +122,14 @@ class Status(NamedTuple):
     """Where a run stands."""
 
     state: str  # one of ALIVE or OVER
-    stage: str  # "embed", "prototypes", "map", "synthesize", "evaluate", "sweep" or ""
-    share: float  # of that stage, in [0, 1]
-    text: str  # one line: what is happening, how fast, how long still; or why it ended
-    advice: str  # a warning for as long as the run exists, or ""
-    pid: int
-    queued_at: float  # seconds; the order in which runs get the device
-    started_at: float
-    time: float  # when this was written
+    stage: str = ""  # of `runs.about.STAGES`, or ""
+    share: float = 0.0  # of that stage, in [0, 1]
+    text: str = ""  # one line: what is happening, how fast, how long still; or why it ended
+    advice: str = ""  # a warning for as long as the run exists, or ""
+    pid: int = 0
+    queued_at: float = 0.0  # seconds; the order in which runs get the device
+    started_at: float = 0.0
+    time: float = 0.0  # when this was written
     cost: Cost = Cost()  # so far
 
     def as_json(self) -> dict[str, Any]:
@@ -178,10 +178,9 @@ class RunDirectory:
         except BadDataError as error:
             log.warning("%s", error)
             return Label()
-        is_label = fits(values, Label.__annotations__)
-        return (
-            Label(str(values.get("name", "")), str(values.get("note", ""))) if is_label else Label()
-        )
+        if not fits(values, Label.__annotations__):
+            return Label()
+        return Label(values.get("name", ""), values.get("note", ""))
 
     def write_label(self, label: Label) -> None:
         write_aside(self.folder / "label.json", json.dumps(label._asdict()).encode())
@@ -246,7 +245,7 @@ class RunDirectory:
                 raise BadDataError(f"{self.folder} has a status of another kind.")
             return Status(**{**values, "cost": cost})
         except (TypeError, BadDataError):
-            return Status("starting", "", 0.0, "Starting", "", 0, 0.0, 0.0, 0.0)
+            return Status("starting", text="Starting")
 
     def status(self) -> Status:
         """What the process wrote last, or "crashed" where it died without a word."""
@@ -286,12 +285,9 @@ class RunDirectory:
 
 
 def _is_cost(cost: Cost) -> bool:
-    is_memory = isinstance(cost.peak_memory, int)
-    return (
-        is_memory
-        and isinstance(cost.timing, dict)
-        and fits(cost.timing, dict.fromkeys(cost.timing, float))
-    )
+    if not (isinstance(cost.peak_memory, int) and isinstance(cost.timing, dict)):
+        return False
+    return fits(cost.timing, dict.fromkeys(cost.timing, float))
 
 
 def list_jobs(folder: Path) -> Iterator[tuple[RunDirectory, Job]]:

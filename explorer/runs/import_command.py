@@ -14,7 +14,7 @@ from explorer.models.bundles import choose_bundle
 from explorer.models.loaded import Models
 from explorer.runs.config import RunConfig
 from explorer.runs.opening import resolve
-from explorer.runs.options import add_command, add_models, models_named
+from explorer.runs.options import add_cache, add_command, add_models, models_named
 from explorer.runs.terminal import Terminal, answer
 from explorer.sets.card import make_card
 from explorer.sets.elsewhere import Elsewhere, read_elsewhere, sentences_beside, tensor_files
@@ -38,7 +38,7 @@ def add_import_command(commands: Any) -> None:
     each.add_argument("--captions", type=Path, metavar="FILE", help="one caption a line, per pair")
     nearest = "take its captions nearest to the set's embeddings, of the same encoder"
     each.add_argument("--data", default="", help=nearest)
-    each.add_argument("--cache", type=Path, default=Path("cache"), help="where results are kept")
+    add_cache(each)
     add_models(each)
     each.add_argument("--device", default="auto", help="auto, cpu, cuda, mps")
 

@@ -155,21 +155,17 @@ class Runs:
         return None
 
     def _begin(self, run: RunDirectory, job: Job) -> None:
-        if not job.by_workers:
+        if job.by_workers:
+            _begin_status(run, WAITING, "Waiting for a worker")
+        else:
             self._launch(run)
-            return
-        text, cost = "Waiting for a worker", run.written_status().cost
-        run.write_status(Status(WAITING, "", 0.0, text, "", 0, time.time(), 0.0, 0.0, cost))
 
     def _launch(self, run: RunDirectory) -> None:
         """Starts the child, which inherits the lock: the run is never seen without an owner."""
         lock = run.lock()
         if lock is None:
             raise ConfigError(f"Run {run.id} is already going.")
-        cost = run.written_status().cost  # of earlier attempts
-        run.write_status(
-            Status("starting", "", 0.0, "Starting", "", 0, time.time(), 0.0, 0.0, cost)
-        )
+        _begin_status(run, "starting", "Starting")
         command = [*self._program, "run", str(run.folder)]
         options = ["--cache", str(self.cache), "--lock-fd", str(lock.fileno())]
         with lock, run.log_path.open("ab") as out:
@@ -188,6 +184,11 @@ class Runs:
         for run_id, child in list(self._children.items()):
             if child.poll() is not None:
                 self._children.pop(run_id, None)
+
+
+def _begin_status(run: RunDirectory, state: str, text: str) -> None:
+    cost = run.written_status().cost  # of earlier attempts
+    run.write_status(Status(state, text=text, queued_at=time.time(), cost=cost))
 
 
 def info_of(run: RunDirectory, job: Job) -> RunInfo:

@@ -42,6 +42,11 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("data", metavar="DATA", help=about)
 
 
+def add_cache(parser: argparse.ArgumentParser, about: str = "where results are kept") -> None:
+    """Adds the folder of results."""
+    parser.add_argument("--cache", type=Path, default=Path("cache"), help=about)
+
+
 def add_settings(parser: argparse.ArgumentParser, *kinds: type[Settings], scope: str = "") -> None:
     """Adds an option per setting; what classes call alike, such as the seed, is one option.
 

@@ -63,10 +63,7 @@ class Asked(NamedTuple):
     views: int = 0  # cropped ones that further students see; 0 for no such students
 
 
-class Scored(NamedTuple):
-    """The scores of each student by network, of one way to read a set."""
-
-    by_network: Mapping[str, list[float]]
+_Scores = Mapping[str, list[float]]  # of each student by network, of one way to read a set
 
 
 def referee(opened: Context, asked: Asked, out: Path) -> list[dict[str, Any]]:
@@ -99,8 +96,8 @@ class _Judge:
     def __post_init__(self) -> None:
         self._context = resolve(self.opened, self.asked.config)
         self._task = find_task(self.asked.config.task)
-        self._random: dict[tuple[int, int], list[Scored]] = {}
-        self._whole: Scored | None = None
+        self._random: dict[tuple[int, int], list[_Scores]] = {}
+        self._whole: _Scores | None = None
 
     def rows(self, path: Path) -> list[dict[str, Any]]:
         target = DistilledSet(path)
@@ -133,22 +130,22 @@ class _Judge:
             shared
             | self._row(network, target, as_kept, as_opened, random, whole)
             | _augmented(network, as_opened, alike, augmented)
-            for network in as_opened.by_network
+            for network in as_opened
         ]
 
     def _row(
         self,
         network: str,
         target: DistilledSet,
-        as_kept: Scored,
-        as_opened: Scored,
-        random: Sequence[Scored],
-        whole: Scored | None,
+        as_kept: _Scores,
+        as_opened: _Scores,
+        random: Sequence[_Scores],
+        whole: _Scores | None,
     ) -> dict[str, Any]:
-        kept, seen = as_kept.by_network[network], as_opened.by_network[network]
-        others = [float(np.mean(each.by_network[network])) for each in random]
+        kept, seen = as_kept[network], as_opened[network]
+        others = [float(np.mean(each[network])) for each in random]
         over = gap(kept, others)
-        to_all = gap(whole.by_network[network], seen) if whole else None
+        to_all = gap(whole[network], seen) if whole else None
         robust = label_robust(over.mean / 100, to_all.mean / 100) if to_all else None
         return {
             "network": network,
@@ -171,13 +168,13 @@ class _Judge:
         width = self._context.embedded().caption.shape[1]
         return texts is not None and texts.shape[1] == width
 
-    def _score(self, path: Path, text: str, views: int = 0) -> Scored:
+    def _score(self, path: Path, text: str, views: int = 0) -> _Scores:
         changed = {"text": text, "views": views}
         evaluation = replace(self.asked.config.evaluation, **changed)  # type: ignore[type-var]
         trained = open_trained(str(path))
         return _scored(self._task.evaluate(self._context, trained, evaluation))
 
-    def _randoms(self, size: int, views: int = 0) -> list[Scored]:
+    def _randoms(self, size: int, views: int = 0) -> list[_Scores]:
         """Random sets of a size, made once and kept, scored by students of so many views."""
         if (size, views) not in self._random:
             names = [each.name for each in methods_for(self._task.name) if each.is_baseline]
@@ -190,11 +187,11 @@ class _Judge:
             ]
         return self._random[size, views]
 
-    def _made(self, own: RunConfig, number: int) -> Scored:
+    def _made(self, own: RunConfig, number: int) -> _Scores:
         folder = self.out / f"{own.method}-{own.size}-{number}"
         return _scored(make_and_score(self.opened, own, folder)["evaluation"])
 
-    def _all(self) -> Scored | None:
+    def _all(self) -> _Scores | None:
         """Students of all of the data, where they were asked for."""
         if self.asked.has_whole and self._whole is None:
             names = [each.name for each in all_methods().values() if each.make is None]
@@ -220,26 +217,25 @@ def pairs_instead(learned: Samples | None) -> int:
 
 def _augmented(
     network: str,
-    plain: Scored,
-    random: Sequence[Scored],
-    augmented: tuple[Scored, Sequence[Scored]] | None,
+    plain: _Scores,
+    random: Sequence[_Scores],
+    augmented: tuple[_Scores, Sequence[_Scores]] | None,
 ) -> dict[str, Any]:
     """The score by students of cropped views, and how robust the set's gain is to them."""
     if augmented is None:
         return {"augmented": None, "augmentation_robust": None}
     gains = [
-        float(np.mean(own.by_network[network]))
-        - float(np.mean([np.mean(each.by_network[network]) for each in others]))
+        float(np.mean(own[network])) - float(np.mean([np.mean(each[network]) for each in others]))
         for own, others in ((plain, random), augmented)
     ]
     robust = augmentation_robust(*(each / 100 for each in gains))
-    own = known_interval(augmented[0].by_network[network])
+    own = known_interval(augmented[0][network])
     return {"augmented": own, "augmentation_robust": robust}
 
 
-def _scored(result: Mapping[str, Any]) -> Scored:
+def _scored(result: Mapping[str, Any]) -> _Scores:
     own = {name: each["students"] for name, each in result["backbones"].items()}
-    return Scored({name: [float(s["mean"]) for s in each] for name, each in own.items()})
+    return {name: [float(s["mean"]) for s in each] for name, each in own.items()}
 
 
 def _seen(settings: Mapping[str, Any], config: RunConfig, network: str) -> str:

@@ -8,7 +8,14 @@ from typing import Any
 from explorer.errors import ConfigError
 from explorer.methods.registry import methods_for
 from explorer.runs.opening import open_run
-from explorer.runs.options import EVALUATION, add_command, add_models, add_settings, read_run
+from explorer.runs.options import (
+    EVALUATION,
+    add_cache,
+    add_command,
+    add_models,
+    add_settings,
+    read_run,
+)
 from explorer.runs.referee import Asked, referee
 from explorer.runs.terminal import Terminal, answer
 from explorer.store.store import Store
@@ -26,7 +33,7 @@ def add_referee_command(commands: Any) -> None:
     each.add_argument("--out", type=Path, required=True, metavar="DIR", help="gets the table")
     each.add_argument("--random", type=int, default=3, metavar="N", help="random sets of each size")
     each.add_argument("--whole", action="store_true", help="train students on all data, too (slow)")
-    each.add_argument("--cache", type=Path, default=Path("cache"), help="where results are kept")
+    add_cache(each)
     add_models(each)
     each.add_argument("--device", default="auto", help="auto, cpu, cuda, mps")
     add_settings(each, _TASK.config, scope=EVALUATION)

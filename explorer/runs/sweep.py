@@ -62,8 +62,8 @@ def sweep(opened: Context, config: RunConfig, plan: SweepConfig, folder: Path) -
     What another process is making it waits for.
 
     The watcher hears of one stage, "sweep". Of each set, once it is scored, and each network it
-    gets a "metric" with `method`, `n_pairs`, `number` (of the set, from 0), `backbone` and `recall`
-    (on test, in percent, mean of the six and of the students).
+    gets a "metric" with `method`, `n_pairs`, `number` (of the set, from 0), `backbone` and the
+    task's headline metric (on test, in percent, mean of the students).
 
     Args:
         opened: What the sets share: the dataset, the models, the store, and who is told.
@@ -72,10 +72,11 @@ def sweep(opened: Context, config: RunConfig, plan: SweepConfig, folder: Path) -
         folder: Gets the sets, the scores and the table.
 
     Returns:
-        What `result.json` of a run holds: `data`, `protocol`, `text`, `methods`, `n_pairs`,
-        `n_sets`; `rows`, the table (see `tables.Row`); `sets`, for each set its `method`, `n_pairs`
-        and `number`, and of each network in `backbones` the recalls as [mean, half of the 95 %
-        interval over students]; `table`, the same as Markdown.
+        What `result.json` of a run holds: `data`, `task`, the settings of the evaluation that
+        `Task.shared` names, `methods`, `n_pairs`, `n_sets`; `rows`, the table (see
+        `tables.SweepRow`); `sets`, for each set its `method`, `n_pairs`, `number` and `n_bytes`,
+        and its `scores` by network and metric as [mean, half of the 95 % interval over students];
+        `table`, the rows as Markdown.
 
     Raises:
         ConfigError: The folder holds a sweep with other settings, data or models, or a method

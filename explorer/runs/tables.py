@@ -40,12 +40,13 @@ class Scored(NamedTuple):
         return cls(**rest, scores=found)
 
 
-SIGNIFICANT = 0.05
 MADE_WITH = "made with it"
 """Head of the column that says which networks a set's images were learned through."""
-
-
-STARRED = "* more than chance: p < 0.05 after Holm's correction for all differences of the table."
+SIGNIFICANT = 0.05
+STARRED = (
+    f"* more than chance: p < {SIGNIFICANT} after Holm's correction for all differences of the "
+    "table."
+)
 
 
 @dataclass(frozen=True)

@@ -148,7 +148,7 @@ def work_on(
             return None
         crashes = run.count_crash() if before.state in ("queued", "running") else 0
         queued_at = before.queued_at or time.time()
-        status = Status("queued", "", 0.0, "", "", os.getpid(), queued_at, 0.0, 0.0, before.cost)
+        status = Status("queued", pid=os.getpid(), queued_at=queued_at, cost=before.cost)
         run.write_status(status)
         with closing(RunWatcher(run, status)) as watcher:
             if most_crashes and crashes >= most_crashes:

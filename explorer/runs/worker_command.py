@@ -11,7 +11,7 @@ from explorer.engine.engine import find_engine
 from explorer.errors import TOLD, MissingDataError, sentence
 from explorer.runs.directory import ALIVE, WAITING, Job, RunDirectory, list_jobs
 from explorer.runs.opening import open_run
-from explorer.runs.options import add_command, add_device
+from explorer.runs.options import add_cache, add_command, add_device
 from explorer.runs.sweep import help_with
 from explorer.runs.terminal import Terminal, answer
 from explorer.runs.worker import work_on
@@ -27,9 +27,7 @@ def add_worker_command(commands: Any) -> None:
     """Adds the command; any number of them may work on one cache."""
     about = "do what waits in a cache, such as the sets of a sweep; one on each machine"
     each = add_command(commands, "worker", _worker, about, unused=("--bundle",))
-    each.add_argument(
-        "--cache", type=Path, default=Path("cache"), help="where runs and results are"
-    )
+    add_cache(each, "where runs and results are")
     add_device(each, device="", engine="")
     about = "stay when nothing is left, and look again every few seconds"
     each.add_argument("--wait", action="store_true", help=about)

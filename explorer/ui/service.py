@@ -59,7 +59,7 @@ LOOKING = 10.0
 SHOWN_DRAWINGS = 256
 """Images drawn on request that stay in memory for the page to fetch."""
 
-OPENING = Status("starting", "", 0.0, "Opening the data", "", 0, 0.0, 0.0, 0.0)
+OPENING = Status("starting", text="Opening the data")
 """Of a preparation that has no process yet."""
 
 

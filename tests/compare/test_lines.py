@@ -12,7 +12,7 @@ from explorer.runs.launcher import RunInfo
 from explorer.tasks.retrieval_students import RetrievalConfig
 from tests.configs import with_settings
 
-DONE = Status("done", "", 1.0, "Done", "", 0, 0.0, 0.0, 0.0)
+DONE = Status("done", share=1.0, text="Done")
 
 
 def run(

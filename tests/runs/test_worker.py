@@ -16,7 +16,7 @@ DONE = {"n_pairs": 2}
 def begun(tmp_path, name: str = "one", state: str = "starting", **job) -> RunDirectory:
     run = RunDirectory(tmp_path / "runs" / name)
     run.create(Job(config=RunConfig(size=2), device="cpu", **job))
-    run.write_status(Status(state, "", 0.0, "", "", 0, 10.0, 0.0, 0.0))
+    run.write_status(Status(state, queued_at=10.0))
     return run
 
 
@@ -117,7 +117,7 @@ def test_who_asked_first_has_the_device_first(tmp_path):
     held = other.lock()
 
     def first(state: str, queued_at: float) -> str:
-        other.write_status(Status(state, "", 0.0, "", "", 0, queued_at, 0.0, 0.0))
+        other.write_status(Status(state, queued_at=queued_at))
         return worker._who_is_first(run, run.job(), 10.0)
 
     assert first("queued", 9.0) == "Ada's"
@@ -134,7 +134,7 @@ def test_runs_of_other_devices_and_of_workers_are_waited_for_by_nobody(tmp_path)
     elsewhere = RunDirectory(tmp_path / "runs" / "three")
     elsewhere.create(Job(device="cuda"))
     on_cuda = elsewhere.lock()
-    elsewhere.write_status(Status("running", "", 0.0, "", "", 0, 1.0, 0.0, 0.0))
+    elsewhere.write_status(Status("running", queued_at=1.0))
     assert worker._who_is_first(run, run.job(), 10.0) == ""
     by_workers.close()
     on_cuda.close()
