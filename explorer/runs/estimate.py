@@ -17,6 +17,7 @@ from explorer.runs.config import (
 )
 from explorer.runs.opening import resolve
 from explorer.runs.sweep import configs_of
+from explorer.settings import declared
 from explorer.steps.context import Context
 from explorer.store.rates import Rate, on
 from explorer.store.step import Step, Work
@@ -58,8 +59,15 @@ def estimate_sweep(
 
 
 def memory_key(config: RunConfig, device: str) -> str:
-    """What a run's peak memory is noted under: data, models, method and device."""
-    return on(device, f"{config.data} {bundle_of(config).label} {config.method}")
+    """What a run's peak memory is noted under: data, models, method, unusual choices and device."""
+    chosen = [
+        f"{each.name}={value}"
+        for own in (config.settings, config.evaluation)
+        for each in declared(type(own))
+        if each.choices and (value := getattr(own, each.name)) != each.default
+    ]
+    named = [config.data, bundle_of(config).label, config.method, *chosen]
+    return on(device, " ".join(named))
 
 
 def _estimate(

@@ -328,7 +328,7 @@ def cost(context: Context, config: RetrievalConfig, size: int | None) -> Costs:
     for backbone in backbones:
         name = Path(backbone).name
         each = n_steps(size or context.n_rows, config)
-        by = rate_name(name, config)
+        by = rate_name(name, config, models.device)
         students = Work("evaluate", "students", config.n_seeds, "train", by, each=each)
         looks = Work("evaluate", "", config.n_seeds, "look", by, each=n_scores)
         work += [students, looks]

@@ -12,6 +12,7 @@ from explorer.core.retrieval import partner_ranks, recall_from_ranks
 from explorer.errors import ConfigError
 from explorer.progress import Emit, Measured, Report
 from explorer.settings import Settings, setting
+from explorer.store.rates import on
 from explorer.store.step import Computed, Entry, Step
 from explorer.tasks.task import Metric
 from explorer.types import Recall
@@ -248,9 +249,12 @@ def _sides(train: Seen) -> "Towers":
     return heads_over(train.image.shape[-1], train.text.shape[1])
 
 
-def rate_name(backbone: str, config: RetrievalConfig) -> str:
-    """What the time of students is noted under."""
-    return backbone if config.student == "projection" else f"{backbone}, {config.student}"
+def rate_name(backbone: str, config: RetrievalConfig, device: str) -> str:
+    """What the time of students is noted under; heads are trained on the CPU."""
+    if config.student == "projection":
+        return backbone
+    named = f"{backbone}, {config.student}"
+    return on(device, named) if config.student == WHOLE else named
 
 
 def _train(splits: Splits, config: RetrievalConfig, about: dict[str, Any], emit: Emit) -> Computed:
@@ -280,7 +284,8 @@ def _train(splits: Splits, config: RetrievalConfig, about: dict[str, Any], emit:
     seconds = time.monotonic() - start - seconds_looking
     steps = n_steps(len(splits.train.text), config)
     n_scores = n_looks(len(splits.selection.image), len(splits.selection.text), config)
-    by = rate_name(about["backbone"], config)
+    _, device = splits.train.network or ("", "")
+    by = rate_name(about["backbone"], config, device)
     spent = {
         ("train", by): Measured(seconds, steps),
         ("look", by): Measured(seconds_looking, n_scores),

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -202,3 +203,17 @@ def test_only_stages_that_the_methods_have_are_told(store, config):
     assert told["random"] == ["embed", "choose", "synthesize", "evaluate"]
     assert told["covmatch"] == ["embed", "features", "synthesize", "evaluate"]
     assert told["mtt-vl"] == ["embed", "features", "experts", "synthesize", "evaluate"]
+
+
+def test_of_whole_networks_it_tells_the_room_on_disk_and_their_own_memory(store, config):
+    heads = config.with_method("lors")
+    whole = with_settings(heads, networks="whole")
+    dataset = open_dataset(config.data)
+    store.rates.note("memory", memory_key(heads, "auto"), Measured(1, 1))
+    told = [estimate(store, each, dataset) for each in (heads, whole)]
+    experts = [part.why for each in told for part in each.parts if part.stage == "experts"]
+    assert re.fullmatch(r"epochs of experts: 20, [1-9]\d* MiB on disk", experts[1])
+    assert "disk" not in experts[0]
+    assert [each.memory_bytes for each in told] == [1, None]
+    scored = replace(heads, evaluation=replace(heads.evaluation, student="whole"))
+    assert memory_key(scored, "auto") != memory_key(heads, "auto")
