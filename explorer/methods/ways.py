@@ -67,16 +67,13 @@ def varied(methods: Sequence[str], text: str) -> tuple[str, ...]:
 
     Args:
         methods: Names, or ways.
-        text: Such as "guidance = 1, 2, 5; steps = 5, 20".
+        text: Such as "guidance = 1, 2, 5; steps = 5, 20"; settings by name or by label.
 
     Raises:
         ConfigError: None of the methods has such a setting, or it cannot have such a value.
     """
-    values = dict(_read_varied(text))
     ways = [read_way(each) for each in methods]
-    for name in values:
-        if not any(name in _settings(way.method) for way in ways):
-            raise ConfigError(f"None of these methods has a setting {name!r}; `methods` lists all.")
+    values = {_called(name, ways): given for name, given in _read_varied(text)}
     found = [str(each) for way in ways for each in _combined(way, values)]
     if len(found) > _MOST:
         raise ConfigError(f"These are {len(found):,} ways to make sets; at most {_MOST} are swept.")
@@ -96,6 +93,21 @@ def _settings(method: Method) -> dict[str, Setting]:
     return {each.name: each for each in every_setting(method.config)}
 
 
+def _called(given: str, ways: Sequence[Way]) -> str:
+    """The name of the setting that is given by it or by its label."""
+    every = [each for way in ways for each in _settings(way.method).values()]
+    name = given.replace("-", "_")
+    by_label = [each.name for each in every if each.label.lower() == given.lower()]
+    if any(each.name == name for each in every):
+        return name
+    if not by_label:
+        raise ConfigError(
+            f"None of these methods has a setting {given!r}; write it as the form does, or as "
+            "`methods` lists it."
+        )
+    return by_label[0]
+
+
 def _read_varied(text: str) -> Iterator[tuple[str, list[str]]]:
     for part in filter(None, (each.strip() for each in re.split(r"[;\n]", text))):
         name, sign, given = part.partition("=")
@@ -104,7 +116,7 @@ def _read_varied(text: str) -> Iterator[tuple[str, list[str]]]:
             raise ConfigError(
                 f"Write settings like guidance = 1, 2, 5; steps = 5, 20; got {part!r}."
             )
-        yield name.strip().replace("-", "_"), values
+        yield name.strip(), values
 
 
 def _value(setting: Setting, text: str) -> Any:

@@ -103,6 +103,7 @@ def point(prepared: Prepared, space: str, i: int) -> wire.Point:
         "captions": [prepared.captions[row] for row in rows],
         "row": rows.start,
         "similarity": [round(float(each), 4) for each in similarity],
+        "is_kept": bool(prepared.is_kept[list(rows)].any()),
         "prototype": prototype if prototype >= 0 else None,
         "thumbnail": thumbnail(prepared, image),
     }

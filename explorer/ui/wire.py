@@ -86,6 +86,7 @@ class Point(TypedDict):
     captions: list[str]
     row: int  # of the first caption; the others follow
     similarity: list[float]  # of each caption and the image
+    is_kept: bool  # whether any of its rows was clustered
     prototype: int | None
     thumbnail: str | None  # an address that holds the image
 

@@ -29,6 +29,8 @@ def test_every_combination_is_swept_by_the_methods_that_have_the_settings():
         "random",
     )
     assert varied(["random"], " ; ") == ("random",)
+    by_label = varied(["pds"], "share left out = 0.1; Guidance = 2")
+    assert by_label == varied(["pds"], "drop-fraction = 0.1; guidance = 2")
 
 
 @pytest.mark.parametrize(

@@ -473,6 +473,7 @@ declare namespace Wire {
     captions: string[];
     row: number;
     similarity: number[];
+    is_kept: boolean;
     prototype: number | null;
     thumbnail: string | null;
   }

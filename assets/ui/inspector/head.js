@@ -74,7 +74,7 @@ function numbers({ cosine, n_shared, n_image_rows, n_caption_rows }) {
   return make(
     'dl',
     { class: 'numbers' },
-    pair('agreement, cosine', fixed(cosine), 'Cosine between its image and its caption prototype'),
+    pair('agreement', fixed(cosine), 'Cosine between its image and its caption prototype'),
     pair('rows shared', count(n_shared), 'Rows in both of its clusters'),
     pair('of images', count(n_image_rows), 'Rows in its image cluster'),
     pair('of captions', count(n_caption_rows), 'Rows in its caption cluster'),

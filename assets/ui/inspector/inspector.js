@@ -31,7 +31,7 @@ export function mount(element) {
       const isHere = document.querySelector('#inspector').contains(document.activeElement);
       const focused = document.activeElement;
       view.replaceChildren(...(about ? inspect(about, row) : leftOut(row)));
-      say('card', { card: about, title: 'Left out' });
+      say('card', { card: about, title: row?.is_kept ? 'In no prototype' : 'Left out' });
       if (isHere && !focused.isConnected)
         document.querySelector('#inspector h2').focus({ preventScroll: true });
       if (view.dataset.prototype !== String(prototype))
@@ -60,9 +60,10 @@ function empty(view) {
 }
 
 function leftOut(row) {
-  const reason =
-    'This pair was left out before clustering: its caption and its image are among ' +
-    'the least similar, so it belongs to no prototype.';
+  const reason = row.is_kept
+    ? 'The prototype of this pair was dropped by hand, so it belongs to none. Undo brings it back.'
+    : 'This pair was left out before clustering: its caption and its image are among ' +
+      'the least similar, so it belongs to no prototype.';
   return [make('p', { class: 'hint' }, reason), clickedRow(row)];
 }
 

@@ -141,7 +141,7 @@ function makeChoosing(dom, state, scene, selected) {
 function announcement({ about, selected, point }) {
   const prototype = about.prototypes[selected];
   if (prototype) return `Prototype ${prototype.number + 1}: ${prototype.label}`;
-  return point >= 0 ? 'A pair that was left out' : 'Nothing selected';
+  return point >= 0 ? 'A pair in no prototype' : 'Nothing selected';
 }
 
 /** What is at a place on the screen: { point }, -1 for none, or { mark } of a prototype. */

@@ -24,7 +24,7 @@ from explorer.ui.service import Service
 ABOUT = "Makes and scores many sets in one run, with the models and settings above."
 VARY = (
     "Sets are made with every combination of these values, by the methods that have the setting; "
-    "names as on the command line, several parted by semicolons."
+    "named as their fields are, several parted by semicolons."
 )
 DEFAULT = SweepConfig()
 

@@ -127,6 +127,7 @@ def test_about_counts_what_the_clusters_hold(client, base, service):
 def test_a_point_of_the_image_space_has_all_captions_of_the_image(client, base, service):
     prepared = service.prepared(base.rpartition("/")[2])
     row = client.get(f"{base}/points/image/7").json()
+    assert row["is_kept"] is True
     assert row["captions"] == prepared.captions[35:40]
     assert row["row"] == 35
     assert row["similarity"] == pytest.approx(prepared.similarity[35:40], abs=1e-4)
