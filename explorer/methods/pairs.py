@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,8 +11,9 @@ from PIL import Image
 from explorer.config import SynthesisConfig
 from explorer.core.geometry import cosine_rows
 from explorer.core.prototypes import nearest_captions as nearest_rows
+from explorer.engine.engine import HERE
 from explorer.engine.ordered import in_order
-from explorer.models.loaded import image_seed
+from explorer.models.loaded import Models, image_seed
 from explorer.progress import Progress
 from explorer.steps.context import Context
 from explorer.steps.embeddings import Embedded, FoundPrototypes
@@ -20,8 +22,8 @@ from explorer.store.step import Work
 from explorer.types import Prototypes, Samples, State
 
 BATCH = 8
-"""Images made at once, and lost at most by a kill. Fixed, and a batch is always made whole, because
-an image's last digits depend on how many are generated beside it."""
+"""Images made at once by a worker, and lost at most by a kill of one. Fixed, and a batch is always
+made whole, because an image's last digits depend on how many are generated beside it."""
 LARGEST = 768
 """Longest side in pixels of a real image that is copied into a set."""
 
@@ -53,8 +55,17 @@ class Generated(NamedTuple):
 
 Recaption = Callable[[np.ndarray, range], list[str]]
 """Takes embeddings (B, D) of generated images and the numbers of their pairs; gives captions."""
-Make = Callable[[range], list[Image.Image]]
-"""Makes the images with these numbers."""
+
+
+class Made(NamedTuple):
+    """A batch of images, and how the encoder sees them."""
+
+    images: list[Image.Image]
+    embeddings: np.ndarray  # (B, D) float32
+
+
+Make = Callable[[Sequence[range]], Iterator[Made]]
+"""Makes batches of images with these numbers, in their order."""
 
 
 def plan_of(embedded: Embedded, found: FoundPrototypes) -> Plan:
@@ -69,12 +80,13 @@ def plan_of(embedded: Embedded, found: FoundPrototypes) -> Plan:
 
 def generate(context: Context, plan: Plan, how: Generated, state: State | None) -> Iterator[State]:
     """Generates the images of a plan from where `state` stands."""
-    decoder = context.models.decoder if _left(plan, state) else None
+    models, is_here, recaption = context.models, context.engine is HERE, how.recaption
+    workers = models.decoder.workers if is_here and _left(plan, state) else 1
     progress = _progress(context, plan, state, "Generating images")
+    how = how._replace(recaption=None)  # which need not travel with the work
 
-    def make(ks: range) -> list[Image.Image]:
-        assert decoder is not None
-        images: dict[int, Image.Image] = {}
+    def make(ks: range) -> Made:
+        decoder, images = models.decoder, dict[int, Image.Image]()
         for way, own in _by_way(how, ks).items():
 
             def on_step(step: int, steps: int, n: int = len(own), done: int = len(images)) -> None:
@@ -84,11 +96,11 @@ def generate(context: Context, plan: Plan, how: Generated, state: State | None) 
             rows = plan.image[own] if how.from_prototypes else None
             captions, seeds = [plan.captions[k] for k in own], [how.seed(k) for k in own]
             images |= dict(zip(own, decoder.draw(rows, captions, seeds, way, on_step), strict=True))
-        return [images[k] for k in ks]
+        return _seen(models, [images[k] for k in ks])
 
     seeds = [how.seed(k) for k in range(len(plan.captions))]
-    workers = decoder.workers if decoder else 1
-    yield from _batches(context, plan, state, make, workers, seeds, progress, how.recaption)
+    over = partial(in_order, workers=workers) if is_here else context.engine.map
+    yield from _batches(context, plan, state, partial(over, make), seeds, progress, recaption)
     context.store.rates.note_work(generating_work(context, 0, how.synthesis), progress.measured)
 
 
@@ -124,11 +136,12 @@ def copy(context: Context, rows: np.ndarray, seed: int, state: State | None) -> 
         n_shared=np.ones(len(rows), dtype=np.int64),
     )
 
-    def make(ks: range) -> list[Image.Image]:
-        return [shrunk(pairs.open_image(int(embedded.number[real[k]]))) for k in ks]
+    def make(ks: range) -> Made:
+        own = [shrunk(pairs.open_image(int(embedded.number[real[k]]))) for k in ks]
+        return _seen(context.models, own)
 
     progress = _progress(context, plan, state, "Copying images")
-    yield from _batches(context, plan, state, make, 1, [seed] * len(rows), progress)
+    yield from _batches(context, plan, state, partial(map, make), [seed] * len(rows), progress)
     context.store.rates.note_work(copying_work(context), progress.measured)
 
 
@@ -143,7 +156,6 @@ def _batches(
     plan: Plan,
     state: State | None,
     make: Make,
-    workers: int,
     seeds: Sequence[int],
     progress: Progress,
     recaption: Recaption | None = None,
@@ -156,8 +168,8 @@ def _batches(
         return
     starts = range(begun, n_pairs, BATCH)
     batches = [range(start, min(start + BATCH, n_pairs)) for start in starts]
-    for ks, images in zip(batches, in_order(make, batches, workers), strict=True):
-        seen, own = context.models.embed_images(images), slice(ks.start, ks.stop)
+    for ks, (images, seen) in zip(batches, make(batches), strict=True):
+        own = slice(ks.start, ks.stop)
         captions = recaption(seen, ks) if recaption else plan.captions[own]
         fits = cosine_rows(seen, plan.image[own])
         columns: dict[str, Sequence[Any]] = {
@@ -175,6 +187,10 @@ def _batches(
             samples=lambda made=made: made,  # type: ignore[misc]
             embeddings=embeddings,
         )
+
+
+def _seen(models: Models, images: list[Image.Image]) -> Made:
+    return Made(images, models.embed_images(images))
 
 
 def _begun(state: State | None, n_pairs: int) -> int:
