@@ -10,7 +10,6 @@ errors, or memory rises by more than the limit.
 """
 
 import argparse
-import json
 import os
 import random
 import signal
@@ -36,6 +35,8 @@ from benchmarks._page import (
     opened,
     serving,
 )
+from explorer.runs.directory import ALIVE
+from explorer.runs.launcher import Runs
 
 MOST_RISE = 20.0
 """MiB an hour by which memory may rise and count as flat; one more image kept is a tenth of one."""
@@ -49,7 +50,7 @@ class Soak:
     """What people do, each by chance."""
 
     def __init__(self, cache: Path, pid: int, seed: int) -> None:
-        self._runs, self._pid, self._chance = cache / "runs", pid, random.Random(seed)
+        self._runs, self._pid, self._chance = Runs(cache), pid, random.Random(seed)
         self.done: Counter[str] = Counter()
         self.memory: list[tuple[float, float]] = []  # seconds, MiB
         self.complaints: list[str] = []
@@ -135,13 +136,9 @@ class Soak:
         page.wait_for_function(MAP_READY)
 
     def _alive(self) -> list[int]:
-        """The processes of the runs that are going."""
-        found = []
-        for path in self._runs.glob("*/status.json"):
-            status = json.loads(path.read_text())
-            if status["state"] in ("queued", "starting", "running") and status["pid"] > 1:
-                found += [status["pid"]] if Path(f"/proc/{status['pid']}").exists() else []
-        return found
+        """Processes of runs that are going; killed ones that nobody reaped yet are not."""
+        found = [run.status for run in self._runs.list_runs() if run.status.state in ALIVE]
+        return [status.pid for status in found if status.pid > 1]
 
 
 def _tab(page: Page, name: str) -> None:
