@@ -39,7 +39,7 @@ def build(service: Service, *, with_tools: bool = False) -> gr.Blocks:
         with gr.Tab("Compare", render_children=True):
             compare.build(service)
         make_view("common/tabs", "tabs")
-        prepare.click(lambda *chosen: chosen, explored, distilled, **QUIET)
+        prepare.click(distill.on_prepared, [*explored, distilled[-1]], distilled, **QUIET)
         if with_tools:
             add_tools(service)
     return page

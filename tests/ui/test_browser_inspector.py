@@ -14,7 +14,7 @@ from explorer.config import Edit
 from explorer.explore import quality as suspects
 from explorer.runs.config import view_of
 from explorer.ui.service import Service
-from tests.ui.browsing import FREE_POINT, MAP_READY, opened, served
+from tests.ui.browsing import FREE_POINT, MAP_READY, ON_SCREEN, opened, served
 from tests.ui.easel import Easel
 
 pytestmark = pytest.mark.browser
@@ -123,7 +123,7 @@ def test_a_run_of_an_edited_map_is_started_with_its_edits_and_says_so(page, insp
     expect(applied).to_contain_text("What was edited on the map (1 edit) does not count here")
     applied.get_by_role("button", name="Use 12 pairs").click()
     expect(pairs).to_have_value("12")
-    expect(applied).to_contain_text("follow the 1 edit made by hand at 12 prototypes")
+    expect(applied).to_contain_text("follow the edit made by hand at 12 prototypes")
     expect(applied).to_contain_text("prototype 2 dropped")
     page.click("#start-run")
     expect(page.locator("#live .run h2")).to_contain_text("11 pairs · 1 edit")
@@ -148,6 +148,13 @@ def test_an_edit_keeps_the_view_and_what_cannot_be_done_is_said(page, inspecting
     assert page.evaluate("explorerMap.n") == 200
     assert page.evaluate(place) == where
     assert page.evaluate("explorerMap.selected") == 3
+    page.get_by_role("button", name="Reset view").click()
+    page.mouse.click(*page.evaluate(ON_SCREEN, page.evaluate(FREE_POINT)))
+    card = page.locator("#inspector").get_by_text("You clicked")
+    expect(card).to_be_visible()
+    page.locator("#inspector .captions").get_by_role("button", name="Choose").first.click()
+    expect(edits(page)).to_contain_text("2 edits")
+    expect(card).to_be_visible()
     lone = prepared_of(inspecting).n_prototypes - 1  # the last of those found is pairless
     inspect(page, lone)
     expect(page.get_by_role("button", name="Split", exact=True)).to_be_disabled()

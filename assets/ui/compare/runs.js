@@ -17,8 +17,8 @@ export function mount(element, props, trigger) {
   };
   const sections = makeSections(view, { remove, look });
   let [last, runs, lines] = ['', [], []];
-  const reading = make('p', { class: 'hint', role: 'status' }, 'Reading the runs …');
-  view.append(dom.strip, dom.problem, dom.empty, reading);
+  const reading = view.firstElementChild; // seen until the runs are there
+  view.prepend(dom.strip, dom.problem, dom.empty);
 
   async function look() {
     if (!view.offsetParent && last) return;

@@ -51,7 +51,7 @@ function remarkOn(applied, map) {
   const added = applied.added ? ` plus ${count(applied.added)} added` : '';
   if (n)
     return (
-      `The set will follow the ${edits(n)} made by hand at ${count(applied.size)} prototypes${added}: ` +
+      `The set will follow the ${n === 1 ? 'edit' : edits(n)} made by hand at ${count(applied.size)} prototypes${added}: ` +
       `${applied.edits.join('; ')}. Undo on the map to go without; a sweep goes without.`
     );
   if (!map?.edits?.length) return '';

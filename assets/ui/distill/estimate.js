@@ -31,6 +31,7 @@ function timed(seconds, parts) {
   const rough = parts.some(part => part.is_rough) ? ' (rough: not measured here yet)' : '';
   if (seconds !== null) return `Time: ${roughly(seconds)}${rough}`;
   const least = parts.reduce((sum, part) => sum + (part.seconds ?? 0), 0);
+  if (!least) return 'Time: known after a first run';
   return `Time: at least ${duration(least)}${rough}; the rest (?) is known after a first run`;
 }
 

@@ -68,7 +68,7 @@ export function makeOpening(dom, state, { scene, trigger, begun, shown, opened }
 
   // Edits of prototypes lead to another map of the same data: seen from where the old one was.
   listen('edited', ({ key: edited, prototype }) => {
-    view = { space: state.space, camera: scene.camera.view(), prototype };
+    view = { space: state.space, camera: scene.camera.view(), prototype, point: state.point };
     open(edited);
   });
   dom.canvas.addEventListener('webglcontextlost', () => preparation.fail(LOST));

@@ -117,12 +117,16 @@ function makeChoosing(dom, state, scene, selected) {
     dom.announced.textContent = announcement(state);
   }
 
-  /** Chooses a point, else a prototype by its place or its number, as far as it is there. */
-  function restore({ prototype = null, number = null, point = null }) {
+  /** Chooses a point, else a prototype by its place or its number, as far as it is there; of both,
+   * the point if it is the prototype's. */
+  function restore({ prototype, number = null, point = null }) {
     const { n, k } = state.points;
     const found = prototype ?? state.about.prototypes.findIndex(one => one.number === number);
-    if (point !== null && point < n) select(state.points.prototype[point], point);
+    const own = point >= 0 && point < n ? state.points.prototype[point] : null;
+    if (point !== null && own !== null && (prototype === undefined || prototype === own))
+      select(own, point);
     else if (found >= 0 && found < k) select(found, -1);
+    else allowClear();
   }
 
   function goTo(point, row) {

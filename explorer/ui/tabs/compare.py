@@ -7,10 +7,12 @@ from explorer.ui.forms.fields import text
 from explorer.ui.service import Service
 from explorer.ui.views import QUIET, explained, make_view
 
+READING = "<p class='hint' role='status'>Reading the runs …</p>"
+
 
 def build(service: Service) -> None:
     """Adds the tab to the Blocks context that is open."""
-    view = make_view("compare/runs", "runs", events=("remove",))
+    view = make_view("compare/runs", "runs", events=("remove",), inside=READING)
     view.remove(explained(on_remove(service)), view, None, **QUIET)
 
 

@@ -38,7 +38,7 @@ Reader = Callable[..., RunConfig]
 def build(service: Service, page: gr.Blocks, tab: gr.Tab) -> list[Component]:
     """Fills the tab, which is the open context.
 
-    Returns its fields for data and models.
+    Returns its fields for data, models and size.
     """
     with gr.Row(elem_id="making"):
         with gr.Column(min_width=0, elem_id="settings-of-a-run"):
@@ -90,7 +90,8 @@ def build(service: Service, page: gr.Blocks, tab: gr.Tab) -> list[Component]:
     applying.tell_beside(page, applied, chosen, n_pairs, applying.on_form(service, read_form))
     page.load(explained(on_open(service)), None, live, **QUIET)
     page.load(explained(on_address(service)), None, [data, bundle], **QUIET)
-    return [data, bundle]
+    page.load(explained(on_number(service)), None, n_pairs, **QUIET)
+    return [data, bundle, n_pairs]
 
 
 def on_start(service: Service, read_form: Reader) -> Callable[..., wire.LiveRun]:
@@ -217,6 +218,23 @@ def on_address(service: Service) -> Callable[[gr.Request], tuple[str, str]]:
         return asked.data, asked.bundle
 
     return handle
+
+
+def on_number(service: Service) -> Callable[[gr.Request], Any]:
+    """As many pairs as the map that the address names has prototypes; classes have other sizes."""
+
+    def handle(request: gr.Request) -> Any:
+        asked = read_address(request.query_params, service.data)
+        task = service.task(asked.data)
+        return asked.n_prototypes if task and not task.per_class else gr.skip()
+
+    return handle
+
+
+def on_prepared(data: Any, bundle: Any, n_prototypes: Any, view: Any, size: Any) -> tuple[Any, ...]:
+    """The form follows the map that is prepared; its size while nobody gave it one of its own."""
+    before = view.get("n_prototypes") if isinstance(view, dict) else None
+    return data, bundle, n_prototypes if size == before else size
 
 
 def on_cancel(service: Service) -> Callable[[Any], None]:

@@ -29,7 +29,7 @@ def build(service: Service, page: gr.Blocks) -> tuple[gr.Button, list[Component]
     """Adds the tab to the Blocks context that is open.
 
     Returns:
-        The Prepare button, and the fields for data and models.
+        The Prepare button, the fields beside it, and the map, whose value says what was prepared.
     """
     data, bundle, n_prototypes, prepare = choosing(service)
     with gr.Row(elem_id="work"):
@@ -59,7 +59,7 @@ def build(service: Service, page: gr.Blocks) -> tuple[gr.Button, list[Component]
     prepare.click(explained(on_prepare(service)), chosen, view, **QUIET)
     view.again(explained(on_again(service)), view, None, **QUIET)
     view.cancel(explained(on_cancel(service)), view, None, **QUIET)
-    return prepare, [data, bundle]
+    return prepare, [*chosen, view]
 
 
 def choosing(service: Service) -> tuple[gr.Dropdown, gr.Dropdown, gr.Number, gr.Button]:
