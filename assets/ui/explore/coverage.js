@@ -22,6 +22,7 @@ export function mount(element) {
     const wanted = dom.by.value;
     Object.assign(now, { about, columns: null });
     show(dom, null);
+    dom.said.textContent = 'Looking which sets there are';
     try {
       const all = await ask(`/prepared/${about.key}/coverage/by`);
       if (about !== now.about) return;

@@ -104,7 +104,7 @@ def read_plan(methods: Any, n_pairs: Any, n_sets: Any, vary: Any) -> SweepConfig
         raise ConfigError(f"Methods must be a list, got {methods!r}.")
     names = [text(each, "A method") for each in methods]
     return SweepConfig(
-        methods=varied(names, text(vary, "Vary settings")),
+        methods=varied(names, text(vary or "", "Vary settings")),  # None while nobody typed
         n_pairs=read_sizes(text(n_pairs, "Sizes")),
         n_sets=whole(n_sets, "Sets of each"),
     )

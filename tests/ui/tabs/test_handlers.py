@@ -107,6 +107,10 @@ def test_as_many_pairs_are_offered_as_the_map_has_prototypes_until_somebody_says
     assert distill.on_prepared("scenes", "scenes", 20, view, 50) == ("scenes", "scenes", 50)
 
 
+def test_a_sweep_varies_nothing_where_nobody_typed_what():
+    assert sweeping.read_plan(["pds"], "20", 1, None) == sweeping.read_plan(["pds"], "20", 1, "")
+
+
 @pytest.mark.parametrize("number", ["", "x", "-3", "²"])
 def test_a_number_that_is_none_is_left_out_of_the_address(service, number):
     asked = SimpleNamespace(query_params={"n_prototypes": number})
