@@ -22,7 +22,6 @@ export function mount(element) {
     const wanted = dom.by.value;
     Object.assign(now, { about, columns: null });
     show(dom, null);
-    dom.said.textContent = 'Looking which sets there are';
     try {
       const all = await ask(`/prepared/${about.key}/coverage/by`);
       if (about !== now.about) return;
@@ -145,7 +144,7 @@ function show(dom, found, about = null, acts = null) {
   dom.told.hidden = !found;
   dom.holes.hidden = !found?.holes.length;
   if (!found) {
-    dom.said.textContent = '';
+    dom.said.textContent = 'Looking which sets there are';
     return;
   }
   const percent = share => make('strong', {}, `${(100 * share).toFixed(1)} %`);
