@@ -11,6 +11,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio when it is im
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from explorer.errors import TOLD, ConfigError, MissingDataError, sentence
+from explorer.models import lent
 from explorer.ui.access import Access, limited
 from explorer.ui.guard import LOOPBACK, rules_for
 from explorer.ui.login import checker, find_login
@@ -62,6 +63,8 @@ def _serve(options: argparse.Namespace) -> None:
         raise ConfigError("--mcp has no login, so it cannot stand beside one; --api has it.")
     if options.mcp and find_spec("mcp") is None:
         raise MissingDataError("--mcp needs a package that is not here: pip install 'mcp<2'.")
+    if lent.is_lent():
+        lent.begin()
     service = Service(options.cache, options.data, access=Access() if is_own else named)
     service.begin_models()
     # Here: Gradio takes seconds to import, and the models load meanwhile.

@@ -32,6 +32,14 @@ class Watcher(Protocol):
         """Takes a line that should be kept."""
 
 
+class TimeIsUp(BaseException):
+    """Work must stop now, to go on later; `kept` where nothing of it is lost."""
+
+    def __init__(self, kept: bool = False) -> None:
+        super().__init__()
+        self.kept = kept
+
+
 class _Nobody:
     """Watches nothing."""
 

@@ -25,7 +25,7 @@ from explorer.config import MapConfig
 from explorer.errors import BadDataError, ConfigError, ExplorerError
 from explorer.runs.config import RunConfig, SweepConfig, method_of, task_of_run
 from explorer.settings import is_text
-from explorer.store.claims import Claim, is_claimed_elsewhere, try_claim, try_lock
+from explorer.store.claims import Claim, is_claimed_elsewhere, try_claim, try_lock, unlock
 from explorer.store.reading import fits, parse_lines, read_object
 from explorer.store.writing import write_aside
 
@@ -191,7 +191,7 @@ class RunDirectory:
             if file := try_lock(self._lock):
                 if not self.is_elsewhere():
                     return file
-                file.close()
+                unlock(file)
                 return None
             time.sleep(0.01)
         return None
@@ -210,7 +210,7 @@ class RunDirectory:
     def is_alive(self) -> bool:
         file = try_lock(self._lock, shared=True)
         if file is not None:
-            file.close()
+            unlock(file)
         return file is None or self.is_elsewhere()
 
     def is_elsewhere(self) -> bool:

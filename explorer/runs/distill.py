@@ -15,6 +15,7 @@ from explorer.data.shared_images import Shared
 from explorer.errors import ConfigError
 from explorer.explore.view import size_of
 from explorer.models.bundles import bundle_advice
+from explorer.progress import TimeIsUp
 from explorer.runs.config import (
     RunConfig,
     as_written,
@@ -138,6 +139,9 @@ def fill(
         writing = _Writing(context, config, target, checkpoints)
         for state in method.make(context, config.settings, begun):
             writing.take(state)
+            is_new = begun is None or state.done > begun.done  # the first may be what was begun
+            if is_new and state.done < state.total and context.until < time.monotonic():
+                raise TimeIsUp(kept=True)
         assert state.done == state.total, "the last state is the set"
         rows = target.rows()
         write_card(target, config, None)
@@ -188,7 +192,8 @@ class _Writing:
         is_kept = state.done % every == 0 or state.done == state.total
         if state.metrics:
             self._emit("metric", {"step": state.done, **state.metrics})
-        if not is_kept and time.monotonic() - self._saved < SAVE_EVERY:
+        now = time.monotonic()
+        if not is_kept and now - self._saved < SAVE_EVERY and now < self.context.until:
             return
         samples = state.samples()
         if is_kept:

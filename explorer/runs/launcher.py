@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from explorer.errors import BadDataError, ConfigError, MissingDataError
+from explorer.models.lent import is_lent
 from explorer.runs.directory import (
     ALIVE,
     OVER,
@@ -30,6 +31,7 @@ from explorer.runs.directory import (
     list_jobs,
 )
 from explorer.runs.outcome import checked
+from explorer.runs.slices import work_in_slices
 from explorer.settings import is_text
 
 log = logging.getLogger(__name__)
@@ -157,6 +159,8 @@ class Runs:
     def _begin(self, run: RunDirectory, job: Job) -> None:
         if job.by_workers:
             _begin_status(run, WAITING, "Waiting for a worker")
+        elif is_lent():
+            self._do_here(run)
         else:
             self._launch(run)
 
@@ -178,6 +182,14 @@ class Runs:
                 pass_fds=[lock.fileno()],
                 env=_environment(),
             )
+
+    def _do_here(self, run: RunDirectory) -> None:
+        """Has a thread do it, slice by slice: no other process would be lent a GPU."""
+        claim = run.claim()
+        if claim is None:
+            raise ConfigError(f"Run {run.id} is already going.")
+        _begin_status(run, "starting", "Starting")
+        threading.Thread(target=work_in_slices, args=(run, claim, self.cache), daemon=True).start()
 
     def _reap(self) -> None:
         """Collects children that ended, so that none stays behind as a zombie."""
@@ -216,10 +228,14 @@ def _stop(run: RunDirectory, child: int) -> None:
                 raise ConfigError(f"Run {run.id} on another machine was asked to end; look later.")
             time.sleep(0.2)
         return
+    if is_lent():  # there may be no process yet, and it may serve others next
+        run.ask_to_end()
     deadline = start + _PATIENCE
     asked = False
     while run.is_alive():
         if time.monotonic() > start + _LONGEST:
+            if is_lent():
+                raise ConfigError(f"Run {run.id} waits for a GPU and ends in its turn; look later.")
             raise ConfigError(f"Run {run.id} does not end, and does not say which process it is.")
         pid = child or run.written_status().pid  # 0 until the process has said who it is
         if pid > 1 and not asked:  # a damaged status may say anything; -1 would mean every process

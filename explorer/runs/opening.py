@@ -1,5 +1,6 @@
 """What a run works with, opened, and refused before hours are spent where it cannot be used."""
 
+import math
 from dataclasses import replace
 
 from explorer.data.open import open_dataset
@@ -25,6 +26,7 @@ def open_all(
     watcher: Watcher,
     stage: str,
     engine: Engine = HERE,
+    until: float = math.inf,
 ) -> Context:
     """Opens the dataset, which `stage` tells of; models are loaded when they are first used."""
     watcher.report(stage)(0.0, f"Opening {data}")
@@ -32,8 +34,14 @@ def open_all(
     watcher.say(stage, dataset.found)
     if task_of(dataset).embeds and (advice := bundle_advice(data, bundle, for_terminal=True)):
         watcher.say(stage, advice)
-    models = Models(bundle, device)
-    return Context(store=store, dataset=dataset, models=models, watcher=watcher, engine=engine)
+    return Context(
+        store=store,
+        dataset=dataset,
+        models=Models(bundle, device),
+        watcher=watcher,
+        engine=engine,
+        until=until,
+    )
 
 
 def open_run(
@@ -43,12 +51,13 @@ def open_run(
     watcher: Watcher,
     stage: str = "",
     engine: Engine = HERE,
+    until: float = math.inf,
 ) -> Context:
     """What the run works with; its first stage tells of the opening, unless another is named."""
     method = method_of(config)
     first = stages_of(method, task_of_run(config))[0] if method.make else "evaluate"
     bundle = bundle_of(config)
-    return open_all(store, config.data, bundle, device, watcher, stage or first, engine)
+    return open_all(store, config.data, bundle, device, watcher, stage or first, engine, until)
 
 
 def resolve(opened: Context, config: RunConfig) -> Context:

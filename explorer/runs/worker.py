@@ -1,12 +1,13 @@
 """The process of a run: waits for its turn, works, and says in the run directory how it goes."""
 
 import logging
+import math
 import os
 import sys
 import time
 import traceback
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Callable, Mapping
+from contextlib import closing, redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from explorer.engine.engine import find_engine
 from explorer.errors import TOLD, ConfigError, sentence
 from explorer.models.bundles import bundle_advice
-from explorer.progress import Emit, Measured, Report, Throttle
+from explorer.progress import Emit, Measured, Report, Throttle, TimeIsUp
 from explorer.runs.config import bundle_of, method_of, task_of_run
 from explorer.runs.directory import (
     ALIVE,
@@ -37,13 +38,18 @@ from explorer.store.store import Store
 _STATUS_EVERY = 0.2  # seconds between two writes of status.json
 _EVENT_EVERY = 1.0  # seconds between two progress events of a stage
 _ASK_AGAIN = 0.3  # seconds between two looks whether it is our turn
+GOES_ON, WAS_CUT = 3, 4
+"""How a slice ends after which there is more to do: at a state that is kept, or amid something."""
+_LAST_STATE, _LAST_REPORT = 0.85, 0.95
+"""Shares of its seconds after which a slice ends with the next state, and with the next report."""
 
 
 class RunWatcher:
     """Tells a run directory what happens."""
 
-    def __init__(self, run: RunDirectory, status: Status) -> None:
-        self._run, self._status = run, status
+    def __init__(self, run: RunDirectory, status: Status, until: float = math.inf) -> None:
+        """`until` is when reports end the work, by the monotonic clock."""
+        self._run, self._status, self._until = run, status, until
         self._events = EventLog(run.folder / "events.jsonl")
         self._often, self._seldom = Throttle(_STATUS_EVERY), Throttle(_EVENT_EVERY)
         self._seconds = dict(status.cost.timing)
@@ -59,6 +65,8 @@ class RunWatcher:
                 self._write()
                 if self._run.must_end():
                     raise KeyboardInterrupt
+                if time.monotonic() > self._until:
+                    raise TimeIsUp
             if self._seldom.lets(text):
                 self._events.write(stage, "progress", {"share": share, "text": text})
 
@@ -155,17 +163,47 @@ def work_on(
                 text = f"It ended {crashes} processes without a word; see the log."
                 watcher.state("failed", text)
                 return 1
-            return _guarded(run, job, Store(cache), watcher, waits=not most_crashes)
+
+            def whole() -> None:
+                if most_crashes:
+                    watcher.state("running", "Started")
+                else:
+                    wait_for_turn(run, job, watcher)
+                _work(run, job, Store(cache), watcher)
+                watcher.state("done", "Done")
+
+            return guarded(watcher, whole)
 
 
-def _guarded(run: RunDirectory, job: Job, store: Store, watcher: RunWatcher, waits: bool) -> int:
-    """Works, and however it ends, the run directory says so."""
+def work_within(folder: Path, cache: Path, seconds: float) -> int:
+    """Goes on with a run that another process has claimed, for so long; returns an exit code.
+
+    It has its turn already. Where there is more to do the code is `GOES_ON` or `WAS_CUT`.
+    """
+    start, run = time.monotonic(), RunDirectory(folder)
+    job = replace(run.job(), engine="here")  # a process that is lent a GPU may start no other
+    status = run.written_status()._replace(pid=os.getpid())
+    run.write_status(status)
+    ends = start + _LAST_STATE * seconds, start + _LAST_REPORT * seconds
+    with (
+        run.log_path.open("a") as log,
+        redirect_stdout(log),
+        closing(RunWatcher(run, status, ends[1])) as watcher,
+    ):
+
+        def slice_of_it() -> None:
+            _work(run, job, Store(cache), watcher, until=ends[0])
+            watcher.state("done", "Done")
+
+        return guarded(watcher, slice_of_it)
+
+
+def guarded(watcher: RunWatcher, work: Callable[[], None]) -> int:
+    """Works, and however it ends, the run directory says so; returns an exit code."""
     try:
-        if waits:
-            _wait_for_turn(run, job, watcher)
-        else:
-            watcher.state("running", "Started")
-        _work(run, job, store, watcher)
+        work()
+    except TimeIsUp as end:
+        return GOES_ON if end.kept else WAS_CUT
     except KeyboardInterrupt:
         watcher.state("cancelled", "Cancelled; it can go on.")
         return 130
@@ -176,11 +214,10 @@ def _guarded(run: RunDirectory, job: Job, store: Store, watcher: RunWatcher, wai
         traceback.print_exc(file=sys.stdout)
         watcher.state("failed", f"{type(error).__name__}: {error}")
         return 1
-    watcher.state("done", "Done")
     return 0
 
 
-def _wait_for_turn(run: RunDirectory, job: Job, watcher: RunWatcher) -> None:
+def wait_for_turn(run: RunDirectory, job: Job, watcher: RunWatcher) -> None:
     """Returns when no run that came first is left on the device; the state is then "running"."""
     said, queued_at = "", run.written_status().queued_at
     while True:
@@ -210,14 +247,16 @@ def _who_is_first(run: RunDirectory, job: Job, queued_at: float) -> str:
     return ""
 
 
-def _work(run: RunDirectory, job: Job, store: Store, watcher: RunWatcher) -> None:
+def _work(
+    run: RunDirectory, job: Job, store: Store, watcher: RunWatcher, until: float = math.inf
+) -> None:
     config, engine = job.config, find_engine(job.engine)
     uses_models = job.kind == "prepare" or task_of_run(config).embeds
     uses_models |= method_of(config).encodes_classes
     if uses_models and (advice := bundle_advice(config.data, bundle_of(config))):
         watcher.advise(advice)
     stage = {"prepare": "embed", "sweep": "sweep"}.get(job.kind, "")
-    opened = open_run(store, config, job.device, watcher, stage, engine)
+    opened = open_run(store, config, job.device, watcher, stage, engine, until)
     if job.kind == "prepare":
         result = prepare(opened, config, job.map_config, job.spaces)
     elif job.kind == "sweep":

@@ -1,5 +1,6 @@
 """Everything that a method or a task works with, resolved once per run."""
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -43,6 +44,8 @@ class Context:
     """Changes made to the prototypes by hand, in order."""
     engine: Engine = HERE
     """Runs what can be done shard by shard."""
+    until: float = math.inf
+    """When to stop at the next state of a set, by the monotonic clock."""
 
     @cached_property
     def embedding(self) -> Step[Embedded]:

@@ -56,16 +56,26 @@ def try_lock(path: Path, shared: bool = False) -> IO[bytes] | None:
     return file
 
 
+def unlock(file: IO[bytes]) -> None:
+    """Frees a lock at once: a process that was forked meanwhile holds the same open file."""
+    with suppress(OSError):
+        fcntl.flock(file, fcntl.LOCK_UN)
+    file.close()
+
+
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Keeps other processes of this machine out; waits for them."""
-    with path.open("a+b") as file:
+    file = path.open("a+b")
+    try:
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
         except OSError as error:
             if error.errno not in _NO_LOCKS:
                 raise
         yield
+    finally:
+        unlock(file)
 
 
 class _Owner(NamedTuple):
@@ -97,7 +107,7 @@ class Claim:
         with suppress(OSError), self._file.open("r+b") as file:  # not there where it was lost
             file.truncate(0)
             file.write(_DONE.encode())
-        self._lock.close()
+        unlock(self._lock)
 
     def __enter__(self) -> "Claim":
         return self

@@ -19,6 +19,7 @@ from explorer.explore.view import View
 from explorer.methods.ways import read_way
 from explorer.models.apart import ModelsApart
 from explorer.models.bundles import bundle_advice, find_bundle
+from explorer.models.lent import ModelsLent, is_lent
 from explorer.models.loaded import Models
 from explorer.progress import NOBODY
 from explorer.runs.about import about_run
@@ -300,7 +301,8 @@ class Service:
         """The models of a bundle, loaded when they are first used; one bundle at a time."""
         with self._guard:
             if bundle not in self._studios:
-                _remember(self._studios, bundle, ModelsApart(find_bundle(bundle)), most=1)
+                made = (ModelsLent if is_lent() else ModelsApart)(find_bundle(bundle))
+                _remember(self._studios, bundle, made, most=1)
             return self._studios[bundle]
 
     def show(self, drawing: Drawing) -> None:
