@@ -29,7 +29,9 @@ _REMEDIES = {
 
 
 _LONGEST = 2000
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+CONTROLS = "".join(map(chr, (*range(0x20), *range(0x7F, 0xA0))))
+"""What a terminal would obey, and line breaks: names and texts of data are anybody's."""
+_BREAKS = re.compile(rf"[{re.escape(CONTROLS)}\u2028\u2029]+")
 """Line breaks, and what a terminal would obey."""
 
 
@@ -66,7 +68,7 @@ def sentence(error: BaseException, *, with_names: bool = False) -> str:
     Visitors of the page need not know where a file lies that the system refused; the terminal is
     told, `with_names`.
     """
-    told = _CONTROLS.sub(" ", _told(error, with_names)).strip()
+    told = _BREAKS.sub(" ", _told(error, with_names)).strip()
     return told if len(told) <= _LONGEST else f"{told[: _LONGEST // 2]} ... {told[-200:]}"
 
 

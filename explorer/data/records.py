@@ -16,13 +16,13 @@ from PIL import Image
 from explorer.core import columns as cells
 from explorer.core.columns import CAPTION, IMAGE, GrowingTable
 from explorer.data.left_out import LeftOut, shortened
+from explorer.errors import CONTROLS
 from explorer.types import Column, Kind, Labelled, Pairs, Split, Stored
 
 MAX_WORDS = 30
 MISSING = "missing"
 """The stamp of an image that is not there."""
-_CONTROLS = [chr(n) for n in (*range(0x20), *range(0x7F, 0xA0))]
-_TO_BLANKS = str.maketrans(dict.fromkeys((*'.!"()*#:;~', *_CONTROLS), " "))
+_TO_BLANKS = str.maketrans(dict.fromkeys((*'.!"()*#:;~', *CONTROLS), " "))
 
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})

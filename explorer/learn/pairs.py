@@ -57,17 +57,16 @@ def train_expert(
     """
     rng = torch.Generator().manual_seed(seed)
     partner = torch.from_numpy(np.array(image_of_text))
+    real = RealRows(_images(image), _rows(text), partner)
     if partner_seed is not None:
         both = rng, torch.Generator().manual_seed(partner_seed)
-        real, how = (
-            RealRows(_images(image), _rows(text), partner),
-            {"epochs": epochs, "batch": batch},
+        told = train_on_two_tracks(
+            real, towers, epochs=epochs, batch=batch, rate=rate, rngs=both, on_epoch=on_epoch
         )
-        told = train_on_two_tracks(real, towers, **how, rate=rate, rngs=both, on_epoch=on_epoch)
         return _as_expert(told)
     start = towers.start(rng if start_seed is None else torch.Generator().manual_seed(start_seed))
     device = start[0].device
-    real = RealRows(_images(image), _rows(text).to(device), partner)
+    real = real._replace(text=real.text.to(device))
 
     def loss(rows: torch.Tensor, weights: Weights) -> torch.Tensor:
         return infonce(real.logits(towers, weights, rows), torch.eye(len(rows), device=device))

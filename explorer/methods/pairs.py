@@ -64,7 +64,7 @@ class Made(NamedTuple):
     embeddings: np.ndarray  # (B, D) float32
 
 
-Make = Callable[[Sequence[range]], Iterator[Made]]
+MakeBatches = Callable[[Sequence[range]], Iterator[Made]]
 """Makes batches of images with these numbers, in their order."""
 
 
@@ -155,7 +155,7 @@ def _batches(
     context: Context,
     plan: Plan,
     state: State | None,
-    make: Make,
+    make: MakeBatches,
     seeds: Sequence[int],
     progress: Progress,
     recaption: Recaption | None = None,

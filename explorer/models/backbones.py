@@ -1,7 +1,7 @@
 """Images to what a frozen classifier says of them: the image side of a student."""
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -92,10 +92,9 @@ class Backbone:
         if pixels.shape[2:] != size:
             pixels = functional.interpolate(pixels, size, mode="bicubic", antialias=True)
         pixels = _AS_CLIP(pixels).contiguous(memory_format=torch.channels_last)
-        if weights is None:
-            return self._network(pixels).float()  # type: ignore[no-any-return]
-        features: torch.Tensor = functional_call(self._network, dict(weights), (pixels,))
-        return features.float()
+        own = None if weights is None else partial(functional_call, self._network, dict(weights))
+        scores: torch.Tensor = (own or self._network)(pixels)
+        return scores.float()
 
     @torch.inference_mode()
     def exact_features(self, images: np.ndarray) -> np.ndarray:

@@ -10,10 +10,11 @@ from explorer.compare.sweeps import Sweep, read_swept
 from explorer.errors import ConfigError
 from explorer.methods.ways import read_way
 from explorer.report.figure import Drawn, Point, line_figure
-from explorer.runs.about import STAGES, scores_of
+from explorer.runs.about import STAGES
 from explorer.runs.config import bundle_of, method_of, seeds_of, task_of_run
 from explorer.runs.directory import Job, RunDirectory
 from explorer.runs.launcher import RunInfo
+from explorer.runs.outcome import scores_of
 from explorer.runs.recipe import recipe_of
 from explorer.runs.tables import STARRED, told_lead, upper_first
 from explorer.sets.card import interval
@@ -118,7 +119,7 @@ def _costs(result: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _scores(job: Job, result: Mapping[str, Any], task: Task) -> Table | None:
-    scores = scores_of(job, dict(result))
+    scores = scores_of(job, result)
     if not scores:
         return None
     measures = [each for each in task.metrics if any(each.name in own for own in scores.values())]

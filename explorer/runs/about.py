@@ -1,13 +1,11 @@
 """What the page must know of a run to show it, whatever its method and its task are."""
 
-from typing import Any
-
 from typing_extensions import TypedDict
 
 from explorer.methods.base import Method
 from explorer.runs.config import method_of, seeds_of, task_of_run
 from explorer.runs.directory import Job
-from explorer.tasks.task import Interval, Task
+from explorer.tasks.task import Task
 
 STAGES = {
     "embed": "Embed",
@@ -94,12 +92,3 @@ def stages_of(method: Method, task: Task) -> tuple[str, ...]:
     elif method.encodes_classes:
         left_out = ()
     return tuple(name for name in method.stages if name not in left_out)
-
-
-def scores_of(job: Job, result: dict[str, Any] | None) -> dict[str, dict[str, Interval]]:
-    """By network and metric; empty while there are none."""
-    evaluation = (result or {}).get("evaluation")
-    if not evaluation:
-        return {}
-    found = task_of_run(job.config).scores(evaluation)
-    return {network: dict(own) for network, own in found.items()}

@@ -10,7 +10,6 @@ from typing_extensions import TypedDict
 
 from explorer.errors import BadDataError, ExplorerError
 from explorer.methods.ways import method_of_way
-from explorer.runs.about import scores_of
 from explorer.runs.config import task_of_run
 from explorer.runs.directory import Job
 from explorer.tasks.task import Interval, Scores
@@ -82,6 +81,13 @@ def _check(scores: Scores, about: Mapping[str, Any], job: Job) -> None:
     _NUMBER.validate_python(about["n_pairs"])
     for own in _SCORES.validate_python(scores).values():
         own[task_of_run(job.config).headline.name]
+
+
+def scores_of(job: Job, result: Mapping[str, Any] | None) -> dict[str, dict[str, Interval]]:
+    """By network and metric; empty while there are none."""
+    evaluation = (result or {}).get("evaluation")
+    found = task_of_run(job.config).scores(evaluation) if evaluation else {}
+    return {network: dict(own) for network, own in found.items()}
 
 
 def scores_of_set(values: Mapping[str, Any], job: Job) -> Scores:

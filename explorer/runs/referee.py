@@ -26,6 +26,7 @@ from explorer.steps.context import Context
 from explorer.store.own import is_distilled
 from explorer.store.writing import write_aside
 from explorer.tasks.registry import find_task
+from explorer.tasks.task import Interval
 from explorer.types import Samples
 
 HEAD = (
@@ -63,10 +64,38 @@ class Asked(NamedTuple):
     views: int = 0  # cropped ones that further students see; 0 for no such students
 
 
+class Judged(NamedTuple):
+    """What is found of a set by one network; `referee.json` has these fields in this order.
+
+    Intervals are [mean, half of the 95 % interval] in percent.
+    """
+
+    set: str
+    method: str
+    pairs: int
+    random_pairs: int  # of each random set beside it
+    bytes: int
+    words: float  # per caption
+    covered: float  # percent of the images
+    covered_rare: float
+    copies: int
+    network: str
+    seen: str  # whether the images were learned through it; "" where through none
+    as_kept: Interval
+    as_opened: Interval
+    chance: Interval  # of random sets
+    over_chance: Interval
+    p: float | None  # that it differs from these by chance, after Holm's correction
+    to_all: Interval | None  # that all of the data is better; None where they were not trained on
+    label_robust: float | None
+    augmented: Interval | None  # by students of cropped views; None where there are none
+    augmentation_robust: float | None
+
+
 _Scores = Mapping[str, list[float]]  # of each student by network, of one way to read a set
 
 
-def referee(opened: Context, asked: Asked, out: Path) -> list[dict[str, Any]]:
+def referee(opened: Context, asked: Asked, out: Path) -> list[Judged]:
     """A row for each set and network, also written to `out` as table.md, .csv, .tex and JSON.
 
     Every set is scored twice, by the same students: as kept, with all that was learned, and as
@@ -78,9 +107,8 @@ def referee(opened: Context, asked: Asked, out: Path) -> list[dict[str, Any]]:
     out.mkdir(parents=True, exist_ok=True)
     judge = _Judge(opened, asked, out)
     rows = [row for path in asked.sets for row in judge.rows(path)]
-    known = [row for row in rows if row["p"] is not None]
-    for row, p in zip(known, holm([row["p"] for row in known]), strict=True):
-        row["p"] = p
+    corrected = iter(holm([row.p for row in rows if row.p is not None]))
+    rows = [row if row.p is None else row._replace(p=next(corrected)) for row in rows]
     _write(out, rows, asked)
     return rows
 
@@ -99,7 +127,7 @@ class _Judge:
         self._random: dict[tuple[int, int], list[_Scores]] = {}
         self._whole: _Scores | None = None
 
-    def rows(self, path: Path) -> list[dict[str, Any]]:
+    def rows(self, path: Path) -> list[Judged]:
         target = DistilledSet(path)
         learned, lines = target.learned(), target.rows()
         as_opened = self._score(path, "caption")
@@ -108,7 +136,7 @@ class _Judge:
             as_kept = self._score(path, "prototype")
             n_random += pairs_instead(learned)
         found = spread(np.asarray(self._context.embedded().image), self._embedded(target))
-        shared = {
+        shared: dict[str, Any] = {
             "set": path.name,
             "method": str(target.settings()["method"]),
             "pairs": len(lines),
@@ -127,16 +155,19 @@ class _Judge:
             else None
         )
         return [
-            shared
-            | self._row(network, target, as_kept, as_opened, random, whole)
-            | _augmented(network, as_opened, alike, augmented)
+            Judged(
+                **shared,
+                **self._gains(network, as_kept, as_opened, random, whole),
+                **_augmented(network, as_opened, alike, augmented),
+                network=network,
+                seen=_seen(target.settings(), self.asked.config, network),
+            )
             for network in as_opened
         ]
 
-    def _row(
-        self,
+    @staticmethod
+    def _gains(
         network: str,
-        target: DistilledSet,
         as_kept: _Scores,
         as_opened: _Scores,
         random: Sequence[_Scores],
@@ -148,8 +179,6 @@ class _Judge:
         to_all = gap(whole[network], seen) if whole else None
         robust = label_robust(over.mean / 100, to_all.mean / 100) if to_all else None
         return {
-            "network": network,
-            "seen": _seen(target.settings(), self.asked.config, network),
             "as_kept": known_interval(kept),
             "as_opened": known_interval(seen),
             "chance": known_interval(others),
@@ -247,7 +276,7 @@ def _seen(settings: Mapping[str, Any], config: RunConfig, network: str) -> str:
     return "seen" if Path(str(named)).name == network else "unseen"
 
 
-def _write(out: Path, rows: Sequence[Mapping[str, Any]], asked: Asked) -> None:
+def _write(out: Path, rows: Sequence[Judged], asked: Asked) -> None:
     about = (
         f"Mean score in percent, ± half of the 95 % interval; students of {asked.config.data}, "
         f"{asked.n_random} random sets of each size. Where a set keeps a similarity, random ones "
@@ -257,32 +286,33 @@ def _write(out: Path, rows: Sequence[Mapping[str, Any]], asked: Asked) -> None:
     cells = [list(HEAD), *(_cells(row) for row in rows)]
     for name, text in sheet(cells, about).items():
         write_aside(out / name, text.encode())
-    write_aside(out / "referee.json", (json.dumps(list(rows), indent=1) + "\n").encode())
+    told = json.dumps([row._asdict() for row in rows], indent=1) + "\n"
+    write_aside(out / "referee.json", told.encode())
 
 
-def _cells(row: Mapping[str, Any]) -> list[str]:
+def _cells(row: Judged) -> list[str]:
     def number(value: float | None, digits: int = 1) -> str:
         return "–" if value is None else f"{value:.{digits}f}"
 
     return [
-        row["set"],
-        row["method"],
-        row["network"],
-        row["seen"] or "–",
-        f"{row['pairs']:,}",
-        f"{row['bytes'] / 1024:,.0f}",
-        number(row["words"]),
-        interval(row["as_kept"]),
-        interval(row["as_opened"]),
-        f"{row['random_pairs']:,}",
-        interval(row["chance"]),
-        interval(row["over_chance"]),
-        number(row["p"], 3),
-        interval(row["to_all"]) if row["to_all"] else "–",
-        number(row["label_robust"], 3),
-        interval(row["augmented"]) if row["augmented"] else "–",
-        number(row["augmentation_robust"], 3),
-        number(row["covered"]),
-        number(row["covered_rare"]),
-        str(row["copies"]),
+        row.set,
+        row.method,
+        row.network,
+        row.seen or "–",
+        f"{row.pairs:,}",
+        f"{row.bytes / 1024:,.0f}",
+        number(row.words),
+        interval(row.as_kept),
+        interval(row.as_opened),
+        f"{row.random_pairs:,}",
+        interval(row.chance),
+        interval(row.over_chance),
+        number(row.p, 3),
+        interval(row.to_all) if row.to_all else "–",
+        number(row.label_robust, 3),
+        interval(row.augmented) if row.augmented else "–",
+        number(row.augmentation_robust, 3),
+        number(row.covered),
+        number(row.covered_rare),
+        str(row.copies),
     ]

@@ -57,4 +57,6 @@ def _referee(options: argparse.Namespace) -> int:
         opened = open_run(store, config, options.device, terminal, "evaluate")
         rows = referee(opened, asked, options.out)
     table = (options.out / "table.md").read_text("utf-8")
-    return answer(options, table, {"out": str(options.out), "rows": rows})
+    return answer(
+        options, table, {"out": str(options.out), "rows": [row._asdict() for row in rows]}
+    )

@@ -5,18 +5,17 @@ import json
 import sys
 from typing import Any
 
+from explorer.errors import CONTROLS
 from explorer.progress import Emit, Report, Throttle, ignore
 
-_CONTROLS = str.maketrans(
-    {chr(n): "\N{REPLACEMENT CHARACTER}" for n in (*range(0x20), *range(0x7F, 0xA0)) if n != 0x0A}
-)
-"""What a terminal would obey, but for line breaks: names and texts of data are anybody's."""
+_SHOWN = str.maketrans(dict.fromkeys({*CONTROLS} - {"\n"}, "\N{REPLACEMENT CHARACTER}"))
+"""What stands for what a terminal would obey, but for line breaks."""
 _EVERY = 0.5  # seconds between two progress lines
 
 
 def answer(options: argparse.Namespace, text: str, values: Any) -> int:
     """Prints a result for people, and with --json for programs; the exit code of success."""
-    print(text.translate(_CONTROLS))
+    print(text.translate(_SHOWN))
     if options.json:
         print(json.dumps(values))
     return 0
@@ -47,7 +46,7 @@ class Terminal:
 
     def say(self, stage: str, text: str) -> None:
         self.end_line()
-        print(text.translate(_CONTROLS), file=sys.stderr, flush=True)
+        print(text.translate(_SHOWN), file=sys.stderr, flush=True)
 
     def end_line(self) -> None:
         """Leaves the progress line standing."""
@@ -57,7 +56,7 @@ class Terminal:
 
     def _show(self, text: str) -> None:
         """Replaces the progress line on a terminal, adds one elsewhere."""
-        text = text.translate(_CONTROLS)
+        text = text.translate(_SHOWN)
         if sys.stderr.isatty():
             print(f"\r{text.ljust(self._width)}", end="", file=sys.stderr, flush=True)
             self._width = len(text)

@@ -33,11 +33,11 @@ from explorer.tasks.retrieval_students import (
     Splits,
     Student,
     look_at,
-    n_looks,
-    n_steps,
+    looking_work,
     rate_name,
     student,
     tell_student,
+    training_work,
 )
 from explorer.tasks.students import all_students
 from explorer.tasks.task import Costs, Scores, Task, Trained
@@ -324,10 +324,10 @@ def cost(context: Context, config: RetrievalConfig, size: int | None) -> Costs:
         (seeing,) = _images(config)(dataset.pairs(), backbones, "", models.device).cost
         work.append(seeing._replace(n=size * (1 + config.views)))
     held_out = dataset.pairs(selection)
-    n_scores = n_looks(held_out.n_images, held_out.n_captions, config)
+    n_scores = looking_work(held_out.n_images, held_out.n_captions, config)
     for backbone in backbones:
         name = Path(backbone).name
-        each = n_steps(size or context.n_rows, config)
+        each = training_work(size or context.n_rows, config)
         by = rate_name(name, config, models.device)
         students = Work("evaluate", "students", config.n_seeds, "train", by, each=each)
         looks = Work("evaluate", "", config.n_seeds, "look", by, each=n_scores)

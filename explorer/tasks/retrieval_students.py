@@ -189,21 +189,21 @@ def look_epochs(epochs: int) -> list[int]:
     return sorted({round(epochs * look / (N_LOOKS - 1)) for look in range(N_LOOKS)})
 
 
-def n_steps(n_pairs: int, config: RetrievalConfig) -> int:
-    """Steps of the training of one student; images that pass through a whole one.
+def training_work(n_pairs: int, config: RetrievalConfig) -> int:
+    """What training one student takes: steps, or images that pass through a whole network.
 
     Examples:
-        >>> n_steps(129, RetrievalConfig(epochs=10, batch_size=128))
+        >>> training_work(129, RetrievalConfig(epochs=10, batch_size=128))
         22
-        >>> n_steps(129, RetrievalConfig(epochs=10, student="whole"))
+        >>> training_work(129, RetrievalConfig(epochs=10, student="whole"))
         1419
     """
     n = n_pairs if config.student == WHOLE else math.ceil(n_pairs / config.batch_size)
     return (config.epochs + 1) * n
 
 
-def n_looks(n_images: int, n_captions: int, config: RetrievalConfig) -> int:
-    """Scores that looks at a split take, or images that pass through a whole network."""
+def looking_work(n_images: int, n_captions: int, config: RetrievalConfig) -> int:
+    """What its looks at a split take: scores, or images that pass through a whole network."""
     each = n_images * (1 if config.student == WHOLE else n_captions)
     return len(look_epochs(config.epochs)) * each
 
@@ -282,8 +282,8 @@ def _train(splits: Splits, config: RetrievalConfig, about: dict[str, Any], emit:
 
     train_on(splits.train, config, about["seed"], on_epoch)
     seconds = time.monotonic() - start - seconds_looking
-    steps = n_steps(len(splits.train.text), config)
-    n_scores = n_looks(len(splits.selection.image), len(splits.selection.text), config)
+    steps = training_work(len(splits.train.text), config)
+    n_scores = looking_work(len(splits.selection.image), len(splits.selection.text), config)
     _, device = splits.train.network or ("", "")
     by = rate_name(about["backbone"], config, device)
     spent = {

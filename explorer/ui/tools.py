@@ -17,9 +17,9 @@ from explorer.explore.view import View
 from explorer.methods.base import Method
 from explorer.methods.registry import about_method, all_methods, find_method, usual_methods
 from explorer.methods.ways import Way
-from explorer.runs.about import scores_of
 from explorer.runs.config import RunConfig, usual_settings
 from explorer.runs.launcher import RunInfo
+from explorer.runs.outcome import scores_of
 from explorer.sets.others import without_folders
 from explorer.settings import every_setting
 from explorer.tasks.registry import task_of

@@ -1,11 +1,9 @@
 """What the page is told of a run."""
 
-from dataclasses import replace
-
 import pytest
 
 from explorer.methods.registry import all_methods
-from explorer.runs.about import STAGES, about_run, scores_of, stages_of
+from explorer.runs.about import STAGES, about_run, stages_of
 from explorer.runs.config import RunConfig, method_of
 from explorer.runs.directory import Job
 from explorer.tasks import classification, retrieval
@@ -65,9 +63,3 @@ def test_a_mean_of_metrics_names_those_it_is_the_mean_of():
     means = [each for each in about["metrics"] if each["mean_of"]]
     assert means
     assert all(set(each["mean_of"]) <= names - {each["name"]} for each in means)
-
-
-@pytest.mark.parametrize("result", [None, {}, {"evaluation": None}])
-def test_a_run_without_an_evaluation_has_no_scores(result):
-    job = Job(config=replace(RunConfig(data="d"), size=3))
-    assert scores_of(job, result) == {}

@@ -3,7 +3,7 @@ import pytest
 from explorer.errors import BadDataError
 from explorer.runs.config import RunConfig
 from explorer.runs.directory import Job
-from explorer.runs.outcome import checked, scores_of_set, shown_of
+from explorer.runs.outcome import checked, scores_of, scores_of_set, shown_of
 
 RUN, SWEEP = Job(config=RunConfig(size=2)), Job(kind="sweep")
 RECALL = {str(k): [50.0, None] for k in (1, 5, 10)}
@@ -67,6 +67,12 @@ def test_a_damaged_result_of_a_run_is_a_sentence(path, to):
 def test_a_damaged_result_of_a_sweep_is_a_sentence(path, to):
     with pytest.raises(BadDataError, match=r"^result\.json is damaged: [^\n]+\.$"):
         checked(changed(SWEPT, path, to), SWEEP)
+
+
+@pytest.mark.parametrize("result", [None, {}, {"evaluation": None}])
+def test_a_run_without_an_evaluation_has_no_scores(result):
+    assert scores_of(RUN, result) == {}
+    assert scores_of(RUN, RESULT)["resnet"]["recall"] == [50.0, 1.0]
 
 
 def test_visitors_see_no_folder_and_nothing_that_the_page_does_not_read():

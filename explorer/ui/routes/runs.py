@@ -16,10 +16,10 @@ from starlette.background import BackgroundTask
 
 from explorer.compare.sweeps import read_swept
 from explorer.report.write import write_report
-from explorer.runs.about import about_run, scores_of
+from explorer.runs.about import about_run
 from explorer.runs.directory import Label
 from explorer.runs.launcher import RunInfo, Runs
-from explorer.runs.outcome import shown_of
+from explorer.runs.outcome import scores_of, shown_of
 from explorer.runs.recipe import recipe_of
 from explorer.runs.tables import TABLES
 from explorer.sets.folder import as_file
