@@ -2,12 +2,15 @@
 
 There is no code to compare with. For features v, t of both sides, the best linear projections of
 the linearised InfoNCE depend on the cross-covariance alone, so that is matched; and the means, as
-projections see them that are trained on real pairs meanwhile.
+projections see them that are trained on real pairs meanwhile. The image network is frozen, or is
+trained along with the projections, and begins anew with them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
+import numpy as np
 import torch
 
 from explorer.learn.contrastive import TEMPERATURE, infonce
@@ -16,10 +19,13 @@ from explorer.learn.learned_pairs import IMAGES, TEXTS, encode
 from explorer.learn.merged_teachers import Real
 from explorer.learn.optimise import Gradients, Objective, Params, leaves_of, slopes
 from explorer.learn.steady import AtOnce
+from explorer.learn.whole import Whole
 from explorer.models.backbones import Backbone
 
 IMAGE_SIDE, TEXT_SIDE, MET = "projection.image", "projection.text", "met"
 """What is carried besides the pairs: both projections, and how many steps they were trained."""
+NETWORK = "network"
+"""Carried, too, where it is trained: the (P,) weights of the image network."""
 
 
 def cross_covariance(image: torch.Tensor, text: torch.Tensor) -> torch.Tensor:
@@ -29,7 +35,7 @@ def cross_covariance(image: torch.Tensor, text: torch.Tensor) -> torch.Tensor:
 
 
 class Moments(NamedTuple):
-    """Of all real pairs."""
+    """Of real pairs."""
 
     covariance: torch.Tensor  # (F, D)
     image: torch.Tensor  # (F,)
@@ -37,10 +43,15 @@ class Moments(NamedTuple):
 
     @classmethod
     def of(cls, real: Real, device: torch.device) -> "Moments":
+        """Those of all pairs."""
         image = torch.tensor(real.image[real.image_of_text], dtype=torch.float32)
-        text = torch.tensor(real.text, dtype=torch.float32)
-        moments = cross_covariance(image, text), image.mean(dim=0), text.mean(dim=0)
+        moments = cls.among(image, torch.tensor(real.text, dtype=torch.float32))
         return cls(*(each.to(device) for each in moments))
+
+    @classmethod
+    def among(cls, image: torch.Tensor, text: torch.Tensor) -> "Moments":
+        """Those of (N, F) and (N, D) rows that belong together."""
+        return cls(cross_covariance(image, text), image.mean(dim=0), text.mean(dim=0))
 
 
 class Covariance(NamedTuple):
@@ -52,6 +63,7 @@ class Covariance(NamedTuple):
     reset: int  # steps after which projections are new
     rate: float  # of their plain SGD
     real_batch: int
+    network_rate: float = 0.0  # of the network's, where it is trained
 
 
 def loss_of(
@@ -76,12 +88,22 @@ def loss_of(
     return total
 
 
-def with_projections(pairs: Params, real: Real, how: Covariance, rng: torch.Generator) -> Params:
+def with_projections(
+    pairs: Params, backbone: Backbone, real: Real, how: Covariance, rng: torch.Generator
+) -> Params:
     """What learning begins with: the pairs, and projections as they are when they are new."""
-    device = pairs[IMAGES].device
-    image, text = (_fresh(how.width, rows.shape[1], rng) for rows in (real.image, real.text))
-    met = torch.zeros((), dtype=torch.int64, device=device)
-    return {**pairs, IMAGE_SIDE: image.to(device), TEXT_SIDE: text.to(device), MET: met}
+    widths = backbone.width, real.text.shape[1]
+    image, text = (_fresh(how.width, width, rng).to(backbone.device) for width in widths)
+    met = torch.zeros((), dtype=torch.int64, device=backbone.device)
+    return {**pairs, IMAGE_SIDE: image, TEXT_SIDE: text, MET: met}
+
+
+def with_network(
+    pairs: Params, backbone: Backbone, real: Real, how: Covariance, rng: torch.Generator
+) -> Params:
+    """The same with the network as it was published."""
+    started = Whole(backbone).start(rng).to(backbone.device)
+    return {**with_projections(pairs, backbone, real, how, rng), NETWORK: started}
 
 
 def _fresh(n_out: int, n_in: int, rng: torch.Generator) -> torch.Tensor:
@@ -89,14 +111,14 @@ def _fresh(n_out: int, n_in: int, rng: torch.Generator) -> torch.Tensor:
     return torch.empty(n_out, n_in).uniform_(-bound, bound, generator=rng)
 
 
+Read = Callable[[torch.Tensor], torch.Tensor]
+"""Makes embeddings (N, D) of what is learned of texts."""
+
+
 def matching(
-    backbone: Backbone,
-    real: Real,
-    how: Covariance,
-    at_once: AtOnce,
-    read: Callable[[torch.Tensor], torch.Tensor] | None = None,
+    backbone: Backbone, real: Real, how: Covariance, at_once: AtOnce, read: Read | None = None
 ) -> Objective:
-    """Lowers how far the moments of learned pairs are from the real ones.
+    """Lowers how far the moments of learned pairs are from the real ones, over a frozen network.
 
     Texts are embeddings, (N, D), or what `read` makes embeddings of. Between two steps the
     projections are trained on a real batch, or are new after `reset` steps.
@@ -104,29 +126,85 @@ def matching(
     moments = Moments.of(real, backbone.device)
 
     def objective(params: Params, rng: torch.Generator) -> Gradients:
-        sides = params[IMAGE_SIDE], params[TEXT_SIDE]
-        pairs = leaves_of({name: params[name] for name in (IMAGES, TEXTS)})
-        images = encode(backbone, pairs[IMAGES], at_once)
-        texts = read(pairs[TEXTS]) if read else pairs[TEXTS]
-        loss = loss_of(images, texts, moments, sides, how)
-        return Gradients(loss.item(), slopes(loss, pairs), _trained(params, real, how, rng))
+        def see(images: torch.Tensor) -> torch.Tensor:
+            return encode(backbone, images, at_once)
+
+        loss, steps = _lowered(params, see, moments, how, read)
+        met = params[MET] + 1
+        if int(met) % how.reset == 0:
+            new = with_projections(params, backbone, real, how, rng)
+            return Gradients(loss, steps, {**_sides(new), MET: met})
+        image, text = _batch(real, how, rng, backbone.device)
+        sides = leaves_of(_sides(params))
+        moved = _trained(image.float(), text, sides, dict.fromkeys(sides, how.rate))
+        return Gradients(loss, steps, {**moved, MET: met})
 
     return objective
 
 
-def _trained(params: Params, real: Real, how: Covariance, rng: torch.Generator) -> Params:
-    """The projections that the next step meets."""
-    met = params[MET] + 1
-    if int(met) % how.reset == 0:
-        new = with_projections(params, real, how, rng)
-        return {IMAGE_SIDE: new[IMAGE_SIDE], TEXT_SIDE: new[TEXT_SIDE], MET: met}
+def matching_whole(
+    backbone: Backbone, real: Real, how: Covariance, at_once: AtOnce, read: Read | None = None
+) -> Objective:
+    """The same while all weights of the network are trained, too, as published.
+
+    Images of `real` are prepared, (N, H, W, 3) uint8. The real moments are those of the batch that
+    network and projections are trained on next, as the network sees it in this step; all are as
+    they began after `reset` steps.
+    """
+    network = Whole(backbone)
+
+    def objective(params: Params, rng: torch.Generator) -> Gradients:
+        def see(images: torch.Tensor) -> torch.Tensor:
+            return encode(backbone, images, at_once, partial(network, params[NETWORK]))
+
+        shown, text = _batch(real, how, rng, backbone.device)
+        trained = leaves_of({**_sides(params), NETWORK: params[NETWORK]})
+        image = network(trained[NETWORK], shown)
+        loss, steps = _lowered(params, see, Moments.among(image.detach(), text), how, read)
+        met = params[MET] + 1
+        if int(met) % how.reset == 0:
+            new = with_network(params, backbone, real, how, rng)
+            return Gradients(loss, steps, {**{name: new[name] for name in trained}, MET: met})
+        rates = {**dict.fromkeys(_sides(params), how.rate), NETWORK: how.network_rate}
+        return Gradients(loss, steps, {**_trained(image, text, trained, rates), MET: met})
+
+    return objective
+
+
+def _sides(params: Params) -> Params:
+    return {name: params[name] for name in (IMAGE_SIDE, TEXT_SIDE)}
+
+
+def _lowered(
+    params: Params,
+    see: Callable[[torch.Tensor], torch.Tensor],
+    moments: Moments,
+    how: Covariance,
+    read: Read | None,
+) -> tuple[float, Params]:
+    """The loss of the learned pairs, and its slopes."""
+    pairs = leaves_of({name: params[name] for name in (IMAGES, TEXTS)})
+    texts = read(pairs[TEXTS]) if read else pairs[TEXTS]
+    sides = tuple(_sides(params).values())
+    loss = loss_of(see(pairs[IMAGES]), texts, moments, sides, how)
+    return loss.item(), slopes(loss, pairs)
+
+
+def _batch(
+    real: Real, how: Covariance, rng: torch.Generator, device: torch.device
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Images, or their features, and (B, D) embeddings of real pairs."""
     rows = torch.randperm(len(real.text), generator=rng)[: how.real_batch].numpy()
-    device = params[IMAGES].device
-    image = torch.tensor(real.image[real.image_of_text[rows]], dtype=torch.float32, device=device)
-    text = torch.tensor(real.text[rows], dtype=torch.float32, device=device)
-    sides = [params[name].detach().requires_grad_() for name in (IMAGE_SIDE, TEXT_SIDE)]
-    logits = unit(image @ sides[0].T) @ unit(text @ sides[1].T).T / TEMPERATURE
-    loss = infonce(logits, torch.eye(len(rows), device=device))
-    steps = torch.autograd.grad(loss, sides)
-    moved = [side.detach() - how.rate * step for side, step in zip(sides, steps, strict=True)]
-    return {IMAGE_SIDE: moved[0], TEXT_SIDE: moved[1], MET: met}
+    image = torch.from_numpy(np.asarray(real.image[real.image_of_text[rows]]))
+    text = torch.tensor(real.text[rows], dtype=torch.float32)
+    return image.to(device), text.to(device)
+
+
+def _trained(
+    image: torch.Tensor, text: torch.Tensor, leaves: Params, rates: Mapping[str, float]
+) -> Params:
+    """Leaves, both projections among them, after a step on features that belong together."""
+    sides = unit(image @ leaves[IMAGE_SIDE].T), unit(text @ leaves[TEXT_SIDE].T)
+    loss = infonce(sides[0] @ sides[1].T / TEMPERATURE, torch.eye(len(text), device=text.device))
+    steps = slopes(loss, leaves)
+    return {name: each.detach() - rates[name] * steps[name] for name, each in leaves.items()}

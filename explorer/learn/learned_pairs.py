@@ -73,12 +73,21 @@ def at_once_through(backbone: Backbone) -> AtOnce:
     return AtOnce(max(1, round(_ENCODED * (_SIDE / backbone.size) ** 2)))
 
 
-def encode(backbone: Backbone, images: torch.Tensor, at_once: AtOnce) -> torch.Tensor:
-    """(N, F) features; of many images they are made anew on the way back, to save memory."""
+def encode(
+    backbone: Backbone,
+    images: torch.Tensor,
+    at_once: AtOnce,
+    see: Callable[[torch.Tensor], torch.Tensor] | None = None,
+) -> torch.Tensor:
+    """(N, F) features; of many images they are made anew on the way back, to save memory.
+
+    `see` makes them of levels in [0, 1], where it is not the backbone as it is.
+    """
+    see = see or backbone.encode
     parts = scale_of(backbone).leave(images).split(at_once.n)
     if len(parts) == 1:
-        return backbone.encode(parts[0])
-    return torch.cat([checkpoint(backbone.encode, part, use_reentrant=False) for part in parts])
+        return see(parts[0])
+    return torch.cat([checkpoint(see, part, use_reentrant=False) for part in parts])
 
 
 class Learner(NamedTuple):

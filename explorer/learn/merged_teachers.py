@@ -27,7 +27,7 @@ _BLOCK = 4096  # rows that are placed at once
 class Real(NamedTuple):
     """What learned pairs are compared with."""
 
-    image: np.ndarray  # (N, F) features of the frozen network
+    image: np.ndarray  # (N, F) features of the frozen network, or what one is to see
     text: np.ndarray  # (M, D) embeddings
     image_of_text: np.ndarray  # (M,) int64 in [0, N)
 

@@ -248,14 +248,14 @@ class MatchedSettings(
         return 0
 
 
-class NetworksSettings(MatchedSettings):
-    """Of those that are published for whole networks."""
+class NetworksKind(Settings):
+    """Whether the network that images are learned through is frozen."""
 
     networks: str = setting(
         "Networks",
-        "What experts and students are: two `heads` over the frozen network, or, as published, the "
-        "`whole` image network from its weights as they are, with a head of texts. Whole ones take "
-        "hours, and often a lower `expert_rate` and `start_rate`.",
+        "What is trained on real pairs: `heads` over the frozen network, or, as published, the "
+        "`whole` image network from its weights as they are, beside what lies over the frozen "
+        "encoder of texts. Whole ones take hours, and often lower rates of what is trained.",
         default="heads",
         choices=("heads", "whole"),
     )
@@ -264,6 +264,10 @@ class NetworksSettings(MatchedSettings):
     def is_whole(self) -> bool:
         """Whether all weights of the network are trained."""
         return self.networks == "whole"
+
+
+class NetworksSettings(NetworksKind, MatchedSettings):
+    """Of those that match trajectories and are published for whole networks."""
 
 
 def with_room(context: Context, settings: MatchedSettings) -> Context:

@@ -42,13 +42,15 @@ def without_experts(
     *,
     name: str,
     problem: Callable[[Any, Learning], Mapping[str, Any]],
+    passing: Callable[[Context, Any], int] = lambda context, settings: context.size,
     check: Callable[[Context, Any], None] = check,
     **about: Any,
 ) -> Method:
-    """A method that learns pairs through a frozen network from features of real ones.
+    """A method that learns pairs from real ones, or from features of them by a frozen network.
 
     `problem` takes the settings and gives the fields of `Problem` that are its own, with an
-    `objective` and how to `begin`; it is called late, because it imports torch.
+    `objective` and how to `begin`; it is called late, because it imports torch. So many images are
+    `passing` through the network in a step.
     """
 
     def make(context: Context, settings: FrozenSettings, state: State | None) -> Iterator[State]:
@@ -71,7 +73,8 @@ def without_experts(
         return steps_without_experts(context, settings)
 
     def cost(context: Context, settings: FrozenSettings) -> Sequence[Work]:
-        return cost_of_steps(context, settings, name, context.size)
+        what = f"{name}, whole" if settings.is_whole else name
+        return cost_of_steps(context, settings, what, passing(context, settings))
 
     return Method(
         name=name,

@@ -1,5 +1,6 @@
 """Cross-covariance of two sides, and pairs that are learned to have the real one."""
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -10,10 +11,10 @@ from PIL import Image
 from explorer.learn import covariance, learned_pairs
 from explorer.learn.learned_pairs import IMAGES, TEXTS
 from explorer.learn.merged_teachers import Real
-from explorer.learn.optimise import Problem, Rate, optimise
+from explorer.learn.optimise import Params, Problem, Rate, optimise
 from explorer.learn.rules import sgd
 from explorer.learn.steady import AtOnce
-from explorer.models.backbones import load_backbone
+from explorer.models.backbones import Backbone, load_backbone
 from explorer.progress import silent
 from explorer.types import Samples
 from tests.tiny_models import N_CLASSES, SIZE
@@ -81,14 +82,22 @@ def test_by_hand_means_are_as_far_away_as_projections_see_them():
 
 
 @pytest.fixture(scope="module")
-def problem(tiny_bundle, real) -> Problem:
-    backbone = load_backbone(tiny_bundle.backbones[0], "cpu")
+def backbone(tiny_bundle) -> Backbone:
+    return load_backbone(tiny_bundle.backbones[0], "cpu")
+
+
+@pytest.fixture(scope="module")
+def begun(backbone) -> Callable[[], Params]:
     rng = np.random.default_rng(0)
     levels = rng.integers(256, size=(6, SIZE, SIZE, 3), dtype=np.uint8)
     images, text = [Image.fromarray(each) for each in levels], rng.normal(size=(6, D))
-    begun = learned_pairs.beginning(backbone, images, text)
+    return learned_pairs.beginning(backbone, images, text)
+
+
+@pytest.fixture(scope="module")
+def problem(backbone, begun, real) -> Problem:
     return Problem(
-        begin=lambda rng: covariance.with_projections(begun(), real, HOW, rng),
+        begin=lambda rng: covariance.with_projections(begun(), backbone, real, HOW, rng),
         objective=covariance.matching(backbone, real, HOW, AtOnce(64)),
         samples=lambda params: Samples(),
         rates={IMAGES: Rate(3.0), TEXTS: Rate(0.2)},
@@ -106,3 +115,48 @@ def test_pairs_come_nearer_and_projections_are_new_after_a_while(problem):
     jumps = [np.linalg.norm(b - a) for a, b in pairwise(carried)]
     assert min(jumps[3], jumps[7], jumps[11]) > 3 * max(jumps[0], jumps[5])
     assert [int(state.arrays["params.met"]) for state in states] == list(range(13))
+
+
+@pytest.fixture(scope="module")
+def shown(real) -> Real:
+    """The same texts with images that a network is to see."""
+    levels = np.random.default_rng(3).integers(256, size=(20, SIZE, SIZE, 3), dtype=np.uint8)
+    return real._replace(image=levels)
+
+
+def test_a_network_that_does_not_move_and_sees_all_pairs_is_a_frozen_one(backbone, begun, shown):
+    how = HOW._replace(real_batch=40, network_rate=0.0)
+    with torch.no_grad():
+        seen = backbone.encode(torch.tensor(shown.image).permute(0, 3, 1, 2) / 255).numpy()
+    params = covariance.with_network(
+        begun(), backbone, shown, how, torch.Generator().manual_seed(0)
+    )
+    frozen = {name: each for name, each in params.items() if name != covariance.NETWORK}
+
+    def found(params: Params, matching: Callable, real: Real):
+        return matching(backbone, real, how, AtOnce(4))(params, torch.Generator().manual_seed(1))
+
+    ours = found(params, covariance.matching_whole, shown)
+    theirs = found(frozen, covariance.matching, shown._replace(image=seen))
+    assert ours.loss == pytest.approx(theirs.loss, rel=1e-4)
+    for name in (IMAGES, TEXTS):
+        size = theirs.by_name[name].abs().max()
+        assert size > 0
+        torch.testing.assert_close(
+            ours.by_name[name] / size, theirs.by_name[name] / size, rtol=0, atol=1e-3
+        )
+    for name, each in theirs.replaced.items():
+        torch.testing.assert_close(ours.replaced[name], each, rtol=1e-3, atol=1e-4)
+    assert torch.equal(ours.replaced[covariance.NETWORK], params[covariance.NETWORK])
+
+
+def test_the_network_is_trained_and_as_it_was_after_a_while(backbone, begun, shown):
+    how = HOW._replace(reset=3, network_rate=0.05)
+    params = covariance.with_network(begun(), backbone, shown, how, torch.Generator())
+    objective, rng = covariance.matching_whole(backbone, shown, how, AtOnce(64)), torch.Generator()
+    first, far = params[covariance.NETWORK], []
+    for _ in range(6):
+        params = {**params, **objective(params, rng).replaced}
+        far.append(float((params[covariance.NETWORK] - first).norm()))
+    assert far[2] == far[5] == 0
+    assert min(far[1], far[4]) > min(far[0], far[3]) > 0

@@ -1,8 +1,9 @@
-"""CovMatch over a frozen network: pairs whose two sides vary together as those of real pairs do.
+"""CovMatch: pairs whose two sides vary together as those of real pairs do.
 
-After the paper (arXiv 2510.18583); there is no code to compare with. The paper trains both encoders
-meanwhile, which changes what is matched; over a frozen network the real cross-covariance is one
-matrix, known before, and only projections are trained, new after every 50 steps. Its values: rate
+After the paper (arXiv 2510.18583); there is no code to compare with. Over a frozen network the real
+cross-covariance is one matrix, known before, and only projections are trained. The paper trains
+both encoders meanwhile, which changes what is matched; `networks` trains the image network, and
+matches the real batch as it is seen in each step. All begin anew after 50 steps. Its values: rate
 of images and texts 1.0 with momentum 0.5, strength 2 for 100 pairs and 1 for more, weight of the
 means 0.1 to 0.6, 10,000 steps; its texts are token embeddings, ours are those of whole captions
 unless `tokens` is set.
@@ -12,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from explorer.errors import ConfigError
-from explorer.methods.learned_pairs import FrozenSettings, learned_samples
+from explorer.methods.learned_pairs import FrozenSettings, NetworksKind, learned_samples
 from explorer.methods.learned_pairs import check as check_network
 from explorer.methods.pairs_without_experts import Learning, without_experts
 from explorer.models.parts import require_tokens
@@ -20,7 +21,7 @@ from explorer.settings import setting
 from explorer.steps.context import Context
 
 
-class CovmatchSettings(FrozenSettings):
+class CovmatchSettings(NetworksKind, FrozenSettings):
     """What of the real pairs is matched, and how."""
 
     first_step: float = setting(
@@ -56,6 +57,10 @@ class CovmatchSettings(FrozenSettings):
         "Real batch", "Real pairs that projections are trained on in a step, all where there are "
         "fewer.", default=128, at_least=2,
     )  # fmt: skip
+    network_rate: float = setting(
+        "Rate of the network", "Learning rate of the network, where it is trained.",
+        default=0.01, above=0,
+    )  # fmt: skip
 
 
 def problem(settings: CovmatchSettings, learning: Learning) -> Mapping[str, Any]:
@@ -74,13 +79,26 @@ def problem(settings: CovmatchSettings, learning: Learning) -> Mapping[str, Any]
         reset=settings.reset,
         rate=settings.projection_rate,
         real_batch=settings.real_batch,
+        network_rate=settings.network_rate,
     )
+    if settings.is_whole:
+        match, added = covariance.matching_whole, covariance.with_network
+        lower_first = ["network_rate", "projection_rate"]
+    else:
+        match, added = covariance.matching, covariance.with_projections
+        lower_first = ["projection_rate"]
     return {
-        "begin": lambda rng: covariance.with_projections(begin(), real, how, rng),
-        "objective": covariance.matching(backbone, real, how, at_once, read),
+        "begin": lambda rng: added(begin(), backbone, real, how, rng),
+        "objective": match(backbone, real, how, at_once, read),
         "samples": learned_samples(backbone, pairs, settings.tokens),
-        "lower_first": ("projection_rate",),
+        "lower_first": tuple(lower_first),
     }
+
+
+def passing(context: Context, settings: CovmatchSettings) -> int:
+    """Images that pass through the network in a step."""
+    real = min(settings.real_batch, context.n_rows) if settings.is_whole else 0
+    return context.size + real
 
 
 def check(context: Context, settings: CovmatchSettings) -> None:
@@ -94,11 +112,12 @@ def check(context: Context, settings: CovmatchSettings) -> None:
 
 METHOD = without_experts(
     name="covmatch",
-    label="Cross-covariance (CovMatch, frozen network)",
+    label="Cross-covariance (CovMatch)",
     family="distribution",
     about="Pairs whose two sides vary together as those of all pairs do; after the paper, no code.",
     paper="arXiv 2510.18583",
     config=CovmatchSettings,
     problem=problem,
+    passing=passing,
     check=check,
 )
