@@ -25,6 +25,19 @@ _STOP_WORDS = """
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 """Words that say nothing about an image, among them those that captions place things with."""
+_STEM = 5
+"""Letters that words of one stem begin with, roughly; a plural of fewer counts, too."""
+
+
+def each_stem_once(words: Sequence[str]) -> list[str]:
+    """The words without those that begin like one before them.
+
+    Examples:
+        >>> each_stem_once(["mountains", "mountain", "valley", "boat", "boats"])
+        ['mountains', 'valley', 'boat']
+    """
+    stems = [word.removesuffix("s")[:_STEM] for word in words]
+    return [word for k, word in enumerate(words) if stems[k] not in stems[:k]]
 
 
 def distinctive_words(

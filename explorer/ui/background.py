@@ -29,7 +29,9 @@ class Background:
             going = self._making.get(step.key)
             if (going and not going["problem"]) or self._store.has(step):
                 return
-            self._making[step.key] = _making(text="Waiting for its turn")
+            before = sum(not each["problem"] for each in self._making.values())
+            text = f"Waiting for what was asked before: {before}" if before else "Beginning"
+            self._making[step.key] = _making(text=text)
             if not self._thread.is_alive():
                 self._thread.start()
         self._waiting.put(step)

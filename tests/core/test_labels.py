@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from explorer.core.labels import distinctive_words
+from explorer.core.labels import distinctive_words, each_stem_once
 from explorer.errors import BadDataError
 
 CAPTIONS = [
@@ -45,3 +45,8 @@ def test_labels_that_do_not_fit_are_an_error():
         distinctive_words(CAPTIONS, np.array([0]), 2)
     with pytest.raises(BadDataError, match="not below the number of clusters"):
         distinctive_words(CAPTIONS, np.array([0, 1, 2, 0]), 2)
+
+
+def test_words_of_one_stem_are_said_once_and_the_first_stays():
+    words = ["sails", "boat", "sailboat", "sail", "boats"]
+    assert each_stem_once(words) == ["sails", "boat", "sailboat"]

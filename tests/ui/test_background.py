@@ -34,11 +34,13 @@ def test_a_step_is_computed_once_and_its_progress_told(background, tmp_path):
     assert begun.wait(30)
     background.begin(one)
     assert background.about(one) == {"share": 0.5, "text": "Half of it", "problem": ""}
+    background.begin(step(compute, "b"))
+    assert background.about(step(compute, "b"))["text"] == "Waiting for what was asked before: 1"
     go_on.set()
     background.finish()
     background.begin(one)
     assert background.about(one) is None
-    assert (len(calls), Store(tmp_path).peek(one)) == (1, [3])
+    assert (len(calls), Store(tmp_path).peek(one)) == (2, [3])  # one of each
 
 
 @pytest.mark.parametrize(

@@ -38,12 +38,14 @@ export function described(runs) {
   const [going] = runs.filter(({ kind }) => kind !== 'prepare');
   if (!going) return ['', ''];
   const others = runs.filter(({ kind }) => kind !== 'prepare').length - 1;
-  const waits = going.status.state === 'queued';
-  const share = waits ? '…' : `${Math.floor(100 * going.status.share)} %`;
   const more = others ? `, ${others} more ${others === 1 ? 'waits' : 'wait'}` : '';
-  const what = going.kind === 'sweep' ? 'sweep' : 'run';
-  return [
-    share,
-    waits ? `A ${what} waits${more}` : `A ${what} is going, ${share} of this step${more}`,
-  ];
+  const what = going.kind === 'sweep' ? 'A sweep' : 'A run';
+  if (going.status.state === 'queued') return ['…', `${what} waits${more}`];
+  const { stages } = going.about;
+  const before = Math.max(
+    0,
+    stages.findIndex(({ name }) => name === going.status.stage),
+  );
+  const share = `${Math.floor((100 * (before + going.status.share)) / stages.length)} %`;
+  return [share, `${what} is going, step ${before + 1} of ${stages.length}${more}`];
 }

@@ -6,6 +6,8 @@ import { keptImage } from './kept.js';
 import { fixed } from '../common/numbers.js';
 import { ask, lastSaid, listen, make, say } from '../common/page.js';
 
+const PATIENCE = 300; // milliseconds until it says that it looks
+
 export function mount(element) {
   const view = element.querySelector('.inspector-view');
   let asking = null;
@@ -25,6 +27,7 @@ export function mount(element) {
     const base = `/prepared/${key}`;
     const card = prototype === null ? null : ask(`${base}/prototypes/${prototype}`, asking.signal);
     const clicked = point < 0 ? null : ask(`${base}/points/${space}/${point}`, asking.signal);
+    const late = lastSaid('card')?.card ? 0 : setTimeout(look, PATIENCE);
     try {
       const [about, found] = await Promise.all([card, clicked]);
       const row = found && { ...found, key, wanted };
@@ -41,9 +44,14 @@ export function mount(element) {
     } catch (error) {
       if (error.name === 'AbortError') return;
       view.replaceChildren(make('p', { class: 'problem', role: 'alert' }, error.message));
+    } finally {
+      clearTimeout(late);
     }
   });
 }
+
+/** Says of a first click that it was seen. */
+const look = () => say('card', { card: null, title: 'Looking …' });
 
 function empty(view) {
   delete view.dataset.prototype;
