@@ -90,7 +90,6 @@ def build(service: Service, page: gr.Blocks, tab: gr.Tab) -> list[Component]:
     applying.tell_beside(page, applied, chosen, n_pairs, applying.on_form(service, read_form))
     page.load(explained(on_open(service)), None, live, **QUIET)
     page.load(explained(on_address(service)), None, [data, bundle], **QUIET)
-    page.load(explained(on_number(service)), None, n_pairs, **QUIET)
     return [data, bundle, n_pairs]
 
 
@@ -216,17 +215,6 @@ def on_address(service: Service) -> Callable[[gr.Request], tuple[str, str]]:
     def handle(request: gr.Request) -> tuple[str, str]:
         asked = read_address(request.query_params, service.data)
         return asked.data, asked.bundle
-
-    return handle
-
-
-def on_number(service: Service) -> Callable[[gr.Request], Any]:
-    """As many pairs as the map that the address names has prototypes; classes have other sizes."""
-
-    def handle(request: gr.Request) -> Any:
-        asked = read_address(request.query_params, service.data)
-        task = service.task(asked.data)
-        return asked.n_prototypes if task and not task.per_class else gr.skip()
 
     return handle
 

@@ -95,13 +95,7 @@ def test_the_address_fills_the_fields(service):
     assert distill.on_address(service)(SimpleNamespace(query_params=asked)) == (data, bundle)
 
 
-def test_as_many_pairs_are_offered_as_the_map_has_prototypes_until_somebody_says_otherwise(
-    service, config
-):
-    asked = SimpleNamespace(query_params={"data": config.data, "n_prototypes": "7"})
-    assert distill.on_number(service)(asked) == 7
-    asked.query_params["data"] = "digits"
-    assert distill.on_number(service)(asked) == gr.skip()
+def test_as_many_pairs_are_offered_as_the_map_has_prototypes_until_somebody_says_otherwise(config):
     view = {**as_view(view_of(config)), "n_prototypes": 100}
     assert distill.on_prepared("scenes", "scenes", 20, view, 100) == ("scenes", "scenes", 20)
     assert distill.on_prepared("scenes", "scenes", 20, view, 50) == ("scenes", "scenes", 50)
