@@ -129,15 +129,14 @@ def matching(
         def see(images: torch.Tensor) -> torch.Tensor:
             return encode(backbone, images, at_once)
 
+        def trained() -> Params:
+            image, text = _batch(real, how, rng, backbone.device)
+            sides = leaves_of(_sides(params))
+            return _trained(image.float(), text, sides, dict.fromkeys(sides, how.rate))
+
         loss, steps = _lowered(params, see, moments, how, read)
-        met = params[MET] + 1
-        if int(met) % how.reset == 0:
-            new = with_projections(params, backbone, real, how, rng)
-            return Gradients(loss, steps, {**_sides(new), MET: met})
-        image, text = _batch(real, how, rng, backbone.device)
-        sides = leaves_of(_sides(params))
-        moved = _trained(image.float(), text, sides, dict.fromkeys(sides, how.rate))
-        return Gradients(loss, steps, {**moved, MET: met})
+        anew = partial(with_projections, params, backbone, real, how, rng)
+        return Gradients(loss, steps, _met_next(params, how, anew, trained))
 
     return objective
 
@@ -161,14 +160,22 @@ def matching_whole(
         trained = leaves_of({**_sides(params), NETWORK: params[NETWORK]})
         image = network(trained[NETWORK], shown)
         loss, steps = _lowered(params, see, Moments.among(image.detach(), text), how, read)
-        met = params[MET] + 1
-        if int(met) % how.reset == 0:
-            new = with_network(params, backbone, real, how, rng)
-            return Gradients(loss, steps, {**{name: new[name] for name in trained}, MET: met})
         rates = {**dict.fromkeys(_sides(params), how.rate), NETWORK: how.network_rate}
-        return Gradients(loss, steps, {**_trained(image, text, trained, rates), MET: met})
+        anew = partial(with_network, params, backbone, real, how, rng)
+        moved = partial(_trained, image, text, trained, rates)
+        return Gradients(loss, steps, _met_next(params, how, anew, moved))
 
     return objective
+
+
+def _met_next(
+    params: Params, how: Covariance, anew: Callable[[], Params], trained: Callable[[], Params]
+) -> Params:
+    """What the next step meets besides the pairs: trained a step further, or new after a while."""
+    met = params[MET] + 1
+    own = anew() if int(met) % how.reset == 0 else trained()
+    carried = {name: each for name, each in own.items() if name not in (IMAGES, TEXTS)}
+    return {**carried, MET: met}
 
 
 def _sides(params: Params) -> Params:
