@@ -1,6 +1,11 @@
+import os
 from pathlib import Path
 
 import pytest
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # tests beside each other have a core each
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 
 from explorer.config import SynthesisConfig
 from explorer.methods.prototypes.pds import PdsSettings

@@ -40,8 +40,22 @@ def tries(name: str, parser: argparse.ArgumentParser, tmp_path: Path) -> list[li
     return found
 
 
+@pytest.fixture
+def kept_parsers(monkeypatch) -> None:
+    """Only the methods that are named decide about a parser; one takes some time to be made."""
+    make, kept = program._parser, {}
+
+    def parser(given: list[str]) -> argparse.ArgumentParser:
+        methods = tuple(each for each in given if each.startswith("--method"))
+        if methods not in kept:
+            kept[methods] = make(given)
+        return kept[methods]
+
+    monkeypatch.setattr(program, "_parser", parser)
+
+
 @pytest.mark.parametrize("name", commands())
-def test_no_argument_is_a_traceback(name, tmp_path, capsys, monkeypatch):
+def test_no_argument_is_a_traceback(name, tmp_path, capsys, monkeypatch, kept_parsers):
     monkeypatch.setattr("signal.signal", lambda *_: None)
     monkeypatch.setattr("socket.socket.connect", lambda *_: pytest.fail("it went to the network"))
     here = tmp_path / "in" / "here"  # so that ".." holds no images of other tests

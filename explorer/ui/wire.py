@@ -580,6 +580,7 @@ class Form(TypedDict):
     bundle: str  # the models whose defaults are shown
     parts: list[Part]
     changed: dict[str, dict[str, Any]]  # by part and name, of parts that are not shown, too
+    after: int | None  # the number of changes that it knows of; None to be taken as it is
 
 
 class Applied(TypedDict):

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
 
 import pytest
@@ -205,6 +206,27 @@ def test_a_run_is_duplicated_with_a_change(browser, pacing):
         config = first.job.config
         assert config.settings.synthesis.steps == 7
         assert second.job.config == replace(config, size=4)
+
+
+def test_what_is_typed_while_the_fields_of_another_method_are_fetched_stays(
+    browser, pacing, monkeypatch
+):
+    asked, task, form = pacing.service, pacing.service.task, Event()
+    with opened(browser, pacing.address) as page:
+        page.get_by_role("tab", name="Distill").click()
+        prototypes = page.locator(".part > summary", has_text="Prototypes")
+        prototypes.click()
+        expect(page.locator("#estimate")).to_contain_text("images to generate: 100")
+        monkeypatch.setattr(asked, "task", lambda data: form.wait() and task(data))
+        page.get_by_label("Method", exact=True).click()
+        page.get_by_role("option", name=re.compile("^nearest-caption")).click()
+        page.locator("#run-settings").get_by_label("Share left out", exact=True).fill("0.3")
+        expect(prototypes).to_contain_text("1 changed")
+        form.set()
+        expect(page.locator(".part > summary", has_text="Images")).to_have_count(0)
+        expect(prototypes).to_contain_text("1 changed")
+        start(page, 5)
+        assert asked.runs.list_runs()[0].job.config.settings.drop_fraction == 0.3
 
 
 def test_the_cost_is_told_before_a_start_and_follows_the_fields(browser, pacing):

@@ -8,13 +8,14 @@ import asyncio
 import logging
 import shutil
 import time
-from functools import cache
+from functools import partial
 from urllib.parse import quote
 
 import gradio as gr
 import pytest
 from fastapi.testclient import TestClient
 from gradio.routes import App
+from gradio.state_holder import SessionState
 
 from explorer.runs.config import RunConfig
 from explorer.runs.directory import Job, RunDirectory
@@ -31,11 +32,6 @@ SOUND = {
     "path": "map/map.js", "image_id": "0", "leave_out": "false", "tile": "16", "number": "0",
 }  # fmt: skip
 SLOWEST = 5.0  # seconds, on a busy machine
-
-
-@cache
-def routes_of_a_page(cache_folder: str) -> list:
-    return serve.make_routes(Service(cache_folder))
 
 
 @pytest.fixture(scope="module")
@@ -84,29 +80,26 @@ def ask(client, route, values, content=None, kind="application/json"):
     return answer
 
 
-def everything(tmp_path_factory=None):
-    """The routes, without a service: only their shape is asked for."""
-    return [(route.path, next(iter(route.methods))) for route in routes_of_a_page("cache")]
+ROUTES = serve.make_routes(Service("cache"))
+"""Only their shape is asked for: the service has nothing to do with those that answer."""
 
 
-@pytest.mark.parametrize(("path", "method"), everything())
-def test_no_value_in_an_address_is_an_error_of_the_server(attacked, caplog, path, method):
-    client, service, sound = attacked
-    (route,) = [
-        each for each in serve.make_routes(service) if each.path == path and method in each.methods
-    ]
+def called(route) -> str:
+    return f"{min(route.methods)} {route.path}"
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=called)
+def test_no_value_in_an_address_is_an_error_of_the_server(attacked, caplog, route):
+    client, _, sound = attacked
     for name in slots(route):
         for value in TEXTS:
             ask(client, route, {**sound, name: value})
     assert not [each for each in caplog.records if each.levelno >= logging.ERROR]
 
 
-@pytest.mark.parametrize(("path", "method"), [each for each in everything() if each[1] != "GET"])
-def test_no_body_is_an_error_of_the_server(attacked, caplog, path, method):
-    client, service, sound = attacked
-    (route,) = [
-        each for each in serve.make_routes(service) if each.path == path and method in each.methods
-    ]
+@pytest.mark.parametrize("route", [r for r in ROUTES if "GET" not in r.methods], ids=called)
+def test_no_body_is_an_error_of_the_server(attacked, caplog, route):
+    client, _, sound = attacked
     for body in BODIES:
         for kind in ("application/json", "application/octet-stream", "text/plain"):
             ask(client, route, sound, body, kind)
@@ -115,13 +108,13 @@ def test_no_body_is_an_error_of_the_server(attacked, caplog, path, method):
     assert client.get(f"{serve.PREFIX}/queue").status_code == 200
 
 
-async def call(page, fn, inputs) -> None:
+async def call(page, session, fn, inputs) -> None:
     """Calls back as the queue does; the only errors are messages for whoever asked."""
     request = gr.Request(username=None, session_hash="page", client=None)
     request.query_params = {}
     told: list[gr.Error] = []
     try:
-        await page.process_api(fn, inputs, request=request)
+        await page.process_api(fn, inputs, state=session, request=request)
     except gr.Error as error:
         told.append(error)
     for error in told:
@@ -130,15 +123,16 @@ async def call(page, fn, inputs) -> None:
 
 
 async def call_all(page) -> None:
+    call_back = partial(call, page, SessionState(page))
     for fn in page.fns.values():
         given = [getattr(each, "value", None) for each in fn.inputs]
         for place, value in enumerate(VALUES):
             slot = place % max(1, len(given))
-            await call(page, fn, [*given[:slot], value, *given[slot + 1 :]][: len(given)])
+            await call_back(fn, [*given[:slot], value, *given[slot + 1 :]][: len(given)])
             if len(given) > 1 and place % 3 == 0:
-                await call(page, fn, [value] * len(given))
+                await call_back(fn, [value] * len(given))
         for count in (0, len(given) + 3):
-            await call(page, fn, [None] * count)
+            await call_back(fn, [None] * count)
 
 
 def test_no_value_that_a_callback_gets_is_a_traceback(attacked):

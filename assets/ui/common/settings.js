@@ -1,5 +1,6 @@
 // Settings as fields, in parts that unfold; what is not as it was at first is marked, and counted in the heading.
-// props.value = { bundle, parts: [{ key, label, fields }], changed: { key: { name: value } } }
+// props.value = Wire.Form, of which `after` counts here: an answer to a form from before the last
+// change brings other fields, and what was changed stays
 
 import { make } from './page.js';
 
@@ -8,9 +9,15 @@ export function mount(element, props, trigger, watch) {
   let drawn = '';
   /** @type {{ show: (changed: import('./wire.js').Form['changed']) => void }[]} */
   let shown = [];
+  /** @type {Pick<import('./wire.js').Form, 'changed' | 'after'>} */
+  let own = { changed: {}, after: 0 };
 
   function show() {
-    const { parts = [], changed = {} } = props.value || {};
+    const { parts = [], changed: told = {}, after = null } = props.value || {};
+    if (after === null) own = { changed: told, after: own.after + 1 };
+    else if (after >= own.after) own = { changed: told, after };
+    if (after !== own.after) props.value = { ...props.value, ...own };
+    const { changed } = own;
     const now = JSON.stringify(parts);
     if (now !== drawn) {
       drawn = now;
@@ -24,7 +31,8 @@ export function mount(element, props, trigger, watch) {
     const others = { ...props.value.changed };
     delete others[key];
     const changed = Object.keys(values).length ? { ...others, [key]: values } : others;
-    props.value = { ...props.value, changed };
+    own = { changed, after: own.after + 1 };
+    props.value = { ...props.value, ...own };
     for (const part of shown) part.show(changed);
   }
 

@@ -275,6 +275,7 @@ declare namespace Wire {
     bundle: string;
     parts: Part[];
     changed: Record<string, Record<string, unknown>>;
+    after: number | null;
   }
 
   /** What a search found. */

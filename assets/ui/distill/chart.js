@@ -16,7 +16,10 @@ export function makeChart({ title, across, up, file }) {
   );
   const lines = makeLines();
   const axes = { across, up };
-  const isHeld = holding(plot, () => (asked ||= requestAnimationFrame(draw)));
+  const isHeld = holding(plot, () => {
+    resize();
+    asked ||= requestAnimationFrame(draw);
+  });
   let plotly = null;
   let asked = 0;
   let epoch = 0;
@@ -34,7 +37,7 @@ export function makeChart({ title, across, up, file }) {
     if (own !== epoch || !started || isHeld()) return;
     const fresh = lines.place(plot.data.length);
     if (fresh.length) await plotly.addTraces(plot, fresh);
-    if (own !== epoch) return; // cleared in the meantime
+    if (own !== epoch || isHeld()) return; // cleared or taken hold of in the meantime
     const { data, at } = lines.take();
     if (at.length) plotly.extendTraces(plot, data, at);
   }
@@ -53,7 +56,7 @@ export function makeChart({ title, across, up, file }) {
   }
 
   function resize() {
-    if (plot.data && plot.clientWidth) plotly.Plots.resize(plot);
+    if (plot.data && plot.clientWidth && !isHeld()) plotly.Plots.resize(plot);
   }
 
   watchTheme(() => {

@@ -63,16 +63,20 @@ def of_task(task: Task) -> list[Part]:
 
 def build(elem_id: str, parts: Sequence[Part], bundle: str) -> gr.HTML:
     """Adds a view of the fields of these parts, as `form_of` makes them."""
-    return make_view("common/settings", elem_id, value=form_of(parts, bundle))
+    return make_view("common/settings", elem_id, value=form_of(parts, bundle, after=0))
 
 
-def form_of(parts: Sequence[Part], bundle: str, changed: Changed | None = None) -> wire.Form:
+def form_of(
+    parts: Sequence[Part], bundle: str, changed: Changed | None = None, after: int | None = None
+) -> wire.Form:
     """What the view must hold to show these parts.
 
     Args:
         parts: In their order.
         bundle: The models, which decide some defaults.
         changed: What was changed in these parts or in others, which they keep.
+        after: The number of changes that it answers to: where more were made meanwhile, the view
+            keeps them. None for values that are to be taken whatever was changed.
     """
     return {
         "bundle": bundle,
@@ -85,6 +89,7 @@ def form_of(parts: Sequence[Part], bundle: str, changed: Changed | None = None) 
             for part in parts
         ],
         "changed": {key: dict(values) for key, values in (changed or {}).items()},
+        "after": after,
     }
 
 
@@ -149,7 +154,8 @@ def suited(bundle: str, view: Any, parts: Sequence[Part]) -> wire.Form:
     changed = dict(read_changed(view))
     if view.get("bundle") != bundle:
         changed.pop(_key(SynthesisConfig), None)
-    return form_of(parts, bundle, changed)
+    after = view.get("after")
+    return form_of(parts, bundle, changed, after if isinstance(after, int) else None)
 
 
 def called(name: str) -> str:

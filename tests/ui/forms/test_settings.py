@@ -98,3 +98,9 @@ def test_other_models_draw_their_own_way_and_the_rest_stays():
     assert suited["changed"] == {keys[1]: {"epochs": 3}}
     shown = {field["name"]: field["default"] for field in suited["parts"][0]["fields"]}
     assert shown["guidance"] == BUNDLES["vit-l-14"].synthesis.guidance
+
+
+@pytest.mark.parametrize(("told", "kept"), [(3, 3), (None, None), ("3", None)])
+def test_an_answer_tells_which_changes_it_knows_of(told, kept):
+    view = {**settings.form_of([], "scenes"), "after": told}
+    assert settings.suited("scenes", view, [])["after"] == kept
