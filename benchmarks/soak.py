@@ -3,7 +3,8 @@
     python -m benchmarks.soak [--minutes 60]
 
 Two pages in browsers of their own click, search, synthesize, start runs and cancel them, reload;
-now and then a run is killed from outside. All by chance, from one seed. At the end stand what was
+now and then a run is killed from outside. All by chance, from one seed. First a page is loaded as
+often as the program keeps what pages hold, which takes memory once. At the end stand what was
 done, the memory that the page's process holds for itself, without files that it maps, its slope
 over the second half, and the errors in its log and on the pages. Exits with 1 where there are
 errors, or memory rises by more than the limit.
@@ -37,6 +38,7 @@ from benchmarks._page import (
 )
 from explorer.runs.directory import ALIVE
 from explorer.runs.launcher import Runs
+from explorer.ui.page import SESSIONS
 
 MOST_RISE = 20.0
 """MiB an hour by which memory may rise and count as flat; one more image kept is a tenth of one."""
@@ -68,6 +70,11 @@ class Soak:
         page.on("console", read)
         page.on("pageerror", lambda error: complain(str(error)))
         page.wait_for_function(MAP_READY)
+
+    def fill(self, page: Page) -> None:
+        """Loads the page until the program forgets the first: from here on nothing more is kept."""
+        for _ in range(SESSIONS):
+            self._reload(page)
 
     def go_on(self, pages: list[Page], seconds: float) -> None:
         """Does one thing after the other on one page or the other."""
@@ -176,6 +183,7 @@ def main() -> int:
         served = stack.enter_context(serving(Path(folder) / "cache", log=log))
         soak = Soak(Path(folder) / "cache", served.pid, options.seed)
         pages = _pages(stack, stack.enter_context(chromium()), served.address, soak)
+        soak.fill(pages[0])
         soak.go_on(pages, 60 * options.minutes)
         lines = log.read_text(errors="replace").splitlines()
     errors = [each for each in lines if "Traceback" in each or "ERROR" in each]

@@ -16,10 +16,7 @@ export function makeChart({ title, across, up, file }) {
   );
   const lines = makeLines();
   const axes = { across, up };
-  const isHeld = holding(plot, () => {
-    resize();
-    asked ||= requestAnimationFrame(draw);
-  });
+  const isHeld = holding(plot, () => (resize(), ask()));
   let plotly = null;
   let asked = 0;
   let epoch = 0;
@@ -27,7 +24,7 @@ export function makeChart({ title, across, up, file }) {
   function add(group, line, x, y) {
     if (y === null || y === undefined) return;
     lines.add(group, line, x, y);
-    asked ||= requestAnimationFrame(draw);
+    ask();
   }
 
   async function draw() {
@@ -59,14 +56,19 @@ export function makeChart({ title, across, up, file }) {
     if (plot.data && plot.clientWidth && !isHeld()) plotly.Plots.resize(plot);
   }
 
+  const ask = () => (asked ||= requestAnimationFrame(draw));
+
   watchTheme(() => {
-    if (!plot.data) return;
-    plotly.relayout(plot, themed(layout(axes)));
-    for (const { at, colour } of lines.drawn())
-      plotly.restyle(plot, { 'line.color': colour }, [at]);
+    if (plot.data) paint(plotly, plot, layout(axes), lines.drawn());
   });
   new ResizeObserver(resize).observe(element);
   return { element, plot, add, clear, name: text => (caption.textContent = text) };
+}
+
+/** Gives a chart the colours of the theme that is now. */
+function paint(plotly, plot, layout, lines) {
+  plotly.relayout(plot, themed(layout));
+  for (const { at, colour } of lines) plotly.restyle(plot, { 'line.color': colour }, [at]);
 }
 
 /** Tells whether somebody drags a frame over the plot, under which nothing may move until they let go. */

@@ -5,6 +5,8 @@
 import { duration, roughly, sized } from '../common/numbers.js';
 import { make } from '../common/page.js';
 
+const SETTLED = 600; // milliseconds until a problem is told: other fields may follow a field yet
+
 export function mount(element, props, trigger, watch) {
   const view = element.querySelector('.estimate-view');
   const sum = make('p', { class: 'estimate-sum', role: 'status' }, 'Estimating …');
@@ -18,7 +20,13 @@ export function mount(element, props, trigger, watch) {
     parts.replaceChildren(...(value.parts ?? []).map(line));
   }
 
-  watch('value', () => show(props.value));
+  let later = 0;
+  watch('value', () => {
+    clearTimeout(later);
+    const { value } = props;
+    if (value?.problem) later = setTimeout(show, SETTLED, value);
+    else show(value);
+  });
   show(props.value);
 }
 

@@ -1,6 +1,8 @@
 // Regions of the map: prototypes that lie near each other, in levels that refine, each with a name made
 // of the words of its prototypes.
 
+import { eachStemOnce } from './stems.js';
+
 /** @typedef {{ x: Float32Array, y: Float32Array }} Spots */
 /** @typedef {{ label: string, n_rows: number }} Prototype */
 /** @typedef {{ name: string, members: number[], at: number, n_rows: number }} Region `at` is the
@@ -13,7 +15,6 @@ const MOST = 3000; // prototypes that are joined; the largest, because time grow
 const OF_PLACE = [1, 0.8, 0.6]; // what a word counts by its place among the words of a prototype
 const CLOSE = 0.6; // of the first word's score, from which a second one says something, too
 const MOST_WORDS = 2;
-const ALIKE = 5; // letters that words of one stem begin with
 
 /** The regions of each level, the widest first; no level where there are few prototypes.
  * @param {Spots} spots where the prototypes' marks stand, NaN for those without
@@ -145,19 +146,15 @@ export function nameAll(groups, prototypes, most) {
     for (const [word, share] of own) total.set(word, share + (total.get(word) ?? 0));
   const taken = new Set();
   return shares.map(own => {
-    /** @param {[string, number]} entry */
-    const score = ([word, share]) =>
-      share * Math.log(1 + groups.length / /** @type {number} */ (total.get(word)));
-    const ranked = [...own].map(each => ({ word: each[0], score: score(each) }));
-    ranked.sort((a, b) => b.score - a.score || (a.word < b.word ? -1 : 1));
-    const words = unlike(ranked);
-    const enough = words.filter(({ score: own }) => own >= CLOSE * words[0].score);
+    /** @param {string} word */
+    const score = word =>
+      /** @type {number} */ (own.get(word)) *
+      Math.log(1 + groups.length / /** @type {number} */ (total.get(word)));
+    const ranked = [...own.keys()].sort((a, b) => score(b) - score(a) || (a < b ? -1 : 1));
+    const words = eachStemOnce(ranked);
+    const enough = words.filter(word => score(word) >= CLOSE * score(words[0]));
     let n = Math.min(most, enough.length);
-    const name = () =>
-      words
-        .slice(0, n)
-        .map(({ word }) => word)
-        .join(' · ');
+    const name = () => words.slice(0, n).join(' · ');
     while (taken.has(name()) && n < words.length) n++;
     taken.add(name());
     return name();
@@ -180,15 +177,6 @@ function sharesOf(members, prototypes) {
     });
   }
   return shares;
-}
-
-/** Leaves out words that begin as one before them does.
- * @template {{ word: string }} Word
- * @param {Word[]} words
- */
-function unlike(words) {
-  const begins = new Set();
-  return words.filter(({ word }) => begins.size < begins.add(word.slice(0, ALIKE)).size);
 }
 
 /** The level that is read at a closeness, as of camera.js; -1 where prototypes alone are named.

@@ -4,10 +4,10 @@
 import { makeLabels } from './labels.js';
 import { placeLabels } from './placing.js';
 import { makeStamps } from './stamps.js';
+import { eachStemOnce } from '../stems.js';
 import { themeColour } from '../../common/page.js';
 
 const MAP_WORDS = 2; // the inspector shows all
-const ALIKE = 5; // letters that words of one stem begin with
 const [RADIUS, SMALL_RADIUS, CHOSEN_RADIUS] = [6.5, 4.5, 10]; // of a mark, in pixels
 const MANY = 300; // marks, of which each is small
 const PX2_PER_LABEL = 21000; // so that labels stay an aid and do not become the map
@@ -157,8 +157,6 @@ const saidBy = regions =>
 
 /** The first words that do not begin alike, nor are said by the region's name. */
 function words(label, said = []) {
-  const begins = new Set(said.map(word => word.slice(0, ALIKE)));
-  const isNew = word => begins.size < begins.add(word.slice(0, ALIKE)).size;
-  const own = label.split(' · ').filter(isNew).slice(0, MAP_WORDS).join(' · ');
+  const own = eachStemOnce(label.split(' · '), said).slice(0, MAP_WORDS).join(' · ');
   return own || (said.length ? words(label) : label);
 }
