@@ -226,7 +226,8 @@ def test_what_is_typed_while_the_fields_of_another_method_are_fetched_stays(
         expect(page.locator(".part > summary", has_text="Images")).to_have_count(0)
         expect(prototypes).to_contain_text("1 changed")
         start(page, 5)
-        assert asked.runs.list_runs()[0].job.config.settings.drop_fraction == 0.3
+        config = asked.runs.list_runs()[0].job.config
+        assert config.settings.prototypes.drop_fraction == 0.3
 
 
 def test_the_cost_is_told_before_a_start_and_follows_the_fields(browser, pacing):
