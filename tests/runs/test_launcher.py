@@ -17,6 +17,7 @@ from explorer.runs.launcher import Runs
 from explorer.sets.folder import DistilledSet
 from explorer.store.writing import ASIDE
 from tests.configs import about_set, with_settings
+from tests.runs.left_alone import left_alone
 
 WAITING = (sys.executable, str(Path(__file__).with_name("waiting_program.py")))
 
@@ -228,11 +229,7 @@ def test_a_killed_run_ends_like_one_that_was_left_alone(config, bundle, tmp_path
     fields = {**bundle._asdict(), "synthesis": vars(bundle.synthesis)}
     program = [sys.executable, str(Path(__file__).with_name("tiny_program.py")), json.dumps(fields)]
     job = Job(config=with_settings(config, synthesis={"steps": 12}), device="cpu")
-    left_alone = Runs(tmp_path / "whole", program)
-    whole_id = left_alone.start(job)
-    whole = left_alone.open(whole_id)
-    until(lambda: state(left_alone, whole_id) in ("done", "failed"), 90)
-    assert whole.result() is not None, whole.log_path.read_text()
+    whole = left_alone(tmp_path / "whole", job)
 
     runs = Runs(tmp_path / "killed", program)
     run_id = runs.start(job)

@@ -15,11 +15,12 @@ from explorer.models import lent
 from explorer.models.lent import CutShort, NotLent
 from explorer.models.loaded import Models, Subject
 from explorer.runs.directory import Job, RunDirectory, Status
-from explorer.runs.launcher import Runs, _environment
+from explorer.runs.launcher import _environment
 from explorer.runs.slices import MOST_IN_VAIN, _Headway
 from explorer.runs.worker import GOES_ON, WAS_CUT, RunWatcher
 from tests.configs import with_settings
-from tests.runs.test_launcher import content, state, until
+from tests.runs.left_alone import left_alone
+from tests.runs.test_launcher import content
 
 LENT = Path(__file__).parents[1] / "lent"
 
@@ -53,16 +54,13 @@ def test_a_run_in_slices_of_which_some_are_ended_has_the_bytes_of_one_in_a_proce
     config, fields, tmp_path, page
 ):
     job = Job(config=with_settings(config, synthesis={"steps": 40}), device="cpu")
-    program = [sys.executable, str(Path(__file__).with_name("tiny_program.py")), fields]
-    runs = Runs(tmp_path / "whole", program)
-    whole = runs.open(runs.start(job))
+    whole = left_alone(tmp_path / "whole", job)
     ends = page("run", str(tmp_path / "lent"), json.dumps(job.as_json()))
     assert ends == [
         "failed: No GPU was lent: You have exceeded your quota. Ask again later.",
         "cancelled: Cancelled; it can go on.",
         "done: Done",
     ]
-    until(lambda: state(runs, whole.id) in ("done", "failed"), 90)
     (folder,) = (tmp_path / "lent" / "runs").glob("*/set")
     run = RunDirectory(folder.parent)
     assert content(run) == content(whole)

@@ -7,28 +7,14 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from explorer.runs.config import SweepConfig
 from explorer.runs.directory import Job, RunDirectory
 from explorer.runs.launcher import Runs
 from explorer.runs.tables import TABLES
+from tests.runs.left_alone import left_alone
 from tests.runs.test_launcher import state, until
 
 PLAN = SweepConfig(methods=("random", "herding", "all"), n_pairs=(3, 5), n_sets=2)
-
-
-@pytest.fixture
-def start(config, bundle, tmp_path):
-    """Starts the sweep in a cache of its own; gives the runs and the run's id."""
-    fields = {**bundle._asdict(), "synthesis": vars(bundle.synthesis)}
-    program = [sys.executable, str(Path(__file__).with_name("tiny_program.py")), json.dumps(fields)]
-
-    def start_sweep(name: str) -> tuple[Runs, str]:
-        runs = Runs(tmp_path / name, program)
-        return runs, runs.start(Job(kind="sweep", config=config, sweep=PLAN, device="cpu"))
-
-    return start_sweep
 
 
 def outcome(run: RunDirectory) -> dict:
@@ -40,17 +26,19 @@ def outcome(run: RunDirectory) -> dict:
     return result
 
 
-def test_a_killed_sweep_ends_with_the_table_of_one_that_was_left_alone(start):
-    left_alone, whole_id = start("whole")
-    killed, run_id = start("killed")
-    whole, run = left_alone.open(whole_id), killed.open(run_id)
+def test_a_killed_sweep_ends_with_the_table_of_one_that_was_left_alone(config, bundle, tmp_path):
+    fields = {**bundle._asdict(), "synthesis": vars(bundle.synthesis)}
+    program = [sys.executable, str(Path(__file__).with_name("tiny_program.py")), json.dumps(fields)]
+    job = Job(kind="sweep", config=config, sweep=PLAN, device="cpu")
+    killed = Runs(tmp_path / "killed", program)
+    run = killed.open(run_id := killed.start(job))
+    whole = left_alone(tmp_path / "whole", job)
     until((run.sweep_folder / "scores.json").exists, 120)
     os.kill(killed.status(run_id).pid, signal.SIGKILL)
     until(lambda: state(killed, run_id) == "crashed")
     assert run.result() is None
     killed.resume(run_id)
-    for runs, each in ((left_alone, whole), (killed, run)):
-        until(lambda runs=runs, each=each: state(runs, each.id) in ("done", "failed"), 120)
+    until(lambda: state(killed, run_id) in ("done", "failed"), 120)
     assert outcome(run) == outcome(whole)
     for name in TABLES:
         table = (run.sweep_folder / name).read_bytes()

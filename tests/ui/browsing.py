@@ -38,6 +38,14 @@ FREE_POINT = """() => {
 }""".replace("ON_SCREEN", ON_SCREEN)
 
 
+def train_few_students(page: Page) -> None:
+    """Has a run that is set up in the Distill tab train two per network instead of five."""
+    heading = page.locator(".part > summary", has_text="Evaluation")
+    heading.click()
+    page.locator("#run-settings").get_by_label("Students per network", exact=True).fill("2")
+    expect(heading).to_contain_text("1 changed")
+
+
 def unfold(page: Page, name: str) -> None:
     """Opens one of the lists below the map: prototypes, heat, suspects or rows."""
     page.click(f"#drawer [aria-controls={name}]")
@@ -87,7 +95,8 @@ def opened(browser: Browser, address: str, **options) -> Iterator[Page]:
     What a page says while it is left does not count: Gradio breaks off its own requests on
     ``beforeunload``, before the next page is asked for, and reports them.
     """
-    options = {"viewport": {"width": 1400, "height": 900}, **options}
+    usual = {"viewport": {"width": 1400, "height": 900}, "reduced_motion": "reduce"}  # in less time
+    options = {**usual, **options}
     complaints, outside, leaving = [], [], Event()
 
     def complain(text: str) -> None:

@@ -16,7 +16,15 @@ from playwright.sync_api import Page, expect
 
 from explorer.explore.inspector import make_card
 from explorer.ui.service import Service
-from tests.ui.browsing import FREE_POINT, MAP_READY, POINTS_DRAWN, opened, served, unfold
+from tests.ui.browsing import (
+    FREE_POINT,
+    MAP_READY,
+    POINTS_DRAWN,
+    opened,
+    served,
+    train_few_students,
+    unfold,
+)
 from tests.ui.worlds import write_folder
 
 pytestmark = pytest.mark.browser
@@ -44,7 +52,7 @@ def test_the_whole_path_from_data_to_a_row_in_the_table(browser, program):
         page.reload()
         page.get_by_role("tab", name="Distill").click()
         expect(page.locator("#live .state")).to_have_text("Done")
-        page.wait_for_function(f"({POINTS_DRAWN})() >= 2 * 5 * (101 + 11)")
+        page.wait_for_function(f"({POINTS_DRAWN})() >= 2 * 2 * (101 + 11)")
         find_the_result_in_the_table(page)
 
 
@@ -123,6 +131,7 @@ def synthesize_an_image(page: Page) -> None:
 def start_a_run_and_watch_its_curves(page: Page) -> None:
     page.get_by_role("tab", name="Distill").click()
     page.get_by_label("Pairs", exact=True).fill("20")
+    train_few_students(page)
     page.click("#start-run")
     expect(page.locator("#live .made li")).to_have_count(20)
     page.wait_for_function(f"({POINTS_DRAWN})() > 0")

@@ -17,7 +17,7 @@ from explorer.runs.config import RunConfig, SweepConfig
 from explorer.runs.directory import EventLog, Job, RunDirectory
 from explorer.ui.service import Service
 from tests.made_sets import DONE, make_run
-from tests.ui.browsing import opened, served
+from tests.ui.browsing import opened, served, train_few_students
 from tests.ui.test_accessibility import serious
 
 pytestmark = pytest.mark.browser
@@ -271,6 +271,7 @@ def test_two_browsers_start_runs_at_once_and_both_end_unmixed(browser, tiny):
                 each.get_by_label(label, exact=True).last.click()
                 each.get_by_role("option", name=choice, exact=True).click()
             each.get_by_label("Pairs", exact=True).fill(str(pairs))
+            train_few_students(each)
         page.click("#start-run")
         other.click("#start-run")
         for each, pairs, method in ((page, 4, "herding"), (other, 6, "random")):
@@ -293,6 +294,7 @@ def test_a_sweep_fills_its_table_and_its_lines_and_stands_in_compare(browser, ti
         page.get_by_label("Models").last.click()
         page.get_by_role("option", name=tiny.label, exact=True).click()
         page.locator(".settings > button:visible", has_text="Sweep").click()
+        train_few_students(page)
         page.get_by_label("Sizes").fill("3, 5")
         page.get_by_label("Sets of each").fill("2")
         page.get_by_label("Vary settings").fill("drop_fraction = 0, 0.2")
