@@ -130,10 +130,10 @@ def synthesize_an_image(page: Page) -> None:
 
 def start_a_run_and_watch_its_curves(page: Page) -> None:
     page.get_by_role("tab", name="Distill").click()
-    page.get_by_label("Pairs", exact=True).fill("20")
+    page.get_by_label("Pairs", exact=True).fill("6")
     train_few_students(page)
     page.click("#start-run")
-    expect(page.locator("#live .made li")).to_have_count(20)
+    expect(page.locator("#live .made li")).to_have_count(6)
     page.wait_for_function(f"({POINTS_DRAWN})() > 0")
     expect(page.locator("#live .state")).to_have_text("Done")
     expect(page.locator("#live .outcome tbody tr")).to_have_count(2)
