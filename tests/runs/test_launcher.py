@@ -228,7 +228,7 @@ def content(run: RunDirectory) -> dict[str, bytes]:
 def test_a_killed_run_ends_like_one_that_was_left_alone(config, bundle, tmp_path):
     fields = {**bundle._asdict(), "synthesis": vars(bundle.synthesis)}
     program = [sys.executable, str(Path(__file__).with_name("tiny_program.py")), json.dumps(fields)]
-    job = Job(config=with_settings(config, synthesis={"steps": 12}), device="cpu")
+    job = Job(config=with_settings(config, synthesis={"steps": 30}), device="cpu")
     whole = left_alone(tmp_path / "whole", job)
 
     runs = Runs(tmp_path / "killed", program)

@@ -32,12 +32,12 @@ def test_a_killed_sweep_ends_with_the_table_of_one_that_was_left_alone(config, b
     job = Job(kind="sweep", config=config, sweep=PLAN, device="cpu")
     killed = Runs(tmp_path / "killed", program)
     run = killed.open(run_id := killed.start(job))
-    whole = left_alone(tmp_path / "whole", job)
     until((run.sweep_folder / "scores.json").exists, 120)
     os.kill(killed.status(run_id).pid, signal.SIGKILL)
     until(lambda: state(killed, run_id) == "crashed")
     assert run.result() is None
     killed.resume(run_id)
+    whole = left_alone(tmp_path / "whole", job)
     until(lambda: state(killed, run_id) in ("done", "failed"), 120)
     assert outcome(run) == outcome(whole)
     for name in TABLES:

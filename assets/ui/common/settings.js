@@ -28,7 +28,7 @@ export function mount(element, props, trigger, watch) {
   }
 
   function change(key, values) {
-    const others = { ...props.value.changed };
+    const others = { ...own.changed };
     delete others[key];
     const changed = Object.keys(values).length ? { ...others, [key]: values } : others;
     own = { changed, after: own.after + 1 };

@@ -16,6 +16,7 @@ export function makeChart({ title, across, up, file }) {
   );
   const lines = makeLines();
   const axes = { across, up };
+  const ask = () => (asked ||= requestAnimationFrame(draw));
   const isHeld = holding(plot, () => (resize(), ask()));
   let plotly = null;
   let asked = 0;
@@ -55,8 +56,6 @@ export function makeChart({ title, across, up, file }) {
   function resize() {
     if (plot.data && plot.clientWidth && !isHeld()) plotly.Plots.resize(plot);
   }
-
-  const ask = () => (asked ||= requestAnimationFrame(draw));
 
   watchTheme(() => {
     if (plot.data) paint(plotly, plot, layout(axes), lines.drawn());

@@ -146,13 +146,15 @@ export function nameAll(groups, prototypes, most) {
     for (const [word, share] of own) total.set(word, share + (total.get(word) ?? 0));
   const taken = new Set();
   return shares.map(own => {
+    /** @param {[string, number]} entry */
+    const score = ([word, share]) =>
+      share * Math.log(1 + groups.length / /** @type {number} */ (total.get(word)));
+    const scores = new Map([...own].map(entry => [entry[0], score(entry)]));
     /** @param {string} word */
-    const score = word =>
-      /** @type {number} */ (own.get(word)) *
-      Math.log(1 + groups.length / /** @type {number} */ (total.get(word)));
-    const ranked = [...own.keys()].sort((a, b) => score(b) - score(a) || (a < b ? -1 : 1));
+    const of = word => /** @type {number} */ (scores.get(word));
+    const ranked = [...own.keys()].sort((a, b) => of(b) - of(a) || (a < b ? -1 : 1));
     const words = eachStemOnce(ranked);
-    const enough = words.filter(word => score(word) >= CLOSE * score(words[0]));
+    const enough = words.filter(word => of(word) >= CLOSE * of(words[0]));
     let n = Math.min(most, enough.length);
     const name = () => words.slice(0, n).join(' · ');
     while (taken.has(name()) && n < words.length) n++;
