@@ -5,7 +5,6 @@ same process wait for it. Apart, it is ready sooner, and whatever ends it leaves
 """
 
 import logging
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -25,6 +24,7 @@ from PIL import Image
 from explorer.config import SynthesisConfig
 from explorer.errors import TOLD, MissingDataError
 from explorer.models.bundles import Bundle
+from explorer.models.forked import start_python
 from explorer.models.loaded import Cancelled, Drawn, Models, Subject
 from explorer.progress import Report, silent
 
@@ -34,9 +34,6 @@ _AT_ONCE = 4
 """Requests that are worked on beside each other; drawings wait for each other all the same."""
 _LOOK_SECONDS = 0.1
 """Between two looks whether somebody wants a drawing to stop."""
-_WAITING = {"GOMP_SPINCOUNT": "1000"}
-"""Threads that share an image look some microseconds for more work before they sleep: it takes half
-as long then, and no longer on a machine with other work."""
 _PATIENCE = 1.0
 """Seconds that the process gets to end by itself."""
 _CANCEL, _REPORT, _DONE, _FAILED = "cancel", "report", "done", "failed"
@@ -135,15 +132,8 @@ class _Child:
         self._guard = Lock()
         self._connection, other = Pipe()
         begin = f"from {__name__} import main; main()"  # not -m: messages must be of this module
-        command = [sys.executable, "-c", begin, str(other.fileno())]
-        # A session of its own: it ends with the connection, not with a key pressed in a terminal.
-        self._process = subprocess.Popen(
-            command,
-            pass_fds=[other.fileno()],
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            env={**_WAITING, **os.environ},
-        )
+        # It ends with the connection, not with a key pressed in a terminal.
+        self._process = start_python(["-c", begin], other.fileno())
         other.close()
         self._connection.send((bundle, device))
         Thread(target=self._listen, name="models", daemon=True).start()
@@ -167,7 +157,6 @@ class _Child:
             self._process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait()
 
     def _listen(self) -> None:
         try:

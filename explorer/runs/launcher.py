@@ -9,8 +9,6 @@ import re
 import secrets
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -19,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from explorer.errors import BadDataError, ConfigError, MissingDataError
+from explorer.models.forked import Process, start_python
 from explorer.models.lent import is_lent
 from explorer.runs.directory import (
     ALIVE,
@@ -36,7 +35,7 @@ from explorer.settings import is_text
 
 log = logging.getLogger(__name__)
 
-PROGRAM = (sys.executable, "-m", "explorer")
+PROGRAM = ("-m", "explorer")
 LONGEST_NAME, LONGEST_NOTE = 80, 1000  # characters
 _ID = re.compile(r"[A-Za-z0-9][\w.-]{0,99}", re.ASCII)
 _LONGEST = 20.0  # seconds that a run gets to say which process it is, or to end elsewhere
@@ -57,11 +56,11 @@ class Runs:
     """The runs of one cache folder."""
 
     def __init__(self, cache: Path | str, program: Sequence[str] = PROGRAM) -> None:
-        """`program` is the command line that takes `run` and a run directory."""
+        """`program` is what stands behind `python`; it takes `run` and a run directory."""
         self._program = program
         self.cache = Path(cache).absolute()
         self.folder = self.cache / "runs"
-        self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._children: dict[str, Process] = {}
         self._guard = threading.Lock()
 
     def start(self, job: Job) -> str:
@@ -170,18 +169,10 @@ class Runs:
         if lock is None:
             raise ConfigError(f"Run {run.id} is already going.")
         _begin_status(run, "starting", "Starting")
-        command = [*self._program, "run", str(run.folder)]
-        options = ["--cache", str(self.cache), "--lock-fd", str(lock.fileno())]
+        command = [*self._program, "run", str(run.folder), "--cache", str(self.cache)]
         with lock, run.log_path.open("ab") as out:
-            self._children[run.id] = subprocess.Popen(
-                [*command, *options],
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                pass_fds=[lock.fileno()],
-                env=_environment(),
-            )
+            command.append("--lock-fd")
+            self._children[run.id] = start_python(command, lock.fileno(), out.fileno())
 
     def _do_here(self, run: RunDirectory) -> None:
         """Has a thread do it, slice by slice: no other process would be lent a GPU."""
@@ -256,9 +247,3 @@ def _new_id() -> str:
     milliseconds = time.time_ns() // 1_000_000
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(milliseconds // 1000))
     return f"{stamp}-{milliseconds % 1000:03d}-{secrets.token_hex(2)}"
-
-
-def _environment() -> dict[str, str]:
-    """Lets the child find this package, whatever folder the page was started in."""
-    here = str(Path(__file__).parents[2])
-    return {**os.environ, "PYTHONPATH": os.pathsep.join([here, os.environ.get("PYTHONPATH", "")])}

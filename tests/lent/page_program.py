@@ -29,7 +29,7 @@ def do_run(fields: str, cache: str, job: str) -> list[str]:
     """Its ends: refused a GPU, then in slices of a state each, one killed, one cancelled; done."""
     bundle_of(fields)
     worker._LAST_STATE = 0.0
-    runs, ends = Runs(cache, ["false"]), []
+    runs, ends = Runs(cache), []
     os.environ["SPACES_REFUSES"] = "You have exceeded your quota."
     run = runs.open(runs.start(Job.from_json(json.loads(job))))
 

@@ -1,7 +1,6 @@
 import json
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,7 +18,7 @@ from explorer.store.writing import ASIDE
 from tests.configs import about_set, with_settings
 from tests.runs.left_alone import left_alone
 
-WAITING = (sys.executable, str(Path(__file__).with_name("waiting_program.py")))
+WAITING = (str(Path(__file__).with_name("waiting_program.py")),)
 
 
 def job(n: int, **other) -> Job:
@@ -130,14 +129,14 @@ def test_a_run_that_cannot_work_says_why(runs):
 
 
 def test_runs_wait_for_each_other_first_come_first_served(runs):
-    ids = [runs.start(job(n)) for n in (30, 4, 4)]
+    ids = [runs.start(job(n)) for n in (30, 10, 10)]
     until(lambda: state(runs, ids[0]) == "running")
     until(lambda: runs.status(ids[2]).text.startswith("Queued behind scenes, pds, "))
     seen = []
     while state(runs, ids[2]) != "done":
-        states = [state(runs, each) for each in ids]
-        assert states.count("running") <= 1
-        seen += [each for each, s in zip(ids, states, strict=True) if s == "running"]
+        running = [each for each in reversed(ids) if state(runs, each) == "running"]
+        assert len(running) <= 1  # the last is looked at first: it begins when others have ended
+        seen += running
         time.sleep(0.01)
     assert list(dict.fromkeys(seen)) == ids
 
@@ -215,9 +214,9 @@ def test_a_broken_run_directory_does_not_hide_the_others(runs, caplog):
 
 def test_ended_children_are_collected(runs):
     run_id = runs.start(job(1))
-    child = runs._children[run_id]
+    process = Path(f"/proc/{runs._children[run_id].pid}")
     until(lambda: state(runs, run_id) == "done" and not runs._children)
-    assert child.returncode == 0
+    until(lambda: not process.exists())
 
 
 def content(run: RunDirectory) -> dict[str, bytes]:
@@ -227,7 +226,7 @@ def content(run: RunDirectory) -> dict[str, bytes]:
 
 def test_a_killed_run_ends_like_one_that_was_left_alone(config, bundle, tmp_path):
     fields = {**bundle._asdict(), "synthesis": vars(bundle.synthesis)}
-    program = [sys.executable, str(Path(__file__).with_name("tiny_program.py")), json.dumps(fields)]
+    program = [str(Path(__file__).with_name("tiny_program.py")), json.dumps(fields)]
     job = Job(config=with_settings(config, synthesis={"steps": 30}), device="cpu")
     whole = left_alone(tmp_path / "whole", job)
 

@@ -12,10 +12,10 @@ import pytest
 from explorer.config import SynthesisConfig
 from explorer.errors import ConfigError
 from explorer.models import lent
+from explorer.models.forked import environment
 from explorer.models.lent import CutShort, NotLent
 from explorer.models.loaded import Models, Subject
 from explorer.runs.directory import Job, RunDirectory, Status
-from explorer.runs.launcher import _environment
 from explorer.runs.slices import MOST_IN_VAIN, _Headway
 from explorer.runs.worker import GOES_ON, WAS_CUT, RunWatcher
 from tests.configs import with_settings
@@ -35,7 +35,7 @@ def page(fields, tmp_path):
     """Has the program that stands for the page of a Space do something; what it says of it."""
 
     def does(what: str, *given: str) -> list[str]:
-        paths = os.pathsep.join([str(LENT), _environment()["PYTHONPATH"]])
+        paths = os.pathsep.join([str(LENT), environment()["PYTHONPATH"]])
         own = {"SPACES_ZERO_GPU": "true", "SPACES_JOURNAL": str(tmp_path / "journal")}
         own |= {"EXPLORER_GPU_SECONDS": "900"}  # a busy machine ends no slice that is not told to
         command = [sys.executable, str(LENT / "page_program.py"), what, fields, *given]

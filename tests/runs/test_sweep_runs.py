@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,7 +27,7 @@ def outcome(run: RunDirectory) -> dict:
 
 def test_a_killed_sweep_ends_with_the_table_of_one_that_was_left_alone(config, bundle, tmp_path):
     fields = {**bundle._asdict(), "synthesis": vars(bundle.synthesis)}
-    program = [sys.executable, str(Path(__file__).with_name("tiny_program.py")), json.dumps(fields)]
+    program = [str(Path(__file__).with_name("tiny_program.py")), json.dumps(fields)]
     job = Job(kind="sweep", config=config, sweep=PLAN, device="cpu")
     killed = Runs(tmp_path / "killed", program)
     run = killed.open(run_id := killed.start(job))

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from explorer.models.forked import environment
 from explorer.runs.config import SweepConfig
 from explorer.runs.directory import Job, RunDirectory
-from explorer.runs.launcher import Runs, _environment
+from explorer.runs.launcher import Runs
 from tests.runs.test_launcher import state, until
 
 PLAN = SweepConfig(methods=("random",), n_pairs=(3, 5), n_sets=3)
@@ -41,7 +42,7 @@ def start_worker(program, runs):
     def start() -> subprocess.Popen:
         command = [*program, "worker", "--cache", str(runs.cache), "--json"]
         workers.append(
-            subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=_environment())
+            subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment())
         )
         return workers[-1]
 
@@ -97,7 +98,7 @@ def test_a_run_directory_made_elsewhere_opens_here(runs, config, tmp_path):
     job = Job(kind="sweep", config=config, sweep=sets, device="cpu")
     RunDirectory(folder).create(job)
     elsewhere = [*runs._program, "run", str(folder), "--cache", str(tmp_path / "their-cache")]
-    subprocess.run(elsewhere, check=True, stdout=subprocess.DEVNULL, env=_environment())
+    subprocess.run(elsewhere, check=True, stdout=subprocess.DEVNULL, env=environment())
     shutil.move(folder, runs.folder / "from-elsewhere")
     (info,) = runs.list_runs("sweep")
     assert (info.id, info.status.state, info.job) == ("from-elsewhere", "done", job)

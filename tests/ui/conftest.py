@@ -1,6 +1,5 @@
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -72,7 +71,7 @@ def pacing(world, tmp_path_factory) -> Iterator[SimpleNamespace]:
     """The program on a prepared dataset, with runs that only let a curve grow."""
     prepared, config = world
     cache = shutil.copytree(prepared, tmp_path_factory.mktemp("pacing") / "cache")
-    service = Service(cache, config.data, [sys.executable, str(HERE / "pacing_program.py")])
+    service = Service(cache, config.data, [str(HERE / "pacing_program.py")])
     service.studio = lambda bundle: Parrot(service)
     with served(service) as address:
         yield SimpleNamespace(service=service, address=f"{address}?n_prototypes=12")

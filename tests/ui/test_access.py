@@ -1,5 +1,4 @@
 import os
-import sys
 from types import SimpleNamespace
 
 import pytest
@@ -73,7 +72,7 @@ def test_visitors_start_only_so_much(access):
 
 
 def test_one_visitor_cannot_take_the_places_of_all(tmp_path):
-    program = [sys.executable, str(WAITING)]
+    program = [str(WAITING)]
     service = Service(tmp_path, program=program, access=limited("digits", [], hub=False))
     config = RunConfig(data="digits", task="classification", method="random", size=2000)
     try:

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -30,7 +29,7 @@ def inspecting(world, tmp_path_factory) -> Iterator[SimpleNamespace]:
     """The program on a prepared dataset, with an easel for a decoder."""
     prepared, config = world
     cache = shutil.copytree(prepared, tmp_path_factory.mktemp("inspecting") / "cache")
-    service = Service(cache, config.data, [sys.executable, str(HERE / "pacing_program.py")])
+    service = Service(cache, config.data, [str(HERE / "pacing_program.py")])
     service.studio = lambda bundle: Easel()
     with served(service) as address:
         address = f"{address}?n_prototypes=12"

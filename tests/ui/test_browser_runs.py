@@ -3,7 +3,6 @@
 import csv
 import json
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -254,7 +253,7 @@ def test_the_cost_is_told_before_a_start_and_follows_the_fields(browser, pacing)
 def tiny(bundle, colours, tmp_path) -> Iterator[SimpleNamespace]:
     """The program on tiny random models and twenty images of one colour each."""
     fields = {**bundle._asdict(), "synthesis": vars(bundle.synthesis)}
-    program = [sys.executable, str(TINY), json.dumps(fields)]
+    program = [str(TINY), json.dumps(fields)]
     service = Service(tmp_path / "cache", str(colours), program)
     with served(service) as address:
         yield SimpleNamespace(service=service, address=address, label=bundle.label)

@@ -1,7 +1,6 @@
 """The routes of the inspector: edits, the matching, suspects."""
 
 import shutil
-import sys
 from dataclasses import replace
 
 import numpy as np
@@ -188,7 +187,7 @@ def test_a_run_of_an_edited_map_has_its_edits(page, service, config, monkeypatch
 
 
 def test_a_run_is_duplicated_where_the_map_has_its_edits(page, service, config):
-    service.runs = Runs(service.store.root, [sys.executable, str(WAITING)])
+    service.runs = Runs(service.store.root, [str(WAITING)])
     page.edit(kind="drop", prototype=1)
     live = {"run": service.start(config)}
     service.runs.cancel(live["run"])

@@ -3,7 +3,6 @@ import io
 import json
 import re
 import shutil
-import sys
 import zipfile
 from base64 import b64encode
 from functools import partial
@@ -78,7 +77,7 @@ def test_a_wrong_setting_is_explained_in_a_sentence(client, asked, change, sente
 
 
 def test_maps_that_a_preparation_leaves_out_are_laid_out_on_request(world, asked):
-    service = Service(world[0], program=[sys.executable, str(WAITING)])
+    service = Service(world[0], program=[str(WAITING)])
     client = TestClient(App.create_app(layout.build(service), app_kwargs=app_kwargs(service)))
     preparation = partial(client.get, f"{PREFIX}/preparation", params=asked)
     assert preparation().json()["status"] is None

@@ -1,4 +1,3 @@
-import sys
 from dataclasses import replace
 from threading import Event
 from types import SimpleNamespace
@@ -114,7 +113,7 @@ def test_a_number_that_is_none_is_left_out_of_the_address(service, number):
 @pytest.fixture
 def waiting(tmp_path) -> Service:
     """A service whose runs only wait; whatever is left of them is stopped at the end."""
-    service = Service(tmp_path, program=[sys.executable, str(WAITING)])
+    service = Service(tmp_path, program=[str(WAITING)])
     yield service
     for run in service.runs.queue():
         service.runs.cancel(run.id)
