@@ -30,6 +30,7 @@ from benchmarks._page import (
     synthesize,
 )
 from benchmarks.big_world import write_big_world
+from explorer.runs.launcher import Runs
 
 MAPS = (5_000, 20_000, 100_000)
 TWO_FRAMES = 33.4
@@ -159,6 +160,23 @@ def synthesis(bench: Bench) -> list[Row]:
     return median(what, [each / 1000 for each in milliseconds], 1.5, "s")
 
 
+def run_begins(bench: Bench) -> list[Row]:
+    """From *Start* to a run that works, on a page that has drawn before."""
+    runs, seconds = Runs(bench.prepared()), []
+    with serving(bench.cache) as served, opened(bench.browser, served.address) as page:
+        page.wait_for_function(MAP_READY)
+        synthesize(page, page.evaluate(POINTS, 1)[0])
+        page.get_by_role("tab", name="Distill").click()
+        for _ in range(bench.repeats):
+            started = time.monotonic()
+            page.click("#start-run")
+            while not (works := [run.id for run in runs.queue() if run.status.state == "running"]):
+                time.sleep(0.01)
+            seconds.append(time.monotonic() - started)
+            runs.cancel(works[0])
+    return [Row("*Start* to a run that works", statistics.median(seconds), None, "s", seconds)]
+
+
 def distill(bench: Bench) -> list[Row]:
     """100 pairs drawn, and scored on two backbones by five students each, after prepare."""
     out, cache = bench.scratch / "set", bench.prepared()
@@ -255,6 +273,7 @@ MEASURES = {
         second_start,
         inspector,
         synthesis,
+        run_begins,
         distill,
         big_maps,
         brushes,
