@@ -30,7 +30,7 @@ def test_axe_finds_nothing_serious_on_any_tab(browser, pacing, theme):
         page.get_by_label("Pairs", exact=True).fill("20")
         page.click("#start-run")
         expect(page.locator("#live .state")).to_have_text("Done")
-        for closed in page.locator(".settings > button:visible, .part > summary").all():
+        for closed in page.locator(".folding > button:visible, .part > summary").all():
             closed.click()
         assert serious(page) == []
         page.get_by_role("tab", name="Compare").click()

@@ -28,7 +28,7 @@ def build() -> gr.Dropdown:
     own = os.environ.get("EXPLORER_ENGINE") or "here"
     if own not in [name for _, name in choices]:
         choices.append((own, own))
-    with gr.Accordion("Machines", open=False, elem_classes="settings"):
+    with gr.Accordion("Machines", open=False, elem_classes="folding"):
         return gr.Dropdown(choices, value=own, label="Computed by", info=_ABOUT.replace("`", ""))
 
 

@@ -38,7 +38,7 @@ class Form(NamedTuple):
 def build() -> Form:
     """Adds the fields of a sweep to those of a run."""
     info = {each.name: each.help for each in declared(SweepConfig)}
-    with gr.Accordion("Sweep", open=False, elem_classes="settings"):
+    with gr.Accordion("Sweep", open=False, elem_classes="folding"):
         about = f"<p class='hint'>{ABOUT}</p>"
         gr.HTML(about, elem_classes="view", apply_default_css=False, padding=False)
         methods = gr.Dropdown(

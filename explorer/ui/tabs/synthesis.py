@@ -53,7 +53,7 @@ def button() -> gr.Button:
 def build(service: Service, view: gr.HTML, bundle: gr.Dropdown, synthesize: gr.Button) -> None:
     """Adds what the button draws, and how it draws, to the column that is open."""
     drawn = make_view("inspector/drawn", "drawn", events=("cancel",))
-    with gr.Accordion("How to draw", open=False, elem_classes="settings"):
+    with gr.Accordion("How to draw", open=False, elem_classes="folding"):
         how = settings.build("how", HOW, View.bundle)
         blend = make_view("inspector/blend", "blend")
 
