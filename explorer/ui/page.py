@@ -46,6 +46,7 @@ def build(service: Service, *, with_tools: bool = False) -> gr.Blocks:
         if with_tools:
             add_tools(service)
     page._queue.sleep_when_free = LOOKS_EVERY
+    page._queue.ANALYTICS_MAX_EVENTS = 0  # else it tables the last 10,000 events after each one
     return page
 
 

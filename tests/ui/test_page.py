@@ -129,3 +129,12 @@ def resolved(name: str) -> str:
         is_dark = name.endswith("_dark") and getattr(theme, dark, None)
         value = getattr(theme, dark if is_dark else value[1:])
     return {"white": "#ffffff", "black": "#000000"}.get(value, value)
+
+
+def test_gradio_keeps_no_table_of_what_was_done(client):
+    queue = client.app.get_blocks()._queue
+    (without_inputs, *_) = (i for i, fn in client.app.get_blocks().fns.items() if not fn.inputs)
+    asked = {"data": [], "fn_index": without_inputs, "session_hash": "somebody"}
+    assert client.post("/gradio_api/queue/join", json=asked).status_code == 200
+    assert queue.events_recorded == 1
+    assert not queue.event_analytics  # of a long session it would be made again after each click
