@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
@@ -51,11 +51,7 @@ class Process(Protocol):
         """Ends it at once."""
 
 
-def start_python(
-    arguments: Sequence[str],
-    inherited: int,
-    out: int | None = None,
-) -> Process:
+def start_python(arguments: Sequence[str], inherited: int, out: int | None = None) -> Process:
     """Starts `python ARGUMENTS`, in a session of its own that outlives this process.
 
     Args:
@@ -67,6 +63,12 @@ def start_python(
     passed = [inherited] if out is None else [inherited, out]
     if FORKS:
         return _forked(request, passed)
+    return _started(arguments, inherited, request.environment, out)
+
+
+def _started(
+    arguments: Sequence[str], inherited: int, env: Mapping[str, str], out: int | None = None
+) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         [sys.executable, *arguments, str(inherited)],
         stdin=subprocess.DEVNULL,
@@ -74,7 +76,7 @@ def start_python(
         stderr=None if out is None else subprocess.STDOUT,
         start_new_session=True,
         pass_fds=[inherited],
-        env=request.environment,
+        env=env,
     )
 
 
@@ -138,13 +140,8 @@ class _Forking:
     def __init__(self) -> None:
         self._connection, other = Pipe()
         begin = f"from {__name__} import main; main()"  # not -m: messages must be of this module
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", begin, str(other.fileno()), *_IMPORTED],
-            pass_fds=[other.fileno()],
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            env={**environment(), **_NO_GPU},
-        )
+        env = {**environment(), **_NO_GPU}
+        self._process = _started(["-c", begin, *_IMPORTED], other.fileno(), env)
         other.close()
 
     def is_over(self) -> bool:
@@ -171,11 +168,11 @@ def _forked(request: _Request, passed: Sequence[int]) -> Process:
 
 
 def main() -> None:
-    """The process that forks: its arguments are the connection it inherits, and what to import.
+    """The process that forks: its arguments are what to import, and the connection it inherits.
 
     It returns when nobody asks any more; in each fork it becomes what was asked for.
     """
-    _, number, *modules = sys.argv
+    *modules, number = sys.argv[1:]
     for name in modules:
         with suppress(ImportError):  # who needs it will tell
             import_module(name)

@@ -169,9 +169,9 @@ class Runs:
         if lock is None:
             raise ConfigError(f"Run {run.id} is already going.")
         _begin_status(run, "starting", "Starting")
-        command = [*self._program, "run", str(run.folder), "--cache", str(self.cache)]
+        options = ["--cache", str(self.cache), "--lock-fd"]  # whose number comes last
+        command = [*self._program, "run", str(run.folder), *options]
         with lock, run.log_path.open("ab") as out:
-            command.append("--lock-fd")
             self._children[run.id] = start_python(command, lock.fileno(), out.fileno())
 
     def _do_here(self, run: RunDirectory) -> None:
