@@ -68,7 +68,11 @@ class Received:
     """A work that came from another process."""
 
     def __init__(self, work: bytes) -> None:
-        self._work: Callable[[Any], Any] = pickle.loads(work)
+        self._work: Callable[..., Any] = pickle.loads(work)
+
+    def call(self, *given: Any) -> Any:
+        """What the work returns here, or raises."""
+        return self._work(*given)
 
     def do(self, shard: bytes) -> Answer:
         """Works on a shard; an error is an answer, too."""
@@ -77,10 +81,11 @@ class Received:
             return Answer(self._work(pickle.loads(shard)), list(_told))
         except Exception as error:
             error.add_note(traceback.format_exc())
-            return Answer(None, list(_told), _sendable(error))
+            return Answer(None, list(_told), sendable(error))
 
 
-def _sendable(error: Exception) -> Exception:
+def sendable(error: Exception) -> Exception:
+    """The error, or what it says where it cannot travel itself."""
     try:
         pickle.loads(pickle.dumps(error))
     except Exception:

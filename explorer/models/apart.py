@@ -36,14 +36,14 @@ _LOOK_SECONDS = 0.1
 """Between two looks whether somebody wants a drawing to stop."""
 _PATIENCE = 1.0
 """Seconds that the process gets to end by itself."""
-_CANCEL, _REPORT, _DONE, _FAILED = "cancel", "report", "done", "failed"
+_CANCEL, _REPORT, _DONE, _FAILED, _END = "cancel", "report", "done", "failed", "end"
 
 
 class _Message(NamedTuple):
     """What travels, in both directions."""
 
     number: int  # of the request
-    kind: str  # a method of `Models`, or one of the four above
+    kind: str  # a method of `Models`, or one of the five above
     values: tuple[Any, ...] = ()
 
 
@@ -152,7 +152,7 @@ class _Child:
                 self._end()
 
     def close(self) -> None:
-        self._connection.close()
+        self.send(_Message(0, _END))  # who listens closes the connection: nobody else reads it
         try:
             self._process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
@@ -167,6 +167,7 @@ class _Child:
         finally:
             with self._guard:
                 self._end()
+                self._connection.close()
 
     def _pass_on(self, answer: _Message) -> None:
         self.has_answered = True
@@ -216,6 +217,8 @@ def _serve(connection: Connection) -> None:
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         while True:
             asked: _Message = connection.recv()
+            if asked.kind == _END:
+                return
             if asked.kind == _CANCEL:
                 if flag := flags.get(asked.number):
                     flag.set()

@@ -208,7 +208,8 @@ def _become(request: _Request, life: int, inherited: int, out: int | None = None
     os.environ.clear()
     os.environ.update(request.environment)
     _held.append(Connection(life, readable=False))
-    _held[0].send(os.getpid())
+    with suppress(BrokenPipeError):  # whoever asked does not care
+        _held[0].send(os.getpid())
     what, *rest = request.arguments
     if what in ("-c", "-m"):
         program, *rest = rest

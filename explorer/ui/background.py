@@ -5,6 +5,7 @@ import threading
 from queue import Queue
 from typing import Any
 
+from explorer.engine.apart import fetch_apart
 from explorer.errors import TOLD, sentence
 from explorer.store.step import Step
 from explorer.store.store import Store
@@ -14,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class Background:
-    """Computes steps in a thread, one after the other; it ends with the program."""
+    """Computes steps in other processes, one after the other; it ends with the program."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -54,7 +55,7 @@ class Background:
             self._making[step.key] = _making(share, text)
 
         try:
-            self._store.fetch(step, report)
+            fetch_apart(self._store, step, report)
         except TOLD as error:
             self._making[step.key] = _making(problem=sentence(error))
         except Exception as error:  # the edge of the thread: the page must hear of it

@@ -17,7 +17,7 @@ from explorer.ui import page as layout
 from explorer.ui.routes import serve as routes
 from explorer.ui.service import Service
 from tests.ui.browsing import CHROMIUM, FLAGS, served
-from tests.ui.worlds import store_prepared, write_folder
+from tests.ui.worlds import key_of, store_prepared, write_folder
 
 HERE = Path(__file__).parent
 WAITING = Path(__file__).parents[1] / "runs" / "waiting_program.py"
@@ -54,6 +54,12 @@ def client(service) -> TestClient:
 def asked(config) -> dict[str, str]:
     """The prepared setting as the page asks for it."""
     return {"data": config.data, "bundle": config.bundle, "n_prototypes": "12"}
+
+
+@pytest.fixture
+def base(client, asked) -> str:
+    """Where the routes of the prepared setting begin."""
+    return f"{routes.PREFIX}/prepared/{key_of(client, asked)}"
 
 
 @pytest.fixture(scope="module")

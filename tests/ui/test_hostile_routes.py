@@ -23,6 +23,7 @@ from explorer.ui import page as layout
 from explorer.ui.routes import serve
 from explorer.ui.service import Service
 from tests.hostile import BODIES, TEXTS, VALUES
+from tests.ui.worlds import key_of
 
 RUN = "20261120-101112-345-abcd"
 SOUND = {
@@ -47,8 +48,7 @@ def attacked(world, tmp_path_factory) -> tuple[TestClient, Service, dict[str, st
     app = App.create_app(page, app_kwargs=serve.app_kwargs(service))
     client = TestClient(app)
     asked = {"data": config.data, "bundle": config.bundle, "n_prototypes": 12}
-    key = client.get(f"{serve.PREFIX}/preparation", params=asked).json()["key"]
-    return client, service, {**SOUND, "key": key, "data": config.data}
+    return client, service, {**SOUND, "key": key_of(client, asked), "data": config.data}
 
 
 def slots(route) -> list[str]:

@@ -9,13 +9,6 @@ from PIL import Image
 
 from explorer.steps.subset import find_subset
 from explorer.ui.given_image import MOST_BYTES
-from explorer.ui.routes.serve import PREFIX
-
-
-@pytest.fixture
-def base(client, asked) -> str:
-    key = client.get(f"{PREFIX}/preparation", params=asked).json()["key"]
-    return f"{PREFIX}/prepared/{key}"
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ them without any network: a topic is a place at a time of day.
 
 import io
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from explorer.store.step import Computed
 from explorer.store.store import Store
 from explorer.tasks.items import Items, Ranks, write_items
 from explorer.types import Pairs, Prototypes
+from explorer.ui.routes.serve import PREFIX
 from explorer.ui.service import Service
 from tests.made_sets import DONE
 
@@ -150,3 +152,13 @@ def _prototypes(
     chosen = np.array([rows[0] for rows in members])
     words = [pairs.captions[row].split()[-3:] for row in chosen]
     return {**found._asdict(), "chosen_caption": chosen}, words
+
+
+def key_of(client, asked) -> str:
+    """The key of a prepared setting, as soon as its data are open."""
+    deadline = time.monotonic() + 60
+    while not (about := client.get(f"{PREFIX}/preparation", params=asked).json())["key"]:
+        assert about["status"]["state"] == "starting", about
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    return about["key"]

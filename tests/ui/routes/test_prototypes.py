@@ -18,7 +18,7 @@ from explorer.ui.tabs import distill
 from tests.configs import with_settings
 from tests.ui.conftest import WAITING
 from tests.ui.easel import Easel
-from tests.ui.worlds import store_prepared
+from tests.ui.worlds import key_of, store_prepared
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ class Page:
         self.key = self.prepared_key()
 
     def prepared_key(self) -> str:
-        return self.client.get(f"{PREFIX}/preparation", params=self.asked).json()["key"]
+        return key_of(self.client, self.asked)
 
     def get(self, path: str = ""):
         return self.client.get(f"{PREFIX}/prepared/{self.key}{path}")

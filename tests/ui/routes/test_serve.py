@@ -24,13 +24,6 @@ from explorer.ui.service import Service
 from tests.ui.conftest import WAITING
 
 
-@pytest.fixture
-def base(client, asked) -> str:
-    """Where the prepared dataset's routes begin, once the page has asked for it."""
-    key = client.get(f"{PREFIX}/preparation", params=asked).json()["key"]
-    return f"{PREFIX}/prepared/{key}"
-
-
 def test_health_answers_ok(client):
     assert client.get(f"{PREFIX}/health").json() == {"status": "ok"}
 
