@@ -25,6 +25,7 @@ from explorer.types import State
 STARTS = ("real", "noise")
 GRADIENTS = ("exact", "truncated")
 """Of matched trajectories, as `learn.trajectories` knows them."""
+BEST, LAST = "best", "last"
 
 
 def first_decay(default: float = 0.9) -> Any:
@@ -34,10 +35,24 @@ def first_decay(default: float = 0.9) -> Any:
     )
 
 
+def kept_setting() -> Any:
+    """Declares which moment of its learning a set is."""
+    return setting(
+        "Moment kept",
+        "The set is what was learned at the `last` step; or, of some twenty moments, at that at "
+        "which a quick student does `best` on val, by the settings of the evaluation. Without a "
+        "val split it is the last.",
+        default=BEST,
+        choices=(BEST, LAST),
+        option="keep",
+    )
+
+
 class LearnedImages(NetworkConfig):
     """Of a method that learns images with a network."""
 
     steps: int = setting("Steps", "Updates of the images.", default=500, at_least=1)
+    kept: str = kept_setting()
     start: str = setting(
         "Start",
         "Images to begin with: `real` ones, or `noise`.",

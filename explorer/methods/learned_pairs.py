@@ -13,7 +13,7 @@ from explorer.core.geometry import cosine_rows
 from explorer.errors import ConfigError
 from explorer.methods.base import Method
 from explorer.methods.learn_types import AtOnce, Params, Problem, Similarity, Students
-from explorer.methods.learned_images import GRADIENTS, noting, saying
+from explorer.methods.learned_images import GRADIENTS, kept_setting, noting, saying
 from explorer.methods.pairs import nearest_real
 from explorer.methods.subsets.choosing import longest_of_kept
 from explorer.models.bundles import typed_model
@@ -215,6 +215,7 @@ class StepSettings(Settings):
     """How long pairs are learned, and from where."""
 
     steps: int = setting("Steps", "Updates of the pairs.", default=300, at_least=1)
+    kept: str = kept_setting()
     start: str = setting(
         "Start",
         "Real pairs to begin with: `random` ones; random images with their `longest` captions, "

@@ -14,6 +14,7 @@ from explorer.data.open import BUILT_IN, open_dataset, read_splits
 from explorer.data.shared_images import Shared
 from explorer.errors import ConfigError
 from explorer.explore.view import size_of
+from explorer.methods.learned_images import BEST, LAST
 from explorer.models.bundles import bundle_advice
 from explorer.progress import TimeIsUp
 from explorer.runs.config import (
@@ -29,6 +30,7 @@ from explorer.runs.opening import require_method, require_run, resolve
 from explorer.runs.tables import upper_first
 from explorer.sets.card import ScoreTable, make_card, n_reused, words_per_caption
 from explorer.sets.folder import IMPORTED, DistilledSet, Row, as_image
+from explorer.sets.moments import BestMoment
 from explorer.steps.alike import alike_across, found_in, told
 from explorer.steps.context import Context
 from explorer.steps.maps import layout
@@ -142,10 +144,11 @@ def fill(
             is_new = begun is None or state.done > begun.done  # the first may be what was begun
             if is_new and state.done < state.total and context.until < time.monotonic():
                 raise TimeIsUp(kept=True)
-        assert state.done == state.total, "the last state is the set"
-        rows = target.rows()
+        assert state.done == state.total, "the last state is whole"
+        rows = writing.finish(state.total)
         write_card(target, config, None)
         target.end()
+        writing.forget()
     return rows
 
 
@@ -163,6 +166,9 @@ class _Writing:
         self._rows = self.target.rows()
         self._saved = time.monotonic()
         self._told = False
+
+        judged = keeps_best(self.config, self.context)
+        self._best = BestMoment(self.target.folder) if judged else None
 
     def take(self, state: State) -> None:
         """A set that grows is written at once; one that improves, every few moments."""
@@ -196,9 +202,11 @@ class _Writing:
         if not is_kept and now - self._saved < SAVE_EVERY and now < self.context.until:
             return
         samples = state.samples()
-        if is_kept:
-            self._look(state.done, samples)
         rows, images = _as_rows(samples, 0, self.context.dataset)
+        if is_kept:
+            score = self._look(state.done, samples)
+            if self._best and score is not None:
+                self._best.offer(state.done, score, rows, images, samples)
         self.target.add([], rows, images)
         self.target.write_learned(samples)
         self.target.write_state(state)
@@ -208,11 +216,40 @@ class _Writing:
             DistilledSet(self.checkpoints / f"{state.done:06d}").add([], rows, images)
         self._saved = time.monotonic()
 
-    def _look(self, step: int, samples: Samples) -> None:
-        """Tells what a quick student of the set scores on val; the set does not depend on it."""
-        look = task_of_run(self.config).look
-        if look and (found := look(self.context, samples, self.config.evaluation)):
+    def _look(self, step: int, samples: Samples) -> float | None:
+        """Tells what a quick student of the set scores on val; returns the headline, if there."""
+        task = task_of_run(self.config)
+        found = task.look(self.context, samples, self.config.evaluation) if task.look else {}
+        if found:
             self._emit("metric", {"step": step, "split": "val", **found})
+        return found.get(task.headline.name)
+
+    def finish(self, n_steps: int) -> list[Row]:
+        """Returns the lines of the set: that of its best moment, where this is asked for."""
+        best = self._best
+        if not best or best.step in (-1, n_steps):
+            return self.target.rows()
+        rows = best.restore()
+        for row in rows:
+            self._emit("image", {**row.as_json(), "step": best.step, "kept": True})
+        headline = task_of_run(self.config).headline
+        self.context.watcher.say(
+            "synthesize",
+            f"The set is that of step {best.step:,} of {n_steps:,}, which does best on val: "
+            f"{headline.label} {best.score:.1f} {headline.unit}, by a quick student.",
+        )
+        return rows
+
+    def forget(self) -> None:
+        """Removes what was kept of moments that are not the set."""
+        if self._best:
+            self._best.forget()
+
+
+def keeps_best(config: RunConfig, context: Context) -> bool:
+    """Whether what is learned on the way may become the set, as students on val have it."""
+    wanted = getattr(config.settings, "kept", LAST) == BEST
+    return wanted and "val" in context.dataset.splits and task_of_run(config).look is not None
 
 
 def _as_rows(samples: Samples, first: int, dataset: Dataset) -> tuple[list[Row], list[Image.Image]]:
@@ -250,6 +287,8 @@ def _about(context: Context, config: RunConfig) -> dict[str, Any]:
     values = {**config.as_json(), "found": _found(context, config)}
     del values["evaluation"]
     values["source"] = context.dataset.splits["train"].fingerprint
+    if keeps_best(config, context):
+        values["judge"] = {**config.as_json()["evaluation"], "n_seeds": None}
     version = [] if method.version == 1 else [str(method.version)]
     values["plan"] = "-".join([method.name, *version, *keys])
     return as_written(values)
@@ -273,7 +312,7 @@ def _as_now(written: dict[str, Any], about: Mapping[str, Any], config: RunConfig
 
 def settings_of(written: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of a set by what its config.json says, of whichever version."""
-    beside = ("found", "source", "plan", "evaluation")
+    beside = ("found", "source", "plan", "judge", "evaluation")
     if written["plan"] == IMPORTED:
         return {name: value for name, value in written.items() if name not in beside}
     about = RunConfig.from_json({n: v for n, v in written.items() if n not in beside}).as_json()

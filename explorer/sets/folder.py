@@ -104,7 +104,7 @@ class DistilledSet:
             write_aside(path, as_file(without_paths(values)))
         self.images.mkdir(exist_ok=True)
         for left in [*self.folder.glob(f"{ASIDE}*"), *self.images.rglob(f"{ASIDE}*")]:
-            if left != self._state:
+            if left != self._state and left.is_file():
                 left.unlink()
 
     @contextmanager
@@ -298,7 +298,7 @@ def write_digests(folder: Path) -> None:
     digests = {
         name: file_digest(each)
         for name, each in names.items()
-        if name not in ("README.md", _CONFIG) and not each.name.startswith(ASIDE)
+        if name not in ("README.md", _CONFIG) and ASIDE not in name
     }
     digests[_CONFIG] = json_digest(settings)
     write_aside(path, as_file({**settings, DIGESTS: digests}))

@@ -142,3 +142,9 @@ def test_it_says_what_it_is(name):
     assert method.about.endswith(".")
     assert method.label
     assert method.tasks
+
+
+@pytest.mark.parametrize("name", [name for name, each in all_methods().items() if each.learns])
+def test_of_what_is_learned_step_by_step_the_moment_can_be_chosen(name):
+    names = {each.name for each in declared(all_methods()[name].config)}
+    assert ("kept" in names) == ("steps" in names)

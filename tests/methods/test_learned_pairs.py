@@ -151,7 +151,7 @@ def test_a_rate_that_is_too_high_is_named_and_the_set_keeps_its_last_checkpoint(
 @pytest.fixture
 def with_tokens(own) -> RunConfig:
     other = own.with_method("covmatch")
-    return replace(other, settings=replace(other.settings, steps=2, tokens=True))
+    return replace(other, settings=replace(other.settings, steps=2, tokens=True, kept="last"))
 
 
 def test_a_set_of_learned_tokens_keeps_them_and_its_students_read_what_they_mean(

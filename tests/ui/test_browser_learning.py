@@ -56,11 +56,20 @@ def test_a_set_that_is_learned_is_seen_changing_and_can_be_looked_at_as_it_was(
         expect(page.get_by_role("button", name="Play")).to_be_visible()
         shows(page, 40)
 
+        learning.keep(20)
+        shows(page, 20)  # where nobody looks at another
+        expect(page.locator("#live .moments output")).to_have_text(
+            "Step 20 · Accuracy on val 75.0 % · kept as the set"
+        )
+        page.get_by_role("button", name="Play").click()
+        expect(page.get_by_role("button", name="Play")).to_be_visible()
+        shows(page, 40)  # it plays on over the one that is kept
+
         learning.end()
         expect(page.locator("#live .state")).to_have_text("Cancelled")
         expect(page.get_by_role("button", name="Resume")).to_be_visible()
         with opened(browser, address) as again:
             again.get_by_role("tab", name="Distill").click()
-            shows(again, 40)
+            shows(again, 20)
             again.get_by_label("Moment").press("Home")
             shows(again, 0)

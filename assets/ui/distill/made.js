@@ -16,14 +16,16 @@ export function makeMade() {
   const moments = makeMoments(grid.show, step => {
     const score = looks.get(step);
     const { label, unit } = headline(about);
-    return score === undefined ? '' : ` · ${label} on val ${fixed(score, 1)} ${unit}`;
+    const scored = score === undefined ? '' : ` · ${label} on val ${fixed(score, 1)} ${unit}`;
+    return step === kept ? `${scored} · kept as the set` : scored;
   });
   const title = make('h3', {}, 'Images ', counted);
   const element = make('div', { class: 'of-set' }, title, moments.element, none, grid.element);
   let newest = null; // the last step that images were written of
+  let kept = null; // the step whose images are the set, where it is not the last
 
   function clear() {
-    [about, newest] = [null, null];
+    [about, newest, kept] = [null, null, null];
     looks.clear();
     moments.clear();
     grid.clear();
@@ -39,13 +41,14 @@ export function makeMade() {
     none.hidden = made > 0;
     const isKnown = !about.learns && !about.per_class;
     counted.textContent = isKnown ? `${count(made)} of ${count(sizeOf(run))}` : count(made);
-    if (about.learns && made) moments.update(momentsOf(run, newest));
+    if (about.learns && made) moments.update(momentsOf(run, newest), kept);
   }
 
   function take(event, run) {
     if (event.kind === 'image') {
       grid.add(event, about.learns ? null : address(`/runs/${run}/images/${event.file_name}`));
-      newest = event.step ?? null;
+      if (event.kept) kept = event.step;
+      else newest = event.step ?? null;
     } else if (event.step !== undefined && event[headline(about).name] !== undefined)
       looks.set(event.step, event[headline(about).name]);
   }

@@ -1,5 +1,5 @@
-// A slider over the moments of a set that is learned. At its end it goes along with the run;
-// anywhere else it stays where somebody put it.
+// A slider over the moments of a set that is learned. At its end it goes along with the run, and
+// to the moment that is kept in the end; anywhere else it stays where somebody put it.
 
 import { count } from '../common/numbers.js';
 import { make } from '../common/page.js';
@@ -16,30 +16,32 @@ export function makeMoments(changed, told) {
   const film = makeFilm(() => {
     if (place() === moments.length - 1 && !film.isOn()) return goTo(0);
     goTo(place() + 1);
-    return chosen !== null;
+    return place() < moments.length - 1;
   });
   const element = make('div', { class: 'moments' }, film.button, slider, said);
   let moments = [];
-  let chosen = null; // the step where somebody stopped; null at the end
+  let chosen = null; // the step where somebody stopped; null at the end, or where it is kept
+  let kept = null; // the step that the set is of, where it is not the last
   let seen = '';
 
   function place() {
-    if (chosen === null) return moments.length - 1;
+    const wanted = chosen ?? kept ?? Infinity;
     return Math.max(
       0,
-      moments.findLastIndex(({ step }) => step <= chosen),
+      moments.findLastIndex(({ step }) => step <= wanted),
     );
   }
 
-  function update(found) {
-    moments = found;
+  function update(found, best = null) {
+    [moments, kept] = [found, best];
     film.button.disabled = slider.disabled = moments.length < 2;
     slider.max = Math.max(1, moments.length - 1);
     show();
   }
 
   function goTo(at) {
-    chosen = at >= moments.length - 1 ? null : moments[at].step;
+    const isAtEnd = at >= moments.length - 1;
+    chosen = isAtEnd && kept === null ? null : moments[isAtEnd ? moments.length - 1 : at].step;
     show();
   }
 
