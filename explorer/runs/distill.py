@@ -30,7 +30,7 @@ from explorer.runs.opening import require_method, require_run, resolve
 from explorer.runs.tables import upper_first
 from explorer.sets.card import ScoreTable, make_card, n_reused, words_per_caption
 from explorer.sets.folder import IMPORTED, DistilledSet, Row, as_image
-from explorer.sets.moments import BestMoment
+from explorer.sets.moments import BestMoment, is_moment
 from explorer.steps.alike import alike_across, found_in, told
 from explorer.steps.context import Context
 from explorer.steps.maps import layout
@@ -39,8 +39,6 @@ from explorer.tasks.items import ignore, write_items
 from explorer.tasks.task import Trained
 from explorer.types import Dataset, Labelled, Samples, State
 
-KEPT_CHECKPOINTS = 20
-"""Moments of a learned set that are kept to be looked at, evenly over its steps."""
 SAVE_EVERY = 15.0
 """Seconds between two checkpoints to go on from."""
 
@@ -194,8 +192,7 @@ class _Writing:
             self.target.write_prototypes(**state.embeddings)
 
     def _improve(self, state: State) -> None:
-        every = max(1, state.total // KEPT_CHECKPOINTS)
-        is_kept = state.done % every == 0 or state.done == state.total
+        is_kept = is_moment(state.done, state.total)
         if state.metrics:
             self._emit("metric", {"step": state.done, **state.metrics})
         now = time.monotonic()

@@ -17,6 +17,7 @@ from explorer.runs.config import (
 )
 from explorer.runs.opening import resolve
 from explorer.runs.sweep import configs_of
+from explorer.sets.moments import is_moment
 from explorer.settings import declared
 from explorer.steps.context import Context
 from explorer.store.rates import Rate, on
@@ -110,11 +111,21 @@ def _work(store: Store, runs: Sequence[tuple[RunConfig, Context]]) -> Iterator[W
                 yield from missing([context.embedding])
             yield from missing(method.steps(context, config.settings))
             yield from method.cost(context, config.settings)
+            yield from _looks(config, context)
         size = config.size if method.make else None
         if size not in costs:
             costs[size] = task_of_run(config).cost(context, config.evaluation, size)
         yield from missing(costs[size].steps)
         yield from costs[size].work
+
+
+def _looks(config: RunConfig, context: Context) -> Iterator[Work]:
+    """What it takes to look at a set that is learned, at its moments."""
+    n_steps = getattr(config.settings, "steps", 0)
+    if method_of(config).learns and n_steps:
+        n = sum(is_moment(step, n_steps) for step in range(n_steps + 1))
+        for work in task_of_run(config).looking(context, config.evaluation):
+            yield work._replace(n=n * work.n)
 
 
 def _part(stage: str, work: Sequence[Work], rates: dict[tuple[str, str], Rate]) -> Part:

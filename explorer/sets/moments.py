@@ -1,4 +1,4 @@
-"""The best moment of a set while it is learned, kept beside it until the set is whole."""
+"""Moments of a set while it is learned: which are looked at, and the best, kept beside the set."""
 
 import json
 import shutil
@@ -13,7 +13,19 @@ from explorer.store.reading import fits, read_object
 from explorer.store.writing import ASIDE, write_aside
 from explorer.types import Samples
 
+MOMENTS = 20
+"""Steps that are looked at, or a few more, evenly over all; and the start."""
 _LOOK = "look.json"  # of a moment; written last: without it the moment is not whole
+
+
+def is_moment(step: int, of: int) -> bool:
+    """Whether the set is looked at after this step of so many.
+
+    Examples:
+        >>> [step for step in range(101) if is_moment(step, 100)][:3], is_moment(7, 7)
+        ([0, 5, 10], True)
+    """
+    return step % max(1, of // MOMENTS) == 0 or step == of
 
 
 class BestMoment:

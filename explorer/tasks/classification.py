@@ -372,7 +372,7 @@ def look(context: Context, samples: Samples, config: ClassificationConfig) -> Ma
         learning_rate=(rates or {}).get("student", config.learning_rate),
         white=_white(context, config, silent),
     )
-    quick = replace(config, epochs=max(1, config.epochs // 10))
+    quick = replace(config, epochs=_quick_epochs(config))
     device = context.models.device
     try:
         return dict(_train(splits, quick, NETWORKS[0], 0, device, lambda kind, values: None).notes)
@@ -391,6 +391,19 @@ def scores(result: Mapping[str, Any]) -> Scores:
         network: {name: own[name] for name in _names() if name in own}
         for network, own in result["networks"].items()
     }
+
+
+def _quick_epochs(config: ClassificationConfig) -> int:
+    return max(1, config.epochs // 10)
+
+
+def looking(context: Context, config: ClassificationConfig) -> Sequence[Work]:
+    """Of one student with a tenth of the epochs."""
+    if "val" not in context.dataset.splits:
+        return ()
+    by = _rate_key(config, NETWORKS[0], context.models.device)
+    each = (_quick_epochs(config) + 1) * context.size * context.dataset.n_classes
+    return (Work("synthesize", "looks at val", 1, "train", by, each=each),)
 
 
 def cost(context: Context, config: ClassificationConfig, size: int | None) -> Costs:
@@ -443,6 +456,7 @@ TASK = Task(
     require=require,
     evaluate=evaluate,
     look=look,
+    looking=looking,
     scores=scores,
     cost=cost,
     n_rows=lambda result: int(result["n_pairs"]),

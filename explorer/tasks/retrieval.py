@@ -335,6 +335,21 @@ def cost(context: Context, config: RetrievalConfig, size: int | None) -> Costs:
     return Costs(tuple(steps), tuple(work))
 
 
+def looking(context: Context, config: RetrievalConfig) -> Sequence[Work]:
+    """Of one student by the first network, with its score on val."""
+    if "val" not in context.dataset.splits:
+        return ()
+    device, val = context.models.device, context.dataset.pairs("val")
+    by = rate_name(Path(_backbones(context, config)[0]).name, config, device)
+    n_scores = val.n_images * (1 if config.student == WHOLE else val.n_captions)
+    return (
+        Work(
+            "synthesize", "looks at val", 1, "train", by, each=training_work(context.size, config)
+        ),
+        Work("synthesize", "", 1, "look", by, each=n_scores),
+    )
+
+
 def _told(about: Mapping[str, Any]) -> str:
     """The protocol in a few words; earlier versions knew one kind of student."""
     student = about.get("student", "projection")
@@ -361,6 +376,7 @@ TASK = Task(
     require=require,
     evaluate=evaluate,
     look=look,
+    looking=looking,
     scores=scores,
     cost=cost,
     n_rows=lambda result: int(result["n_pairs"]),

@@ -1,6 +1,6 @@
 """What is learned from a set, and how it is scored."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -71,6 +71,8 @@ class Task:
     watcher's stage "evaluate", with a "metric" per epoch and student."""
     look: Callable[[Context, Samples, Any], Mapping[str, float]] | None = None
     """What a set that is still being learned scores on val, cheaply; empty where it cannot tell."""
+    looking: Callable[[Context, Any], Sequence[Work]] = lambda context, config: ()
+    """The work of one such look, at a set of the context's size."""
     learned_through: str = ""
     """The network that methods learn images through, where it is one for all: others are unseen."""
     embeds: bool = True

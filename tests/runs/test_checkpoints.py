@@ -7,8 +7,9 @@ import pytest
 from explorer.errors import ConfigError
 from explorer.progress import TimeIsUp
 from explorer.runs.config import RunConfig
-from explorer.runs.distill import KEPT_CHECKPOINTS, distill
+from explorer.runs.distill import distill
 from explorer.sets.folder import DistilledSet
+from explorer.sets.moments import MOMENTS
 from explorer.store.store import Store
 from explorer.tasks.registry import TASKS, find_task
 from tests.colours import write_classes
@@ -28,7 +29,7 @@ def content(folder) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
 
-@pytest.mark.parametrize("steps", [3, 2 * KEPT_CHECKPOINTS + 1])
+@pytest.mark.parametrize("steps", [3, 2 * MOMENTS + 1])
 def test_a_labelled_set_keeps_its_images_evenly_over_its_steps(tmp_path, steps):
     config = learned(tmp_path, steps, kept="last")
     kept, watcher = tmp_path / "checkpoints", Memory()
@@ -40,7 +41,7 @@ def test_a_labelled_set_keeps_its_images_evenly_over_its_steps(tmp_path, steps):
     )
     names = sorted(path.name for path in kept.iterdir())
     assert (names[0], names[-1]) == ("000000", f"{steps:06d}")
-    assert len(names) <= KEPT_CHECKPOINTS + 2
+    assert len(names) <= MOMENTS + 2
     looks = watcher.of("metric", "step", "accuracy")  # though students see images of 32 pixels
     assert [f"{look['step']:06d}" for look in looks] == names
     rows = DistilledSet(tmp_path / "set").rows()
@@ -51,7 +52,7 @@ def test_a_labelled_set_keeps_its_images_evenly_over_its_steps(tmp_path, steps):
 
 
 def test_a_set_that_is_learned_loses_no_step_when_its_time_is_up(tmp_path, monkeypatch):
-    monkeypatch.setattr("explorer.runs.distill.KEPT_CHECKPOINTS", 1)  # states between are not kept
+    monkeypatch.setattr("explorer.sets.moments.MOMENTS", 1)  # states between are not kept
     config = learned(tmp_path, n := 3)
     context = opened(Store(tmp_path / "cache"), config, Memory())
     distill(context, config, tmp_path / "whole")

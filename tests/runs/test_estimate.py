@@ -8,13 +8,13 @@ import pytest
 from explorer.data.open import open_dataset
 from explorer.models.fingerprint import fingerprint
 from explorer.progress import Measured
-from explorer.runs.config import SweepConfig
+from explorer.runs.config import RunConfig, SweepConfig, fitted
 from explorer.runs.distill import distill, make_and_score
 from explorer.runs.estimate import Part, estimate, estimate_sweep, memory_key
 from explorer.steps.subset import keep_subset
 from explorer.store.rates import YARDSTICK, Rates, on
 from explorer.store.store import Store
-from tests.colours import SIZES, write_colours
+from tests.colours import SIZES, write_classes, write_colours
 from tests.configs import with_settings
 from tests.opened import opened
 
@@ -217,3 +217,22 @@ def test_of_whole_networks_it_tells_the_room_on_disk_and_their_own_memory(store,
     assert [each.memory_bytes for each in told] == [1, None]
     scored = replace(heads, evaluation=replace(heads.evaluation, student="whole"))
     assert memory_key(scored, "auto") != memory_key(heads, "auto")
+
+
+def test_looks_at_what_is_learned_are_part_of_the_time(store, config, tmp_path):
+    pairs = with_settings(config.with_method("lors"), steps=40)  # looked at every 2 steps
+    told = {
+        part.stage: part.why for part in estimate(store, pairs, open_dataset(config.data)).parts
+    }
+    assert told["synthesize"] == "steps to learn: 40, looks at val: 21"
+    data = str(write_classes(tmp_path / "classes"))
+    images = RunConfig(data=data, task="classification", method="dm", size=2)
+    images = with_settings(images, steps=3)
+    own = replace(images, evaluation=replace(images.evaluation, epochs=50))
+    dataset = open_dataset(data)
+    fit = fitted(own, dataset)
+    store.rates.note("train", on("auto", fit.evaluation.network), Measured(0.01, 1))
+    store.rates.note("learn", on("auto", f"dm, {fit.settings.network}"), Measured(1.0, 10**9))
+    (part,) = [p for p in estimate(store, own, dataset).parts if p.stage == "synthesize"]
+    assert part.why == "steps to learn: 3, looks at val: 4"
+    assert part.seconds == pytest.approx(4 * 6 * 2 * dataset.n_classes * 0.01, rel=1e-3)
