@@ -103,7 +103,8 @@ def _sets(run: RunInfo) -> Iterator[_Set]:
     config, result = run.job.config, run.result or {}
     task = task_of_run(config)
     if evaluation := result.get("evaluation"):
-        size = config.size if task.per_class else result["n_pairs"]
+        spared = getattr(config.settings, "spared", 0)  # stored in the place of pairs asked for
+        size = config.size if task.per_class else result["n_pairs"] + spared
         yield _Set(config, size, task.scores(evaluation), result.get("n_bytes"))
     for each in result.get("sets", []):
         own = config.with_method(each["method"])

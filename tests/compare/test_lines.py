@@ -165,3 +165,10 @@ def test_a_point_tells_the_mean_bytes_of_the_sets_that_were_counted(sizes, mean)
     ]
     (line,) = compare(told)
     assert [(point.n_sets, point.n_bytes) for point in line.points] == [(len(sizes), mean)]
+
+
+def test_a_pair_in_whose_place_a_similarity_is_stored_counts_as_in_a_sweep():
+    made = run(19, 4.0, method="lors")
+    config = with_settings(replace(made.job.config, size=20), storage_fair=True)
+    (line,) = compare([made._replace(job=Job(config=config))])
+    assert line.points == [LinePoint(20, 1, 4.0, 1.0)]
