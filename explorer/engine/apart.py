@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from explorer.engine.sent import Received, Sent, sendable
 from explorer.errors import MissingDataError
-from explorer.models.forked import start_python
+from explorer.models.forked import end, start_python
 from explorer.progress import Report, silent
 from explorer.store.step import Step
 from explorer.store.store import Store
@@ -35,22 +35,25 @@ def fetch_apart(store: Store, step: Step[T], report: Report = silent) -> T:
 
 
 def _compute(store: Store, step: Step[Any], report: Report) -> None:
-    sent = Sent(partial(_make, store, step))
+    work = Sent(partial(_make, store, step)).work
     ours, theirs = Pipe()
-    with ours:
-        with theirs:
-            start_python(["-c", f"from {__name__} import main; main()"], theirs.fileno())
-        try:
-            ours.send_bytes(sent.work)
+    with theirs:
+        begin = f"from {__name__} import main; main()"
+        process = start_python(["-c", begin], theirs.fileno())
+    try:
+        ours.send_bytes(work)
+        kind, *values = ours.recv()
+        while kind == _REPORT:
+            report(*values)
             kind, *values = ours.recv()
-            while kind == _REPORT:
-                report(*values)
-                kind, *values = ours.recv()
-        except (EOFError, OSError) as error:
-            raise MissingDataError(
-                f"The process that made {step.name!r} ended while it worked, for want of memory "
-                "perhaps. Ask again."
-            ) from error
+    except (EOFError, OSError) as error:
+        raise MissingDataError(
+            f"The process that made {step.name!r} ended while it worked, for want of memory "
+            "perhaps. Ask again."
+        ) from error
+    finally:
+        ours.close()  # so it ends by itself, also where nobody wants it any more
+        end(process)
     if kind == _FAILED:
         raise values[0]
 

@@ -5,7 +5,6 @@ same process wait for it. Apart, it is ready sooner, and whatever ends it leaves
 """
 
 import logging
-import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +23,7 @@ from PIL import Image
 from explorer.config import SynthesisConfig
 from explorer.errors import TOLD, MissingDataError
 from explorer.models.bundles import Bundle
-from explorer.models.forked import start_python
+from explorer.models.forked import end, start_python
 from explorer.models.loaded import Cancelled, Drawn, Models, Subject
 from explorer.progress import Report, silent
 
@@ -34,8 +33,6 @@ _AT_ONCE = 4
 """Requests that are worked on beside each other; drawings wait for each other all the same."""
 _LOOK_SECONDS = 0.1
 """Between two looks whether somebody wants a drawing to stop."""
-_PATIENCE = 1.0
-"""Seconds that the process gets to end by itself."""
 _CANCEL, _REPORT, _DONE, _FAILED, _END = "cancel", "report", "done", "failed", "end"
 
 
@@ -153,10 +150,7 @@ class _Child:
 
     def close(self) -> None:
         self.send(_Message(0, _END))  # who listens closes the connection: nobody else reads it
-        try:
-            self._process.wait(_PATIENCE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
+        end(self._process)
 
     def _listen(self) -> None:
         try:

@@ -51,6 +51,18 @@ class Process(Protocol):
         """Ends it at once."""
 
 
+PATIENCE = 1.0
+"""Seconds that a process gets to end by itself."""
+
+
+def end(process: Process) -> None:
+    """Kills a process that does not end by itself in a moment."""
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
 def start_python(arguments: Sequence[str], inherited: int, out: int | None = None) -> Process:
     """Starts `python ARGUMENTS`, in a session of its own that outlives this process.
 

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import time
+from contextlib import suppress
 from functools import partial
 from threading import Lock
 
@@ -82,3 +84,23 @@ def test_what_cannot_be_sent_is_a_sentence(store):
 
     with pytest.raises(ConfigError, match="cannot be sent to another process"):
         fetch_apart(store, step(compute))
+
+
+def test_a_process_ends_with_whoever_waits_for_it(store, tmp_path):
+    def compute(scratch, report):
+        (tmp_path / "pid").write_text(str(os.getpid()))
+        while True:
+            report(0.5, "For ever")
+            time.sleep(0.01)
+
+    def cancel(share, text):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fetch_apart(store, step(compute), cancel)
+    pid, deadline = int((tmp_path / "pid").read_text()), time.monotonic() + 60
+    with suppress(ProcessLookupError):
+        while True:
+            os.kill(pid, 0)
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
