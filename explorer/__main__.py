@@ -54,6 +54,7 @@ from explorer.runs.options import (
     read_run,
     read_sizes,
     refuse_foreign,
+    typed_folder,
 )
 from explorer.runs.recipe import SUFFIXES as RECIPES
 from explorer.runs.recipe import read_recipe
@@ -270,7 +271,9 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
 
     each = _add(commands, "distill", _distill, "make a small set and write it; can be resumed")
     _add_methods(each, arguments, "--method", default="", help="how; `methods` lists them")
-    each.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the set goes")
+    each.add_argument(
+        "--out", type=typed_folder, required=True, metavar="DIR", help="where the set goes"
+    )
     each.add_argument(
         "--subset", default="", metavar="KEY", help="rows the page kept; 8 digits or all"
     )
@@ -291,7 +294,7 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         "help": "names, or such as 'pds[guidance=5]'; default all that fit the data",
     }
     _add_methods(each, arguments, "--methods", **usual)
-    each.add_argument("--out", type=Path, metavar="DIR", help="where the sets go")
+    each.add_argument("--out", type=typed_folder, metavar="DIR", help="where the sets go")
     about = "leave it in the cache as a run for `worker` processes, instead of --out"
     each.add_argument("--by-workers", action="store_true", help=about)
     about = "settings to sweep as well, such as guidance=1,2,5 steps=5,20"
@@ -370,7 +373,7 @@ def _add_others(commands: Any) -> None:
     each = add_command(commands, "export", _export, about, unused=neither)
     each.add_argument("data", type=Path, metavar="DIR", help="a distilled set")
     each.add_argument("--format", required=True, choices=list(FORMATS), help="which format")
-    each.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
+    each.add_argument("--out", type=typed_folder, required=True, metavar="DIR", help="a new folder")
     each.add_argument("--license", help="of the set, as the Hub names it, such as cc-by-4.0")
     about = "upload it to the Hugging Face Hub, as a private dataset"
     each.add_argument("--push", metavar="OWNER/NAME", help=about)
@@ -378,7 +381,9 @@ def _add_others(commands: Any) -> None:
     about = "do what a recipe or a run directory asks for; can be resumed"
     each = add_command(commands, "run", _run, about, unused=("--bundle",))  # a run has one
     each.add_argument("run", type=Path, metavar="RECIPE.yaml|RUN_DIR")
-    each.add_argument("--out", type=Path, metavar="DIR", help="where the run of a recipe goes")
+    each.add_argument(
+        "--out", type=typed_folder, metavar="DIR", help="where the run of a recipe goes"
+    )
     each.add_argument("--lock-fd", type=int, help=argparse.SUPPRESS)  # inherited from the page
     add_cache(each)
 

@@ -154,7 +154,10 @@ def test_wrong_input_is_one_line_on_stderr_and_exit_code_2(run, arguments, messa
     assert err.splitlines()[-1].startswith("explorer: ")
 
 
-@pytest.mark.parametrize("arguments", [["dance"], [], ["distill", "scenes"], ["prepare"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["dance"], [], ["distill", "scenes"], ["prepare"], ["distill", "scenes", "--out", " "]],
+)
 def test_wrong_arguments_are_exit_code_2(arguments, capsys):
     with pytest.raises(SystemExit) as stop:
         main(arguments)

@@ -241,7 +241,8 @@ def _holdings(folder: Path) -> str:
     """What a folder holds, in words: the commonest kinds of files, and what this program wrote."""
     files = [name for _, there in islice(walk(folder), _LOOKED_INTO) for name in there.files]
     kinds = Counter(PurePosixPath(name).suffix.lower() or "others" for name in files)
-    said = [f"{count:,} files {kind}" for kind, count in kinds.most_common(5)]
+    common = kinds.most_common(5)
+    said = [f"{n:,} {'file' if n == 1 else 'files'} {kind}" for kind, n in common]
     own = sorted(path.name for path in folder.iterdir() if path.is_dir() and is_own(path))
     said += [f"{shortened(own[0])}, which this program wrote"] if own else []
     return ", ".join(said) or "no files"

@@ -7,7 +7,7 @@ from typing import Any
 from explorer.report.write import write_report
 from explorer.runs.directory import RunDirectory
 from explorer.runs.launcher import Runs
-from explorer.runs.options import add_cache, add_command
+from explorer.runs.options import add_cache, add_command, typed_folder
 from explorer.runs.terminal import answer
 from explorer.store.store import Store
 
@@ -17,7 +17,7 @@ def add_report_command(commands: Any) -> None:
     about = "write what a run made as a folder of files that any browser opens"
     each = add_command(commands, "report", _report, about, unused=("--bundle", "--device"))
     each.add_argument("run", metavar="RUN", help="its id, as the page tells it, or its directory")
-    each.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
+    each.add_argument("--out", type=typed_folder, required=True, metavar="DIR", help="a new folder")
     add_cache(each)
 
 

@@ -1,13 +1,12 @@
 """The commands that look at a dataset, and write it anew; no model is needed for them."""
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 from explorer.data.convert import FORMATS, convert
 from explorer.data.inspect import OPENED, inspect, told
 from explorer.errors import ConfigError
-from explorer.runs.options import add_command, add_data
+from explorer.runs.options import add_command, add_data, typed_folder
 from explorer.runs.terminal import Terminal, answer
 
 
@@ -24,7 +23,7 @@ def add_data_commands(commands: Any) -> None:
     )
     about = "write a dataset of any layout as a clean one"
     each = _add(commands, "convert", _convert, about)
-    each.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
+    each.add_argument("--out", type=typed_folder, required=True, metavar="DIR", help="a new folder")
     formats = list(FORMATS)
     each.add_argument("--format", default=formats[0], choices=formats, help="of the new one")
 

@@ -27,7 +27,7 @@ from explorer.runs.config import (
     with_later,
 )
 from explorer.runs.opening import require_method, require_run, resolve
-from explorer.runs.tables import upper_first
+from explorer.runs.tables import per_network, upper_first
 from explorer.sets.card import ScoreTable, make_card, n_reused, words_per_caption
 from explorer.sets.folder import IMPORTED, DistilledSet, Row, as_image
 from explorer.sets.moments import BestMoment, is_moment
@@ -390,7 +390,7 @@ def write_card(target: DistilledSet, config: RunConfig, result: Mapping[str, Any
             name: [own[metric.name] for metric in task.metrics if metric.name in own]
             for name, own in task.scores(result).items()
         }
-        told = f"{upper_first(task.told(result))}, {result['n_seeds']} students per network"
+        told = f"{upper_first(task.told(result))}, {per_network(result['n_seeds'])}"
         table = ScoreTable(told, [metric.label for metric in task.metrics], networks)
     written = target.settings()
     about = {**settings_of(written), "found": written["found"]}

@@ -14,7 +14,7 @@ from explorer.models.bundles import choose_bundle
 from explorer.models.loaded import Models
 from explorer.runs.config import RunConfig
 from explorer.runs.opening import resolve
-from explorer.runs.options import add_cache, add_command, add_models, models_named
+from explorer.runs.options import add_cache, add_command, add_models, models_named, typed_folder
 from explorer.runs.terminal import Terminal, answer
 from explorer.sets.card import make_card
 from explorer.sets.elsewhere import Elsewhere, read_elsewhere, sentences_beside, tensor_files
@@ -34,7 +34,7 @@ def add_import_command(commands: Any) -> None:
     each = add_command(commands, "import", _import, about)
     what = "tensors (.pt) of MTT-VL, LoRS, RepBlend, PTM-ST or MDM; or a folder of images"
     each.add_argument("paths", type=Path, nargs="+", metavar="PATH", help=what)
-    each.add_argument("--out", type=Path, required=True, metavar="SET", help="a new folder")
+    each.add_argument("--out", type=typed_folder, required=True, metavar="SET", help="a new folder")
     each.add_argument("--captions", type=Path, metavar="FILE", help="one caption a line, per pair")
     nearest = "take its captions nearest to the set's embeddings, of the same encoder"
     each.add_argument("--data", default="", help=nearest)

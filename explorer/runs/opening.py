@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 
+from explorer.config import FilterConfig
 from explorer.data.open import open_dataset
 from explorer.engine.engine import HERE, Engine
 from explorer.errors import ConfigError
@@ -12,6 +13,7 @@ from explorer.models.parts import require_encoder
 from explorer.progress import Watcher
 from explorer.runs.about import stages_of
 from explorer.runs.config import RunConfig, bundle_of, method_of, task_of_run
+from explorer.settings import groups
 from explorer.steps.context import Context
 from explorer.steps.subset import find_subset
 from explorer.store.store import Store
@@ -88,4 +90,21 @@ def require_method(context: Context, config: RunConfig) -> None:
         return
     if method.encodes(task_of_run(config).embeds):
         require_encoder(context.models.bundle)
+    if task_of_run(config).embeds:
+        _require_rows(context, config)
     method.check(context, config.settings)
+
+
+def _require_rows(context: Context, config: RunConfig) -> None:
+    """Raises where there are fewer rows than pairs; some of them may prove unreadable later."""
+    own = config.settings
+    parts = [own, *(getattr(own, name) for name in groups(type(own)))]
+    shares = [each.drop_fraction for each in parts if isinstance(each, FilterConfig)]
+    most = context.n_rows - int(context.n_rows * max(shares, default=0))
+    if context.size > most:
+        of = f"{most:,} rows that survive the filter" if shares else f"{most:,} rows"
+        lower = ", lower drop_fraction" if shares else ""
+        raise ConfigError(
+            f"Cannot make {context.size:,} pairs from {of}; ask for 1 to {most:,}{lower}, or use "
+            "more data."
+        )

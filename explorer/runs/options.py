@@ -36,6 +36,13 @@ def add_command(
     return each
 
 
+def typed_folder(text: str) -> Path:
+    """A folder that somebody names; no name at all would be the one they stand in."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("name a folder; . is the one you are in")
+    return Path(text)
+
+
 def add_data(parser: argparse.ArgumentParser) -> None:
     """Adds the dataset that a command reads."""
     about = "built-in data, such as scenes or digits; a folder; or hf:owner/name"

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from explorer.errors import BadDataError, ConfigError, ExplorerError
+from explorer.errors import BadDataError, ConfigError, ExplorerError, sentence
 from explorer.methods.registry import find_method
 from explorer.runs.config import RunConfig
 
@@ -48,7 +48,9 @@ def _read(path: Path) -> dict[str, Any]:
         if path.stat().st_size > _LARGEST:
             raise BadDataError(f"{path} is larger than a recipe can be, 1 MiB.")
         values = yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, UnicodeError, RecursionError, yaml.YAMLError) as error:
+    except OSError as error:
+        raise BadDataError(f"{path} cannot be read: {sentence(error)}") from error
+    except (UnicodeError, RecursionError, yaml.YAMLError) as error:
         told = " ".join(str(error).split())
         raise BadDataError(f"{path} cannot be read as YAML: {told}") from error
     if not isinstance(values, dict) or not all(isinstance(name, str) for name in values):

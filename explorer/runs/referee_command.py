@@ -15,6 +15,7 @@ from explorer.runs.options import (
     add_models,
     add_settings,
     read_run,
+    typed_folder,
 )
 from explorer.runs.referee import Asked, referee
 from explorer.runs.terminal import Terminal, answer
@@ -30,7 +31,9 @@ def add_referee_command(commands: Any) -> None:
     each = add_command(commands, "referee", _referee, about)
     each.add_argument("sets", type=Path, nargs="+", metavar="SET", help="distilled sets of pairs")
     each.add_argument("--test", required=True, metavar="DATA", help="what they were made of")
-    each.add_argument("--out", type=Path, required=True, metavar="DIR", help="gets the table")
+    each.add_argument(
+        "--out", type=typed_folder, required=True, metavar="DIR", help="gets the table"
+    )
     each.add_argument("--random", type=int, default=3, metavar="N", help="random sets of each size")
     each.add_argument("--whole", action="store_true", help="train students on all data, too (slow)")
     add_cache(each)

@@ -153,13 +153,18 @@ def upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def per_network(n_students: int) -> str:
+    """How many students there are."""
+    return f"{'one student' if n_students == 1 else f'{n_students} students'} per network"
+
+
 def caption(config: RunConfig, plan: SweepConfig) -> str:
     """What the numbers of the table are."""
     task, evaluation = task_of_run(config), config.evaluation.as_json()
     return (
         f"{upper_first(task.told(evaluation))}. {task.headline.label} in percent, "
         f"± half of the 95 % interval over sets (up to {plan.n_sets} of each, "
-        f"{evaluation['n_seeds']} students per network). {STARRED}"
+        f"{per_network(evaluation['n_seeds'])}). {STARRED}"
     )
 
 

@@ -11,7 +11,7 @@ from explorer.tasks.registry import TASKS
 
 _NAME = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 _FIRST = re.compile(r"^[a-z_]+(?= must )")
-_OTHERS = {"n_prototypes": "Number of prototypes", "per_class": "Images per class"}
+_OTHERS = {"n_prototypes": "Pairs", "per_class": "Images per class"}
 
 
 def on_page(error: BaseException) -> str:

@@ -5,7 +5,7 @@ import pytest
 
 from explorer.__main__ import main
 from explorer.config import Edit, SynthesisConfig
-from explorer.errors import ExplorerError
+from explorer.errors import BadDataError, ExplorerError
 from explorer.methods.registry import all_methods
 from explorer.models.bundles import find_bundle
 from explorer.runs.config import RunConfig
@@ -71,6 +71,11 @@ def test_images_are_generated_as_the_models_do_unless_the_recipe_says_otherwise(
 def test_what_describes_no_run_is_one_sentence(written, text, sentence):
     with pytest.raises(ExplorerError, match=sentence):
         read_recipe(written(text))
+
+
+def test_a_recipe_that_is_not_there_is_one_sentence(tmp_path):
+    with pytest.raises(BadDataError, match=r"yaml cannot be read: .*(?i:no such file)"):
+        read_recipe(tmp_path / "nowhere.yaml")
 
 
 def test_a_recipe_is_run_and_gone_on_with_but_not_over_another(

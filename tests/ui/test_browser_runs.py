@@ -238,7 +238,7 @@ def test_the_cost_is_told_before_a_start_and_follows_the_fields(browser, pacing)
         page.get_by_label("Pairs", exact=True).fill("31")
         expect(cost).to_contain_text("images to generate: 31")
         page.get_by_label("Pairs", exact=True).fill("0")
-        expect(cost).to_contain_text("Number of prototypes must be at least 1, got 0.")
+        expect(cost).to_contain_text("Pairs must be at least 1, got 0.")
         assert cost.bounding_box()["height"] == height  # nothing below has moved
         page.locator(".folding > button:visible", has_text="Sweep").click()
         page.get_by_label("Pairs", exact=True).fill("100")

@@ -42,10 +42,12 @@ def method_choice(method: Method) -> tuple[str, str]:
 
 
 def n_prototypes_field(label: str) -> gr.Number:
-    """A field without a range: Gradio would answer wrong keystrokes with alerts of its own."""
+    """A field without a range: Gradio would answer wrong keystrokes with alerts of its own.
+
+    Nor does it round: 2.5 is told, and not taken for 2.
+    """
     return gr.Number(
         View.n_prototypes,
-        precision=0,
         label=label,
         scale=1,
         min_width=110,
@@ -74,7 +76,7 @@ def read_asked(data: Any, bundle: Any, n_prototypes: Any) -> View:
     """What to map, from three fields that came from the browser."""
     n = whole(n_prototypes, "Prototypes")
     if n < 1:
-        raise ConfigError(f"n_prototypes must be at least 1, got {n}.")
+        raise ConfigError(f"Prototypes must be at least 1, got {n}.")
     return View(data=read_data(data), bundle=text(bundle, "Models"), n_prototypes=n)
 
 

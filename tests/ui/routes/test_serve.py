@@ -60,7 +60,7 @@ def test_the_preparation_of_another_setting_has_none(client, asked):
     [
         ({"data": "/no/such/folder"}, "There is no folder"),
         ({"bundle": "huge"}, "No bundle 'huge'. Choose one of"),
-        ({"n_prototypes": 0}, "Number of prototypes must be at least 1"),
+        ({"n_prototypes": 0}, "Prototypes must be at least 1"),
     ],
 )
 def test_a_wrong_setting_is_explained_in_a_sentence(client, asked, change, sentence):

@@ -169,7 +169,13 @@ def test_the_form_shows_the_settings_of_the_method_and_the_task_and_keeps_change
         ({"method": "magic"}, "No method 'magic'"),
         ({"bundle": "huge"}, "No bundle 'huge'"),
         ({"data": "/no/such/folder"}, "There is no folder"),
-        ({"n_pairs": 0}, "Number of prototypes must be at least 1"),
+        ({"n_pairs": 0}, "Pairs must be at least 1"),
+        ({"n_pairs": 2.5}, "must be a whole number, got 2.5"),
+        ({"n_pairs": 999_999}, "Cannot make 999,999 pairs from 160 rows that survive the filter"),
+        (
+            {"method": "random", "n_pairs": 201},
+            "Cannot make 201 pairs from 200 rows; ask for 1 to 200, or use more data",
+        ),
     ],
 )
 def test_start_explains_what_is_wrong_and_starts_nothing(waiting, config, change, sentence):
