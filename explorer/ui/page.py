@@ -42,6 +42,7 @@ def build(service: Service, *, with_tools: bool = False) -> gr.Blocks:
         with gr.Tab("Compare", render_children=True):
             compare.build(service)
         make_view("common/tabs", "tabs")
+        make_view("common/theme", "theme")
         prepare.click(distill.on_prepared, [*explored, distilled[-1]], distilled, **QUIET)
         if with_tools:
             add_tools(service)
@@ -57,7 +58,7 @@ def launch_options(service: Service, rules: Rules = ANY) -> dict[str, Any]:
         "favicon_path": FOLDER / "favicon.svg",
         "css_paths": STYLES,
         "app_kwargs": routes.app_kwargs(service, rules),
-        "footer_links": ["settings"],
+        "footer_links": [],
         "run_history": False,
         "ssr_mode": False,
         "state_session_capacity": SESSIONS,

@@ -115,3 +115,21 @@ def test_the_address_opens_its_tab_also_where_the_tabs_are_drawn_after_our_scrip
         expect(compare).to_have_attribute("aria-selected", "true")
         page.get_by_role("tab", name="Explore").click()
         page.wait_for_function("() => !location.search.includes('tab=')")
+
+
+def test_a_theme_that_somebody_chose_stays_and_goes_before_that_of_the_system(browser, pacing):
+    is_dark = "() => document.body.classList.contains('dark')"
+    with opened(browser, f"{pacing.address}&__theme=light", color_scheme="dark") as page:
+        theme = page.get_by_label("Theme")
+        expect(theme).to_have_value("light")
+        assert not page.evaluate(is_dark)
+        theme.select_option("Dark")
+        assert page.evaluate(is_dark)
+        page.reload()  # the address names no theme any more
+        expect(theme).to_have_value("dark")
+        page.emulate_media(color_scheme="light")
+        page.wait_for_function(is_dark)
+        theme.select_option("System theme")
+        assert not page.evaluate(is_dark)
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_function(is_dark)

@@ -1,6 +1,7 @@
 // The first minute: three hints, each until it was followed. Dismissed once, they stay away from
 // this browser.
 
+import { keep, kept } from '../common/keeping.js';
 import { listen, make, openTab } from '../common/page.js';
 
 const KEPT = 'explorer-hints-followed';
@@ -38,12 +39,12 @@ export function mount(element) {
     text,
     make('div', { class: 'tools' }, next, away),
   );
-  let at = followed();
+  let at = Number(kept(KEPT)) || 0;
   element.querySelector('.hints-view').append(box);
 
   function show(number) {
     at = number;
-    keep(at);
+    keep(KEPT, String(at));
     box.hidden = at >= HINTS.length;
     if (box.hidden) return;
     place.textContent = `${at + 1} of ${HINTS.length}`;
@@ -64,21 +65,4 @@ export function mount(element) {
     if (target.closest?.('button[role=tab]')?.textContent.trim() === 'Distill') follow(2);
   });
   show(at);
-}
-
-/** How many hints were followed; none where the browser keeps nothing. */
-function followed() {
-  try {
-    return Number(localStorage.getItem(KEPT)) || 0;
-  } catch {
-    return 0;
-  }
-}
-
-function keep(number) {
-  try {
-    localStorage.setItem(KEPT, number);
-  } catch {
-    // they come again with the next visit
-  }
 }
