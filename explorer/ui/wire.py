@@ -467,6 +467,7 @@ class QueuedRun(RunName):
 
 class TableRun(RunName):
     state: str
+    ended: str  # how, in words; what went wrong
     result: Result | None
     scores: dict[str, dict[str, Interval]]  # by network and metric
 

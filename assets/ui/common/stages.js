@@ -44,6 +44,7 @@ export function makeStages() {
     bar.setAttribute('aria-valuenow', percent);
     bar.dataset.state = state;
     text.textContent = line;
+    text.classList.toggle('problem', ['failed', 'crashed'].includes(state));
     const now = `${state} ${stage}`;
     if (now !== last) spoken.textContent = isDone ? 'Done' : `${stages[at]?.label ?? ''} ${line}`; // each step once
     last = now;

@@ -694,6 +694,7 @@ declare namespace Wire {
     sweep: SweepPlan;
     label: Label;
     state: string;
+    ended: string;
     result: Result | null;
     scores: Record<string, Record<string, (number | null)[]>>;
   }

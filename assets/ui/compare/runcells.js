@@ -5,7 +5,7 @@ import { address, ask, make } from '../common/page.js';
 import { STATES, badge, nameOf, when } from '../common/run.js';
 
 export function state(row) {
-  const made = make('span');
+  const made = make('span', { title: row.ended });
   badge(made, row.state);
   return made;
 }

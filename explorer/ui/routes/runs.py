@@ -17,7 +17,7 @@ from starlette.background import BackgroundTask
 from explorer.compare.sweeps import read_swept
 from explorer.report.write import write_report
 from explorer.runs.about import about_run
-from explorer.runs.directory import Label
+from explorer.runs.directory import OVER, Label, Status
 from explorer.runs.launcher import RunInfo, Runs
 from explorer.runs.outcome import scores_of, shown_of
 from explorer.runs.recipe import recipe_of
@@ -27,6 +27,7 @@ from explorer.sets.others import lies_inside, without_folders, without_paths
 from explorer.store.own import is_distilled
 from explorer.store.reading import read_object
 from explorer.ui import wire
+from explorer.ui.labels import by_label
 from explorer.ui.routes.answers import FOREVER, HOUR
 from explorer.ui.service import Service
 
@@ -41,12 +42,19 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
     return [*_lists(runs, at), *_one(service, at), *_sweeps(runs, at), *_images(runs, at)]
 
 
+def _status(status: Status) -> wire.Status:
+    """As it is, but for sentences about settings, which the page knows by their labels."""
+    words = {**status.as_json(), "text": by_label(status.text)}
+    return cast(wire.Status, words)
+
+
 def _lists(runs: Runs, at: Callable[..., APIRoute]) -> list[APIRoute]:
     def table() -> list[wire.TableRun]:
         return [
             {
                 **_named(run),
                 "state": run.status.state,
+                "ended": by_label(run.status.text) if run.status.state in OVER else "",
                 "result": shown_of(run.job, run.result),
                 "scores": scores_of(run.job, run.result),
             }
@@ -54,10 +62,7 @@ def _lists(runs: Runs, at: Callable[..., APIRoute]) -> list[APIRoute]:
         ]
 
     def queue() -> list[wire.QueuedRun]:
-        return [
-            {**_named(run), "status": cast(wire.Status, run.status.as_json())}
-            for run in runs.queue()
-        ]
+        return [{**_named(run), "status": _status(run.status)} for run in runs.queue()]
 
     return [at("/runs", table), at("/queue", queue)]
 
@@ -74,7 +79,7 @@ def _one(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
             **_named(info),
             "scores": scores_of(info.job, info.result),
             "checkpoints": _checkpoints(run.checkpoints_folder),
-            "status": cast(wire.Status, info.status.as_json()),
+            "status": _status(info.status),
             "events": rows,
             "offset": next_offset,
             "log": _tail(run.log_path),

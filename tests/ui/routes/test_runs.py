@@ -8,7 +8,7 @@ from PIL import Image
 
 from explorer.errors import ConfigError
 from explorer.runs.config import RunConfig, SweepConfig
-from explorer.runs.directory import Job, RunDirectory
+from explorer.runs.directory import Job, RunDirectory, Status
 from explorer.runs.launcher import Runs
 from explorer.sets.folder import DistilledSet
 from explorer.ui import page as layout
@@ -121,3 +121,13 @@ def test_what_would_end_a_run_or_a_sweep_is_told_below_the_form_and_refused_at_s
             with pytest.raises(ConfigError, match=f"{told}: lower student_batch"):
                 ask(*run)
     assert not service.runs.list_runs()
+
+
+def test_what_a_run_ended_with_is_told_by_the_words_of_the_page(client, tmp_path):
+    run = RunDirectory(Service(tmp_path).runs.folder / "20261120-101112-345-abcd")
+    run.create(Job(config=RunConfig()))
+    run.write_status(Status("failed", text="Lower drop_fraction, or use more data."))
+    told = "Lower “Share left out”, or use more data."
+    assert client.get(f"{RUNS}/{run.id}").json()["status"]["text"] == told
+    (row,) = client.get(RUNS).json()
+    assert (row["state"], row["ended"]) == ("failed", told)
