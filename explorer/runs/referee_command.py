@@ -46,6 +46,9 @@ def _referee(options: argparse.Namespace) -> int:
     """Judges them with students of two heads, unless others are named."""
     if options.random < 1:
         raise ConfigError("--random must be 1 or more.")
+    places = [path.resolve() for path in options.sets]
+    if twice := [path for path in places if places.count(path) > 1]:
+        raise ConfigError(f"{twice[0]} is named twice; name each set once.")
     options.data = options.test
     config = read_run(options, _TASK, methods_for(_TASK.name)[0])
     if getattr(options, f"{EVALUATION}student") is None:

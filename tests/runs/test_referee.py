@@ -95,11 +95,14 @@ def test_a_similarity_takes_the_place_of_pairs_by_what_both_keep(n, side, square
     assert pairs_instead(None) == pairs_instead(Samples()) == 0
 
 
-def test_what_is_no_set_is_refused(config, tmp_path, capsys, monkeypatch):
+@pytest.mark.parametrize(("n", "told"), [(1, "`import` opens other ones"), (2, "is named twice")])
+def test_what_is_no_set_or_was_named_before_is_refused(
+    config, tmp_path, capsys, monkeypatch, n, told
+):
     monkeypatch.setattr("signal.signal", lambda *_: None)
-    asked = ["referee", config.data, "--test", config.data, "--out", str(tmp_path / "out")]
-    assert program.main(asked) == 2
-    assert "`import` opens other ones" in capsys.readouterr().err
+    asked = ["--test", config.data, "--out", str(tmp_path / "out")]
+    assert program.main(["referee", *[config.data] * n, *asked]) == 2
+    assert told in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
