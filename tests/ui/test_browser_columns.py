@@ -130,6 +130,10 @@ def test_on_phones_the_columns_are_a_sheet_that_axe_finds_nothing_wrong_with(
         expect(page.locator(".chip")).to_have_count(1)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         assert serious(page) == []
+        unfold(page, "suspects")
+        expect(page.locator("#columns")).to_be_hidden()
+        page.get_by_role("button", name="Filters", exact=True).click()
+        expect(page.locator("#suspects")).to_be_hidden()
         page.get_by_role("button", name="Fold the filters").click()
         expect(page.locator("#columns")).to_be_hidden()
 

@@ -196,7 +196,7 @@ function makeFolding({ strip, fold, rail }) {
     event.stopPropagation();
     turn(false);
   });
-  listen('open-rail', () => turn(work.dataset.rail !== 'open'));
+  listen('open-rail', opens => turn(opens ?? work.dataset.rail !== 'open'));
   turn(isWide() && !localStorage.getItem(FOLDED), false);
 }
 

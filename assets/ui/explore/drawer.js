@@ -12,7 +12,7 @@ const LISTS = [
   ['failures', 'Failures'],
   ['rows', 'Rows'],
 ];
-const OVER_THE_MAP = '(max-width: 760px)'; // there a list hides what it is to show
+const OVER_THE_MAP = '(max-width: 760px)'; // there a list hides what it is to show, and the filters
 
 export function mount(element) {
   const view = element.querySelector('.drawer-view');
@@ -46,6 +46,7 @@ export function mount(element) {
     const { dataset } = element.closest('#work');
     if (open) dataset.list = open;
     else delete dataset.list;
+    if (open && isOverTheMap()) say('open-rail', false);
     say('list', open);
   }
 
@@ -54,9 +55,10 @@ export function mount(element) {
     tellRows(null);
   });
   listen('unfold', turnTo);
+  listen('rail', opens => opens && isOverTheMap() && turnTo(null));
   listen('matching', ({ set }) => tellRows(set));
   listen('select', ({ prototype }) => {
-    if (prototype !== null && open && matchMedia(OVER_THE_MAP).matches) turnTo(null);
+    if (prototype !== null && open && isOverTheMap()) turnTo(null);
   });
 
   function tellRows(set) {
@@ -66,6 +68,8 @@ export function mount(element) {
     filters.classList.toggle('is-filled', n > 0);
   }
 }
+
+const isOverTheMap = () => matchMedia(OVER_THE_MAP).matches;
 
 const listButton = (name, title, figure, onclick) =>
   make(
