@@ -364,6 +364,21 @@ def test_a_text_in_captions_is_found_or_said_to_be_nowhere(browser, pacing):
         page.wait_for_function("() => explorerMap.rows === 0")
 
 
+def test_a_search_that_fails_leaves_nothing_of_the_one_before(browser, pacing):
+    page = browser.new_page()  # it may complain: the browser notes the answer in its console
+    page.goto(pacing.address)
+    page.wait_for_function(MAP_READY)
+    page.get_by_label("Search the dataset").fill("like 7")
+    page.keyboard.press("Enter")
+    expect(page.locator(".chip")).to_contain_text("200 rows found")
+    broken = {"name": "README.md", "mimeType": "text/markdown", "buffer": b"# No image"}
+    page.locator("#search input[type=file]").set_input_files(broken)
+    expect(page.locator("#search")).to_contain_text("README.md")
+    page.wait_for_function("() => explorerMap.rows === 0")
+    expect(page.locator(".chip")).to_have_count(0)
+    page.close()
+
+
 @pytest.mark.parametrize("backend", ["", "&nogl"], ids=["WebGL", "without WebGL"])
 def test_rows_are_selected_by_lasso_box_and_shift_and_kept_in_the_other_space(
     browser, pacing, backend

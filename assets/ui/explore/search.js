@@ -107,6 +107,7 @@ function makeFinder(dom, state) {
       if (error.name === 'AbortError') return;
       dom.said.textContent = error.message;
       dom.results.hidden = true;
+      say('rows', { key, set: null, from: 'search' });
     }
   };
 }
