@@ -153,6 +153,11 @@ def test_a_condition_is_completed_and_filters(browser, pacing):
         assert line.input_value() == f'kind = "{kinds[0]}"'
         page.keyboard.press("Enter")
         rail_says(page, (kinds == kinds[0]).sum(), n)
+        other = next(kind for kind in kinds if kind != kinds[0])
+        page.locator(".word", has_text=other).click()
+        unfold(page, "rows")
+        expect(page.locator("#rows")).to_contain_text("The filters match none of the rows")
+        page.get_by_role("button", name=f"Drop the filter: Kind: {other}").click()
         page.get_by_role("button", name="Drop the filter: kind =").click()
         expect(page.locator(".rail header .figure")).to_have_text(f"All {n} rows")
         assert line.input_value() == ""

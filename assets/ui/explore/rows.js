@@ -8,6 +8,8 @@ import { distillRows, saveRows } from '../common/subset.js';
 
 const AT_ONCE = 60;
 const REST_MS = 250; // of filters that change with each move of a hand
+const HOW_TO = 'Draw around points with Lasso or Box, or click one with Shift.';
+const NONE_LEFT = 'The filters match none of the rows.';
 const LISTED = ['search', 'neighbours']; // what they found stands beside the map already
 
 export function mount(element) {
@@ -31,8 +33,10 @@ export function mount(element) {
     const n = rows.length;
     dom.tools.hidden = !n;
     dom.hint.hidden = Boolean(n);
+    dom.hint.textContent = set ? NONE_LEFT : HOW_TO;
     dom.problem.hidden = true;
-    dom.title.textContent = `${n ? count(n) : 'No'} ${n === 1 ? 'row' : 'rows'} selected`;
+    dom.title.textContent =
+      set && !n ? 'No rows left' : `${n ? count(n) : 'No'} ${n === 1 ? 'row' : 'rows'} selected`;
     dom.list.replaceChildren();
     const isListed = LISTED.includes(from);
     dom.more.hidden = !(n && isListed);
@@ -75,11 +79,7 @@ function build({ more, save, distill, add, clear }) {
     tool(text, () => distill(leaveOut), { title, class: 'tool of-captions' });
   const dom = {
     title: make('h2'),
-    hint: make(
-      'p',
-      { class: 'hint' },
-      'Draw around points with Lasso or Box, or click one with Shift.',
-    ),
+    hint: make('p', { class: 'hint' }),
     problem: make('p', { class: 'problem', role: 'alert', hidden: true }),
     list: make('ul', { class: 'row-cards' }),
     more: tool('Show more', more),
