@@ -55,8 +55,11 @@ def test_items_of_test_stand_on_the_map_and_the_worst_come_first(page):
 
 
 def test_two_runs_side_by_side_show_what_only_one_gets_right(page):
-    page.get_by_label("Run", exact=True).select_option(FIRST)
-    page.get_by_label("beside").select_option(SECOND)
+    run, beside = page.get_by_label("Run", exact=True), page.get_by_label("beside")
+    assert len(set(run.locator("option").all_text_contents())) == 2  # of one name, started apart
+    run.select_option(FIRST)
+    expect(beside.locator(f"option[value='{FIRST}']")).to_be_disabled()
+    beside.select_option(SECOND)
     lines = page.locator("#failures .found li")
     expect(lines).to_have_count(2)
     expect(lines.first).to_contain_text("40 | 0")

@@ -118,8 +118,11 @@ export const headOf = run => run.label.name || title(run);
  */
 export const nameOf = ({ id, label }) => label.name || when(id);
 
-/** @param {string} id */
-export function when(id) {
+/** The moment that a run was asked for, in words.
+ * @param {string} id
+ * @param {Intl.DateTimeFormatOptions} [more] that it is to tell, such as seconds
+ */
+export function when(id, more) {
   const started = startedAt(id);
   return started
     ? started.toLocaleString(undefined, {
@@ -127,6 +130,7 @@ export function when(id) {
         day: 'numeric',
         hour: '2-digit',
         minute: '2-digit',
+        ...more,
       })
     : id;
 }

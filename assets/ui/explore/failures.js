@@ -5,6 +5,7 @@ import { contrast, css, ramp } from '../common/colours.js';
 import { whileListed } from '../common/lists.js';
 import { count } from '../common/numbers.js';
 import { address, ask, listen, make, openTab, say } from '../common/page.js';
+import { when } from '../common/run.js';
 import { makeGroups } from './groups.js';
 
 const STEPS = 32;
@@ -24,11 +25,19 @@ export function mount(element) {
     if (!runs || key !== now.key) return;
     dom.form.hidden = !runs.length;
     dom.none.hidden = runs.length > 0;
-    const options = runs.map(({ id, label }) => make('option', { value: id }, label));
+    const options = runs.map(run => make('option', { value: run.id }, nameIn(runs, run)));
     dom.run.replaceChildren(...options);
     const none = make('option', { value: '' }, 'no other run');
     dom.other.replaceChildren(none, ...options.map(each => each.cloneNode(true)));
-    if (runs.length) look();
+    if (runs.length) turnTo();
+  }
+
+  /** No run stands beside itself. */
+  function turnTo() {
+    for (const option of dom.other.options)
+      option.hidden = option.disabled = option.value === dom.run.value;
+    if (dom.other.value === dom.run.value) dom.other.value = '';
+    look();
   }
 
   async function look() {
@@ -56,13 +65,20 @@ export function mount(element) {
   }
 
   const tell = text => void (dom.said.textContent = text);
-  for (const field of [dom.run, dom.other, dom.network, dom.by]) field.onchange = look;
+  dom.run.onchange = turnTo;
+  for (const field of [dom.other, dom.network, dom.by]) field.onchange = look;
   dom.space.onchange = () => (say('turn-to', dom.space.value), look());
   listen('test-item-clicked', i => now.found && point(dom, now.found, now.key, i));
   listen('list', name => name !== 'failures' && (now.asking?.abort(), say('test-items', null)));
   listen('list', name => name === 'failures' && now.found && now.key && look());
   whileListed('failures', open);
 }
+
+/** What a run is called; of several that are called so, when it started, too. */
+const nameIn = (runs, { id, label }) =>
+  runs.some(other => other.id !== id && other.label === label)
+    ? `${label}, ${when(id, { second: '2-digit' })}`
+    : label;
 
 function build(view) {
   const field = (label, options) => {
