@@ -43,6 +43,7 @@ def test_items_of_test_stand_on_the_map_and_the_worst_come_first(page):
     lines = page.locator("#failures .found li")
     expect(lines).to_have_count(10)
     expect(lines.first).to_contain_text("40")
+    expect(page.get_by_label("Colour by")).to_be_hidden()  # the items have colours of their own
     groups = page.locator("#failures tbody tr")
     counts = groups.locator("td:nth-child(2)").all_text_contents()
     assert sum(map(int, counts)) == 10
@@ -52,6 +53,7 @@ def test_items_of_test_stand_on_the_map_and_the_worst_come_first(page):
     expect(here).to_contain_text("find their partner first")
     unfold(page, "failures")
     page.wait_for_function("() => explorerMap.nTestItems === 0")
+    expect(page.get_by_label("Colour by")).to_be_visible()
 
 
 def test_two_runs_side_by_side_show_what_only_one_gets_right(page):

@@ -91,6 +91,7 @@ function drawAll(dom, state, { points, marks, camera, layers, placeOf }) {
   const at = { width, height, dpr, selected: state.selected };
   at.larger = larger(at);
   dom.canvas.classList.toggle('is-behind', layers.overlay.n > 0);
+  dom.below.hidden = layers.overlay.n > 0; // the legend is of what stands behind now
   points.draw({ ...at, size: pointSize(state.points.n, camera) * at.larger, ...camera });
   marks.draw({
     ...at,
