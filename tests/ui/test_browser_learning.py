@@ -16,6 +16,8 @@ SHADES = """() => [...document.querySelectorAll('#live .made img')].map(image =>
     return canvas.getContext('2d').getImageData(0, 0, 1, 1).data[0];
 }).join()"""
 
+STEPS = "() => document.querySelector('#live .charts .chart-plot').layout.xaxis.range[1]"
+
 
 def shows(page: Page, step: int) -> None:
     """Waits until both images are those of a step."""
@@ -32,6 +34,8 @@ def test_a_set_that_is_learned_is_seen_changing_and_can_be_looked_at_as_it_was(
     with served(service) as address, opened(browser, address) as page:
         page.get_by_role("tab", name="Distill").click()
         shows(page, 0)
+        pictures = page.locator("#live .charts:visible").get_by_role("button", name="PNG")
+        expect(pictures.first).to_be_enabled()
         expect(page.locator("#live .made h4")).to_have_text(["cat", "dog"])
         page.evaluate("window.first = document.querySelector('#live .made img')")
         learning.step(20, accuracy=75.0)
@@ -73,3 +77,11 @@ def test_a_set_that_is_learned_is_seen_changing_and_can_be_looked_at_as_it_was(
             shows(again, 20)
             again.get_by_label("Moment").press("Home")
             shows(again, 0)
+
+        other = LearningRun(service.runs, "20261120-101115-345-abcd")
+        page.locator("#queue li").click()
+        expect(pictures.first).to_be_disabled()  # nothing is drawn, and no range of the run before
+        other.step(1)
+        expect(pictures.first).to_be_enabled()
+        page.wait_for_function(f"() => ({STEPS})() <= 3")
+        other.end()

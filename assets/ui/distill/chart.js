@@ -8,12 +8,8 @@ import { figureTools } from '../common/saving.js';
 export function makeChart({ title, across, up, file }) {
   const plot = make('div', { class: 'chart-plot' });
   const caption = make('span', {}, title);
-  const element = make(
-    'figure',
-    { class: 'chart' },
-    make('figcaption', {}, caption, figureTools(plot, file)),
-    plot,
-  );
+  const tools = figureTools(plot, file);
+  const element = make('figure', { class: 'chart' }, make('figcaption', {}, caption, tools), plot);
   const lines = makeLines();
   const axes = { across, up };
   const ask = () => (asked ||= requestAnimationFrame(draw));
@@ -35,6 +31,7 @@ export function makeChart({ title, across, up, file }) {
     if (own !== epoch || !started || isHeld()) return;
     const fresh = lines.place(plot.data.length);
     if (fresh.length) await plotly.addTraces(plot, fresh);
+    tellEmpty(plot, tools);
     if (own !== epoch || isHeld()) return; // cleared or taken hold of in the meantime
     const { data, at } = lines.take();
     if (at.length) plotly.extendTraces(plot, data, at);
@@ -43,14 +40,18 @@ export function makeChart({ title, across, up, file }) {
   async function start() {
     plotly = await fetchPlotly().catch(() => null);
     if (!plotly || plot.data) return plotly;
-    await plotly.newPlot(plot, [], layout(axes), OPTIONS);
+    await begin();
     return plotly;
   }
+
+  /** Without lines, and with none of the ranges that were. */
+  const begin = () => plotly.newPlot(plot, [], layout(axes), OPTIONS);
 
   function clear() {
     epoch++;
     lines.clear();
-    if (plot.data) plotly.deleteTraces(plot, [...plot.data.keys()]);
+    if (plot.data) begin();
+    tellEmpty(plot, tools);
   }
 
   function resize() {
@@ -61,7 +62,15 @@ export function makeChart({ title, across, up, file }) {
     if (plot.data) paint(plotly, plot, layout(axes), lines.drawn());
   });
   new ResizeObserver(resize).observe(element);
+  tellEmpty(plot, tools);
   return { element, plot, add, clear, name: text => (caption.textContent = text) };
+}
+
+/** An empty plot has no axes to be seen, and is nothing to take away. */
+function tellEmpty(plot, tools) {
+  const isEmpty = !plot.data?.length;
+  plot.classList.toggle('is-empty', isEmpty);
+  for (const button of tools.children) button.disabled = isEmpty;
 }
 
 /** Gives a chart the colours of the theme that is now. */
