@@ -79,9 +79,7 @@ function watchPointers(frame, does) {
   }
   frame.addEventListener('pointerup', end);
   frame.addEventListener('pointercancel', end);
-  frame.addEventListener('pointerleave', event => {
-    if (event.pointerType !== 'touch') does.leave(); // a finger that was lifted leaves, too
-  });
+  frame.addEventListener('pointerleave', does.leave);
 }
 
 /** One of two fingers moves: the middle between them pans, their distance zooms. */

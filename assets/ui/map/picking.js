@@ -83,7 +83,6 @@ function makePointing(dom, state, scene, { hover, selection, select }) {
     if (adds && point >= 0) return selection.choose(found => found(point), true);
     if (mark !== undefined) return select(mark, -1);
     select(point < 0 ? -1 : state.points.prototype[point], point);
-    if (isTouch && point >= 0) hover.show(state.about.key, state.space, point, [x, y]);
   }
 
   function over(x, y) {
