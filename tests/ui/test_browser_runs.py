@@ -87,6 +87,15 @@ def test_two_sets_stand_side_by_side_by_number_or_by_likeness(browser, compared)
         )
 
 
+def test_a_run_that_is_chosen_on_a_phone_is_scrolled_into_view(browser, compared):
+    with opened(browser, compared.address, viewport={"width": 390, "height": 844}) as page:
+        for run_id in (WORSE, BEST, BEST):
+            page.get_by_role("tab", name="Compare").click()
+            page.locator(f"#runs tr[data-id='{run_id}'] td").nth(1).click()
+            expect(page.locator("#live .run h2")).to_be_in_viewport()
+            expect(page.locator("#live .run")).to_contain_text(run_id)
+
+
 def test_a_run_is_named_in_place_and_found_by_its_note(browser, compared):
     with opened(browser, compared.address) as page:
         page.get_by_role("tab", name="Compare").click()

@@ -18,7 +18,14 @@ export function mount(element, props, trigger, watch) {
   });
   view.append(dom.waiting, dom.empty, dom.run);
   const teller = makeTeller(dom, parts, trigger);
-  const following = makeFollowing(view, teller.tell, teller.fail);
+  const following = makeFollowing(view, tell, teller.fail);
+  let isAsked = false; // by somebody who is to see it, which takes until it is told
+
+  function tell(...told) {
+    teller.tell(...told);
+    if (isAsked) dom.run.scrollIntoView();
+    isAsked = false;
+  }
 
   function open(id) {
     if (!id || id === following.run()) return;
@@ -39,6 +46,7 @@ export function mount(element, props, trigger, watch) {
 
   function choose(id) {
     props.value = { run: id };
+    isAsked = true;
     open(id);
   }
 
