@@ -2,6 +2,7 @@
 // folds to a strip; on phones it is a sheet that the strip below the map opens.
 
 import { count } from '../common/numbers.js';
+import { keep, kept } from '../common/keeping.js';
 import { lastSaid, listen, make, say } from '../common/page.js';
 import { fetchCaptions, sizeOf } from '../common/rowset.js';
 import { makeFacet } from './facet.js';
@@ -185,7 +186,7 @@ function makeFolding({ strip, fold, rail }) {
     work.dataset.rail = opens ? 'open' : 'folded';
     strip.setAttribute('aria-expanded', String(opens));
     if (!isAsked) return;
-    if (isWide()) localStorage.setItem(FOLDED, opens ? '' : 'yes');
+    if (isWide()) keep(FOLDED, opens ? '' : 'yes');
     (opens ? fold : strip).focus({ preventScroll: true });
     say('rail', opens);
   }
@@ -197,7 +198,7 @@ function makeFolding({ strip, fold, rail }) {
     turn(false);
   });
   listen('open-rail', opens => turn(opens ?? work.dataset.rail !== 'open'));
-  turn(isWide() && !localStorage.getItem(FOLDED), false);
+  turn(isWide() && !kept(FOLDED), false);
 }
 
 function build() {
