@@ -155,11 +155,11 @@ def find_the_result_in_the_table(page: Page) -> None:
     expect(page.locator("#live")).to_be_visible()
 
 
-def start(page: Page, epochs: int) -> None:
+def start(page: Page, pairs: int) -> None:
     page.get_by_role("tab", name="Distill").click()
-    page.get_by_label("Pairs", exact=True).fill(str(epochs))
+    page.get_by_label("Pairs", exact=True).fill(str(pairs))
     page.click("#start-run")
-    expect(page.locator("#live .run h2")).to_contain_text(f"{epochs} pairs")
+    expect(page.locator("#live .run h2")).to_contain_text(f"{pairs} pairs")
     page.wait_for_function(f"({POINTS_DRAWN})() > 1")
 
 
@@ -171,7 +171,7 @@ def grown(page: Page, by: int = 5) -> None:
 
 def test_a_curve_grows_keeps_its_zoom_and_survives_reload_and_a_second_tab(browser, pacing):
     with opened(browser, pacing.address) as page:
-        start(page, 2000)
+        start(page, 120)
         area = page.locator("#live .chart").first.locator(".nsewdrag")
         area.hover(position={"x": 40, "y": 40})  # once it stands still
         page.mouse.down()
@@ -197,13 +197,13 @@ def test_a_curve_grows_keeps_its_zoom_and_survives_reload_and_a_second_tab(brows
 
 def test_a_killed_run_is_shown_as_crashed_and_goes_on(browser, pacing):
     with opened(browser, pacing.address) as page:
-        start(page, 200)
+        start(page, 100)
         run = pacing.service.runs.list_runs()[0]
         os.kill(run.status.pid, signal.SIGKILL)
         expect(page.locator("#live .state")).to_have_text("Crashed")
         page.get_by_role("button", name="Resume").click()
         expect(page.locator("#live .state")).to_have_text("Done")
-        page.wait_for_function(f"({POINTS_DRAWN})() === 200")
+        page.wait_for_function(f"({POINTS_DRAWN})() === 100")
         page.get_by_role("tab", name="Compare").click()
         row = page.locator(f"#runs tr[data-id='{run.id}']")
         expect(row).to_contain_text("2.0")

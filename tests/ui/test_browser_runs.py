@@ -165,7 +165,7 @@ def test_tables_and_figures_are_taken_away(browser, compared):
 
 def test_a_second_start_waits_its_turn_and_is_shown_in_the_queue(browser, pacing):
     with opened(browser, pacing.address) as page:
-        start(page, 1500)
+        start(page, 120)
         first = pacing.service.runs.list_runs()[0].id
         with opened(browser, pacing.address) as other:
             tab = other.get_by_role("tab", name="Distill")
@@ -175,11 +175,11 @@ def test_a_second_start_waits_its_turn_and_is_shown_in_the_queue(browser, pacing
             other.click("#start-run")
             expect(other.locator("#live .state")).to_have_text("Waiting")
             expect(other.locator("#live .stage-text:visible")).to_contain_text("Queued behind")
-            expect(other.locator("#live .stage-text:visible")).to_contain_text("1,500 pairs")
+            expect(other.locator("#live .stage-text:visible")).to_contain_text("120 pairs")
             queue = other.locator("#queue li")
-            expect(queue).to_have_text([re.compile("Running.*1500"), re.compile("Waiting.*7 p")])
+            expect(queue).to_have_text([re.compile("Running.*120"), re.compile("Waiting.*7 p")])
             queue.first.click()
-            expect(other.locator("#live .run h2")).to_contain_text("1500 pairs")
+            expect(other.locator("#live .run h2")).to_contain_text("120 pairs")
             other.get_by_role("button", name="Cancel").click()
             expect(other.locator("#live .state")).to_have_text("Cancelled")
             expect(queue).to_have_count(0)
