@@ -7,6 +7,7 @@ import numpy as np
 
 from explorer.core.geometry import cosine_rows
 from explorer.core.lazy_rows import Rows, pick
+from explorer.core.pairs import n_kept
 from explorer.core.prototypes import make_prototypes
 from explorer.types import Prototypes
 
@@ -39,9 +40,9 @@ def prototypes_of_classes(
     drop_fraction, found = how.get("drop_fraction", 0.2), []
     for c in range(int(labels.max()) + 1):
         own = np.flatnonzero(labels == c)
-        n_kept = len(own) - int(len(own) * drop_fraction)
-        n = min(per_class, n_kept)
-        over = max(1, min(over_clusters, n_kept // n))
+        left = n_kept(len(own), drop_fraction)
+        n = min(per_class, left)
+        over = max(1, min(over_clusters, left // n))
         sides = pick(image, own), pick(caption, own)
         made = make_prototypes(
             *sides, n_prototypes=n, over_clusters=over, joint=1.0, pairless="drop", **how

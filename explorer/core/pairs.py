@@ -7,6 +7,16 @@ from explorer.core.lazy_rows import Rows
 from explorer.errors import ConfigError
 
 
+def n_kept(n: int, drop_fraction: float) -> int:
+    """How many of n rows are left when a share of them is left out.
+
+    Examples:
+        >>> n_kept(10, 0.25)
+        8
+    """
+    return n - int(n * drop_fraction)
+
+
 def most_similar(image: Rows, caption: Rows, drop_fraction: float) -> np.ndarray:
     """Leaves out the pairs whose image and caption are least similar, as the PDS reference does.
 
@@ -28,6 +38,6 @@ def most_similar(image: Rows, caption: Rows, drop_fraction: float) -> np.ndarray
     if not 0 <= drop_fraction < 1:
         raise ConfigError(f"drop_fraction must be in [0, 1), got {drop_fraction}.")
     check_paired("image embeddings", image, "caption embeddings", caption)
-    n_dropped = int(len(image) * drop_fraction)
+    n_dropped = len(image) - n_kept(len(image), drop_fraction)
     order = np.argsort(cosine_rows(image, caption), kind="stable")
     return np.sort(order[n_dropped:])

@@ -30,6 +30,8 @@ _WAITING = {"GOMP_SPINCOUNT": "1000"}
 as long then, and no longer on a machine with other work."""
 _LOOK_SECONDS = 0.02
 """Between two looks whether a process began or is over."""
+_PATIENCE = 1.0
+"""Seconds that a process gets to end by itself."""
 _NO_GPU = {"PYTORCH_NVML_BASED_CUDA_CHECK": "1"}
 """A library that asks while it is imported whether there is a GPU does not begin to use it."""
 
@@ -51,14 +53,10 @@ class Process(Protocol):
         """Ends it at once."""
 
 
-PATIENCE = 1.0
-"""Seconds that a process gets to end by itself."""
-
-
 def end(process: Process) -> None:
     """Kills a process that does not end by itself in a moment."""
     try:
-        process.wait(PATIENCE)
+        process.wait(_PATIENCE)
     except subprocess.TimeoutExpired:
         process.kill()
 

@@ -16,7 +16,7 @@ from explorer.runs.directory import Job, RunDirectory
 from explorer.runs.launcher import RunInfo
 from explorer.runs.outcome import scores_of
 from explorer.runs.recipe import recipe_of
-from explorer.runs.tables import STARRED, told_lead, upper_first
+from explorer.runs.tables import STARRED, per_network, told_lead, upper_first
 from explorer.sets.card import interval
 from explorer.sets.folder import DistilledSet, Row
 from explorer.sets.others import without_folders
@@ -128,9 +128,8 @@ def _scores(job: Job, result: Mapping[str, Any], task: Task) -> Table | None:
         for network, own in scores.items()
     ]
     sentence = task.protocols[task.protocol(job.config.evaluation)]
-    n = result["evaluation"].get("n_seeds", 1)
-    students = f"{n} students" if n > 1 else "one student"
-    caption = f"{sentence} In percent, ± half of the 95 % interval over {students} per network."
+    students = per_network(result["evaluation"].get("n_seeds", 1))
+    caption = f"{sentence} In percent, ± half of the 95 % interval over {students}."
     return Table(["Network", *(each.label for each in measures)], rows, caption)
 
 

@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 
 from explorer.config import FilterConfig
+from explorer.core.pairs import n_kept
 from explorer.data.open import open_dataset
 from explorer.engine.engine import HERE, Engine
 from explorer.errors import ConfigError
@@ -100,7 +101,7 @@ def _require_rows(context: Context, config: RunConfig) -> None:
     own = config.settings
     parts = [own, *(getattr(own, name) for name in groups(type(own)))]
     shares = [each.drop_fraction for each in parts if isinstance(each, FilterConfig)]
-    most = context.n_rows - int(context.n_rows * max(shares, default=0))
+    most = n_kept(context.n_rows, max(shares, default=0))
     if context.size > most:
         of = f"{most:,} rows that survive the filter" if shares else f"{most:,} rows"
         lower = ", lower drop_fraction" if shares else ""

@@ -13,6 +13,19 @@ export const STATES =
     crashed: { text: 'Crashed', kind: 'is-bad', canResume: true },
   });
 
+/** Whether a run in this state goes, or will.
+ * @param {string | undefined} state
+ */
+export const isGoing = state => kindOf(state) === 'is-busy';
+
+/** Whether it ended otherwise than it should.
+ * @param {string | undefined} state
+ */
+export const isBad = state => kindOf(state) === 'is-bad';
+
+/** @param {string | undefined} state */
+const kindOf = state => STATES[state ?? '']?.kind;
+
 /**
  * @param {HTMLElement} element
  * @param {string} state

@@ -1,6 +1,7 @@
 // How far a run is: its stages in order, a bar for the one it is in, and one line of text.
 
 import { make } from './page.js';
+import { isBad } from './run.js';
 
 export function makeStages() {
   let stages = []; // [{ name, label }] as the run tells them
@@ -44,7 +45,7 @@ export function makeStages() {
     bar.setAttribute('aria-valuenow', percent);
     bar.dataset.state = state;
     text.textContent = line;
-    text.classList.toggle('problem', ['failed', 'crashed'].includes(state));
+    text.classList.toggle('problem', isBad(state));
     const now = `${state} ${stage}`;
     if (now !== last) spoken.textContent = isDone ? 'Done' : `${stages[at]?.label ?? ''} ${line}`; // each step once
     last = now;

@@ -2,7 +2,7 @@
 
 import { duration } from '../common/numbers.js';
 import { address, ask, make } from '../common/page.js';
-import { STATES, badge, nameOf, when } from '../common/run.js';
+import { badge, isGoing, nameOf, when } from '../common/run.js';
 
 export function state(row) {
   const made = make('span', { title: row.ended });
@@ -113,7 +113,7 @@ export function download({ id, result }) {
 
 /** A button that has to be pressed twice. */
 export function removal(row, remove) {
-  if (STATES[row.state]?.kind === 'is-busy') return '';
+  if (isGoing(row.state)) return '';
   const button = make('button', { type: 'button', class: 'tool is-small' }, 'Delete');
   button.onclick = () => {
     if (button.dataset.asked) {

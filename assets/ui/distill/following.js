@@ -2,8 +2,8 @@
 // reload, a second tab and a restarted program all show the same.
 
 import { ask } from '../common/page.js';
+import { isGoing } from '../common/run.js';
 
-export const ALIVE = ['waiting', 'starting', 'queued', 'running'];
 const BUSY_SECONDS = 0.7;
 const IDLE_SECONDS = 2.5;
 const UNSEEN_SECONDS = 0.3;
@@ -52,5 +52,5 @@ export function makeFollowing(view, tell, fail) {
 /** @param {Wire.Run} run */
 function pause({ events, status }) {
   if (events.length >= MANY) return 0;
-  return ALIVE.includes(status.state) ? BUSY_SECONDS : IDLE_SECONDS;
+  return isGoing(status.state) ? BUSY_SECONDS : IDLE_SECONDS;
 }

@@ -2,9 +2,9 @@
 // props.value = { run: its id, duplicated: whether the form was just filled with its settings }
 
 import { lastSaid, listen, say } from '../common/page.js';
-import { STATES, badge, headOf, title } from '../common/run.js';
+import { STATES, badge, headOf, isGoing, title } from '../common/run.js';
 import { makeCurves } from './curves.js';
-import { ALIVE, makeFollowing } from './following.js';
+import { makeFollowing } from './following.js';
 import { makeMade } from './made.js';
 import { outcome } from './outcome.js';
 import { buildRun } from './runview.js';
@@ -81,7 +81,7 @@ function makeTeller(dom, parts, trigger) {
   }
 
   function tellState({ state }) {
-    const isAlive = ALIVE.includes(state);
+    const isAlive = isGoing(state);
     if (shown.isAlive && !isAlive) {
       trigger('ended');
       say('ended');

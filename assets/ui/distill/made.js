@@ -3,9 +3,8 @@
 
 import { count, fixed } from '../common/numbers.js';
 import { address, make } from '../common/page.js';
-import { sizeOf } from '../common/run.js';
+import { isGoing, sizeOf } from '../common/run.js';
 import { headline } from '../common/scores.js';
-import { ALIVE } from './following.js';
 import { makeMoments } from './moments.js';
 
 export function makeMade() {
@@ -39,7 +38,7 @@ export function makeMade() {
     moments.element.hidden = !about.learns;
     for (const event of run.events) take(event, run.id);
     const made = grid.size();
-    none.hidden = made > 0 || !ALIVE.includes(run.status.state);
+    none.hidden = made > 0 || !isGoing(run.status.state);
     const isKnown = !about.learns && !about.per_class;
     counted.textContent = isKnown ? `${count(made)} of ${count(sizeOf(run))}` : count(made);
     if (about.learns && made) moments.update(momentsOf(run, newest), kept);

@@ -40,8 +40,8 @@ export function makeMoments(changed, told) {
   }
 
   function goTo(at) {
-    const isAtEnd = at >= moments.length - 1;
-    chosen = isAtEnd && kept === null ? null : moments[isAtEnd ? moments.length - 1 : at].step;
+    const last = moments.length - 1;
+    chosen = at >= last && kept === null ? null : moments[Math.min(at, last)].step;
     show();
   }
 

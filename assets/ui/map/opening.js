@@ -4,7 +4,8 @@ import { describe } from './describe.js';
 import { ask, listen, say } from '../common/page.js';
 import { densest } from './points.js';
 import { makeRegions } from './regions.js';
-import { ALIVE, watchPreparation } from './preparation.js';
+import { watchPreparation } from './preparation.js';
+import { isGoing } from '../common/run.js';
 import { fetchCaptions } from '../common/rowset.js';
 import { makeSpaces, SPACES } from './spaces.js';
 
@@ -103,7 +104,7 @@ function makeTurning(dom, state, now, { scene, spaces, preparation, show }) {
 
   /** Called with every look at the preparation: further maps come after the first. */
   async function follow({ key, spaces: ready, status }) {
-    state.working = ALIVE.includes(status?.state) ? status.text : '';
+    state.working = isGoing(status?.state) ? status.text : '';
     if (ready.length !== Object.keys(state.about.spaces).length) {
       const about = await ask(`/prepared/${key}`).catch(() => null);
       if (about?.key !== now.key) return;

@@ -1,9 +1,9 @@
 // What stands in the place of the map until there is one: progress, a reason, or what to do.
 
 import { ask, make, say } from '../common/page.js';
+import { isGoing } from '../common/run.js';
 import { makeStages } from '../common/stages.js';
 
-export const ALIVE = ['waiting', 'starting', 'queued', 'running'];
 const BUSY_SECONDS = 0.6;
 const IDLE_SECONDS = 2;
 
@@ -20,7 +20,7 @@ export function watchPreparation(notice, trigger, opened) {
     try {
       const answer = await ask(`/preparation?${new URLSearchParams(config)}`);
       if (mine !== own) return;
-      isAlive = ALIVE.includes(answer.status?.state);
+      isAlive = isGoing(answer.status?.state);
       notice.hidden = Boolean(answer.key);
       if (answer.key) opened(answer);
       else {

@@ -7,6 +7,7 @@ import numpy as np
 
 from explorer.config import FilterConfig, PrototypeConfig
 from explorer.core.class_coresets import rows_of_classes
+from explorer.core.pairs import n_kept
 from explorer.errors import ConfigError
 from explorer.methods.base import SeedSettings
 from explorer.steps.context import Context
@@ -33,7 +34,7 @@ def check(context: Context, settings: ClassPrototypes) -> None:
     """Raises where a class has fewer images than are asked for, or is left with fewer."""
     train, n = context.dataset.labelled(), context.size
     least = min(map(len, rows_of_classes(train.labels, len(train.classes), n)))
-    left = least - int(least * settings.drop_fraction)
+    left = n_kept(least, settings.drop_fraction)
     if left < n:
         raise ConfigError(
             f"Cannot find {n:,} prototypes of each class: of the smallest, {left:,} of {least:,} "
