@@ -4,7 +4,8 @@
 
 Settings are the methods' own, but fewer steps for the families that take long. Each method has a
 folder of its own, so that the same command goes on after an interruption, set by set: the first of
-all methods, then the second. Seconds are those of the processor for set and students together.
+all methods, then the second. Methods learn through a ConvNet; what a set teaches an MLP, which no
+method saw, stands beside it. Seconds are those of the processor for set and students together.
 """
 
 import argparse
@@ -29,8 +30,11 @@ from explorer.tasks.classification_students import ClassificationConfig
 
 STEPS = {"gradient": 100, "trajectory": 100}
 """Of a family whose own number takes many minutes."""
-STUDENTS = ClassificationConfig(width=32, depth=2, augmentation="dsa-without-flip", n_seeds=2)
+STUDENTS = ClassificationConfig(
+    architectures="convnet, mlp", width=32, depth=2, augmentation="dsa-without-flip", n_seeds=2
+)
 SECONDS = "seconds.json"
+UNSEEN = "mlp, unseen"
 
 
 def settings_of(method: Method) -> Any:
@@ -59,15 +63,15 @@ def run(options: argparse.Namespace, method: Method, size: int, n_sets: int) -> 
     start = time.process_time()
     opened = open_run(Store(options.cache), config, "cpu", NOBODY, "sweep")
     result = sweep(opened, config, plan, folder)
-    (row,) = [each for each in result["rows"] if each["n_pairs"] == size]
-    took[key] = {"seconds": time.process_time() - start, "accuracy": row["mean"]}
+    means = {row["network"]: row["mean"] for row in result["rows"] if row["n_pairs"] == size}
+    took[key] = {"seconds": time.process_time() - start, "accuracy": means}
     path.write_text(json.dumps(took))
     print(f"{method.name} {key} {took[key]}", flush=True)
 
 
 def lines(out: Path, sizes: list[int]) -> Iterator[str]:
-    yield "| method | " + " | ".join(f"{n} per class | s a set" for n in sizes) + " |"
-    yield "|---" * (1 + 2 * len(sizes)) + "|"
+    yield "| method | " + " | ".join(f"{n} per class | {UNSEEN} | s a set" for n in sizes) + " |"
+    yield "|---" * (1 + 3 * len(sizes)) + "|"
     for method in methods_for(TASK.name):
         path = out / method.name / SECONDS
         took = json.loads(path.read_bytes()) if path.exists() else {}
@@ -79,10 +83,11 @@ def lines(out: Path, sizes: list[int]) -> Iterator[str]:
 def _cells(took: dict[str, Any], size: int) -> str:
     own = {int(key.split("-")[1]): each for key, each in took.items() if key.startswith(f"{size}-")}
     if not own:
-        return "– | –"
+        return "– | – | –"
     most = max(own)
+    seen, unseen = (interval(own[most]["accuracy"][name]) for name in STUDENTS.students)
     seconds = sum(each["seconds"] for each in own.values()) / most
-    return f"{interval(own[most]['accuracy'])} ({most}) | {seconds:.0f}"
+    return f"{seen} ({most}) | {unseen} | {seconds:.0f}"
 
 
 def main() -> None:
