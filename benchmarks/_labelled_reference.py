@@ -11,9 +11,9 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, TensorDataset
 
-from explorer.learn.augment import draw
-from explorer.learn.convnet import ConvNet
-from explorer.learn.labelled import RealImages
+from explorer.learn.images.labelled import RealImages
+from explorer.learn.networks.augment import draw
+from explorer.learn.networks.convnet import ConvNet
 
 _EPS = 1e-6
 

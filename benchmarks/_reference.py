@@ -19,7 +19,7 @@ from torchvision import transforms
 
 from explorer.config import SynthesisConfig
 from explorer.core.geometry import unit_rows
-from explorer.learn.student import MOMENTUM, WEIGHT_DECAY, ProjectionHead, contrastive_loss
+from explorer.learn.students.student import MOMENTUM, WEIGHT_DECAY, ProjectionHead, contrastive_loss
 from explorer.models.backbones import CLIP_MEAN, CLIP_STD
 from explorer.models.stable_unclip import open_stable_unclip
 from explorer.types import Pairs

@@ -32,7 +32,7 @@ from benchmarks._reference import (
 )
 from benchmarks.made_up_embeddings import CAPTIONS_PER_IMAGE, make_up_embeddings
 from benchmarks.scenes_folder import pairs_of, write_scenes
-from explorer.core.cluster import cluster_rows
+from explorer.core.clusters.cluster import cluster_rows
 from explorer.core.geometry import cosine_rows, mean_rows, row_lengths
 from explorer.core.lazy_rows import pick
 from explorer.core.prototypes import make_prototypes, nearest_captions

@@ -21,7 +21,8 @@ import numpy as np
 
 from benchmarks.made_up_embeddings import CAPTIONS_PER_IMAGE, make_up_embeddings
 from explorer.config import PAIRLESS
-from explorer.core import cluster, prototypes
+from explorer.core import prototypes
+from explorer.core.clusters import cluster
 from explorer.core.lazy_rows import pick
 from explorer.types import Embeddings
 

@@ -20,13 +20,13 @@ import numpy as np
 import torch
 
 from benchmarks import _labelled_reference as reference
-from explorer.learn import distribution, gradient_matching, policies
-from explorer.learn.augment import GROUPS, Change
-from explorer.learn.classifier import Training, scale_on, train_classifier
-from explorer.learn.convnet import ConvNet
-from explorer.learn.following import RATE, Following, following
-from explorer.learn.kernels import fully_connected
-from explorer.learn.labelled import IMAGES, RealImages
+from explorer.learn.images import distribution, gradient_matching, policies
+from explorer.learn.images.following import RATE, Following, following
+from explorer.learn.images.labelled import IMAGES, RealImages
+from explorer.learn.networks.augment import GROUPS, Change
+from explorer.learn.networks.convnet import ConvNet
+from explorer.learn.networks.kernels import fully_connected
+from explorer.learn.students.classifier import Training, scale_on, train_classifier
 
 CLASSES = 10
 KERNEL_ROWS = 1000

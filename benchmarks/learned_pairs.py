@@ -24,23 +24,16 @@ import torch
 from PIL.Image import Image
 
 from explorer.data.open import open_dataset
-from explorer.learn.blending import Blend
-from explorer.learn.contrastive import TEMPERATURE, infonce, wbce
-from explorer.learn.heads import Towers
-from explorer.learn.learned_pairs import (
-    IMAGES,
-    TEXTS,
-    Experts,
-    beginning,
-    frozen,
-    scale_of,
-)
-from explorer.learn.matched_pairs import RATES, Students, draw_segment, matching
-from explorer.learn.matched_pairs import beginning as with_students
+from explorer.learn.inner.step_gradients import Weights
+from explorer.learn.networks.heads import Towers
 from explorer.learn.optimise import Params
-from explorer.learn.pairs import heads_over, train_expert
-from explorer.learn.similarity import OfLowRank
-from explorer.learn.step_gradients import Weights
+from explorer.learn.pairs.blending import Blend
+from explorer.learn.pairs.learned_pairs import IMAGES, TEXTS, Experts, beginning, frozen, scale_of
+from explorer.learn.pairs.matched_pairs import RATES, Students, draw_segment, matching
+from explorer.learn.pairs.matched_pairs import beginning as with_students
+from explorer.learn.pairs.similarity import OfLowRank
+from explorer.learn.students.contrastive import TEMPERATURE, infonce, wbce
+from explorer.learn.students.two_sided import heads_over, train_expert
 from explorer.models.backbones import Backbone, load_backbone
 from explorer.models.bundles import find_bundle
 from explorer.models.clip import load_encoder

@@ -17,7 +17,8 @@ from unittest.mock import patch
 import numpy as np
 
 from benchmarks.big_matching import Stopwatch, peak_memory
-from explorer.core import cluster, prototypes
+from explorer.core import prototypes
+from explorer.core.clusters import cluster
 from explorer.core.geometry import row_blocks
 from explorer.engine.engine import find_engine
 from explorer.store.writing import make_array

@@ -23,13 +23,13 @@ import torch
 
 from benchmarks.learned_pairs import RATE, STEPS
 from explorer.data.open import open_dataset
-from explorer.learn.learned_pairs import Experts, Learner, beginning, whole
-from explorer.learn.matched_pairs import Students, matching
-from explorer.learn.matched_pairs import beginning as with_students
+from explorer.learn.inner.step_gradients import Weights
 from explorer.learn.optimise import Params
-from explorer.learn.pairs import train_expert
-from explorer.learn.similarity import Identity
-from explorer.learn.step_gradients import Weights
+from explorer.learn.pairs.learned_pairs import Experts, Learner, beginning, whole
+from explorer.learn.pairs.matched_pairs import Students, matching
+from explorer.learn.pairs.matched_pairs import beginning as with_students
+from explorer.learn.pairs.similarity import Identity
+from explorer.learn.students.two_sided import train_expert
 from explorer.models.backbones import load_backbone
 from explorer.models.bundles import find_bundle
 from explorer.models.clip import load_encoder

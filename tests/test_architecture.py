@@ -15,6 +15,8 @@ LAYERS = [
     *("store", "data", "sets", "engine", "steps", "tasks", "methods", "explore", "runs"),
     *("compare", "report", "ui", "__main__", "api"),
 ]
+# Rooms of learn/, bottom to top; "" is the loop that learns sets, which lies beside them.
+LEARN = ["networks", "inner", "students", "", "images", "pairs"]
 MODEL_LIBRARIES = ["torch", "torchvision", "open_clip", "diffusers", "timm", "transformers"]
 PAGE_LIBRARIES = ["gradio", "fastapi", "starlette", "uvicorn", "plotly"]
 ONLY_IN = dict.fromkeys(MODEL_LIBRARIES, ("models", "learn", "scenes"))
@@ -48,6 +50,21 @@ def test_imports_point_down(path):
     for name in imported(path):
         if name.startswith("explorer."):
             assert LAYERS.index(name.split(".")[1]) <= LAYERS.index(layer), name
+
+
+def room_of(parts: tuple[str, ...]) -> str:
+    """The room of learn/ that a module lies in, by its parts below learn/."""
+    return parts[0] if len(parts) > 1 or parts[0] in LEARN else ""
+
+
+def test_imports_point_down_within_learn():
+    for path in FILES:
+        parts = path.with_suffix("").parts[2:]
+        if layer_of(path) == "learn" and parts != ("__init__",):
+            for name in imported(path):
+                if name.startswith("explorer.learn."):
+                    theirs = room_of(tuple(name.split(".")[2:]))
+                    assert LEARN.index(theirs) <= LEARN.index(room_of(parts)), (path, name)
 
 
 @pytest.mark.parametrize("path", FILES, ids=str)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from explorer.core.kmeans import lloyd
+from explorer.core.clusters.kmeans import lloyd
 from explorer.errors import ConfigError
 
 Choose = Callable[[np.ndarray, int], np.ndarray]

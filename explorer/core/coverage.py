@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from explorer.core.cluster import cluster_rows
+from explorer.core.clusters.cluster import cluster_rows
 from explorer.core.geometry import row_blocks, unit_rows
 from explorer.core.lazy_rows import Rows, pick
 

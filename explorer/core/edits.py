@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from explorer.core.clusters.refill import smaller_half
 from explorer.core.lazy_rows import Rows
 from explorer.core.prototypes import nearest_captions
-from explorer.core.refill import smaller_half
 from explorer.errors import ConfigError
 from explorer.types import Prototypes
 

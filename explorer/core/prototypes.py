@@ -6,8 +6,11 @@ from functools import partial
 import numpy as np
 
 from explorer.config import PAIRLESS
-from explorer.core.beginning import Start
-from explorer.core.cluster import cluster_rows
+from explorer.core.clusters.beginning import Start
+from explorer.core.clusters.cluster import cluster_rows
+from explorer.core.clusters.joint import farthest_first, fit_weights, joint_rows
+from explorer.core.clusters.match import Matching, match_clusters, pairs_of_rows
+from explorer.core.clusters.refill import Side, refill
 from explorer.core.geometry import (
     Map,
     check_rows,
@@ -17,11 +20,8 @@ from explorer.core.geometry import (
     row_lengths,
     unit_rows,
 )
-from explorer.core.joint import farthest_first, fit_weights, joint_rows
 from explorer.core.lazy_rows import Rows, pick
-from explorer.core.match import Matching, match_clusters, pairs_of_rows
 from explorer.core.pairs import most_similar
-from explorer.core.refill import Side, refill
 from explorer.errors import BadDataError, ConfigError
 from explorer.types import Prototypes
 

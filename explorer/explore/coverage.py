@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from explorer.core.clusters.labels import distinctive_words
 from explorer.core.coverage import Reach, find_holes, reach
 from explorer.core.geometry import scale_to_unit
-from explorer.core.labels import distinctive_words
 from explorer.core.neighbors import EXACT_ROWS
 from explorer.errors import ConfigError
 from explorer.explore.dataset import Prepared

@@ -7,8 +7,8 @@ import numpy as np
 from PIL import Image
 
 from explorer.config import Edit, MapConfig
+from explorer.core.clusters.labels import each_stem_once
 from explorer.core.geometry import cosine_rows, row_lengths
-from explorer.core.labels import each_stem_once
 from explorer.core.ordering import places_by_likeness
 from explorer.data.open import open_dataset
 from explorer.engine.image_pass import thumbnail

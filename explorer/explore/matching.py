@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from explorer.core.match import shared_counts
+from explorer.core.clusters.match import shared_counts
 from explorer.explore import points
 from explorer.explore.dataset import Prepared
 

@@ -97,7 +97,7 @@ def real_images(context: Context, settings: NetworkConfig) -> RealImages:
     white = context.store.fetch(whitens, context.watcher.report("pixels")) if whitens else None
     report = context.watcher.report("synthesize")
     report(0.0, "Loading what learns images")
-    from explorer.learn import labelled  # late: it imports torch
+    from explorer.learn.images import labelled  # late: it imports torch
 
     if min(found.image.shape[0], len(set(train.labels[found.number]))) < len(train.classes):
         raise ConfigError("A class of train has no image that can be read.")
@@ -160,7 +160,8 @@ def problem_of(
 
     `other` is what else a `Problem` has, or has in place of what the settings say.
     """
-    from explorer.learn import labelled, optimise, rules
+    from explorer.learn import optimise, rules
+    from explorer.learn.images import labelled
 
     rates = other.pop("rates", {labelled.IMAGES: optimise.Rate(settings.learning_rate)})
     usual = {

@@ -304,8 +304,8 @@ def students_of(
 
     `other` are further fields of `Students`.
     """
-    from explorer.learn.matched_pairs import Students
-    from explorer.learn.similarity import Identity
+    from explorer.learn.pairs.matched_pairs import Students
+    from explorer.learn.pairs.similarity import Identity
 
     return Students(
         steps=settings.student_steps,
@@ -318,7 +318,7 @@ def students_of(
 
 def similarity_of(kind: str, own: LowRankSettings) -> Similarity:
     """The kind of similarity that a setting names, one of `SIMILARITIES`."""
-    from explorer.learn import similarity
+    from explorer.learn.pairs import similarity
 
     if kind == "identity":
         return similarity.Identity()
@@ -368,8 +368,8 @@ def _problems(
     backbone: Any,
 ) -> list[Problem]:
     """What is learned in each phase."""
-    from explorer.learn import matched_pairs as pairs
-    from explorer.learn.learned_pairs import Experts, beginning, frozen, whole
+    from explorer.learn.pairs import matched_pairs as pairs
+    from explorer.learn.pairs.learned_pairs import Experts, beginning, frozen, whole
 
     begun = beginning(backbone, real.images(), real.text)
     first, shares = phases[0], np.array_split(np.arange(settings.steps), len(phases))
@@ -410,8 +410,8 @@ def problem_of(
     `rates` are further settings that are rates, and the parameters that they are of. Fewer images
     pass through the network `at_once` where memory runs out.
     """
-    from explorer.learn.learned_pairs import IMAGES, TEXTS
     from explorer.learn.optimise import Problem, Rate
+    from explorer.learn.pairs.learned_pairs import IMAGES, TEXTS
     from explorer.learn.rules import sgd
 
     named = {"image_rate": (IMAGES,), "text_rate": (TEXTS,), **rates}
@@ -600,7 +600,7 @@ def learned_samples(
     backbone: Any, pairs: RealPairs, are_tokens: bool = False
 ) -> Callable[[Params], Samples]:
     """The set that parameters mean, where nothing is learned but images and texts, or tokens."""
-    from explorer.learn.learned_pairs import TEXTS, levels_of
+    from explorer.learn.pairs.learned_pairs import TEXTS, levels_of
 
     def samples(params: Params) -> Samples:
         learned, images = params[TEXTS].cpu().numpy(), levels_of(backbone, params)

@@ -22,8 +22,8 @@ from explorer.store.step import Step, Work
 from explorer.types import State
 
 if TYPE_CHECKING:
-    from explorer.learn.merged_teachers import Real
     from explorer.learn.optimise import Params
+    from explorer.learn.pairs.merged_teachers import Real
     from explorer.learn.steady import AtOnce
     from explorer.models.backbones import Backbone
 
@@ -58,8 +58,8 @@ def without_experts(
         seen = real_features(context, settings)
         pairs = RealPairs(context, start_rows(context, settings))
         context.watcher.report("synthesize")(0.0, "Loading what learns pairs")
-        from explorer.learn.learned_pairs import at_once_through, beginning
-        from explorer.learn.merged_teachers import Real
+        from explorer.learn.pairs.learned_pairs import at_once_through, beginning
+        from explorer.learn.pairs.merged_teachers import Real
         from explorer.models.backbones import load_backbone
 
         backbone = load_backbone(network_of(context, settings), context.models.device)

@@ -87,7 +87,7 @@ def read_elsewhere(files: Sequence[Path], captions: Sequence[str] | None) -> Els
 
     There is one file; `images_*` and `labels_*` of MTT-VL; or one for each subset, in their order.
     """
-    from explorer.learn.saved_tensors import read_tensors  # late: it imports torch
+    from explorer.models.saved_tensors import read_tensors  # late: it imports torch
 
     read = [read_tensors(path) for path in files]
     if len(read) == 2 and files[0].stem.startswith("images_") and "" in read[0]:

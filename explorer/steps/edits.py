@@ -7,7 +7,7 @@ import numpy as np
 
 from explorer.config import Edit, SynthesisConfig
 from explorer.core import edits as core
-from explorer.core.labels import distinctive_words
+from explorer.core.clusters.labels import distinctive_words
 from explorer.core.lazy_rows import pick
 from explorer.progress import Report
 from explorer.steps.embeddings import Embedded, FoundPrototypes, as_prototypes

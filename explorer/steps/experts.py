@@ -15,7 +15,7 @@ from explorer.store.rates import on
 from explorer.store.step import Computed, Step, Work
 
 if TYPE_CHECKING:
-    from explorer.learn.labelled import RealImages
+    from explorer.learn.images.labelled import RealImages
 
 
 class ExpertConfig(NetworkConfig):
@@ -89,10 +89,10 @@ def experts(
 def _train(
     source: "RealImages", config: ExpertConfig, number: int, on_epoch: Callable[[float], None]
 ) -> np.ndarray:
-    from explorer.learn.augment import CHOICES
-    from explorer.learn.convnet import network_of
-    from explorer.learn.experts import train_expert
-    from explorer.learn.flatness import Flatness
+    from explorer.learn.images.experts import train_expert
+    from explorer.learn.inner.flatness import Flatness
+    from explorer.learn.networks.augment import CHOICES
+    from explorer.learn.networks.convnet import network_of
 
     flatness = None
     if isinstance(config, FlatExpertConfig):

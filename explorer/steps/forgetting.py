@@ -31,7 +31,7 @@ def forgetting(
 
     def compute(scratch: Path, report: Report) -> Computed:
         report(0.0, "Loading what trains students")
-        from explorer.learn.student import Student, train_student  # late: it imports torch
+        from explorer.learn.students.student import Student, train_student  # late: it imports torch
 
         rows = embedded()
         image = unit_rows(rows.image)[rows.image_of_caption]

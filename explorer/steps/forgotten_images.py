@@ -30,8 +30,8 @@ def forgotten_images(context: Context, seed: int) -> Step[np.ndarray]:
 
     def compute(scratch: Path, report: Report) -> Computed:
         report(0.0, "Loading what trains networks")
-        from explorer.learn import experts, labelled  # late: they import torch
-        from explorer.learn.convnet import network_of
+        from explorer.learn.images import experts, labelled  # late: they import torch
+        from explorer.learn.networks.convnet import network_of
 
         found, n_classes = context.store.fetch(source), len(train.classes)
         labels, device = train.labels[found.number], context.models.device

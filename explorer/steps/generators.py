@@ -13,8 +13,8 @@ from explorer.store.rates import on
 from explorer.store.step import Computed, Step, Work
 
 if TYPE_CHECKING:
-    from explorer.learn.generator import Generator
-    from explorer.learn.labelled import RealImages
+    from explorer.learn.images.generator import Generator
+    from explorer.learn.images.labelled import RealImages
 
 SEED, BATCH, RATE = 0, 64, 2e-3
 """Of its training."""
@@ -37,7 +37,7 @@ class GeneratorConfig(NetworkConfig):
 
 
 def generator_of(config: GeneratorConfig, n_classes: int) -> "Generator":
-    from explorer.learn.generator import Generator
+    from explorer.learn.images.generator import Generator
 
     return Generator(config.image_size, n_classes, config.codes, config.generator_width)
 
@@ -53,7 +53,7 @@ def generator(
     epochs = config.generator_epochs
 
     def compute(scratch: Path, report: Report) -> Computed:
-        from explorer.learn.generator import train_generator
+        from explorer.learn.images.generator import train_generator
 
         images = source()
         progress = Progress(report, "Training a generator, epochs", epochs)

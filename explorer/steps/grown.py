@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 
 from explorer.config import CLUSTERING_STARTS, PrototypeConfig
-from explorer.core.beginning import every_cluster_has_rows
+from explorer.core.clusters.beginning import every_cluster_has_rows
 from explorer.errors import MissingDataError
 from explorer.steps.earlier import some_digests
 from explorer.steps.embeddings import Embedded, FoundPrototypes, as_embedded

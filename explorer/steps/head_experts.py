@@ -13,7 +13,7 @@ from explorer.steps.trained import require_number, train_experts
 from explorer.store.step import Computed, Step, Work
 
 if TYPE_CHECKING:
-    from explorer.learn.heads import Towers
+    from explorer.learn.networks.heads import Towers
 
 BATCH = 128
 """Real pairs per step of an expert."""
@@ -56,7 +56,7 @@ class Sides(NamedTuple):
 
 
 def _heads(pairs: PairFeatures) -> "Towers":
-    from explorer.learn.pairs import heads_over
+    from explorer.learn.students.two_sided import heads_over
 
     return heads_over(pairs.image.shape[1], pairs.text.shape[1])
 
@@ -69,7 +69,7 @@ def whole(network: str, encoder: str, device: str) -> Sides:
     """All weights of a network, as `load_backbone` takes it, and a head of an encoder's texts."""
 
     def of(pairs: PairFeatures) -> "Towers":
-        from explorer.learn.whole import whole_over
+        from explorer.learn.networks.whole import whole_over
         from explorer.models.backbones import load_backbone
 
         return whole_over(load_backbone(network, device), pairs.text.shape[1])
@@ -97,7 +97,7 @@ def head_experts(
 
     def compute(scratch: Path, report: Report) -> Computed:
         report(0.0, "Loading what trains experts")
-        from explorer.learn.pairs import train_expert  # late: it imports torch
+        from explorer.learn.students.two_sided import train_expert  # late: it imports torch
 
         def train(number: int, on_epoch: Callable[[], None]) -> dict[str, np.ndarray]:
             def on_loss(loss: float) -> None:

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from explorer.config import PrototypeConfig
-from explorer.core.beginning import Start, centres_of, moved
 from explorer.core.class_prototypes import IGNORED, prototypes_of_classes
+from explorer.core.clusters.beginning import Start, centres_of, moved
 from explorer.core.lazy_rows import pick
 from explorer.core.prototypes import make_prototypes, nearest_captions
 from explorer.engine.engine import HERE, Engine
@@ -155,7 +155,7 @@ def rename_clusters(labels: np.ndarray, label_of_prototype: np.ndarray) -> np.nd
 
 def _label(embedded: Embedded, made: Prototypes) -> list[list[str]]:
     """Distinctive words of the captions in each prototype's caption cluster."""
-    from explorer.core.labels import distinctive_words
+    from explorer.core.clusters.labels import distinctive_words
 
     prototype = rename_clusters(made.caption_cluster, made.caption_label)
     return distinctive_words(embedded.captions, prototype, len(made.image), N_WORDS)

@@ -225,9 +225,9 @@ def student(
 def _train(
     splits: Splits, config: ClassificationConfig, name: str, seed: int, device: str, emit: Emit
 ) -> Computed:
-    from explorer.learn.architectures import learner_called
-    from explorer.learn.augment import CHOICES
-    from explorer.learn.classifier import Classifier, Training, scale_on, train_classifier
+    from explorer.learn.networks.architectures import learner_called
+    from explorer.learn.networks.augment import CHOICES
+    from explorer.learn.students.classifier import Classifier, Training, scale_on, train_classifier
 
     start, seconds_looking = time.monotonic(), 0.0
     looks, losses, values = look_epochs(config.epochs), [], []
@@ -273,8 +273,8 @@ def _diverged(rate: float, config: ClassificationConfig, name: str, epoch: int) 
 
 
 def _regress(splits: Splits, config: ClassificationConfig, name: str, device: str) -> Computed:
-    from explorer.learn.classifier import scale_on
-    from explorer.learn.regressed_students import answers
+    from explorer.learn.students.classifier import scale_on
+    from explorer.learn.students.regressed_students import answers
 
     start = time.monotonic()
     scale = scale_on(splits.mean, splits.std, device, splits.white)

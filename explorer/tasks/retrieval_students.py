@@ -18,7 +18,7 @@ from explorer.tasks.task import Metric
 from explorer.types import Recall
 
 if TYPE_CHECKING:
-    from explorer.learn.heads import Towers
+    from explorer.learn.networks.heads import Towers
 
 KS = (1, 5, 10)
 _EACH_WAY = (
@@ -215,8 +215,8 @@ def train_on(
 
     Whichever it is, it places images with `see` and texts with `project`.
     """
-    from explorer.learn.pairs import train_sides
-    from explorer.learn.student import train_student
+    from explorer.learn.students.student import train_student
+    from explorer.learn.students.two_sided import train_sides
 
     rate = config.learning_rate
     passes = {"epochs": config.epochs, "batch_size": config.batch_size}
@@ -240,8 +240,8 @@ def train_on(
 
 
 def _sides(train: Seen) -> "Towers":
-    from explorer.learn.pairs import heads_over
-    from explorer.learn.whole import whole_over
+    from explorer.learn.networks.whole import whole_over
+    from explorer.learn.students.two_sided import heads_over
     from explorer.models.backbones import load_backbone
 
     if train.network:

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from explorer.learn.student import ProjectionHead, train_student
+from explorer.learn.students.student import ProjectionHead, train_student
 from explorer.tasks.retrieval_students import RetrievalConfig
 
 N_PAIRS, N_TEXT, N_CLASSES = 24, 10, 14

@@ -1,7 +1,7 @@
 import numpy as np
 import torch
 
-from explorer.learn.student import train_student
+from explorer.learn.students.student import train_student
 from explorer.models.backbones import load_backbone
 from explorer.models.clip import load_encoder
 from explorer.models.unclip import load_decoder

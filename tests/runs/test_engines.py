@@ -13,7 +13,7 @@ import torch
 from threadpoolctl import threadpool_limits
 
 from explorer.config import MapConfig
-from explorer.core import kmeans
+from explorer.core.clusters import kmeans
 from explorer.engine import image_pass
 from explorer.engine.engine import HERE, Engine
 from explorer.engine.processes import Processes

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from explorer.errors import ConfigError
-from explorer.learn.pairs import heads_over
+from explorer.learn.students.two_sided import heads_over
 from explorer.steps import head_experts as head_experts_module
 from explorer.steps.head_experts import PairFeatures, Training, head_experts, whole
 from explorer.store.store import Store

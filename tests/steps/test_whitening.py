@@ -7,7 +7,7 @@ import torch
 from explorer.config import AS_LEARNED
 from explorer.data.open import open_dataset
 from explorer.errors import ConfigError
-from explorer.learn.classifier import scale_on
+from explorer.learn.students.classifier import scale_on
 from explorer.methods.registry import find_method
 from explorer.runs.config import RunConfig, fitted
 from explorer.steps.pixels import pixels

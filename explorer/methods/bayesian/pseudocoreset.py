@@ -48,7 +48,9 @@ def problem(context: Context, settings: PseudocoresetSettings, source: RealImage
     """The images, and where students of theirs end."""
     if settings.divergence == "wasserstein":
         return followed(context, settings, source)
-    from explorer.learn import convnet, parametrisations, pseudocoreset, rules
+    from explorer.learn import rules
+    from explorer.learn.images import parametrisations, pseudocoreset
+    from explorer.learn.networks import convnet
 
     is_forward = settings.divergence == "forward"
     images = parametrisations.pixels(source, settings.start, context.size)

@@ -37,7 +37,7 @@ def check(context: Context, settings: PrancSettings) -> None:
 
 def problem(context: Context, settings: PrancSettings, source: RealImages) -> Problem:
     """The coefficients, and what their images are compared with."""
-    from explorer.learn import parametrisations
+    from explorer.learn.images import parametrisations
 
     values, n_basis = 3 * source.shape[-1] ** 2, n_added(settings, source.shape[-1])
     fixed = parametrisations.random_basis(source, n_basis, settings.seed)

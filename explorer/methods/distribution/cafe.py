@@ -70,13 +70,8 @@ class CafeSettings(LearnedImages):
 
 def problem(context: Context, settings: CafeSettings, source: RealImages) -> Problem:
     """The images, and the network whose features are aligned."""
-    from explorer.learn import (
-        augment,
-        convnet,
-        feature_alignment,
-        parametrisations,
-        policies,
-    )
+    from explorer.learn.images import feature_alignment, parametrisations, policies
+    from explorer.learn.networks import augment, convnet
 
     images = parametrisations.pixels(source, settings.start, context.size)
     network = convnet.network_of(settings, source.n_classes)

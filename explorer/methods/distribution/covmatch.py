@@ -65,7 +65,7 @@ class CovmatchSettings(NetworksKind, FrozenSettings):
 
 def problem(settings: CovmatchSettings, learning: Learning) -> Mapping[str, Any]:
     """What is lowered, with projections that are trained meanwhile."""
-    from explorer.learn import covariance, learned_pairs
+    from explorer.learn.pairs import covariance, learned_pairs
 
     backbone, real, begin, at_once, pairs = learning
     read = None

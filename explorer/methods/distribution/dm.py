@@ -23,7 +23,8 @@ class DmSettings(LearnedImages):
 
 def problem(context: Context, settings: DmSettings, source: RealImages) -> Problem:
     """The images, and what each step compares."""
-    from explorer.learn import augment, convnet, distribution, parametrisations
+    from explorer.learn.images import distribution, parametrisations
+    from explorer.learn.networks import augment, convnet
 
     images = parametrisations.pixels(source, settings.start, context.size)
     return problem_of(

@@ -44,7 +44,7 @@ def problem(context: Context, settings: ItGanSettings, source: RealImages) -> Pr
     """The codes, and what their images are compared with."""
     report = context.watcher.report("generator")
     weights = context.store.fetch(generator_step(context, settings), report)
-    from explorer.learn import latent
+    from explorer.learn.images import latent
 
     own = generator_of(settings, source.n_classes)
     images = latent.generated(own, weights, source, settings.start, context.size)

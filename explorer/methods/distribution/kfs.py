@@ -52,7 +52,7 @@ def check(context: Context, settings: KfsSettings) -> None:
 
 def problem(context: Context, settings: KfsSettings, source: RealImages) -> Problem:
     """The codes, the decoders, and what their images are compared with."""
-    from explorer.learn import latent
+    from explorer.learn.images import latent
 
     n = codes_per_class(settings, context.size, source.n_classes, source.shape[-1])
     images = latent.decoded(source, settings.start, n, settings.decoders, settings.channels)

@@ -26,7 +26,9 @@ def matched(
     further: Further | None = None,
 ) -> Problem:
     """Images by their parts, the learned ones by name, whose mean features are matched."""
-    from explorer.learn import augment, convnet, distribution, rules
+    from explorer.learn import rules
+    from explorer.learn.images import distribution
+    from explorer.learn.networks import augment, convnet
     from explorer.learn.optimise import Rate
 
     return problem_of(

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.core.cluster import cluster_rows
+from explorer.core.clusters.cluster import cluster_rows
 from explorer.core.coresets import nearest_members
 from explorer.methods.base import Method
 from explorer.methods.learned_images import learn
@@ -107,8 +107,8 @@ def make(context: Context, settings: MdmSettings, state: State | None) -> Iterat
     trained = trained_experts(context, settings, one_start=True)
     seen = real_features(context, settings)
     context.watcher.report("synthesize")(0.0, "Loading what learns pairs")
-    from explorer.learn import merged_teachers as teachers
-    from explorer.learn.learned_pairs import Experts, at_once_through, beginning
+    from explorer.learn.pairs import merged_teachers as teachers
+    from explorer.learn.pairs.learned_pairs import Experts, at_once_through, beginning
     from explorer.models.backbones import load_backbone
 
     backbone = load_backbone(network_of(context, settings), context.models.device)

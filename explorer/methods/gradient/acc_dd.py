@@ -31,7 +31,8 @@ class AccSettings(FormationImages, ExpertImages):
 def problem(context: Context, settings: AccSettings, source: RealImages) -> Problem:
     """The images, and what each step compares in early networks."""
     pool = trained_experts(context, settings)[:, -1]
-    from explorer.learn import convnet, policies
+    from explorer.learn.images import policies
+    from explorer.learn.networks import convnet
 
     network = convnet.network_of(settings, source.n_classes)
     early = policies.early(network, pool, settings.least_noise, settings.most_noise)

@@ -36,7 +36,7 @@ class DccSettings(GradientImages):
 
 def problem(context: Context, settings: DccSettings, source: RealImages) -> Problem:
     """The images, and what each step compares."""
-    from explorer.learn.gradient_matching import ALL_CLASSES, EACH_CLASS, Scope
+    from explorer.learn.images.gradient_matching import ALL_CLASSES, EACH_CLASS, Scope
 
     def scope(network: int, turn: int) -> Scope:
         return ALL_CLASSES if network >= settings.warm_up else EACH_CLASS

@@ -32,7 +32,7 @@ class EffectiveSettings(GradientImages):
 
 def problem(context: Context, settings: EffectiveSettings, source: RealImages) -> Problem:
     """The images, and what each step compares."""
-    from explorer.learn.gradient_matching import Scope
+    from explorer.learn.images.gradient_matching import Scope
 
     return matched(
         context,

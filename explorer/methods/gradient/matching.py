@@ -79,13 +79,8 @@ def matched(
     `Matching`. `epochs` are the network's passes by how many steps have met it; None for those of
     the settings.
     """
-    from explorer.learn import (
-        augment,
-        convnet,
-        gradient_matching,
-        parametrisations,
-        policies,
-    )
+    from explorer.learn.images import gradient_matching, parametrisations, policies
+    from explorer.learn.networks import augment, convnet
 
     images = parametrisations.pixels(source, settings.start, context.size)
     network = convnet.network_of(settings, source.n_classes)

@@ -75,13 +75,8 @@ def formed(
     fresh: "Callable[..., Any] | None",
 ) -> Problem:
     """Images of smaller ones whose gradients are matched; `fresh` draws new networks."""
-    from explorer.learn import (
-        augment,
-        convnet,
-        gradient_matching,
-        parametrisations,
-        policies,
-    )
+    from explorer.learn.images import gradient_matching, parametrisations, policies
+    from explorer.learn.networks import augment, convnet
 
     images = parametrisations.formation(source, settings.start, context.size, settings.factor)
     network = convnet.network_of(settings, source.n_classes)

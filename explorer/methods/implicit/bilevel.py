@@ -39,7 +39,8 @@ class BilevelImages(LearnedImages):
 
 
 def inner_of(settings: BilevelImages, rule: Rule, *, is_warm: bool) -> Inner:
-    from explorer.learn import augment, bilevel
+    from explorer.learn.images import bilevel
+    from explorer.learn.networks import augment
 
     return bilevel.Inner(
         settings.network_steps,
@@ -64,7 +65,8 @@ def learned_with(
 
     `solve` applies the inverse Hessian; None unrolls the network's steps.
     """
-    from explorer.learn import bilevel, convnet, parametrisations
+    from explorer.learn.images import bilevel, parametrisations
+    from explorer.learn.networks import convnet
 
     images = parametrisations.pixels(source, settings.start, context.size)
     network = convnet.network_of(settings, source.n_classes)

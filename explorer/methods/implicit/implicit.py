@@ -41,7 +41,8 @@ class ImplicitSettings(BilevelImages):
 
 def problem(context: Context, settings: ImplicitSettings, source: RealImages) -> Problem:
     """The images, and the network that goes on with them."""
-    from explorer.learn import implicit, rules
+    from explorer.learn import rules
+    from explorer.learn.inner import implicit
 
     share = 1 / settings.series_rate if settings.as_published else 1.0
     solve = implicit.solver(settings.inverse, settings.terms, settings.series_rate, share)

@@ -41,7 +41,8 @@ class BiasSettings(BilevelImages):
 
 def problem(context: Context, settings: BiasSettings, source: RealImages) -> Problem:
     """The images, and the network that they are learned with."""
-    from explorer.learn import implicit, rules
+    from explorer.learn import rules
+    from explorer.learn.inner import implicit
 
     solve = None
     if settings.gradient != "unrolled":
@@ -53,7 +54,8 @@ def problem(context: Context, settings: BiasSettings, source: RealImages) -> Pro
 
 def tell(settings: BiasSettings, source: RealImages, state: State) -> str:
     """What the network of the last step knows."""
-    from explorer.learn import convnet, experts, policies
+    from explorer.learn.images import experts, policies
+    from explorer.learn.networks import convnet
 
     network = convnet.network_of(settings, source.n_classes)
     weights = state.arrays[f"params.{policies.NETWORK}"]

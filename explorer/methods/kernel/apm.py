@@ -37,7 +37,7 @@ class ApmSettings(FrozenSettings):
 
 def problem(settings: ApmSettings, learning: Learning) -> Mapping[str, Any]:
     """What is lowered."""
-    from explorer.learn import projectors
+    from explorer.learn.pairs import projectors
 
     backbone, real, begin, at_once, _ = learning
     objective = projectors.matching(backbone, real, settings.ridge, settings.real_batch, at_once)

@@ -46,7 +46,9 @@ def problem(context: Context, settings: FrepoSettings, source: RealImages) -> Pr
     """The images, their targets, and the pool of networks."""
     from math import cos, pi
 
-    from explorer.learn import convnet, parametrisations, regression, rules
+    from explorer.learn import rules
+    from explorer.learn.images import parametrisations, regression
+    from explorer.learn.networks import convnet
 
     images = parametrisations.pixels(source, settings.start, context.size)
     network = convnet.network_of(settings, source.n_classes)

@@ -23,7 +23,7 @@ class KipSettings(RegressedImages):
 
 def problem(context: Context, settings: KipSettings, source: RealImages) -> Problem:
     """The images, and the kernel that each step reads them by."""
-    from explorer.learn import kernels
+    from explorer.learn.networks import kernels
 
     return by_kernel(
         context, settings, source, lambda a, b: kernels.fully_connected(a, b, settings.hidden).ntk

@@ -27,7 +27,7 @@ class KipConvSettings(RegressedImages):
 
 def problem(context: Context, settings: KipConvSettings, source: RealImages) -> Problem:
     """The images, and the kernel that each step reads them by."""
-    from explorer.learn import kernels
+    from explorer.learn.networks import kernels
 
     return by_kernel(
         context,

@@ -46,10 +46,12 @@ class LabelSettings(LearnedImages):
 
 def problem(context: Context, settings: LabelSettings, source: RealImages) -> Problem:
     """The labels, and the network that each step judges them by."""
-    from explorer.learn import convnet, label_distillation, rules
+    from explorer.learn import rules
+    from explorer.learn.images import label_distillation
+    from explorer.learn.images.parametrisations import Parametrisation
+    from explorer.learn.images.regression import LABELS
+    from explorer.learn.networks import convnet
     from explorer.learn.optimise import Rate
-    from explorer.learn.parametrisations import Parametrisation
-    from explorer.learn.regression import LABELS
 
     network = convnet.network_of(settings, source.n_classes)
     fixed = label_distillation.base(source, settings.start, context.size, settings.seed)

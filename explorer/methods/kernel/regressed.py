@@ -48,7 +48,7 @@ def seen(context: Context, settings: Any) -> int:
 
 def targets(context: Context, source: RealImages) -> Any:
     """(K, C) centred targets of the set."""
-    from explorer.learn.regression import centred
+    from explorer.learn.images.regression import centred
 
     return centred(source.targets(context.size), source.n_classes)
 
@@ -57,7 +57,8 @@ def by_kernel(
     context: Context, settings: RegressedImages, source: RealImages, kernel: Kernel
 ) -> Problem:
     """The images, read in each step by the kernel of an infinitely wide network."""
-    from explorer.learn import parametrisations, regression, rules
+    from explorer.learn import rules
+    from explorer.learn.images import parametrisations, regression
 
     images = parametrisations.pixels(source, settings.start, context.size)
     fixed = targets(context, source)
@@ -82,9 +83,9 @@ def regressed(
     Those begin as (K, C) `labels`, and `begin_more` draws what else is learned or carried. `other`
     are further fields of `Problem`; its `rates` stand beside those of images and labels.
     """
-    from explorer.learn.labelled import IMAGES
+    from explorer.learn.images.labelled import IMAGES
+    from explorer.learn.images.regression import LABELS, shares
     from explorer.learn.optimise import Rate
-    from explorer.learn.regression import LABELS, shares
 
     more = {LABELS: labels} if settings.learn_labels else {}
     rates = {

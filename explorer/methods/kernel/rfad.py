@@ -40,7 +40,9 @@ class RfadSettings(RegressedImages):
 
 def problem(context: Context, settings: RfadSettings, source: RealImages) -> Problem:
     """The images, and the random networks that each step reads them by."""
-    from explorer.learn import convnet, parametrisations, regression, rules
+    from explorer.learn import rules
+    from explorer.learn.images import parametrisations, regression
+    from explorer.learn.networks import convnet
     from explorer.learn.optimise import Rate
 
     images = parametrisations.pixels(source, settings.start, context.size)

@@ -76,7 +76,8 @@ def followed(
     a moving mean of them keeps in each step; 0 for the images themselves.
     """
     experts = trained_experts(context, settings)
-    from explorer.learn import convnet, following, labelled, parametrisations, regression
+    from explorer.learn.images import following, labelled, parametrisations, regression
+    from explorer.learn.networks import convnet
     from explorer.learn.optimise import Rate
 
     how = following_of(settings, truncated=truncated, taught=taught, share=share)
@@ -117,7 +118,8 @@ def following_of(
     settings: FollowedImages, *, truncated: bool = False, taught: bool = False, share: float = 1.0
 ) -> Following:
     """How students follow experts; arguments as of `followed`."""
-    from explorer.learn import augment, following
+    from explorer.learn.images import following
+    from explorer.learn.networks import augment
 
     return following.Following(
         student_steps=settings.student_steps,

@@ -46,7 +46,8 @@ class HabaSettings(FollowedImages):
 
 def problem(context: Context, settings: HabaSettings, source: RealImages) -> Problem:
     """The bases, the styles, a student's rate, and the experts that each step follows."""
-    from explorer.learn import convnet, following, hallucination, labelled
+    from explorer.learn.images import following, hallucination, labelled
+    from explorer.learn.networks import convnet
     from explorer.learn.optimise import Rate
 
     experts = trained_experts(context, settings)

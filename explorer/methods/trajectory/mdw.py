@@ -17,7 +17,7 @@ from explorer.settings import setting
 from explorer.steps.context import Context
 
 if TYPE_CHECKING:
-    from explorer.learn.matched_pairs import Students
+    from explorer.learn.pairs.matched_pairs import Students
 
 
 class MdwSettings(SimilaritySettings, MatchedSettings):
@@ -43,7 +43,7 @@ class MdwSettings(SimilaritySettings, MatchedSettings):
 
 def phases(context: Context, settings: MdwSettings) -> "list[Students]":
     """One."""
-    from explorer.learn.similarity import Full
+    from explorer.learn.pairs.similarity import Full
 
     return [students_of(settings, Full())]
 

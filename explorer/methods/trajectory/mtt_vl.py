@@ -42,7 +42,7 @@ class MttVlSettings(NetworksSettings):
 
 def phases(context: Context, settings: MttVlSettings) -> list[Students]:
     """One."""
-    from explorer.learn.contrastive import TEMPERATURE
+    from explorer.learn.students.contrastive import TEMPERATURE
 
     is_published = settings.logits == "published"
     temperature = 1 / math.log(1 / TEMPERATURE) if is_published else TEMPERATURE

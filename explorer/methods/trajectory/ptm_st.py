@@ -67,7 +67,7 @@ class PtmStSettings(SimilaritySettings, MatchedSettings):
 
 def phases(context: Context, settings: PtmStSettings) -> list[Students]:
     """Each has pairs of its own, and starts an epoch later than the one before."""
-    from explorer.learn.similarity import Full
+    from explorer.learn.pairs.similarity import Full
 
     whole = students_of(settings, Full())
     parts = np.array_split(np.arange(context.size), settings.phases)

@@ -87,7 +87,8 @@ def check(context: Context, settings: LinbaSettings) -> None:
 
 def problem(context: Context, settings: LinbaSettings, source: RealImages) -> Problem:
     """The shared images, the coefficients, and the training that they are judged by."""
-    from explorer.learn import optimise, parametrisations, unrolled_sets
+    from explorer.learn import optimise
+    from explorer.learn.images import parametrisations, unrolled_sets
 
     n = images_per_class(
         context.size, source.n_classes, source.shape[-1], settings.basis, settings.shrink

@@ -47,9 +47,10 @@ class ReversibleSettings(UnrolledImages):
 
 def problem(context: Context, settings: ReversibleSettings, source: RealImages) -> Problem:
     """The images, and the training that runs forward and back."""
-    from explorer.learn import parametrisations, rules, unrolled_sets
-    from explorer.learn.reversible import Reversible
-    from explorer.learn.unrolled import Kept
+    from explorer.learn import rules
+    from explorer.learn.images import parametrisations, unrolled_sets
+    from explorer.learn.inner.reversible import Reversible
+    from explorer.learn.inner.unrolled import Kept
 
     images = parametrisations.pixels(source, settings.start, context.size)
     classes = source.targets(context.size)

@@ -22,7 +22,7 @@ class SoftLabelSettings(RatedImages):
 
 def problem(context: Context, settings: SoftLabelSettings, source: RealImages) -> Problem:
     """The images, their labels, and the rates of a network's steps."""
-    from explorer.learn.unrolled_sets import one_hot
+    from explorer.learn.images.unrolled_sets import one_hot
 
     classes = one_hot(source.targets(context.size), source.n_classes)
     return rated(context, settings, source, classes, settings.label_rate)

@@ -70,7 +70,8 @@ def judged(
     **other: Any,
 ) -> Objective:
     """What networks lose that were trained on a set; `other` are further fields of `Unrolling`."""
-    from explorer.learn import augment, convnet, unrolled_sets
+    from explorer.learn.images import unrolled_sets
+    from explorer.learn.networks import augment, convnet
 
     how = unrolled_sets.Unrolling(
         render,
@@ -94,9 +95,11 @@ def rated(
 
     These begin as (K, C) `labels`; None where each image has its class.
     """
-    from explorer.learn import convnet, labelled, parametrisations, rules, unrolled_sets
+    from explorer.learn import rules
+    from explorer.learn.images import labelled, parametrisations, unrolled_sets
+    from explorer.learn.images.regression import LABELS
+    from explorer.learn.networks import convnet
     from explorer.learn.optimise import Rate
-    from explorer.learn.regression import LABELS
 
     images = parametrisations.pixels(source, settings.start, context.size)
     rows = unrolled_sets.one_of_each(source.n_classes, context.size)
@@ -123,7 +126,7 @@ def rated(
 
 def _samples(source: RealImages, found: Rendered) -> Samples:
     """The set; students of any other kind than its own use no rates of its steps."""
-    from explorer.learn.label_distillation import on_simplex
+    from explorer.learn.images.label_distillation import on_simplex
 
     soft = on_simplex(found.labels) if found.labels.ndim == 2 else None
     steps = {f"step {t}": rate for t, rate in enumerate(found.rates.tolist())}

@@ -1,0 +1,81 @@
+"""Images made of parts."""
+
+import numpy as np
+import pytest
+import torch
+
+from explorer.learn.images.labelled import IMAGES, real_images
+from explorer.learn.images.parametrisations import (
+    COEFFICIENTS,
+    compose,
+    decode,
+    formation,
+    random_basis,
+    sums,
+)
+from tests.recorded import read, recorded
+
+
+@recorded("img_idc")
+@pytest.mark.parametrize(("tag", "factor"), [("f2_32", 2), ("f3_32", 3), ("f2_28", 2)])
+def test_cells_are_scaled_up_as_recorded(case, tag, factor):
+    arrays = read(case)
+    found = decode(torch.tensor(arrays[f"{tag}__data"][:2]), factor)
+    np.testing.assert_allclose(found, arrays[f"{tag}__decoded_class0"], atol=1e-6)
+
+
+def test_flat_cells_come_back_as_they_were():
+    cells = torch.rand(4, 3, 1, 1).expand(4, 3, 8, 8)
+    torch.testing.assert_close(decode(compose(cells, 2)[None], 2)[:, :, 4, 4], cells[:, :, 0, 0])
+
+
+def test_a_formation_holds_factor_squared_images_of_its_class():
+    labels = np.arange(8) % 2
+    image = (labels[:, None, None, None] * np.ones((1, 3, 8, 8)) * 200).astype(np.uint8)
+    flat = np.full(3, 0.5, dtype=np.float32)
+    source = real_images(image, labels, 2, flat, flat, "cpu")
+    images = formation(source, "real", 3, 2)
+    rng = torch.Generator().manual_seed(0)
+    params = images.begin(rng)
+    rendered = source.samples(images.render(params))
+    assert params[IMAGES].shape == (6, 3, 8, 8)
+    assert len(rendered.images) == images.per_class * 2 == 24
+    assert rendered.labels.tolist() == [0] * 12 + [1] * 12
+    assert rendered.images[:12].max() < 0.01
+    assert rendered.images[12:].min() > 0.7
+
+
+def test_sums_of_random_images_begin_as_near_to_real_ones_as_they_can():
+    image = np.random.default_rng(0).integers(0, 255, size=(4, 3, 8, 8)).astype(np.uint8)
+    flat = np.full(3, 0.5, dtype=np.float32)
+    source = real_images(image, np.arange(4) % 2, 2, flat, flat, "cpu")
+    basis = random_basis(source, 48, seed=1)
+    assert torch.equal(basis, random_basis(source, 48, seed=1))
+    images = sums(source, 3, 48, 1, basis, "real")
+    params = images.begin(torch.Generator().manual_seed(0))
+    assert params[COEFFICIENTS].shape == (6, 48)
+    rest = images.render(params) - source.repeated("real", 3, torch.Generator().manual_seed(0))
+    torch.testing.assert_close(rest.flatten(1) @ basis.T, torch.zeros(6, 48), atol=1e-3, rtol=0)
+
+
+def test_a_learned_basis_is_shared_by_all_classes_and_scaled_up():
+    image = np.zeros((4, 3, 8, 8), dtype=np.uint8)
+    flat = np.full(3, 0.5, dtype=np.float32)
+    source = real_images(image, np.arange(4) % 2, 2, flat, flat, "cpu")
+    images = sums(source, 2, 5, 2)
+    params = images.begin(torch.Generator().manual_seed(0))
+    assert {name: tuple(each.shape) for name, each in params.items()} == {
+        "coefficients": (4, 5),
+        "basis": (5, 48),
+    }
+    assert images.render(params).shape == (4, 3, 8, 8)
+
+
+def test_a_basis_of_real_images_is_them_scaled_down():
+    levels = np.arange(4).repeat(192).reshape(4, 3, 8, 8).astype(np.uint8) * 50
+    flat = np.full(3, 0.5, dtype=np.float32)
+    source = real_images(levels, np.arange(4) % 2, 2, flat, flat, "cpu")
+    params = sums(source, 2, 4, 2, start="real").begin(torch.Generator().manual_seed(0))
+    shown = (params["basis"] * 0.5 + 0.5) * 255
+    assert sorted(shown[:, 0].round().int().tolist()) == [0, 50, 100, 150]
+    assert shown.std(dim=1).max() < 1e-3

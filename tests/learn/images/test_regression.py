@@ -1,0 +1,93 @@
+"""What regressions on learned images lower equals the recorded losses."""
+
+from itertools import pairwise
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from explorer.learn.images.labelled import IMAGES, real_images
+from explorer.learn.images.regression import (
+    AGES,
+    LABELS,
+    POOL,
+    Pool,
+    Read,
+    begin_pool,
+    centred,
+    feature_kernel,
+    half_square,
+    margin,
+    read_by_pool,
+    shares,
+)
+from explorer.learn.networks.convnet import ConvNet
+from explorer.learn.networks.kernels import regress
+from tests.recorded import part, read, recorded
+
+
+def close(found: torch.Tensor, expected: np.ndarray) -> None:
+    top = abs(expected).max()
+    np.testing.assert_allclose(found.detach(), expected, rtol=1e-3, atol=1e-5 * top)
+
+
+@recorded("img_frepo")
+def test_the_loss_on_features_of_a_trained_network(case):
+    own = {n: torch.tensor(v) for n, v in read(case).items() if n != "source"}
+    x, y = own["x_proto"].requires_grad_(), own["y_proto"].requires_grad_()
+    seen = torch.tanh(x @ own["W"])
+    predicted = regress(seen @ seen.T, own["feat_target"] @ seen.T, y, 1e-6)
+    close(predicted, own["pred"].numpy())
+    loss = half_square(predicted, own["y_target"]) + margin(y)
+    close(loss, own["total"].numpy())
+    for found, name in zip(torch.autograd.grad(loss, (x, y)), ("dx", "dy"), strict=True):
+        close(found, own[name].numpy())
+
+
+@recorded("img_rfad")
+def test_the_loss_on_features_of_random_networks(case):
+    arrays = read(case)
+    x, y, sharpness = (torch.tensor(arrays[n], requires_grad=True) for n in ("X", "Y", "k"))
+    network = ConvNet(16, 3, width=6, depth=3, norm="none")
+    both, found = torch.cat([x, torch.tensor(arrays["x_train"])]), []
+    for number in range(2):
+        weights = {n: torch.tensor(v) for n, v in part(arrays, f"model{number}__").items()}
+        found.append(network.features(weights, both))
+    seen = torch.cat(found, dim=1)
+    own, others = (seen / seen.shape[1] ** 0.5).double().split([5, 7])
+    close(feature_kernel(others, own), arrays["K_zx"])
+    kernels = feature_kernel(own, own), feature_kernel(others, own)
+    predicted = regress(*kernels, y, float(arrays["jit"]))
+    loss = functional.cross_entropy(sharpness.exp() * predicted, torch.tensor(arrays["y_train"]))
+    close(loss, arrays["platt__loss"])
+    names = ("platt__dX", "platt__dY", "platt__dk")
+    for each, name in zip(torch.autograd.grad(loss, (x, y, sharpness)), names, strict=True):
+        close(each, arrays[name])
+
+
+def test_shares_are_those_of_classes():
+    found = shares(centred(torch.tensor([1, 0]), 3) * 5)
+    torch.testing.assert_close(found, torch.eye(3)[[1, 0]], atol=0.35, rtol=0)
+    assert found.argmax(dim=1).tolist() == [1, 0]
+    torch.testing.assert_close(found.sum(dim=1), torch.ones(2))
+
+
+def test_networks_of_a_pool_are_trained_where_they_are_met_and_begin_anew_when_old():
+    network, flat = ConvNet(8, 2, width=4, depth=2), np.full(3, 0.5, dtype=np.float32)
+    image = np.random.default_rng(0).integers(0, 255, size=(8, 3, 8, 8)).astype(np.uint8)
+    source = real_images(image, np.arange(8) % 2, 2, flat, flat, "cpu")
+    pool, rng = Pool(size=1, oldest=2, rate=1e-3), torch.Generator().manual_seed(0)
+    params = begin_pool(network, pool, torch.device("cpu"))(rng)
+    targets = centred(torch.tensor([0, 1]), 2)
+    read = Read(source, lambda p: p[IMAGES], targets, batch=4, ridge=1e-6)
+    objective = read_by_pool(pool, network, read)
+    params |= {IMAGES: source.take(np.arange(2)), LABELS: targets}
+    ages, weights = [], [params[POOL]]
+    for _ in range(4):
+        found = objective(params, rng)
+        params = {**params, **found.replaced}
+        ages.append(int(params[AGES][0]))
+        weights.append(params[POOL])
+        assert set(found.by_name) == {IMAGES, LABELS}
+    assert ages == [1, 2, 0, 1]
+    assert all(not torch.equal(a, b) for a, b in pairwise(weights))

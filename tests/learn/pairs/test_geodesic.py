@@ -1,0 +1,29 @@
+"""Kernels and energies on the sphere equal the official ones."""
+
+import torch
+
+from explorer.learn.pairs.geodesic import energy, kernel, root
+from tests.learn.towers import close, tensors
+from tests.recorded import read, recorded
+
+
+@recorded("vl_mdm")
+def test_a_kernel_and_the_energies_with_a_spread_equal_the_recorded_ones(case):
+    arrays, kinds = tensors(read(case)), (("u", 0.5), ("g", 2.0))
+    sigma = float(arrays["sigma"])
+    close(kernel(arrays["u_syn"], arrays["u_real"], sigma), arrays["kernel_su_ru"])
+    for name, spread in kinds:
+        rows = arrays[f"{name}_syn"], arrays[f"{name}_real"]
+        found = energy(*rows, sigma, with_itself=False, spread=spread)
+        close(0.8 * found, arrays[f"div_{name}"])
+        close(energy(*rows, sigma, with_itself=False), arrays[f"default_{name}"])
+        close(0.8 * root(energy(*rows, sigma, with_itself=False)), arrays[f"script_{name}"])
+
+
+def test_counting_itself_an_energy_is_never_negative_and_0_for_the_same_rows():
+    rng = torch.Generator().manual_seed(0)
+    rows = torch.nn.functional.normalize(torch.randn(40, 5, generator=rng), dim=1)
+    assert abs(float(energy(rows, rows, 0.5))) < 1e-6
+    pairs = [(rows[:n], rows[n : n + 6]) for n in range(2, 30)]
+    assert all(float(energy(a, b, 0.5)) > 0 for a, b in pairs)
+    assert any(float(energy(a, b, 0.5, with_itself=False)) < 0 for a, b in pairs)
