@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from explorer.config import Edit, MapConfig
-from explorer.core.clusters.labels import each_stem_once
+from explorer.core.clusters.labels import each_stem_once, naming
 from explorer.core.geometry import cosine_rows, row_lengths
 from explorer.core.ordering import places_by_likeness
 from explorer.data.open import open_dataset
@@ -91,7 +91,7 @@ class Prepared:
         """Classes are names already, if of numbers or of words that tell nothing apart."""
         if self.dataset.is_labelled:
             return [str(self.captions[chosen]) for chosen in self.chosen_caption]
-        return [" · ".join(each_stem_once(each)) for each in words]
+        return [" · ".join(each_stem_once(naming(each))) for each in words]
 
     def history(self) -> History:
         """The edits that are kept now; somebody else may have made one since this was opened."""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 LONGEST, MOST_BRACKETS = 2000, 100
 """Characters of a condition, and opening brackets in it: reading deep ones takes their square."""
 SECONDS = 2.0
-MEMORY = "512MB"
+MEMORY = "512MiB"
 AT_ONCE = 2
 """Conditions that are worked on at the same time; others wait."""
 FUNCTIONS = frozenset(

@@ -7,6 +7,7 @@ its `METHOD`.
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Any
@@ -33,7 +34,11 @@ def all_methods() -> dict[str, Method]:
 def find_method(name: str) -> Method:
     """A method by its name; `UnknownNameError` where there is none."""
     if not isinstance(name, str) or name not in all_methods():
-        raise UnknownNameError(f"No method {name!r}. Choose one of: {', '.join(all_methods())}.")
+        near = ", ".join(get_close_matches(str(name).lower(), all_methods()))
+        raise UnknownNameError(
+            f"No method {name!r}{f'; near it: {near}' if near else ''}. All are in the field "
+            "Method, and in `python -m explorer methods`."
+        )
     return all_methods()[name]
 
 

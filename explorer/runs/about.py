@@ -3,7 +3,7 @@
 from typing_extensions import TypedDict
 
 from explorer.methods.base import Method
-from explorer.runs.config import method_of, seeds_of, task_of_run
+from explorer.runs.config import method_of, named_seeds, task_of_run
 from explorer.runs.directory import Job
 from explorer.tasks.task import Task
 
@@ -40,6 +40,7 @@ class About(TypedDict):
     method: Named
     makes: bool  # whether it makes a set at all
     seeds: list[int]  # of the set; a sweep raises them by one from set to set
+    seeds_in: list[str]  # the part of the settings that each is in, as forms call it; "" for none
     learns: bool  # whether the whole set improves, step by step
     task: Named
     unit: str  # what the size counts
@@ -55,6 +56,7 @@ def about_run(job: Job) -> About:
     """Names and labels of what a run does, and of what it measures."""
     method, task = method_of(job.config), task_of_run(job.config)
     protocol = task.protocol(job.config.evaluation)
+    seeds = list(named_seeds(job.config.settings))
     names = {
         "prepare": ("embed", "prototypes", "map"),
         "sweep": ("sweep",),
@@ -62,7 +64,8 @@ def about_run(job: Job) -> About:
     return {
         "method": {"name": method.name, "label": method.label},
         "makes": method.make is not None,
-        "seeds": seeds_of(job.config.settings),
+        "seeds": [seed for _, seed in seeds],
+        "seeds_in": [part for part, _ in seeds],
         "learns": method.learns,
         "task": {"name": task.name, "label": task.label},
         "unit": task.unit,

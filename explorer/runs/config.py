@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from explorer.methods.base import Method
 from explorer.methods.registry import find_method, usual_methods
 from explorer.methods.ways import read_way
 from explorer.models.bundles import Bundle, choose_bundle, find_bundle
-from explorer.settings import Settings, declared, groups, is_text, setting
+from explorer.settings import Settings, declared, group_labels, groups, is_text, setting
 from explorer.tasks.registry import find_task
 from explorer.tasks.task import Task
 from explorer.types import Dataset, Labelled
@@ -186,14 +186,18 @@ def task_of_run(config: RunConfig) -> Task:
 
 def seeds_of(settings: Settings) -> list[int]:
     """Every seed in the settings, in their order; of a method without chance there is none."""
-    found: list[int] = []
+    return [seed for _, seed in named_seeds(settings)]
+
+
+def named_seeds(settings: Settings, part: str = "") -> Iterator[tuple[str, int]]:
+    """Every seed with the part of the settings that it is in, as forms call it, or else `part`."""
+    labels = group_labels(type(settings))
     for each in dataclasses.fields(settings):  # type: ignore[arg-type]
         value = getattr(settings, each.name)
         if isinstance(value, Settings):
-            found += seeds_of(value)
+            yield from named_seeds(value, labels.get(each.name, part))
         elif each.name == "seed":
-            found.append(value)
-    return found
+            yield part, value
 
 
 def reseeded(settings: Settings, number: int) -> Settings:

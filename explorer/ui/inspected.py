@@ -14,6 +14,7 @@ from explorer.ui.access import HUB
 from explorer.ui.opening import GLANCE, StillOpening
 from explorer.ui.service import Service
 
+_NAMED = 6  # classes
 _SENTENCES = re.compile(r"(?<=\.) (?=[A-Z])")
 
 
@@ -59,5 +60,5 @@ def _targets(dataset: Dataset) -> str:
         span = f"{most:,}" if least == most else f"{least:,} to {most:,}"
         return f"Captions per image: {span}."
     classes = [str(each) for each in getattr(train, "classes", ())]
-    some = ", ".join(classes[:6])
-    return f"Classes: {some}{', ...' if len(classes) > 6 else ''}."
+    left = len(classes) - _NAMED
+    return f"Classes: {', '.join(classes[:_NAMED])}{f' and {left:,} more' if left > 0 else ''}."

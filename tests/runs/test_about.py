@@ -49,7 +49,7 @@ def test_pairs_are_not_read_as_pixels_nor_classes_embedded_for_nothing(method):
 def test_what_is_told_is_that_of_method_task_and_settings():
     about = about_run(Job(config=with_settings(RunConfig(data="d"), synthesis={"seed": 5})))
     assert about["method"] == {"name": "pds", "label": all_methods()["pds"].label}
-    assert about["seeds"][-1] == 5
+    assert (about["seeds"][-1], about["seeds_in"]) == (5, ["Prototypes", "Images"])
     assert (about["makes"], about["learns"], about["of_prototypes"]) == (True, False, True)
     assert about["metrics"][0]["name"] == retrieval.TASK.headline.name
     assert about["protocol"]["label"] == retrieval.TASK.protocols[about["protocol"]["name"]]

@@ -221,6 +221,15 @@ def test_keys_lead_to_the_search_and_draw_but_not_while_one_types(page):
     expect(page.locator("#drawn figure")).to_have_count(2)
 
 
+def test_what_is_typed_into_a_field_with_a_list_replaces_what_stood_there(page):
+    page.get_by_role("button", name="Data, models and prototypes").click()
+    data = page.get_by_role("combobox", name="Data").first
+    data.click()
+    page.keyboard.type("digits")
+    expect(data).to_have_value("digits")
+    page.keyboard.press("Escape")
+
+
 def test_two_prototypes_are_blended_along_a_slider(page, inspecting):
     inspect(page, 5)
     page.get_by_role("button", name="How to draw").click()

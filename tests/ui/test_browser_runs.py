@@ -55,7 +55,7 @@ def test_chosen_runs_show_what_differs_and_what_it_cost(browser, compared):
                 re.compile("^Method.*pds.*random"),
                 re.compile("^Mean recall, resnet_50.*61.5 ± 0.5.*40.0"),
                 re.compile("^Time.*1 min 2 s"),
-                re.compile("^Peak memory.*850 MB"),
+                re.compile("^Peak memory.*811 MiB"),
             ]
         )
         expect(lines.nth(1).locator("strong")).to_have_text("61.5 ± 0.5")
@@ -152,7 +152,7 @@ def test_tables_and_figures_are_taken_away(browser, compared):
         assert line.startswith(
             "    Scenes & pds & 2 & 42, 0 & resnet\\_50 & 61.5 & 61.5 & 61.5 & 61.5 $"
         )
-        assert line.endswith("$\\pm$ 0.5 & 1 min 2 s & 850 MB \\\\")
+        assert line.endswith("$\\pm$ 0.5 & 1 min 2 s & 811 MiB \\\\")
         name, content = saved(page, "PNG")
         assert name == "mean-recall-against-size-scenes-text-caption-resnet-50.png"
         assert content.startswith(b"\x89PNG")

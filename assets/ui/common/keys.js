@@ -17,6 +17,15 @@ export function onKey(key, element, does) {
   });
 }
 
+/** Has what is typed into a field with a list take the place of what stands there. */
+export function selectOnFocus() {
+  document.addEventListener('focusin', ({ target }) => {
+    const field = /** @type {Element} */ (target);
+    if (!field.matches('.wrap input[role=combobox]')) return;
+    requestAnimationFrame(() => /** @type {HTMLInputElement} */ (field).select()); // after the press has put the cursor
+  });
+}
+
 /** Keeps Tab from fields with a list. Gradio's handler of keys goes on after the field was left, and
  * would open the list again, over what stands below. */
 export function closeListsOnTab() {

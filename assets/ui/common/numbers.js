@@ -24,10 +24,11 @@ export function duration(seconds) {
 export const roughly = seconds =>
   Math.round(seconds) < 1 ? 'less than 1 s' : `about ${duration(seconds)}`;
 
-/** "420 MB", "3.1 GB"; a dash where nobody measured.
+/** "420 MiB", "3.1 GiB"; a dash where nobody measured.
  * @param {number | null} bytes
  */
 export function sized(bytes) {
   if (bytes === null) return '–';
-  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+  const [small, large] = [bytes / 2 ** 20, bytes / 2 ** 30];
+  return large < 1 ? `${Math.round(small)} MiB` : `${large.toFixed(1)} GiB`;
 }

@@ -102,6 +102,12 @@ const addedBy = ({ edits = [] }) => edits.filter(({ kind }) => kind === 'add').l
 export const seedsOf = ({ kind, about }) =>
   kind === 'sweep' ? '' : [...new Set(about.seeds)].join(', ');
 
+/** What its seeds are of, where it has several: "Prototypes: 42. Images: 0."; else nothing.
+ * @param {Pick<Wire.RunName, 'about'>} run
+ */
+export const seedsNamed = ({ about: { seeds, seeds_in: parts } }) =>
+  seeds.length > 1 ? seeds.map((seed, at) => `${parts[at]}: ${seed}.`).join(' ') : null;
+
 /** What the size of sets is called over a column: "Pairs".
  * @param {{ unit: string }} about
  */

@@ -1,7 +1,7 @@
 // The tabs: the address keeps which one is open, and Distill's tells from everywhere that a run goes.
 
 import { put } from './address.js';
-import { closeListsOnTab } from './keys.js';
+import { closeListsOnTab, selectOnFocus } from './keys.js';
 import { TABS, ask, listen, openTab, repeat, tabs, titleOf, whenThere } from './page.js';
 
 const LOOK_SECONDS = 4;
@@ -16,6 +16,7 @@ export async function mount() {
     if (tab) put({ tab: titleOf(tab) === first ? null : titleOf(tab) });
   });
   closeListsOnTab();
+  selectOnFocus();
   repeat(tell, LOOK_SECONDS);
   listen('ended', tell);
 }

@@ -5,6 +5,7 @@ declare namespace Wire {
     method: Named;
     makes: boolean;
     seeds: number[];
+    seeds_in: string[];
     learns: boolean;
     task: Named;
     unit: string;

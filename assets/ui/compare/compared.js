@@ -5,7 +5,16 @@ import { sized } from '../common/numbers.js';
 import { make, openTab, say } from '../common/page.js';
 import { makePublished } from './published.js';
 import { makeSizeChart } from '../common/recall.js';
-import { dataName, nameOf, seedsOf, sizeOf, sizeTitle, startedAt, wayOf } from '../common/run.js';
+import {
+  dataName,
+  nameOf,
+  seedsNamed,
+  seedsOf,
+  sizeOf,
+  sizeTitle,
+  startedAt,
+  wayOf,
+} from '../common/run.js';
 import { download, labelCell, memoryOf, removal, secondsOf, spent, state } from './runcells.js';
 import { saveText, toCsv, toLatex } from '../common/saving.js';
 import { meanOf, measures, shown } from '../common/scores.js';
@@ -88,10 +97,10 @@ function makeTools(about, sentence, table) {
   const named = row => [row.id, row.label.name, row.label.note, row.state];
   const cost = row => [
     secondsOf(row)?.toFixed(1) ?? '',
-    memoryOf(row) === null ? '' : Math.round(memoryOf(row) / 1e6),
+    memoryOf(row) === null ? '' : Math.round(memoryOf(row) / 2 ** 20),
   ];
   const csv = () => [
-    ['Run', 'Name', 'Note', 'State', ...heads, 'Seconds', 'Peak memory in MB'],
+    ['Run', 'Name', 'Note', 'State', ...heads, 'Seconds', 'Peak memory in MiB'],
     ...table.ranked().map(row => [...named(row), ...cells(row), ...cost(row)]),
   ];
   const latex = () => [
@@ -157,7 +166,7 @@ function columns(about, metrics, choice, { remove, look }) {
     group(
       'Seed',
       row => (seedsOf(row) ? row.about.seeds[0] : null),
-      row => seedsOf(row) || '–',
+      row => make('span', { title: seedsNamed(row) }, seedsOf(row) || '–'),
       {
         isNumber: true,
       },

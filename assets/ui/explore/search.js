@@ -95,7 +95,7 @@ function makeFinder(dom, state) {
     dom.clear.hidden = false;
     dom.said.textContent = isQuick
       ? 'Searching …'
-      : 'Searching … the first search through CLIP loads the encoder.';
+      : 'Searching; the first search through CLIP loads the encoder …';
     try {
       const answer = await ask(`/prepared/${key}${path}`, mine.signal, options);
       dom.results.replaceChildren(...answer.results.map(result => foundLine(key, result)));

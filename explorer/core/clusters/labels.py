@@ -25,6 +25,8 @@ _STOP_WORDS = """
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 """Words that say nothing about an image, among them those that captions place things with."""
+_NO_NAMES = frozenset(["sets", "rises", "sits", "sitting", "stands", "standing", "lies", "lying"])
+"""Verbs, which say what something does and not what it is: names leave them out."""
 _STEM = 5
 """Letters that words of one stem begin with, roughly; a plural of fewer counts, too."""
 
@@ -38,6 +40,16 @@ def each_stem_once(words: Sequence[str]) -> list[str]:
     """
     stems = [word.removesuffix("s")[:_STEM] for word in words]
     return [word for k, word in enumerate(words) if stems[k] not in stems[:k]]
+
+
+def naming(words: Sequence[str]) -> list[str]:
+    """The words that say what something is, or all where none does.
+
+    Examples:
+        >>> naming(["sets", "sun", "evening"])
+        ['sun', 'evening']
+    """
+    return [word for word in words if word not in _NO_NAMES] or list(words)
 
 
 def distinctive_words(

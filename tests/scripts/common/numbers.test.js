@@ -28,7 +28,7 @@ test('a duration has at most two units', () => {
 });
 
 test('memory is written in megabytes, then in gigabytes', () => {
-  assert.equal(sized(420e6), '420 MB');
-  assert.equal(sized(3.14e9), '3.1 GB');
+  assert.equal(sized(420 * 2 ** 20), '420 MiB');
+  assert.equal(sized(3.14 * 2 ** 30), '3.1 GiB');
   assert.equal(sized(null), '–');
 });

@@ -5,6 +5,7 @@ import {
   dataName,
   methodOf,
   nameOf,
+  seedsNamed,
   seedsOf,
   sizeOf,
   sizeTitle,
@@ -39,6 +40,12 @@ test('a set is known by its seeds, each said once; a sweep has many and names no
   assert.equal(of(7, 7), '7');
   assert.equal(of(), '');
   assert.equal(seedsOf({ kind: 'sweep', about: { seeds: [0] } }), '');
+});
+
+test('of several seeds it is told what each is of', () => {
+  const of = (seeds, parts) => seedsNamed({ about: { seeds, seeds_in: parts } });
+  assert.equal(of([42, 0], ['Prototypes', 'Images']), 'Prototypes: 42. Images: 0.');
+  assert.equal(of([42], ['']), null);
 });
 
 test('a set is as large as asked for with what edits add, then as large as it was made', () => {
