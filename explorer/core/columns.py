@@ -16,7 +16,8 @@ NUMBER, DATE, WORDS, LIST = "number", "date", "words", "list"
 IMAGE, CAPTION = "image", "caption"
 LONGEST = 200
 """Characters of a text that are kept."""
-_NOTHING = frozenset({"", "nan", "none", "null", "n/a", "na", "-", "?"})
+NOTHING = frozenset({"", "nan", "none", "null", "n/a", "na", "<na>", "-", "?"})
+"""Texts that say that there is nothing, in lower case."""
 _EMPTY = -1
 
 
@@ -191,13 +192,14 @@ def _read(value: Any) -> tuple[str, Any]:
     if isinstance(value, datetime | date):
         return DATE, _seconds(value)
     if isinstance(value, list | tuple | np.ndarray):
-        listed = [_as_word(read, kind) for kind, read in map(_read, value) if kind and kind != LIST]
+        flat = (each for each in value if not isinstance(each, list | tuple | np.ndarray))
+        listed = [_as_word(read, kind) for kind, read in map(_read, flat) if kind]
         return (LIST, listed) if listed or not len(value) else ("", None)
     return "", None
 
 
 def _read_text(text: str) -> tuple[str, Any]:
-    if text.lower() in _NOTHING:
+    if text.lower() in NOTHING:
         return "", None
     first = text[0]
     if first.isdigit() or first in "+-.":

@@ -1,6 +1,7 @@
 """From what a format's reader finds, names with captions or labels, to splits."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -15,11 +16,13 @@ from PIL import Image
 
 from explorer.core import columns as cells
 from explorer.core.columns import CAPTION, IMAGE, GrowingTable
+from explorer.core.columns import NOTHING as SAY_NOTHING
 from explorer.data.left_out import LeftOut, shortened
 from explorer.errors import CONTROLS
 from explorer.types import Column, Kind, Labelled, Pairs, Split, Stored
 
 MAX_WORDS = 30
+_NUMBER = re.compile(r"-?[0-9]+")
 MISSING = "missing"
 """The stamp of an image that is not there."""
 _TO_BLANKS = str.maketrans(dict.fromkeys((*'.!"()*#:;~', *CONTROLS), " "))
@@ -136,11 +139,15 @@ def make_splits(reading: Reading) -> dict[str, Pairs] | dict[str, Labelled]:
             split.place[name], split.captions[name] = record.place, []
             split.rows[name], split.first_row[name] = [], split.table.n
         row = split.table.add(record.columns)
-        if label := _class_called(record.label, reading):
-            split.label.setdefault(name, _normal(label))
+        label = _normal(_class_called(record.label, reading))
+        if label and split.label.setdefault(name, label) != label:
+            reading.left_out.add("further classes of an image that has one", name)
         kept = split.captions[name]
         for caption in record.captions:
             words = _words(caption)
+            if len(words) == 1 and words[0] in SAY_NOTHING:
+                reading.left_out.add("captions such as `nan` that say nothing", caption)
+                continue
             n_empty += not words
             n_cut += len(words) > MAX_WORDS
             if words:
@@ -170,7 +177,7 @@ def _class_called(label: str, reading: Reading) -> str:
     """The name of a class that may be told by its number; "" where there is none."""
     if not reading.classes or not label:
         return label
-    if not label.lstrip("-").isdigit():
+    if not _NUMBER.fullmatch(label):
         return label
     number = int(label) if len(label) < 10 else -1
     if 0 <= number < len(reading.classes):

@@ -15,12 +15,17 @@ _CALLED = {
     "training": "train",
     "restval": "train",  # the images of COCO's val that Karpathy's split trains on
     "val": "val",
+    "minival": "val",
     "valid": "val",
     "validation": "val",
     "dev": "val",
     "test": "test",
     "testing": "test",
+    "eval": "test",
+    "evaluation": "test",
 }
+WORDS = "|".join(_CALLED)
+"""Alternatives of a pattern."""
 
 
 def split_called(name: str) -> str | None:

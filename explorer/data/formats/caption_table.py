@@ -18,6 +18,7 @@ from explorer.data.reading.fields import (
     choose_fields,
     label_in,
     no_fields,
+    split_in,
     wordless_among,
 )
 from explorer.data.reading.folder import all_files, nearest_files
@@ -66,11 +67,11 @@ def _records(path: Path, split: str, left_out: LeftOut, told: list[str]) -> Iter
     told += [each for each in fields.told() if each not in told]
     for row in chain(first, rows):
         name, captions = row[fields.image].strip(), captions_in(row, fields.captions)
-        said = split_named(row[fields.split]) if fields.split else split
+        said = split_in(row, fields.split) if fields.split else split
         if not name or captions is None:
             left_out.add("rows without an image", place_of(path))
         elif said is None:
             left_out.add("rows of an unknown split", row[fields.split or ""])
         else:
-            label = label_in(row, fields.label)
+            label = label_in(row, fields.label, left_out)
             yield Record(said, name, captions, name, label, fields.rest(row))

@@ -1,11 +1,12 @@
 """COCO's own caption files: `captions_train2017.json` and `captions_val2017.json`, or of 2014.
 
 One object each: in `images` an `id` has a `file_name`, in `annotations` an `image_id` a `caption`.
-Images lie in folders called `train2017` and `val2017`.
+Those that others made alike may have any name that says a split, such as `test.json`. Images lie in
+folders called `train2017` and `val2017`, or elsewhere.
 """
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -14,42 +15,59 @@ from explorer.data.reading.fields import as_captions
 from explorer.data.reading.folder import all_files, folders_below, nearest_files
 from explorer.data.reading.json_lists import read_list
 from explorer.data.reading.places import Table, locate
+from explorer.data.reading.text import head, tail
 from explorer.data.records import Reading, Record
-from explorer.data.splits import merged
+from explorer.data.splits import WORDS, merged, split_named
 
 NAME = "COCO captions"
 LAYOUT = "captions_train2017.json and captions_val2017.json, in the folder or in annotations/"
-_FILES = "captions_*.json"
-_FILE = re.compile(r"captions_((train|val)\d*)\.json")
+_FILE = re.compile(rf"(|.*[^a-z])(({WORDS})\d*)([^a-z].*)?\.json", re.I)
+_CONTENT = re.compile(r'\s*\{\s*"(info|images|annotations|licenses|categories|type)"\s*:')
+_CAPTIONS = '"caption"'
+_FILES = ("captions_*.json", "*train*.json", "*val*.json", "*test*.json", "*dev*.json")
 _USED = ("id", "file_name")
 _Image = tuple[str, dict[str, Any]]
 """The name of its file, and what else is said of it."""
 
 
 def signs(folder: Path) -> list[Path]:
-    return [path for path in all_files(folder, _FILES, deepest=1) if _FILE.match(path.name)]
+    return _with_captions(all_files(folder, *_FILES, deepest=1))
 
 
 def read(folder: Path) -> Reading | None:
-    paths = [path for path in nearest_files(folder, _FILES) if _FILE.match(path.name)]
+    paths = _with_captions(nearest_files(folder, *_FILES)) or signs(folder)
     if not paths:
         return None
-    files = merged({_match(path)[2]: path} for path in paths)
+    files = merged({split_named(_match(path)[3]) or "": path} for path in paths)
     left_out = LeftOut()
     known = {each.name for each in folders_below(folder)}
     tables = (Table(path, _records(path, split, known, left_out)) for split, path in files.items())
     return locate(folder, tables, left_out)
 
 
+def is_coco(path: Path) -> bool:
+    """Whether a file begins as those of COCO do, with captions or others."""
+    return bool(_CONTENT.match(head(path)))
+
+
+def _with_captions(paths: Sequence[Path]) -> list[Path]:
+    """Those that are called `captions_*`, or else those that are made alike, and name a split."""
+    named = [path for path in paths if _FILE.fullmatch(path.name)]
+    own = [path for path in named if path.name.lower().startswith("captions_")]
+    if own:
+        return own
+    return [p for p in named if is_coco(p) and _CAPTIONS in head(p) + tail(p)]
+
+
 def _match(path: Path) -> re.Match[str]:
-    match = _FILE.match(path.name)
+    match = _FILE.fullmatch(path.name)
     assert match is not None, path
     return match
 
 
 def _records(path: Path, split: str, known: Set[str], left_out: LeftOut) -> Iterator[Record]:
     """Images are looked for in the folder that is called as they should be, if there is one."""
-    folder = _match(path)[1]
+    folder = _match(path)[2]
     images, shared = _images(path, left_out)
     for row in _rows(path, "annotations", "image_id", "caption", left_out):
         image, captions = str(row["image_id"]), as_captions(row["caption"])

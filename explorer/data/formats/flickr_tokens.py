@@ -10,8 +10,9 @@ from pathlib import Path, PurePosixPath
 
 from explorer.data.images import SUFFIXES
 from explorer.data.left_out import LeftOut
-from explorer.data.reading.folder import files_in, nearest_files, read_text
+from explorer.data.reading.folder import files_in, nearest_files
 from explorer.data.reading.places import Table, locate
+from explorer.data.reading.text import read_text
 from explorer.data.records import Reading, Record
 from explorer.data.splits import merged, split_named
 from explorer.errors import BadDataError

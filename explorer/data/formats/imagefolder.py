@@ -17,6 +17,7 @@ from explorer.data.reading.fields import (
     captions_in,
     choose_fields,
     label_in,
+    split_in,
     wordless_among,
 )
 from explorer.data.reading.folder import files_in, folders_below
@@ -89,9 +90,12 @@ def _records(folder: Path, table: Path, left_out: LeftOut, told: list[str]) -> I
             left_out.add(_NEEDED, f"row {number} of {place_of(table)}")
             continue
         name = file if absolute_parts(file) else (place / file).as_posix()
-        said = split_named(str(row.get(fields.split))) if fields.split else None
-        split = said or split_named(str(PurePosixPath(name).parent)) or "train"
-        label = label_in(row, fields.label)
+        by_folder = split_named(str(PurePosixPath(name).parent)) or "train"
+        split = split_in(row, fields.split, by_folder)
+        if split is None:
+            left_out.add("rows of an unknown split", row[fields.split or ""])
+            continue
+        label = label_in(row, fields.label, left_out)
         yield Record(split, name, captions, file, label, fields.rest(row))
 
 

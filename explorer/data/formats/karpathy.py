@@ -13,13 +13,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from explorer.data.formats import coco
 from explorer.data.left_out import LeftOut, place_of
-from explorer.data.reading.fields import CAPTIONS, IMAGES, as_captions
-from explorer.data.reading.folder import files_in, read_text, subfolders
+from explorer.data.reading.fields import CAPTIONS, IMAGES, as_captions, name_in, split_in
+from explorer.data.reading.folder import files_in, subfolders
 from explorer.data.reading.json_lists import peeked, read_list
 from explorer.data.reading.places import Table, fits, locate
+from explorer.data.reading.text import read_text
 from explorer.data.records import Reading, Record
-from explorer.data.splits import Files, merged, split_named
+from explorer.data.splits import WORDS, Files, merged, split_named
 from explorer.errors import BadDataError
 
 NAME = "BLIP/ALBEF Karpathy JSON"
@@ -27,7 +29,8 @@ LAYOUT = (
     "train.json, val.json, test.json (or <name>_train.json ...) with `image` and `caption`, in the "
     "folder or in annotations/"
 )
-_FILE = re.compile(r"(.*?)[_.-]?(train|training|val|valid|validation|dev|test)\.jsonl?", re.I)
+_FILE = re.compile(rf"(|.*?(?:[^A-Za-z]|(?=[A-Z])))(?i:({WORDS})\.jsonl?)")
+"""What a split is called, maybe behind another word: `flickr30k_train.json`, not `latest.json`."""
 _IMAGE = re.compile(r'"image"\s*:\s*"([^"]*)"')
 _IMAGES = ("image", *IMAGES)
 _CAPTIONS = ("caption", "prompt", *CAPTIONS)
@@ -43,11 +46,13 @@ class _Keys(NamedTuple):
 
     image: str | None
     captions: str | None
+    split: str | None
     others: tuple[str, ...]
 
 
 def signs(folder: Path) -> list[Path]:
-    return list(_find(folder).values())
+    captions = [path for path in peeked(folder, _CAPTION_ROWS) if path.stem.lower() != "metadata"]
+    return list(dict.fromkeys((*_find(folder).values(), *captions)))
 
 
 def read(folder: Path) -> Reading | None:
@@ -88,7 +93,8 @@ def _datasets_in(folders: Iterable[Path]) -> list[Files]:
     groups: dict[tuple[Path, str], list[Files]] = {}
     for folder in folders:
         for path in files_in(folder, "*.json", "*.jsonl"):
-            if match := _FILE.fullmatch(path.name):
+            match = _FILE.fullmatch(path.name)
+            if match and not coco.is_coco(path):
                 split = split_named(match[2]) or ""
                 groups.setdefault((folder, match[1]), []).append({split: path})
     return [merged(group) for group in groups.values()]
@@ -114,20 +120,23 @@ def _records(path: Path, split: str, left_out: LeftOut) -> Iterator[Record]:
         row = row if isinstance(row, dict) else {}
         if (own := tuple(row)) not in keys:
             keys[own] = _keys_of(own)
-        key, caption, others = keys[own]
-        image, captions = row.get(key), _captions(row, caption)
-        if not isinstance(image, str) or captions is None:
+        key, caption, split_key, others = keys[own]
+        image, captions = name_in(row, key), _captions(row, caption)
+        said = split_in(row, split_key, split)
+        if not image or captions is None:
             left_out.add(
                 "objects without `image` and `caption`", f"object {number} of {place_of(path)}"
             )
-            continue
-        yield Record(split, image, captions, image, columns={key: row[key] for key in others})
+        elif said is None:
+            left_out.add("rows of an unknown split", row[split_key or ""])
+        else:
+            yield Record(said, image, captions, image, columns={key: row[key] for key in others})
     if number < 0:
         raise BadDataError(f"The {split} split of {path.parent} has no captions.")
 
 
 def _keys_of(own: tuple[str, ...]) -> _Keys:
-    used = _first_of(_IMAGES, own), _first_of(_CAPTIONS, own)
+    used = _first_of(_IMAGES, own), _first_of(_CAPTIONS, own), _first_of(["split"], own)
     return _Keys(*used, tuple(key for key in own if key not in used))
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from explorer.data.formats.hub import reading_of
-from explorer.data.reading.folder import read_text
 from explorer.data.reading.json_lists import parse
+from explorer.data.reading.text import read_text
 from explorer.data.records import Reading
 from explorer.errors import BadDataError
 

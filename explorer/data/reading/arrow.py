@@ -19,10 +19,11 @@ from explorer.data.reading.fields import (
     choose_fields,
     failed,
     label_in,
+    name_in,
     no_fields,
+    split_in,
 )
 from explorer.data.records import Record
-from explorer.data.splits import split_named
 from explorer.errors import BadDataError
 
 _COMPARED = 4
@@ -115,8 +116,8 @@ def records_of(
             left_out.add("rows that are not UTF-8 text", f"row {number} of {where}")
             continue
         captions = captions_in(row, fields.captions)
-        said = split_named(str(row[fields.split])) if fields.split else split
-        label = label_in(row, fields.label)
+        said = split_in(row, fields.split) if fields.split else split
+        label = label_in(row, fields.label, left_out)
         if captions is None:
             wanted = " and ".join(f"`{name}`" for name in fields.captions)
             left_out.add(f"rows whose {wanted} holds no text", f"row {number} of {where}")
@@ -128,8 +129,7 @@ def records_of(
             identity = row[fields.identity] if fields.identity else None
             name = f"{where}/{number}" if identity is None else str(identity)
             yield Record(said, name, captions, place(number), label, fields.rest(row))
-        elif isinstance(row[fields.image], str):
-            name = row[fields.image]
+        elif name := name_in(row, fields.image):
             yield Record(said, name, captions, name, label, fields.rest(row))
         else:
             left_out.add("rows without an image", f"row {number} of {where}")

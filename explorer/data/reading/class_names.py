@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from explorer.data.reading.folder import files_in, read_text
+from explorer.data.reading.folder import files_in
+from explorer.data.reading.text import read_text
 from explorer.errors import BadDataError
 
 FILES = ("classes.txt", "class_names.txt", "classnames.txt", "label_names.txt")

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from explorer.core.captions import is_value
-from explorer.data.left_out import shortened
+from explorer.data.left_out import LeftOut, shortened
+from explorer.data.splits import split_named
 from explorer.errors import BadDataError
 
 IMAGES = (
@@ -63,6 +64,10 @@ _PYTHON_TUPLE = re.compile(
     rf"\(\s*+(?>(?:{_PYTHON_TEXT.pattern})\s*+,\s*+)++(?:{_PYTHON_TEXT.pattern})?+\s*+\)", re.S
 )
 _LONGEST_LIST = 100_000
+_DEEPEST_LIST = 8
+_WHOLE = re.compile(r"(-?\d+)\.0+")
+_FRACTION = re.compile(r"-?\d*\.\d+(e[-+]?\d+)?", re.I)
+_NO_LABEL = frozenset({"", "nan", "null", "<na>"})
 _LIKE_CAPTIONS = ("caption", "text", "prompt", "sentence", "description")
 LOOKED_AT = 100
 """Rows that are looked at for fields without words."""
@@ -179,29 +184,31 @@ def captions_in(row: Mapping[str, Any], fields: Sequence[str]) -> list[str] | No
     return captions
 
 
-def as_captions(value: object) -> list[str] | None:
-    """A caption or a list of them as a list; None where it is neither.
+def as_captions(value: object, depth: int = 0) -> list[str] | None:
+    """A caption or a list of them as a list; None where it is neither, or lists in lists too deep.
 
     Nothing at all, or NaN, counts as an empty caption. Captions may be objects with the text under
     `raw`, as in Karpathy's files, and a text may itself be a list, as pandas writes it into tables.
     """
     if value is None:
         return [""]
+    if depth > _DEEPEST_LIST:
+        return None
     if isinstance(value, str):
         text = value.strip()
         is_list = text.startswith(("[", '"[')) or _PYTHON_TUPLE.fullmatch(text)
-        return _listed(value) if is_list else [value]
+        return _listed(value, depth) if is_list else [value]
     if isinstance(value, float) and math.isnan(value):
         return [""]
     if isinstance(value, Mapping):
-        return as_captions(value["raw"]) if "raw" in value else None
+        return as_captions(value["raw"], depth + 1) if "raw" in value else None
     if isinstance(value, list):
-        found = [as_captions(each) for each in value]
+        found = [as_captions(each, depth + 1) for each in value]
         return None if None in found else [text for each in found if each for text in each]
     return None
 
 
-def _listed(text: str) -> list[str]:
+def _listed(text: str, depth: int) -> list[str]:
     """The texts of a list as JSON, Python or numpy write it; the text itself where it is none.
 
     JSON may have been written into JSON again, as a text.
@@ -210,7 +217,7 @@ def _listed(text: str) -> list[str]:
         value = json.loads(text)
     except (ValueError, RecursionError):
         value = _python_list(text.strip())
-    found = as_captions(value) if isinstance(value, list | str) else None
+    found = as_captions(value, depth + 1) if isinstance(value, list | str) else None
     return [text] if found is None else found
 
 
@@ -225,16 +232,34 @@ def _python_list(text: str) -> Any:
     return list(value) if isinstance(value, list | tuple) else None
 
 
-def label_in(row: Mapping[str, Any], field: str | None) -> str:
-    """The class that a row names, as a text; "" where it names none."""
-    if not field:
+def label_in(row: Mapping[str, Any], field: str | None, left_out: LeftOut) -> str:
+    """The class that a row names, as a text; "" where it names none, or what is no name."""
+    value = row.get(field) if field else None
+    if value is None:
         return ""
-    value = row.get(field)
-    if isinstance(value, float) and value.is_integer():  # as pandas writes them beside nothing
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if not isinstance(value, str | int | float):
+        left_out.add("labels that are lists or other things than one class", value)
         return ""
-    return str(value).strip()
+    text = str(value).strip()
+    whole = _WHOLE.fullmatch(text)  # as pandas writes them beside nothing
+    if not whole and _FRACTION.fullmatch(text):
+        left_out.add("labels that are fractions and no classes", value)
+        return ""
+    return "" if text.lower() in _NO_LABEL else whole[1] if whole else text
+
+
+def name_in(row: Mapping[str, Any], field: str | None) -> str:
+    """The name of an image that a row gives, which may be a number; "" where it gives none."""
+    value = row.get(field) if field else None
+    is_name = isinstance(value, str | int) and not isinstance(value, bool)
+    return str(value) if is_name else ""
+
+
+def split_in(row: Mapping[str, Any], field: str | None, otherwise: str | None = None) -> str | None:
+    """The split that a row says, `otherwise` where it says none; None where it is unknown."""
+    value = row.get(field) if field else None
+    is_said = value is not None and value == value and str(value).strip()
+    return split_named(str(value)) if is_said else otherwise
 
 
 def failed(status: object) -> bool:

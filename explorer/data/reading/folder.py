@@ -19,7 +19,6 @@ from explorer.errors import BadDataError
 _DEEPEST = 3
 _MOST_FOLDERS = 2000
 """Where a folder that holds images is looked for: so deep, and so many."""
-_HEAD = 1 << 16  # bytes that say what a file is
 
 
 class ImageFolder:
@@ -83,37 +82,6 @@ def file_stamp(path: str | Path) -> str:
     """Size and time of change; OSError where there is no such file."""
     found = os.stat(path)
     return f"{found.st_size}:{found.st_mtime_ns}"
-
-
-def read_text(path: Path) -> str:
-    """A UTF-8 file, with or without the mark that some editors put first, or UTF-16 with it."""
-    try:
-        return decoded(path.read_bytes())
-    except UnicodeDecodeError as error:
-        raise BadDataError(
-            f"{path} is not UTF-8 text: {error.reason}; save it as UTF-8."
-        ) from error
-    except OSError as error:
-        raise BadDataError(f"{path} cannot be read: {error.strerror}.") from error
-
-
-def head(path: Path) -> str:
-    """The beginning of a file, "" where it cannot be read; what is no text is replaced."""
-    try:
-        with path.open("rb") as file:
-            return decoded(file.read(_HEAD), errors="replace")
-    except OSError:
-        return ""
-
-
-def decoded(content: bytes, errors: str = "strict") -> str:
-    """UTF-8, or UTF-16 with its mark, whose lines end at line feeds; UnicodeDecodeError if not."""
-    text = content.decode("utf-16" if content[:2] in _UTF_16 else "utf-8-sig", errors)
-    text = text.replace("\r\n", "\n")
-    return text if "\n" in text else text.replace("\r", "\n")
-
-
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def walk(folder: Path) -> Iterator[tuple[PurePosixPath, Listing]]:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from explorer.data.left_out import LeftOut, place_of
-from explorer.data.reading.folder import files_in, head, read_text
+from explorer.data.reading.folder import files_in
+from explorer.data.reading.text import head, read_text
 from explorer.errors import BadDataError
 
 _LINES = re.compile(r"\s*\{[^\n]*\}[ \t\r]*\n\s*\{")

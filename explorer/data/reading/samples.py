@@ -5,8 +5,8 @@ from typing import Any
 
 from explorer.data.pointers import is_pointer
 from explorer.data.reading.fields import CAPTIONS, as_captions, failed
-from explorer.data.reading.folder import decoded
 from explorer.data.reading.json_lists import parse
+from explorer.data.reading.text import decoded
 
 LINES = (".txt", ".caption")
 TEXTS = (*LINES, ".json")

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from enum import Enum
@@ -12,10 +13,11 @@ from typing import NamedTuple
 from explorer.data.images import SUFFIXES
 from explorer.data.left_out import LeftOut, place_of, shortened
 from explorer.data.reading.fields import choose_fields
-from explorer.data.reading.folder import head, read_text
+from explorer.data.reading.text import head, read_text
 from explorer.errors import BadDataError
 
 _SEPARATORS = ",|\t;"
+csv.field_size_limit(sys.maxsize)  # embeddings are written into cells, too
 _COMMON = 0.1
 """Share of the whole rows from which on a kind of name is one that images here have."""
 _SAID = re.compile(r"\ufeff?sep=(.)\s*", re.I)
@@ -67,16 +69,19 @@ class _Header(NamedTuple):
     separator: str
     columns: list[str]
     image: int  # the column that names images, -1 where none is known to
-    free: int  # the column whose text may hold separators: the only one with captions, or the last
+    free: int
+    """The column whose text may hold separators: the only one with captions, or else the last; -1
+    where there are classes instead."""
 
 
 def read_table(path: Path, left_out: LeftOut) -> tuple[list[str], Iterator[dict[str, str]]]:
     """The columns that the first line names, and the rows by column.
 
     Captions are free text, and files often break their own rules: separators that are too many
-    belong to the column of captions; a quotation mark that nobody closes, or behind which text
-    goes on, is one like any other; between `|` none means anything, and a line without any
-    separator belongs to the line before. Other rows with too few columns are counted.
+    mean nothing at the end of a row, and else belong to the column of captions; a quotation mark
+    that nobody closes, or behind which text goes on, is one like any other; between `|` none means
+    anything, and a line without any separator belongs to the line before. Other rows with too few
+    or too many columns are counted.
 
     Raises:
         BadDataError: A cell is opened by a quotation mark that is never closed, or only behind
@@ -124,8 +129,10 @@ def _as_header(number: int, line: str, separators: str) -> _Header:
     names = columns(separator)
     fields = choose_fields(names)
     image = names.index(fields.image) if fields else -1
-    only = len(fields.captions) == 1 if fields else False
-    free = names.index(fields.captions[0]) if fields and only else len(names) - 1
+    captions = fields.captions if fields else ()
+    free = names.index(captions[0]) if len(captions) == 1 else len(names) - 1
+    if fields and not captions:
+        free = -1
     return _Header(number, separator, names, image, free)
 
 
@@ -153,7 +160,8 @@ class _Names:
         if len(cells) < len(header.columns) or header.image < 0 or len(header.columns) < 2:
             return _Likeness.NONE
         behind = header.image - len(header.columns)
-        name = cells[header.image if header.image <= header.free else behind].strip().strip('"')
+        is_before = header.free < 0 or header.image <= header.free
+        name = cells[header.image if is_before else behind].strip().strip('"')
         if _is_image(name):
             return _Likeness.ROW
         kind = _kind(name)
@@ -248,8 +256,11 @@ def _by_column(
     n, free = len(header.columns), header.free
     for line, cells in rows:
         surplus = len(cells) - n
-        if surplus < 0:
-            left_out.add("rows with too few columns", f"line {line} of {place_of(path)}")
+        while surplus > 0 and not cells[-1].strip():
+            cells, surplus = cells[:-1], surplus - 1
+        if surplus < 0 or (surplus and free < 0):
+            reason = f"rows with too {'few' if surplus < 0 else 'many'} columns"
+            left_out.add(reason, f"line {line} of {place_of(path)}")
             continue
         if surplus:
             text = header.separator.join(cells[free : free + surplus + 1])

@@ -21,6 +21,8 @@ def fold(name: str) -> str:
 def spellings(name: str) -> list[str]:
     r"""What a name may mean, as it is written first: with slashes for backslashes, escapes read.
 
+    Last, without blanks around it.
+
     Examples:
         >>> spellings("images\\a%20b.jpg")
         ['images\\a%20b.jpg', 'images/a%20b.jpg', 'images/a b.jpg']
@@ -30,6 +32,8 @@ def spellings(name: str) -> list[str]:
         found.append(found[-1].replace("\\", "/"))
     if "%" in found[-1]:
         found.append(unquote(found[-1]))
+    if found[-1] != found[-1].strip():
+        found.append(found[-1].strip())
     return found
 
 

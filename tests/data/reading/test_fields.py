@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from explorer.data.left_out import LeftOut
 from explorer.data.reading.fields import (
     as_captions,
     captions_in,
@@ -114,12 +115,17 @@ def test_brackets_without_an_end_are_a_caption_like_any_other(text):
 
 @pytest.mark.parametrize(
     ("value", "label"),
-    [(3, "3"), (3.0, "3"), (" dog ", "dog"), (0, "0"), (3.5, ""), (True, ""), (None, "")],
+    [
+        *[(3, "3"), (3.0, "3"), ("3.0", "3"), (0, "0"), (True, "True"), (" dog ", "dog")],
+        *[(3.5, ""), ("0.25", ""), (None, ""), ("nan", ""), (float("nan"), ""), ([0, 1], "")],
+    ],
 )
 def test_a_class_is_a_text_or_a_whole_number(value, label):
-    assert label_in({"label": value}, "label") == label
-    assert label_in({"label": value}, None) == ""
-    assert label_in({}, "label") == ""
+    left_out = LeftOut()
+    assert label_in({"label": value}, "label", left_out) == label
+    assert left_out.total() == (value in (3.5, "0.25", [0, 1]))
+    assert label_in({"label": value}, None, left_out) == ""
+    assert label_in({}, "label", left_out) == ""
 
 
 @pytest.mark.parametrize(

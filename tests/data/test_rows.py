@@ -1,0 +1,131 @@
+"""What single rows of tables and lists say is taken as it was meant, or counted."""
+
+import json
+
+import pytest
+
+from explorer.data.open import look_into
+from tests.data.greys import levels, read, said, write, write_images
+
+
+def found_in(folder, name: str, content: str):
+    write_images(folder, {f"{n}.png": 10 * n + 10 for n in range(4)})
+    write(folder / name, content)
+    return look_into(str(folder))
+
+
+@pytest.mark.parametrize("end", [",", ",,", ", ,"])
+def test_separators_at_the_end_of_rows_mean_nothing(tmp_path, end):
+    found = found_in(tmp_path, "a.csv", f"image,caption\n0.png,level 10{end}\n1.png,level 20{end}")
+    assert levels(found.splits["train"]) == said(10, 20)
+
+
+def test_a_class_has_no_separators_in_it(tmp_path):
+    found = found_in(tmp_path, "a.csv", "image,label\n0.png,cat,\n1.png,dog\n2.png,cat,dog\n")
+    assert found.splits["train"].classes == ["cat", "dog"]
+    assert found.left_out["rows with too many columns"] == 1
+
+
+def test_a_cell_may_hold_an_embedding(tmp_path):
+    rows = "".join(
+        f'{n}.png,"[{", ".join(["0.125"] * 30_000)}]",level {10 * n + 10}\n' for n in range(2)
+    )
+    found = found_in(tmp_path, "a.csv", f"image,embedding,caption\n{rows}")
+    assert levels(found.splits["train"]) == said(10, 20)
+
+
+@pytest.mark.parametrize("name", ["a.csv", "train.json"])
+@pytest.mark.parametrize("nothing", ["nan", "NaN", "null", "None", "<NA>", "n/a", "-"])
+def test_a_caption_that_says_nothing_is_counted(tmp_path, name, nothing):
+    captions = ["level 10", "level 20", nothing]
+    rows = [{"image": f"{n}.png", "caption": each} for n, each in enumerate(captions)]
+    table = "".join(f"{row['image']},{row['caption']}\n" for row in rows)
+    content = json.dumps(rows) if name == "train.json" else f"image,caption\n{table}"
+    found = found_in(tmp_path, name, content)
+    assert levels(found.splits["train"]) == said(10, 20)
+    assert found.left_out["captions such as `nan` that say nothing"] == 1
+
+
+def test_an_image_has_one_class_and_others_are_counted(tmp_path):
+    found = found_in(tmp_path, "a.csv", "image,label\n0.png,cat\n1.png,dog\n0.png,dog\n0.png,cat\n")
+    assert found.splits["train"].labels.tolist() == [0, 1]
+    assert found.left_out["further classes of an image that has one"] == 1
+
+
+@pytest.mark.parametrize("label", [[0, 1], {"name": "cat"}])
+def test_labels_that_are_no_class_are_shown(tmp_path, label):
+    rows = [{"file_name": "0.png", "label": "cat"}, {"file_name": "1.png", "label": "dog"}]
+    rows.append({"file_name": "2.png", "label": label})
+    found = found_in(tmp_path, "metadata.jsonl", "\n".join(map(json.dumps, rows)))
+    assert found.splits["train"].n_images == 2
+    assert found.left_out.examples["labels that are lists or other things than one class"] == [
+        str(label)
+    ]
+
+
+@pytest.mark.parametrize("name", ["metadata.jsonl", "captions.json", "train.json", "a.csv"])
+def test_rows_of_an_unknown_split_are_in_none(tmp_path, name):
+    splits = ["train", "testA", "dev", "holdout"]
+    rows = [
+        {"file_name": f"{n}.png", "caption": f"level {10 * n + 10}", "split": split}
+        for n, split in enumerate(splits)
+    ]
+    if name == "a.csv":
+        content = "\n".join([",".join(rows[0]), *(",".join(row.values()) for row in rows)])
+    else:
+        content = json.dumps(rows) if name.endswith("json") else "\n".join(map(json.dumps, rows))
+    found = found_in(tmp_path, name, content)
+    assert {split: levels(each) for split, each in found.splits.items()} == {
+        "train": said(10),
+        "val": said(30),
+    }
+    assert found.left_out["rows of an unknown split"] == 2
+
+
+@pytest.mark.parametrize("name", ["metadata.csv", "train.json"])
+def test_names_may_have_blanks_around_them(tmp_path, name):
+    rows = [{"file_name": " 0.png", "caption": "level 10"}]
+    content = json.dumps(rows) if name == "train.json" else "caption,file_name\nlevel 10, 0.png\n"
+    assert levels(found_in(tmp_path, name, content).splits["train"]) == said(10)
+
+
+def test_images_may_be_called_by_numbers(tmp_path):
+    rows = [{"image": n, "caption": f"level {10 * n + 10}"} for n in range(2)]
+    found = found_in(tmp_path, "train.json", json.dumps(rows))
+    assert levels(found.splits["train"]) == said(10, 20)
+
+
+def deep(opening: str, closing: str, times: int) -> str:
+    return opening * times + '"x"' + closing * times
+
+
+@pytest.mark.parametrize("value", [deep("[", "]", 900), deep('{"raw":', "}", 700)])
+@pytest.mark.parametrize("key", ["caption", "other"])
+def test_lists_in_lists_cost_a_row_at_most(tmp_path, key, value):
+    rows = '{"file_name": "0.png", "caption": "level 10"}\n{"file_name": "1.png", '
+    rows += f'"caption": "level 20", "{key}": {value}}}'
+    captions = levels(found_in(tmp_path, "metadata.jsonl", rows).splits["train"])
+    assert captions == (said(10) if key == "caption" else said(10, 20))
+
+
+def coco(ns: list[int]) -> str:
+    images = [{"id": n, "file_name": f"{n}.png"} for n in ns]
+    rows = [{"image_id": n, "caption": f"level {10 * n + 10}"} for n in ns]
+    return json.dumps({"images": images, "annotations": rows})
+
+
+@pytest.mark.parametrize("form", ["captions_{}.json", "annotations/{}.json", "{}2017.json"])
+def test_files_like_those_of_coco_may_name_any_split(tmp_path, form):
+    write_images(tmp_path / "images", {f"{n}.png": 10 * n + 10 for n in range(3)})
+    for n, split in enumerate(["train", "minival", "test"]):
+        write(tmp_path / form.format(split), coco([n]))
+    assert read(tmp_path) == {"train": said(10), "val": said(20), "test": said(30)}
+
+
+def test_a_name_that_only_ends_like_a_split_is_no_split(tmp_path):
+    write_images(tmp_path, {"0.png": 10, "1.png": 20})
+    for n, name in enumerate(["train.json", "latest.json"]):
+        write(tmp_path / name, json.dumps([{"image": f"{n}.png", "caption": "a level"}]))
+    found = look_into(str(tmp_path))
+    assert list(found.splits) == ["train"]
+    assert "latest.json" in " ".join(found.notes)
