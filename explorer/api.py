@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
+from explorer.commands.options import EVALUATION, read_run
+from explorer.commands.terminal import Terminal
 from explorer.config import MapConfig, PrototypeConfig, SynthesisConfig
 from explorer.core import columns as cells
 from explorer.data.open import open_dataset
@@ -34,8 +36,6 @@ from explorer.runs import sweep as sweeping
 from explorer.runs.config import RunConfig, SweepConfig, view_of
 from explorer.runs.launcher import Runs
 from explorer.runs.opening import open_run
-from explorer.runs.options import EVALUATION, read_run
-from explorer.runs.terminal import Terminal
 from explorer.sets.folder import DistilledSet
 from explorer.settings import Settings, every_setting, is_text
 from explorer.store.own import is_distilled

@@ -13,7 +13,7 @@ FILES = sorted(path.relative_to(ROOT) for path in (ROOT / "explorer").rglob("*.p
 LAYERS = [
     *("errors", "types", "settings", "progress", "config", "core", "models", "learn", "scenes"),
     *("store", "data", "sets", "engine", "steps", "tasks", "methods", "explore", "runs"),
-    *("compare", "report", "ui", "__main__", "api"),
+    *("compare", "report", "ui", "commands", "__main__", "api"),
 ]
 # Rooms of learn/, bottom to top; "" is the loop that learns sets, which lies beside them.
 LEARN = ["networks", "inner", "students", "", "images", "pairs"]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from explorer.core.retrieval import mean_interval
 from explorer.methods.registry import methods_for
-from explorer.runs.config import RunConfig, reseeded, seeds_of, task_of_run
+from explorer.runs.config import RunConfig, method_of, reseeded, seeds_of, task_of_run
 from explorer.runs.launcher import RunInfo
 from explorer.runs.outcome import scores_of_set
 from explorer.sets.others import without_paths
@@ -103,7 +103,7 @@ def _sets(run: RunInfo) -> Iterator[_Set]:
     config, result = run.job.config, run.result or {}
     task = task_of_run(config)
     if evaluation := result.get("evaluation"):
-        spared = getattr(config.settings, "spared", 0)  # stored in the place of pairs asked for
+        spared = method_of(config).n_spared(config.settings)
         size = config.size if task.per_class else result["n_pairs"] + spared
         yield _Set(config, size, task.scores(evaluation), result.get("n_bytes"))
     for each in result.get("sets", []):

@@ -14,6 +14,9 @@ Make = Callable[[Context, Any, State | None], Iterator[State]]
 """Takes the method's settings, and the state to go on from, or None; yields the set as it grows or
 improves. The last state is the set."""
 
+BEST, LAST = "best", "last"
+"""Which moment of its learning a set is, where settings have this choice as `kept`."""
+
 
 class NoSettings(Settings):
     """Of a method that leaves nothing to choose."""
@@ -83,3 +86,15 @@ class Method:
     def follows_edits(self) -> bool:
         """Whether what it makes depends on the prototypes, and so on edits of them."""
         return PrototypeConfig in groups(self.config).values()
+
+    def n_steps(self, settings: Any) -> int:
+        """Updates of a set that is learned; 0 where they are not settled beforehand."""
+        return int(getattr(settings, "steps", 0)) if self.learns else 0
+
+    def keeps_best(self, settings: Any) -> bool:
+        """Whether the set is to be that of its best moment."""
+        return self.learns and getattr(settings, "kept", LAST) == BEST
+
+    def n_spared(self, settings: Any) -> int:
+        """Pairs fewer than asked for, in whose place something else is stored."""
+        return int(getattr(settings, "spared", 0))

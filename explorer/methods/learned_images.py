@@ -10,7 +10,7 @@ from explorer.config import NetworkConfig
 from explorer.core.coresets import random_of_each_class
 from explorer.core.whitening import Zca
 from explorer.errors import ConfigError
-from explorer.methods.base import Method
+from explorer.methods.base import BEST, LAST, Method
 from explorer.methods.learn_types import Objective, Parametrisation, Problem, RealImages
 from explorer.progress import Measured
 from explorer.settings import Settings, declared, seed_setting, setting
@@ -25,7 +25,6 @@ from explorer.types import State
 STARTS = ("real", "noise")
 GRADIENTS = ("exact", "truncated")
 """Of matched trajectories, as `learn.trajectories` knows them."""
-BEST, LAST = "best", "last"
 
 
 def first_decay(default: float = 0.9) -> Any:

@@ -121,8 +121,8 @@ def _work(store: Store, runs: Sequence[tuple[RunConfig, Context]]) -> Iterator[W
 
 def _looks(config: RunConfig, context: Context) -> Iterator[Work]:
     """What it takes to look at a set that is learned, at its moments."""
-    n_steps = getattr(config.settings, "steps", 0)
-    if method_of(config).learns and n_steps:
+    n_steps = method_of(config).n_steps(config.settings)
+    if n_steps:
         n = sum(is_moment(step, n_steps) for step in range(n_steps + 1))
         for work in task_of_run(config).looking(context, config.evaluation):
             yield work._replace(n=n * work.n)

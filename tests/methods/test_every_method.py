@@ -9,7 +9,8 @@ import torch
 
 from explorer.methods.registry import all_methods
 from explorer.runs.config import RunConfig, reseeded
-from explorer.runs.distill import _about, _Writing, fill
+from explorer.runs.distill import _about, fill
+from explorer.runs.writing import Writing
 from explorer.sets.folder import DistilledSet
 from explorer.settings import Settings, declared
 from explorer.store.store import Store
@@ -120,7 +121,7 @@ def test_a_set_whose_making_stops_after_any_state_ends_with_the_same_bytes(
     while stops == 0 or n_states > stops - 1:
         target = DistilledSet(tmp_path / f"stopped-{stops}")
         target.begin(_about(context(own), own))
-        writing = _Writing(context(own), own, target, None)
+        writing = Writing(context(own), own, target, None)
         for n_states, state in enumerate(make(context(own), own.settings, None)):
             if n_states > stops:
                 break

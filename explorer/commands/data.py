@@ -3,14 +3,14 @@
 import argparse
 from typing import Any
 
+from explorer.commands.options import add_command, add_data, typed_folder
+from explorer.commands.terminal import Terminal, answer
 from explorer.data.convert import FORMATS, convert
 from explorer.data.inspect import OPENED, inspect, told
 from explorer.errors import ConfigError
-from explorer.runs.options import add_command, add_data, typed_folder
-from explorer.runs.terminal import Terminal, answer
 
 
-def add_data_commands(commands: Any) -> None:
+def add(commands: Any) -> None:
     """Adds `inspect` and `convert`."""
     about = "tell what is in a dataset, and what is left out of it and why"
     each = _add(commands, "inspect", _inspect, about)

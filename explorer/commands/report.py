@@ -4,15 +4,15 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from explorer.commands.options import add_cache, add_command, typed_folder
+from explorer.commands.terminal import answer
 from explorer.report.write import write_report
 from explorer.runs.directory import RunDirectory
 from explorer.runs.launcher import Runs
-from explorer.runs.options import add_cache, add_command, typed_folder
-from explorer.runs.terminal import answer
 from explorer.store.store import Store
 
 
-def add_report_command(commands: Any) -> None:
+def add(commands: Any) -> None:
     """Adds `report`."""
     about = "write what a run made as a folder of files that any browser opens"
     each = add_command(commands, "report", _report, about, unused=("--bundle", "--device"))

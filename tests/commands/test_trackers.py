@@ -3,9 +3,9 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
+from explorer.commands import trackers
+from explorer.commands.trackers import TRACKERS, Tracked, open_tracker
 from explorer.errors import ConfigError, UnknownNameError
-from explorer.runs import trackers
-from explorer.runs.trackers import TRACKERS, Tracked, open_tracker
 from tests.watching import Memory
 
 

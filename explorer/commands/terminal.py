@@ -8,6 +8,7 @@ from typing import Any
 from explorer.errors import CONTROLS
 from explorer.progress import Emit, Report, Throttle, ignore
 
+EXIT_WRONG, EXIT_INTERRUPTED = 2, 130
 _SHOWN = str.maketrans(dict.fromkeys({*CONTROLS} - {"\n"}, "\N{REPLACEMENT CHARACTER}"))
 """What stands for what a terminal would obey, but for line breaks."""
 _EVERY = 0.5  # seconds between two progress lines

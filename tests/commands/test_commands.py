@@ -76,7 +76,9 @@ def test_a_set_is_prepared_distilled_and_evaluated(run, colours, tmp_path):
 def test_curves_go_to_a_tracker_and_a_set_to_the_hub(run, colours, tmp_path, monkeypatch):
     points, given, pushed = [], [], []
     tracker = SimpleNamespace(log=lambda *point: points.append(point), close=lambda: None)
-    monkeypatch.setattr("explorer.__main__.open_tracker", lambda *a: given.append(a) or tracker)
+    monkeypatch.setattr(
+        "explorer.commands.watched.open_tracker", lambda *a: given.append(a) or tracker
+    )
     evaluation = ("--seeds", 1, "--epochs", 10)
     code, _, _ = run("evaluate", colours, "--test", colours, *evaluation, "--log-to", "wandb")
     assert code == 0
@@ -84,9 +86,9 @@ def test_curves_go_to_a_tracker_and_a_set_to_the_hub(run, colours, tmp_path, mon
     assert (given[0][0], given[0][3]["evaluation"]["epochs"]) == ("wandb", 10)
 
     assert run("distill", colours, "--prototypes", 3, "--out", tmp_path / "set")[0] == 0
-    monkeypatch.setattr("explorer.__main__.require_token", lambda name: "token")
+    monkeypatch.setattr("explorer.commands.export.require_token", lambda name: "token")
     monkeypatch.setattr(
-        "explorer.__main__.publish", lambda *a: pushed.append(a) or "https://hub/me"
+        "explorer.commands.export.publish", lambda *a: pushed.append(a) or "https://hub/me"
     )
     code, out, _ = run(
         "export", tmp_path / "set", "--format", "parquet", "--out", tmp_path / "out",
@@ -110,8 +112,8 @@ def test_an_upload_that_failed_can_be_given_again(run, colours, tmp_path, monkey
             raise answer
         return answer
 
-    monkeypatch.setattr("explorer.__main__.require_token", lambda name: "token")
-    monkeypatch.setattr("explorer.__main__.publish", publish)
+    monkeypatch.setattr("explorer.commands.export.require_token", lambda name: "token")
+    monkeypatch.setattr("explorer.commands.export.publish", publish)
     run("distill", colours, "--prototypes", 3, "--method", "random", "--out", tmp_path / "set")
     command = ("export", tmp_path / "set", "--format", "parquet", "--out", tmp_path / "out")
     assert run(*command, "--push", "me/mine")[0] in (2, 130)

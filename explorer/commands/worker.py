@@ -7,13 +7,13 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
+from explorer.commands.options import add_cache, add_command, add_device
+from explorer.commands.terminal import Terminal, answer
 from explorer.engine.engine import find_engine
 from explorer.errors import TOLD, MissingDataError, sentence
 from explorer.runs.directory import ALIVE, WAITING, Job, RunDirectory, list_jobs
 from explorer.runs.opening import open_run
-from explorer.runs.options import add_cache, add_command, add_device
 from explorer.runs.sweep import help_with
-from explorer.runs.terminal import Terminal, answer
 from explorer.runs.worker import work_on
 from explorer.store.store import Store
 
@@ -23,7 +23,7 @@ _ASK_AGAIN = 2.0  # seconds between two looks for work
 _OPEN_AGAIN = 60.0  # seconds until a sweep of which no set was free is opened again
 
 
-def add_worker_command(commands: Any) -> None:
+def add(commands: Any) -> None:
     """Adds the command; any number of them may work on one cache."""
     about = "do what waits in a cache, such as the sets of a sweep; one on each machine"
     each = add_command(commands, "worker", _worker, about, unused=("--bundle",))

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from explorer.commands.options import add_cache, add_command, add_models, models_named, typed_folder
+from explorer.commands.terminal import Terminal, answer
 from explorer.data.open import open_dataset, read_splits
 from explorer.errors import BadDataError, ConfigError, MissingDataError
 from explorer.models.bundles import choose_bundle
 from explorer.models.loaded import Models
 from explorer.runs.config import RunConfig
 from explorer.runs.opening import resolve
-from explorer.runs.options import add_cache, add_command, add_models, models_named, typed_folder
-from explorer.runs.terminal import Terminal, answer
 from explorer.sets.card import make_card
 from explorer.sets.elsewhere import Elsewhere, read_elsewhere, sentences_beside, tensor_files
 from explorer.sets.folder import IMPORTED, DistilledSet, Row, as_image
@@ -28,7 +28,7 @@ from explorer.types import Pairs, Samples
 _TASK = RunConfig.task
 
 
-def add_import_command(commands: Any) -> None:
+def add(commands: Any) -> None:
     """Adds `import`."""
     about = "open a set that another program made, to score it like ours"
     each = add_command(commands, "import", _import, about)

@@ -2,9 +2,7 @@ import argparse
 
 import pytest
 
-from explorer.errors import ConfigError
-from explorer.methods.registry import find_method
-from explorer.runs.options import (
+from explorer.commands.options import (
     EVALUATION,
     add_device,
     add_models,
@@ -12,6 +10,8 @@ from explorer.runs.options import (
     add_size,
     read_run,
 )
+from explorer.errors import ConfigError
+from explorer.methods.registry import find_method
 from explorer.settings import Settings, setting
 from explorer.tasks.retrieval import TASK
 from explorer.tasks.retrieval_students import RetrievalConfig

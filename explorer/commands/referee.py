@@ -5,10 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from explorer.errors import ConfigError
-from explorer.methods.registry import methods_for
-from explorer.runs.opening import open_run
-from explorer.runs.options import (
+from explorer.commands.options import (
     EVALUATION,
     add_cache,
     add_command,
@@ -17,15 +14,18 @@ from explorer.runs.options import (
     read_run,
     typed_folder,
 )
+from explorer.commands.terminal import Terminal, answer
+from explorer.errors import ConfigError
+from explorer.methods.registry import methods_for
+from explorer.runs.opening import open_run
 from explorer.runs.referee import Asked, referee
-from explorer.runs.terminal import Terminal, answer
 from explorer.store.store import Store
 from explorer.tasks.registry import find_task
 
 _TASK = find_task("retrieval")
 
 
-def add_referee_command(commands: Any) -> None:
+def add(commands: Any) -> None:
     """Adds `referee`."""
     about = "judge sets: scores as kept and as opened, gains over chance, coverage, copies"
     each = add_command(commands, "referee", _referee, about)

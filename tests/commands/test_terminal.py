@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from explorer.runs.terminal import Terminal, answer
+from explorer.commands.terminal import Terminal, answer
 
 TEXT = "a name\x1b[2J that clears\x9b2J\rthe line\nand goes on"
 SHOWN = "a name\ufffd[2J that clears\ufffd2J\ufffdthe line\nand goes on\n"

@@ -10,10 +10,11 @@ from typing import Any
 from explorer.engine.engine import ENGINES
 from explorer.errors import ConfigError
 from explorer.methods.base import Method
+from explorer.methods.registry import all_methods, usual_methods
 from explorer.models.bundles import BUNDLES, choose_bundle, find_bundle, typed_model
 from explorer.runs.config import RunConfig, usual_settings
 from explorer.settings import Settings, declared, every_setting, groups
-from explorer.tasks.registry import find_task
+from explorer.tasks.registry import TASKS, find_task
 from explorer.tasks.task import Task
 
 _ENCODERS = "a folder, architecture/tag of open_clip, or owner/name on the Hugging Face Hub"
@@ -173,6 +174,25 @@ def _read(options: argparse.Namespace, settings: Settings, scope: str = "") -> S
     changed = {n: tuple(v) if isinstance(v, list) else v for n, v in given.items() if v is not None}
     inner = {name: _read(options, getattr(settings, name), scope) for name in groups(kind)}
     return replace(settings, **changed, **inner)  # type: ignore[type-var]
+
+
+def add_methods(
+    parser: argparse.ArgumentParser, arguments: Sequence[str], flag: str, **about: Any
+) -> None:
+    """Adds the choice of methods, and the settings of those that the command line names."""
+    first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    option = {"choices": list(all_methods()), **about}
+    parser.add_argument(flag, **option)
+    first.add_argument(flag, nargs=about.get("nargs"), default=about.get("default"))
+    found, _ = first.parse_known_args(arguments)
+    named = getattr(found, flag.removeprefix("--"))
+    names = [named] if isinstance(named, str) else named or list(all_methods())
+    names = [name.partition("[")[0] for name in names]
+    if named == "":
+        names = [usual_methods(task)[0] for task in TASKS]
+    kinds = [all_methods()[name].config for name in names if name in all_methods()]
+    add_settings(parser, *kinds)
+    parser.set_defaults(offered=kinds)
 
 
 def refuse_foreign(options: argparse.Namespace, config: RunConfig) -> None:
