@@ -11,7 +11,10 @@ from explorer.data.pixels import as_rgb, depth_of, main_page
 from explorer.data.pointers import FETCH, is_pointer
 from explorer.errors import BadDataError
 
-_SUFFIXES = "jpg jpeg jpe jfif png webp gif bmp tif tiff ppm pgm avif heic heif"
+_SUFFIXES = (
+    "jpg jpeg jpe jfif png apng webp gif bmp tif tiff ppm pgm pbm pnm tga jp2 j2k jxl avif heic "
+    "heif"
+)
 SUFFIXES = frozenset(f".{each}" for each in _SUFFIXES.split())
 """What the names of image files end with."""
 _LONGEST = 300

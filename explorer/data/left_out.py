@@ -51,6 +51,11 @@ def place_of(path: Path) -> str:
     return Path(*path.parts[-2:]).as_posix()
 
 
+def encodable(text: str) -> str:
+    """Spells out half characters, which JSON and names of files can hold, but UTF-8 cannot."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
 def shortened(text: str, longest: int = _LONGEST) -> str:
     """A text in one line, its middle left out where it is long.
 
@@ -58,6 +63,6 @@ def shortened(text: str, longest: int = _LONGEST) -> str:
         >>> shortened("0123456789", 7)
         '012…789'
     """
-    line = " ".join(text.split())
+    line = " ".join(encodable(text).split())
     half = longest // 2
     return line if len(line) <= longest else f"{line[:half]}…{line[-half:]}"

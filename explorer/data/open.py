@@ -33,8 +33,10 @@ from explorer.data.formats import (
 )
 from explorer.data.left_out import LeftOut, shortened
 from explorer.data.pointers import FETCH, LONGEST, is_pointer
+from explorer.data.reading.fields import NoFields
 from explorer.data.reading.folder import walk
 from explorer.data.reading.listing import listed_once
+from explorer.data.reading.unread import broken_links, packed_files, packed_tables
 from explorer.data.records import Reading, make_splits, take
 from explorer.data.shared_images import AT_ONCE, Shared, shared_images
 from explorer.data.splits import SPLITS
@@ -182,6 +184,8 @@ def _look_into(data: str) -> Found:
     if data.startswith("hf:"):
         return _as_found(data, hub.NAME, hub.read(data))
     folder = Path(os.path.expanduser(data))  # which leaves the name of a user who is none
+    if os.path.isfile(folder):
+        raise MissingDataError(f"{data} is a file; give the folder that it is in, unpacked.")
     if not _is_folder(folder):
         raise MissingDataError(
             f"There is no folder {data!r}; give a folder, hf:owner/name or one of "
@@ -196,38 +200,67 @@ def _look_into(data: str) -> Found:
 
 
 def _read_folder(data: str, folder: Path) -> Found:
-    unsure = None
+    unsure, other = None, None
     for place, each in enumerate(FORMATS):
-        reading = each.read(folder)
+        try:
+            reading = each.read(folder)
+        except NoFields as error:  # tables of something else lie beside folders of classes, too
+            other = other or error
+            continue
         if reading and reading.is_sure:
             found = _as_found(data, each.name, reading)
             also = _not_read(folder, FORMATS[place:], reading.files)
+            also += [f"Not read: {other}"] if other else []
             return found._replace(notes=[*found.notes, *also])
         unsure = unsure or (reading and (each.name, reading))
+    if other:
+        raise other
     if unsure:
         return _as_found(data, *unsure)  # which says why nothing can be used
+    raise _nothing_in(folder)
+
+
+def _nothing_in(folder: Path) -> BadDataError:
+    holdings = f"it holds {_holdings(folder)}"
+    reasons = [f"{path} is compressed; unpack it." for path in packed_files(folder)]
+    reasons += [f"{path} is a link to a file that is not there." for path in broken_links(folder)]
+    if reasons:
+        return BadDataError(
+            f"{reasons[0]} Nothing else in {folder} looks like a dataset; {holdings}."
+        )
     known = ", ".join(each.name for each in FORMATS)
-    raise BadDataError(
-        f"Nothing in {folder} looks like a dataset; it holds {_holdings(folder)}. Understood are: "
-        f"{known}."
+    return BadDataError(
+        f"Nothing in {folder} looks like a dataset; {holdings}. Understood are: {known}."
     )
 
 
 def _not_read(folder: Path, formats: Sequence[Format], files: Sequence[Path]) -> list[str]:
-    """A sentence on what would have been read, too, had the folder held nothing else.
+    """Sentences on what would have been read, too, had the folder held nothing else.
 
     The first of `formats` was read, of these files; the others come after it.
     """
+    sentences = []
+    if packed := packed_tables(folder):
+        sentences.append(f"Not read, for it is compressed: {_named(folder, packed)}.")
+    if broken := broken_links(folder):
+        sentences.append(f"Not read, for it is a link to nothing: {_named(folder, broken)}.")
     said = []
     for each in formats if files else formats[1:]:
         others = [path for path in _signs(each, folder) if path not in files]
         if others:
-            names = [shortened(os.path.relpath(path, folder)) for path in others[:_NAMED]]
-            more = ", ..." if len(others) > _NAMED else ""
-            said.append(f"{', '.join(names)}{more} ({each.name})")
-    if not said:
-        return []
-    return [f"Not read, though it would fit, too: {'; '.join(said)}. Keep one dataset per folder."]
+            said.append(f"{_named(folder, others)} ({each.name})")
+    if said:
+        fitting = "; ".join(said)
+        sentences.append(
+            f"Not read, though it would fit, too: {fitting}. Keep one dataset per folder."
+        )
+    return sentences
+
+
+def _named(folder: Path, paths: Sequence[Path]) -> str:
+    """The first of some files, by their paths in a folder."""
+    names = [shortened(os.path.relpath(path, folder)) for path in paths[:_NAMED]]
+    return ", ".join(names) + (", ..." if len(paths) > _NAMED else "")
 
 
 def _signs(format_: Format, folder: Path) -> Sequence[Path]:
@@ -256,7 +289,7 @@ def _pointer_in(folder: Path) -> Path | None:
 
 def _is_pointer(path: Path) -> bool:
     try:
-        return path.stat().st_size <= LONGEST and is_pointer(path.read_bytes())
+        return path.is_file() and path.stat().st_size <= LONGEST and is_pointer(path.read_bytes())
     except OSError:
         return False
 

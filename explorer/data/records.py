@@ -17,7 +17,7 @@ from PIL import Image
 from explorer.core import columns as cells
 from explorer.core.columns import CAPTION, IMAGE, GrowingTable
 from explorer.core.columns import NOTHING as SAY_NOTHING
-from explorer.data.left_out import LeftOut, shortened
+from explorer.data.left_out import LeftOut, encodable, shortened
 from explorer.errors import CONTROLS
 from explorer.types import Column, Kind, Labelled, Pairs, Split, Stored
 
@@ -96,12 +96,7 @@ def clean_caption(caption: str) -> str:
 
 
 def _words(caption: str) -> list[str]:
-    return _encodable(caption).lower().translate(_TO_BLANKS).split()
-
-
-def _encodable(text: str) -> str:
-    """Spells out half characters, which JSON and names of files can hold, but UTF-8 cannot."""
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+    return encodable(caption).lower().translate(_TO_BLANKS).split()
 
 
 @dataclass
@@ -134,7 +129,7 @@ def make_splits(reading: Reading) -> dict[str, Pairs] | dict[str, Labelled]:
     n_empty = n_cut = 0
     for record in reading.records:
         split = splits.get(record.split) or splits.setdefault(record.split, _Split())
-        name = _encodable(record.name)
+        name = encodable(record.name)
         if name not in split.place:
             split.place[name], split.captions[name] = record.place, []
             split.rows[name], split.first_row[name] = [], split.table.n
@@ -170,7 +165,7 @@ def make_splits(reading: Reading) -> dict[str, Pairs] | dict[str, Labelled]:
 
 
 def _normal(label: str) -> str:
-    return normalize("NFC", _encodable(label))
+    return normalize("NFC", encodable(label))
 
 
 def _class_called(label: str, reading: Reading) -> str:

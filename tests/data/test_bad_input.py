@@ -1,6 +1,7 @@
 """What is wrong with a dataset is said in one sentence that names the file."""
 
 import json
+import os
 import re
 import tarfile
 from collections.abc import Callable
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from explorer.data.inspect import inspect, told
 from explorer.data.open import open_dataset
 from explorer.errors import BadDataError
 from tests.data import layouts
@@ -280,3 +282,46 @@ def test_a_column_of_numbers_is_no_caption_because_its_name_is_like_one(tmp_path
     train = open_dataset(str(tmp_path)).splits["train"]
     assert train.captions == ["a dog"]
     assert list(train.columns) == ["text_length"]
+
+
+def test_pipes_are_not_waited_for(tmp_path):
+    folder = layouts.text_files(tmp_path, WORLD)
+    (folder / "train" / "train1.txt").unlink()
+    for name in ("train/train1.txt", "train/new.png", "train/config.json", "train.json"):
+        os.mkfifo(folder / name)
+    (folder / "train" / "train2.txt").unlink()
+    (folder / "train" / "train2.txt").symlink_to("train1.txt")
+    assert open_dataset(str(folder)).splits["train"].image_names == ["train/train0.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [
+        ("../away.png", "is a link to a file that is not there."),
+        ("0.png", "is a link to a file that is not there."),
+        (".git/annex/objects/0", "fetch the file with `git annex get`."),
+        ("/etc/hostname", "is a link that leads out of the folder."),
+    ],
+)
+def test_an_image_that_is_a_link_says_where_it_leads(tmp_path, target, reason):
+    (tmp_path / "0.png").symlink_to(target)
+    write_text(tmp_path / "a.csv", "image,caption\n0.png,a cat\n")
+    pairs = open_dataset(str(tmp_path)).splits["train"]
+    with pytest.raises(BadDataError, match=re.escape(reason)):
+        pairs.open_image(0)
+
+
+@pytest.mark.parametrize("name", ["y" * 300, "a\\u0000b.png"])
+def test_names_that_no_file_can_have_are_not_there_even_beside_an_archive(tmp_path, name):
+    write_text(tmp_path / "train.json", f'[{{"image": "{name}", "caption": "a cat"}}]')
+    (tmp_path / "images.zip").write_bytes(b"")
+    pairs = open_dataset(str(tmp_path)).splits["train"]
+    with pytest.raises(BadDataError, match=r"images\.zip must be unpacked first"):
+        pairs.open_image(0)
+
+
+def test_names_that_are_not_utf_8_can_be_told(tmp_path):
+    layouts.text_files(tmp_path, WORLD)
+    for name in (b"stray\xff.png", b"train/caf\xe9.png"):
+        (tmp_path / os.fsdecode(name)).write_bytes(b"image")
+    told(inspect(str(tmp_path))).encode()

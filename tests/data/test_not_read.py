@@ -6,6 +6,7 @@ import pytest
 
 from explorer.data.inspect import inspect, told
 from explorer.data.open import look_into
+from explorer.errors import BadDataError, MissingDataError
 from tests.data.greys import write, write_images
 
 IMAGES = {f"{n}.png": 10 * n + 10 for n in range(4)}
@@ -63,3 +64,35 @@ def test_tables_without_captions_would_not_fit(tmp_path):
     write(tmp_path / "scores.csv", "epoch,loss\n1,2\n")
     write(tmp_path / "notes.txt", "years of work")
     assert "would fit" not in told(inspect(str(tmp_path)))
+
+
+@pytest.mark.parametrize("packed", ["test.json.gz", "test.jsonl.zst", "shards.tgz", "a/b.csv.xz"])
+def test_what_is_compressed_beside_what_was_read_is_named(tmp_path, packed):
+    filled(tmp_path, "BLIP/ALBEF Karpathy JSON")
+    write(tmp_path / packed, b"packed")
+    write(tmp_path / "notes.txt.gz", b"packed")
+    write(tmp_path / "notes.txt", b"unpacked")
+    notes = look_into(str(tmp_path)).notes
+    assert notes == [f"Not read, for it is compressed: {packed}."]
+
+
+@pytest.mark.parametrize("packed", ["a.csv.gz", "images.zip", "a.tar.bz2", "train.json.zst"])
+def test_what_must_be_unpacked_first_is_named(tmp_path, packed):
+    write_images(tmp_path, IMAGES)
+    write(tmp_path / packed, b"packed")
+    with pytest.raises(BadDataError, match=f"{packed} is compressed; unpack it. Nothing else in "):
+        look_into(str(tmp_path))
+
+
+def test_links_to_nothing_are_named(tmp_path):
+    (tmp_path / "test.json").symlink_to("away.json")
+    with pytest.raises(BadDataError, match=r"test\.json is a link to a file that is not there"):
+        look_into(str(tmp_path))
+    notes = look_into(str(filled(tmp_path, "BLIP/ALBEF Karpathy JSON"))).notes
+    assert notes == ["Not read, for it is a link to nothing: test.json."]
+
+
+def test_a_file_is_no_folder(tmp_path):
+    write(tmp_path / "a.csv", TABLE)
+    with pytest.raises(MissingDataError, match=r"a\.csv is a file; give the folder"):
+        look_into(str(tmp_path / "a.csv"))

@@ -1,22 +1,32 @@
 """Images in a folder per class: train/cat/0.png, or cat/0.png where there are no splits.
 
-What is beside the folders of classes has no label and is left out. Where two folders deep have
-names of splits, as in `cat/train/0.png`, the class is the one that is no split; a folder that all
-classes lie in, or that lies in all of them, as in `cat/images/0.png`, is none either.
+What is beside the folders of classes has no label and is left out, and so is what is beside train
+and another split. Where two folders deep have names of splits, as in `cat/train/0.png`, the class
+is the one that is no split; a folder that all classes lie in, or that lies in all of them, as in
+`cat/images/0.png`, is none either.
 """
 
 import posixpath
-from collections.abc import Iterator, Set
-from pathlib import Path, PurePosixPath
+from collections.abc import Collection, Iterator, Mapping, Set
+from pathlib import Path
+from typing import NamedTuple
 
 from explorer.data.images import SUFFIXES
 from explorer.data.left_out import LeftOut
 from explorer.data.reading.folder import ImageFolder, walk
 from explorer.data.records import Reading, Record
-from explorer.data.splits import split_called
+from explorer.data.splits import split_called, split_named
 
 NAME = "class folders"
 LAYOUT = "train/<class>/ or <class>/ with images"
+_Parts = tuple[str, ...]
+
+
+class _Said(NamedTuple):
+    """What the path of a folder says."""
+
+    split: str | None
+    classes: _Parts  # what is left of the path
 
 
 def signs(_: Path) -> list[Path]:
@@ -34,22 +44,75 @@ def read(folder: Path) -> Reading | None:
 
 
 def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:
-    places = [(*_said(where), where, there.ending(SUFFIXES)) for where, there in walk(folder)]
-    before, behind = _shared({parts for _, parts, _, files in places if parts and files})
-    for split, parts, where, files in places:
-        label = "/".join(parts[before : len(parts) - behind])
-        for file in files:
-            name = posixpath.join(*where.parts, file)
-            if label:
-                yield Record(split, name, (), name, label)
+    places: list[tuple[_Parts, list[str]]] = []
+    for where, there in walk(folder):
+        if not there.is_readable:
+            left_out.add("folders that cannot be read", where)
+        places.append((where.parts, there.ending(SUFFIXES)))
+    said = _said({parts for parts, files in places if files})
+    before, behind = _shared({classes for _, classes in said.values() if classes})
+    for parts, files in places:
+        names = [posixpath.join(*parts, file) for file in files]
+        if parts not in said:
+            left_out.add_all("images outside the folders of splits", names)
+            continue
+        split, classes = said[parts]
+        label = "/".join(classes[before : len(classes) - behind])
+        if not label:
+            left_out.add_all("images outside the folders of classes", names)
+            continue
+        for name in names:
+            yield Record(split or "train", name, (), name, label)
+
+
+def _said(folders: Set[_Parts]) -> dict[_Parts, _Said]:
+    """What the paths of folders with images say, without those that lie beside the splits."""
+    said = dict.fromkeys(folders, _Said(None, ()))
+    for depth in range(max(map(len, folders), default=0)):
+        rest: dict[_Parts, dict[str, set[_Parts]]] = {}  # by the classes above, and by name
+        deeper = {folder: each for folder, each in said.items() if len(folder) > depth}
+        for folder, (_, above) in deeper.items():
+            names = rest.setdefault(above, {})
+            names.setdefault(folder[depth], set()).add(folder[depth + 1 :])
+        splits = {above: _splits_among(names) for above, names in rest.items()}
+        for folder, (split, above) in deeper.items():
+            found, name = splits[above], folder[depth]
+            if name in found:
+                said[folder] = _Said(split or found[name], above)
+            elif _are_splits(found.values()):
+                del said[folder]
             else:
-                left_out.add("images outside the folders of classes", name)
+                said[folder] = _Said(split, (*above, name))
+    return said
 
 
-def _said(where: PurePosixPath) -> tuple[str, tuple[str, ...]]:
-    """The split that a folder's path says, and what it says besides."""
-    splits = [split for part in where.parts if (split := split_called(part))]
-    return (splits or ["train"])[0], tuple(part for part in where.parts if not split_called(part))
+def _splits_among(names: Mapping[str, Set[_Parts]]) -> dict[str, str]:
+    """The split of each folder that is one, among folders beside each other.
+
+    A name as it should be is of a split unless it is alone among classes, as that of trains may
+    be. Others, such as `train_images` or `seg_test`, are where all are like that, or where classes
+    of the same name are in two of them.
+
+    Args:
+        names: The paths, from there on, to the images in each folder.
+    """
+    exact = {name: split for name in names if (split := split_called(name))}
+    is_alone = len(exact) < len(names) and not _are_splits(exact.values())
+    found = {} if is_alone and not any(any(names[each]) for each in exact) else exact
+    like = {name: split for name in names if (split := split_named(name))}
+    if not _are_splits(like.values()):
+        return found
+    ends = {name: {path[-1] for path in names[name] if path} for name in like}
+    for name, split in like.items():
+        others = (ends[each] for each in like if like[each] != split)
+        if len(like) == len(names) or any(ends[name] & each for each in others):
+            found = {**found, name: split}
+    return found
+
+
+def _are_splits(found: Collection[str]) -> bool:
+    """Whether there is train and another."""
+    return "train" in found and len(set(found)) > 1
 
 
 def _shared(paths: Set[tuple[str, ...]]) -> tuple[int, int]:

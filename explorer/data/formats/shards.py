@@ -76,8 +76,6 @@ def signs(folder: Path) -> list[Path]:
 def read(folder: Path) -> Reading | None:
     shards = all_files(folder, "*.tar")
     if not shards:
-        if packed := all_files(folder, "*.tar.gz", "*.tgz"):
-            raise BadDataError(f"{packed[0]} is compressed; unpack it to a plain tar with gunzip.")
         return None
     left_out = LeftOut()
     records = chain.from_iterable(_records(folder, shard, left_out) for shard in shards)

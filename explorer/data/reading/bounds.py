@@ -8,6 +8,11 @@ import stat
 from pathlib import Path
 
 
+def is_special(mode: int) -> bool:
+    """Whether it is neither a file nor a folder."""
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
 class Bounds:
     """The limits of a folder. The folder itself may be reached by a link."""
 
@@ -23,18 +28,22 @@ class Bounds:
         return self.look(path) is not None
 
     def look(self, path: str | Path) -> os.stat_result | None:
-        """What a path that stays in the folder is, its links followed; else None."""
+        """What a path that stays in the folder is, its links followed; else None.
+
+        None, too, of a pipe or a device: to read it may never end.
+        """
         text = os.fspath(path)
         try:
             found = os.lstat(text)
             if stat.S_ISLNK(found.st_mode):
-                return os.stat(text) if self._holds(text) else None
+                found = os.stat(text)
+                return found if self._holds(text) and not is_special(found.st_mode) else None
         except (OSError, ValueError):
             return None
         parent = text.rpartition(os.sep)[0]
         if parent not in self._known:
             self._known[parent] = self._holds(parent)
-        return found if self._known[parent] else None
+        return found if self._known[parent] and not is_special(found.st_mode) else None
 
     def _holds(self, path: str) -> bool:
         real = os.path.realpath(path)

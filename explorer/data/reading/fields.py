@@ -267,9 +267,13 @@ def failed(status: object) -> bool:
     return isinstance(status, str) and status.startswith("failed")
 
 
-def no_fields(where: object, names: Sequence[str]) -> BadDataError:
+class NoFields(BadDataError):
+    """A table that tells nothing of images."""
+
+
+def no_fields(where: object, names: Sequence[str]) -> NoFields:
     found = shortened(", ".join(names), _MOST_SHOWN) or "none"
-    return BadDataError(
+    return NoFields(
         f"{where} needs a column with images, such as `image` or `file_name`, and one with "
         f"captions, such as `caption`, or labels, such as `label`; its columns are {found}."
     )

@@ -36,8 +36,8 @@ class ImageFolder:
     def open(self, place: str) -> Image.Image:
         path = Path(self._path(place))
         if os.path.lexists(path) and not self._bounds.hold(path):
-            raise BadDataError(f"The image {path} is a link that leads out of the folder.")
-        if self._hint and not path.exists():
+            raise BadDataError(f"The image {path} {_kind_of(path)}.")
+        if self._hint and not os.path.exists(path):
             raise BadDataError(f"The image {path} is not there; {self._hint}.")
         return open_image(path)
 
@@ -76,6 +76,16 @@ class ImageFolder:
                 f"{self.root} names the image {shortened(name)!r}, which is not inside the folder."
             )
         return self._start + name  # a Path would cost more than to look it up
+
+
+def _kind_of(path: Path) -> str:
+    """What something is that may not be read."""
+    if not path.is_symlink():
+        return "is no file but a pipe or a device"
+    if os.path.exists(path):
+        return "is a link that leads out of the folder"
+    fetch = "; fetch the file with `git annex get`" if "annex/objects" in os.readlink(path) else ""
+    return f"is a link to a file that is not there{fetch}"
 
 
 def file_stamp(path: str | Path) -> str:

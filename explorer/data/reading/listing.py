@@ -17,13 +17,20 @@ class Listing:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.files: list[str] = []  # in order, without those that systems keep for themselves
+        self.broken: list[str] = []  # links to nothing among them
         self.names: Set[str] = frozenset()  # of everything
         self.is_readable = True
         below: list[str] = []
         try:
             with os.scandir(folder) as entries:
                 for each in entries:
-                    (below if each.is_dir() else self.files).append(each.name)
+                    if each.is_dir():
+                        below.append(each.name)
+                    elif each.is_file():  # no pipe, which may never end
+                        self.files.append(each.name)
+                    elif each.is_symlink():
+                        self.files.append(each.name)
+                        self.broken.append(each.name)
         except (OSError, ValueError):
             self.is_readable = False
         self.names = frozenset((*below, *self.files))

@@ -25,7 +25,7 @@ def read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         if kind := compression(content):
             raise BadDataError(
-                f"{path} is compressed ({kind}); unpack it to plain text."
+                f"{path} is compressed ({kind}); unpack it, or save it as plain text."
             ) from error
         raise BadDataError(
             f"{path} is not UTF-8 text: {error.reason}; save it as UTF-8."
