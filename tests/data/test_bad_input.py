@@ -197,7 +197,7 @@ CASES: dict[str, tuple[Callable[[Path], None], str]] = {
     "damaged tar": (damaged_tar, "is damaged"),
     "empty tar": (file("train.tar", ""), "cannot be read"),
     "no tar": (file("train.tar", "x" * 600), "is not a plain tar"),
-    "compressed tar": (packed_tar("a.tar"), "is not a plain tar"),
+    "compressed tar": (packed_tar("a.tar"), "is compressed (gzip); unpack it"),
     "tar.gz": (packed_tar("a.tar.gz"), "a.tar.gz is compressed"),
     "text files without text": (
         lambda folder: layouts.text_files(

@@ -13,6 +13,7 @@ from explorer.errors import BadDataError, ConfigError
 from explorer.scenes.world import open_labelled_scenes, scene_of
 from explorer.types import Labelled
 from tests.colours import write_classes
+from tests.data.layouts import write_tar
 
 
 def test_class_folders_are_recognised(tmp_path):
@@ -190,3 +191,27 @@ def test_digits_are_built_in():
     assert len(set(train.labels.tolist())) == 10
     with pytest.raises(ConfigError, match="Digits has no captions"):
         dataset.pairs()
+
+
+@pytest.mark.parametrize("key", ["label", "Class"])
+def test_the_json_of_a_sample_may_say_its_class(tmp_path, key):
+    files = [
+        (f"{n}.{end}", content)
+        for n, name in enumerate(["cat", "dog"])
+        for end, content in (("jpg", b""), ("json", json.dumps({key: name}).encode()))
+    ]
+    write_tar(tmp_path / "train.tar", files)
+    assert read_splits(str(tmp_path))[1]["train"].classes == ["cat", "dog"]
+
+
+@pytest.mark.parametrize("label", ["--5", "\u00b2", "7"])
+def test_labels_that_count_no_class_are_left_out(tmp_path, label):
+    files = [
+        (f"{n}.{end}", content)
+        for n, name in enumerate(["0", "1", label])
+        for end, content in (("jpg", b""), ("cls", name.encode()))
+    ]
+    write_tar(tmp_path / "train.tar", files)
+    (tmp_path / "classes.txt").write_text("cat\ndog\n")
+    classes = read_splits(str(tmp_path))[1]["train"].classes
+    assert classes == ["cat", "dog", *([label] if label != "7" else [])]

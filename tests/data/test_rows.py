@@ -129,3 +129,12 @@ def test_a_name_that_only_ends_like_a_split_is_no_split(tmp_path):
     found = look_into(str(tmp_path))
     assert list(found.splits) == ["train"]
     assert "latest.json" in " ".join(found.notes)
+
+
+def test_lists_of_coco_may_be_within_others_of_the_same_name(tmp_path):
+    write_images(tmp_path / "train2017", {"0.png": 10, "1.png": 20})
+    content = json.loads(coco([0, 1]))
+    images = [{**each, "id": float(each["id"]), "annotations": []} for each in content["images"]]
+    content = {"info": {"images": [1]}, "annotations": content["annotations"], "images": images}
+    write(tmp_path / "captions_train2017.json", json.dumps(content))
+    assert read(tmp_path) == {"train": said(10, 20)}

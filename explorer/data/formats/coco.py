@@ -107,6 +107,9 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     for number, row in enumerate(read_list(path, left_out, key)):
         fields = row if isinstance(row, dict) else {}
+        identity = fields.get(first)
+        if isinstance(identity, float) and identity.is_integer():  # as pandas writes them
+            fields[first] = int(identity)
         if isinstance(fields.get(first), int | str) and second in fields:
             yield fields
         else:

@@ -88,7 +88,7 @@ def reading_of(tables: Mapping[str, "Dataset"], name: str) -> Reading:
     split_of = {key: split_named(key) for key in tables}
     if len(tables) == 1:
         split_of = {key: split or "train" for key, split in split_of.items()}
-    used = {key: table for key, table in tables.items() if split_of[key]}
+    used = {key: table for key, table in tables.items() if split_of[key] and len(table)}
     if not used:
         raise BadDataError(f"{name} has no train split, only {', '.join(tables)}.")
     fields = {key: fields_of(table.data.schema, name) for key, table in used.items()}

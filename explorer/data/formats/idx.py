@@ -38,11 +38,17 @@ def signs(folder: Path) -> list[Path]:
 
 
 def _pairs(folder: Path) -> dict[str, dict[str, Path]]:
-    """By what stands before `images` and `labels`; an unpacked file wins over a packed one."""
+    """By what stands before `images` and `labels`; an unpacked file wins over a packed one.
+
+    A file may lie in a folder of its own that is called as it is, as programs unpack it.
+    """
     found: dict[str, dict[str, Path]] = {}
-    for path in sorted(all_files(folder, *_FILES), key=lambda path: path.suffix.lower() != ".gz"):
+    paths = all_files(folder, *_FILES)
+    for path in sorted(paths, key=lambda p: (p.suffix.lower() != ".gz", -len(p.parts))):
         if called := _CALLED.fullmatch(path.name):
-            key = path.parent.relative_to(folder) / called["key"].lower().strip("-._")
+            is_own = path.parent != folder and path.parent.name.lower() == path.name.lower()
+            place = path.parent.parent if is_own else path.parent
+            key = place.relative_to(folder) / called["key"].lower().strip("-._")
             found.setdefault(key.as_posix(), {})[called["what"].lower()] = path
     return found
 

@@ -3,7 +3,7 @@
 Ten stands for the digit 0 there, where there are ten classes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -39,8 +39,18 @@ def read(folder: Path) -> Reading | None:
     found = [path for path in paths if {"X", "y"} <= _shapes(path).keys()]
     if not found:
         return None
-    stacks = [_stack(folder, path) for path in found]
-    return reading_of(sorted(stacks, key=lambda each: each.split), names_beside(folder))
+    stacks = sorted((_stack(folder, path) for path in found), key=lambda each: each.split)
+    classes = names_beside(folder)
+    if _are_digits(stacks, classes):
+        stacks = [e._replace(label=np.where(e.label == _ZERO, 0, e.label)) for e in stacks]
+    return reading_of(stacks, classes)
+
+
+def _are_digits(stacks: Sequence[Stack], classes: Sequence[str]) -> bool:
+    """Whether there are ten classes from 1 to 10, and nothing says that the last is no digit 0."""
+    labels = set().union(*(np.unique(each.label).tolist() for each in stacks))
+    is_named_so = len(classes) != _ZERO or classes[0].lower() in ("0", "zero")
+    return is_named_so and _ZERO in labels and labels <= set(range(1, _ZERO + 1))
 
 
 def _shapes(path: Path) -> dict[str, tuple[int, ...]]:
@@ -66,7 +76,7 @@ def _stack(folder: Path, path: Path) -> Stack:
             f"{path} has X of {' x '.join(map(str, image.shape))} and y of {label.dtype}; wanted "
             "are height x width x 3 x number, and whole numbers."
         )
-    label = np.where(label == _ZERO, 0, label).astype(np.int64)
+    label = label.astype(np.int64)
     name = path.relative_to(folder).as_posix()
     return Stack(split_named(path.stem) or "train", path, name, np.moveaxis(image, -1, 0), label)
 

@@ -25,6 +25,7 @@ from explorer.data.reading.arrow import (
     has_images,
     longest,
     open_cell,
+    other_images,
     read_cell,
     records_of,
     size_of,
@@ -123,13 +124,14 @@ def read(folder: Path) -> Reading | None:
     if not paths:
         return None
     left_out = LeftOut()
-    fields, inside, classes = {}, set[bool](), list[str]()
+    fields, inside, classes, others = {}, set[bool](), list[str](), list[str]()
     for path in paths:
         with _opened(path) as file:
             _require_sense(path, file)
             if file.metadata.num_rows:  # a file without rows need not know its types
                 fields[path] = fields_of(file.schema_arrow, path)
                 inside.add(_holds_images(file, fields[path]))
+                others = others or other_images(file.schema_arrow, fields[path])
                 classes = classes or class_names(file.schema_arrow, fields[path], path)
     if not fields:
         raise BadDataError(f"The parquet files in {folder} have no rows.")
@@ -138,6 +140,9 @@ def read(folder: Path) -> Reading | None:
     told = list(dict.fromkeys(each for own in fields.values() for each in own.told()))
     said = next(each for each in told if not each.startswith("images "))
     notes = [f"{len(fields):,} files, {said}."]
+    if others:
+        image, names = next(iter(fields.values())).image, " and ".join(f"`{e}`" for e in others)
+        notes.append(f"Images are those in `{image}`, and not in {names}.")
     if inside == {True}:
         columns = {path: each.image for path, each in fields.items()}
         records: Iterator[Record] = chain.from_iterable(

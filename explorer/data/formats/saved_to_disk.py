@@ -49,6 +49,11 @@ def _check_files(state: Path) -> None:
         names = [each["filename"] for each in values["_data_files"]]
     except (ValueError, KeyError, TypeError) as error:
         raise BadDataError(f"{state} does not say which files the dataset has.") from error
+    if not names:
+        raise BadDataError(
+            f"{state.parent} is saved without rows, which `datasets` does not open; take it out, "
+            f"also out of the list in {_PARTS}."
+        )
     for name in names:
         path = state.parent / str(name)
         if PurePosixPath(str(name)).name != name or path.is_symlink():

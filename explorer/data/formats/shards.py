@@ -1,9 +1,9 @@
 """WebDataset tar shards, as img2dataset writes them, too.
 
 Files whose names are the same up to the first dot of the last part are a sample: an image, and its
-captions in .txt, .caption, .json or several of them, or its class in .cls. Shards whose name or
-folder says train, val or test are that split. Images are read where they lie in the tar; nothing
-is unpacked.
+captions in .txt, .caption, .json or several of them, or its class in .cls or .json. Shards
+whose name or folder says train, val or test are that split. Images are read where they lie in the
+tar; nothing is unpacked.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,12 @@ from explorer.data.images import decode_image
 from explorer.data.left_out import LeftOut
 from explorer.data.reading.class_names import names_beside
 from explorer.data.reading.folder import all_files, file_stamp
-from explorer.data.reading.samples import NoCaptions, sample_captions, sample_columns
+from explorer.data.reading.samples import (
+    NoCaptions,
+    sample_captions,
+    sample_columns,
+    sample_label,
+)
 from explorer.data.reading.tar import Member, mapped, members
 from explorer.data.reading.tar_samples import grouped
 from explorer.data.records import Reading, Record
@@ -104,6 +109,7 @@ def _records(folder: Path, shard: Path, left_out: LeftOut) -> Iterator[Record]:
             try:
                 captions = sample_captions(texts)
             except NoCaptions as reason:
+                label = label or sample_label(texts, left_out)
                 if not label:
                     left_out.add(str(reason), name)
                     continue

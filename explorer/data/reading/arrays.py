@@ -71,21 +71,33 @@ def reading_of(
 ) -> Reading:
     """What stands in these files; stacks of one split follow each other.
 
-    `classes` names what labels count, if anything does, and `files` all that belong to the dataset.
+    `classes` names what labels count from 0 on, or from 1, if anything does; `files` are all that
+    belong to the dataset.
 
     Raises:
         BadDataError: Images and labels of a file differ in number, or it has no image.
     """
     for each in stacks:
         check_stack(each)
+    stacks, notes = list(stacks), []
+    if classes and _counted(stacks) == (1, len(classes)):
+        stacks = [each._replace(label=each.label - 1) for each in stacks]
+        notes.append("Labels count from 1.")
     left_out = LeftOut()
     return Reading(
         _records(stacks),
         ArrayImages(stacks),
-        left_out=left_out,
+        notes,
+        left_out,
         files=[*dict.fromkeys((*files, *(each.path for each in stacks)))],
         classes=classes,
     )
+
+
+def _counted(stacks: Sequence[Stack]) -> tuple[int, int]:
+    """The least and the greatest label of all."""
+    ranges = [(int(each.label.min()), int(each.label.max())) for each in stacks]
+    return min(least for least, _ in ranges), max(most for _, most in ranges)
 
 
 def check_stack(stack: Stack) -> None:

@@ -28,6 +28,9 @@ from explorer.errors import BadDataError
 
 _COMPARED = 4
 _LONGEST_NAME = 256
+_WORD = re.compile("[a-z]+")
+_IMAGE_WORDS = frozenset({*IMAGES, "images", "pic", "rgb"})
+"""Words in the name of a column of bytes that tell images from masks, sounds or digests."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{256}")
 
 if TYPE_CHECKING:
@@ -36,14 +39,51 @@ if TYPE_CHECKING:
 
 def fields_of(schema: "pa.Schema", where: object) -> Fields:
     """The columns that matter; images are known by their type, if not by their name."""
-    inside = {each.name.lower() for each in schema if _holds_images(each.type)}
+    if several := [name for name, n in Counter(schema.names).items() if n > 1]:
+        raise BadDataError(
+            f"{where} has several columns called `{several[0]}`; give each a name of its own."
+        )
+    names = [each.name for each in schema if not _is_empty_split(each)]
+    inside = [each.name.lower() for each in schema if _holds_images(each.type)]
     telling = [name for name in IMAGES if name in inside]
+    likely = sorted(inside, key=_is_unlikely)
     numbers = [each.name for each in schema if _is_number(each.type)]
-    fields = choose_fields(schema.names, [*telling, *sorted(inside), *IMAGES], numbers)
+    fields = choose_fields(names, [*telling, *likely, *IMAGES], numbers)
     if fields is None:
         raise no_fields(where, schema.names)
+    if _holds_numbers(schema.field(fields.image).type):
+        raise BadDataError(
+            f"{where} has images as lists of numbers in `{fields.image}`; save them as PNG or JPEG."
+        )
     plain = {each.name for each in schema if _is_plain(each.type)}
     return fields._replace(others=tuple(name for name in fields.others if name in plain))
+
+
+def _is_unlikely(name: str) -> bool:
+    """Whether the name of a column of bytes says nothing of images."""
+    return _IMAGE_WORDS.isdisjoint(_WORD.findall(name.lower()))
+
+
+def other_images(schema: "pa.Schema", fields: Fields) -> list[str]:
+    """The columns that might hold the images just as well as the one that was chosen."""
+    if fields.image.lower() in IMAGES or not has_images(schema, fields):
+        return []
+    inside = [e.name for e in schema if e.name != fields.image and _holds_images(e.type)]
+    return [name for name in inside if _is_unlikely(name) == _is_unlikely(fields.image)]
+
+
+def _is_empty_split(field: "pa.Field") -> bool:
+    import pyarrow.types as types
+
+    return field.name.lower() == "split" and bool(types.is_null(field.type))
+
+
+def _holds_numbers(kind: "pa.DataType") -> bool:
+    """Whether cells are lists of numbers, or of lists of them."""
+    import pyarrow.types as types
+
+    is_list = types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind)
+    return is_list and (_is_number(kind.value_type) or _holds_numbers(kind.value_type))
 
 
 def class_names(schema: "pa.Schema", fields: Fields, where: object) -> list[str]:
@@ -112,8 +152,8 @@ def records_of(
     row n is; it is None where the image's column names a file.
     """
     for number, row in enumerate(row for batch in batches for row in _rows(batch)):
-        if row is None:
-            left_out.add("rows that are not UTF-8 text", f"row {number} of {where}")
+        if isinstance(row, str):
+            left_out.add(row, f"row {number} of {where}")
             continue
         captions = captions_in(row, fields.captions)
         said = split_in(row, fields.split) if fields.split else split
@@ -143,18 +183,20 @@ def _from_text(text: str, name: str) -> bytes:
         raise BadDataError(f"The image {name} cannot be read: it is not base64.") from error
 
 
-def _rows(batch: "pa.RecordBatch") -> Iterator[dict[str, Any] | None]:
-    """The rows by column; None for one whose texts are not UTF-8."""
+def _rows(batch: "pa.RecordBatch") -> Iterator[dict[str, Any] | str]:
+    """The rows by column; of one that Python cannot hold, what it is."""
     try:
         yield from batch.to_pylist()
         return
-    except UnicodeDecodeError:  # before the first row
+    except (ValueError, OverflowError):  # before the first row
         pass
     for number in range(batch.num_rows):
         try:
             yield batch.slice(number, 1).to_pylist()[0]
         except UnicodeDecodeError:
-            yield None
+            yield "rows that are not UTF-8 text"
+        except (ValueError, OverflowError):
+            yield "rows with a date out of range"
 
 
 def told_apart(
@@ -165,16 +207,19 @@ def told_apart(
     Files of a dataset may count their images anew each.
     """
     first: dict[tuple[str, str], Any] = {}
+    last: dict[tuple[str, str], Any] = {}
     times: Counter[tuple[str, str]] = Counter()
-    compared: Counter[bool] = Counter()  # within a table, and of two
+    compared: Counter[tuple[bool, bool]] = Counter()  # in a table or of two, in a row or apart
     are_rows = False
     for each in records:
         key = each.split, each.name
         times[key] += 1
         place = first.setdefault(key, each.place)
-        within = place[0] == each.place[0]
-        if place != each.place and not are_rows and compared[within] < _COMPARED:
-            compared[within] += 1
+        table, row = last.get(key, place)
+        last[key] = each.place
+        kind = table == each.place[0], row + 1 == each.place[1]
+        if place != each.place and not are_rows and compared[kind] < _COMPARED:
+            compared[kind] += 1
             are_rows = _differ(content, place, each.place)
             if are_rows:
                 notes.append("Rows of the same number hold different images; each is its own.")

@@ -76,16 +76,33 @@ def peeked(folder: Path, content: re.Pattern[str]) -> list[Path]:
 
 def _start(path: Path, text: str, key: str) -> int:
     """Where the first element of the list is, or the bracket behind an empty one."""
-    pattern = rf'"{re.escape(key)}"\s*:\s*\[' if key else r"\s*\["
-    match = re.search(pattern, text) if key else re.match(pattern, text)
-    if match:
+    pattern = re.compile(rf'"{re.escape(key)}"\s*:\s*\[' if key else r"\s*\[")
+    match = pattern.search(text) if key else pattern.match(text)
+    is_single = match and not (key and pattern.search(text, match.end()))
+    if match and is_single:
         return _skip(text, match.end())
     try:
+        if match and (at := _member(text, key)) and text[at] == "[":
+            return _skip(text, at + 1)
         parse(text)
     except ValueError as error:
         raise _not_json(path, error) from error
     what = f"a list under {key!r}" if key else "a list"
     raise BadDataError(f"{path} must hold {what} of objects with images and captions.")
+
+
+def _member(text: str, key: str) -> int:
+    """Where the value of a key of the outermost object begins; 0 where it has none."""
+    decoder = json.JSONDecoder()
+    at = _skip(text, 0) + 1
+    while (at := _skip(text, at)) < len(text) and text[at] == '"':
+        name, at = decoder.raw_decode(text, at)
+        at = _skip(text, _skip(text, at) + 1)
+        if name == key:
+            return at
+        _, at = decoder.raw_decode(text, at)
+        at = _skip(text, at) + 1
+    return 0
 
 
 def _skip(text: str, at: int) -> int:

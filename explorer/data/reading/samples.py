@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from explorer.data.left_out import LeftOut
 from explorer.data.pointers import is_pointer
-from explorer.data.reading.fields import CAPTIONS, as_captions, failed
+from explorer.data.reading.fields import CAPTIONS, LABELS, as_captions, failed, label_in
 from explorer.data.reading.json_lists import parse
 from explorer.data.reading.text import decoded
 
@@ -51,6 +52,16 @@ def sample_captions(texts: Mapping[str, bytes]) -> list[str]:
         return listed
     lines = [line.strip() for text in written for line in text.split("\n") if line.strip()]
     return (list(dict.fromkeys(lines)) if len(written) > 1 else lines) or [""]
+
+
+def sample_label(texts: Mapping[str, bytes], left_out: LeftOut) -> str:
+    """The class that the `.json` of a sample says; "" where it says none."""
+    try:
+        about = parse(decoded(texts[".json"])) if ".json" in texts else {}
+    except ValueError:  # of either kind; whoever reads the captions is told
+        return ""
+    by_name = {key.lower(): value for key, value in about.items()} if type(about) is dict else {}
+    return label_in(by_name, next((each for each in LABELS if each in by_name), None), left_out)
 
 
 def sample_columns(texts: Mapping[str, bytes]) -> dict[str, Any]:

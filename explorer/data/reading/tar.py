@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from explorer.data.left_out import LeftOut
 from explorer.data.reading.hidden import is_hidden_path
+from explorer.data.reading.text import compression
 from explorer.errors import BadDataError
 
 _BLOCK = 512
@@ -94,10 +95,12 @@ def _is_header(header: bytes) -> bool:
 
 
 def _check(header: bytes, at: int, path: Path) -> None:
+    if at == 0 and (kind := compression(header)):
+        raise BadDataError(f"The tar {path} is compressed ({kind}); unpack it.")
     if len(header) < _BLOCK:
         raise _breaks_off(path)
     if not _is_header(header):
-        what = "is not a plain tar; unpack it if it is compressed" if at == 0 else "is damaged"
+        what = "is not a plain tar" if at == 0 else "is damaged"
         raise BadDataError(f"The tar {path} {what}.")
 
 

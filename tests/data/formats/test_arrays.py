@@ -15,6 +15,7 @@ from scipy.io import savemat
 from explorer.data.convert import convert
 from explorer.data.inspect import inspect
 from explorer.data.open import open_dataset, read_splits
+from explorer.data.reading.class_names import names_beside
 from explorer.errors import BadDataError, ExplorerError
 from tests.data.greys import write
 from tests.data.layouts import write_tar
@@ -293,3 +294,43 @@ def test_a_real_archive_is_read_as_it_came():
     assert sizes == {"train": 3882, "val": 524, "test": 624}
     assert np.bincount(splits["train"].labels).tolist() == [388, 3494]
     assert json.dumps(list(splits["train"].classes)) == '["0", "1"]'
+
+
+@pytest.mark.parametrize(
+    ("labels", "names", "zero"),
+    [
+        (range(1, 11), "", "0"),  # SVHN
+        (range(1, 11), "zero one two three four five six seven eight nine", "zero"),
+        (range(1, 11), "a b c d e f g h i ten", "ten"),
+        (range(12), "", "10"),
+    ],
+)
+def test_ten_is_the_digit_0_only_among_digits(tmp_path, labels, names, zero):
+    image = np.zeros((8, 8, 3, len(labels)), np.uint8)
+    savemat(tmp_path / "train_32x32.mat", {"X": image, "y": np.array(labels)[:, None]})
+    if names:
+        write(tmp_path / "classes.txt", names.replace(" ", "\n"))
+    train = read_splits(str(tmp_path))[1]["train"]
+    assert len(train.classes) == len(labels)
+    assert train.classes[train.labels[list(labels).index(10)]] == zero
+
+
+def test_idx_files_may_lie_in_folders_called_as_they_are(tmp_path):
+    idx(tmp_path / "data")
+    for path in sorted((tmp_path / "data").glob("*ubyte*")):
+        write(tmp_path / "unpacked" / path.name / path.name, path.read_bytes())
+    one, other = (read_splits(str(tmp_path / name))[1] for name in ("data", "unpacked"))
+    assert {n: e.labels.tolist() for n, e in one.items()} == {
+        n: e.labels.tolist() for n, e in other.items()
+    }
+
+
+@pytest.mark.parametrize("lines", ["0 a cat\n1 dog\n", "1: a cat\n2: dog\n", "0,a cat\n1,dog"])
+def test_the_numbers_of_classes_are_not_in_their_names(tmp_path, lines):
+    write(tmp_path / "classes.txt", lines)
+    assert names_beside(tmp_path) == ["a cat", "dog"]
+
+
+def test_numbers_that_do_not_count_are_in_names(tmp_path):
+    write(tmp_path / "classes.txt", "1 euro\n5 euro\n")
+    assert names_beside(tmp_path) == ["1 euro", "5 euro"]

@@ -128,3 +128,20 @@ def test_lists_of_more_values_than_their_file_can_hold_are_refused(tmp_path, mon
     pq.write_table(pa.table(columns), tmp_path / "train.parquet")
     with pytest.raises(BadDataError, match="10,001 values of a column"):
         open_dataset(str(tmp_path))
+
+
+def test_a_split_saved_without_rows_is_told(tmp_path):
+    from datasets import Dataset, DatasetDict
+
+    some = Dataset.from_dict({"image": IMAGES, "caption": TEXTS})
+    DatasetDict({"train": some, "test": some.select([])}).save_to_disk(tmp_path / "set")
+    with pytest.raises(BadDataError, match="test is saved without rows"):
+        open_dataset(str(tmp_path / "set"))
+
+
+def test_a_date_that_python_does_not_know_costs_its_row(tmp_path):
+    dates = pa.array([0, 10**8], pa.date32())
+    table = pa.table({"image": IMAGES, "caption": TEXTS, "taken": dates})
+    pq.write_table(table, tmp_path / "train.parquet")
+    assert read(tmp_path) == {"train": said(10)}
+    assert "rows with a date out of range (1)" in open_dataset(str(tmp_path)).found

@@ -116,3 +116,10 @@ def test_an_array_is_refused_by_the_size_that_it_claims(path, shape, itemsize, f
         return
     with pytest.raises(BadDataError, match="says that it holds an array"):
         check_size(path, shape, itemsize)
+
+
+@pytest.mark.parametrize("labels", [[1, 2, 3], [0, 1, 2]])
+def test_labels_may_count_their_classes_from_1(path, labels):
+    reading = reading_of([stack(path, levels(3, 4, 4), np.array(labels))], ["a", "b", "c"])
+    assert [each.label for each in reading.records] == ["0", "1", "2"]
+    assert bool(reading.notes) == (labels[0] == 1)

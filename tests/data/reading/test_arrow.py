@@ -218,3 +218,43 @@ def test_the_longest_text_is_measured_in_bytes(column, n):
 def test_the_size_of_a_cell_is_that_of_all_that_it_holds(kind, value, n):
     assert arrow.size_of(pa.scalar(value, kind)) == n
     assert arrow.size_of(pa.array(["aa"]).dictionary_encode()[0]) == 2
+
+
+def test_rows_far_apart_are_compared_even_where_neighbours_are_the_same():
+    """As where tables were joined that count their images anew."""
+    rows = [(str(n // 2), (0, n)) for n in range(12)]
+    content = {place: name.encode() for name, place in rows} | {(0, 12): b"other"}
+    names, n_notes = told_apart(content, *rows, ("0", (0, 12)))
+    assert (names[12], n_notes) == ("0#3", 1)
+
+
+@pytest.mark.parametrize("other", ["audio", "depth", "embedding", "md5", "a_mask"])
+@pytest.mark.parametrize("image", ["image_bytes", "rgb", "webp_data", "Photo"])
+def test_of_columns_of_bytes_the_one_called_like_an_image_is_taken(image, other):
+    own = schema(**{other: pa.binary(), image: pa.binary(), "caption": pa.string()})
+    fields = arrow.fields_of(own, "t")
+    assert (fields.image, arrow.other_images(own, fields)) == (image, [])
+
+
+def test_columns_that_might_hold_the_images_as_well_are_told():
+    own = schema(before=pa.binary(), after=pa.binary(), size=pa.int64(), caption=pa.string())
+    fields = arrow.fields_of(own, "t")
+    assert (fields.image, arrow.other_images(own, fields)) == ("before", ["after"])
+
+
+def test_a_column_of_splits_without_any_is_none():
+    own = schema(image=pa.binary(), caption=pa.string(), split=pa.null())
+    assert arrow.fields_of(own, "t").split is None
+
+
+@pytest.mark.parametrize(
+    ("own", "reason"),
+    [
+        (schema(image=pa.list_(pa.list_(pa.uint8())), label=pa.int8()), "lists of numbers in"),
+        (pa.schema([("image", pa.binary()), *[("text", pa.string())] * 2]), "several columns"),
+    ],
+    ids=["numbers", "twice"],
+)
+def test_tables_that_cannot_be_understood_say_why(own, reason):
+    with pytest.raises(BadDataError, match=reason):
+        arrow.fields_of(own, "t")
