@@ -1,10 +1,12 @@
 """Outputs of official implementations, recorded elsewhere.
 
-One folder holds them as `<kind>.npz` or `<kind>_*.npz`.
+One folder holds them as `<kind>.npz`, and further ones as `<kind>` with anything behind it that does
+not begin with a letter. Shapes, seeds and variants are taken from each file.
 """
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,7 @@ def recorded(*kinds: str) -> pytest.MarkDecorator:
 
     A file is read when its test runs, so that collecting costs nothing.
     """
-    patterns = [each for kind in kinds for each in (f"{kind}.npz", f"{kind}_*.npz")]
+    patterns = [each for kind in kinds for each in (f"{kind}.npz", f"{kind}[!a-z]*.npz")]
     found = sorted(path for pattern in patterns for path in FOLDER.glob(pattern))
     marks: list[Any] = [pytest.mark.recorded]
     if not found:
@@ -43,6 +45,13 @@ def read(path: Path) -> dict[str, np.ndarray]:
 def as_json(arrays: Mapping[str, np.ndarray], name: str) -> Any:
     """A text of a case that holds JSON."""
     return json.loads(str(arrays[name]))
+
+
+def variants(arrays: Mapping[str, np.ndarray], pattern: str) -> list[tuple[str, ...]]:
+    """What the groups of a pattern say in the names of a case's arrays; there must be some."""
+    found = [match.groups() for match in map(re.compile(pattern).fullmatch, arrays) if match]
+    assert found, f"nothing is called {pattern}"
+    return found
 
 
 def part(arrays: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:

@@ -10,7 +10,7 @@ from explorer.learn.phases import in_phases
 from explorer.learn.rules import sgd
 from explorer.progress import silent
 from explorer.types import Samples, State
-from tests.recorded import read, recorded
+from tests.recorded import read, recorded, variants
 
 
 def falling(steps: int, by: float, objective=None) -> Problem:
@@ -42,20 +42,24 @@ def values(states) -> list[np.ndarray]:
 def test_averages_equal_the_recorded_ones(case):
     """Each recorded value is what a step leaves, so the step goes there, however far it is."""
     arrays = read(case)
-    wanted = iter(torch.tensor(arrays["ema_seq_p0"]))
-    problem = Problem(
-        begin=lambda rng: {"x": torch.tensor(arrays["ema_start_p0"])},
-        objective=lambda params, rng: Gradients(0.0, {"x": params["x"] - next(wanted)}),
-        samples=lambda params: Samples(text_embeddings=params["x"].numpy()),
-        rates={"x": Rate(1.0)},
-        rule=sgd(0.0),
-        steps=len(arrays["ema_seq_p0"]),
-        seed=0,
-    )
-    states = list(run(0, averaged(problem, float(arrays["ema_decay"])), None))
-    found = [each.samples().text_embeddings for each in states]
-    np.testing.assert_allclose(found[0], arrays["ema_start_p0"])
-    np.testing.assert_allclose(found[1:], arrays["ema_out_p0"], rtol=1e-9)
+    for (name,) in variants(arrays, r"ema_out_(\w+)"):
+        start, wanted = (torch.tensor(arrays[f"ema_{what}_{name}"]) for what in ("start", "seq"))
+        left = iter(wanted)
+        problem = Problem(
+            begin=lambda rng, start=start: {"x": start},
+            objective=lambda params, rng, left=left: Gradients(
+                0.0, {"x": params["x"] - next(left)}
+            ),
+            samples=lambda params: Samples(text_embeddings=params["x"].numpy()),
+            rates={"x": Rate(1.0)},
+            rule=sgd(0.0),
+            steps=len(wanted),
+            seed=0,
+        )
+        states = list(run(0, averaged(problem, float(arrays["ema_decay"])), None))
+        found = [each.samples().text_embeddings for each in states]
+        np.testing.assert_allclose(found[0], start)
+        np.testing.assert_allclose(found[1:], arrays[f"ema_out_{name}"], rtol=1e-9)
 
 
 def test_a_phase_begins_with_the_set_of_the_last_one_at_rest():

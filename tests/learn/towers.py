@@ -1,10 +1,12 @@
-"""Toy towers of the recorded cases, and cases as tensors."""
+"""Toy towers and networks of the recorded cases, and cases as tensors."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 import torch
+
+from explorer.learn.networks.convnet import ConvNet
 
 
 class Linear(NamedTuple):
@@ -28,6 +30,21 @@ class Linear(NamedTuple):
 def tensors(arrays: Mapping[str, np.ndarray]) -> dict[str, torch.Tensor]:
     """The numbers of a case; texts are left out."""
     return {n: torch.tensor(each) for n, each in arrays.items() if each.dtype.kind in "fi"}
+
+
+def convnet_of(
+    weights: Mapping[str, np.ndarray], size: int, norm: str = "instancenorm", n_classes: int = 0
+) -> ConvNet:
+    """The ConvNet that has such weights, for images of so many pixels a side."""
+    kernels = [each for each in weights.values() if each.ndim == 4]
+    return ConvNet(
+        size=size,
+        n_classes=n_classes or len(weights["classifier.bias"]),
+        channels=kernels[0].shape[1],
+        width=len(kernels[0]),
+        depth=len(kernels),
+        norm=norm,
+    )
 
 
 def close(found: torch.Tensor, expected: torch.Tensor, rtol: float = 1e-6) -> None:

@@ -62,6 +62,17 @@ def absolute(real: Named, learned: Named) -> torch.Tensor:
     return _total([(real[n] - learned[n]).abs().sum() for n in real])
 
 
+def mean_absolute(real: Named, learned: Named) -> torch.Tensor:
+    """The mean of each row's absolute differences, added up."""
+    rows = [(_rows(real[n]) - _rows(learned[n])).abs().mean(dim=1).sum() for n in real]
+    return _total(rows)
+
+
+def by_every_row(real: Named, learned: Named) -> torch.Tensor:
+    """As `by_rows`; of vectors each number is a row, so that only its sign counts, as in IDC."""
+    return _total([(1 - _cosines(_rows(real[n]), _rows(learned[n]))).sum() for n in real])
+
+
 def one_cosine(real: Named, learned: Named) -> torch.Tensor:
     """One minus the cosine of everything as one vector."""
     a, b = (torch.cat([each.reshape(-1) for each in named.values()]) for named in (real, learned))
@@ -77,6 +88,8 @@ DISTANCES: dict[str, Distance] = {
     "rows-and-length": by_rows_and_length,
     "squared": squared,
     "absolute": absolute,
+    "mean-absolute": mean_absolute,
+    "every-row": by_every_row,
     "cosine": one_cosine,
 }
 
@@ -141,6 +154,28 @@ def _mean(gradients: Sequence[Named]) -> Named:
     return {n: torch.stack([each[n] for each in gradients]).mean(dim=0) for n in gradients[0]}
 
 
+def match_features(
+    network: ConvNet,
+    weights: Weights,
+    real: Sequence[torch.Tensor],
+    learned: Sequence[torch.Tensor],
+    calls: Sequence[Change],
+    distance: Distance,
+) -> torch.Tensor:
+    """As `match`, but how far the mean features of every block are, instead of gradients."""
+
+    def means(x: torch.Tensor) -> Named:
+        blocks = network.blocks(weights, x)
+        return {str(place): each.mean(dim=0) for place, each in enumerate(blocks)}
+
+    found = []
+    for call, of_real, of_learned in zip(calls, real, learned, strict=True):
+        with torch.no_grad():
+            wanted = means(call(of_real))
+        found.append(distance(wanted, means(call(of_learned))))
+    return _total(found)
+
+
 class Matching(NamedTuple):
     """What a step compares."""
 
@@ -151,6 +186,7 @@ class Matching(NamedTuple):
     """Takes the number of the network and how many steps have met it."""
     kept: Callable[[Named], Named] = dict
     most: int = 0  # learned images of each class that are compared; 0 for all
+    of_features: bool = False  # compares mean features, and neither scope nor kept counts
 
 
 def matching(
@@ -172,8 +208,11 @@ def matching(
         if how.most and len(learned[0]) > how.most:
             rows = torch.randperm(len(learned[0]), generator=rng)[: how.most]
             learned = tuple(each[rows] for each in learned)
-        scope = how.scope(met.network, met.turn)
-        loss = match(network, met.weights, real, learned, calls, how.distance, scope, how.kept)
+        sides = network, met.weights, real, learned, calls, how.distance
+        if how.of_features:
+            loss = match_features(*sides)
+        else:
+            loss = match(*sides, how.scope(met.network, met.turn), how.kept)
         return Gradients(loss.item(), slopes(loss, leaves), met.replaced)
 
     return objective

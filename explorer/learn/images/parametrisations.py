@@ -32,25 +32,30 @@ def pixels(source: RealImages, start: str, n: int) -> Parametrisation:
     )
 
 
-def formation(source: RealImages, start: str, n: int, factor: int) -> Parametrisation:
+def formation(
+    source: RealImages, start: str, n: int, factor: int, every_scale: bool = False
+) -> Parametrisation:
     """Each image as factor x factor smaller ones, which are scaled up (IDC; Kim et al., ICML 2022).
 
-    What is learned are levels in [0, 1]. A real start fills the cells with as many images.
+    What is learned are levels in [0, 1]. A real start fills the cells with as many images. With
+    `every_scale` each image is also all that smaller factors make of it, and itself.
     """
+    factors = range(1, factor + 1) if every_scale else (factor,)
 
     def begin(rng: torch.Generator) -> Params:
         n_cells = n * factor**2
         levels = source.scale.leave(source.repeated(start, n_cells, rng)).clamp(0, 1)
         if factor == 1:
             return {IMAGES: levels}
-        return {IMAGES: torch.stack([compose(c, factor) for c in levels.split(factor**2)])}
+        return {IMAGES: torch.cat([compose(own, factor) for own in levels.chunk(source.n_classes)])}
 
     def render(params: Params) -> torch.Tensor:
         by_class = params[IMAGES].chunk(source.n_classes)
-        return source.scale.enter(torch.cat([decode(own, factor) for own in by_class]))
+        cells = [decode(own, each) for own in by_class for each in factors]
+        return source.scale.enter(torch.cat(cells))
 
     bounds = {IMAGES: 0.0}, {IMAGES: 1.0}
-    return Parametrisation(begin, render, n * factor**2, *bounds)
+    return Parametrisation(begin, render, n * sum(each**2 for each in factors), *bounds)
 
 
 def decode(images: torch.Tensor, factor: int) -> torch.Tensor:
@@ -69,13 +74,21 @@ def decode(images: torch.Tensor, factor: int) -> torch.Tensor:
     return functional.interpolate(torch.cat(cells), size=side, mode="bilinear")
 
 
-def compose(cells: torch.Tensor, factor: int) -> torch.Tensor:
-    """(C, H, W), an image whose cells are (f^2, C, H, W) images, scaled down, row by row."""
-    side = cells.shape[-1]
-    cell = (side + -side % factor) // factor
-    small = functional.interpolate(cells, size=cell, mode="bilinear")
-    rows = [torch.cat(list(row), dim=2) for row in small.split(factor)]
-    return torch.cat(rows, dim=1)[:, :side, :side]
+def compose(images: torch.Tensor, factor: int) -> torch.Tensor:
+    """(n, C, H, W) images whose cells are (f^2 n, C, H, W) ones, each scaled down by leaving out.
+
+    The first n are the first cell of each, and so on, row by row.
+    """
+    side, n = images.shape[-1], len(images) // factor**2
+    cell = -(-side // factor)
+    sizes = [min(cell, side - place * cell) for place in range(factor)]
+    places = [(height, width) for height in sizes for width in sizes]
+    small = [
+        functional.interpolate(own, size=size)
+        for own, size in zip(images.split(n), places, strict=True)
+    ]
+    rows = [torch.cat(small[i : i + factor], dim=3) for i in range(0, len(small), factor)]
+    return torch.cat(rows, dim=2)
 
 
 BASIS, COEFFICIENTS = "basis", "coefficients"

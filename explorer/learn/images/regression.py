@@ -110,12 +110,11 @@ def feature_kernel(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
     return 2 * a @ b.T + 0.01
 
 
-def read_by_features(
-    networks: int,
-    network: ConvNet,
-    read: Read,
-) -> Objective:
-    """The objective of RFAD: new random networks in every step, and a learned sharpness."""
+def read_by_features(networks: int, network: ConvNet, read: Read) -> Objective:
+    """The objective of RFAD: new random networks in every step.
+
+    Predictions are scored by cross-entropy where their sharpness is learned, else as in KIP.
+    """
 
     def loss(params: Params, rng: torch.Generator) -> torch.Tensor:
         real, learned = balanced(read.source, read.batch, rng), read.render(params)
@@ -130,8 +129,10 @@ def read_by_features(
         predicted = regress(
             feature_kernel(own, own), feature_kernel(others, own), target, read.ridge
         )
-        scaled = params[SHARPNESS].double().exp() * predicted
-        return functional.cross_entropy(scaled, real.classes)
+        if SHARPNESS not in params:
+            wanted = centred(real.classes, read.source.n_classes).double()
+            return half_mean_square(predicted, wanted)
+        return functional.cross_entropy(params[SHARPNESS].double().exp() * predicted, real.classes)
 
     return by_autograd(loss)
 

@@ -129,6 +129,15 @@ class ConvNet(_Fields, FlatWeights):
 
     def layers(self, weights: Weights, x: torch.Tensor) -> list[torch.Tensor]:
         """(B, width, side, side) of each block before its pooling, and of the last after it."""
+        passed = self._blocks(weights, x)
+        return [*(before for before, _ in passed), passed[-1][1]]
+
+    def blocks(self, weights: Weights, x: torch.Tensor) -> list[torch.Tensor]:
+        """(B, width, side, side) of each block after its pooling."""
+        return [after for _, after in self._blocks(weights, x)]
+
+    def _blocks(self, weights: Weights, x: torch.Tensor) -> list[tuple[torch.Tensor, torch.Tensor]]:
+        """Of each block, before and after its pooling."""
         has_norm, place, border = self.norm != "none", 0, self._border
         found = []
         for _ in range(self.depth):
@@ -136,11 +145,12 @@ class ConvNet(_Fields, FlatWeights):
             x = functional.conv2d(x, weight, bias, padding=border)
             if has_norm:
                 x = self._normed(x, weights, f"features.{place + 1}")
-            found.append(_ACTIVATIONS[self.activation](x))
-            x = _POOLINGS[self.pooling](found[-1])
+            active = _ACTIVATIONS[self.activation](x)
+            x = _POOLINGS[self.pooling](active)
+            found.append((active, x))
             place += 2 + has_norm + (self.pooling != "none")
             border = 1
-        return [*found, x]
+        return found
 
     def _normed(self, x: torch.Tensor, weights: Weights, name: str) -> torch.Tensor:
         weight, bias = weights[f"{name}.weight"], weights[f"{name}.bias"]

@@ -1,12 +1,13 @@
 """Kernels of infinitely wide networks, and regression with any kernel.
 
 NNGP and NTK with ReLU, weights of deviation sqrt(2) and biases of 0.1 in every layer, as in
-`KIP.ipynb` of google-research (Nguyen et al., ICLR 2021). All in the type of the inputs; float64 is
-what regression with little regularisation needs.
+`KIP.ipynb` of google-research (Nguyen et al., ICLR 2021), whose Myrtle networks are those of
+Shankar et al. (2020). All in the type of the inputs; float64 is what regression with little
+regularisation needs.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import torch
@@ -14,6 +15,10 @@ from torch.nn import functional
 
 WEIGHT, BIAS = 2.0, 0.01
 """Variances."""
+CONV, POOL = "convolution and ReLU", "average pooling"
+"""Layers of convolutional networks: 3 x 3 with zeros beyond the border; 2 x 2."""
+MYRTLES = {5: (1, 1, 1), 7: (1, 2, 2), 10: (2, 3, 3)}
+"""Convolutions in the three stages of Myrtle networks, by depth; before them is one more."""
 _SAME = 1e-12  # cosines nearer to 1 are of equal inputs, and have no gradient
 
 
@@ -43,6 +48,11 @@ def _dense(pair: Pair) -> Pair:
     """After a linear layer."""
     nngp = WEIGHT * pair.nngp + BIAS
     return Pair(nngp, WEIGHT * pair.ntk + nngp)
+
+
+def linear(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    """(A, B) inner products of flattened inputs."""
+    return a.flatten(1) @ b.flatten(1).T
 
 
 def fully_connected(a: torch.Tensor, b: torch.Tensor, hidden: int) -> Pair:
@@ -87,16 +97,17 @@ def _convolved(pair: Pair) -> Pair:
     return Pair(nngp, WEIGHT * _convolve(pair.ntk) + nngp)
 
 
-def _variances(x: torch.Tensor, blocks: int) -> list[torch.Tensor]:
-    """(n, H, W) variance of each place before the ReLU of each block."""
-    found = []
+def _variances(x: torch.Tensor, layers: Sequence[str]) -> Iterator[torch.Tensor]:
+    """(n, H, W) variance of each place before each ReLU."""
     own = torch.stack([_pixel_pairs(each[None], each[None])[0, 0] for each in x])[:, None]
-    for _ in range(blocks):
+    for layer in layers:
+        if layer == POOL:
+            own = _pool(own)
+            continue
         own = WEIGHT * _convolve(own) + BIAS
-        found.append(own[:, 0].diagonal(dim1=1, dim2=3).diagonal(dim1=1, dim2=2))
-        scales = _outer(found[-1], found[-1], own_only=True)
-        own = _pool(_relu(Pair(own, torch.zeros_like(own)), scales).nngp)
-    return found
+        found = own[:, 0].diagonal(dim1=1, dim2=3).diagonal(dim1=1, dim2=2)
+        yield found
+        own = _relu(Pair(own, torch.zeros_like(own)), _outer(found, found, own_only=True)).nngp
 
 
 def _outer(a: torch.Tensor, b: torch.Tensor, *, own_only: bool = False) -> torch.Tensor:
@@ -107,18 +118,34 @@ def _outer(a: torch.Tensor, b: torch.Tensor, *, own_only: bool = False) -> torch
 
 
 def convolutional(a: torch.Tensor, b: torch.Tensor, blocks: int) -> Pair:
-    """(A, B) kernels of blocks of convolution, ReLU and average pooling, then a linear layer.
-
-    Memory grows with A * B * (H * W) ** 2.
-    """
-    first = _pixel_pairs(a, b)
-    pair = Pair(first, torch.zeros_like(first))
-    scales = zip(_variances(a, blocks), _variances(b, blocks), strict=True)
-    for of_a, of_b in scales:
-        pair = _relu(_convolved(pair), _outer(of_a, of_b))
-        pair = Pair(_pool(pair.nngp), _pool(pair.ntk))
+    """(A, B) kernels of the ConvNet: so many convolutions with pooling, then a linear layer."""
+    pair = _through(a, b, (CONV, POOL) * blocks)
     flat = Pair(*(each.flatten(4).flatten(2, 3).diagonal(dim1=2, dim2=3).mean(2) for each in pair))
     return _dense(flat)
+
+
+def myrtle(a: torch.Tensor, b: torch.Tensor, depth: int) -> Pair:
+    """(A, B) kernels of a Myrtle network, which ends with the mean over all places.
+
+    Raises:
+        KeyError: `depth` is no key of `MYRTLES`.
+    """
+    first, second, last = MYRTLES[depth]
+    stages = (CONV,) * (1 + first), (POOL,), (CONV,) * second, (POOL,), (CONV,) * last
+    pair = _through(a, b, [layer for stage in stages for layer in stage])
+    return _dense(Pair(*(each.mean(dim=(2, 3, 4, 5)) for each in pair)))
+
+
+def _through(a: torch.Tensor, b: torch.Tensor, layers: Sequence[str]) -> Pair:
+    """Kernels between all places of all pairs of images: memory grows with A * B * (H * W) ** 2."""
+    pair = Pair(first := _pixel_pairs(a, b), torch.zeros_like(first))
+    scales = zip(_variances(a, layers), _variances(b, layers), strict=True)
+    for layer in layers:
+        if layer == POOL:
+            pair = Pair(*map(_pool, pair))
+        else:
+            pair = _relu(_convolved(pair), _outer(*next(scales)))
+    return pair
 
 
 def regress(

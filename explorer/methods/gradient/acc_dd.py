@@ -46,6 +46,7 @@ METHOD = recipe(
     about="As IDC, in networks that were trained a little and are disturbed when they are met.",
     paper="Zhang et al., CVPR 2023",
     config=AccSettings,
+    version=2,  # as IDC
     problem=problem,
     seen=seen,
 )

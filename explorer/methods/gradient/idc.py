@@ -24,6 +24,7 @@ METHOD = recipe(
     about="Images of several smaller ones each, on which networks have the real gradients.",
     paper="Kim et al., ICML 2022",
     config=FormationImages,
+    version=2,  # a real start leaves pixels out instead of mixing them
     problem=problem,
     seen=seen,
 )

@@ -8,8 +8,9 @@ from explorer.methods.learned_images import LearnedImages, problem_of, seen_by_c
 from explorer.settings import setting
 from explorer.steps.context import Context
 
-COMPARED = ("squared", "absolute", "rows")
+COMPARED = ("squared", "absolute", "mean-absolute", "rows", "every-row")
 """Distances of gradients, as `learn.gradient_matching` knows them."""
+MATCHES = ("convolutions", "gradients", "features")
 MOST = 128  # smaller images of each class in a step
 MATCHED = ("color", "crop", "cutout")  # groups of the augmentation of matched images
 
@@ -32,9 +33,21 @@ class FormationImages(LearnedImages):
         default=0.005,
         above=0,
     )
+    every_scale: bool = setting(
+        "Every scale",
+        "Whether an image also is what smaller factors make of it, down to itself.",
+        default=False,
+    )
+    matched: str = setting(
+        "Matched",
+        "Gradients of convolutions, as in the paper, or of all weights; or mean features of every "
+        "block.",
+        default=MATCHES[0],
+        choices=MATCHES,
+    )
     distance: str = setting(
         "Distance",
-        "Between gradients of kernels: in the paper `squared` for colours, `absolute` for digits.",
+        "Between what is matched: in the paper `squared` for colours, `absolute` for digits.",
         default="squared",
         choices=COMPARED,
     )
@@ -64,7 +77,8 @@ class FormationImages(LearnedImages):
 
 
 def seen(context: Context, settings: Any) -> int:
-    learned = min(context.size * settings.factor**2, MOST)
+    factors = range(1 if settings.every_scale else settings.factor, settings.factor + 1)
+    learned = min(context.size * sum(each**2 for each in factors), MOST)
     return seen_by_class(context, settings, learned) + int(settings.network_images)
 
 
@@ -78,7 +92,8 @@ def formed(
     from explorer.learn.images import gradient_matching, parametrisations, policies
     from explorer.learn.networks import augment, convnet
 
-    images = parametrisations.formation(source, settings.start, context.size, settings.factor)
+    shown = settings.factor, settings.every_scale
+    images = parametrisations.formation(source, settings.start, context.size, *shown)
     network = convnet.network_of(settings, source.n_classes)
     groups = () if settings.augmentation == "none" else MATCHED
     training = policies.Training(
@@ -95,8 +110,9 @@ def formed(
         settings.real_batch,
         gradient_matching.DISTANCES[settings.distance],
         lambda rng: augment.draw_most(rng, groups),
-        kept=gradient_matching.convolutions,
+        kept=gradient_matching.convolutions if settings.matched == MATCHES[0] else dict,
         most=MOST,
+        of_features=settings.matched == MATCHES[2],
     )
     return problem_of(
         settings,

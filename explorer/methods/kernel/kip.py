@@ -16,8 +16,9 @@ class KipSettings(RegressedImages):
     """Kernel inducing points."""
 
     hidden: int = setting(
-        "Hidden layers", "Of the fully connected network whose kernel is taken.", default=1,
-        at_least=1, at_most=10,
+        "Hidden layers",
+        "Of the fully connected network whose kernel is taken; 0 for plain inner products.",
+        default=1, at_least=0, at_most=10,
     )  # fmt: skip
 
 
@@ -25,6 +26,8 @@ def problem(context: Context, settings: KipSettings, source: RealImages) -> Prob
     """The images, and the kernel that each step reads them by."""
     from explorer.learn.networks import kernels
 
+    if settings.hidden == 0:
+        return by_kernel(context, settings, source, kernels.linear)
     return by_kernel(
         context, settings, source, lambda a, b: kernels.fully_connected(a, b, settings.hidden).ntk
     )

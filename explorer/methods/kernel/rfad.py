@@ -1,9 +1,10 @@
 """RFAD: images from which features of many random networks read the real ones.
 
 Loo et al., NeurIPS 2022 (yolky/RFAD). Networks are drawn anew in every step and stand for the
-kernel of an infinitely wide one; predictions are scaled and scored by cross-entropy (Platt). The
-learned linear map of pixels and the stop by a validation part of the paper are left out. Published
-numbers take networks of width 256, whitened images and 5,120 real images in a step.
+kernel of an infinitely wide one; predictions are scaled and scored by cross-entropy (Platt), or by
+their squared error. The learned linear map of pixels and the stop by a validation part of the paper
+are left out. Published numbers take networks of width 256, whitened images and 5,120 real images in
+a step.
 """
 
 from explorer.methods.kernel.regressed import RegressedImages, regressed, seen, targets
@@ -11,6 +12,8 @@ from explorer.methods.learn_types import Problem, RealImages
 from explorer.methods.learned_images import recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
+
+LOSSES = ("platt", "square")
 
 
 class RfadSettings(RegressedImages):
@@ -33,6 +36,12 @@ class RfadSettings(RegressedImages):
         "Regularisation", "Of the regression, times the mean of the kernel's diagonal.",
         default=5e-3, above=0,
     )  # fmt: skip
+    loss: str = setting(
+        "Loss",
+        "Of predictions: `platt`, cross-entropy by a learned scale; or `square`, as in KIP.",
+        default=LOSSES[0],
+        choices=LOSSES,
+    )
     sharpness_rate: float = setting(
         "Learning rate of the scale", "Of predictions.", default=0.01, above=0
     )
@@ -50,13 +59,16 @@ def problem(context: Context, settings: RfadSettings, source: RealImages) -> Pro
     network = convnet.network_of(settings, source.n_classes)._replace(norm="none")
     read = regression.Read(source, images.render, fixed, settings.real_batch, settings.ridge)
     objective = regression.read_by_features(settings.networks, network, read)
+    rule = rules.adabelief(settings.momentum)
+    if settings.loss == LOSSES[1]:
+        return regressed(settings, source, images, objective, fixed, rule)
     return regressed(
         settings,
         source,
         images,
         objective,
         fixed,
-        rules.adabelief(settings.momentum),
+        rule,
         begin_more=lambda rng: {regression.SHARPNESS: fixed.new_zeros(())},
         rates={regression.SHARPNESS: Rate(settings.sharpness_rate, "sharpness_rate")},
     )

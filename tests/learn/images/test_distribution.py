@@ -1,13 +1,12 @@
 """The loss of distribution matching and its gradient equal the official ones."""
 
 import numpy as np
-import pytest
 import torch
 
 from explorer.learn.images.distribution import mean_features
 from explorer.learn.networks.augment import CROP, GROUPS, NOTHING, Augmentation, Draws
-from explorer.learn.networks.convnet import ConvNet
-from tests.recorded import part, read, recorded
+from tests.learn.towers import convnet_of
+from tests.recorded import part, read, recorded, variants
 
 
 def official_call(seed: int, n: int, side: int) -> Augmentation:
@@ -34,21 +33,23 @@ def _number(group: str, n: int, side: int) -> torch.Tensor:
 
 
 @recorded("img_dm")
-@pytest.mark.parametrize("tag", ["in", "bn", "in_dsa"])
-def test_loss_and_gradient_equal_the_recorded_ones(case, tag):
+def test_loss_and_gradient_equal_the_recorded_ones(case):
     arrays = read(case)
-    norm = "batchnorm" if tag == "bn" else "instancenorm"
+    for (tag,) in variants(arrays, r"(\w+)__loss"):
+        compare(arrays, tag)
+
+
+def compare(arrays: dict[str, np.ndarray], tag: str) -> None:
+    is_batched = any("running" in name for name in part(arrays, f"{tag}__w__"))
     n_classes = int(arrays["num_classes"])
     real = torch.tensor(arrays[f"{tag}__real"])
     synthetic = torch.tensor(arrays[f"{tag}__syn"], requires_grad=True)
-    own = {n: torch.tensor(w) for n, w in part(arrays, f"{tag}__w__").items()}
-    depth = sum(w.ndim == 4 for w in own.values())
-    width = len(own["features.0.bias"])
-    network = ConvNet(real.shape[-1], n_classes, width=width, depth=depth, norm=norm)
-    weights = {name: own[name] for name in network.shapes}
+    own = part(arrays, f"{tag}__w__")
+    network = convnet_of(own, real.shape[-1], "batchnorm" if is_batched else "instancenorm")
+    weights = {name: torch.tensor(own[name]) for name in network.shapes}
     calls = [NOTHING] * n_classes
-    if tag == "in_dsa":
-        seeds = arrays["in_dsa__seeds_per_class"]
+    if f"{tag}__seeds_per_class" in arrays:
+        seeds = arrays[f"{tag}__seeds_per_class"]
         calls = [official_call(int(seed), real.shape[1], real.shape[-1]) for seed in seeds]
     loss = mean_features(network, weights, list(real), synthetic.chunk(n_classes), calls)
     (gradient,) = torch.autograd.grad(loss, synthetic)

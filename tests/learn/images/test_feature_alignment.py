@@ -16,7 +16,7 @@ from explorer.learn.images.labelled import IMAGES, real_images
 from explorer.learn.images.policies import NETWORK, Training
 from explorer.learn.networks.augment import NOTHING
 from explorer.learn.networks.convnet import ConvNet
-from tests.learn.towers import close, tensors
+from tests.learn.towers import close, convnet_of, tensors
 from tests.recorded import part, read, recorded
 
 LAYERS = Layers(last=1.0, earlier=0.1, told=0.01)
@@ -26,9 +26,14 @@ LAYERS = Layers(last=1.0, earlier=0.1, told=0.01)
 def test_the_loss_and_its_gradient_equal_the_recorded_ones(case):
     raw = read(case)
     own, weights = tensors(raw), tensors(part(raw, "w__"))
-    network = ConvNet(32, 10, width=4)
-    learned = own["syn"].clone().requires_grad_()
-    found = align(network, weights, list(own["real"]), learned.split(1), [NOTHING] * 10, LAYERS)
+    network = convnet_of(part(raw, "w__"), raw["syn"].shape[-1])
+    learned, n = own["syn"].clone().requires_grad_(), network.n_classes
+    layers = Layers(
+        *(float(raw["weights_first_to_fourth"][i]) for i in (0, -1)),
+        told=float(raw["inner_weight"]),
+    )
+    found = align(network, weights, list(own["real"]), learned.chunk(n), [NOTHING] * n, layers)
+    close(found.layers + found.real + found.told, own["loss"], 1e-4)
     close(found.layers, own["loss_middle"], 1e-4)
     close(found.real, own["loss_real"], 1e-4)
     close(found.told, own["loss_output"], 1e-4)

@@ -11,16 +11,18 @@ from explorer.learn.images.gradient_matching import (
     convolutions,
     gradient,
     match,
+    match_features,
 )
 from explorer.learn.networks.augment import NOTHING
-from explorer.learn.networks.convnet import ConvNet
-from tests.recorded import part, read, recorded
+from tests.learn.towers import convnet_of
+from tests.recorded import part, read, recorded, variants
 
 OFFICIAL = {"ours": "rows", "mse": "squared", "cos": "cosine"}
 
 
-def weights_of(network: ConvNet, arrays: dict[str, np.ndarray]) -> dict[str, torch.Tensor]:
-    return {name: torch.tensor(arrays[name]) for name in network.shapes}
+def recorded_network(arrays: dict[str, np.ndarray], size: int):
+    network = convnet_of(arrays, size)
+    return network, {name: torch.tensor(arrays[name]) for name in network.shapes}
 
 
 def close(found: torch.Tensor, expected: np.ndarray) -> None:
@@ -56,22 +58,24 @@ def test_the_distance_by_angle_and_length_equals_the_recorded_one(case):
 @pytest.mark.parametrize("official", OFFICIAL)
 def test_two_steps_lead_to_the_recorded_images(case, official):
     arrays = read(case)
-    network = ConvNet(16, 3, width=6, depth=3)
-    weights = weights_of(network, part(arrays, "w__"))
-    learned, velocity = torch.tensor(arrays["syn"]), torch.zeros_like(torch.tensor(arrays["syn"]))
-    for _ in range(2):
+    network, weights = recorded_network(part(arrays, "w__"), arrays["syn"].shape[-1])
+    learned, n = torch.tensor(arrays["syn"]), network.n_classes
+    velocity, losses = torch.zeros_like(learned), []
+    for _ in arrays[f"{official}__losses"]:
         leaf = learned.requires_grad_()
         loss = match(
             network,
             weights,
             list(torch.tensor(arrays["real"])),
-            leaf.chunk(3),
-            [NOTHING] * 3,
+            leaf.chunk(n),
+            [NOTHING] * n,
             DISTANCES[OFFICIAL[official]],
         )
+        losses.append(loss.item())
         velocity = velocity * 0.5 + torch.autograd.grad(loss, leaf)[0]
         learned = (leaf - 0.1 * velocity).detach()
-    close(learned, arrays[f"{official}__syn_after_2_steps"])
+    close(torch.tensor(losses), arrays[f"{official}__losses"])
+    close(learned, arrays[f"{official}__syn_after_{len(losses)}_steps"])
 
 
 @recorded("img_dcc")
@@ -80,41 +84,53 @@ def test_two_steps_lead_to_the_recorded_images(case, official):
 )
 def test_gradients_of_all_classes_at_once_equal_the_recorded_ones(case, tag, scope):
     arrays = read(case)
-    network = ConvNet(16, 3, width=6, depth=3)
-    weights = weights_of(network, part(arrays, "w__"))
-    learned = torch.tensor(arrays["syn"], requires_grad=True)
-    real = list(torch.tensor(arrays["real"]))
-    loss = match(network, weights, real, learned.chunk(3), [NOTHING] * 3, DISTANCES["rows"], scope)
+    network, weights = recorded_network(part(arrays, "w__"), arrays["syn"].shape[-1])
+    learned, n = torch.tensor(arrays["syn"], requires_grad=True), network.n_classes
+    real, distance = list(torch.tensor(arrays["real"])), DISTANCES["rows"]
+    loss = match(network, weights, real, learned.chunk(n), [NOTHING] * n, distance, scope)
     close(loss, arrays[f"{tag}__loss"])
     close(torch.autograd.grad(loss, learned)[0], arrays[f"{tag}__dsyn"])
 
 
-@recorded("img_idc")
-@pytest.mark.parametrize(
-    ("official", "distance", "kept"),
-    [
-        ("mse_bias0_fc0", "squared", convolutions),
-        ("mse_bias1_fc1", "squared", dict),
-        ("l1_bias0_fc0", "absolute", convolutions),
-        ("cos_bias0_fc0", "rows", convolutions),
-    ],
-)
-def test_gradients_of_kernels_alone_equal_the_recorded_ones(case, official, distance, kept):
-    arrays = read(case)
-    network = ConvNet(16, 3, width=6, depth=3)
-    own, named = part(arrays, "match__w__"), {}
-    for block in range(3):
-        for official_name, place in (("conv", 4 * block), ("norm", 4 * block + 1)):
-            for kind in ("weight", "bias"):
-                kept_name = f"layers.{official_name}.{block}.{kind}"
-                named[f"features.{place}.{kind}"] = own[kept_name]
-    named |= {n: own[n] for n in ("classifier.weight", "classifier.bias")}
-    weights, c = weights_of(network, named), int(arrays["match__label"])
+IDC = {"mse": "squared", "l1": "absolute", "l1_mean": "mean-absolute", "cos": "every-row"}
+
+
+def of_idc(arrays: dict[str, np.ndarray]):
+    """The network that gradients and features are recorded of, and the images of both sides."""
+    own, renamed = part(arrays, "match__w__"), {}
+    for name, each in own.items():
+        _, kind, block, what = (*name.split("."), "", "")[:4]
+        place = {"conv": "0", "norm": "1"}.get(kind)
+        renamed[f"features.{4 * int(block) + int(place)}.{what}" if place else name] = each
+    network, weights = recorded_network(renamed, arrays["match__syn"].shape[-1])
     learned = torch.tensor(arrays["match__syn"], requires_grad=True)
-    sides = [
-        kept(gradient(network, weights, x, torch.full((len(x),), c), graph=True))
-        for x in (torch.tensor(arrays["match__real"]), learned)
-    ]
-    loss = DISTANCES[distance]({n: g.detach() for n, g in sides[0].items()}, sides[1])
-    close(loss, arrays[f"grad_{official}__loss"])
-    close(torch.autograd.grad(loss, learned)[0], arrays[f"grad_{official}__dsyn"])
+    return network, weights, torch.tensor(arrays["match__real"]), learned
+
+
+@recorded("img_idc")
+def test_gradients_of_some_weights_equal_the_recorded_ones(case):
+    arrays = read(case)
+    network, weights, real, learned = of_idc(arrays)
+    c = int(arrays["match__label"])
+    for official, biases, linear in variants(arrays, r"grad_(\w+)_bias(\d)_fc(\d)__loss"):
+        assert biases == linear, "both count, or none"
+        kept = dict if int(biases) else convolutions
+        of_real, of_learned = (
+            kept(gradient(network, weights, x, torch.full((len(x),), c), graph=True))
+            for x in (real, learned)
+        )
+        loss = DISTANCES[IDC[official]]({n: g.detach() for n, g in of_real.items()}, of_learned)
+        close(loss, arrays[f"grad_{official}_bias{biases}_fc{linear}__loss"])
+        (found,) = torch.autograd.grad(loss, learned)
+        close(found, arrays[f"grad_{official}_bias{biases}_fc{linear}__dsyn"])
+
+
+@recorded("img_idc")
+def test_mean_features_of_every_block_equal_the_recorded_ones(case):
+    arrays = read(case)
+    network, weights, real, learned = of_idc(arrays)
+    for (official,) in variants(arrays, r"feat_(\w+)__loss"):
+        distance = DISTANCES[IDC[official]]
+        loss = match_features(network, weights, [real], [learned], [NOTHING], distance)
+        close(loss, arrays[f"feat_{official}__loss"])
+        close(torch.autograd.grad(loss, learned)[0], arrays[f"feat_{official}__dsyn"])

@@ -34,6 +34,13 @@ def test_the_ridge_regression_equals_the_recorded_one(case):
 
 
 @recorded("img_labels")
+def test_the_loss_of_shares_of_classes_equals_the_recorded_one(case):
+    own = tensors(read(case), "sce__")
+    loss = torch.nn.functional.cross_entropy(own["pred"], own["target"])
+    np.testing.assert_allclose(loss, own["loss"], rtol=1e-6)
+
+
+@recorded("img_labels")
 def test_a_step_by_ridge_regression_equals_the_recorded_one(case):
     own = tensors(read(case), "rr__")
     rows = own["perm"][0][:BATCH]

@@ -1,7 +1,6 @@
 """Images made of parts."""
 
 import numpy as np
-import pytest
 import torch
 
 from explorer.learn.images.labelled import IMAGES, real_images
@@ -13,20 +12,47 @@ from explorer.learn.images.parametrisations import (
     random_basis,
     sums,
 )
-from tests.recorded import read, recorded
+from tests.recorded import read, recorded, variants
 
 
 @recorded("img_idc")
-@pytest.mark.parametrize(("tag", "factor"), [("f2_32", 2), ("f3_32", 3), ("f2_28", 2)])
-def test_cells_are_scaled_up_as_recorded(case, tag, factor):
+def test_cells_are_scaled_up_as_recorded(case):
     arrays = read(case)
-    found = decode(torch.tensor(arrays[f"{tag}__data"][:2]), factor)
-    np.testing.assert_allclose(found, arrays[f"{tag}__decoded_class0"], atol=1e-6)
+    for kind, factor, side in variants(arrays, r"(f|multi)(\d+)_(\d+)__data"):
+        tag = f"{kind}{factor}_{side}"
+        factors = range(1 if kind == "multi" else int(factor), int(factor) + 1)
+        expected = arrays[f"{tag}__decoded_class0"]
+        n = len(expected) // sum(each**2 for each in factors)
+        own = torch.tensor(arrays[f"{tag}__data"][:n])
+        found = torch.cat([decode(own, each) for each in factors])
+        np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+@recorded("img_idc")
+def test_cells_of_real_images_are_filled_as_recorded(case):
+    arrays = read(case)
+    real, expected = torch.tensor(arrays["mix__real"]), arrays["mix__data"]
+    n = len(expected) // len(real)
+    factor = round((real.shape[1] / n) ** 0.5)
+    found = torch.cat([compose(own, factor) for own in real])
+    np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 def test_flat_cells_come_back_as_they_were():
-    cells = torch.rand(4, 3, 1, 1).expand(4, 3, 8, 8)
-    torch.testing.assert_close(decode(compose(cells, 2)[None], 2)[:, :, 4, 4], cells[:, :, 0, 0])
+    cells = torch.rand(8, 3, 1, 1).expand(8, 3, 9, 9)
+    back = decode(compose(cells, 2), 2)
+    torch.testing.assert_close(back[:, :, 3, 3], cells[:, :, 0, 0])
+
+
+def test_every_scale_shows_each_image_as_it_is_too():
+    image = np.random.default_rng(0).integers(0, 255, size=(8, 3, 8, 8)).astype(np.uint8)
+    flat = np.full(3, 0.5, dtype=np.float32)
+    source = real_images(image, np.arange(8) % 2, 2, flat, flat, "cpu")
+    images = formation(source, "real", 1, 2, every_scale=True)
+    params = images.begin(torch.Generator().manual_seed(0))
+    rendered = source.scale.leave(images.render(params))
+    assert len(rendered) == 2 * images.per_class == 10
+    torch.testing.assert_close(rendered[[0, 5]], params[IMAGES])
 
 
 def test_a_formation_holds_factor_squared_images_of_its_class():

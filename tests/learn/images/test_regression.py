@@ -16,6 +16,7 @@ from explorer.learn.images.regression import (
     begin_pool,
     centred,
     feature_kernel,
+    half_mean_square,
     half_square,
     margin,
     read_by_pool,
@@ -23,7 +24,8 @@ from explorer.learn.images.regression import (
 )
 from explorer.learn.networks.convnet import ConvNet
 from explorer.learn.networks.kernels import regress
-from tests.recorded import part, read, recorded
+from tests.learn.towers import convnet_of
+from tests.recorded import part, read, recorded, variants
 
 
 def close(found: torch.Tensor, expected: np.ndarray) -> None:
@@ -48,21 +50,34 @@ def test_the_loss_on_features_of_a_trained_network(case):
 def test_the_loss_on_features_of_random_networks(case):
     arrays = read(case)
     x, y, sharpness = (torch.tensor(arrays[n], requires_grad=True) for n in ("X", "Y", "k"))
-    network = ConvNet(16, 3, width=6, depth=3, norm="none")
     both, found = torch.cat([x, torch.tensor(arrays["x_train"])]), []
-    for number in range(2):
+    for number in sorted({n for (n,) in variants(arrays, r"model(\d+)__.*")}):
         weights = {n: torch.tensor(v) for n, v in part(arrays, f"model{number}__").items()}
+        network = convnet_of(weights, x.shape[-1], "none", n_classes=y.shape[1])
         found.append(network.features(weights, both))
     seen = torch.cat(found, dim=1)
-    own, others = (seen / seen.shape[1] ** 0.5).double().split([5, 7])
-    close(feature_kernel(others, own), arrays["K_zx"])
+    own, others = (seen / seen.shape[1] ** 0.5).double().split([len(x), len(both) - len(x)])
+    close(own, arrays["phi_coreset"])
+    close(others, arrays["phi_train"])
     kernels = feature_kernel(own, own), feature_kernel(others, own)
-    predicted = regress(*kernels, y, float(arrays["jit"]))
-    loss = functional.cross_entropy(sharpness.exp() * predicted, torch.tensor(arrays["y_train"]))
-    close(loss, arrays["platt__loss"])
-    names = ("platt__dX", "platt__dY", "platt__dk")
-    for each, name in zip(torch.autograd.grad(loss, (x, y, sharpness)), names, strict=True):
-        close(each, arrays[name])
+    ridge, classes = float(arrays["jit"]), torch.tensor(arrays["y_train"])
+    close(kernels[0] + ridge * kernels[0].diagonal().mean() * torch.eye(len(x)), arrays["K_xx"])
+    close(kernels[1], arrays["K_zx"])
+    predicted = regress(*kernels, y, ridge)
+    close(predicted, arrays["mse__preds"])
+    scaled = sharpness.exp() * predicted
+    close(scaled, arrays["platt__preds"])
+    losses = {
+        "mse": half_mean_square(predicted, centred(classes, y.shape[1])),
+        "platt": functional.cross_entropy(scaled, classes),
+    }
+    learned = {"dX": x, "dY": y, "dk": sharpness}
+    for kind, loss in losses.items():
+        close(loss, arrays[f"{kind}__loss"])
+        named = {n: each for n, each in learned.items() if f"{kind}__{n}" in arrays}
+        slopes = torch.autograd.grad(loss, list(named.values()), retain_graph=True)
+        for each, name in zip(slopes, named, strict=True):
+            close(each, arrays[f"{kind}__{name}"])
 
 
 def test_shares_are_those_of_classes():

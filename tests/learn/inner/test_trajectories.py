@@ -190,6 +190,25 @@ def test_steps_of_a_classifier_equal_the_recorded_ones(case, tag):
     close(found.rates[0], arrays[f"{tag}__dlr"], 1e-3)
 
 
+@recorded("img_mtt")
+def test_steps_on_augmented_images_equal_the_recorded_ones(case):
+    raw = read(case)
+    arrays, network = tensors(raw), network_of(raw)
+    batches = chunks(raw["dsa__perms"], int(raw["dsa__batch_syn"]), int(raw["syn_steps"]))
+    seen = leaf(arrays["dsa__augmented_inputs"])  # of each step, in the order of its batch
+
+    def loss(step, weights):
+        outputs = network.outputs(network.named(weights[0]), seen[step])
+        return functional.cross_entropy(outputs, arrays["label"][batches[step]])
+
+    segment = Segment((arrays["start"],), (arrays["target"],))
+    found = match_trajectory(loss, segment, arrays["lr"].float()[None], [seen], len(batches))
+    path = torch.stack([weights[0] for weights in found.path])
+    close(path, arrays["dsa__param_path"], 1e-4)
+    close(found.losses[0], arrays["dsa__loss"], 1e-3)
+    close(found.rates[0], arrays["dsa__dlr"], 1e-3)
+
+
 @recorded("img_tesla")
 def test_truncated_steps_of_a_classifier_equal_the_recorded_ones(case):
     """The official code loses a factor of 2 of the images' gradient."""

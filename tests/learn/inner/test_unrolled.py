@@ -1,5 +1,7 @@
 """Gradients of whole trainings equal those of the official code and of autograd."""
 
+from functools import partial
+
 import pytest
 import torch
 from torch.nn import functional
@@ -15,26 +17,33 @@ def leaf(values: torch.Tensor) -> torch.Tensor:
     return values.clone().requires_grad_()
 
 
-def small_network(flat: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
-    return torch.tanh(x.flatten(1) @ flat[:60].view(12, 5)) @ flat[60:].view(5, 3)
+def small_network(n_classes: int, flat: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+    """One hidden layer without biases, as wide as the weights say."""
+    width = len(flat) // (x[0].numel() + n_classes)
+    first, last = flat.split([x[0].numel() * width, width * n_classes])
+    return torch.tanh(x.flatten(1) @ first.view(-1, width)) @ last.view(width, -1)
 
 
 @recorded("img_dd")
 @pytest.mark.parametrize("tag", ["hard", "soft"])
 def test_plain_steps_of_learned_rates_equal_the_recorded_ones(case, tag):
-    own = tensors(part(read(case), f"{tag}__"))
+    arrays = read(case)
+    own, outputs = (
+        tensors(part(arrays, f"{tag}__")),
+        partial(small_network, arrays["soft__labels"].shape[-1]),
+    )
     images, raw = leaf(own["data"]), leaf(own["raw_lr"])
     labels = leaf(own["labels"]) if tag == "soft" else own["labels"]
     rates = functional.softplus(raw)
 
     def loss(step, flat):
         block = step % len(images)
-        return functional.cross_entropy(small_network(flat, images[block]), labels[block])
+        return functional.cross_entropy(outputs(flat, images[block]), labels[block])
 
     inputs = [images, labels] if tag == "soft" else [images]
     found = unroll(
         loss,
-        lambda flat: functional.cross_entropy(small_network(flat, own["x"]), own["y"]),
+        lambda flat: functional.cross_entropy(outputs(flat, own["x"]), own["y"]),
         own["w0"],
         Descent(rates.detach().flatten(), torch.zeros(len(rates))),
         inputs,

@@ -4,8 +4,19 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.learn.networks.augment import CROP, GROUPS, OPERATIONS, Augmentation, Draws, draw
+from explorer.learn.networks.augment import (
+    ALWAYS_FIRST,
+    ALWAYS_LAST,
+    CROP,
+    GROUPS,
+    OPERATIONS,
+    Augmentation,
+    Draws,
+    draw,
+)
 from tests.recorded import as_json, read, recorded
+
+N_DRAWS = {name: 2 if name in ("crop", "cutout", "scale") else 1 for name in OPERATIONS}
 
 
 def numbers_of(operation: str, drawn: list, side: int, siamese: bool) -> Draws:
@@ -53,6 +64,45 @@ def test_a_whole_call_equals_the_recorded_one_whatever_the_number_of_images(case
             if stored in arrays:
                 found = call(torch.tensor(arrays[x]))
                 np.testing.assert_allclose(found, arrays[stored], rtol=1e-4, atol=1e-5)
+
+
+@recorded("img_dsa")
+def test_all_operations_one_after_another_equal_the_recorded_call(case):
+    arrays = read(case)
+    for name, drawn in as_json(arrays, "draws").items():
+        if name.startswith("multi__siamese"):
+            left, x = list(drawn), torch.tensor(arrays["x"])
+            for group in str(arrays["strategy"]).split("_"):
+                for operation in GROUPS[group]:
+                    own, left = left[: N_DRAWS[operation]], left[N_DRAWS[operation] :]
+                    draws = numbers_of(operation, own, x.shape[2], siamese=True)
+                    x = OPERATIONS[operation](x, Draws(*(each.expand(len(x)) for each in draws)))
+            assert not left
+            np.testing.assert_allclose(x, arrays[name], rtol=1e-4, atol=1e-5)
+
+
+@recorded("img_idc")
+def test_calls_of_a_whole_batch_equal_the_recorded_ones(case):
+    arrays = read(case)
+    x = torch.tensor(arrays["aug__x"])
+    for name, drawn in as_json(arrays, "draws").items():
+        groups, _, seed = name.rpartition("_")
+        numbers = [value for _, value in drawn]
+        others = [g for g in GROUPS if groups == "full" or g in groups]
+        others = [g for g in others if g not in (*ALWAYS_FIRST, *ALWAYS_LAST)]
+        found = x
+        for group in ("flip", "color", "", "cutout"):
+            if group == "flip" and groups != "full":
+                continue
+            for operation in GROUPS[group or others[numbers.pop(0)]]:
+                own = [["", [numbers.pop(0)]] for _ in range(N_DRAWS[operation])]
+                draws = numbers_of(operation, own, x.shape[2], siamese=True)
+                draws = Draws(*(each.float().expand(len(x)) for each in draws))
+                found = OPERATIONS[operation](found, draws)
+        stored = "augfull" if groups == "full" else "aug"
+        expected = arrays[f"{stored}__batch__npseed{seed}"]
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5, err_msg=name)
+        assert not numbers
 
 
 @pytest.mark.parametrize("seed", range(12))

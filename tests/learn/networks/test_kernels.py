@@ -1,12 +1,17 @@
 """Kernels of infinitely wide networks equal the recorded ones of neural-tangents."""
 
 import numpy as np
-import pytest
 import torch
 
 from explorer.learn.images.regression import half_mean_square
-from explorer.learn.networks.kernels import convolutional, fully_connected, regress
-from tests.recorded import read, recorded
+from explorer.learn.networks.kernels import (
+    convolutional,
+    fully_connected,
+    linear,
+    myrtle,
+    regress,
+)
+from tests.recorded import read, recorded, variants
 
 
 def images(array: np.ndarray) -> torch.Tensor:
@@ -14,41 +19,50 @@ def images(array: np.ndarray) -> torch.Tensor:
     return torch.tensor(array).permute(0, 3, 1, 2)
 
 
+def closely(found: torch.Tensor, expected: np.ndarray, rtol: float = 1e-6) -> None:
+    np.testing.assert_allclose(found, expected, rtol=rtol, atol=rtol * abs(expected).max())
+
+
 @recorded("img_kip")
-@pytest.mark.parametrize("hidden", [1, 2, 3])
-def test_those_of_fully_connected_networks(case, hidden):
+def test_those_of_fully_connected_networks(case):
     arrays = read(case)
     a, b = images(arrays["x_target"]), images(arrays["x_support"])
-    own, both = fully_connected(b, b, hidden), fully_connected(a, b, hidden)
-    np.testing.assert_allclose(own.nngp, arrays[f"fc{hidden}_nngp_ss"], rtol=1e-6)
-    np.testing.assert_allclose(own.ntk, arrays[f"fc{hidden}_ntk_ss"], rtol=1e-6)
-    np.testing.assert_allclose(both.ntk, arrays[f"fc{hidden}_ntk_ts"], rtol=1e-6)
+    for (hidden,) in variants(arrays, r"fc(\d+)_ntk_ss"):
+        own, both = fully_connected(b, b, int(hidden)), fully_connected(a, b, int(hidden))
+        closely(own.nngp, arrays[f"fc{hidden}_nngp_ss"])
+        closely(own.ntk, arrays[f"fc{hidden}_ntk_ss"])
+        closely(both.ntk, arrays[f"fc{hidden}_ntk_ts"])
 
 
 @recorded("img_kip")
-@pytest.mark.parametrize("hidden", [1, 2, 3])
-def test_the_loss_of_a_regression_and_its_gradients(case, hidden):
+def test_the_loss_of_a_regression_and_its_gradients(case):
     arrays = read(case)
     x = torch.tensor(arrays["x_support"], requires_grad=True)
     y = torch.tensor(arrays["y_support"], requires_grad=True)
-    target = torch.tensor(arrays["x_target"])
-    own, both = fully_connected(x, x, hidden).ntk, fully_connected(target, x, hidden).ntk
-    loss = half_mean_square(regress(own, both, y, 1e-6), torch.tensor(arrays["y_target"]))
-    np.testing.assert_allclose(loss.item(), arrays[f"fc{hidden}_ntk__loss"], rtol=1e-6)
-    for found, name in zip(torch.autograd.grad(loss, (x, y)), ("dx", "dy"), strict=True):
-        expected = arrays[f"fc{hidden}_ntk__{name}"]
-        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6 * abs(expected).max())
+    target, wanted = torch.tensor(arrays["x_target"]), torch.tensor(arrays["y_target"])
+    for name, hidden in variants(arrays, r"(linear|fc(\d+)_ntk)__loss"):
+        own, both = (
+            fully_connected(each, x, int(hidden)).ntk if hidden else linear(each, x)
+            for each in (x, target)
+        )
+        predicted = regress(own, both, y, 1e-6)
+        loss = half_mean_square(predicted, wanted)
+        closely(loss.detach(), arrays[f"{name}__loss"])
+        right = (predicted.argmax(dim=1) == wanted.argmax(dim=1)).double().mean()
+        assert right == arrays[f"{name}__acc"]
+        for found, what in zip(torch.autograd.grad(loss, (x, y)), ("dx", "dy"), strict=True):
+            closely(found, arrays[f"{name}__{what}"], 1e-5)
 
 
 @recorded("img_kip")
-@pytest.mark.parametrize("blocks", [1, 3])
-def test_those_of_convolutional_networks(case, blocks):
-    arrays = read(case)
+def test_those_of_convolutional_networks(case):
+    arrays, kernels = read(case), {"convnet": convolutional, "myrtle": myrtle}
     a, b = images(arrays["conv_x"]), images(arrays["conv_x2"])
-    own, cross = convolutional(a, a, blocks), convolutional(b, a, blocks)
-    np.testing.assert_allclose(own.nngp, arrays[f"convnet{blocks}_nngp"], rtol=1e-6)
-    np.testing.assert_allclose(own.ntk, arrays[f"convnet{blocks}_ntk"], rtol=1e-6)
-    np.testing.assert_allclose(cross.ntk, arrays[f"convnet{blocks}_ntk_cross"], rtol=1e-6)
+    for name, size in variants(arrays, r"(convnet|myrtle)(\d+)_ntk"):
+        own, cross = kernels[name](a, a, int(size)), kernels[name](b, a, int(size))
+        closely(own.nngp, arrays[f"{name}{size}_nngp"])
+        closely(own.ntk, arrays[f"{name}{size}_ntk"])
+        closely(cross.ntk, arrays[f"{name}{size}_ntk_cross"])
 
 
 def test_equal_images_in_a_batch_have_finite_gradients():

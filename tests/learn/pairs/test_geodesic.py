@@ -1,8 +1,11 @@
 """Kernels and energies on the sphere equal the official ones."""
 
+import pytest
 import torch
 
+from explorer.learn.networks.heads import unit
 from explorer.learn.pairs.geodesic import energy, kernel, root
+from explorer.learn.students.contrastive import TEMPERATURE, infonce
 from tests.learn.towers import close, tensors
 from tests.recorded import read, recorded
 
@@ -18,6 +21,34 @@ def test_a_kernel_and_the_energies_with_a_spread_equal_the_recorded_ones(case):
         close(0.8 * found, arrays[f"div_{name}"])
         close(energy(*rows, sigma, with_itself=False), arrays[f"default_{name}"])
         close(0.8 * root(energy(*rows, sigma, with_itself=False)), arrays[f"script_{name}"])
+
+
+@recorded("vl_mdm")
+@pytest.mark.parametrize(
+    ("way", "contrast", "weight", "spreads"),
+    [("default", 0.1, 1.0, (1.0, 1.0)), ("div", 1.0, 0.8, (0.5, 2.0))],
+)
+def test_a_loss_of_plain_energies_equals_the_recorded_one(case, way, contrast, weight, spreads):
+    arrays = tensors(read(case))
+    rows, learned = arrays["batch"], {}
+    for name in ("image", "text"):
+        learned[name] = arrays[name].clone().requires_grad_()
+
+    def placed(image, text):
+        return unit(image.flatten(1) @ arrays["W_image"].T), unit(text @ arrays["W_text"].T)
+
+    ours = placed(*(each[rows] for each in learned.values()))
+    theirs = placed(arrays["real_image"], arrays["real_text"])
+    logits = ours[0] @ ours[1].T / TEMPERATURE
+    loss = contrast * infonce(logits, torch.eye(len(rows), dtype=logits.dtype))
+    for sign, spread in zip((1, -1), spreads, strict=True):
+        sides = (unit(image + sign * text) for image, text in (ours, theirs))
+        sigma = float(arrays["sigma"])
+        loss = loss + weight * energy(*sides, sigma, with_itself=False, spread=spread)
+    close(loss, arrays[f"{way}_loss"])
+    loss.backward()
+    for name, each in learned.items():
+        close(each.grad, arrays[f"{way}_grad_{name}"])
 
 
 def test_counting_itself_an_energy_is_never_negative_and_0_for_the_same_rows():
