@@ -1,7 +1,7 @@
 """Outputs of official implementations, recorded elsewhere.
 
-One folder holds them as `<kind>.npz`, and further ones as `<kind>` with anything behind it that does
-not begin with a letter. Shapes, seeds and variants are taken from each file.
+One folder holds them as `<kind>.npz`, and further ones as `<kind>` with anything behind it that
+does not begin with a letter. Shapes, seeds and variants are taken from each file.
 """
 
 import json

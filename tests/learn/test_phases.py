@@ -47,9 +47,7 @@ def test_averages_equal_the_recorded_ones(case):
         left = iter(wanted)
         problem = Problem(
             begin=lambda rng, start=start: {"x": start},
-            objective=lambda params, rng, left=left: Gradients(
-                0.0, {"x": params["x"] - next(left)}
-            ),
+            objective=lambda params, rng, left=left: Gradients(0, {"x": params["x"] - next(left)}),
             samples=lambda params: Samples(text_embeddings=params["x"].numpy()),
             rates={"x": Rate(1.0)},
             rule=sgd(0.0),

@@ -28,10 +28,8 @@ def test_the_loss_and_its_gradient_equal_the_recorded_ones(case):
     own, weights = tensors(raw), tensors(part(raw, "w__"))
     network = convnet_of(part(raw, "w__"), raw["syn"].shape[-1])
     learned, n = own["syn"].clone().requires_grad_(), network.n_classes
-    layers = Layers(
-        *(float(raw["weights_first_to_fourth"][i]) for i in (0, -1)),
-        told=float(raw["inner_weight"]),
-    )
+    weighed, told = raw["weights_first_to_fourth"], float(raw["inner_weight"])
+    layers = Layers(last=float(weighed[0]), earlier=float(weighed[-1]), told=told)
     found = align(network, weights, list(own["real"]), learned.chunk(n), [NOTHING] * n, layers)
     close(found.layers + found.real + found.told, own["loss"], 1e-4)
     close(found.layers, own["loss_middle"], 1e-4)

@@ -14,6 +14,7 @@ from explorer.learn.images.gradient_matching import (
     match_features,
 )
 from explorer.learn.networks.augment import NOTHING
+from explorer.learn.networks.convnet import ConvNet
 from tests.learn.towers import convnet_of
 from tests.recorded import part, read, recorded, variants
 
@@ -134,3 +135,21 @@ def test_mean_features_of_every_block_equal_the_recorded_ones(case):
         loss = match_features(network, weights, [real], [learned], [NOTHING], distance)
         close(loss, arrays[f"feat_{official}__loss"])
         close(torch.autograd.grad(loss, learned)[0], arrays[f"feat_{official}__dsyn"])
+
+
+def test_distances_by_hand():
+    """Rows (3, 4) and (0, 0) against (0, 4) and (1, 1), and a bias 2 against -1."""
+    real = {"w": torch.tensor([[3.0, 4.0], [0.0, 0.0]]), "b": torch.tensor([2.0])}
+    learned = {"w": torch.tensor([[0.0, 4.0], [1.0, 1.0]]), "b": torch.tensor([-1.0])}
+    assert DISTANCES["mean-absolute"](real, learned) == 1.5 + 1.0 + 3.0
+    cosines = 0.8 + 0.0 - 1.0
+    assert abs(float(DISTANCES["every-row"](real, learned)) - (3 - cosines)) < 1e-5
+
+
+def test_features_of_the_same_images_are_not_apart():
+    network = ConvNet(8, 2, width=4, depth=2)
+    rng = torch.Generator().manual_seed(0)
+    weights, x = network.init(rng), torch.randn((3, 3, 8, 8), generator=rng)
+    calls, distance = [NOTHING], DISTANCES["squared"]
+    assert match_features(network, weights, [x], [x], calls, distance) == 0
+    assert match_features(network, weights, [x], [x + 1], calls, distance) > 0

@@ -64,15 +64,13 @@ def test_the_loss_on_features_of_random_networks(case):
     close(kernels[0] + ridge * kernels[0].diagonal().mean() * torch.eye(len(x)), arrays["K_xx"])
     close(kernels[1], arrays["K_zx"])
     predicted = regress(*kernels, y, ridge)
-    close(predicted, arrays["mse__preds"])
-    scaled = sharpness.exp() * predicted
-    close(scaled, arrays["platt__preds"])
     losses = {
         "mse": half_mean_square(predicted, centred(classes, y.shape[1])),
-        "platt": functional.cross_entropy(scaled, classes),
+        "platt": functional.cross_entropy(sharpness.exp() * predicted, classes),
     }
     learned = {"dX": x, "dY": y, "dk": sharpness}
     for kind, loss in losses.items():
+        close(predicted, arrays[f"{kind}__preds"])
         close(loss, arrays[f"{kind}__loss"])
         named = {n: each for n, each in learned.items() if f"{kind}__{n}" in arrays}
         slopes = torch.autograd.grad(loss, list(named.values()), retain_graph=True)

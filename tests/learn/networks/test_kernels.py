@@ -67,6 +67,6 @@ def test_those_of_convolutional_networks(case):
 
 def test_equal_images_in_a_batch_have_finite_gradients():
     x = torch.ones((2, 3, 4, 4), dtype=torch.float64, requires_grad=True)
-    for found in (fully_connected(x, x, 2).ntk, convolutional(x, x, 1).ntk):
+    for found in (fully_connected(x, x, 2).ntk, convolutional(x, x, 1).ntk, myrtle(x, x, 7).ntk):
         (gradient,) = torch.autograd.grad(found.sum(), x)
         assert gradient.isfinite().all()
