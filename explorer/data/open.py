@@ -210,7 +210,7 @@ def _read_folder(data: str, folder: Path) -> Found:
         if reading and reading.is_sure:
             found = _as_found(data, each.name, reading)
             also = _not_read(folder, FORMATS[place:], reading.files)
-            also += [f"Not read: {other}"] if other else []
+            also += [f"Not read: {other}"] if other and other.where not in reading.files else []
             return found._replace(notes=[*found.notes, *also])
         unsure = unsure or (reading and (each.name, reading))
     if other:
@@ -221,7 +221,10 @@ def _read_folder(data: str, folder: Path) -> Found:
 
 
 def _nothing_in(folder: Path) -> BadDataError:
-    holdings = f"it holds {_holdings(folder)}"
+    left_out = LeftOut()
+    holdings = f"it holds {_holdings(folder, left_out)}"
+    if why := left_out.why():
+        holdings += f", and {why}"
     reasons = [f"{path} is compressed; unpack it." for path in packed_files(folder)]
     reasons += [f"{path} is a link to a file that is not there." for path in broken_links(folder)]
     if reasons:
@@ -270,9 +273,10 @@ def _signs(format_: Format, folder: Path) -> Sequence[Path]:
         return []
 
 
-def _holdings(folder: Path) -> str:
+def _holdings(folder: Path, left_out: LeftOut) -> str:
     """What a folder holds, in words: the commonest kinds of files, and what this program wrote."""
-    files = [name for _, there in islice(walk(folder), _LOOKED_INTO) for name in there.files]
+    places = islice(walk(folder, left_out), _LOOKED_INTO)
+    files = [name for _, there in places for name in there.files]
     kinds = Counter(PurePosixPath(name).suffix.lower() or "others" for name in files)
     common = kinds.most_common(5)
     said = [f"{n:,} {'file' if n == 1 else 'files'} {kind}" for kind, n in common]

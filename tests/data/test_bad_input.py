@@ -107,7 +107,10 @@ CASES: dict[str, tuple[Callable[[Path], None], str]] = {
         ),
         "images without `id` and `file_name` (1), the first is images 0 of",
     ),
-    "tokens": (file("a.token", "1.jpg#0 no tab\n"), "line 1: `image.jpg#0<TAB>caption`"),
+    "tokens": (
+        file("a.token", "1.jpg#0 no tab\n"),
+        "not `image.jpg#0<TAB>caption` (1), the first is line 1 of",
+    ),
     "two token files": (
         lambda folder: [file(f"{n}.token", "1.jpg#0\ta\n")(folder) for n in "ab"],
         "several token files, a.token and b.token",

@@ -1,6 +1,8 @@
 """Where several formats fit a folder, what was read and what was not is said."""
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,7 @@ from explorer.data.inspect import inspect, told
 from explorer.data.open import look_into
 from explorer.errors import BadDataError, MissingDataError
 from tests.data.greys import write, write_images
+from tests.data.layouts import write_parquet
 
 IMAGES = {f"{n}.png": 10 * n + 10 for n in range(4)}
 TABLE = "image,caption\n" + "".join(f"{name},a level\n" for name in IMAGES)
@@ -96,3 +99,68 @@ def test_a_file_is_no_folder(tmp_path):
     write(tmp_path / "a.csv", TABLE)
     with pytest.raises(MissingDataError, match=r"a\.csv is a file; give the folder"):
         look_into(str(tmp_path / "a.csv"))
+
+
+@pytest.mark.parametrize("other", ["epoch,loss\n1,2\n", "image\n0.png\n"])
+def test_tables_of_something_else_are_named_and_no_dataset_of_their_own(tmp_path, other):
+    filled(tmp_path, "CSV with captions")
+    write(tmp_path / "test.csv", other)
+    found = look_into(str(tmp_path))
+    assert list(found.splits) == ["train"]
+    assert "test.csv" in found.notes[0]
+
+
+@pytest.mark.parametrize("name", ["metadata.csv", "metadata.jsonl"])
+def test_metadata_may_call_the_image_otherwise(tmp_path, name):
+    write_images(tmp_path, IMAGES)
+    rows = [{"image": each, "caption": "a level"} for each in IMAGES]
+    write(tmp_path / name, TABLE if name.endswith("csv") else "\n".join(map(json.dumps, rows)))
+    assert look_into(str(tmp_path)).splits["train"].n_images == len(IMAGES)
+
+
+def test_metadata_of_something_else_lies_beside_class_folders(tmp_path):
+    write_images(tmp_path, {"cat/0.png": 10, "dog/0.png": 20})
+    write(tmp_path / "metadata.csv", "patient,age\n1,50\n")
+    found = look_into(str(tmp_path))
+    assert found.format == "class folders"
+    assert "metadata.csv" in " ".join(found.notes)
+
+
+def test_parts_that_are_missing_are_counted(tmp_path):
+    for n in (0, 2):
+        table = {"image": [b""], "caption": ["a level"]}
+        write_parquet(tmp_path / "data" / f"train-0000{n}-of-00003.parquet", table)
+    assert "Files of train that are here: 2 of 3." in look_into(str(tmp_path)).notes
+
+
+@pytest.mark.parametrize("end", ["png", "txt"])
+def test_folders_that_are_linked_from_elsewhere_are_counted(tmp_path, end):
+    for name in ("set/cat", "set/dog", "away"):
+        write_images(tmp_path / name, {"0.png": 10})
+        if end == "txt":
+            write(tmp_path / name / "0.txt", "a level")
+    (tmp_path / "set" / "fox").symlink_to(tmp_path / "away")
+    left_out = look_into(str(tmp_path / "set")).left_out
+    assert left_out.examples == {"folders that lie elsewhere and are linked to": ["fox"]}
+
+
+def test_where_all_is_linked_from_elsewhere_that_is_the_reason(tmp_path):
+    write_images(tmp_path / "away", {"0.png": 10})
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "fox").symlink_to(tmp_path / "away")
+    with pytest.raises(BadDataError, match=r"lie elsewhere and are linked to \(1\), .* is fox"):
+        look_into(str(tmp_path / "set"))
+
+
+def test_folders_that_cannot_be_read_are_counted(tmp_path, monkeypatch):
+    write_images(tmp_path, {f"{name}/0.png": 10 for name in ("cat", "dog", "fox")})
+    scan = os.scandir
+
+    def refuse(path: Path):
+        if path.name == "fox":
+            raise PermissionError(13, "Permission denied")
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    left_out = look_into(str(tmp_path)).left_out
+    assert left_out.examples == {"folders that cannot be read": ["fox"]}

@@ -44,13 +44,19 @@ def read(folder: Path) -> Reading | None:
     paths = nearest_files(folder, *_FILES)
     if not paths:
         return None
-    left_out = LeftOut()
+    left_out, notes, columns = LeftOut(), [], list[str]()
+    if others := [path for path in paths if not choose_fields(columns_of(path))]:
+        paths = [path for path in paths if path not in others] or paths
+        if others != paths:
+            names = ", ".join(place_of(path) for path in others)
+            notes.append(f"Not read, for their columns tell nothing of images: {names}.")
     files = merged({split_named(str(path.relative_to(folder))) or "train": path} for path in paths)
-    columns: list[str] = []
     tables = [
         Table(path, _records(path, split, left_out, columns)) for split, path in files.items()
     ]
-    return replace(locate(folder, tables, left_out), columns=columns)
+    reading = replace(locate(folder, tables, left_out), columns=columns)
+    reading.notes[:0] = notes
+    return reading
 
 
 def _records(path: Path, split: str, left_out: LeftOut, told: list[str]) -> Iterator[Record]:

@@ -45,9 +45,7 @@ def read(folder: Path) -> Reading | None:
 
 def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:
     places: list[tuple[_Parts, list[str]]] = []
-    for where, there in walk(folder):
-        if not there.is_readable:
-            left_out.add("folders that cannot be read", where)
+    for where, there in walk(folder, left_out):
         places.append((where.parts, there.ending(SUFFIXES)))
     said = _said({parts for parts, files in places if files})
     before, behind = _shared({classes for _, classes in said.values() if classes})

@@ -14,6 +14,7 @@ from typing import Any
 from explorer.data.left_out import LeftOut, place_of, shortened
 from explorer.data.reading.fields import (
     LOOKED_AT,
+    NoFields,
     captions_in,
     choose_fields,
     label_in,
@@ -74,14 +75,15 @@ def _records(folder: Path, table: Path, left_out: LeftOut, told: list[str]) -> I
     place = table.parent.relative_to(folder)
     columns, rows = _rows(table, left_out)
     first = list(islice(rows, LOOKED_AT))
-    fields = choose_fields(columns, ["file_name"], wordless_among(first))
+    fields = choose_fields(columns, wordless=wordless_among(first))
     if not columns and left_out.why():
         return  # it has lines, none of which can be used
     if fields is None:
         there = shortened(", ".join(columns), 300) or "none"
-        raise BadDataError(
+        raise NoFields(
+            table,
             f"{table}: `file_name` and a column with captions, such as `caption`, or labels, such "
-            f"as `label`, are needed; the columns are {there}."
+            f"as `label`, are needed; the columns are {there}.",
         )
     told += [each for each in fields.told() if each not in told]
     for number, row in enumerate(chain(first, rows), start=1):

@@ -5,7 +5,9 @@ Hugging Face Hub does. Files whose name or folder says train, val or test are th
 column `split` says otherwise. Rows with the same `image_id`, or another such name, are one image.
 """
 
+import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PIL import Image
 
-from explorer.data.left_out import LeftOut
+from explorer.data.left_out import LeftOut, shortened
 from explorer.data.reading.arrow import (
     are_written,
     class_names,
@@ -49,6 +51,7 @@ MOST_CELL, MOST_TEXT, MOST_GROUP = 128 << 20, 1 << 20, 1 << 30
 """Bytes of an image, of a text, and of what is read of a row group: small files may hold more."""
 MOST_VALUES = 1 << 25
 """Values in a column of a row group, those in lists counted each."""
+_PART = re.compile(r"(.*)-[0-9]+-of-([0-9]{1,9})(?:-[0-9a-f]+)?\.parquet", re.I)
 _AT_ONCE = 256
 """Rows whose texts are in memory."""
 _LOOKED_INTO, _LOOKED_AT = 20, 64
@@ -139,7 +142,7 @@ def read(folder: Path) -> Reading | None:
         raise BadDataError(f"Some parquet files in {folder} hold images and some only name them.")
     told = list(dict.fromkeys(each for own in fields.values() for each in own.told()))
     said = next(each for each in told if not each.startswith("images "))
-    notes = [f"{len(fields):,} files, {said}."]
+    notes = [f"{len(fields):,} files, {said}.", *_missing_parts(paths)]
     if others:
         image, names = next(iter(fields.values())).image, " and ".join(f"`{e}`" for e in others)
         notes.append(f"Images are those in `{image}`, and not in {names}.")
@@ -157,6 +160,17 @@ def read(folder: Path) -> Reading | None:
     reading = replace(locate(folder, tables, left_out), columns=told, classes=classes)
     reading.notes[:0] = notes
     return reading
+
+
+def _missing_parts(paths: Sequence[Path]) -> Iterator[str]:
+    """A sentence on files that say of how many they are, where some of these are missing."""
+    parts: Counter[tuple[Path, str, int]] = Counter()
+    for path in paths:
+        if match := _PART.fullmatch(path.name):
+            parts[path.parent, match[1], int(match[2])] += 1
+    for (_, name, n_all), n in parts.items():
+        if n < n_all:
+            yield f"Files of {shortened(name)} that are here: {n:,} of {n_all:,}."
 
 
 def _holds_images(file: "pq.ParquetFile", fields: Fields) -> bool:

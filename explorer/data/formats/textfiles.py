@@ -23,7 +23,6 @@ from explorer.data.splits import split_named
 
 NAME = "images with text files"
 _WITHOUT = "images without a text file"
-_CLOSED = "folders that cannot be read"
 LAYOUT = "images with a .txt (a caption per line) or .json of the same name beside each"
 
 
@@ -37,16 +36,14 @@ def read(folder: Path) -> Reading | None:
     records = _records(folder, left_out)
     first = next(records, None)
     if first is None:
-        is_other = left_out.keys() <= {_WITHOUT, _CLOSED}
+        is_other = not any(key.startswith("images") and key != _WITHOUT for key in left_out)
         return None if is_other else Reading([], ImageFolder(folder), [], left_out, is_sure=False)
     return Reading(chain([first], records), ImageFolder(folder), left_out=left_out)
 
 
 def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:
     bounds, apart = Bounds(folder), _Apart(folder)
-    for where, there in walk(folder):
-        if not there.is_readable:
-            left_out.add(_CLOSED, where)
+    for where, there in walk(folder, left_out):
         split = split_named(str(where)) or "train"
         images = there.ending(SUFFIXES)
         place = where if there.ending(TEXTS) or not images else apart.of(where)

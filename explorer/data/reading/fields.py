@@ -270,10 +270,15 @@ def failed(status: object) -> bool:
 class NoFields(BadDataError):
     """A table that tells nothing of images."""
 
+    def __init__(self, where: object, message: str) -> None:
+        super().__init__(message)
+        self.where = where
+
 
 def no_fields(where: object, names: Sequence[str]) -> NoFields:
     found = shortened(", ".join(names), _MOST_SHOWN) or "none"
     return NoFields(
+        where,
         f"{where} needs a column with images, such as `image` or `file_name`, and one with "
-        f"captions, such as `caption`, or labels, such as `label`; its columns are {found}."
+        f"captions, such as `caption`, or labels, such as `label`; its columns are {found}.",
     )

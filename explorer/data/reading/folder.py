@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from PIL import Image
 
 from explorer.data.images import open_image
-from explorer.data.left_out import shortened
+from explorer.data.left_out import LeftOut, shortened
 from explorer.data.reading.bounds import Bounds
 from explorer.data.reading.listing import Listing, listing
 from explorer.data.records import MISSING
@@ -94,29 +94,29 @@ def file_stamp(path: str | Path) -> str:
     return f"{found.st_size}:{found.st_mtime_ns}"
 
 
-def walk(folder: Path) -> Iterator[tuple[PurePosixPath, Listing]]:
+def walk(folder: Path, left_out: LeftOut | None = None) -> Iterator[tuple[PurePosixPath, Listing]]:
     """The folder and all below it, by path, each with what is in it.
 
     Left out are what systems keep for themselves, what this program wrote, and links that lead
-    out of the folder or back.
+    out of the folder, which are counted as folders that cannot be read are, or back.
     """
+    left_out = LeftOut() if left_out is None else left_out
     bounds, seen = Bounds(folder), {os.path.realpath(folder)}
     left = [(PurePosixPath(), folder)]
     while left:
         where, place = left.pop()
         there = listing(place)
+        if not there.is_readable:
+            left_out.add("folders that cannot be read", where)
         yield where, there
-        below = [name for name in there.folders if _leads_on(place / name, bounds, seen)]
-        left += [(where / name, place / name) for name in reversed(below)]
-
-
-def _leads_on(folder: Path, bounds: Bounds, seen: set[str]) -> bool:
-    if not bounds.hold(folder):
-        return False
-    real = os.path.realpath(folder)
-    is_new = real not in seen
-    seen.add(real)
-    return is_new
+        below = []
+        for name in there.folders:
+            if not bounds.hold(place / name):
+                left_out.add("folders that lie elsewhere and are linked to", where / name)
+            elif (real := os.path.realpath(place / name)) not in seen:
+                seen.add(real)
+                below.append((where / name, place / name))
+        left += reversed(below)
 
 
 def folders_below(folder: Path, deepest: int = _DEEPEST) -> Iterator[Path]:
