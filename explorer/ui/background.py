@@ -31,7 +31,11 @@ class Background:
             if (going and not going["problem"]) or self._store.has(step):
                 return
             before = sum(not each["problem"] for each in self._making.values())
-            text = f"Waiting for what was asked before: {before}" if before else "Beginning"
+            text = (
+                f"Waiting; asked for before, and being computed: {before}"
+                if before
+                else "Beginning"
+            )
             self._making[step.key] = _making(text=text)
             if not self._thread.is_alive():
                 self._thread.start()

@@ -26,6 +26,11 @@ def test_axe_finds_nothing_serious_on_any_tab(browser, pacing, theme):
             unfold(page, name)
             expect(page.locator(f"#{name} {inside}").first).to_be_visible()
             assert serious(page) == []
+        page.get_by_role("button", name="Plain text").click()
+        page.get_by_label("Search the dataset").fill("house")
+        page.keyboard.press("Enter")
+        expect(page.locator("#results .found li").first).to_be_visible()
+        assert serious(page) == []
         page.get_by_role("tab", name="Distill").click()
         page.get_by_label("Pairs", exact=True).fill("20")
         page.click("#start-run")

@@ -98,7 +98,7 @@ def click_a_point_and_read_the_inspector(page: Page, service: Service) -> None:
 def search_by_words(page: Page) -> None:
     page.get_by_label("Search the dataset").fill("a red house")
     page.keyboard.press("Enter")
-    results = page.locator("#search .found li")
+    results = page.locator("#results .found li")
     expect(results).to_have_count(60)  # the first search waits for the encoder
     expect(results.first).to_contain_text(re.compile("house|cottage|home|hut"))
     page.get_by_role("button", name="Clear the search").click()
@@ -109,7 +109,7 @@ def search_by_an_image_of_the_dataset(page: Page, service: Service) -> None:
     (prepared,) = service._prepared.values()
     given = {"name": "boat.webp", "mimeType": "image/webp", "buffer": prepared.thumbnail(7)}
     page.locator("#search input[type=file]").set_input_files(given)
-    first = page.locator("#search .found li").first
+    first = page.locator("#results .found li").first
     best = max(prepared.captions_of(7), key=lambda row: prepared.similarity[row])
     expect(first).to_contain_text(prepared.captions[best])
     expect(first).to_contain_text("1.00")
@@ -331,13 +331,14 @@ def test_a_search_by_words_ranks_images_and_lights_them_on_the_map(browser, paci
         page.wait_for_function(MAP_READY)
         page.get_by_label("Search the dataset").fill("like 7")
         page.keyboard.press("Enter")
-        results = page.locator("#search .found li")
+        results = page.locator("#results .found li")
         expect(results).to_have_count(40)  # there are no more images
         expect(results.first).to_contain_text("1.00")
         assert page.evaluate("explorerMap.rows") == 200
         unfold(page, "rows")
         page.get_by_role("button", name="Show images").click()
         expect(page.locator("#rows .row-card")).to_have_count(60)
+        unfold(page, "results")
         results.first.get_by_role("button").click()
         prototype = page.evaluate("explorerMap.prototypeOf(7)")
         page.wait_for_function("k => explorerMap.selected === k", arg=prototype)
@@ -355,7 +356,7 @@ def test_a_text_in_captions_is_found_or_said_to_be_nowhere(browser, pacing):
         page.get_by_role("button", name="Plain text").click()
         page.get_by_label("Search the dataset").fill("HOUSE")
         page.get_by_role("button", name="Search", exact=True).click()
-        expect(page.locator("#search")).to_contain_text(f"{len(has)} captions contain")
+        expect(page.locator("#results")).to_contain_text(f"{len(has)} captions contain")
         assert page.evaluate("explorerMap.rows") == len(has)
         expect(page.locator("#rows h2")).to_have_text(f"{len(has)} rows selected")
         page.get_by_label("Search the dataset").fill("zebra")

@@ -30,8 +30,14 @@ BOX = """name => {
 }"""
 OVERLAPS = """() => {
   const edge = document.querySelector('#inspector').getBoundingClientRect().left;
-  return [...document.querySelectorAll('#found button, .map-bar, .map-below, #columns .rail')]
+  return [...document.querySelectorAll('#search button, .map-bar, .map-below, #columns .rail')]
     .filter(each => each.getBoundingClientRect().right > edge).map(each => each.outerHTML);
+}"""
+COVERED = """() => {
+  const frame = document.querySelector('.map-frame').getBoundingClientRect();
+  return explorerMap.labels.filter(({ box: [left, top, right, bottom] }) =>
+    [[left, top], [right, top], [left, bottom], [right, bottom]].some(([x, y]) =>
+      !document.elementFromPoint(frame.left + x, frame.top + y)?.closest('.map-frame')));
 }"""
 INKS = """() => ['', '::placeholder'].map(
   part => getComputedStyle(document.querySelector('#search input'), part).color)"""
@@ -103,6 +109,21 @@ def test_on_a_tablet_nothing_of_the_map_lies_over_the_inspector_and_an_example_i
         assert page.evaluate(OVERLAPS) == []
         typed, example = page.evaluate(INKS)
         assert typed != example
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1400])
+def test_the_map_makes_room_for_what_is_found_and_nothing_covers_its_labels(browser, pacing, width):
+    with opened(browser, pacing.address, viewport={"width": width, "height": 844}) as page:
+        page.wait_for_function(MAP_READY)
+        page.get_by_label("Search the dataset").fill("like 7")
+        page.keyboard.press("Enter")
+        expect(page.locator("#results .found li").first).to_be_visible()
+        bottom, top = page.evaluate(
+            """() => [document.querySelector('.map-frame').getBoundingClientRect().bottom,
+              document.querySelector('#results').getBoundingClientRect().top]"""
+        )
+        assert bottom <= top
+        page.wait_for_function(f"() => ({COVERED})().length === 0")
 
 
 def test_the_address_opens_its_tab_also_where_the_tabs_are_drawn_after_our_scripts_began(

@@ -165,20 +165,20 @@ def test_an_image_is_searched_for_by_file_drop_and_paste(browser, album, tmp_pat
         given = tmp_path / "given.png"
         with Image.open(io.BytesIO(prepared_of(album).thumbnail(7))) as image:
             image.save(given)
-        search = page.locator("#search")
+        found = page.locator("#results")
         with page.expect_file_chooser() as chooser:
             page.get_by_role("button", name="Image …").click()
         chooser.value.set_files(given)
-        expect(search).to_contain_text("The 40 images most like given.png")
-        expect(search.locator(".found li")).to_have_count(40)
-        expect(search.locator(".found li").first).to_contain_text("1.00")
+        expect(found).to_contain_text("The 40 images most like given.png")
+        expect(found.locator(".found li")).to_have_count(40)
+        expect(found.locator(".found li").first).to_contain_text("1.00")
         assert page.evaluate("explorerMap.rows") == 200
-        search.locator(".found-row").first.click()
+        found.locator(".found-row").first.click()
         prototype = page.evaluate("explorerMap.prototypeOf(7)")
         page.wait_for_function("k => explorerMap.selected === k", arg=prototype)
         for event, name in [("drop", "dataTransfer"), ("paste", "clipboardData")]:
             page.get_by_role("button", name="Clear the search").click()
-            expect(search.locator(".found li")).to_have_count(0)
+            expect(found.locator(".found li")).to_have_count(0)
             page.evaluate(
                 """([event, name, content]) => {
                   const bytes = Uint8Array.from(atob(content), each => each.charCodeAt(0));
@@ -190,8 +190,8 @@ def test_an_image_is_searched_for_by_file_drop_and_paste(browser, album, tmp_pat
                 }""",
                 [event, name, base64.b64encode(given.read_bytes()).decode()],
             )
-            expect(search).to_contain_text(f"most like {event}.png")
-            expect(search.locator(".found li").first).to_contain_text("1.00")
+            expect(found).to_contain_text(f"most like {event}.png")
+            expect(found.locator(".found li").first).to_contain_text("1.00")
 
 
 def test_a_file_that_is_no_image_is_explained(browser, album, tmp_path):
@@ -203,7 +203,7 @@ def test_a_file_that_is_no_image_is_explained(browser, album, tmp_path):
     expect(page.locator("#search")).to_contain_text(
         "The image notes.png cannot be read: it is in no format of images that Pillow knows."
     )
-    expect(page.locator("#search .found")).to_be_hidden()
+    expect(page.locator("#results")).to_be_hidden()
     page.close()
 
 

@@ -13,9 +13,15 @@ const COLOURS = {
     ...['#f07c9c', '#ffc46b', '#bfdc6a', '#5b9be6', '#f5b8d8', '#a9b4c2'],
   ],
 };
+/** @returns {boolean | undefined} none outside a browser */
+function isNarrow() {
+  return globalThis.matchMedia?.('(max-width: 760px)').matches;
+}
+
 export const OPTIONS = {
   responsive: true,
   displaylogo: false,
+  displayModeBar: isNarrow() ? false : 'hover', // where there is room for it beside the legend
   doubleClick: 'reset+autosize',
   modeBarButtons: [['zoom2d', 'pan2d', 'resetScale2d']], // none that sends data anywhere
 };

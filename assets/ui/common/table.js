@@ -79,7 +79,11 @@ const head = (column, sort) =>
 
 function line(columns, row, { id, isSame, onChoose }) {
   const cells = columns.map((column, at) =>
-    make(at ? 'td' : 'th', { scope: at ? null : 'row', class: kindOf(column) }, column.text(row)),
+    make(
+      at ? 'td' : 'th',
+      { scope: at ? null : 'row', class: kindOf(column), 'data-title': column.title },
+      column.text(row),
+    ),
   );
   const made = make(
     'tr',

@@ -177,7 +177,7 @@ function columns(about, metrics, choice, { remove, look }) {
       title: metric.label,
       isNumber: true,
       value: row => meanOf(row.scores, metric),
-      text: row => shown(row.scores, metric),
+      text: row => shown(row.scores, metric).replace('± ', '±\u00a0'), // two lines where it is narrow
     })),
     group('Time', secondsOf, row => spent(secondsOf(row)), { isNumber: true }),
     group('Memory', memoryOf, row => sized(memoryOf(row)), { isNumber: true }),

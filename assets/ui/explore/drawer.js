@@ -5,6 +5,8 @@ import { listen, make, say } from '../common/page.js';
 import { sizeOf } from '../common/rowset.js';
 
 const LISTS = [
+  ['results', 'Found'],
+  ['neighbours', 'Neighbours'],
   ['prototypes', 'All prototypes'],
   ['heat', 'Matching'],
   ['suspects', 'Suspects'],
@@ -12,6 +14,7 @@ const LISTS = [
   ['failures', 'Failures'],
   ['rows', 'Rows'],
 ];
+const OFFERED = ['results', 'neighbours']; // while there is something in them
 const OVER_THE_MAP = '(max-width: 760px)'; // there a list hides what it is to show, and the filters
 
 export function mount(element) {
@@ -24,6 +27,7 @@ export function mount(element) {
     counts.set(name, make('span', { class: 'figure' }));
     const toggle = () => turnTo(open === name ? null : name);
     buttons.set(name, listButton(name, title, counts.get(name), toggle));
+    buttons.get(name).hidden = OFFERED.includes(name);
   }
   const fold = make(
     'button',
@@ -31,11 +35,7 @@ export function mount(element) {
     '✕',
   );
   fold.onclick = () => (buttons.get(open).focus(), turnTo(null));
-  const filters = make(
-    'button',
-    { type: 'button', class: 'of-phones', onclick: () => say('open-rail') },
-    'Filters',
-  );
+  const filters = filtersButton();
   view.append(filters, ...buttons.values(), fold);
 
   function turnTo(name) {
@@ -55,6 +55,12 @@ export function mount(element) {
     tellRows(null);
   });
   listen('unfold', turnTo);
+  listen('offer', ({ name, n }) => {
+    buttons.get(name).hidden = n === null;
+    counts.get(name).textContent = n ? count(n) : '';
+    if (n !== null) turnTo(name);
+    else if (open === name) turnTo(null);
+  });
   listen('rail', opens => opens && isOverTheMap() && turnTo(null));
   listen('matching', ({ set }) => tellRows(set));
   listen('select', ({ prototype }) => {
@@ -70,6 +76,13 @@ export function mount(element) {
 }
 
 const isOverTheMap = () => matchMedia(OVER_THE_MAP).matches;
+
+const filtersButton = () =>
+  make(
+    'button',
+    { type: 'button', class: 'of-phones', onclick: () => say('open-rail') },
+    'Filters',
+  );
 
 const listButton = (name, title, figure, onclick) =>
   make(

@@ -27,6 +27,7 @@ export function mount(element) {
     if (!state.at) return;
     state.isOpen = true;
     shown.load();
+    say('offer', { name: 'neighbours', n: 0 });
   });
 }
 
@@ -40,7 +41,6 @@ function makeNeighbours(view, state) {
     asking?.abort();
     asking = new AbortController();
     const { key, space, point } = state.at;
-    dom.section.hidden = false;
     dom.back.disabled = !state.trail.length;
     try {
       state.answer = await ask(
@@ -80,7 +80,7 @@ function makeNeighbours(view, state) {
     asking?.abort();
     const wasOpen = state.isOpen;
     Object.assign(state, { isOpen: false, answer: null, trail: [] });
-    dom.section.hidden = true;
+    if (wasOpen) say('offer', { name: 'neighbours', n: null });
     if (isTold && wasOpen) say('rows', { key: state.about.key, set: null, from: 'neighbours' });
   }
 
@@ -109,19 +109,19 @@ function build({ goBack, turnTo, close }) {
     list: make('ol', { class: 'found', 'aria-label': 'Neighbours, the nearest first' }),
   };
   const shut = tool('Close', close, 'Close the neighbours');
+  const which = { class: 'segments', role: 'group', 'aria-label': 'Which neighbours' };
   dom.section = make(
     'section',
-    { 'aria-label': 'Neighbours', hidden: true },
+    { 'aria-label': 'Neighbours' },
     make(
       'header',
       {},
-      make('h2', {}, 'Neighbours'),
+      dom.image,
+      make('div', { class: 'neighbours-of' }, dom.caption, dom.said),
+      make('div', which, dom.kinds),
       make('div', { class: 'tools' }, dom.back, shut),
     ),
-    make('div', { class: 'neighbours-of' }, dom.image, dom.caption),
-    make('div', { class: 'segments', role: 'group', 'aria-label': 'Which neighbours' }, dom.kinds),
     dom.list,
-    dom.said,
   );
   return dom;
 }

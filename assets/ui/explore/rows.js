@@ -10,7 +10,7 @@ const AT_ONCE = 60;
 const REST_MS = 250; // of filters that change with each move of a hand
 const HOW_TO = 'Draw around points with Lasso or Box, or click one with Shift.';
 const NONE_LEFT = 'The filters match none of the rows.';
-const LISTED = ['search', 'neighbours']; // what they found stands beside the map already
+const LISTED = ['search', 'neighbours']; // what they found is listed already
 
 export function mount(element) {
   let [key, rows, asked, waiting] = [null, new Int32Array(0), 0, 0];

@@ -1,7 +1,6 @@
 // Search by words or an image, through CLIP, or for a text in captions; results are ranked, and lit
 // on the map.
 
-import { foundLine } from './found.js';
 import { onKey } from '../common/keys.js';
 import { count } from '../common/numbers.js';
 import { ask, listen, make, say } from '../common/page.js';
@@ -28,8 +27,8 @@ export function mount(element) {
   const form = make('form', { role: 'search' });
   const given = makeImagePicker(form, searchImage);
   const dom = build(form, given, { turnTo, clear: () => reset(true) });
-  const find = makeFinder(dom, state);
-  element.querySelector('.search-view').append(form, dom.line, dom.results);
+  const find = makeFinder(dom, state, given.preview);
+  element.querySelector('.search-view').append(form, dom.said);
 
   function turnTo(by) {
     state.by = by;
@@ -44,8 +43,8 @@ export function mount(element) {
     Object.assign(dom.input, { value: '', placeholder: exampleOf(state) });
     dom.said.textContent = '';
     given.show(null);
-    dom.results.replaceChildren();
-    dom.results.hidden = dom.clear.hidden = true;
+    dom.clear.hidden = true;
+    say('found', null);
     if (isTold && state.about) say('rows', { key: state.about.key, set: null, from: 'search' });
   }
 
@@ -86,8 +85,9 @@ export function mount(element) {
 /** What one may search for: in labelled data a class. */
 const exampleOf = ({ about, by }) => about?.classes[0] ?? WAYS.find(way => way.by === by).hint;
 
-/** find(path, options, tell, isQuick) shows what a search finds; tell(answer) says it in words. */
-function makeFinder(dom, state) {
+/** find(path, options, tell, isQuick) has shown what a search finds; tell(answer) says it in words, beside
+ * the preview of an image. */
+function makeFinder(dom, state, given) {
   return async (path, options, tell, isQuick = false) => {
     state.asking?.abort();
     const mine = (state.asking = new AbortController());
@@ -98,21 +98,20 @@ function makeFinder(dom, state) {
       : 'Searching; the first search through CLIP loads the encoder …';
     try {
       const answer = await ask(`/prepared/${key}${path}`, mine.signal, options);
-      dom.results.replaceChildren(...answer.results.map(result => foundLine(key, result)));
-      dom.results.hidden = !answer.n;
-      dom.results.scrollTop = 0;
-      dom.said.textContent = tell(answer);
+      const [text, isThere] = [tell(answer), answer.n > 0];
+      dom.said.textContent = isThere ? '' : text;
+      say('found', isThere ? { key, results: answer.results, text, given } : null);
       say('rows', { key, set: answer.n ? setOf(answer.rows, n_captions) : null, from: 'search' });
     } catch (error) {
       if (error.name === 'AbortError') return;
       dom.said.textContent = error.message;
-      dom.results.hidden = true;
+      say('found', null);
       say('rows', { key, set: null, from: 'search' });
     }
   };
 }
 
-/** Fills the form; `given` are the fields and the preview of an image. */
+/** Fills the form; `given` has the fields of an image. */
 function build(form, given, { turnTo, clear }) {
   const dom = {
     input: make('input', {
@@ -138,10 +137,8 @@ function build(form, given, { turnTo, clear }) {
       },
       'Clear',
     ),
-    said: make('p', { class: 'hint', role: 'status' }),
-    results: make('ol', { class: 'found', 'aria-label': 'Results, the best first', hidden: true }),
+    said: make('p', { class: 'search-said hint', role: 'status' }),
   };
-  dom.line = make('div', { class: 'search-said' }, given.preview, dom.said);
   const ways = { class: 'segments', role: 'group', 'aria-label': 'How to search' };
   const start = make('button', { class: 'tool is-primary' }, 'Search');
   form.append(

@@ -9,7 +9,7 @@ import { isGoing } from '../common/run.js';
 import { fetchCaptions } from '../common/rowset.js';
 import { makeSpaces, SPACES } from './spaces.js';
 
-const OF_MAP = '#columns, #found, #inspector, #lists';
+const OF_MAP = '#columns, #search, #inspector, #lists';
 const LOST = 'The graphics context was lost. Reload the page.';
 
 /**

@@ -17,8 +17,8 @@ const FADED_LEFT_OUT = 0.4; // share of their colour that points of no prototype
 const GREY = { light: [168, 163, 154, 255], dark: [104, 100, 92, 255] };
 const EDGE_PX = 20;
 const LEGEND_WIDTH = 560; // pixels, at most
-const [LEGEND_PX, LOW_LEGEND_PX] = [104, 56]; // its height with its margin
-const LOW = 520; // a map on which the legend is one line
+const [LEGEND_PX, LOW_LEGEND_PX] = [104, 86]; // its height with its margin
+const LOW = 560; // a map on which the legend is short
 const RAYS = 400; // from the mark of a prototype to its points, of which more would be a blot
 const FRAME_MS = 10; // that points may take while the map moves; marks and the browser need the rest
 const MANY = 20_000; // fewer points are always drawn in full
@@ -187,6 +187,7 @@ function watchFrame(dom, state, camera, redraw) {
     if (dom.frame.clientWidth && state.points && state.isReady) refit();
     redraw();
   }).observe(dom.frame);
+  new ResizeObserver(redraw).observe(dom.below); // labels stand beside it
 }
 
 /** How much of the frame the bar above and, where it is half as wide as the map, the legend below cover:
@@ -206,8 +207,7 @@ function named(dom, { regions }, camera) {
 }
 
 const NONE = [];
-const OVER =
-  '.map-bar > *, .map-below, .search-view > *, .neighbours-view > *, .hints, .chip, #inspector';
+const OVER = '.map-bar > *, .map-below, .search-line > *, .search-said, .hints, .chip, #inspector';
 
 /** What covers the frame, in its pixels: no label is to stand there. */
 function boxesOver(frame) {

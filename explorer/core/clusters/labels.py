@@ -25,8 +25,9 @@ _STOP_WORDS = """
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 """Words that say nothing about an image, among them those that captions place things with."""
-_NO_NAMES = frozenset(["sets", "rises", "sits", "sitting", "stands", "standing", "lies", "lying"])
-"""Verbs, which say what something does and not what it is: names leave them out."""
+_VERBS = ["sets", "rises", "sits", "sitting", "stands", "standing", "lies", "lying"]
+_NO_NAMES = frozenset([*_VERBS, "left", "right"])
+"""Words that say what something does, or where it is, and not what: names leave them out."""
 _STEM = 5
 """Letters that words of one stem begin with, roughly; a plural of fewer counts, too."""
 

@@ -24,6 +24,11 @@ from explorer.ui.views import QUIET, explained, make_view
 OPENING = """<div class="map-notice"><div class="card"><h2>Opening the page</h2>
 <p class="hint">The map comes next, in seconds where it was prepared before.</p></div></div>"""
 
+LISTS = (
+    *("results", "neighbours"),
+    *("prototypes", "heat", "suspects", "coverage", "failures", "rows"),
+)
+
 
 def build(service: Service, page: gr.Blocks) -> tuple[gr.Button, list[Component]]:
     """Adds the tab to the Blocks context that is open.
@@ -37,9 +42,7 @@ def build(service: Service, page: gr.Blocks) -> tuple[gr.Button, list[Component]
         with gr.Column(elem_id="middle", min_width=0):
             with gr.Column(elem_id="stage", min_width=0):
                 view = make_view("map/map", "map", events=("again", "cancel"), inside=OPENING)
-                with gr.Column(elem_id="found", min_width=0):
-                    make_view("explore/search", "search")
-                    make_view("explore/neighbours", "neighbours")
+                make_view("explore/search", "search")
                 make_view("columns/chips", "chips")
                 make_view("explore/hints", "hints")
             lists()
@@ -79,7 +82,7 @@ def lists() -> None:
     """Below the map, folded: everything that is listed, one list at a time."""
     make_view("explore/drawer", "drawer")
     with gr.Column(elem_id="lists", min_width=0):
-        for name in ("prototypes", "heat", "suspects", "coverage", "failures", "rows"):
+        for name in LISTS:
             make_view(f"explore/{name}", name)
 
 
