@@ -1,7 +1,7 @@
 """The names in folders; each folder is listed once while a dataset is being opened."""
 
 import os
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cached_property
@@ -9,6 +9,14 @@ from pathlib import Path
 
 from explorer.data.reading.hidden import is_hidden
 from explorer.store.own import is_own
+
+
+def _is(asked: Callable[[], bool]) -> bool:
+    """The answer; False of a link that leads in a circle, or where none may go."""
+    try:
+        return asked()
+    except OSError:
+        return False
 
 
 class Listing:
@@ -24,9 +32,9 @@ class Listing:
         try:
             with os.scandir(folder) as entries:
                 for each in entries:
-                    if each.is_dir():
+                    if _is(each.is_dir):
                         below.append(each.name)
-                    elif each.is_file():  # no pipe, which may never end
+                    elif _is(each.is_file):  # no pipe, which may never end
                         self.files.append(each.name)
                     elif each.is_symlink():
                         self.files.append(each.name)
