@@ -32,7 +32,7 @@ class Background:
                 return
             before = sum(not each["problem"] for each in self._making.values())
             text = (
-                f"Waiting; asked for before, and being computed: {before}"
+                f"Waiting for other work to end: {before}"
                 if before
                 else "Beginning"
             )

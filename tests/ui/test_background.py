@@ -48,7 +48,7 @@ def test_a_step_is_computed_once_and_its_progress_told(background, tmp_path):
     background.begin(step(compute, "b"))
     assert (
         background.about(step(compute, "b"))["text"]
-        == "Waiting; asked for before, and being computed: 1"
+        == "Waiting for other work to end: 1"
     )
     go_on.touch()
     background.finish()
