@@ -11,25 +11,26 @@ from explorer.commands.options import (
     add_command,
     add_models,
     add_settings,
+    models_named,
     read_run,
     typed_folder,
 )
 from explorer.commands.terminal import Terminal, answer
 from explorer.errors import ConfigError
 from explorer.methods.registry import methods_for
-from explorer.runs.opening import open_run
+from explorer.models.bundles import choose_bundle
+from explorer.runs.config import fitted
+from explorer.runs.opening import open_all
 from explorer.runs.referee import Asked, referee
 from explorer.store.store import Store
-from explorer.tasks.registry import find_task
-
-_TASK = find_task("retrieval")
+from explorer.tasks.registry import TASKS, task_of
 
 
 def add(commands: Any) -> None:
     """Adds `referee`."""
     about = "judge sets: scores as kept and as opened, gains over chance, coverage, copies"
     each = add_command(commands, "referee", _referee, about)
-    each.add_argument("sets", type=Path, nargs="+", metavar="SET", help="distilled sets of pairs")
+    each.add_argument("sets", type=Path, nargs="+", metavar="SET", help="distilled sets")
     each.add_argument("--test", required=True, metavar="DATA", help="what they were made of")
     each.add_argument(
         "--out", type=typed_folder, required=True, metavar="DIR", help="gets the table"
@@ -39,28 +40,27 @@ def add(commands: Any) -> None:
     add_cache(each)
     add_models(each)
     each.add_argument("--device", default="auto", help="auto, cpu, cuda, mps")
-    add_settings(each, _TASK.config, scope=EVALUATION)
+    add_settings(each, *(task.config for task in TASKS.values()), scope=EVALUATION)
 
 
 def _referee(options: argparse.Namespace) -> int:
-    """Judges them with students of two heads, unless others are named."""
+    """Judges them with the students that are usual for it, unless others are named."""
     if options.random < 1:
         raise ConfigError("--random must be 1 or more.")
     places = [path.resolve() for path in options.sets]
     if twice := [path for path in places if places.count(path) > 1]:
         raise ConfigError(f"{twice[0]} is named twice; name each set once.")
     options.data = options.test
-    config = read_run(options, _TASK, methods_for(_TASK.name)[0])
-    if getattr(options, f"{EVALUATION}student") is None:
-        heads = replace(config.evaluation, student="heads")  # type: ignore[type-var]
-        config = replace(config, evaluation=heads)
-    views = config.evaluation.views  # type: ignore[attr-defined]
-    plain = replace(config.evaluation, views=0)  # type: ignore[type-var]
-    config = replace(config, evaluation=plain)
-    asked = Asked(options.sets, config, options.random, options.whole, views)
     with Terminal() as terminal:
-        store = Store(options.cache)
-        opened = open_run(store, config, options.device, terminal, "evaluate")
+        store, models = Store(options.cache), choose_bundle(options.bundle, *models_named(options))
+        opened = open_all(store, options.test, models, options.device, terminal, "evaluate")
+        task = task_of(opened.dataset)
+        config = fitted(read_run(options, task, methods_for(task.name)[0]), opened.dataset)
+        usual = task.judging.usual
+        own = {n: v for n, v in usual.items() if getattr(options, f"{EVALUATION}{n}") is None}
+        evaluation = replace(config.evaluation, **own)  # type: ignore[type-var]
+        config = replace(config, evaluation=evaluation)
+        asked = Asked(options.sets, config, options.random, options.whole)
         rows = referee(opened, asked, options.out)
     table = (options.out / "table.md").read_text("utf-8")
     return answer(

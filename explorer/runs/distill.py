@@ -166,8 +166,10 @@ def _as_now(written: dict[str, Any], about: Mapping[str, Any], config: RunConfig
     told = {"found": about["found"]}
     if "settings" in written:
         kept = {name: v for name, v in written.items() if name != "others"}
-        own = with_later(written["settings"], type(config.settings))
-        return {**kept, **told, "settings": own}
+        own = {"settings": with_later(written["settings"], type(config.settings))}
+        if "judge" in written:
+            own["judge"] = with_later(written["judge"], type(config.evaluation))
+        return {**kept, **told, **own}
     known = about["plan"].split("-")[-1]
     same = {name: about[name] for name in ("source", "plan")} if known in written["plan"] else {}
     return {**settings_of(written), **told, **same}

@@ -14,9 +14,9 @@ import numpy as np
 
 from explorer.core.referee import augmentation_robust, gap, holm, label_robust, spread
 from explorer.core.retrieval import known_interval
-from explorer.errors import ConfigError, MissingDataError
-from explorer.methods.registry import all_methods, methods_for
-from explorer.runs.config import RunConfig, bundle_of, reseeded
+from explorer.errors import MissingDataError
+from explorer.methods.registry import methods_for
+from explorer.runs.config import RunConfig, reseeded
 from explorer.runs.distill import make_and_score, open_trained
 from explorer.runs.opening import resolve
 from explorer.runs.tables import sheet
@@ -34,24 +34,24 @@ HEAD = (
     "method",
     "network",
     "made with it",
-    "pairs",
+    "{noun}",
     "KiB",
     "words",
     "as kept",
     "as opened",
-    "random pairs",
+    "random {noun}",
     "chance",
     "over chance",
     "p (Holm)",
     "to all",
     "label-robust",
-    "augmented",
+    "otherwise augmented",
     "augmentation-robust",
     "covered %",
     "rare covered %",
     "copies",
 )
-"""Of the table."""
+"""Of the table, with what the rows of a set are."""
 
 
 class Asked(NamedTuple):
@@ -61,7 +61,6 @@ class Asked(NamedTuple):
     config: RunConfig  # data to score on, models and students
     n_random: int  # random sets of each size
     has_whole: bool  # whether students are trained on all of the data, too
-    views: int = 0  # cropped ones that further students see; 0 for no such students
 
 
 class Judged(NamedTuple):
@@ -72,10 +71,10 @@ class Judged(NamedTuple):
 
     set: str
     method: str
-    pairs: int
+    pairs: int  # or images
     random_pairs: int  # of each random set beside it
     bytes: int
-    words: float  # per caption
+    words: float | None  # per caption; None where there are none
     covered: float  # percent of the images
     covered_rare: float
     copies: int
@@ -88,7 +87,7 @@ class Judged(NamedTuple):
     p: float | None  # that it differs from these by chance, after Holm's correction
     to_all: Interval | None  # that all of the data is better; None where they were not trained on
     label_robust: float | None
-    augmented: Interval | None  # by students of cropped views; None where there are none
+    augmented: Interval | None  # by students of images augmented otherwise; None for no such
     augmentation_robust: float | None
 
 
@@ -99,7 +98,7 @@ def referee(opened: Context, asked: Asked, out: Path) -> list[Judged]:
     """A row for each set and network, also written to `out` as table.md, .csv, .tex and JSON.
 
     Every set is scored twice, by the same students: as kept, with all that was learned, and as
-    people open it, with 8-bit images and captions.
+    people open it, with 8-bit images and captions or classes.
     """
     for path in asked.sets:
         if not is_distilled(path):
@@ -124,46 +123,60 @@ class _Judge:
     def __post_init__(self) -> None:
         self._context = resolve(self.opened, self.asked.config)
         self._task = find_task(self.asked.config.task)
-        self._random: dict[tuple[int, int], list[_Scores]] = {}
+        self._judging = self._task.judging
+        self._ways = self._judging.readings(self.asked.config.evaluation)
+        self._random: dict[tuple[int, bool], list[_Scores]] = {}
         self._whole: _Scores | None = None
 
     def rows(self, path: Path) -> list[Judged]:
-        target = DistilledSet(path)
+        target, ways = DistilledSet(path), self._ways
         learned, lines = target.learned(), target.rows()
-        as_opened = self._score(path, "caption")
-        as_kept, n_random = as_opened, len(lines)
-        if self._has_more(learned):
-            as_kept = self._score(path, "prototype")
-            n_random += pairs_instead(learned)
-        found = spread(np.asarray(self._context.embedded().image), self._embedded(target))
+        settings, n_classes = target.settings(), self._n_classes()
+        size = self._judging.size(settings, len(lines), n_classes)
+        as_opened, as_kept, instead = self._score(path, ways.opened), None, 0
+        if learned is not None and self._judging.has_more(self._context, learned):
+            as_kept, instead = self._score(path, ways.kept), pairs_instead(learned)
+        through = self._judging.learned_through(self._context, settings)
         shared: dict[str, Any] = {
             "set": path.name,
-            "method": str(target.settings()["method"]),
+            "method": str(settings["method"]),
             "pairs": len(lines),
-            "random_pairs": n_random,
+            "random_pairs": (size + instead) * n_classes,
             "bytes": target.n_bytes(),
-            "words": words_per_caption([line.caption for line in lines]),
+            **self._of_images(target),
+        }
+        random, whole = self._randoms(size + instead), self._all()
+        augmented = None
+        if ways.otherwise is not None:
+            others = self._randoms(size), self._randoms(size, otherwise=True)
+            augmented = self._score(path, ways.otherwise), *others
+        return [
+            Judged(
+                **shared,
+                **self._gains(network, as_kept or as_opened, as_opened, random, whole),
+                **_augmented(network, as_opened, augmented),
+                network=network,
+                seen="" if through is None else "seen" if through == network else "unseen",
+            )
+            for network in as_opened
+        ]
+
+    def _n_classes(self) -> int:
+        """Classes that a size counts the images of; 1 where it counts rows."""
+        return len(self._context.dataset.labelled().classes) if self._task.per_class else 1
+
+    def _of_images(self, target: DistilledSet) -> dict[str, Any]:
+        """How many words stand beside the images, and how these lie among those of train."""
+        evaluation, split = self.asked.config.evaluation, open_trained(str(target.folder)).split
+        data = self._judging.rows_of(self._context, evaluation)
+        found = spread(data, self._judging.rows_of_set(self._context, evaluation, split))
+        captions = [line.caption for line in target.rows()]
+        return {
+            "words": words_per_caption(captions) if self._task.embeds else None,
             "covered": 100 * found.covered,
             "covered_rare": 100 * found.covered_rare,
             "copies": found.n_copies,
         }
-        random, whole, views = self._randoms(n_random), self._all(), self.asked.views
-        alike = self._randoms(len(lines)) if views else []
-        augmented = (
-            (self._score(path, "caption", views), self._randoms(len(lines), views))
-            if views
-            else None
-        )
-        return [
-            Judged(
-                **shared,
-                **self._gains(network, as_kept, as_opened, random, whole),
-                **_augmented(network, as_opened, alike, augmented),
-                network=network,
-                seen=_seen(target.settings(), self.asked.config, network),
-            )
-            for network in as_opened
-        ]
 
     @staticmethod
     def _gains(
@@ -188,50 +201,35 @@ class _Judge:
             "label_robust": robust,
         }
 
-    def _has_more(self, learned: Samples | None) -> bool:
-        """Whether students can read more of the set than people see."""
-        try:
-            texts = self._context.models.learned_texts(learned) if learned else None
-        except ConfigError:  # they are of another encoder
-            return False
-        width = self._context.embedded().caption.shape[1]
-        return texts is not None and texts.shape[1] == width
-
-    def _score(self, path: Path, text: str, views: int = 0) -> _Scores:
-        changed = {"text": text, "views": views}
-        evaluation = replace(self.asked.config.evaluation, **changed)  # type: ignore[type-var]
+    def _score(self, path: Path, evaluation: Any) -> _Scores:
         trained = open_trained(str(path))
-        return _scored(self._task.evaluate(self._context, trained, evaluation))
+        result = self._task.evaluate(self._context, trained, evaluation)
+        return self._judging.students(result)
 
-    def _randoms(self, size: int, views: int = 0) -> list[_Scores]:
-        """Random sets of a size, made once and kept, scored by students of so many views."""
-        if (size, views) not in self._random:
+    def _randoms(self, size: int, *, otherwise: bool = False) -> list[_Scores]:
+        """Random sets of a size, made once and kept; scored as opened, or `otherwise`."""
+        if (size, otherwise) not in self._random:
             names = [each.name for each in methods_for(self._task.name) if each.is_baseline]
-            own = replace(self.asked.config.with_method(names[0]), size=size)
-            scored = replace(own.evaluation, views=views)  # type: ignore[type-var]
-            own = replace(own, evaluation=scored)
-            self._random[size, views] = [
+            scored = self._ways.otherwise if otherwise else self._ways.opened
+            own = replace(self.asked.config.with_method(names[0]), size=size, evaluation=scored)
+            self._random[size, otherwise] = [
                 self._made(replace(own, settings=reseeded(own.settings, number)), number)
                 for number in range(self.asked.n_random)
             ]
-        return self._random[size, views]
+        return self._random[size, otherwise]
 
     def _made(self, own: RunConfig, number: int) -> _Scores:
         folder = self.out / f"{own.method}-{own.size}-{number}"
-        return _scored(make_and_score(self.opened, own, folder)["evaluation"])
+        result = make_and_score(self.opened, own, folder)
+        return self._judging.students(result["evaluation"])
 
     def _all(self) -> _Scores | None:
         """Students of all of the data, where they were asked for."""
         if self.asked.has_whole and self._whole is None:
-            names = [each.name for each in all_methods().values() if each.make is None]
-            own = self.asked.config.with_method(names[0])
+            names = [each.name for each in methods_for(self._task.name) if each.make is None]
+            own = replace(self.asked.config.with_method(names[0]), evaluation=self._ways.opened)
             self._whole = self._made(own, 0)
         return self._whole
-
-    def _embedded(self, target: DistilledSet) -> np.ndarray:
-        split = open_trained(str(target.folder)).split
-        images = [split.open_image(i) for i in range(split.n_images)]
-        return self._context.models.embed_images(images)
 
 
 def pairs_instead(learned: Samples | None) -> int:
@@ -247,33 +245,21 @@ def pairs_instead(learned: Samples | None) -> int:
 def _augmented(
     network: str,
     plain: _Scores,
-    random: Sequence[_Scores],
-    augmented: tuple[_Scores, Sequence[_Scores]] | None,
+    augmented: tuple[_Scores, Sequence[_Scores], Sequence[_Scores]] | None,
 ) -> dict[str, Any]:
-    """The score by students of cropped views, and how robust the set's gain is to them."""
+    """The score by students of images augmented otherwise, and how robust the gain is to that.
+
+    `augmented` has it with random sets by the usual students, and by those.
+    """
     if augmented is None:
         return {"augmented": None, "augmentation_robust": None}
+    changed, random, random_changed = augmented
     gains = [
         float(np.mean(own[network])) - float(np.mean([np.mean(each[network]) for each in others]))
-        for own, others in ((plain, random), augmented)
+        for own, others in ((plain, random), (changed, random_changed))
     ]
     robust = augmentation_robust(*(each / 100 for each in gains))
-    own = known_interval(augmented[0][network])
-    return {"augmented": own, "augmentation_robust": robust}
-
-
-def _scored(result: Mapping[str, Any]) -> _Scores:
-    own = {name: each["students"] for name, each in result["backbones"].items()}
-    return {name: [float(s["mean"]) for s in each] for name, each in own.items()}
-
-
-def _seen(settings: Mapping[str, Any], config: RunConfig, network: str) -> str:
-    """Whether the images of a set were learned through a network; "" where none was."""
-    own = settings.get("settings")
-    if not isinstance(own, Mapping) or "network" not in own:
-        return ""
-    named = own["network"] or bundle_of(config).backbones[0]
-    return "seen" if Path(str(named)).name == network else "unseen"
+    return {"augmented": known_interval(changed[network]), "augmentation_robust": robust}
 
 
 def _write(out: Path, rows: Sequence[Judged], asked: Asked) -> None:
@@ -283,7 +269,8 @@ def _write(out: Path, rows: Sequence[Judged], asked: Asked) -> None:
         "have as many pairs more as that takes the place of. A gain is one where p is small after "
         "Holm's correction for all rows."
     )
-    cells = [list(HEAD), *(_cells(row) for row in rows)]
+    noun = find_task(asked.config.task).judging.noun
+    cells = [[each.format(noun=noun) for each in HEAD], *(_cells(row) for row in rows)]
     for name, text in sheet(cells, about).items():
         write_aside(out / name, text.encode())
     told = json.dumps([row._asdict() for row in rows], indent=1) + "\n"

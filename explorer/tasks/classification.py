@@ -25,7 +25,9 @@ from explorer.steps.pixels import Pixels, pixels
 from explorer.steps.whitening import whitening
 from explorer.store.rates import on
 from explorer.store.step import Computed, Entry, Step, Work
+from explorer.tasks.classification_judging import JUDGING
 from explorer.tasks.classification_students import (
+    READINGS,
     REGRESSIONS,
     ClassificationConfig,
     Measure,
@@ -114,7 +116,8 @@ def _splits(
     for place, (name, split) in enumerate(splits.items()):
         part = within(report, place / (len(splits) + 1), (place + 1) / (len(splits) + 1))
         seen[name] = store.fetch(pixels(split, config.image_size, name, context.engine), part)
-    learned = None if trained.is_source else trained.learned()
+    is_kept = not trained.is_source and config.reading == READINGS[0]
+    learned = trained.learned() if is_kept else None
     learns = _of_split(context, _labelled(trained.split), test.classes, config, report)
     if learned is not None:
         learns = _with_learned(learns, learned, config.image_size, len(test.classes))
@@ -437,7 +440,8 @@ def _told(about: Mapping[str, Any]) -> str:
     """The protocol in a few words."""
     known = {name: about[name] for name in ("image_size", "width", "depth")}
     whitened = ", whitened" if about.get("whitening", "none") in WHITENINGS[1:] else ""
-    return f"{NetworkConfig(**known).network}, {about['epochs']} epochs{whitened}"
+    read = ", 8-bit images and hard labels" if about.get("reading") == READINGS[1] else ""
+    return f"{NetworkConfig(**known).network}, {about['epochs']} epochs{whitened}{read}"
 
 
 TASK = Task(
@@ -462,8 +466,10 @@ TASK = Task(
     n_rows=lambda result: int(result["n_pairs"]),
     told=_told,
     students=lambda about: [_told(about)],
+    judging=JUDGING,
     shared=(
         *("image_size", "width", "depth", "augmentation", "whitening", "epochs", "batch_size"),
+        "reading",
     ),
     protocols={"last-epoch": "The score is that of the last epoch; test is looked at once."},
 )

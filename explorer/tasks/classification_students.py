@@ -13,6 +13,7 @@ from explorer.settings import setting
 REGRESSIONS = ("kernel-fc", "kernel-conv")
 """Students that learn nothing: kernels of infinitely wide networks that a regression reads."""
 STUDENTS = (*NETWORKS, *REGRESSIONS)
+READINGS = ("kept", "opened")
 N_LOOKS = 11
 """Looks at val, for the curve: at the first epoch, the last, and between."""
 _GROUPS = 4
@@ -46,6 +47,14 @@ class ClassificationConfig(NetworkConfig):
         "Of regressions, times the mean of the kernel's diagonal.",
         default=1e-6,
         above=0,
+    )
+    reading: str = setting(
+        "Set read",
+        "`kept`, with all that was learned: exact images, soft labels, learning rate; or `opened`, "
+        "as people open it: 8-bit images, one class each, and the given rate.",
+        choices=READINGS,
+        default=READINGS[0],
+        option="read",
     )
     rate: str = setting(
         "Learning rate used",
@@ -126,7 +135,7 @@ class Student(NamedTuple):
 def inputs_of(splits: Splits, config: ClassificationConfig, name: str, seed: int) -> dict[str, Any]:
     """All that decides what a student becomes; of the usual network as it was before others."""
     own = {**config.as_key(), "n_seeds": None, "rate": None}
-    del own["architectures"], own["ridge"]
+    del own["architectures"], own["ridge"], own["reading"]
     inputs: dict[str, Any] = {
         "train": splits.train.key,
         "val": splits.val.key if splits.val else None,

@@ -24,6 +24,7 @@ from explorer.steps.features import Features, encode, exact_features, features, 
 from explorer.store.rates import on
 from explorer.store.step import Step, Work
 from explorer.tasks.items import Items, Ranks, ignore
+from explorer.tasks.retrieval_judging import JUDGING
 from explorer.tasks.retrieval_students import (
     METRICS,
     WHOLE,
@@ -382,6 +383,7 @@ TASK = Task(
     n_rows=lambda result: int(result["n_pairs"]),
     told=_told,
     students=_students,
+    judging=JUDGING,
     shared=("protocol", "text", "student"),
     protocols={
         "honest": "Honest protocol: the epoch is chosen on val, test is looked at once.",

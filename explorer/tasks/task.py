@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from explorer.settings import Settings
 from explorer.steps.context import Context
 from explorer.store.step import Step, Work
@@ -35,6 +37,34 @@ class Trained(NamedTuple):
     is_source: bool = False  # whether it is the source itself, and no set
     folder: Path | None = None  # of the distilled set that it is
     keep: Callable[[Items], None] = ignore  # takes how each item of test fared
+
+
+class Readings(NamedTuple):
+    """Settings of one evaluation, changed to read a set in the ways a referee compares."""
+
+    kept: Any  # with all that was learned
+    opened: Any  # as people open it
+    otherwise: Any  # as people open it, by students of images augmented in another way; or None
+
+
+class Judging(NamedTuple):
+    """What a referee asks of a task."""
+
+    noun: str  # what the rows of a set are: "pairs", "images"
+    usual: Mapping[str, Any]  # settings of the evaluation, where nobody says otherwise
+    readings: Callable[[Any], Readings]
+    students: Callable[[Mapping[str, Any]], Mapping[str, list[float]]]
+    """The headline of each student by network, of what `evaluate` returned."""
+    has_more: Callable[[Context, Samples], bool]
+    """Whether students can read more of a set than people see."""
+    size: Callable[[Mapping[str, Any], int, int], int]
+    """The size of a random set as large as one with these settings, rows and classes."""
+    rows_of: Callable[[Context, Any], np.ndarray]
+    """(N, D) of the train images, by which they lie near each other or far."""
+    rows_of_set: Callable[[Context, Any, Split], np.ndarray]
+    """(K, D) of a set's images, likewise."""
+    learned_through: Callable[[Context, Mapping[str, Any]], str | None]
+    """The network that a set with these settings was learned through; None for none."""
 
 
 class Costs(NamedTuple):
@@ -87,6 +117,7 @@ class Task:
     """The protocol in a few words, from a config as JSON or from what `evaluate` returned."""
     students: Callable[[Mapping[str, Any]], list[str]]
     """What students are and read, in a few words, from the settings that are `shared`."""
+    judging: Judging
     shared: tuple[str, ...]
     """Settings that decide what is measured: scores with others are not comparable."""
     protocols: Mapping[str, str]

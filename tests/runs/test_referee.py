@@ -2,16 +2,17 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from explorer import __main__ as program
-from explorer.runs.config import RunConfig
 from explorer.runs.distill import distill
-from explorer.runs.referee import _seen, pairs_instead
+from explorer.runs.referee import pairs_instead
 from explorer.sets.folder import DistilledSet
 from explorer.store.store import Store
+from explorer.tasks.retrieval_judging import JUDGING
 from explorer.types import Samples
 from tests.opened import opened
 
@@ -106,14 +107,45 @@ def test_what_is_no_set_or_was_named_before_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
-    [
-        ({"network": ""}, "unseen"),
-        ({"network": "/models/mine"}, "seen"),
-        ({}, ""),
-        (None, ""),
-        (3, ""),
-    ],
+    ("settings", "through"),
+    [({"network": ""}, "theirs"), ({"network": "/models/mine"}, "mine"), ({}, None), (3, None)],
 )
-def test_a_network_is_seen_that_images_were_learned_through(settings, told):
-    assert _seen({"settings": settings}, RunConfig(), "mine") == told
+def test_the_network_that_pairs_were_learned_through_is_known(settings, through):
+    context = SimpleNamespace(
+        models=SimpleNamespace(bundle=SimpleNamespace(backbones=("a/theirs",)))
+    )
+    assert JUDGING.learned_through(context, {"settings": settings}) == through
+
+
+def test_sets_of_labelled_images_are_read_with_soft_labels_and_without(
+    tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    cache = ["--cache", str(tmp_path / "cache")]
+    small = ["--image-size", "8", "--width", "4", "--depth", "1"]
+    for method, more in (
+        (
+            "frepo",
+            ["--learn-labels", "--label-rate", "0.5", "--steps", "5", "--keep", "last", *small],
+        ),
+        ("random", []),
+    ):
+        out = ["--out", str(tmp_path / method), "--method", method, "--per-class", "2"]
+        assert program.main(["distill", "digits", *out, *more, *cache]) == 0
+    quick = ["--seeds", "2", "--epochs", "10", "--random", "2", "--architectures", "convnet, mlp"]
+    sets = [str(tmp_path / name) for name in ("frepo", "random")]
+    asked = ["--test", "digits", "--out", str(tmp_path / "judged"), "--json", *quick, *small]
+    assert program.main(["referee", *sets, *asked, *cache]) == 0
+    rows = json.loads(capsys.readouterr().out.splitlines()[-1])["rows"]
+    assert [(row["set"], row["network"], row["seen"]) for row in rows] == [
+        ("frepo", "convnet", "seen"), ("frepo", "mlp", "unseen"),
+        ("random", "convnet", ""), ("random", "mlp", ""),
+    ]  # fmt: skip
+    assert {(row["pairs"], row["random_pairs"], row["words"]) for row in rows} == {(20, 20, None)}
+    assert rows[0]["as_kept"] != rows[0]["as_opened"]
+    assert rows[2]["as_kept"] == rows[2]["as_opened"]
+    assert rows[2]["copies"] == 20
+    assert all(0 <= row["augmentation_robust"] <= 1 for row in rows)
+    head = (tmp_path / "judged" / "table.csv").read_text().splitlines()[0]
+    assert "images" in head
+    assert "pairs" not in head
