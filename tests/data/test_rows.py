@@ -152,3 +152,11 @@ def test_lists_of_splits_may_lack_suffixes(tmp_path, form, end):
     assert read(tmp_path) == {"train": said(10), "val": said(20), "test": said(30)}
     told = look_into(str(tmp_path)).left_out.told()
     assert told == "lines that are not `image.jpg#0<TAB>caption` (1)"
+
+
+def test_many_files_that_name_a_split_are_of_single_images(tmp_path, monkeypatch):
+    monkeypatch.setattr("explorer.data.formats.coco.is_coco", pytest.fail)
+    for n in range(25):
+        write_images(tmp_path, {f"COCO_train2014_{n}.png": n})
+        write(tmp_path / f"COCO_train2014_{n}.json", json.dumps({"caption": f"level {n}"}))
+    assert levels(look_into(str(tmp_path)).splits["train"]) == said(*range(25))

@@ -25,6 +25,7 @@ _FILE = re.compile(rf"(|.*[^a-z])(({WORDS})\d*)([^a-z].*)?\.json", re.I)
 _CONTENT = re.compile(r'\s*\{\s*"(info|images|annotations|licenses|categories|type)"\s*:')
 _CAPTIONS = '"caption"'
 _FILES = ("captions_*.json", "*train*.json", "*val*.json", "*test*.json", "*dev*.json")
+_FEW = 20
 _USED = ("id", "file_name")
 _Image = tuple[str, dict[str, Any]]
 """The name of its file, and what else is said of it."""
@@ -56,6 +57,8 @@ def _with_captions(paths: Sequence[Path]) -> list[Path]:
     own = [path for path in named if path.name.lower().startswith("captions_")]
     if own:
         return own
+    if len(named) > _FEW:  # the captions of single images
+        return []
     return [p for p in named if is_coco(p) and _CAPTIONS in head(p) + tail(p)]
 
 
