@@ -31,11 +31,7 @@ class Background:
             if (going and not going["problem"]) or self._store.has(step):
                 return
             before = sum(not each["problem"] for each in self._making.values())
-            text = (
-                f"Waiting for other work to end: {before}"
-                if before
-                else "Beginning"
-            )
+            text = f"Waiting for other work to end: {before}" if before else "Beginning"
             self._making[step.key] = _making(text=text)
             if not self._thread.is_alive():
                 self._thread.start()
