@@ -285,9 +285,9 @@ def with_room(context: Context, settings: MatchedSettings) -> Context:
 
 def _tell_storage(context: Context, side: int, width: int) -> None:
     """Says what a similarity takes beside pairs of images of this side and texts so wide."""
-    pair, square = (3 * side**2 + width) * 4 / 1024, context.size**2 * 4 / 1024
+    pair, square = (3 * side**2 + width) * 4 / 1000, context.size**2 * 4 / 1000
     saying(context)(
-        f"The similarity of {context.size:,} pairs takes {square:,.0f} KiB, a pair {pair:,.0f} KiB."
+        f"The similarity of {context.size:,} pairs takes {square:,.0f} KB, a pair {pair:,.0f} KB."
     )
 
 
