@@ -97,10 +97,10 @@ def training(dtype=torch.double):
 
     def loss(step, flat):
         rows = slice(step % 3, step % 3 + 3)
-        return functional.cross_entropy(small_network(flat, images[rows]), labels[rows])
+        return functional.cross_entropy(small_network(3, flat, images[rows]), labels[rows])
 
     def outer(flat):
-        return functional.cross_entropy(small_network(flat, real), torch.arange(9) % 3)
+        return functional.cross_entropy(small_network(3, flat, real), torch.arange(9) % 3)
 
     return loss, outer, start, images
 
