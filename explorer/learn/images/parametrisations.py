@@ -33,12 +33,19 @@ def pixels(source: RealImages, start: str, n: int) -> Parametrisation:
 
 
 def formation(
-    source: RealImages, start: str, n: int, factor: int, every_scale: bool = False
+    source: RealImages,
+    start: str,
+    n: int,
+    factor: int,
+    *,
+    every_scale: bool = False,
+    smoothly: bool = False,
 ) -> Parametrisation:
     """Each image as factor x factor smaller ones, which are scaled up (IDC; Kim et al., ICML 2022).
 
-    What is learned are levels in [0, 1]. A real start fills the cells with as many images. With
-    `every_scale` each image is also all that smaller factors make of it, and itself.
+    What is learned are levels in [0, 1]. A real start fills the cells with as many images, scaled
+    down by leaving out pixels, or `smoothly`. With `every_scale` each image is also all that
+    smaller factors make of it, and itself.
     """
     factors = range(1, factor + 1) if every_scale else (factor,)
 
@@ -47,7 +54,8 @@ def formation(
         levels = source.scale.leave(source.repeated(start, n_cells, rng)).clamp(0, 1)
         if factor == 1:
             return {IMAGES: levels}
-        return {IMAGES: torch.cat([compose(own, factor) for own in levels.chunk(source.n_classes)])}
+        by_class = levels.chunk(source.n_classes)
+        return {IMAGES: torch.cat([compose(own, factor, smoothly) for own in by_class])}
 
     def render(params: Params) -> torch.Tensor:
         by_class = params[IMAGES].chunk(source.n_classes)
@@ -74,8 +82,8 @@ def decode(images: torch.Tensor, factor: int) -> torch.Tensor:
     return functional.interpolate(torch.cat(cells), size=side, mode="bilinear")
 
 
-def compose(images: torch.Tensor, factor: int) -> torch.Tensor:
-    """(n, C, H, W) images whose cells are (f^2 n, C, H, W) ones, each scaled down by leaving out.
+def compose(images: torch.Tensor, factor: int, smoothly: bool = False) -> torch.Tensor:
+    """(n, C, H, W) images whose cells are (f^2 n, C, H, W) ones, each scaled down.
 
     The first n are the first cell of each, and so on, row by row.
     """
@@ -84,7 +92,7 @@ def compose(images: torch.Tensor, factor: int) -> torch.Tensor:
     sizes = [min(cell, side - place * cell) for place in range(factor)]
     places = [(height, width) for height in sizes for width in sizes]
     small = [
-        functional.interpolate(own, size=size)
+        functional.interpolate(own, size=size, mode="bilinear" if smoothly else "nearest")
         for own, size in zip(images.split(n), places, strict=True)
     ]
     rows = [torch.cat(small[i : i + factor], dim=3) for i in range(0, len(small), factor)]

@@ -11,6 +11,7 @@ from explorer.steps.context import Context
 COMPARED = ("squared", "absolute", "mean-absolute", "rows", "every-row")
 """Distances of gradients, as `learn.gradient_matching` knows them."""
 MATCHES = ("convolutions", "gradients", "features")
+FILLS = ("nearest", "bilinear")
 MOST = 128  # smaller images of each class in a step
 MATCHED = ("color", "crop", "cutout")  # groups of the augmentation of matched images
 
@@ -37,6 +38,13 @@ class FormationImages(LearnedImages):
         "Every scale",
         "Whether an image also is what smaller factors make of it, down to itself.",
         default=False,
+    )
+    filled: str = setting(
+        "Cells filled",
+        "How real images are scaled down to begin with: by leaving out pixels, as in the authors' "
+        "code (`nearest`), or smoothly (`bilinear`), which is better for images of few pixels.",
+        default=FILLS[0],
+        choices=FILLS,
     )
     matched: str = setting(
         "Matched",
@@ -92,8 +100,14 @@ def formed(
     from explorer.learn.images import gradient_matching, parametrisations, policies
     from explorer.learn.networks import augment, convnet
 
-    shown = settings.factor, settings.every_scale
-    images = parametrisations.formation(source, settings.start, context.size, *shown)
+    images = parametrisations.formation(
+        source,
+        settings.start,
+        context.size,
+        settings.factor,
+        every_scale=settings.every_scale,
+        smoothly=settings.filled == FILLS[1],
+    )
     network = convnet.network_of(settings, source.n_classes)
     groups = () if settings.augmentation == "none" else MATCHED
     training = policies.Training(

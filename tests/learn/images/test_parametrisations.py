@@ -44,6 +44,12 @@ def test_flat_cells_come_back_as_they_were():
     torch.testing.assert_close(back[:, :, 3, 3], cells[:, :, 0, 0])
 
 
+def test_cells_are_filled_with_every_other_pixel_or_with_means():
+    image = torch.tensor([[0.0, 1.0], [2.0, 5.0]])[None, None].expand(4, 1, 2, 2)
+    assert compose(image, 2).unique().tolist() == [0.0]
+    assert compose(image, 2, smoothly=True).unique().tolist() == [2.0]
+
+
 def test_every_scale_shows_each_image_as_it_is_too():
     image = np.random.default_rng(0).integers(0, 255, size=(8, 3, 8, 8)).astype(np.uint8)
     flat = np.full(3, 0.5, dtype=np.float32)
