@@ -94,22 +94,46 @@ DISTANCES: dict[str, Distance] = {
 }
 
 
-def convolutions(named: Named) -> Named:
-    """The gradients of the kernels alone, as IDC compares them."""
-    return {name: each for name, each in named.items() if each.ndim == 4}
+Compared = Callable[..., Named]
+"""Takes a network, weights, images (B, C, H, W) and their classes (B,); gives what is compared of
+them, with `graph` differentiable in the images."""
 
 
 def gradient(
     network: ConvNet, weights: Weights, x: torch.Tensor, y: torch.Tensor, *, graph: bool = False
 ) -> Named:
-    """Of the mean cross-entropy; `graph` keeps how it depends on the images."""
+    """The gradient of the mean cross-entropy."""
     leaves = leaves_of(weights)
     loss = functional.cross_entropy(network.outputs(leaves, x), y)
     return slopes(loss, leaves, graph=graph)
 
 
+def convolutions(
+    network: ConvNet, weights: Weights, x: torch.Tensor, y: torch.Tensor, *, graph: bool = False
+) -> Named:
+    """The gradients of the kernels alone, as IDC compares them."""
+    found = gradient(network, weights, x, y, graph=graph)
+    return {name: each for name, each in found.items() if each.ndim == 4}
+
+
+def features(
+    network: ConvNet, weights: Weights, x: torch.Tensor, y: torch.Tensor, *, graph: bool = False
+) -> Named:
+    """The mean features of every block, which ask for no classes."""
+    with torch.set_grad_enabled(graph):
+        blocks = network.blocks(weights, x)
+        return {str(place): each.mean(dim=0) for place, each in enumerate(blocks)}
+
+
+COMPARED: dict[str, Compared] = {
+    "convolutions": convolutions,
+    "gradients": gradient,
+    "features": features,
+}
+
+
 class Scope(NamedTuple):
-    """What is compared: the gradients of each class, or their mean, or both."""
+    """Of which gradients, or features: those of each class, or their mean, or both."""
 
     classes: float  # weight of the sum over the classes
     mean: float  # weight of the distance between the means of all classes
@@ -126,19 +150,19 @@ def match(
     calls: Sequence[Change],
     distance: Distance,
     scope: Scope = EACH_CLASS,
-    kept: Callable[[Named], Named] = dict,
+    compared: Compared = gradient,
 ) -> torch.Tensor:
     """How far the gradients on a set are from those on real images, differentiable in its images.
 
     By class there are (B, C, H, W) real and (K, C, H, W) learned ones, and an augmentation of both.
-    `scope` says what of the classes is compared, and `kept` which gradients count.
+    `scope` says what of the classes counts, and `compared` may be something else than gradients.
     """
     sides = []
     for images, is_learned in ((real, False), (learned, True)):
         own = []
         for c, (call, x) in enumerate(zip(calls, images, strict=True)):
             y = torch.full((len(x),), c, device=x.device)
-            own.append(kept(gradient(network, weights, call(x), y, graph=is_learned)))
+            own.append(compared(network, weights, call(x), y, graph=is_learned))
         sides.append(own)
     of_real, of_learned = sides
     found = []
@@ -154,28 +178,6 @@ def _mean(gradients: Sequence[Named]) -> Named:
     return {n: torch.stack([each[n] for each in gradients]).mean(dim=0) for n in gradients[0]}
 
 
-def match_features(
-    network: ConvNet,
-    weights: Weights,
-    real: Sequence[torch.Tensor],
-    learned: Sequence[torch.Tensor],
-    calls: Sequence[Change],
-    distance: Distance,
-) -> torch.Tensor:
-    """As `match`, but how far the mean features of every block are, instead of gradients."""
-
-    def means(x: torch.Tensor) -> Named:
-        blocks = network.blocks(weights, x)
-        return {str(place): each.mean(dim=0) for place, each in enumerate(blocks)}
-
-    found = []
-    for call, of_real, of_learned in zip(calls, real, learned, strict=True):
-        with torch.no_grad():
-            wanted = means(call(of_real))
-        found.append(distance(wanted, means(call(of_learned))))
-    return _total(found)
-
-
 class Matching(NamedTuple):
     """What a step compares."""
 
@@ -184,9 +186,8 @@ class Matching(NamedTuple):
     calls: Callable[[torch.Generator], Change]  # draws the augmentation of one class
     scope: Callable[[int, int], Scope] = lambda network, turn: EACH_CLASS
     """Takes the number of the network and how many steps have met it."""
-    kept: Callable[[Named], Named] = dict
+    compared: Compared = gradient
     most: int = 0  # learned images of each class that are compared; 0 for all
-    of_features: bool = False  # compares mean features, and neither scope nor kept counts
 
 
 def matching(
@@ -208,11 +209,9 @@ def matching(
         if how.most and len(learned[0]) > how.most:
             rows = torch.randperm(len(learned[0]), generator=rng)[: how.most]
             learned = tuple(each[rows] for each in learned)
-        sides = network, met.weights, real, learned, calls, how.distance
-        if how.of_features:
-            loss = match_features(*sides)
-        else:
-            loss = match(*sides, how.scope(met.network, met.turn), how.kept)
+        scope = how.scope(met.network, met.turn)
+        sides = network, met.weights, real, learned, calls
+        loss = match(*sides, how.distance, scope, how.compared)
         return Gradients(loss.item(), slopes(loss, leaves), met.replaced)
 
     return objective

@@ -1,6 +1,6 @@
 """What images are made of while they are learned: pixels, or parts that several images share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import torch
@@ -36,18 +36,16 @@ def formation(
     source: RealImages,
     start: str,
     n: int,
-    factor: int,
+    factors: Sequence[int],
     *,
-    every_scale: bool = False,
     smoothly: bool = False,
 ) -> Parametrisation:
     """Each image as factor x factor smaller ones, which are scaled up (IDC; Kim et al., ICML 2022).
 
-    What is learned are levels in [0, 1]. A real start fills the cells with as many images, scaled
-    down by leaving out pixels, or `smoothly`. With `every_scale` each image is also all that
-    smaller factors make of it, and itself.
+    What is learned are levels in [0, 1], shown by each of the factors. A real start fills the cells
+    of the last with as many images, scaled down by leaving out pixels, or `smoothly`.
     """
-    factors = range(1, factor + 1) if every_scale else (factor,)
+    factor = factors[-1]
 
     def begin(rng: torch.Generator) -> Params:
         n_cells = n * factor**2

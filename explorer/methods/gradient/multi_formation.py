@@ -11,6 +11,7 @@ from explorer.steps.context import Context
 COMPARED = ("squared", "absolute", "mean-absolute", "rows", "every-row")
 """Distances of gradients, as `learn.gradient_matching` knows them."""
 MATCHES = ("convolutions", "gradients", "features")
+"""What is compared, likewise."""
 FILLS = ("nearest", "bilinear")
 MOST = 128  # smaller images of each class in a step
 MATCHED = ("color", "crop", "cutout")  # groups of the augmentation of matched images
@@ -83,10 +84,14 @@ class FormationImages(LearnedImages):
         at_least=0, at_most=1,
     )  # fmt: skip
 
+    @property
+    def factors(self) -> range:
+        """Of the scales at which an image is shown; the last is that of its cells."""
+        return range(1 if self.every_scale else self.factor, self.factor + 1)
+
 
 def seen(context: Context, settings: Any) -> int:
-    factors = range(1 if settings.every_scale else settings.factor, settings.factor + 1)
-    learned = min(context.size * sum(each**2 for each in factors), MOST)
+    learned = min(context.size * sum(each**2 for each in settings.factors), MOST)
     return seen_by_class(context, settings, learned) + int(settings.network_images)
 
 
@@ -104,8 +109,7 @@ def formed(
         source,
         settings.start,
         context.size,
-        settings.factor,
-        every_scale=settings.every_scale,
+        settings.factors,
         smoothly=settings.filled == FILLS[1],
     )
     network = convnet.network_of(settings, source.n_classes)
@@ -124,9 +128,8 @@ def formed(
         settings.real_batch,
         gradient_matching.DISTANCES[settings.distance],
         lambda rng: augment.draw_most(rng, groups),
-        kept=gradient_matching.convolutions if settings.matched == MATCHES[0] else dict,
+        compared=gradient_matching.COMPARED[settings.matched],
         most=MOST,
-        of_features=settings.matched == MATCHES[2],
     )
     return problem_of(
         settings,

@@ -9,9 +9,9 @@ from explorer.learn.images.gradient_matching import (
     DISTANCES,
     EACH_CLASS,
     convolutions,
+    features,
     gradient,
     match,
-    match_features,
 )
 from explorer.learn.networks.augment import NOTHING
 from explorer.learn.networks.convnet import ConvNet
@@ -115,9 +115,9 @@ def test_gradients_of_some_weights_equal_the_recorded_ones(case):
     c = int(arrays["match__label"])
     for official, biases, linear in variants(arrays, r"grad_(\w+)_bias(\d)_fc(\d)__loss"):
         assert biases == linear, "both count, or none"
-        kept = dict if int(biases) else convolutions
+        compared = gradient if int(biases) else convolutions
         of_real, of_learned = (
-            kept(gradient(network, weights, x, torch.full((len(x),), c), graph=True))
+            compared(network, weights, x, torch.full((len(x),), c), graph=True)
             for x in (real, learned)
         )
         loss = DISTANCES[IDC[official]]({n: g.detach() for n, g in of_real.items()}, of_learned)
@@ -132,7 +132,8 @@ def test_mean_features_of_every_block_equal_the_recorded_ones(case):
     network, weights, real, learned = of_idc(arrays)
     for (official,) in variants(arrays, r"feat_(\w+)__loss"):
         distance = DISTANCES[IDC[official]]
-        loss = match_features(network, weights, [real], [learned], [NOTHING], distance)
+        sides = [real], [learned], [NOTHING]
+        loss = match(network, weights, *sides, distance, compared=features)
         close(loss, arrays[f"feat_{official}__loss"])
         close(torch.autograd.grad(loss, learned)[0], arrays[f"feat_{official}__dsyn"])
 
@@ -150,6 +151,6 @@ def test_features_of_the_same_images_are_not_apart():
     network = ConvNet(8, 2, width=4, depth=2)
     rng = torch.Generator().manual_seed(0)
     weights, x = network.init(rng), torch.randn((3, 3, 8, 8), generator=rng)
-    calls, distance = [NOTHING], DISTANCES["squared"]
-    assert match_features(network, weights, [x], [x], calls, distance) == 0
-    assert match_features(network, weights, [x], [x + 1], calls, distance) > 0
+    how = {"distance": DISTANCES["squared"], "compared": features}
+    assert match(network, weights, [x], [x], [NOTHING], **how) == 0
+    assert match(network, weights, [x], [x + 1], [NOTHING], **how) > 0

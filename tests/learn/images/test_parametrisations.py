@@ -54,7 +54,7 @@ def test_every_scale_shows_each_image_as_it_is_too():
     image = np.random.default_rng(0).integers(0, 255, size=(8, 3, 8, 8)).astype(np.uint8)
     flat = np.full(3, 0.5, dtype=np.float32)
     source = real_images(image, np.arange(8) % 2, 2, flat, flat, "cpu")
-    images = formation(source, "real", 1, 2, every_scale=True)
+    images = formation(source, "real", 1, (1, 2))
     params = images.begin(torch.Generator().manual_seed(0))
     rendered = source.scale.leave(images.render(params))
     assert len(rendered) == 2 * images.per_class == 10
@@ -66,7 +66,7 @@ def test_a_formation_holds_factor_squared_images_of_its_class():
     image = (labels[:, None, None, None] * np.ones((1, 3, 8, 8)) * 200).astype(np.uint8)
     flat = np.full(3, 0.5, dtype=np.float32)
     source = real_images(image, labels, 2, flat, flat, "cpu")
-    images = formation(source, "real", 3, 2)
+    images = formation(source, "real", 3, (2,))
     rng = torch.Generator().manual_seed(0)
     params = images.begin(rng)
     rendered = source.samples(images.render(params))
