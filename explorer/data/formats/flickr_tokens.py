@@ -38,10 +38,11 @@ def read(folder: Path) -> Reading | None:
         raise BadDataError(
             f"{folder} has several token files, {paths[0].name} and {paths[1].name}."
         )
+    tokens = read_text(paths[0])
     lists = merged(
         {split_named(match[1] or match[2]) or "": path}
         for path in files_in(paths[0].parent, "*.txt")
-        if (match := _LIST.fullmatch(path.name)) and _names_images(path, read_text(paths[0]))
+        if (match := _LIST.fullmatch(path.name)) and _names_images(path, tokens)
     )
     split_of = {
         line.strip(): split
@@ -50,7 +51,8 @@ def read(folder: Path) -> Reading | None:
         if line.strip()
     }
     left_out = LeftOut()
-    return locate(folder, [Table(paths[0], _records(paths[0], split_of, left_out))], left_out)
+    records = _records(paths[0], tokens, split_of, left_out)
+    return locate(folder, [Table(paths[0], records)], left_out)
 
 
 def _names_images(path: Path, tokens: str) -> bool:
@@ -63,8 +65,10 @@ def _names_images(path: Path, tokens: str) -> bool:
     return bool(is_there) or path.stem.lower().endswith("images")
 
 
-def _records(path: Path, split_of: Mapping[str, str], left_out: LeftOut) -> Iterator[Record]:
-    for number, line in enumerate(read_text(path).split("\n"), start=1):
+def _records(
+    path: Path, tokens: str, split_of: Mapping[str, str], left_out: LeftOut
+) -> Iterator[Record]:
+    for number, line in enumerate(tokens.split("\n"), start=1):
         if not line.strip():
             continue
         match = _LINE.fullmatch(line)
