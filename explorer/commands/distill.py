@@ -15,10 +15,10 @@ from explorer.steps.subset import whole_key
 
 def add(commands: Any, arguments: Sequence[str]) -> None:
     """Adds the command with the settings of the method that `arguments` name."""
-    each = add_watched(
-        commands, "distill", _distill, "make a small set and write it; can be resumed"
-    )
-    add_methods(each, arguments, "--method", default="", help="how; `methods` lists them")
+    about = "make a small set and write it; can be resumed"
+    each = add_watched(commands, "distill", _distill, about)
+    how = "how; `methods` lists them"
+    add_methods(each, arguments, "--method", default="", metavar="METHOD", help=how)
     each.add_argument(
         "--out", type=typed_folder, required=True, metavar="DIR", help="where the set goes"
     )
