@@ -101,17 +101,24 @@ class Spread(NamedTuple):
     n_copies: int  # rows of the set nearer to a row than 19 of 20 rows are to each other
 
 
-def spread(data: np.ndarray, made: np.ndarray) -> Spread:
+def to_nearest_others(data: np.ndarray) -> np.ndarray:
+    """(N,) distance of each row of (N, D) to its nearest other; N is at least 2."""
+    rows = unit_rows(data)
+    return _nearest(rows, rows, skip_self=True)
+
+
+def spread(data: np.ndarray, made: np.ndarray, to_others: np.ndarray) -> Spread:
     """Coverage of the data by a set, and copies in it.
 
     Distances are 1 - cosine; what is usual is the median distance of a row to its nearest other.
 
     Args:
-        data: (N, D) embeddings of real images, N at least 2.
+        data: (N, D) embeddings of real images.
         made: (K, D) embeddings of the images of a set.
+        to_others: (N,) as `to_nearest_others` has them, for all sets.
     """
     rows, own = unit_rows(data), unit_rows(made)
-    to_others, from_made = _nearest(rows, rows, skip_self=True), _nearest(own, rows)
+    from_made = _nearest(own, rows)
     found = reach(rows, own, to_others)
     n_copies = int((from_made < np.quantile(to_others, 0.05)).sum())
     return Spread(found.covered, found.covered_rare, n_copies)

@@ -7,12 +7,20 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from explorer.core.referee import augmentation_robust, gap, holm, label_robust, spread
+from explorer.core.referee import (
+    augmentation_robust,
+    gap,
+    holm,
+    label_robust,
+    spread,
+    to_nearest_others,
+)
 from explorer.core.retrieval import known_interval
 from explorer.errors import MissingDataError
 from explorer.methods.registry import methods_for
@@ -165,11 +173,20 @@ class _Judge:
         """Classes that a size counts the images of; 1 where it counts rows."""
         return len(self._context.dataset.labelled().classes) if self._task.per_class else 1
 
+    @cached_property
+    def _data(self) -> np.ndarray:
+        """The rows of train, which all sets are placed among."""
+        return self._judging.rows_of(self._context, self.asked.config.evaluation)
+
+    @cached_property
+    def _to_others(self) -> np.ndarray:
+        return to_nearest_others(self._data)
+
     def _of_images(self, target: DistilledSet) -> dict[str, Any]:
         """How many words stand beside the images, and how these lie among those of train."""
         evaluation, split = self.asked.config.evaluation, open_trained(str(target.folder)).split
-        data = self._judging.rows_of(self._context, evaluation)
-        found = spread(data, self._judging.rows_of_set(self._context, evaluation, split))
+        made = self._judging.rows_of_set(self._context, evaluation, split)
+        found = spread(self._data, made, self._to_others)
         captions = [line.caption for line in target.rows()]
         return {
             "words": words_per_caption(captions) if self._task.embeds else None,

@@ -5,7 +5,14 @@ import math
 import numpy as np
 import pytest
 
-from explorer.core.referee import augmentation_robust, gap, holm, label_robust, spread
+from explorer.core.referee import (
+    augmentation_robust,
+    gap,
+    holm,
+    label_robust,
+    spread,
+    to_nearest_others,
+)
 
 
 def test_a_gap_has_the_interval_of_welch():
@@ -39,7 +46,8 @@ def at(*degrees: float) -> np.ndarray:
 def test_what_lies_near_a_pair_of_the_set_is_covered_and_what_is_too_near_is_a_copy():
     """Nearest others are 1 degree away, of the last row 40: it is the rare tenth."""
     data = at(*range(9), 48)
-    found = spread(data, at(4.4))
+    others = to_nearest_others(data)
+    found = spread(data, at(4.4), others)
     assert found.covered == pytest.approx(0.2)  # rows at 4 and 5
     assert (found.covered_rare, found.n_copies) == (0.0, 1)
-    assert spread(data, at(48, 90)) == (pytest.approx(0.1), 1.0, 1)
+    assert spread(data, at(48, 90), others) == (pytest.approx(0.1), 1.0, 1)
