@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from explorer.config import Edit
-from explorer.core.referee import spread
+from explorer.core.referee import spread, to_nearest_others
 from explorer.explore import coverage as exploring
 from explorer.explore.coverage import Coverage, coverage, holes
 from explorer.explore.dataset import Prepared, find_prepared
@@ -31,7 +31,8 @@ def prepared(view, tmp_path_factory) -> Prepared:
 
 def test_the_coverage_is_that_of_the_referee_and_holes_are_all_else(prepared):
     found = prepared.store.fetch(coverage(prepared.store, prepared, None))
-    told = spread(prepared.image, prepared.prototypes.image)
+    images = prepared.image
+    told = spread(images, prepared.prototypes.image, to_nearest_others(images))
     assert found.found.covered == pytest.approx(told.covered)
     assert found.found.covered_rare == pytest.approx(told.covered_rare)
     each = holes(prepared, found)
