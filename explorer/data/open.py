@@ -14,10 +14,12 @@ import numpy as np
 from explorer.core.captions import is_value
 from explorer.data.formats import (
     caption_table,
+    captions_by_name,
     cifar_binary,
     cifar_pickled,
     class_folders,
     coco,
+    conversations,
     flickr_tokens,
     hub,
     idx,
@@ -86,6 +88,8 @@ FORMATS = tuple(
         textfiles,
         parquet,
         caption_table,
+        captions_by_name,
+        conversations,
         class_folders,
     )
 )

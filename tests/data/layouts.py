@@ -135,6 +135,39 @@ def single_captions(root: Path, world: World) -> Path:
     return root
 
 
+# Captions under the names of images, and conversations about them
+
+
+def by_name(root: Path, world: World) -> Path:
+    """One caption is a text, several are a list; a name may come again with more."""
+    write_all(root / "images", world)
+    for split, images in world.items():
+        members = [
+            f"{json.dumps(each.file)}: {json.dumps(texts[0] if len(texts) == 1 else texts)}"
+            for each in images
+            for texts in (each.captions[:1], each.captions[1:])
+            if texts
+        ]
+        write_text(root / f"{split}.json", "{" + ",\n".join(members) + "}")
+    return root
+
+
+def llava(root: Path, world: World) -> Path:
+    """A conversation for each caption, of which the first answer counts; one is about no image."""
+    write_all(root / "images", world)
+    for split, images in world.items():
+        turns = [(each.file, _turns(text)) for each in images for text in each.captions]
+        rows = [{"id": "0", "image": file, "conversations": said} for file, said in turns]
+        rows.append({"id": "1", "conversations": _turns("No image.")})
+        write_text(root / "annotations" / f"llava_{NEAR_NAMES[split]}.json", json.dumps(rows))
+    return root
+
+
+def _turns(answer: str) -> list[dict[str, str]]:
+    said = [("human", "<image>\nWhat is it?"), ("gpt", answer), ("human", "And?"), ("gpt", "Yes.")]
+    return [{"from": who, "value": text} for who, text in said]
+
+
 # Karpathy, COCO, Flickr
 
 
@@ -393,6 +426,8 @@ Writer = Callable[[Path, World], Path]
 WITH_SPLITS: dict[str, list[Writer]] = {
     "BLIP/ALBEF Karpathy JSON": [pds, lors, mdm, mdm_from_above, blip, edge, single_captions],
     "Karpathy's dataset JSON": [karpathy_original, karpathy_original_coco],
+    "JSON of captions by name": [by_name],
+    "LLaVA conversations": [llava],
     "Flickr token file": [flickr8k_tokens],
     "Hugging Face imagefolder": [imagefolder_lists, imagefolder_numbered, imagefolder_in_one],
     "parquet": [parquet_hub, parquet_bytes, parquet_of_names, parquet_with_split_column],

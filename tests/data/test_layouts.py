@@ -114,6 +114,7 @@ def test_what_lies_around_a_dataset_does_no_harm(tmp_path, world):
         (layouts.karpathy_original, "Images lie in Images/."),
         (layouts.kaggle_flickr30k, "Left out: rows with too few columns (1)."),
         (layouts.flickr8k_tokens, "captions of a name that is no image's (1), captions of"),
+        (layouts.llava, "conversations about no image, or about several (3)."),
         (layouts.parquet_hub, "4 files, captions from `caption`."),
         (layouts.parquet_bytes, "Left out: images that could not be fetched (3)."),
         (layouts.webdataset_json, "3 tar files."),

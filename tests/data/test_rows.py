@@ -5,6 +5,7 @@ import json
 import pytest
 
 from explorer.data.open import look_into
+from explorer.errors import BadDataError
 from tests.data.greys import levels, read, said, write, write_images
 
 
@@ -138,6 +139,39 @@ def test_lists_of_coco_may_be_within_others_of_the_same_name(tmp_path):
     content = {"info": {"images": [1]}, "annotations": content["annotations"], "images": images}
     write(tmp_path / "captions_train2017.json", json.dumps(content))
     assert read(tmp_path) == {"train": said(10, 20)}
+
+
+def test_captions_under_names_cost_a_name_at_most(tmp_path):
+    content = '{"0.png": "level 10", "1.png": ["level 20"], "2.png": {"a": 1}, "3.png": [["a"], 7]}'
+    found = found_in(tmp_path, "captions.json", content)
+    assert levels(found.splits["train"]) == said(10, 20)
+    assert found.left_out.told() == "names whose captions are no text (2)"
+
+
+@pytest.mark.parametrize("name", ["labels.json", "image_classes.json"])
+def test_labels_under_names_are_no_captions(tmp_path, name):
+    with pytest.raises(BadDataError, match=r"Nothing in .* looks like a dataset"):
+        found_in(tmp_path, name, '{"0.png": "boat", "1.png": "tree"}')
+
+
+def test_conversations_cost_a_conversation_at_most_and_further_answers_are_counted(tmp_path):
+    def talk(image: object, *turns: object) -> str:
+        return json.dumps({"image": image, "conversations": turns, "source": "here"})
+
+    asked, further = {"from": "human", "value": "What?"}, {"from": "gpt", "value": "More."}
+    rows = [
+        talk("0.png", asked, {"from": "gpt", "value": "level 10"}, asked, further, further),
+        talk(["1.png", "2.png"], asked, further),
+        talk("3.png", asked, {"from": "gpt", "value": 7}, "odd"),
+        '{"image": "2.png"}',
+        "7",
+    ]
+    found = found_in(tmp_path, "talk.json", f"[{', '.join(rows)}]")
+    assert levels(found.splits["train"]) == said(10)
+    assert found.left_out.told() == (
+        "answers behind the first of a conversation (2), conversations about no image, or about "
+        "several (2), conversations without an answer (2)"
+    )
 
 
 @pytest.mark.parametrize("form", ["Flickr_8k.{}Images.txt", "{}.txt"])

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from explorer.data.formats import coco
+from explorer.data.formats import captions_by_name, coco, conversations
 from explorer.data.left_out import LeftOut, place_of
 from explorer.data.reading.fields import CAPTIONS, IMAGES, as_captions, name_in, split_in
 from explorer.data.reading.folder import files_in, subfolders
@@ -94,10 +94,16 @@ def _datasets_in(folders: Iterable[Path]) -> list[Files]:
     for folder in folders:
         for path in files_in(folder, "*.json", "*.jsonl"):
             match = _FILE.fullmatch(path.name)
-            if match and not coco.is_coco(path):
+            if match and not _is_of_others(path):
                 split = split_named(match[2]) or ""
                 groups.setdefault((folder, match[1]), []).append({split: path})
     return [merged(group) for group in groups.values()]
+
+
+def _is_of_others(path: Path) -> bool:
+    """Whether a file of such a name is of another format by what is in it."""
+    others = coco.is_coco, captions_by_name.is_by_name, conversations.is_conversations
+    return any(each(path) for each in others)
 
 
 def _file_without_split(folder: Path) -> Files:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.data.left_out import LeftOut, place_of
-from explorer.data.reading.folder import files_in
+from explorer.data.reading.folder import all_files
 from explorer.data.reading.text import head, read_text
 from explorer.errors import BadDataError
 
@@ -41,7 +41,7 @@ def read_list(path: Path, left_out: LeftOut, key: str = "") -> Iterator[Any]:
         try:
             value, at = decoder.raw_decode(text, at)
         except (ValueError, RecursionError) as error:
-            raise _not_json(path, error) from error
+            raise not_json(path, error) from error
         yield value
         comma = _COMMA.match(text, at)
         at = comma.end() if comma else at
@@ -65,12 +65,12 @@ def read_lines(path: Path, left_out: LeftOut) -> Iterator[dict[str, Any]]:
             left_out.add("lines that are no object", f"line {number} of {place_of(path)}")
 
 
-def peeked(folder: Path, content: re.Pattern[str]) -> list[Path]:
+def peeked(folder: Path, content: re.Pattern[str], deepest: int = 0) -> list[Path]:
     """The JSON files in a folder that begin like this; where there are many, none is looked into.
 
-    Many are the captions of single images.
+    Many are the captions of single images. Folders below are looked into so deep.
     """
-    paths = files_in(folder, "*.json", "*.jsonl")
+    paths = all_files(folder, "*.json", "*.jsonl", deepest=deepest)
     return [path for path in paths if content.match(head(path))] if len(paths) <= _FEW else []
 
 
@@ -86,7 +86,7 @@ def _start(path: Path, text: str, key: str) -> int:
             return _skip(text, at + 1)
         parse(text)
     except ValueError as error:
-        raise _not_json(path, error) from error
+        raise not_json(path, error) from error
     what = f"a list under {key!r}" if key else "a list"
     raise BadDataError(f"{path} must hold {what} of objects with images and captions.")
 
@@ -110,5 +110,5 @@ def _skip(text: str, at: int) -> int:
     return match.end() if match else at
 
 
-def _not_json(path: Path, error: Exception) -> BadDataError:
+def not_json(path: Path, error: Exception) -> BadDataError:
     return BadDataError(f"{path} is not JSON: {error}.")

@@ -1,0 +1,63 @@
+"""JSON that has the captions of each image under its name: `{"boat.jpg": "A boat."}`.
+
+A text or a list of them. In the folder or in one below, under any name but that of labels or
+classes; a split in it is followed, as in `captions_train.json`.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from explorer.data.images import SUFFIXES
+from explorer.data.left_out import LeftOut, place_of
+from explorer.data.reading.fields import as_captions
+from explorer.data.reading.json_lists import not_json, peeked
+from explorer.data.reading.places import Table, locate
+from explorer.data.reading.text import head, read_text
+from explorer.data.records import Reading, Record
+from explorer.data.splits import merged, split_named
+
+NAME = "JSON of captions by name"
+LAYOUT = 'a .json such as {"boat.jpg": "A boat."}, with a text or a list for each image'
+_SUFFIX = "|".join(re.escape(each) for each in sorted(SUFFIXES))
+_CONTENT = re.compile(rf'\s*\{{\s*"[^"]*(?:{_SUFFIX})"\s*:\s*(?:"|\[\s*["\]])', re.I)
+_NO_CAPTIONS = re.compile("label|class", re.I)
+
+
+def signs(folder: Path) -> list[Path]:
+    return [path for path in peeked(folder, _CONTENT, deepest=1) if is_by_name(path)]
+
+
+def is_by_name(path: Path) -> bool:
+    """Whether a file begins with the name of an image and captions of it."""
+    return bool(_CONTENT.match(head(path))) and not _NO_CAPTIONS.search(path.stem)
+
+
+def read(folder: Path) -> Reading | None:
+    paths = signs(folder)
+    if not paths:
+        return None
+    files = merged({split_named(str(path.relative_to(folder))) or "train": path} for path in paths)
+    left_out = LeftOut()
+    tables = (Table(path, _records(path, split, left_out)) for split, path in files.items())
+    return locate(folder, tables, left_out)
+
+
+def _records(path: Path, split: str, left_out: LeftOut) -> Iterator[Record]:
+    for name, value in _members(path):
+        captions = as_captions(value)
+        if captions is None:
+            left_out.add("names whose captions are no text", f"{name} in {place_of(path)}")
+        else:
+            yield Record(split, name, captions, name)
+
+
+def _members(path: Path) -> list[tuple[str, Any]]:
+    """All members of the object that a file is: a name that comes again has more captions."""
+    try:
+        members: list[tuple[str, Any]] = json.loads(read_text(path), object_pairs_hook=list)
+    except (ValueError, RecursionError) as error:
+        raise not_json(path, error) from error
+    return members
