@@ -46,8 +46,11 @@ export function makeTags({ left, n }, changed) {
 
   return {
     element: dom.element,
-    /** Shows the tags that there are as a filter, if there are any. */
-    show: facet => dom.own.replaceChildren(...(facet ? [facet.element] : [])),
+    /** Shows the tags that there are as a filter, if there are any; its name is a heading, too. */
+    show: facet => {
+      dom.own.replaceChildren(...(facet ? [facet.element] : []));
+      dom.title.hidden = Boolean(facet);
+    },
     /** Says how many rows a tag would get. */
     count: rows => ((now.rows = rows), allow()),
     async open(key, data) {
@@ -93,6 +96,7 @@ function build() {
     take: button('Untag', 'Takes the tag from the rows that the filters leave'),
     drop: button('Delete', 'Deletes the tag of all rows'),
     said: make('p', { class: 'hint', role: 'status' }),
+    title: make('h3', {}, 'Tags'),
     own: make('div'),
   };
   dom.form = make(
@@ -103,12 +107,6 @@ function build() {
     make('div', { class: 'tag-acts' }, dom.add, dom.take, dom.drop),
     dom.said,
   );
-  dom.element = make(
-    'section',
-    { 'aria-label': 'Tags' },
-    make('h3', {}, 'Tags'),
-    dom.own,
-    dom.form,
-  );
+  dom.element = make('section', { 'aria-label': 'Tags' }, dom.title, dom.own, dom.form);
   return dom;
 }
