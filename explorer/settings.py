@@ -58,6 +58,10 @@ class Setting(NamedTuple):
     on_form: bool
     opens: bool  # whether it names a file or a folder, which visitors may open only where data is
 
+    @property
+    def label_in_text(self) -> str:
+        return self.label[0].lower() + self.label[1:]
+
     def check(self, value: Any) -> None:
         """Raises a `ConfigError` unless the setting may have this value."""
         must = _must_be(self.kind, value)
@@ -191,11 +195,17 @@ def declared(kind: type[Settings]) -> Iterator[Setting]:
             yield Setting(name=each.name, kind=_plain(each.type), default=each.default, **words)
 
 
+def by_place(kind: type[Settings], within: str = "") -> Iterator[tuple[str, Setting]]:
+    """The settings of a class and of its groups, those of a group as "synthesis.guidance"."""
+    for each in declared(kind):
+        yield f"{within}{each.name}", each
+    for name, inner in groups(kind).items():
+        yield from by_place(inner, f"{within}{name}.")
+
+
 def every_setting(kind: type[Settings]) -> Iterator[Setting]:
     """The settings of a class and of its groups."""
-    yield from declared(kind)
-    for inner in groups(kind).values():
-        yield from every_setting(inner)
+    return (each for _, each in by_place(kind))
 
 
 def groups(kind: type[Settings]) -> dict[str, type[Settings]]:

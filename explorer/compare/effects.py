@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.core.retrieval import known_interval
-from explorer.methods.ways import method_of_way, read_way, told_value
+from explorer.methods.ways import label_in_text, method_of_way, read_way, told_value
 from explorer.runs.tables import Scored
 from explorer.tasks.task import Interval
 
@@ -17,7 +17,7 @@ class Effect:
 
     network: str
     method: str
-    setting: str
+    setting: str  # as the page calls it
     value: str
     first: str  # the value that it is compared with
     gain: Interval  # of the headline metric, over sets
@@ -43,7 +43,7 @@ class Combination:
     network: str
     method: str
     n_pairs: int
-    values: dict[str, str]  # by setting
+    values: dict[str, str]  # by setting, as the page calls it
     mean: Interval  # of the headline metric, over sets
     n_sets: int
 
@@ -80,7 +80,8 @@ def _by_setting(scores: Iterable[Scored], network: str) -> Mapping[tuple[str, st
         way = read_way(each.method)
         for name, value in way.changed.items():
             others = tuple((n, v) for n, v in way.changed.items() if n != name)
-            by_number = found[way.method.name, name][value].setdefault(each.number, {})
+            by_value = found[way.method.name, label_in_text(way.method, name)]
+            by_number = by_value[value].setdefault(each.number, {})
             by_number[(each.n_pairs, *others)] = each.mean[network]
     return found
 
@@ -126,14 +127,17 @@ def _sizes(scores: Sequence[Scored], network: str) -> Iterator[Size]:
 def combinations(scores: Sequence[Scored]) -> list[Combination]:
     """Every choice of settings that was scored, the best first; none of ways that vary nothing."""
     found: dict[tuple[str, str, int], list[float]] = defaultdict(list)
+    called: dict[str, str] = {}  # one setting of several methods is one thing
     for each in scores:
+        way = read_way(each.method)
+        called = {name: label_in_text(way.method, name) for name in way.changed} | called
         for network, mean in each.mean.items():
             found[network, each.method, each.n_pairs].append(mean)
     told = [
         Combination(network, way.method.name, n_pairs, values, known_interval(means), len(means))
         for (network, method, n_pairs), means in found.items()
         for way in [read_way(method)]
-        for values in [{name: told_value(value) for name, value in way.changed.items()}]
+        for values in [{called[name]: told_value(value) for name, value in way.changed.items()}]
         if values
     ]
     return sorted(told, key=lambda each: -(each.mean[0] or 0.0))

@@ -3,15 +3,23 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from explorer.core.retrieval import mean_interval
-from explorer.methods.registry import methods_for
-from explorer.runs.config import RunConfig, method_of, reseeded, seeds_of, task_of_run
+from explorer.methods.registry import find_method, methods_for
+from explorer.methods.ways import told_value
+from explorer.runs.config import (
+    RunConfig,
+    data_name,
+    method_of,
+    reseeded,
+    seeds_of,
+    task_of_run,
+)
 from explorer.runs.launcher import RunInfo
 from explorer.runs.outcome import scores_of_set
 from explorer.sets.others import without_paths
+from explorer.settings import by_place
 from explorer.tasks.registry import find_task
 from explorer.tasks.task import Interval, Scores
 
@@ -80,9 +88,8 @@ def _on(way: "_Way", network: str) -> str:
     about = dict(way.about)
     task = find_task(about["task"])
     models = f"{about['bundle']} with {about['encoder']}" if about["encoder"] else about["bundle"]
-    name = "Scenes" if about["data"] == "scenes" else Path(about["data"]).name
     is_named = task.embeds and (about["encoder"] or about["bundle"] != about["data"])
-    parts = [name, *([f"models {models}"] if is_named else [])]
+    parts = [data_name(about["data"]), *([f"models {models}"] if is_named else [])]
     return " · ".join([*parts, *task.students(about), network])
 
 
@@ -164,20 +171,36 @@ def _labels(ways: Iterable[_Way]) -> dict[_Way, str]:
     for group in groups.values():
         settings = [dict(way.settings) for way in group]
         names = [n for n in settings[0] if len({each.get(n) for each in settings}) > 1]
+        called = _called(group[0])
         for way, own in zip(group, settings, strict=True):
-            parts = [_told(name, own.get(name)) for name in names if name not in _BY_HAND]
-            by_hand = [_told(name, own[name]) for name in _BY_HAND if own.get(name)]
+            parts = [
+                f"{called.get(name, name)} {_told(own.get(name))}"
+                for name in names
+                if name not in _BY_HAND
+            ]
+            by_hand = [_told_by_hand(name, own[name]) for name in _BY_HAND if own.get(name)]
             labels[way] = " · ".join([way.method, *parts, *by_hand])
     return labels
 
 
-def _told(name: str, value: Any) -> str:
-    """A setting as people read it in a few words."""
+def _called(way: _Way) -> dict[str, str]:
+    """What the page calls the settings of a method and of a task, by their place in a config."""
+    of_task = by_place(find_task(dict(way.about)["task"]).config, "evaluation.")
+    found = [*by_place(find_method(way.method).config), *of_task]
+    return {place: each.label_in_text for place, each in found}
+
+
+def _told(value: Any) -> str:
+    """The value of a setting in a few words."""
+    if isinstance(value, tuple):
+        return ", ".join(map(_told, value)) or "none"
+    return "none" if value in (None, "") else told_value(without_paths(value))
+
+
+def _told_by_hand(name: str, value: Any) -> str:
     if name == "edits":
         return f"{len(value)} edit{'s' * (len(value) > 1)}"
-    if name == "subset":
-        return f"subset {value[:8]}"
-    return f"{name.rpartition('.')[2]} {without_paths(value)}"
+    return f"subset {value[:8]}"
 
 
 def _networks(sets: Mapping[_Made, _Set]) -> list[str]:

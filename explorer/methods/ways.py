@@ -62,6 +62,11 @@ def method_of_way(text: str) -> Method:
     return read_way(text).method
 
 
+def label_in_text(method: Method, name: str) -> str:
+    """What the page calls a setting of a method, or of its groups, amid a sentence."""
+    return _settings(method)[name].label_in_text
+
+
 def varied(methods: Sequence[str], text: str) -> tuple[str, ...]:
     """Every method with every combination of these values that it has a setting for.
 

@@ -4,6 +4,7 @@ import dataclasses
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from explorer.config import (
@@ -169,6 +170,16 @@ def with_later(written: Any, kind: type[Settings]) -> Any:
     inner = groups(kind)
     own = {n: with_later(v, inner[n]) if n in inner else v for n, v in written.items()}
     return as_written({**kind().as_json(), **own})
+
+
+def data_name(data: str) -> str:
+    """What data are called where there is little room.
+
+    Examples:
+        >>> data_name("scenes"), data_name("/home/ada/boats/"), data_name("hf:owner/name")
+        ('Scenes', 'boats', 'name')
+    """
+    return "Scenes" if data == "scenes" else Path(data).name
 
 
 def bundle_of(config: RunConfig) -> Bundle:

@@ -54,3 +54,19 @@ def test_every_choice_of_settings_is_told_with_its_mean_over_sets_the_best_first
         ({"guidance": "2.5"}, 50, 44.0, 1),
         ({"guidance": "1", "steps": "5"}, 20, 31.0, 2),
     ]
+
+
+def test_settings_are_called_as_on_the_page_and_of_several_methods_the_same():
+    ways = [
+        f"{method}[network_momentum={momentum}]"
+        for method in ("effective-gm", "reversible")
+        for momentum in (0.25, 0.75)
+    ]
+    scores = [scored(way, 20, 0, 30.0) for way in ways]
+    assert [each.setting for each in effects(scores)] == [
+        "momentum of the network",
+        "momentum of a network",
+    ]
+    assert {name for each in combinations(scores) for name in each.values} == {
+        "momentum of the network"
+    }

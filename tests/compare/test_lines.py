@@ -65,7 +65,29 @@ def test_of_two_equal_runs_the_newer_counts_once():
 def test_other_settings_make_another_line_that_says_what_differs():
     strong = {"guidance": 9.0}
     lines = compare([run(20, 1.0), run(20, 2.0, synthesis=strong), run(20, 3.0, method="random")])
-    assert [line.label for line in lines] == ["pds · guidance 2.0", "pds · guidance 9.0", "random"]
+    assert [line.label for line in lines] == ["pds · guidance 2", "pds · guidance 9", "random"]
+
+
+def test_settings_are_called_as_on_the_page_and_told_in_words():
+    few = run(20, 2.0, evaluation=RetrievalConfig(n_seeds=2), synthesis={"negative_prompt": "/b/a"})
+    own = {"drop_fraction": 0.25, "clustering": "minibatch", "unique_captions": True}
+    config = with_settings(few.job.config, prototypes=own)
+    usual, other = compare([run(20, 1.0), few._replace(job=Job(config=config))])
+    assert usual.label.split(" · ") == [
+        "pds",
+        "share left out 0.2",
+        "clustering kmeans",
+        "own captions off",
+        "avoid none",
+        "students per network 5",
+    ]
+    assert other.label.split(" · ")[1:] == [
+        "share left out 0.25",
+        "clustering minibatch",
+        "own captions on",
+        "avoid .../a",
+        "students per network 2",
+    ]
 
 
 def test_what_people_did_by_hand_is_told_in_a_few_words():

@@ -171,8 +171,7 @@ def called(name: str) -> str:
         kind = each.config if group in ("", "evaluation") else groups(each.config).get(group)
         found = [s for s in declared(kind) if s.name == own] if kind else []
         if found and (group != "evaluation" or isinstance(each, Task)):
-            label = found[0].label
             heading = "Evaluation" if group == "evaluation" else ""
             heading = heading or (group_labels(each.config)[group] if group else "")
-            return f"{heading}: {label[0].lower()}{label[1:]}" if heading else label
+            return f"{heading}: {found[0].label_in_text}" if heading else found[0].label
     return own.replace("_", " ").capitalize()
