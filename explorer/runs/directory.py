@@ -6,7 +6,7 @@ set/           the distilled set as it grows    result.json    the outcome, writ
 sweep/         of a sweep instead: its sets, scores.json, table.md, table.csv, table.tex
 checkpoints/   images of a set that is learned, as they were on the way
 items.npz      how each item of test fared, once students were scored
-label.json     what a person calls it
+label.json     what a person calls it          expected.json  seconds of each stage, as estimated
 run.lock       claimed by the process for as long as it lives, so nobody has to trust a pid
 cancel         asks a process on another machine to end
 crashes        a sign for each process that died without a word
@@ -14,6 +14,7 @@ crashes        a sign for each process that died without a word
 
 import json
 import logging
+import math
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -187,6 +188,20 @@ class RunDirectory:
 
     def write_label(self, label: Label) -> None:
         write_aside(self.folder / "label.json", json.dumps(label._asdict()).encode())
+
+    def expected(self) -> dict[str, float]:
+        """Seconds that each stage was estimated to take when the run began; {} where unknown."""
+        path = self.folder / "expected.json"
+        try:
+            values = read_object(path) if path.exists() else {}
+        except BadDataError as error:
+            log.warning("%s", error)
+            return {}
+        fit = fits(values, dict.fromkeys(values, float))
+        return values if fit and all(0 <= each < math.inf for each in values.values()) else {}
+
+    def write_expected(self, seconds: Mapping[str, float]) -> None:
+        write_aside(self.folder / "expected.json", json.dumps(seconds).encode())
 
     def lock(self) -> IO[bytes] | None:
         """Keeps other processes of this machine from it; None where its process lives."""

@@ -46,6 +46,12 @@ class Estimate(NamedTuple):
         known = [part.seconds for part in self.parts if part.seconds is not None]
         return sum(known) if len(known) == len(self.parts) else None
 
+    @property
+    def by_stage(self) -> dict[str, float]:
+        """Seconds of each part; empty where one of them is not known."""
+        known = {part.stage: part.seconds for part in self.parts if part.seconds is not None}
+        return known if len(known) == len(self.parts) else {}
+
 
 def estimate(store: Store, config: RunConfig, dataset: Dataset, device: str = "auto") -> Estimate:
     """Tells what a run on an opened dataset would cost; nothing is computed, no model is loaded."""

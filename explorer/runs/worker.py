@@ -7,7 +7,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from contextlib import closing, redirect_stdout
+from contextlib import closing, redirect_stdout, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from explorer.runs.directory import (
     list_jobs,
 )
 from explorer.runs.distill import make_and_score, prepare
-from explorer.runs.estimate import memory_key
+from explorer.runs.estimate import estimate, memory_key
 from explorer.runs.memory import peak_memory
 from explorer.runs.opening import open_run
 from explorer.runs.sweep import sweep
@@ -257,6 +257,10 @@ def _work(
         watcher.advise(advice)
     stage = {"prepare": "embed", "sweep": "sweep"}.get(job.kind, "")
     opened = open_run(store, config, job.device, watcher, stage, engine, until)
+    if job.kind == "distill" and not run.expected():
+        with suppress(*TOLD):  # the run itself says what is wrong
+            found = estimate(store, config, opened.dataset, job.device)
+            run.write_expected(found.by_stage)
     if job.kind == "prepare":
         result = prepare(opened, config, job.map_config, job.spaces)
     elif job.kind == "sweep":

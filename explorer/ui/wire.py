@@ -439,6 +439,7 @@ class Config(TypedDict):
     task: str
     method: str
     size: int
+    expected: dict[str, float]  # seconds of each stage; empty where nobody knew
     subset: str
     edits: list[Edit]
     evaluation: HowScored

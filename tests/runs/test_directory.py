@@ -35,6 +35,20 @@ def test_what_is_no_job_is_a_sentence(tmp_path):
         RunDirectory(tmp_path).job()
 
 
+@pytest.mark.parametrize(
+    "text", ["", "[1]", '{"embed": "long"}', '{"embed": NaN}', '{"embed": -1}', None]
+)
+def test_of_a_run_from_before_or_a_damaged_one_nobody_knows_what_it_was_expected_to_take(
+    tmp_path, text
+):
+    run = RunDirectory(tmp_path)
+    run.write_expected({"embed": 1.5, "evaluate": 3})
+    assert run.expected() == {"embed": 1.5, "evaluate": 3}
+    path = tmp_path / "expected.json"
+    path.unlink() if text is None else path.write_text(text)
+    assert run.expected() == {}
+
+
 def test_the_lock_is_held_by_one(tmp_path):
     run = RunDirectory(tmp_path)
     held = run.lock()

@@ -50,6 +50,7 @@ def test_a_machine_without_a_past_knows_what_is_to_do_but_not_how_long_it_takes(
         Part("evaluate", None, "images to read: 22, captions to read: 22, students: 4"),
     ]
     assert (told.seconds, told.memory_bytes) == (None, None)
+    assert told.by_stage == {}
 
 
 def test_what_was_measured_elsewhere_is_scaled_to_this_machine_and_called_rough(
@@ -81,6 +82,7 @@ def test_seconds_by_hand(store, config, bundle):
     held_out = (5 + 6 + 11) * 0.2 + (10 + 12) * 0.1
     assert seconds["evaluate"] == pytest.approx(held_out + 2 * 2 * student)
     assert told.seconds == pytest.approx(sum(seconds.values()))
+    assert told.by_stage == seconds
 
 
 def test_the_paper_protocol_looks_at_no_val(store, config, bundle):

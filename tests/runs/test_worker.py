@@ -1,6 +1,8 @@
 """What the process of a run says, and in which order runs get the device; nothing is computed."""
 
 import os
+from itertools import count
+from types import SimpleNamespace
 
 import pytest
 
@@ -8,6 +10,7 @@ from explorer.errors import ConfigError, MissingDataError
 from explorer.runs import worker
 from explorer.runs.config import RunConfig
 from explorer.runs.directory import Job, Label, RunDirectory, Status
+from explorer.runs.estimate import Estimate, Part
 from explorer.runs.worker import work_on
 
 DONE = {"n_pairs": 2}
@@ -26,14 +29,23 @@ def work(run: RunDirectory, tmp_path, **more) -> int | None:
 
 @pytest.fixture
 def doing(monkeypatch):
-    """What the run does instead of making a set; takes the watcher."""
+    """What the run does instead of making a set; takes the watcher.
+
+    Its evaluation is expected to take 7 s, of each run that comes later a second more.
+    """
+    seconds = map(float, count(7))
 
     def does(act) -> None:
-        def made(watcher, *_) -> dict:
-            act(watcher)
+        def made(opened, *_) -> dict:
+            act(opened.watcher)
             return DONE
 
-        monkeypatch.setattr(worker, "open_run", lambda *given: given[3])
+        def opens(*given) -> SimpleNamespace:
+            return SimpleNamespace(watcher=given[3], dataset=None)
+
+        expected = [Part("embed", 2.0, ""), Part("evaluate", next(seconds), "")]
+        monkeypatch.setattr(worker, "open_run", opens)
+        monkeypatch.setattr(worker, "estimate", lambda *_: Estimate(expected, None))
         monkeypatch.setattr(worker, "make_and_score", made)
 
     return does
@@ -81,6 +93,14 @@ def test_a_run_that_goes_on_books_its_time_on_top(tmp_path, doing):
     assert work(run, tmp_path) == 0
     assert run.result()["timing"]["embed"] >= 100
     assert run.result()["peak_memory"] == 1 << 60
+
+
+def test_what_a_run_was_expected_to_take_when_it_first_began_is_kept(tmp_path, doing):
+    run = begun(tmp_path)
+    for _ in range(2):
+        doing(lambda watcher: None)
+        assert work(run, tmp_path) == 0
+        assert run.expected() == {"embed": 2.0, "evaluate": 7.0}
 
 
 def test_a_run_that_is_asked_to_end_does_at_its_next_report(tmp_path, doing):

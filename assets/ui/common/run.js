@@ -38,6 +38,21 @@ export function badge(element, state) {
 
 /** @param {{ data: string }} config */
 export const dataName = ({ data }) =>
+/** How much of a run is done, its steps weighed by what they were expected to take; where nobody knew,
+ * all the same.
+ * @param {Pick<Wire.QueuedRun, 'about' | 'status' | 'expected'>} run
+ */
+export function shareDone({ about: { stages }, status: { stage, share }, expected }) {
+  const isKnown = stages.some(({ name }) => expected[name] > 0);
+  const weights = stages.map(({ name }) => (isKnown ? (expected[name] ?? 0) : 1));
+  const at = Math.max(
+    0,
+    stages.findIndex(({ name }) => name === stage),
+  );
+  const sum = (/** @type {number[]} */ some) => some.reduce((all, each) => all + each, 0);
+  return (sum(weights.slice(0, at)) + share * weights[at]) / sum(weights);
+}
+
   data === 'scenes' ? 'Scenes' : data.replace(/\/+$/, '').split('/').pop();
 
 const MANY_WAYS = 4; // of one method, from which on they are counted instead of listed

@@ -3,6 +3,7 @@
 import { put } from './address.js';
 import { closeListsOnTab, selectOnFocus } from './keys.js';
 import { TABS, ask, listen, openTab, repeat, tabs, titleOf, whenThere } from './page.js';
+import { shareDone } from './run.js';
 
 const LOOK_SECONDS = 4;
 const WORKS = 'Distill'; // where runs are followed
@@ -47,6 +48,6 @@ export function described(runs) {
     0,
     stages.findIndex(({ name }) => name === going.status.stage),
   );
-  const share = `${Math.floor((100 * (before + going.status.share)) / stages.length)} %`;
+  const share = `${Math.floor(100 * shareDone(going))} %`;
   return [share, `${what} is going, step ${before + 1} of ${stages.length}${more}`];
 }

@@ -532,6 +532,7 @@ declare namespace Wire {
   interface PublishedRow {
     network: string;
     n_pairs: number;
+    expected: Record<string, number>;
     method: string;
     recall: Record<string, number>;
   }

@@ -62,7 +62,14 @@ def _lists(runs: Runs, at: Callable[..., APIRoute]) -> list[APIRoute]:
         ]
 
     def queue() -> list[wire.QueuedRun]:
-        return [{**_named(run), "status": _status(run.status)} for run in runs.queue()]
+        return [
+            {
+                **_named(run),
+                "status": _status(run.status),
+                "expected": runs.open(run.id).expected(),
+            }
+            for run in runs.queue()
+        ]
 
     return [at("/runs", table), at("/queue", queue)]
 

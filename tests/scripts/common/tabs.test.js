@@ -3,8 +3,9 @@ import test from 'node:test';
 
 import { described } from '../../../assets/ui/common/tabs.js';
 
-const run = (state, share, kind = 'distill') => ({
+const run = (state, share, kind = 'distill', expected = {}) => ({
   kind,
+  expected,
   about: { stages: [{ name: 'embed' }, { name: 'synthesize' }] },
   status: { state, share, stage: 'synthesize' },
 });
@@ -12,6 +13,13 @@ const run = (state, share, kind = 'distill') => ({
 test('a run that goes is told by how far it is in all its steps, and how many wait behind it', () => {
   const runs = [run('running', 0.456), run('queued', 0)];
   assert.deepEqual(described(runs), ['72 %', 'A run is going, step 2 of 2, 1 more waits']);
+});
+
+test('steps weigh what they were expected to take', () => {
+  const share = expected => described([run('running', 0.5, 'distill', expected)])[0];
+  assert.equal(share({ embed: 10, synthesize: 990, elsewhere: 5 }), '50 %');
+  assert.equal(share({ embed: 300, synthesize: 100 }), '87 %');
+  assert.equal(share({ embed: 0, synthesize: 0 }), '75 %'); // nothing to weigh by
 });
 
 test('preparing a map is no run, and what waits for it has not begun', () => {

@@ -131,3 +131,15 @@ def test_what_a_run_ended_with_is_told_by_the_words_of_the_page(client, tmp_path
     assert client.get(f"{RUNS}/{run.id}").json()["status"]["text"] == told
     (row,) = client.get(RUNS).json()
     assert (row["state"], row["ended"]) == ("failed", told)
+
+
+def test_the_queue_tells_what_each_stage_of_a_run_was_expected_to_take(client, tmp_path):
+    run = RunDirectory(Service(tmp_path).runs.folder / "20261120-101112-345-abcd")
+    run.create(Job(config=RunConfig()))
+    run.write_status(Status("running", stage="evaluate"))
+    held = run.lock()
+    run.write_expected({"embed": 2.5, "evaluate": 30.0})
+    (row,) = client.get("/gradio_api/explorer/queue").json()
+    held.close()
+    assert row["expected"] == {"embed": 2.5, "evaluate": 30.0}
+    assert {*row["expected"]} <= {stage["name"] for stage in row["about"]["stages"]}
