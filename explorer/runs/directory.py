@@ -25,7 +25,7 @@ from typing import IO, Any, NamedTuple
 
 from explorer.config import MapConfig
 from explorer.errors import BadDataError, ConfigError, ExplorerError
-from explorer.runs.config import RunConfig, SweepConfig, method_of, task_of_run
+from explorer.runs.config import RunConfig, SweepConfig, data_name, method_of, task_of_run
 from explorer.settings import is_text
 from explorer.store.claims import Claim, is_claimed_elsewhere, try_claim, try_lock, unlock
 from explorer.store.reading import fits, parse_lines, read_object
@@ -85,12 +85,12 @@ class Job:
     @property
     def title(self) -> str:
         """What it is, in a few words."""
-        config, name = self.config, Path(self.config.data).name
+        config, name = self.config, data_name(self.config.data)
         if self.kind == "prepare":
             return f"the preparation of {name}"
         if self.kind == "sweep":
-            return f"{name}, a sweep of {len(self.sweep.methods)} methods"
-        return f"{name}, {config.method}, {task_of_run(config).sized(config.size)}"
+            return f"{name} · sweep of {len(self.sweep.methods)} methods"
+        return f"{name} · {config.method} · {task_of_run(config).sized(config.size)}"
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -10,22 +10,17 @@ from explorer.runs.distill import open_trained
 from explorer.store.step import Step
 from explorer.types import Column, Dataset, Pairs
 from explorer.ui import wire
+from explorer.ui.named import runs_on
 from explorer.ui.service import Service
 
 PROTOTYPES = ""
 """Stands where a run may be named."""
 
 
-def choices(service: Service, prepared: Prepared) -> list[wire.Covering]:
-    """What coverage can be told of: the prototypes, and the finished sets on these data."""
-    sets: list[wire.Covering] = [
-        {"id": run.id, "label": run.label.name or run.job.title}
-        for run in service.runs.list_runs("distill")
-        if run.result
-        and run.job.config.data == prepared.config.data
-        and service.runs.open(run.id).set_folder.is_dir()
-    ]
-    return [{"id": PROTOTYPES, "label": "the prototypes as they are"}, *sets]
+def sets_of(service: Service, prepared: Prepared) -> list[wire.RunOnMap]:
+    """The runs on these data whose sets are finished, newest first."""
+    found = runs_on(service, prepared, lambda run: run.set_folder.is_dir())
+    return [run for run in found if run["result"]]
 
 
 def begin(service: Service, prepared: Prepared, run: str) -> None:

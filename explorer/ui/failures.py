@@ -11,6 +11,7 @@ from explorer.explore.failures import Fared, Group
 from explorer.steps.embeddings import Embedded
 from explorer.tasks.items import Items, read_items
 from explorer.ui import wire
+from explorer.ui.named import runs_on
 from explorer.ui.service import Service
 
 MOST = 60
@@ -28,14 +29,9 @@ class Asked(NamedTuple):
     other: str  # another run, or ""
 
 
-def runs_of(service: Service, prepared: Prepared) -> list[wire.FailureRun]:
+def runs_of(service: Service, prepared: Prepared) -> list[wire.RunOnMap]:
     """The runs on these data that kept how items fared, newest first."""
-    return [
-        {"id": run.id, "label": run.label.name or run.job.title}
-        for run in service.runs.list_runs("distill")
-        if run.job.config.data == prepared.config.data
-        and service.runs.open(run.id).items_path.is_file()
-    ]
+    return runs_on(service, prepared, lambda run: run.items_path.is_file())
 
 
 def look(service: Service, prepared: Prepared, run: str, asked: Asked) -> wire.Failures:

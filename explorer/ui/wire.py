@@ -270,13 +270,6 @@ class Duplicates(TypedDict):
 # How far a set reaches into the data
 
 
-class Covering(TypedDict):
-    """What coverage can be told of: a finished set, or under "" the prototypes."""
-
-    id: str
-    label: str
-
-
 class Hole(TypedDict):
     """Images of train that no pair of a set is near to."""
 
@@ -301,13 +294,6 @@ class Coverage(TypedDict):
 
 
 # Where students fail
-
-
-class FailureRun(TypedDict):
-    """A run whose students can be looked at."""
-
-    id: str
-    label: str
 
 
 class FailedItem(TypedDict):
@@ -360,16 +346,6 @@ class RecallHere(TypedDict):
     first: float  # share in [0, 1] whose right answer comes first; 0 of none
     among: float
     first_of_all: float  # the same of all of test
-
-
-class FaredHere(TypedDict):
-    """How test fared at one prototype in the newest run that kept it."""
-
-    run: FailureRun
-    network: str
-    is_there: bool  # else it is not known yet which items are near
-    recall: list[RecallHere]
-    making: Making | None
 
 
 # Runs
@@ -439,7 +415,6 @@ class Config(TypedDict):
     task: str
     method: str
     size: int
-    expected: dict[str, float]  # seconds of each stage; empty where nobody knew
     subset: str
     edits: list[Edit]
     evaluation: HowScored
@@ -464,6 +439,7 @@ class RunName(TypedDict):
 
 class QueuedRun(RunName):
     status: Status
+    expected: dict[str, float]  # seconds of each stage; empty where nobody knew
 
 
 class TableRun(RunName):
@@ -471,6 +447,22 @@ class TableRun(RunName):
     ended: str  # how, in words; what went wrong
     result: Result | None
     scores: dict[str, dict[str, Interval]]  # by network and metric
+
+
+class RunOnMap(RunName):
+    """A run on the data of a map, in a list to choose from."""
+
+    result: Result | None  # how many pairs its set has
+
+
+class FaredHere(TypedDict):
+    """How test fared at one prototype in the newest run that kept it."""
+
+    run: RunOnMap
+    network: str
+    is_there: bool  # else it is not known yet which items are near
+    recall: list[RecallHere]
+    making: Making | None
 
 
 class Checkpoint(TypedDict):

@@ -27,7 +27,7 @@ def run(tmp_path) -> RunDirectory:
 
 def test_a_report_says_what_was_made_of_what_and_when(run):
     found = told(run)
-    assert found.title == "Boats, pds, 2 pairs"
+    assert found.title == "Boats · pds · 2 pairs"
     facts = dict(found.facts)
     assert facts["Data"] == ".../boats"
     assert facts["Size"] == "2 pairs"

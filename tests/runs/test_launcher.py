@@ -131,7 +131,7 @@ def test_a_run_that_cannot_work_says_why(runs):
 def test_runs_wait_for_each_other_first_come_first_served(runs):
     ids = [runs.start(job(n)) for n in (30, 10, 10)]
     until(lambda: state(runs, ids[0]) == "running")
-    until(lambda: runs.status(ids[2]).text.startswith("Queued behind scenes, pds, "))
+    until(lambda: runs.status(ids[2]).text.startswith("Queued behind Scenes · pds · "))
     seen = []
     while state(runs, ids[2]) != "done":
         running = [each for each in reversed(ids) if state(runs, each) == "running"]
@@ -147,7 +147,7 @@ def test_the_queue_lists_runs_of_every_kind_in_their_order(runs):
     second = runs.start(replace(job(100), kind="prepare"))
     third = runs.start(job(100))
     assert [run.id for run in runs.queue()] == [first, second, third]
-    until(lambda: runs.status(second).text == "Queued behind scenes, pds, 2,000 pairs")
+    until(lambda: runs.status(second).text == "Queued behind Scenes · pds · 2,000 pairs")
     runs.label(first, Label("my baseline"))
     runs.cancel(second)
     until(lambda: runs.status(third).text == "Queued behind my baseline")

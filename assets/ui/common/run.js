@@ -1,5 +1,7 @@
 // How a run is called and what its state looks like, the same in every view.
 
+import { count } from './numbers.js';
+
 /** States as explorer/runs/directory.py names them. */
 export const STATES =
   /** @type {Record<string, { text: string, kind: string, canResume?: boolean }>} */ ({
@@ -36,8 +38,6 @@ export function badge(element, state) {
   element.className = `state ${kind}`;
 }
 
-/** @param {{ data: string }} config */
-export const dataName = ({ data }) =>
 /** How much of a run is done, its steps weighed by what they were expected to take; where nobody knew,
  * all the same.
  * @param {Pick<Wire.QueuedRun, 'about' | 'status' | 'expected'>} run
@@ -53,6 +53,8 @@ export function shareDone({ about: { stages }, status: { stage, share }, expecte
   return (sum(weights.slice(0, at)) + share * weights[at]) / sum(weights);
 }
 
+/** @param {{ data: string }} config */
+export const dataName = ({ data }) =>
   data === 'scenes' ? 'Scenes' : data.replace(/\/+$/, '').split('/').pop();
 
 const MANY_WAYS = 4; // of one method, from which on they are counted instead of listed
@@ -133,7 +135,7 @@ export const sizeTitle = ({ unit }) => unit[0].toUpperCase() + unit.slice(1);
  * @param {string} unit
  */
 export const counted = (size, unit) =>
-  `${size} ${String(size) === '1' ? unit.replace(/s\b/, '') : unit}`;
+  `${typeof size === 'number' ? count(size) : size} ${String(size) === '1' ? unit.replace(/s\b/, '') : unit}`;
 
 /** @param {Wire.RunName & { result?: Wire.Result | null }} run */
 export function title(run) {
@@ -146,6 +148,16 @@ export function title(run) {
  * @param {Wire.RunName} run
  */
 export const headOf = run => run.label.name || title(run);
+
+/** The same for one of several; of those that are called alike, when it started, too.
+ * @param {Wire.RunOnMap} run
+ * @param {Wire.RunOnMap[]} among
+ */
+export function headAmong(run, among) {
+  const head = headOf(run);
+  const isAlone = among.every(other => other.id === run.id || headOf(other) !== head);
+  return isAlone ? head : `${head}, ${when(run.id, { second: '2-digit' })}`;
+}
 
 /** What a person called a run, or else when it started.
  * @param {{ id: string, label: Wire.Label }} run

@@ -161,12 +161,6 @@ declare namespace Wire {
     holes: Hole[];
   }
 
-  /** What coverage can be told of: a finished set, or under "" the prototypes. */
-  interface Covering {
-    id: string;
-    label: string;
-  }
-
   interface Difference {
     setting: string;
     values: unknown[];
@@ -220,12 +214,6 @@ declare namespace Wire {
     other_first: number | null;
   }
 
-  /** A run whose students can be looked at. */
-  interface FailureRun {
-    id: string;
-    label: string;
-  }
-
   /** How the items of test fared; lists have an entry for each. */
   interface Failures {
     note: string;
@@ -246,7 +234,7 @@ declare namespace Wire {
 
   /** How test fared at one prototype in the newest run that kept it. */
   interface FaredHere {
-    run: FailureRun;
+    run: RunOnMap;
     network: string;
     is_there: boolean;
     recall: RecallHere[];
@@ -532,7 +520,6 @@ declare namespace Wire {
   interface PublishedRow {
     network: string;
     n_pairs: number;
-    expected: Record<string, number>;
     method: string;
     recall: Record<string, number>;
   }
@@ -545,6 +532,7 @@ declare namespace Wire {
     sweep: SweepPlan;
     label: Label;
     status: Status;
+    expected: Record<string, number>;
   }
 
   /** How the images or the captions of test fared that are most like one prototype. */
@@ -604,6 +592,17 @@ declare namespace Wire {
     config: Config;
     sweep: SweepPlan;
     label: Label;
+  }
+
+  /** A run on the data of a map, in a list to choose from. */
+  interface RunOnMap {
+    id: string;
+    kind: 'prepare' | 'distill' | 'sweep';
+    about: About;
+    config: Config;
+    sweep: SweepPlan;
+    label: Label;
+    result: Result | null;
   }
 
   /** One sample of a set. */

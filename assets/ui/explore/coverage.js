@@ -8,6 +8,7 @@ import { whileListed } from '../common/lists.js';
 import { count, fixed } from '../common/numbers.js';
 import { address, ask, lastSaid, listen, make, say } from '../common/page.js';
 import { addPoint, fetchCaptions, rowsOf } from '../common/rowset.js';
+import { headAmong } from '../common/run.js';
 
 const LOOK_MS = 500; // between two looks how far it is
 const DISTANCE = 'to_set';
@@ -25,7 +26,7 @@ export function mount(element) {
     try {
       const all = await ask(`/prepared/${about.key}/coverage/by`);
       if (about !== now.about) return;
-      dom.by.replaceChildren(...all.map(({ id, label }) => make('option', { value: id }, label)));
+      dom.by.replaceChildren(...optionsOf(all));
       dom.by.value = all.some(({ id }) => id === wanted) ? wanted : '';
       await look();
     } catch (error) {
@@ -124,6 +125,11 @@ function borrowColours() {
     },
   };
 }
+
+const optionsOf = sets => [
+  make('option', { value: '' }, 'the prototypes as they are'),
+  ...sets.map(run => make('option', { value: run.id }, headAmong(run, sets))),
+];
 
 function build(view) {
   const by = make('select', { class: 'tool', 'aria-label': 'Covered by' });

@@ -5,7 +5,7 @@ import { contrast, css, ramp } from '../common/colours.js';
 import { whileListed } from '../common/lists.js';
 import { count } from '../common/numbers.js';
 import { address, ask, listen, make, openTab, say } from '../common/page.js';
-import { when } from '../common/run.js';
+import { headAmong } from '../common/run.js';
 import { makeGroups } from './groups.js';
 
 const STEPS = 32;
@@ -25,7 +25,7 @@ export function mount(element) {
     if (!runs || key !== now.key) return;
     dom.form.hidden = !runs.length;
     dom.none.hidden = runs.length > 0;
-    const options = runs.map(run => make('option', { value: run.id }, nameIn(runs, run)));
+    const options = runs.map(run => make('option', { value: run.id }, headAmong(run, runs)));
     dom.run.replaceChildren(...options);
     const none = make('option', { value: '' }, 'no other run');
     dom.other.replaceChildren(none, ...options.map(each => each.cloneNode(true)));
@@ -73,12 +73,6 @@ export function mount(element) {
   listen('list', name => name === 'failures' && now.found && now.key && look());
   whileListed('failures', open);
 }
-
-/** What a run is called; of several that are called so, when it started, too. */
-const nameIn = (runs, { id, label }) =>
-  runs.some(other => other.id !== id && other.label === label)
-    ? `${label}, ${when(id, { second: '2-digit' })}`
-    : label;
 
 function build(view) {
   const field = (label, options) => {

@@ -2,6 +2,7 @@
 
 import { count } from '../common/numbers.js';
 import { ask, make, say } from '../common/page.js';
+import { headOf } from '../common/run.js';
 
 const LOOK_MS = 500; // between two looks how far test is
 const NAMES = { image: ['image', 'images'], caption: ['caption', 'captions'] };
@@ -22,7 +23,7 @@ export function faredAt({ key }, { prototype }) {
     const found = await ask(`/prepared/${key}/prototypes/${prototype}/fared`);
     element.hidden = !found;
     if (!found) return;
-    of.textContent = `${found.run.label}, ${found.network}`;
+    of.textContent = `${headOf(found.run)}, ${found.network}`;
     if (found.making?.problem) throw new Error(found.making.problem);
     body.replaceChildren(
       ...(found.is_there ? lines(found.recall) : waiting(found.making, () => begin().catch(fail))),

@@ -1,4 +1,4 @@
-"""Routes of coverage: by what it can be told, how far it is, and its columns."""
+"""Routes of coverage: the sets that it can be told of, how far it is, and its columns."""
 
 from collections.abc import Callable
 
@@ -14,8 +14,8 @@ from explorer.ui.service import Service
 def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
     """The routes; `at` makes a guarded one."""
 
-    def choices(key: str) -> list[wire.Covering]:
-        return coverage.choices(service, service.prepared(key))
+    def sets(key: str) -> list[wire.RunOnMap]:
+        return coverage.sets_of(service, service.prepared(key))
 
     def look(key: str, run: str = coverage.PROTOTYPES) -> wire.Coverage:
         return coverage.look(service, service.prepared(key), run)
@@ -30,6 +30,6 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
     return [
         at(base, look),
         at(base, begin, "POST"),
-        at(base + "/by", choices),
+        at(base + "/by", sets),
         at(base + "/{name}.bin", column),
     ]

@@ -16,7 +16,7 @@ from explorer.ui.service import Service
 def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
     """The routes; `at` makes a guarded one."""
 
-    def runs(key: str) -> list[wire.FailureRun]:
+    def runs(key: str) -> list[wire.RunOnMap]:
         return failures.runs_of(service, service.prepared(key))
 
     def look(

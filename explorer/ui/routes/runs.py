@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import IO, Annotated, Literal, cast
+from typing import IO, Annotated, cast
 
 from fastapi import Body, HTTPException, Response
 from fastapi.responses import FileResponse, StreamingResponse
@@ -16,9 +16,8 @@ from starlette.background import BackgroundTask
 
 from explorer.compare.sweeps import read_swept
 from explorer.report.write import write_report
-from explorer.runs.about import about_run
 from explorer.runs.directory import OVER, Label, Status
-from explorer.runs.launcher import RunInfo, Runs
+from explorer.runs.launcher import Runs
 from explorer.runs.outcome import scores_of, shown_of
 from explorer.runs.recipe import recipe_of
 from explorer.runs.tables import TABLES
@@ -28,6 +27,7 @@ from explorer.store.own import is_distilled
 from explorer.store.reading import read_object
 from explorer.ui import wire
 from explorer.ui.labels import by_label
+from explorer.ui.named import named
 from explorer.ui.routes.answers import FOREVER, HOUR
 from explorer.ui.service import Service
 
@@ -52,7 +52,7 @@ def _lists(runs: Runs, at: Callable[..., APIRoute]) -> list[APIRoute]:
     def table() -> list[wire.TableRun]:
         return [
             {
-                **_named(run),
+                **named(run),
                 "state": run.status.state,
                 "ended": by_label(run.status.text) if run.status.state in OVER else "",
                 "result": shown_of(run.job, run.result),
@@ -64,7 +64,7 @@ def _lists(runs: Runs, at: Callable[..., APIRoute]) -> list[APIRoute]:
     def queue() -> list[wire.QueuedRun]:
         return [
             {
-                **_named(run),
+                **named(run),
                 "status": _status(run.status),
                 "expected": runs.open(run.id).expected(),
             }
@@ -83,7 +83,7 @@ def _one(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
         info = runs.info(run_id)  # first: events written before it was read are never missed
         rows, next_offset = run.read_events(min(max(0, offset), sys.maxsize))
         return {
-            **_named(info),
+            **named(info),
             "scores": scores_of(info.job, info.result),
             "checkpoints": _checkpoints(run.checkpoints_folder),
             "status": _status(info.status),
@@ -198,18 +198,6 @@ def _checkpoints(folder: Path) -> list[wire.Checkpoint]:
     lines = folder.glob("*/train/metadata.jsonl")
     found = sorted(name for path in lines if STEP.fullmatch(name := path.parents[1].name))
     return [{"step": int(name), "name": name} for name in found]
-
-
-def _named(run: RunInfo) -> wire.RunName:
-    """What every list says of a run."""
-    return {
-        "id": run.id,
-        "kind": cast(Literal["prepare", "distill", "sweep"], run.job.kind),
-        "about": about_run(run.job),
-        "config": cast(wire.Config, run.job.config.as_json()),
-        "sweep": cast(wire.SweepPlan, run.job.sweep.as_json()),
-        "label": {"name": run.label.name, "note": run.label.note},
-    }
 
 
 def _tail(path: Path) -> str:

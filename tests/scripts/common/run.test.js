@@ -3,6 +3,7 @@ import test from 'node:test';
 
 import {
   dataName,
+  headAmong,
   methodOf,
   nameOf,
   seedsNamed,
@@ -32,6 +33,14 @@ test('data are called by the last part of their path', () => {
   assert.equal(dataName({ data: 'scenes' }), 'Scenes');
   assert.equal(dataName({ data: '/data/flickr/' }), 'flickr');
   assert.equal(dataName({ data: 'hf:owner/name' }), 'name');
+});
+
+test('of several runs that are called alike it is told when each began', () => {
+  const later = { ...run, id: '20261120-195537-123-ab12' };
+  const own = { ...later, label: { name: 'mine', note: '' } };
+  assert.equal(headAmong(run, [run, own]), 'Scenes · some · 21 pairs · 2 edits');
+  assert.match(headAmong(run, [run, later, own]), /2 edits, .*36/);
+  assert.equal(headAmong(own, [run, own]), 'mine');
 });
 
 test('a set is known by its seeds, each said once; a sweep has many and names none', () => {

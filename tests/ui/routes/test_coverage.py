@@ -50,12 +50,12 @@ def test_coverage_by_the_prototypes_is_computed_when_somebody_asks(at, service):
 def test_finished_sets_on_the_same_data_can_be_asked_about(at, service, config):
     run = RunDirectory(service.runs.folder / RUN)
     run.create(Job(config=config))
-    assert [each["id"] for each in at("/by").json()] == [""]
+    assert [each["id"] for each in at("/by").json()] == []
     assert "no finished set" in at(run=RUN).json()["detail"]
     run.write_status(DONE)
     run.write_result({"n_pairs": 2})
     (run.set_folder / "train").mkdir(parents=True)
-    assert [each["id"] for each in at("/by").json()] == ["", RUN]
+    assert [each["id"] for each in at("/by").json()] == [RUN]
     shutil.rmtree(run.folder)
     other = RunDirectory(service.runs.folder / RUN)
     other.create(Job(config=type(config)()))
