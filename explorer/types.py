@@ -112,6 +112,11 @@ class Labelled(Split):
     """(N,) int64 in [0, C), the class of each image."""
     classes: Sequence[str]
     """(C,) names of the classes; the same, in the same order, in every split of a dataset."""
+    captions: Sequence[str] | None = None
+    """(N,) what each image shows, in words, where the data says so."""
+    masks: Split | None = None
+    """Where each image shows what its class names, as N images: white there and black elsewhere;
+    where the data says so."""
 
     @cached_property
     def side(self) -> int:

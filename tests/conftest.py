@@ -1,4 +1,5 @@
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,11 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # tests beside each other have a core e
 
 
 from explorer.config import SynthesisConfig
+from explorer.data.open import BUILT_IN
 from explorer.methods.prototypes.pds import PdsSettings
 from explorer.models.bundles import BUNDLES, Bundle
 from explorer.runs.config import RunConfig
+from explorer.scenes.world import open_labelled_scenes
 from explorer.tasks.retrieval_students import RetrievalConfig
 from tests.colours import write_colours
 
@@ -41,6 +44,14 @@ def bundle(tiny_bundle, monkeypatch) -> Bundle:
 def colours(tmp_path) -> Path:
     """A folder with 20 train, 5 val and 6 test images, two captions each."""
     return write_colours(tmp_path / "colours")
+
+
+@pytest.fixture
+def few_scenes(monkeypatch) -> str:
+    """The name of a few labelled images of Scenes, with captions and masks."""
+    few = partial(open_labelled_scenes, "kinds", n_train=80, n_val=12, n_test=12)
+    monkeypatch.setitem(BUILT_IN, "few-scenes", few)
+    return "few-scenes"
 
 
 @pytest.fixture

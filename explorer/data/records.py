@@ -304,6 +304,8 @@ def take(split: Kind, images: np.ndarray) -> Kind:
         changed["image_of_caption"] = np.searchsorted(images, split.image_of_caption[rows])
     elif isinstance(split, Labelled):
         changed["labels"] = split.labels[images]
+        changed["captions"] = split.captions and [split.captions[i] for i in images]
+        changed["masks"] = split.masks and take(split.masks, images)
     changed["columns"] = {
         name: cells.take(each, images if each.per == IMAGE else rows)
         for name, each in split.columns.items()

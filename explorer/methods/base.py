@@ -56,6 +56,8 @@ class Method:
     """Of "encoder" and "decoder": models that must be on this machine."""
     encodes_classes: bool = False
     """Whether it sees images of classes, too, through the encoder."""
+    reads_captions: bool = False
+    """Whether it reads captions of such images through the encoder, and sees no image so."""
     is_usual: bool = False
     """Whether it is the one to begin with, of those for its tasks."""
     is_baseline: bool = False
@@ -76,6 +78,11 @@ class Method:
     def encodes(self, has_captions: bool) -> bool:
         """Whether it sees such data, images with captions or of classes, through the encoder."""
         return "encoder" in self.needs and (has_captions or self.encodes_classes)
+
+    @property
+    def models_of_classes(self) -> bool:
+        """Whether the chosen models decide a set of images of classes."""
+        return self.encodes_classes or self.reads_captions
 
     @property
     def has_chance(self) -> bool:

@@ -237,11 +237,11 @@ def recipe(
     usual: dict[str, Any] = {
         "stages": ("pixels", *(["experts"] if has_experts else []), "synthesize"),
         "steps": steps_with_experts if has_experts else steps,
+        "needs": frozenset(),
     }
     return Method(
         name=name,
         tasks=("classification",),
-        needs=frozenset(),
         learns=True,
         make=make,
         check=check,

@@ -13,6 +13,7 @@ STAGES = {
     "choose": "Choose samples",
     "map": "Lay out the map",
     "pixels": "Read images",
+    "captions": "Read captions",
     "features": "Read features",
     "experts": "Train experts",
     "generator": "Train a generator",

@@ -93,7 +93,7 @@ def distill(
     require_method(context, config)
     bundle = opened.models.bundle
     advice = bundle_advice(config.data, bundle, for_terminal=True)
-    if method.encodes_classes and advice:
+    if method.models_of_classes and advice:
         context.watcher.say("embed", advice)
     rows = fill(context, config, DistilledSet(folder), checkpoints)
     return {

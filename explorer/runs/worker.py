@@ -252,7 +252,7 @@ def _work(
 ) -> None:
     config, engine = job.config, find_engine(job.engine)
     uses_models = job.kind == "prepare" or task_of_run(config).embeds
-    uses_models |= method_of(config).encodes_classes
+    uses_models |= method_of(config).models_of_classes
     if uses_models and (advice := bundle_advice(config.data, bundle_of(config))):
         watcher.advise(advice)
     stage = {"prepare": "embed", "sweep": "sweep"}.get(job.kind, "")

@@ -1,12 +1,12 @@
 """What is in an image: drawn from a seed, and put on the canvas."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from explorer.scenes.environments import ENVIRONMENTS, TIMES, sky
 from explorer.scenes.pen import Pen
@@ -75,6 +75,9 @@ _SHAPE = {
 
 _LEFT_MIDDLE_RIGHT = (27.0, 64.0, 101.0)
 
+_GLARE, _DARK = (255.0, 255.0, 255.0), (0.0, 0.0, 0.0)
+"""Lights in which everything is white, or black: no colour of a thing has a channel at 0."""
+
 
 @cache
 def _steps(names: tuple[str, ...], favourites: tuple[str, ...]) -> list[float]:
@@ -128,10 +131,34 @@ def draw_scene(scene: Scene) -> Image.Image:
     light = TIMES[scene.time]
     pen.light = light.ground
     ENVIRONMENTS[scene.environment](pen, rng, 68 + 8 * rng.random())
-    for thing in sorted(scene.things, key=lambda thing: thing.foot):
+    for thing in _back_to_front(scene):
         if not thing.flies:
             ground = pen.at(thing.x, thing.foot, thing.height, light.ground, thing.flip)
             ground.disc(0.02, 0.0, 0.42, (92, 96, 88), 0.055)
         local = pen.at(thing.x, thing.foot, thing.height, light.thing, thing.flip)
         THINGS[thing.kind](local, COLOURS[thing.colour])
     return pen.image()
+
+
+def _back_to_front(scene: Scene) -> list[Thing]:
+    return sorted(scene.things, key=lambda thing: thing.foot)
+
+
+def mask_of_main_thing(scene: Scene) -> Image.Image:
+    """Where the main thing is seen: 128 x 128, white there and black elsewhere."""
+    main = scene.things[0]
+    return _silhouettes(scene, lambda thing: _GLARE if thing == main else _DARK)
+
+
+def mask_of_environment(scene: Scene) -> Image.Image:
+    """Where no thing stands before the environment, likewise."""
+    return ImageOps.invert(_silhouettes(scene, lambda thing: _GLARE))
+
+
+def _silhouettes(scene: Scene, light_on: Callable[[Thing], Sequence[float]]) -> Image.Image:
+    """The things alone, each as light as is said, on black."""
+    pen = Pen()
+    for thing in _back_to_front(scene):
+        local = pen.at(thing.x, thing.foot, thing.height, light_on(thing), thing.flip)
+        THINGS[thing.kind](local, COLOURS[thing.colour])
+    return pen.image().convert("L")

@@ -1,8 +1,8 @@
 """Scenes as a dataset, the same on every machine: with five captions an image, or with classes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -10,19 +10,38 @@ from PIL import Image
 from explorer.core.columns import IMAGE, GrowingTable
 from explorer.scenes.captions import write_captions
 from explorer.scenes.environments import ENVIRONMENTS
-from explorer.scenes.scene import Scene, draw_scene, sample_scene
+from explorer.scenes.scene import (
+    Scene,
+    draw_scene,
+    mask_of_environment,
+    mask_of_main_thing,
+    sample_scene,
+)
 from explorer.scenes.things import THINGS
-from explorer.types import Column, Dataset, Labelled, Pairs
+from explorer.types import Column, Dataset, Labelled, Pairs, Split
 
 N_CAPTIONS = 5
 """Captions per image, from the shortest to the most detailed."""
 SWAPPED_FRACTION = 0.04
 """Share of train captions that stand at a wrong image, for the similarity filter to find."""
-LABELS: dict[str, tuple[tuple[str, ...], Callable[[Scene], str]]] = {
-    "kinds": (tuple(THINGS), lambda scene: scene.things[0].kind),
-    "environments": (tuple(ENVIRONMENTS), lambda scene: scene.environment),
+
+
+class Labels(NamedTuple):
+    """What images are labelled by."""
+
+    classes: tuple[str, ...]
+    of: Callable[[Scene], str]
+    mask: Callable[[Scene], Image.Image]  # where it is seen what the class names
+
+
+LABELS = {
+    "kinds": Labels(tuple(THINGS), lambda scene: scene.things[0].kind, mask_of_main_thing),
+    "environments": Labels(
+        tuple(ENVIRONMENTS), lambda scene: scene.environment, mask_of_environment
+    ),
 }
-"""What images may be labelled by: the classes, and which of them a scene belongs to."""
+CAPTION_OF_LABELLED = 2
+"""Which of the captions an image of a class has: its main thing, the environment and the time."""
 _VERSION = 1
 """Raised when the same seed starts to give other images or captions."""
 _SPLITS = {"train": 0, "val": 1, "test": 2}
@@ -57,7 +76,7 @@ def open_labelled_scenes(
     Numbers and seed are as of `open_scenes`.
     """
     sizes = {"train": n_train, "val": n_val, "test": n_test}
-    classes, _ = LABELS[what]
+    classes = LABELS[what].classes
     total = ", ".join(f"{count:,} {split}" for split, count in sizes.items())
     return Dataset(
         name=f"Scenes by {what}",
@@ -68,17 +87,44 @@ def open_labelled_scenes(
 
 def _open_labelled(what: str, split: str, n_images: int, seed: int) -> Labelled:
     scenes = [scene_of(split, index, seed) for index in range(n_images)]
-    classes, label_of = LABELS[what]
+    labels = LABELS[what]
+    names = [f"{split}/{index:06d}" for index in range(n_images)]
     return Labelled(
-        labels=np.array([classes.index(label_of(scene)) for scene in scenes], dtype=np.int64),
-        classes=classes,
-        image_names=[f"{split}/{index:06d}" for index in range(n_images)],
+        labels=np.array([labels.classes.index(labels.of(scene)) for scene in scenes], np.int64),
+        classes=labels.classes,
+        captions=_Captions(scenes, (seed, _SPLITS[split])),
+        masks=Split(
+            image_names=names,
+            open_image=partial(_draw_mask, what, split, seed),
+            fingerprint=f"scenes-{what}-masks-{_VERSION}-{seed}-{split}-{n_images}",
+        ),
+        image_names=names,
         open_image=partial(_draw, split, seed),
         fingerprint=f"scenes-{what}-{_VERSION}-{seed}-{split}-{n_images}",
         same_images=_fingerprint(split, n_images, seed),
         attributes=(attributes := [scene.attributes() for scene in scenes]),
         columns=_columns(attributes),
     )
+
+
+class _Captions(Sequence[str]):
+    """A caption of each scene; all are written once one is asked for, which takes a second."""
+
+    def __init__(self, scenes: Sequence[Scene], seed: tuple[int, int]) -> None:
+        self._scenes, self._seed = scenes, seed
+
+    @cached_property
+    def _written(self) -> list[str]:
+        return [
+            write_captions(scene, (*self._seed, index))[CAPTION_OF_LABELLED]
+            for index, scene in enumerate(self._scenes)
+        ]
+
+    def __len__(self) -> int:
+        return len(self._scenes)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._written[index]
 
 
 def _columns(attributes: Sequence[Mapping[str, Any]]) -> dict[str, Column]:
@@ -140,3 +186,7 @@ def _fingerprint(split: str, n_images: int, seed: int, swapped: float = 0.0) -> 
 
 def _draw(split: str, seed: int, index: int) -> Image.Image:
     return draw_scene(scene_of(split, index, seed))
+
+
+def _draw_mask(what: str, split: str, seed: int, index: int) -> Image.Image:
+    return LABELS[what].mask(scene_of(split, index, seed))

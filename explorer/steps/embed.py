@@ -164,8 +164,10 @@ def _reading(encoder: "Encoder") -> Network:
     )
 
 
-def embed_texts(captions: Sequence[str], models: Models, engine: Engine = HERE) -> Step[np.ndarray]:
-    """CLIP embeddings (M, D) of captions alone, by their words."""
+def embed_texts(
+    captions: Sequence[str], models: Models, engine: Engine = HERE, stage: str = "evaluate"
+) -> Step[np.ndarray]:
+    """CLIP embeddings (M, D) of captions alone, by their words; a stage waits for them."""
     encoder_name = model_fingerprint(models.bundle.encoder)
     model = on(models.device, encoder_name)
 
@@ -175,7 +177,7 @@ def embed_texts(captions: Sequence[str], models: Models, engine: Engine = HERE) 
 
     words = hashlib.sha256("\0".join(captions).encode()).hexdigest()
     inputs = {"captions": words, "encoder": encoder_name}
-    cost = (Work("evaluate", "captions to read", len(captions), "read", model),)
+    cost = (Work(stage, "captions to read", len(captions), "read", model),)
     return Step("captions", 1, inputs, compute, lambda entry: entry.arrays["caption"], cost)
 
 

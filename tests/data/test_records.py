@@ -6,6 +6,7 @@ from PIL import Image
 
 from explorer.core.columns import CAPTION, IMAGE
 from explorer.data.records import MISSING, Reading, Record, clean_caption, make_splits, take
+from explorer.scenes.world import open_labelled_scenes
 
 
 class Album:
@@ -127,3 +128,12 @@ def test_columns_are_of_images_where_captions_agree_and_go_along_with_a_part():
     assert part.image_of_caption.tolist() == [0, 0]
     assert part.fingerprint != train.fingerprint
     assert part.stored.content(0) == b"blue"
+
+
+def test_captions_and_masks_of_labelled_images_go_along_with_a_part():
+    train = open_labelled_scenes("kinds", 3, 1, 1).labelled()
+    part = take(train, np.array([0, 2]))
+    assert part.captions == [train.captions[0], train.captions[2]]
+    assert part.masks.n_images == 2
+    assert part.masks.open_image(1).tobytes() == train.masks.open_image(2).tobytes()
+    assert part.masks.fingerprint != train.masks.fingerprint

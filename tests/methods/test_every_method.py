@@ -80,11 +80,12 @@ def context(bundle, tmp_path):
 
 
 def quick_run(task: str, name: str, config: RunConfig, folder: Path) -> RunConfig:
-    """A small run by a method, on colours with captions or with classes."""
+    """A small run by a method, on colours with captions or with classes, or on few scenes."""
     if task == RunConfig.task:
         own = config.with_method(name)
     else:
-        data = str(write_classes(folder / "classes"))
+        has_captions = all_methods()[name].reads_captions
+        data = "few-scenes" if has_captions else str(write_classes(folder / "classes"))
         own = RunConfig(data=data, bundle=config.bundle, task=task, method=name, size=2)
     if name == "made-elsewhere":
         path = str(set_elsewhere(folder, own.size))
@@ -110,7 +111,7 @@ def quick(settings: Settings) -> Settings:
 
 @pytest.mark.parametrize(("task", "name", "networks"), MAKING)
 def test_a_set_whose_making_stops_after_any_state_ends_with_the_same_bytes(
-    task, name, networks, config, context, tmp_path
+    task, name, networks, config, context, few_scenes, tmp_path
 ):
     own = quick_run(task, name, config, tmp_path)
     if networks != NETWORKS[0]:

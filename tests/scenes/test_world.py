@@ -7,9 +7,15 @@ import pytest
 
 from explorer.scenes.captions import write_captions
 from explorer.scenes.environments import ENVIRONMENTS, TIMES
-from explorer.scenes.scene import draw_scene
+from explorer.scenes.scene import draw_scene, mask_of_environment, mask_of_main_thing
 from explorer.scenes.things import COLOURS, THINGS
-from explorer.scenes.world import N_CAPTIONS, open_scenes, scene_of, swapped_captions
+from explorer.scenes.world import (
+    N_CAPTIONS,
+    open_labelled_scenes,
+    open_scenes,
+    scene_of,
+    swapped_captions,
+)
 
 GOLDEN_CORNERS = [[78, 163, 233], [222, 238, 250], [116, 118, 128]]
 GOLDEN_MEAN = [130.16, 156.2, 165.12]
@@ -122,3 +128,47 @@ def test_every_kind_can_be_drawn_in_every_environment_and_at_every_time():
             image = draw_scene(scene._replace(environment=environment, time=time, things=things))
             assert image.size == (128, 128)
             assert image.mode == "RGB"
+
+
+def levels(image):
+    return np.asarray(image, dtype=int)
+
+
+@pytest.mark.parametrize("kind", THINGS)
+def test_a_mask_shows_where_the_main_thing_is_seen_whatever_its_colour(kind):
+    for index in range(6):
+        scene = scene_of("train", index)
+        main, *others = scene.things
+        others = [thing for thing in others if thing.kind != kind]
+        painted = [
+            scene._replace(things=(main._replace(kind=kind, colour=colour), *others))
+            for colour in COLOURS
+        ]
+        masks = [levels(mask_of_main_thing(each)) for each in painted]
+        assert all(np.array_equal(mask, masks[0]) for mask in masks)
+        assert masks[0].shape == (128, 128)
+        assert {masks[0].min(), masks[0].max()} == {0, 255}
+        images = [levels(draw_scene(each)) for each in painted]
+        differ = np.ptp(images, axis=0).max(axis=-1) > 0
+        assert not differ[masks[0] == 0].any()  # but the thing, nothing has another colour
+
+
+def test_where_the_environment_is_seen_there_is_no_thing():
+    scene = scene_of("train", 2)
+    assert len(scene.things) > 1
+    mask = levels(mask_of_environment(scene))
+    assert not mask[levels(mask_of_main_thing(scene)) == 255].any()
+    shown = levels(draw_scene(scene))
+    other = levels(draw_scene(scene._replace(things=scene.things[:1])))
+    changed = (shown != other).any(axis=-1)
+    assert (mask[changed] < 255).mean() > 0.7  # else it is the shadow of what is gone
+
+
+def test_labelled_scenes_have_a_caption_and_a_mask_of_each_image():
+    for what, mask_of in (("kinds", mask_of_main_thing), ("environments", mask_of_environment)):
+        train = open_labelled_scenes(what, 4, 2, 2).labelled()
+        scene = scene_of("train", 3)
+        assert train.captions[3] == write_captions(scene, (0, 0, 3))[2]
+        assert train.masks.n_images == train.n_images == len(train.captions)
+        assert np.array_equal(levels(train.masks.open_image(3)), levels(mask_of(scene)))
+        assert train.masks.fingerprint not in (train.fingerprint, train.same_images)

@@ -16,6 +16,27 @@ Further = Callable[[ConvNet, Weights, Params], torch.Tensor]
 """A further loss of the parameters in the network that a step meets."""
 
 
+def features_by_class(
+    network: ConvNet,
+    weights: Weights,
+    batches: Sequence[torch.Tensor],
+    calls: Sequence[Augmentation],
+) -> tuple[torch.Tensor, ...]:
+    """The features of the (B, C, H, W) images of each class, changed by the call of the class.
+
+    All go through the network together, which matters only where it has batch norm.
+    """
+    changed = [call(each) for call, each in zip(calls, batches, strict=True)]
+    features = network.features(weights, torch.cat(changed))
+    return torch.split(features, [len(x) for x in changed])
+
+
+def apart(wanted: Sequence[torch.Tensor], found: Sequence[torch.Tensor]) -> torch.Tensor:
+    """Squared distances between the mean rows of each class, added up over classes."""
+    means = [torch.stack([each.mean(dim=0) for each in rows]) for rows in (wanted, found)]
+    return (means[0] - means[1]).square().sum()
+
+
 def mean_features(
     network: ConvNet,
     weights: Weights,
@@ -26,17 +47,10 @@ def mean_features(
     """Squared distances between mean features of real and learned images, added up over classes.
 
     By class there are (B, C, H, W) real and (K, C, H, W) learned ones, and an augmentation of both.
-    All go through the network together, which matters only where it has batch norm.
     """
-
-    def means(batches: Sequence[torch.Tensor]) -> torch.Tensor:
-        changed = [call(each) for call, each in zip(calls, batches, strict=True)]
-        seen = network.features(weights, torch.cat(changed)).split([len(x) for x in changed])
-        return torch.stack([each.mean(dim=0) for each in seen])
-
     with torch.no_grad():
-        wanted = means(real)
-    return (wanted - means(synthetic)).square().sum()
+        wanted = features_by_class(network, weights, real, calls)
+    return apart(wanted, features_by_class(network, weights, synthetic, calls))
 
 
 def matching(

@@ -13,6 +13,11 @@ IMAGES = "images"
 """What the learned pixels are called among the parameters."""
 
 
+def levels_of(image: np.ndarray, scale: Scale) -> torch.Tensor:
+    """(B, 3, S, S) uint8 as levels in [0, 1], where the networks are."""
+    return torch.from_numpy(np.asarray(image)).to(scale.mean.device).float() / 255
+
+
 class RealImages:
     """The images that are distilled, as a network sees them."""
 
@@ -29,15 +34,23 @@ class RealImages:
         """(3, S, S)."""
         return self._image.shape[1:]
 
+    def levels(self, rows: np.ndarray) -> torch.Tensor:
+        """The images of these (B,) rows as they are shown: (B, 3, S, S) in [0, 1]."""
+        return levels_of(self._image[rows], self.scale)
+
     def take(self, rows: np.ndarray) -> torch.Tensor:
         """The images of these (B,) rows: (B, 3, S, S)."""
-        levels = torch.from_numpy(np.asarray(self._image[rows])).to(self.scale.mean.device)
-        return self.scale.enter(levels.float() / 255)
+        return self.scale.enter(self.levels(rows))
+
+    def rows_of(self, c: int, n: int, rng: torch.Generator) -> np.ndarray:
+        """The rows of N images of a class at random, or of all where it has fewer."""
+        every = self._rows[c]
+        rows: np.ndarray = every[torch.randperm(len(every), generator=rng)[:n].numpy()]
+        return rows
 
     def of_class(self, c: int, n: int, rng: torch.Generator) -> torch.Tensor:
         """N images of a class at random, or all where it has fewer."""
-        rows = self._rows[c]
-        return self.take(rows[torch.randperm(len(rows), generator=rng)[:n].numpy()])
+        return self.take(self.rows_of(c, n, rng))
 
     def start(self, kind: str, n: int, rng: torch.Generator) -> torch.Tensor:
         """Draws the (C * n, 3, S, S) images that learning begins with, class by class.

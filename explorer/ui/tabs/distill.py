@@ -133,7 +133,7 @@ def on_chosen(service: Service) -> Callable[[Any, Any, Any, Any], tuple[Any, wir
         task = service.task(read_data(data)) or find_task(RunConfig.task)
         name = text(method, "Method")
         form = settings.suited(text(bundle, "Models"), view, parts_for(task.name, name))
-        return gr.update(visible=task.embeds or find_method(name).encodes_classes), form
+        return gr.update(visible=task.embeds or find_method(name).models_of_classes), form
 
     return handle
 
