@@ -30,8 +30,8 @@ class Background:
             going = self._making.get(step.key)
             if (going and not going["problem"]) or self._store.has(step):
                 return
-            before = sum(not each["problem"] for each in self._making.values())
-            text = f"Waiting for other work to end: {before}" if before else "Beginning"
+            is_free = all(each["problem"] for each in self._making.values())
+            text = "Beginning" if is_free else "Waits until other work has ended"
             self._making[step.key] = _making(text=text)
             if not self._thread.is_alive():
                 self._thread.start()

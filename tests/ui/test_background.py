@@ -46,7 +46,7 @@ def test_a_step_is_computed_once_and_its_progress_told(background, tmp_path):
     background.begin(one)
     assert background.about(one) == half
     background.begin(step(compute, "b"))
-    assert background.about(step(compute, "b"))["text"] == "Waiting for other work to end: 1"
+    assert background.about(step(compute, "b"))["text"] == "Waits until other work has ended"
     go_on.touch()
     background.finish()
     background.begin(one)

@@ -192,6 +192,8 @@ def test_rows_are_tagged_found_by_their_tag_and_distilled_without_it(browser, pa
         page.reload()
         page.wait_for_function(MAP_READY)
         page.locator(".word", has_text="odd").click()
+        tags = page.locator(".rail").get_by_text("Tags", exact=True)
+        expect(tags.filter(visible=True)).to_have_count(1)
         rail_says(page, own, n)
         unfold(page, "rows")
         page.get_by_role("button", name="Leave these out").click()

@@ -41,6 +41,7 @@ export function makeTags({ left, n }, changed) {
   function allow() {
     const isKnown = now.tags.some(({ name }) => name === dom.name.value.trim());
     dom.take.disabled = dom.drop.disabled = !isKnown;
+    dom.take.hidden = dom.drop.hidden = !now.tags.length;
     dom.add.textContent = `Tag ${count(now.rows)} rows`;
   }
 

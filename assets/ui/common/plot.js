@@ -54,13 +54,13 @@ const DASHES = ['solid', 'dash', 'dot', 'dashdot'];
 /**
  * How the line of a method looks: its colour is that of its place among all methods wherever it is
  * drawn, with another mark and dash where colours begin anew, and another dash for each more line
- * of it.
+ * of it, of which every other one has open marks: lines of a single point differ, too.
  */
 export function lookAt(place, nth) {
   const round = Math.floor(place / COLOURS.light.length);
   return {
     colour: colourAt(place),
-    symbol: SYMBOLS[round % SYMBOLS.length],
+    symbol: SYMBOLS[round % SYMBOLS.length] + (nth % 2 ? '-open' : ''),
     dash: DASHES[(round + nth) % DASHES.length],
   };
 }

@@ -16,8 +16,12 @@ test('no two methods look the same, and those of one colour differ in mark and d
   }
 });
 
-test('more lines of one method keep colour and mark and have other dashes', () => {
-  const [first, second] = [lookAt(5, 0), lookAt(5, 1)];
-  assert.deepEqual({ ...second, dash: first.dash }, first);
-  assert.notEqual(second.dash, first.dash);
+test('more lines of one method keep its colour and mark, and have other dashes or an open mark', () => {
+  const looks = [0, 1, 2, 3].map(nth => lookAt(5, nth));
+  assert.deepEqual(new Set(looks.map(({ colour }) => colour)), new Set([looks[0].colour]));
+  assert.deepEqual(
+    looks.map(({ symbol }) => symbol),
+    ['circle', 'circle-open', 'circle', 'circle-open'],
+  );
+  assert.equal(new Set(looks.map(({ dash }) => dash)).size, 4);
 });
