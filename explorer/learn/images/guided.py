@@ -4,8 +4,8 @@ After Li, Reynaud and Kainz (arXiv 2505.08605), who fuse features of captions wi
 where these are told apart, and align features of masked images; their formulas were not at hand,
 and there is no code to compare with. What is here is ours. Concatenated features that were matched
 as they are would leave the images alone, as a caption's part of a mean does not depend on them; so
-a random layer that both pass through is matched. Real images are masked, and learned ones not, as
-these have no thing of which anybody knew the place.
+a random layer that both pass through is matched. Each learned image keeps the caption and the mask
+of the real one that it began with.
 """
 
 from functools import partial
@@ -16,14 +16,16 @@ import torch
 from torch.nn import functional
 
 from explorer.learn.images.distribution import apart, features_by_class
-from explorer.learn.images.labelled import IMAGES, RealImages, levels_of
+from explorer.learn.images.labelled import IMAGES, RealImages
 from explorer.learn.images.parametrisations import Parametrisation
 from explorer.learn.networks.augment import draw
 from explorer.learn.networks.convnet import ConvNet
 from explorer.learn.optimise import Objective, Params, by_autograd
+from explorer.learn.students.classifier import Scale
 
-CAPTIONS = "captions"
-"""What features of the learned images' captions are called among the parameters; they stay."""
+CAPTIONS, MASKS = "captions", "masks"
+"""What features of the learned images' captions, and their masks, are called among the parameters;
+they stay."""
 
 
 class Guides(NamedTuple):
@@ -33,6 +35,15 @@ class Guides(NamedTuple):
     masks: np.ndarray | None = None  # (n, 3, S, S) uint8, 255 where an image shows its class
     caption_weight: float = 1.0
     mask_weight: float = 1.0
+
+    def of(self, rows: np.ndarray, device: torch.device) -> Params:
+        """What is known of the images of these (B,) rows, by its name."""
+        found = {}
+        if self.captions is not None:
+            found[CAPTIONS] = self.captions[rows]
+        if self.masks is not None:
+            found[MASKS] = torch.from_numpy(np.asarray(self.masks[rows])).to(device).float() / 255
+        return found
 
 
 class Fusion(NamedTuple):
@@ -64,23 +75,22 @@ def standardised(features: np.ndarray, device: torch.device) -> torch.Tensor:
     return (found - found.mean(dim=0)) / torch.where(std > 0, std, 1)
 
 
-def masked(source: RealImages, masks: np.ndarray, rows: np.ndarray) -> torch.Tensor:
-    """The images of these (B,) rows, with the mean colour of all where they are masked out."""
-    share = levels_of(masks[rows], source.scale)
-    return source.scale.enter(share * source.levels(rows) + (1 - share) * source.scale.mean)
+def masked(images: torch.Tensor, masks: torch.Tensor, scale: Scale) -> torch.Tensor:
+    """The images, as networks see them, with the mean colour of all where the masks are 0."""
+    return scale.enter(masks * scale.leave(images) + (1 - masks) * scale.mean)
 
 
-def pixels(source: RealImages, start: str, n: int, captions: torch.Tensor) -> Parametrisation:
-    """Each image by its own pixels, with the caption of the real one that it began with.
+def pixels(source: RealImages, start: str, n: int, guides: Guides) -> Parametrisation:
+    """Each image by its own pixels, beside what is known of the real one that it began with.
 
-    Images that begin as noise have those of real ones at random.
+    Images that begin as noise have what is known of real ones of their class at random.
     """
 
     def begin(rng: torch.Generator) -> Params:
         drawn = [np.resize(source.rows_of(c, n, rng), n) for c in range(source.n_classes)]
         rows = np.concatenate(drawn)
         images = source.take(rows) if start == "real" else source.start(start, n, rng)
-        return {IMAGES: images, CAPTIONS: captions[rows]}
+        return {IMAGES: images, **guides.of(rows, images.device)}
 
     return Parametrisation(begin, lambda params: params[IMAGES], n)
 
@@ -92,30 +102,33 @@ def matching(
     augmentation: tuple[str, ...],
     guides: Guides,
 ) -> Objective:
-    """The objective of DM, and the same of fused features, and of masked images."""
+    """The objective of DM, and the same of features with captions, and of masked images."""
 
     def loss(params: Params, rng: torch.Generator) -> torch.Tensor:
-        images = params[IMAGES]
-        weights = {n: w.to(images.device) for n, w in network.init(rng).items()}
+        images, device = params[IMAGES], params[IMAGES].device
+        weights = {n: w.to(device) for n, w in network.init(rng).items()}
         classes = range(source.n_classes)
         calls = [draw(rng, augmentation) for _ in classes]
         rows = [source.rows_of(c, batch, rng) for c in classes]
+        real, known = [source.take(own) for own in rows], [guides.of(own, device) for own in rows]
         see = partial(features_by_class, network, weights, calls=calls)
         with torch.no_grad():
-            real = see([source.take(own) for own in rows])
+            wanted = see(real)
         learned = see(images.chunk(source.n_classes))
-        found = apart(real, learned)
-        if (captions := guides.captions) is not None:
-            of_real = [captions[own] for own in rows]
-            of_learned = params[CAPTIONS].detach().chunk(source.n_classes)
-            fuse = fusion(torch.cat(real), torch.cat(of_real), rng)
-            wanted = [fuse(*both) for both in zip(real, of_real, strict=True)]
-            fused = [fuse(*both) for both in zip(learned, of_learned, strict=True)]
-            found = found + guides.caption_weight * apart(wanted, fused)
-        if (masks := guides.masks) is not None:
+        found = apart(wanted, learned)
+        if CAPTIONS in params:
+            read = [own[CAPTIONS] for own in known]
+            fuse = fusion(torch.cat(wanted), torch.cat(read), rng)
+            kept = params[CAPTIONS].detach().chunk(source.n_classes)
+            fused = [fuse(*both) for both in zip(learned, kept, strict=True)]
+            fused_wanted = [fuse(*both) for both in zip(wanted, read, strict=True)]
+            found = found + guides.caption_weight * apart(fused_wanted, fused)
+        if MASKS in params:
+            hide = partial(masked, scale=source.scale)
             with torch.no_grad():
-                things = see([masked(source, masks, own) for own in rows])
-            found = found + guides.mask_weight * apart(things, learned)
+                things = see([hide(x, own[MASKS]) for x, own in zip(real, known, strict=True)])
+            shown = hide(images, params[MASKS].detach()).chunk(source.n_classes)
+            found = found + guides.mask_weight * apart(things, see(shown))
         return found
 
     return by_autograd(loss)

@@ -13,11 +13,6 @@ IMAGES = "images"
 """What the learned pixels are called among the parameters."""
 
 
-def levels_of(image: np.ndarray, scale: Scale) -> torch.Tensor:
-    """(B, 3, S, S) uint8 as levels in [0, 1], where the networks are."""
-    return torch.from_numpy(np.asarray(image)).to(scale.mean.device).float() / 255
-
-
 class RealImages:
     """The images that are distilled, as a network sees them."""
 
@@ -34,13 +29,10 @@ class RealImages:
         """(3, S, S)."""
         return self._image.shape[1:]
 
-    def levels(self, rows: np.ndarray) -> torch.Tensor:
-        """The images of these (B,) rows as they are shown: (B, 3, S, S) in [0, 1]."""
-        return levels_of(self._image[rows], self.scale)
-
     def take(self, rows: np.ndarray) -> torch.Tensor:
         """The images of these (B,) rows: (B, 3, S, S)."""
-        return self.scale.enter(self.levels(rows))
+        levels = torch.from_numpy(np.asarray(self._image[rows])).to(self.scale.mean.device)
+        return self.scale.enter(levels.float() / 255)
 
     def rows_of(self, c: int, n: int, rng: torch.Generator) -> np.ndarray:
         """The rows of N images of a class at random, or of all where it has fewer."""

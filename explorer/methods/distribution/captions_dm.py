@@ -15,7 +15,13 @@ import numpy as np
 from explorer.errors import BadDataError, ConfigError
 from explorer.methods import learned_images
 from explorer.methods.learn_types import Problem, RealImages
-from explorer.methods.learned_images import LearnedImages, pixel_step, problem_of, recipe
+from explorer.methods.learned_images import (
+    LearnedImages,
+    pixel_step,
+    problem_of,
+    recipe,
+    seen_by_class,
+)
 from explorer.models.parts import require_encoder
 from explorer.settings import setting
 from explorer.steps.context import Context
@@ -41,8 +47,8 @@ class CaptionsDmSettings(LearnedImages):
     )
     mask_weight: float = setting(
         "Weight of masks",
-        "Of features of real images in which nothing is left but the thing that names their class; "
-        "0 needs no masks.",
+        "Of features of images in which nothing is left but the thing that names their class; 0 "
+        "needs no masks.",
         default=1.0,
         at_least=0,
     )
@@ -88,39 +94,44 @@ def steps(context: Context, settings: CaptionsDmSettings) -> list[Step[Any]]:
 
 def problem(context: Context, settings: CaptionsDmSettings, source: RealImages) -> Problem:
     """The images, and what each step compares."""
-    train, tell = context.dataset.labelled(), context.watcher.report
-    number = context.store.fetch(pixel_step(context, settings), tell("pixels")).number
-    masks = captions = None
-    if settings.mask_weight:
-        step = mask_step(context, settings, train)
-        masks = _of_images(context.store.fetch(step, tell("pixels")), number)
-    read = None
-    if settings.caption_weight:
-        read = context.store.fetch(caption_step(context, train), tell("captions"))[number]
-    from explorer.learn.images import guided, parametrisations
+    report = context.watcher.report("pixels")
+    number = context.store.fetch(pixel_step(context, settings), report).number
+    captions = _captions(context, number) if settings.caption_weight else None
+    masks = _masks(context, settings, number) if settings.mask_weight else None
+    from explorer.learn.images import guided
     from explorer.learn.networks import augment, convnet
 
-    if read is None:
-        images = parametrisations.pixels(source, settings.start, context.size)
-    else:
-        captions = guided.standardised(read, source.scale.mean.device)
-        images = guided.pixels(source, settings.start, context.size, captions)
+    guides = guided.Guides(
+        None if captions is None else guided.standardised(captions, source.scale.mean.device),
+        masks,
+        settings.caption_weight,
+        settings.mask_weight,
+    )
     return problem_of(
         settings,
         source,
-        images,
+        guided.pixels(source, settings.start, context.size, guides),
         guided.matching(
             convnet.network_of(settings, source.n_classes),
             source,
             settings.real_batch,
             augment.CHOICES[settings.augmentation],
-            guided.Guides(captions, masks, settings.caption_weight, settings.mask_weight),
+            guides,
         ),
     )
 
 
-def _of_images(masks: Pixels, number: np.ndarray) -> np.ndarray:
+def _captions(context: Context, number: np.ndarray) -> np.ndarray:
+    """The features of the captions of the images with these numbers."""
+    step = caption_step(context, context.dataset.labelled())
+    found: np.ndarray = context.store.fetch(step, context.watcher.report("captions"))[number]
+    return found
+
+
+def _masks(context: Context, settings: CaptionsDmSettings, number: np.ndarray) -> np.ndarray:
     """The masks of the images with these numbers."""
+    step = mask_step(context, settings, context.dataset.labelled())
+    masks = context.store.fetch(step, context.watcher.report("pixels"))
     if missing := len(np.setdiff1d(number, masks.number)):
         raise BadDataError(f"The masks of {missing:,} images cannot be read.")
     if len(masks.number) == len(number):
@@ -130,9 +141,8 @@ def _of_images(masks: Pixels, number: np.ndarray) -> np.ndarray:
 
 
 def seen(context: Context, settings: CaptionsDmSettings) -> int:
-    """Real images once more where they are masked."""
-    real = settings.real_batch * (2 if settings.mask_weight else 1)
-    return context.dataset.n_classes * (real + context.size)
+    """All once more where they are masked."""
+    return seen_by_class(context, settings, context.size) * (2 if settings.mask_weight else 1)
 
 
 METHOD = recipe(

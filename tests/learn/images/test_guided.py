@@ -5,7 +5,15 @@ import pytest
 import torch
 
 from explorer.learn.images import distribution, guided, parametrisations
-from explorer.learn.images.guided import CAPTIONS, Fusion, Guides, fusion, masked, standardised
+from explorer.learn.images.guided import (
+    CAPTIONS,
+    MASKS,
+    Fusion,
+    Guides,
+    fusion,
+    masked,
+    standardised,
+)
 from explorer.learn.images.labelled import IMAGES, real_images
 from explorer.learn.networks.convnet import ConvNet
 
@@ -54,21 +62,27 @@ def test_features_of_captions_have_mean_0_and_deviation_1_where_they_vary():
     assert found.tolist() == [[-1, 0], [1, 0]]
 
 
+def of_one_pixel(values):
+    return torch.tensor(values)[:, None, None, None].expand(-1, 3, 1, 1)
+
+
 def test_what_is_masked_out_has_the_mean_colour():
-    masks = np.array([0, 51, 255, 0], np.uint8)[:, None, None, None] * np.ones((3, 1, 1), np.uint8)
-    seen = masked(source((255, 255, 255, 255), mean=0.2, std=0.1), masks, np.arange(3))
+    scale = source(mean=0.2, std=0.1).scale
+    white = of_one_pixel([8.0, 8, 8])  # (1 - 0.2) / 0.1
+    seen = masked(white, of_one_pixel([0.0, 0.2, 1]), scale)
     assert seen[:, 0, 0, 0].tolist() == pytest.approx([0, 0.2 * 8, 8], abs=1e-5)
 
 
 def test_masked_images_count_beside_the_whole_ones():
     masks = np.array([0, 0, 255, 0], np.uint8)[:, None, None, None] * np.ones((3, 1, 1), np.uint8)
-    learned = torch.tensor([0.0, 1])[:, None, None, None].expand(2, 3, 1, 1)
-    guides = Guides(masks=masks, mask_weight=2)
-    found = guided.matching(Shown(), source(), 9, (), guides)({IMAGES: learned}, rng())
-    # whole: (1/2 - 0)^2 and 0 in three channels; masked: 0 and (1/2 - 1)^2
-    assert found.loss == pytest.approx(0.75 + 2 * 0.75)
-    assert found.by_name[IMAGES][0].flatten().tolist() == pytest.approx([-1] * 3)
-    assert found.by_name[IMAGES][1].flatten().tolist() == pytest.approx([2 * 2 * 0.5] * 3)
+    learned = {IMAGES: of_one_pixel([0.0, 1]), MASKS: of_one_pixel([1.0, 0.25])}
+    objective = guided.matching(Shown(), source(), 9, (), Guides(masks=masks, mask_weight=2))
+    found = objective(learned, rng())
+    # in three channels, whole: (1/2 - 0)^2 and 0; masked: 0 and (1/2 - 1/4)^2
+    assert found.loss == pytest.approx(0.75 + 2 * 0.1875)
+    first, second = found.by_name[IMAGES].flatten(1).tolist()
+    assert first == pytest.approx([2 * -0.5] * 3)
+    assert second == pytest.approx([2 * 2 * -0.25 * 0.25] * 3)
 
 
 def test_images_are_right_with_their_own_captions_and_wrong_with_those_of_others():
@@ -88,21 +102,32 @@ def test_without_captions_and_masks_it_is_distribution_matching():
     flat = np.full(3, 0.5, np.float32)
     real = real_images(image, np.arange(8) % 2, 2, flat, flat, "cpu")
     network = ConvNet(8, 2, width=4, depth=2)
-    plain = parametrisations.pixels(real, "real", 2)
-    with_captions = guided.pixels(real, "real", 2, torch.eye(8))
-    params, own = plain.begin(rng()), with_captions.begin(rng())
-    assert torch.equal(params[IMAGES], own[IMAGES])
-    assert torch.equal(real.take(own[CAPTIONS].argmax(dim=1).numpy()), own[IMAGES])
-    dm = distribution.matching(network, real, plain.render, 3, ("flip", "crop"))
+    plain, own = (
+        each.begin(rng())
+        for each in (
+            parametrisations.pixels(real, "real", 2),
+            guided.pixels(real, "real", 2, Guides()),
+        )
+    )
+    assert plain.keys() == own.keys()
+    assert torch.equal(plain[IMAGES], own[IMAGES])
+    dm = distribution.matching(network, real, lambda params: params[IMAGES], 3, ("flip", "crop"))
     same = guided.matching(network, real, 3, ("flip", "crop"), Guides())
-    expected, found = dm(params, rng()), same(params, rng())
+    expected, found = dm(plain, rng()), same(own, rng())
     assert found.loss == expected.loss
     assert torch.equal(found.by_name[IMAGES], expected.by_name[IMAGES])
 
 
-def test_noise_has_captions_of_its_class_also_where_that_has_fewer_images():
-    begun = guided.pixels(source(), "noise", 3, torch.eye(4)).begin(rng())
-    assert begun[IMAGES].shape == (6, 3, 1, 1)
-    rows = begun[CAPTIONS].argmax(dim=1)
-    assert set(rows[:3].tolist()) == {0, 1}
+def test_images_begin_with_what_is_known_of_the_real_ones():
+    real, values = source((0, 51, 102, 255)), np.array([0, 51, 102, 255], np.uint8)
+    masks = values[:, None, None, None] * np.ones((3, 1, 1), np.uint8)
+    guides = Guides(torch.eye(4), masks)
+    begun = guided.pixels(real, "real", 2, guides).begin(rng())
+    assert torch.equal(begun[IMAGES], begun[MASKS])
+    assert torch.equal(real.take(begun[CAPTIONS].argmax(dim=1).numpy()), begun[IMAGES])
+    of_noise = guided.pixels(real, "noise", 3, guides).begin(rng())
+    assert of_noise[IMAGES].shape == (6, 3, 1, 1)
+    rows = of_noise[CAPTIONS].argmax(dim=1)
+    assert set(rows[:3].tolist()) == {0, 1}  # also where the class has fewer images
     assert set(rows[3:].tolist()) == {2, 3}
+    assert torch.equal(real.take(rows.numpy()), of_noise[MASKS])
