@@ -156,7 +156,8 @@ def test_the_form_shows_the_settings_of_the_method_and_the_task_and_keeps_change
     models, form = choose("digits", "scenes", "dm", view)
     labelled = form["parts"]
     assert models["visible"] is False
-    assert choose("digits", "scenes", "pds-classes", view)[0]["visible"]
+    for name in ("pds-classes", "captions-dm"):
+        assert choose("digits", "scenes", name, view)[0]["visible"]
     assert labelled[-1]["label"] == "Evaluation"
     assert labelled[-1]["key"] != pds["parts"][-1]["key"]
     with pytest.raises(UnknownNameError, match="No method 'magic'"):
