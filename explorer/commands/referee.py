@@ -9,6 +9,7 @@ from explorer.commands.options import (
     EVALUATION,
     add_cache,
     add_command,
+    add_device,
     add_models,
     add_settings,
     models_named,
@@ -16,12 +17,14 @@ from explorer.commands.options import (
     typed_folder,
 )
 from explorer.commands.terminal import Terminal, answer
+from explorer.engine.engine import find_engine
 from explorer.errors import ConfigError
 from explorer.methods.registry import methods_for
 from explorer.models.bundles import choose_bundle
-from explorer.runs.config import fitted
+from explorer.runs.candidates import candidates
+from explorer.runs.config import RefereeConfig
 from explorer.runs.opening import open_all
-from explorer.runs.referee import Asked, referee
+from explorer.runs.referee import STAGE, referee
 from explorer.store.store import Store
 from explorer.tasks.registry import TASKS, task_of
 
@@ -30,7 +33,9 @@ def add(commands: Any) -> None:
     """Adds `referee`."""
     about = "judge sets: scores as kept and as opened, gains over chance, coverage, copies"
     each = add_command(commands, "referee", _referee, about)
-    each.add_argument("sets", type=Path, nargs="+", metavar="SET", help="distilled sets")
+    each.add_argument(
+        "sets", type=Path, nargs="+", metavar="SET", help="distilled sets, or runs that made some"
+    )
     each.add_argument("--test", required=True, metavar="DATA", help="what they were made of")
     each.add_argument(
         "--out", type=typed_folder, required=True, metavar="DIR", help="gets the table"
@@ -39,7 +44,7 @@ def add(commands: Any) -> None:
     each.add_argument("--whole", action="store_true", help="train students on all data, too (slow)")
     add_cache(each)
     add_models(each)
-    each.add_argument("--device", default="auto", help="auto, cpu, cuda, mps")
+    add_device(each)
     add_settings(each, *(task.config for task in TASKS.values()), scope=EVALUATION)
 
 
@@ -47,21 +52,19 @@ def _referee(options: argparse.Namespace) -> int:
     """Judges them with the students that are usual for it, unless others are named."""
     if options.random < 1:
         raise ConfigError("--random must be 1 or more.")
-    places = [path.resolve() for path in options.sets]
-    if twice := [path for path in places if places.count(path) > 1]:
-        raise ConfigError(f"{twice[0]} is named twice; name each set once.")
+    sets = candidates(options.sets)
+    plan = RefereeConfig(n_random=options.random, whole=options.whole)
     options.data = options.test
     with Terminal() as terminal:
-        store, models = Store(options.cache), choose_bundle(options.bundle, *models_named(options))
-        opened = open_all(store, options.test, models, options.device, terminal, "evaluate")
+        store, engine = Store(options.cache), find_engine(options.engine)
+        models = choose_bundle(options.bundle, *models_named(options))
+        opened = open_all(store, options.test, models, options.device, terminal, STAGE, engine)
         task = task_of(opened.dataset)
-        config = fitted(read_run(options, task, methods_for(task.name)[0]), opened.dataset)
+        config = read_run(options, task, methods_for(task.name)[0])
         usual = task.judging.usual
         own = {n: v for n, v in usual.items() if getattr(options, f"{EVALUATION}{n}") is None}
         evaluation = replace(config.evaluation, **own)  # type: ignore[type-var]
-        config = replace(config, evaluation=evaluation)
-        asked = Asked(options.sets, config, options.random, options.whole)
-        rows = referee(opened, asked, options.out)
+        rows = referee(opened, replace(config, evaluation=evaluation), sets, plan, options.out)
     table = (options.out / "table.md").read_text("utf-8")
     return answer(
         options, table, {"out": str(options.out), "rows": [row._asdict() for row in rows]}

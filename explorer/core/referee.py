@@ -117,11 +117,17 @@ def spread(data: np.ndarray, made: np.ndarray, to_others: np.ndarray) -> Spread:
         made: (K, D) embeddings of the images of a set.
         to_others: (N,) as `to_nearest_others` has them, for all sets.
     """
-    rows, own = unit_rows(data), unit_rows(made)
-    from_made = _nearest(own, rows)
-    found = reach(rows, own, to_others)
-    n_copies = int((from_made < np.quantile(to_others, 0.05)).sum())
-    return Spread(found.covered, found.covered_rare, n_copies)
+    found = reach(unit_rows(data), unit_rows(made), to_others)
+    return Spread(found.covered, found.covered_rare, n_close(made, data, to_others))
+
+
+def n_close(made: np.ndarray, rows: np.ndarray, to_others: np.ndarray) -> int:
+    """How many of (K, D) `made` are nearer to one of (n, D) `rows` than 19 of 20 of the data are.
+
+    `to_others` is as in `spread`, of the data, whether or not the rows are of it.
+    """
+    nearest = _nearest(unit_rows(made), unit_rows(rows))
+    return int((nearest < np.quantile(to_others, 0.05)).sum())
 
 
 def _nearest(rows: np.ndarray, others: np.ndarray, *, skip_self: bool = False) -> np.ndarray:

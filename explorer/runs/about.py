@@ -20,6 +20,7 @@ STAGES = {
     "synthesize": "Make images",
     "evaluate": "Evaluate",
     "sweep": "Make and score sets",
+    "referee": "Judge sets",
 }
 """By name, in the order in which a run may go through them."""
 
@@ -61,6 +62,7 @@ def about_run(job: Job) -> About:
     names = {
         "prepare": ("embed", "prototypes", "map"),
         "sweep": ("sweep",),
+        "referee": ("referee",),
     }.get(job.kind, (*stages_of(method, task), "evaluate"))
     return {
         "method": {"name": method.name, "label": method.label},

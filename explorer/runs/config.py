@@ -158,6 +158,24 @@ class SweepConfig(Settings):
             raise ConfigError(f"n_pairs must be at least 1 each, got {self.n_pairs!r}.")
 
 
+class RefereeConfig(Settings):
+    """What sets are put beside by a referee."""
+
+    runs: tuple[str, ...] = setting("Runs", "Ids of the runs whose sets are judged.", default=())
+    n_random: int = setting(
+        "Random sets",
+        "Random sets of each size, to tell gains from chance.",
+        at_least=1,
+        at_most=100,
+        default=3,
+    )
+    whole: bool = setting(
+        "All of the data",
+        "Train students on all of the data as well, to tell what is lost. Slow.",
+        default=False,
+    )
+
+
 def as_written(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values as JSON gives them back."""
     return dict(json.loads(json.dumps(values)))

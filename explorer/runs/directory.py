@@ -4,6 +4,7 @@ config.json    what was asked for               events.jsonl   what happened, on
 status.json    state and progress, replaced     log.txt        what the process printed
 set/           the distilled set as it grows    result.json    the outcome, written last
 sweep/         of a sweep instead: its sets, scores.json, table.md, table.csv, table.tex
+referee/       of sets before a referee: the same files, and referee.json
 checkpoints/   images of a set that is learned, as they were on the way
 items.npz      how each item of test fared, once students were scored
 label.json     what a person calls it          expected.json  seconds of each stage, as estimated
@@ -25,7 +26,14 @@ from typing import IO, Any, NamedTuple
 
 from explorer.config import MapConfig
 from explorer.errors import BadDataError, ConfigError, ExplorerError
-from explorer.runs.config import RunConfig, SweepConfig, data_name, method_of, task_of_run
+from explorer.runs.config import (
+    RefereeConfig,
+    RunConfig,
+    SweepConfig,
+    data_name,
+    method_of,
+    task_of_run,
+)
 from explorer.settings import is_text
 from explorer.store.claims import Claim, is_claimed_elsewhere, try_claim, try_lock, unlock
 from explorer.store.reading import fits, parse_lines, read_object
@@ -33,7 +41,7 @@ from explorer.store.writing import write_aside
 
 log = logging.getLogger(__name__)
 
-KINDS = ("prepare", "distill", "sweep")
+KINDS = ("prepare", "distill", "sweep", "referee")
 WAITING = "waiting"
 """The state of a run that no process has taken yet: it was left to workers."""
 ALIVE = (WAITING, "starting", "queued", "running")
@@ -56,9 +64,11 @@ class Job:
 
     kind: str = "distill"
     """`prepare` stops after the map; `distill` goes on to a set and its scores; `sweep` makes and
-    scores many sets, as `sweep` says, with the other settings of `config`."""
+    scores many sets, as `sweep` says, with the other settings of `config`; `referee` judges the
+    sets of other runs."""
     config: RunConfig = field(default_factory=RunConfig)
     sweep: SweepConfig = field(default_factory=SweepConfig)
+    referee: RefereeConfig = field(default_factory=RefereeConfig)
     map_config: MapConfig = field(default_factory=MapConfig)
     spaces: tuple[str, ...] = ("image",)
     """Maps to lay out: of `image`, `caption` and `both`."""
@@ -90,6 +100,8 @@ class Job:
             return f"the preparation of {name}"
         if self.kind == "sweep":
             return f"{name} · sweep of {len(self.sweep.methods)} methods"
+        if self.kind == "referee":
+            return f"{name} · referee of {len(self.referee.runs)} sets"
         return f"{name} · {config.method} · {task_of_run(config).sized(config.size)}"
 
     def as_json(self) -> dict[str, Any]:
@@ -102,6 +114,7 @@ class Job:
             kind=values["kind"],
             config=config,
             sweep=SweepConfig.from_json(values.get("sweep", {})),
+            referee=RefereeConfig.from_json(values.get("referee", {})),
             map_config=MapConfig.from_json(values["map_config"]),
             spaces=tuple(values["spaces"]),
             device=values["device"],
@@ -152,7 +165,7 @@ class RunDirectory:
         self.folder = folder
         self.id = folder.name
         self.set_folder = folder / "set"
-        self.sweep_folder = folder / "sweep"
+        self.sweep_folder, self.referee_folder = folder / "sweep", folder / "referee"
         self.checkpoints_folder = folder / "checkpoints"
         self.items_path = folder / "items.npz"
         self.log_path = folder / "log.txt"

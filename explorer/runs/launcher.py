@@ -121,6 +121,13 @@ class Runs:
             raise MissingDataError(f"There is no run {run_id!r}.")
         return RunDirectory(self.folder / run_id)
 
+    def finished(self, run_id: str) -> RunDirectory:
+        """A run whose set is whole; `MissingDataError` of any other."""
+        run = self.open(run_id)
+        if run.result() is None or not run.set_folder.is_dir():
+            raise MissingDataError(f"Run {run_id} has no finished set to compare.")
+        return run
+
     def info(self, run_id: str) -> RunInfo:
         """What the table says of a run."""
         self._reap()

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import Any
 
 from explorer.config import FilterConfig
 from explorer.core.pairs import n_kept
@@ -9,6 +10,7 @@ from explorer.data.open import open_dataset
 from explorer.engine.engine import HERE, Engine
 from explorer.errors import ConfigError
 from explorer.models.bundles import Bundle, bundle_advice
+from explorer.models.fingerprint import fingerprint
 from explorer.models.loaded import Models
 from explorer.models.parts import require_encoder
 from explorer.progress import Watcher
@@ -19,6 +21,7 @@ from explorer.steps.context import Context
 from explorer.steps.subset import find_subset
 from explorer.store.store import Store
 from explorer.tasks.registry import task_of
+from explorer.types import Dataset
 
 
 def open_all(
@@ -61,6 +64,16 @@ def open_run(
     first = stages_of(method, task_of_run(config))[0] if method.make else "evaluate"
     bundle = bundle_of(config)
     return open_all(store, config.data, bundle, device, watcher, stage or first, engine, until)
+
+
+def sources(config: RunConfig, dataset: Dataset) -> dict[str, Any]:
+    """What scores are computed from besides settings: splits and models, by their fingerprints."""
+    bundle = bundle_of(config)
+    backbones = getattr(config.evaluation, "backbones", ()) or bundle.backbones
+    return {
+        "splits": {name: rows.fingerprint for name, rows in dataset.splits.items()},
+        "models": [fingerprint(model) for model in (bundle.encoder, bundle.decoder, *backbones)],
+    }
 
 
 def resolve(opened: Context, config: RunConfig) -> Context:

@@ -66,10 +66,10 @@ def checked(result: dict[str, Any] | None, job: Job) -> dict[str, Any] | None:
 
 
 def shown_of(job: Job, result: Mapping[str, Any] | None) -> Result | None:
-    """What the page reads of a result; a sweep's sets have routes of their own."""
+    """What the page reads of a result; the sets of others have routes of their own."""
     if result is None:
         return None
-    named = {name for name in Result.__annotations__ if job.kind != "sweep" or name in _SHARED}
+    named = {name for name in Result.__annotations__ if job.kind == "distill" or name in _SHARED}
     shown = {name: result[name] for name in named & result.keys()}
     if isinstance(out := shown.get("out"), str):
         shown["out"] = Path(out).name  # where it lies is nothing for visitors

@@ -5,9 +5,9 @@ Formulas of improvement, recovery and the robust scores are those of DD-Ranking.
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,105 +18,80 @@ from explorer.core.referee import (
     gap,
     holm,
     label_robust,
+    n_close,
     spread,
     to_nearest_others,
 )
 from explorer.core.retrieval import known_interval
-from explorer.errors import MissingDataError
+from explorer.errors import BadDataError
 from explorer.methods.registry import methods_for
-from explorer.runs.config import RunConfig, reseeded
+from explorer.runs.candidates import Candidate
+from explorer.runs.config import RefereeConfig, RunConfig, as_written, fitted, reseeded
 from explorer.runs.distill import make_and_score, open_trained
-from explorer.runs.opening import resolve
-from explorer.runs.tables import sheet
-from explorer.sets.card import interval, words_per_caption
+from explorer.runs.judged import Judged, write_judged
+from explorer.runs.opening import resolve, sources
+from explorer.runs.telling import Telling
+from explorer.sets.card import words_per_caption
 from explorer.sets.folder import DistilledSet
 from explorer.steps.context import Context
-from explorer.store.own import is_distilled
+from explorer.store.reading import read_object
 from explorer.store.writing import write_aside
 from explorer.tasks.registry import find_task
-from explorer.tasks.task import Interval
 from explorer.types import Samples
 
-HEAD = (
-    "set",
-    "method",
-    "network",
-    "made with it",
-    "{noun}",
-    "KB",
-    "words",
-    "as kept",
-    "as opened",
-    "random {noun}",
-    "chance",
-    "over chance",
-    "p (Holm)",
-    "to all",
-    "label-robust",
-    "otherwise augmented",
-    "augmentation-robust",
-    "covered %",
-    "rare covered %",
-    "copies",
-)
-"""Of the table, with what the rows of a set are."""
-
-
-class Asked(NamedTuple):
-    """What is compared with what."""
-
-    sets: Sequence[Path]
-    config: RunConfig  # data to score on, models and students
-    n_random: int  # random sets of each size
-    has_whole: bool  # whether students are trained on all of the data, too
-
-
-class Judged(NamedTuple):
-    """What is found of a set by one network; `referee.json` has these fields in this order.
-
-    Intervals are [mean, half of the 95 % interval] in percent.
-    """
-
-    set: str
-    method: str
-    pairs: int  # or images
-    random_pairs: int  # of each random set beside it
-    bytes: int
-    words: float | None  # per caption; None where there are none
-    covered: float  # percent of the images
-    covered_rare: float
-    copies: int
-    network: str
-    seen: str  # whether the images were learned through it; "" where through none
-    as_kept: Interval
-    as_opened: Interval
-    chance: Interval  # of random sets
-    over_chance: Interval
-    p: float | None  # that it differs from these by chance, after Holm's correction
-    to_all: Interval | None  # that all of the data is better; None where they were not trained on
-    label_robust: float | None
-    augmented: Interval | None  # by students of images augmented otherwise; None for no such
-    augmentation_robust: float | None
-
-
+STAGE = "referee"
+_WHOLE = "all of the data"
+_SCORES = "scores.json"
 _Scores = Mapping[str, list[float]]  # of each student by network, of one way to read a set
 
 
-def referee(opened: Context, asked: Asked, out: Path) -> list[Judged]:
+class _Read(NamedTuple):
+    """A set, before students learn from it."""
+
+    candidate: Candidate
+    target: DistilledSet
+    digest: str  # of its files
+    settings: Mapping[str, Any]
+    n_rows: int
+    size: int  # of a random set as large
+    instead: int  # how many more of these take the place of what it keeps beside its pairs
+    has_kept: bool  # whether students can read more of it than people see
+
+    def named(self, way: str) -> str:
+        """What the scores of one way to read it are kept under."""
+        return f"{self.candidate.name}, {way} ({self.digest[:12]})"
+
+
+def judging(config: RunConfig) -> RunConfig:
+    """The run with the students by which a referee judges its set, where nobody names others."""
+    usual = find_task(config.task).judging.usual
+    evaluation = replace(config.evaluation, **usual)  # type: ignore[type-var]
+    models = {name: getattr(config, name) for name in ("bundle", "encoder", "decoder")}
+    return RunConfig(data=config.data, task=config.task, evaluation=evaluation, **models)
+
+
+def referee(
+    opened: Context, config: RunConfig, sets: Sequence[Candidate], plan: RefereeConfig, out: Path
+) -> list[Judged]:
     """A row for each set and network, also written to `out` as table.md, .csv, .tex and JSON.
 
     Every set is scored twice, by the same students: as kept, with all that was learned, and as
-    people open it, with 8-bit images and captions or classes.
+    people open it, with 8-bit images and captions or classes. What was scored before a kill, or
+    for another table in the same folder, is not scored again.
+
+    Args:
+        opened: Data to score on, models, the store, and who is told, of the one stage `STAGE`.
+        config: The students.
+        sets: What is judged.
+        plan: What it is compared with.
+        out: Gets the table, the scores, and the random sets.
     """
-    for path in asked.sets:
-        if not is_distilled(path):
-            raise MissingDataError(f"{path} holds no distilled set; `import` opens other ones.")
     out.mkdir(parents=True, exist_ok=True)
-    judge = _Judge(opened, asked, out)
-    rows = [row for path in asked.sets for row in judge.rows(path)]
+    judge = _Judge(opened, fitted(config, opened.dataset), plan, out)
+    rows = judge.rows([judge.read(each) for each in sets])
     corrected = iter(holm([row.p for row in rows if row.p is not None]))
     rows = [row if row.p is None else row._replace(p=next(corrected)) for row in rows]
-    _write(out, rows, asked)
+    write_judged(out, rows, config, plan)
     return rows
 
 
@@ -125,50 +100,90 @@ class _Judge:
     """Scores sets, and random ones beside them, each size once."""
 
     opened: Context
-    asked: Asked
+    config: RunConfig
+    plan: RefereeConfig
     out: Path
 
     def __post_init__(self) -> None:
-        self._context = resolve(self.opened, self.asked.config)
-        self._task = find_task(self.asked.config.task)
+        self._task = find_task(self.config.task)
         self._judging = self._task.judging
-        self._ways = self._judging.readings(self.asked.config.evaluation)
-        self._random: dict[tuple[int, bool], list[_Scores]] = {}
-        self._whole: _Scores | None = None
+        self._ways = self._judging.readings(self.config.evaluation)
+        self._context = resolve(self.opened, self.config)
+        self._shared = as_written(
+            {"config": self.config.as_json(), **sources(self.config, self.opened.dataset)}
+        )
+        self._kept: dict[str, _Scores] = _read_scores(self.out, self._shared)
 
-    def rows(self, path: Path) -> list[Judged]:
-        target, ways = DistilledSet(path), self._ways
-        learned, lines = target.learned(), target.rows()
-        settings, n_classes = target.settings(), self._n_classes()
-        size = self._judging.size(settings, len(lines), n_classes)
-        as_opened, as_kept, instead = self._score(path, ways.opened), None, 0
-        if learned is not None and self._judging.has_more(self._context, learned):
-            as_kept, instead = self._score(path, ways.kept), pairs_instead(learned)
-        through = self._judging.learned_through(self._context, settings)
-        shared: dict[str, Any] = {
-            "set": path.name,
-            "method": str(settings["method"]),
-            "pairs": len(lines),
-            "random_pairs": (size + instead) * n_classes,
-            "bytes": target.n_bytes(),
-            **self._of_images(target),
-        }
-        random, whole = self._randoms(size + instead), self._all()
-        augmented = None
-        if ways.otherwise is not None:
-            others = self._randoms(size), self._randoms(size, otherwise=True)
-            augmented = self._score(path, ways.otherwise), *others
-        return [
-            Judged(
-                **shared,
-                **self._gains(network, as_kept or as_opened, as_opened, random, whole),
-                **_augmented(network, as_opened, augmented),
-                network=network,
-                seen="" if through is None else "seen" if through == network else "unseen",
-            )
-            for network in as_opened
-        ]
+    def read(self, candidate: Candidate) -> _Read:
+        """Looks into a set."""
+        target = DistilledSet(candidate.folder)
+        learned, settings, n_rows = target.learned(), target.settings(), len(target.rows())
+        size = self._judging.size(settings, n_rows, self._n_classes)
+        has_kept = learned is not None and self._judging.has_more(self._context, learned)
+        instead = pairs_instead(learned) if has_kept else 0
+        about = target.digest(), settings, n_rows, size, instead
+        return _Read(candidate, target, *about, has_kept)
 
+    def rows(self, sets: Sequence[_Read]) -> list[Judged]:
+        """A row for each of them and each network."""
+        scorings = dict(self._scorings(sets))
+        n_before = len(scorings.keys() & self._kept.keys())
+        telling = Telling(self.opened.watcher, STAGE, "Scores", len(scorings), n_before)
+        self.opened = replace(self.opened, watcher=telling)
+        self._context = replace(self._context, watcher=telling)
+        for name, score in scorings.items():
+            if name not in self._kept:
+                telling.begin(name.rpartition(" (")[0] or name)
+                self._kept[name] = score()
+                _write_scores(self.out, self._shared, self._kept)
+                telling.end(len(scorings.keys() & self._kept.keys()))
+        return [row for each in sets for row in self._rows(each)]
+
+    def _scorings(self, sets: Sequence[_Read]) -> Iterator[tuple[str, Callable[[], _Scores]]]:
+        """All that has to be scored, and how, by name; some more than once."""
+        opened, kept, otherwise = self._ways.opened, self._ways.kept, self._ways.otherwise
+        for each in sets:
+            score = partial(self._score, each.target.folder)
+            yield each.named("as opened"), partial(score, opened)
+            if each.has_kept:
+                yield each.named("as kept"), partial(score, kept)
+            if otherwise is not None:
+                yield each.named("augmented otherwise"), partial(score, otherwise)
+            yield from self._of_random(each.size + each.instead, opened)
+            if otherwise is not None:
+                yield from self._of_random(each.size, opened)
+                yield from self._of_random(each.size, otherwise)
+        if self.plan.whole:
+            yield _WHOLE, partial(self._made, _WHOLE, self._config_of_all())
+
+    def _of_random(self, size: int, way: Any) -> Iterator[tuple[str, Callable[[], _Scores]]]:
+        own = replace(self.config.with_method(self._baseline), size=size, evaluation=way)
+        for number, name in enumerate(self._random(size, way)):
+            seeded = replace(own, settings=reseeded(own.settings, number))
+            yield name, partial(self._made, name.partition(",")[0], seeded)
+
+    def _random(self, size: int, way: Any) -> list[str]:
+        """Names of the scores of random sets."""
+        more = ", augmented otherwise" if way == self._ways.otherwise else ""
+        return [f"{self._baseline}-{size}-{i}{more}" for i in range(self.plan.n_random)]
+
+    @cached_property
+    def _baseline(self) -> str:
+        return next(each.name for each in methods_for(self._task.name) if each.is_baseline)
+
+    def _config_of_all(self) -> RunConfig:
+        every = next(each for each in methods_for(self._task.name) if each.make is None)
+        return replace(self.config.with_method(every.name), evaluation=self._ways.opened)
+
+    def _score(self, folder: Path, evaluation: Any) -> _Scores:
+        result = self._task.evaluate(self._context, open_trained(str(folder)), evaluation)
+        return self._judging.students(result)
+
+    def _made(self, name: str, own: RunConfig) -> _Scores:
+        result = make_and_score(self.opened, own, self.out / name)
+        return self._judging.students(result["evaluation"])
+
+    @cached_property
     def _n_classes(self) -> int:
         """Classes that a size counts the images of; 1 where it counts rows."""
         return len(self._context.dataset.labelled().classes) if self._task.per_class else 1
@@ -176,16 +191,41 @@ class _Judge:
     @cached_property
     def _data(self) -> np.ndarray:
         """The rows of train, which all sets are placed among."""
-        return self._judging.rows_of(self._context, self.asked.config.evaluation)
+        return self._judging.rows_of(self._context, self.config.evaluation, "train")
+
+    @cached_property
+    def _test(self) -> np.ndarray:
+        return self._judging.rows_of(self._context, self.config.evaluation, "test")
 
     @cached_property
     def _to_others(self) -> np.ndarray:
         return to_nearest_others(self._data)
 
+    def _rows(self, each: _Read) -> Iterator[Judged]:
+        through = self._judging.learned_through(self._context, each.settings)
+        shared: dict[str, Any] = {
+            "set": each.candidate.name,
+            "method": str(each.settings["method"]),
+            "pairs": each.n_rows,
+            "random_pairs": (each.size + each.instead) * self._n_classes,
+            "bytes": each.target.n_bytes(),
+            "seconds": each.candidate.seconds,
+            "memory": each.candidate.memory,
+            **self._of_images(each.target),
+        }
+        for network in self._kept[each.named("as opened")]:
+            yield Judged(
+                **shared,
+                **self._gains(each, network),
+                **self._augmented(each, network),
+                network=network,
+                seen="" if through is None else "seen" if through == network else "unseen",
+            )
+
     def _of_images(self, target: DistilledSet) -> dict[str, Any]:
-        """How many words stand beside the images, and how these lie among those of train."""
-        evaluation, split = self.asked.config.evaluation, open_trained(str(target.folder)).split
-        made = self._judging.rows_of_set(self._context, evaluation, split)
+        """How many words stand beside the images, and how these lie among those of the data."""
+        split = open_trained(str(target.folder)).split
+        made = self._judging.rows_of_set(self._context, self.config.evaluation, split)
         found = spread(self._data, made, self._to_others)
         captions = [line.caption for line in target.rows()]
         return {
@@ -193,20 +233,15 @@ class _Judge:
             "covered": 100 * found.covered,
             "covered_rare": 100 * found.covered_rare,
             "copies": found.n_copies,
+            "near_test": n_close(made, self._test, self._to_others),
         }
 
-    @staticmethod
-    def _gains(
-        network: str,
-        as_kept: _Scores,
-        as_opened: _Scores,
-        random: Sequence[_Scores],
-        whole: _Scores | None,
-    ) -> dict[str, Any]:
-        kept, seen = as_kept[network], as_opened[network]
-        others = [float(np.mean(each[network])) for each in random]
+    def _gains(self, each: _Read, network: str) -> dict[str, Any]:
+        seen = self._kept[each.named("as opened")][network]
+        kept = self._kept[each.named("as kept")][network] if each.has_kept else seen
+        others = self._means(each.size + each.instead, self._ways.opened, network)
         over = gap(kept, others)
-        to_all = gap(whole[network], seen) if whole else None
+        to_all = gap(self._kept[_WHOLE][network], seen) if self.plan.whole else None
         robust = label_robust(over.mean / 100, to_all.mean / 100) if to_all else None
         return {
             "as_kept": known_interval(kept),
@@ -218,35 +253,24 @@ class _Judge:
             "label_robust": robust,
         }
 
-    def _score(self, path: Path, evaluation: Any) -> _Scores:
-        trained = open_trained(str(path))
-        result = self._task.evaluate(self._context, trained, evaluation)
-        return self._judging.students(result)
+    def _augmented(self, each: _Read, network: str) -> dict[str, Any]:
+        """The score by students of images augmented otherwise, and how robust the gain is."""
+        way = self._ways.otherwise
+        if way is None:
+            return {"augmented": None, "augmentation_robust": None}
+        changed = self._kept[each.named("augmented otherwise")][network]
+        plain = self._kept[each.named("as opened")][network]
+        gains = [
+            float(np.mean(own)) - float(np.mean(self._means(each.size, read, network)))
+            for own, read in ((plain, self._ways.opened), (changed, way))
+        ]
+        robust = augmentation_robust(*(gain / 100 for gain in gains))
+        return {"augmented": known_interval(changed), "augmentation_robust": robust}
 
-    def _randoms(self, size: int, *, otherwise: bool = False) -> list[_Scores]:
-        """Random sets of a size, made once and kept; scored as opened, or `otherwise`."""
-        if (size, otherwise) not in self._random:
-            names = [each.name for each in methods_for(self._task.name) if each.is_baseline]
-            scored = self._ways.otherwise if otherwise else self._ways.opened
-            own = replace(self.asked.config.with_method(names[0]), size=size, evaluation=scored)
-            self._random[size, otherwise] = [
-                self._made(replace(own, settings=reseeded(own.settings, number)), number)
-                for number in range(self.asked.n_random)
-            ]
-        return self._random[size, otherwise]
-
-    def _made(self, own: RunConfig, number: int) -> _Scores:
-        folder = self.out / f"{own.method}-{own.size}-{number}"
-        result = make_and_score(self.opened, own, folder)
-        return self._judging.students(result["evaluation"])
-
-    def _all(self) -> _Scores | None:
-        """Students of all of the data, where they were asked for."""
-        if self.asked.has_whole and self._whole is None:
-            names = [each.name for each in methods_for(self._task.name) if each.make is None]
-            own = replace(self.asked.config.with_method(names[0]), evaluation=self._ways.opened)
-            self._whole = self._made(own, 0)
-        return self._whole
+    def _means(self, size: int, way: Any, network: str) -> list[float]:
+        """Of each random set of this size, the mean of its students."""
+        named = self._random(size, way)
+        return [float(np.mean(self._kept[name][network])) for name in named]
 
 
 def pairs_instead(learned: Samples | None) -> int:
@@ -259,64 +283,16 @@ def pairs_instead(learned: Samples | None) -> int:
     return math.ceil(learned.similarity.nbytes * n / n_bytes) if n_bytes else 0
 
 
-def _augmented(
-    network: str,
-    plain: _Scores,
-    augmented: tuple[_Scores, Sequence[_Scores], Sequence[_Scores]] | None,
-) -> dict[str, Any]:
-    """The score by students of images augmented otherwise, and how robust the gain is to that.
-
-    `augmented` has it with random sets by the usual students, and by those.
-    """
-    if augmented is None:
-        return {"augmented": None, "augmentation_robust": None}
-    changed, random, random_changed = augmented
-    gains = [
-        float(np.mean(own[network])) - float(np.mean([np.mean(each[network]) for each in others]))
-        for own, others in ((plain, random), (changed, random_changed))
-    ]
-    robust = augmentation_robust(*(each / 100 for each in gains))
-    return {"augmented": known_interval(changed[network]), "augmentation_robust": robust}
+def _read_scores(out: Path, shared: Mapping[str, Any]) -> dict[str, _Scores]:
+    """What was scored before, where it was by the same students on the same data."""
+    path = out / _SCORES
+    try:
+        written = read_object(path) if path.exists() else {}
+    except BadDataError:  # it is scored again
+        return {}
+    return dict(written["scores"]) if written.get("shared") == shared else {}
 
 
-def _write(out: Path, rows: Sequence[Judged], asked: Asked) -> None:
-    about = (
-        f"Mean score in percent, ± half of the 95 % interval; students of {asked.config.data}, "
-        f"{asked.n_random} random sets of each size. Where a set keeps a similarity, random ones "
-        "have as many pairs more as that takes the place of. A gain is one where p is small after "
-        "Holm's correction for all rows."
-    )
-    noun = find_task(asked.config.task).judging.noun
-    cells = [[each.format(noun=noun) for each in HEAD], *(_cells(row) for row in rows)]
-    for name, text in sheet(cells, about).items():
-        write_aside(out / name, text.encode())
-    told = json.dumps([row._asdict() for row in rows], indent=1) + "\n"
-    write_aside(out / "referee.json", told.encode())
-
-
-def _cells(row: Judged) -> list[str]:
-    def number(value: float | None, digits: int = 1) -> str:
-        return "–" if value is None else f"{value:.{digits}f}"
-
-    return [
-        row.set,
-        row.method,
-        row.network,
-        row.seen or "–",
-        f"{row.pairs:,}",
-        f"{row.bytes / 1000:,.0f}",
-        number(row.words),
-        interval(row.as_kept),
-        interval(row.as_opened),
-        f"{row.random_pairs:,}",
-        interval(row.chance),
-        interval(row.over_chance),
-        number(row.p, 3),
-        interval(row.to_all) if row.to_all else "–",
-        number(row.label_robust, 3),
-        interval(row.augmented) if row.augmented else "–",
-        number(row.augmentation_robust, 3),
-        number(row.covered),
-        number(row.covered_rare),
-        str(row.copies),
-    ]
+def _write_scores(out: Path, shared: Mapping[str, Any], scores: Mapping[str, _Scores]) -> None:
+    text = json.dumps({"shared": shared, "scores": scores}, indent=1) + "\n"
+    write_aside(out / _SCORES, text.encode())

@@ -17,21 +17,20 @@ from typing import Any
 from explorer.errors import BadDataError, ConfigError
 from explorer.methods.registry import usual_methods
 from explorer.methods.ways import method_of_way
-from explorer.models.fingerprint import fingerprint
-from explorer.progress import Emit, Report, Watcher, duration, ignore, within
+from explorer.progress import Emit
 from explorer.runs.config import (
     RunConfig,
     SweepConfig,
     as_written,
-    bundle_of,
     fitted,
     reseeded,
     task_of_run,
     with_later,
 )
 from explorer.runs.distill import make_and_score
-from explorer.runs.opening import require_run
+from explorer.runs.opening import require_run, sources
 from explorer.runs.tables import TABLES, Scored, caption, summarize
+from explorer.runs.telling import Telling
 from explorer.steps.context import Context
 from explorer.store.claims import Claim, claimed, when_free
 from explorer.store.reading import read_object
@@ -43,16 +42,6 @@ _SCORES, _CLAIMS = "scores.json", ".claims"
 _ASK_AGAIN = 0.5  # seconds between two looks at what other processes have finished
 _BY_METHOD = {"method": None, "settings": None, "others": None}
 """What is not shared by all sets; the settings of each method are compared on their own."""
-_SHARES = {
-    "embed": (0.0, 0.1),
-    "prototypes": (0.1, 0.2),
-    "features": (0.1, 0.15),
-    "experts": (0.15, 0.3),
-    "choose": (0.1, 0.2),
-    "synthesize": (0.2, 0.6),
-}
-"""Where the stages of a set lie in its share of the work; about as long as they take."""
-_LAST = (0.6, 1.0)
 _Cell = tuple[str, int, int]  # method, pairs, number of the set
 
 
@@ -121,7 +110,9 @@ class _Making:
 
     def __post_init__(self) -> None:
         self._cells, self._told = list(_cells(self.plan)), set[_Cell]()
-        self._telling = _Telling(self.opened.watcher, len(self._cells), self._n_kept)
+        self._telling = Telling(
+            self.opened.watcher, "sweep", "Sets", len(self._cells), self._n_kept
+        )
         self._tell_new()
 
     @property
@@ -267,13 +258,10 @@ def _shared(config: RunConfig, plan: SweepConfig, dataset: Dataset) -> dict[str,
 
     All of it must be the same for sets of one sweep, but `methods` has settings of each method.
     """
-    bundle = bundle_of(config)
-    backbones = getattr(config.evaluation, "backbones", ()) or bundle.backbones
     return {
         "config": {**config.as_json(), **_BY_METHOD},
         "methods": {each: config.with_method(each).settings.as_json() for each in plan.methods},
-        "splits": {name: pairs.fingerprint for name, pairs in dataset.splits.items()},
-        "models": [fingerprint(model) for model in (bundle.encoder, bundle.decoder, *backbones)],
+        **sources(config, dataset),
     }
 
 
@@ -351,51 +339,3 @@ def _write_tables(
     rows, about = summarize(scores, plan, task), caption(config, plan)
     for name, write in TABLES.items():
         write_aside(folder / name, write(rows, plan, about, task).encode())
-
-
-class _Telling:
-    """Makes one stage of all the stages of all sets, with the time left for the sweep."""
-
-    def __init__(self, watcher: Watcher, n_sets: int, already: int) -> None:
-        self._watcher, self._report = watcher, watcher.report("sweep")
-        self._n_sets, self._n_done, self._name = n_sets, already, ""
-        self._begun = self._later = time.monotonic(), already
-        self._said: set[str] = set()
-
-    def begin(self, name: str) -> None:
-        """Says that what comes is about the set of this name."""
-        self._name = name
-
-    def end(self, n_done: int) -> None:
-        """Says how many are made and scored."""
-        if n_done == self._n_done:
-            return
-        if self._later == self._begun:  # the first set alone computes what all share
-            self._later = time.monotonic(), n_done
-        self._n_done = n_done
-        self._report(self._n_done / self._n_sets, f"Sets: {self._count()}")
-
-    def report(self, stage: str) -> Report:
-        def report(share: float, text: str) -> None:
-            done = (self._n_done + share) / self._n_sets
-            self._report(done, f"Sets: {self._count()} · {self._name}: {text}")
-
-        return within(report, *_SHARES.get(stage, _LAST))
-
-    def emit(self, stage: str) -> Emit:
-        return ignore  # the curves and the images of hundreds of sets would be too many to watch
-
-    def say(self, stage: str, text: str) -> None:
-        """Passes on what was not said of an earlier set."""
-        if text not in self._said:
-            self._said.add(text)
-            self._watcher.say("sweep", text)
-
-    def _count(self) -> str:
-        """How many are done, and as soon as one was measured, how long the others will take."""
-        count = f"{self._n_done:,} of {self._n_sets:,}"
-        start, before = self._later if self._n_done > self._later[1] else self._begun
-        if self._n_done == before:
-            return count
-        each = (time.monotonic() - start) / (self._n_done - before)
-        return f"{count}, {duration((self._n_sets - self._n_done) * each)} left"

@@ -16,6 +16,7 @@ from explorer.engine.engine import find_engine
 from explorer.errors import TOLD, ConfigError, sentence
 from explorer.models.bundles import bundle_advice
 from explorer.progress import Emit, Measured, Report, Throttle, TimeIsUp
+from explorer.runs.candidates import candidates
 from explorer.runs.config import bundle_of, method_of, task_of_run
 from explorer.runs.directory import (
     ALIVE,
@@ -31,6 +32,7 @@ from explorer.runs.distill import make_and_score, prepare
 from explorer.runs.estimate import estimate, memory_key
 from explorer.runs.memory import peak_memory
 from explorer.runs.opening import open_run
+from explorer.runs.referee import STAGE, referee
 from explorer.runs.sweep import sweep
 from explorer.store.claims import locked
 from explorer.store.store import Store
@@ -255,7 +257,7 @@ def _work(
     uses_models |= method_of(config).models_of_classes
     if uses_models and (advice := bundle_advice(config.data, bundle_of(config))):
         watcher.advise(advice)
-    stage = {"prepare": "embed", "sweep": "sweep"}.get(job.kind, "")
+    stage = {"prepare": "embed", "sweep": "sweep", "referee": STAGE}.get(job.kind, "")
     opened = open_run(store, config, job.device, watcher, stage, engine, until)
     if job.kind == "distill" and not run.expected():
         with suppress(*TOLD):  # the run itself says what is wrong
@@ -265,6 +267,10 @@ def _work(
         result = prepare(opened, config, job.map_config, job.spaces)
     elif job.kind == "sweep":
         result = sweep(opened, config, job.sweep, run.sweep_folder)
+    elif job.kind == "referee":
+        sets = candidates([run.folder.parent / each for each in job.referee.runs])
+        referee(opened, config, sets, job.referee, run.referee_folder)
+        result = {}
     else:
         kept = run.checkpoints_folder, run.items_path
         result = make_and_score(opened, config, run.set_folder, *kept)

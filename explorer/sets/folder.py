@@ -281,6 +281,10 @@ class DistilledSet:
                 )
         return arrays
 
+    def digest(self) -> str:
+        """Another one for another set: of all that its files hold, the card apart."""
+        return json_digest(_digests(self.folder))
+
     def settings(self) -> dict[str, Any]:
         """What config.json says."""
         return _settings(self.folder / _CONFIG)
@@ -292,7 +296,11 @@ class DistilledSet:
 def write_digests(folder: Path) -> None:
     """Notes in config.json what the files of a set hold; the card, to which scores come, apart."""
     path = folder / _CONFIG
-    settings = _settings(path)
+    write_aside(path, as_file({**_settings(path), DIGESTS: _digests(folder)}))
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    """Of the files of a set, by name; of its settings, without digests that stand beside them."""
     files = sorted(each for each in folder.rglob("*") if each.is_file())
     names = {each.relative_to(folder).as_posix(): each for each in files}
     digests = {
@@ -300,8 +308,7 @@ def write_digests(folder: Path) -> None:
         for name, each in names.items()
         if name not in ("README.md", _CONFIG) and ASIDE not in name
     }
-    digests[_CONFIG] = json_digest(settings)
-    write_aside(path, as_file({**settings, DIGESTS: digests}))
+    return {**digests, _CONFIG: json_digest(_settings(folder / _CONFIG))}
 
 
 def verify_set(folder: Path) -> Verified:

@@ -51,8 +51,8 @@ def _rows(context: Context, config: ClassificationConfig, found: Pixels) -> np.n
     return rows.reshape(len(rows), -1)
 
 
-def _of_train(context: Context, config: ClassificationConfig) -> np.ndarray:
-    return _rows(context, config, _pixels(context, config, context.dataset.labelled(), "train"))
+def _of_split(context: Context, config: ClassificationConfig, split: str) -> np.ndarray:
+    return _rows(context, config, _pixels(context, config, context.dataset.labelled(split), split))
 
 
 def _of_set(context: Context, config: ClassificationConfig, split: Split) -> np.ndarray:
@@ -72,7 +72,7 @@ JUDGING = Judging(
     students=_students,
     has_more=lambda context, learned: True,
     size=_size,
-    rows_of=_of_train,
+    rows_of=_of_split,
     rows_of_set=_of_set,
     learned_through=_learned_through,
 )

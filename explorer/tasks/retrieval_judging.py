@@ -9,6 +9,7 @@ import numpy as np
 
 from explorer.errors import ConfigError
 from explorer.steps.context import Context
+from explorer.steps.embed import embed
 from explorer.tasks.retrieval_students import RetrievalConfig
 from explorer.tasks.task import Judging, Readings
 from explorer.types import Samples, Split
@@ -34,6 +35,14 @@ def _has_more(context: Context, learned: Samples) -> bool:
     return texts is not None and texts.shape[1] == width
 
 
+def _of_split(context: Context, config: RetrievalConfig, split: str) -> np.ndarray:
+    models = context.models
+    step = embed(
+        context.dataset.pairs(split), models.bundle, models.device, context.engine, context.store
+    )
+    return np.asarray(context.store.fetch(step, context.watcher.report("evaluate")).image)
+
+
 def _of_set(context: Context, config: RetrievalConfig, split: Split) -> np.ndarray:
     return context.models.embed_images([split.open_image(i) for i in range(split.n_images)])
 
@@ -52,7 +61,7 @@ JUDGING = Judging(
     students=_students,
     has_more=_has_more,
     size=lambda settings, n_rows, n_classes: n_rows,
-    rows_of=lambda context, config: np.asarray(context.embedded().image),
+    rows_of=_of_split,
     rows_of_set=_of_set,
     learned_through=_learned_through,
 )

@@ -59,8 +59,8 @@ class Judging(NamedTuple):
     """Whether students can read more of a set than people see."""
     size: Callable[[Mapping[str, Any], int, int], int]
     """The size of a random set as large as one with these settings, rows and classes."""
-    rows_of: Callable[[Context, Any], np.ndarray]
-    """(N, D) of the train images, by which they lie near each other or far."""
+    rows_of: Callable[[Context, Any, str], np.ndarray]
+    """(N, D) of the images of a split, by which they lie near each other or far."""
     rows_of_set: Callable[[Context, Any, Split], np.ndarray]
     """(K, D) of a set's images, likewise."""
     learned_through: Callable[[Context, Mapping[str, Any]], str | None]

@@ -15,7 +15,7 @@ def named(run: RunInfo) -> wire.RunName:
     """What every list says of a run."""
     return {
         "id": run.id,
-        "kind": cast(Literal["prepare", "distill", "sweep"], run.job.kind),
+        "kind": cast(Literal["prepare", "distill", "sweep", "referee"], run.job.kind),
         "about": about_run(run.job),
         "config": cast(wire.Config, run.job.config.as_json()),
         "sweep": cast(wire.SweepPlan, run.job.sweep.as_json()),

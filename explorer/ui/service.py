@@ -24,6 +24,7 @@ from explorer.models.loaded import Models
 from explorer.progress import NOBODY
 from explorer.runs.about import about_run
 from explorer.runs.config import (
+    RefereeConfig,
     RunConfig,
     SweepConfig,
     bundle_of,
@@ -36,6 +37,7 @@ from explorer.runs.estimate import Estimate, estimate, estimate_sweep
 from explorer.runs.examples import give_examples
 from explorer.runs.launcher import PROGRAM, RunInfo, Runs
 from explorer.runs.opening import require_run
+from explorer.runs.referee import judging
 from explorer.runs.sweep import configs_of, require_sweep
 from explorer.settings import declared
 from explorer.steps.context import Context
@@ -248,6 +250,25 @@ class Service:
         self._require(config, None, dataset)
         job = Job(config=config, **where._asdict())
         return self._start(job, by, 1, config.size)
+
+    def judge(self, plan: RefereeConfig, by: str = "") -> str:
+        """Puts the sets of finished runs before a referee, by students like those of the first.
+
+        Returns the id of the run that does it.
+        """
+        if not plan.runs:
+            raise ConfigError("Tick the finished runs whose sets are to be judged.")
+        jobs = [self.runs.finished(each).job() for each in plan.runs]
+        config, sizes = judging(jobs[0].config), {job.config.size for job in jobs}
+        if other := next((j for j in jobs if j.config.data != config.data), None):
+            raise ConfigError(
+                f"A referee judges sets of one dataset; these are of {config.data} and "
+                f"{other.config.data}."
+            )
+        dataset = self.open(config.data)
+        self._require(config, None, dataset)
+        n_sets = len(jobs) + plan.n_random * len(sizes)
+        return self._start(Job(kind="referee", config=config, referee=plan), by, n_sets, max(sizes))
 
     def _require(self, config: RunConfig, plan: SweepConfig | None, dataset: Dataset) -> None:
         """Raises what would end a run, or a sweep, where that is known before it begins."""

@@ -426,11 +426,17 @@ class SweepPlan(TypedDict):
     n_sets: int
 
 
+class RefereePlan(TypedDict):
+    runs: list[str]
+    n_random: int
+    whole: bool
+
+
 class RunName(TypedDict):
     """What every list says of a run."""
 
     id: str
-    kind: Literal["prepare", "distill", "sweep"]
+    kind: Literal["prepare", "distill", "sweep", "referee"]
     about: About
     config: Config
     sweep: SweepPlan
@@ -480,6 +486,27 @@ class Run(RunName):
     offset: int
     log: str
     result: Result | None
+
+
+class Gain(TypedDict):
+    """What a set is better by than random ones."""
+
+    set: str
+    network: str
+    over_chance: Interval
+    p: float | None  # that it is chance
+
+
+class Judgement(RunName):
+    """Sets before a referee."""
+
+    status: Status
+    sets: list[str]  # as their runs are called; those that were deleted since are left out
+    plan: RefereePlan
+    students: str  # what they are, in a few words
+    head: list[str]
+    lines: list[list[str]]  # below the head, one per set and network; none until it is done
+    gains: list[Gain]  # of the same
 
 
 # Runs beside each other

@@ -8,10 +8,16 @@ import numpy as np
 import pytest
 
 from explorer import __main__ as program
+from explorer.runs import referee as refereeing
+from explorer.runs.config import RefereeConfig, RunConfig
+from explorer.runs.directory import Job, Label, RunDirectory
 from explorer.runs.distill import distill
-from explorer.runs.referee import pairs_instead
+from explorer.runs.judged import read_judged
+from explorer.runs.referee import _Judge, judging, pairs_instead
+from explorer.runs.worker import work_on
 from explorer.sets.folder import DistilledSet
 from explorer.store.store import Store
+from explorer.tasks.classification_students import ClassificationConfig
 from explorer.tasks.retrieval_judging import JUDGING
 from explorer.types import Samples
 from tests.opened import opened
@@ -71,9 +77,11 @@ def test_every_set_is_scored_twice_and_stands_beside_chance(
         assert row["random_pairs"] == (6 if row["set"] == "lors" else 5)  # a similarity is kept
     real = next(row for row in rows if row["set"] == "longest-caption")
     assert (real["as_kept"], real["seen"], real["copies"]) == (real["as_opened"], "", 5)
+    assert {(row["seconds"], row["memory"]) for row in rows} == {(None, None)}  # of no run
+    assert all(0 <= row["near_test"] <= 5 for row in rows)
     assert learned[0]["bytes"] == (sets[0].folder / "learned.safetensors").stat().st_size
     tables = {path.name for path in out.iterdir() if path.is_file()}
-    assert tables == {"table.md", "table.csv", "table.tex", "referee.json"}
+    assert tables == {"table.md", "table.csv", "table.tex", "referee.json", "scores.json"}
     assert len((out / "table.csv").read_text().splitlines()) == 5
     assert (out / "random-6-0").is_dir()
 
@@ -96,14 +104,11 @@ def test_a_similarity_takes_the_place_of_pairs_by_what_both_keep(n, side, square
     assert pairs_instead(None) == pairs_instead(Samples()) == 0
 
 
-@pytest.mark.parametrize(("n", "told"), [(1, "`import` opens other ones"), (2, "is named twice")])
-def test_what_is_no_set_or_was_named_before_is_refused(
-    config, tmp_path, capsys, monkeypatch, n, told
-):
+def test_what_is_no_set_is_refused(config, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("signal.signal", lambda *_: None)
     asked = ["--test", config.data, "--out", str(tmp_path / "out")]
-    assert program.main(["referee", *[config.data] * n, *asked]) == 2
-    assert told in capsys.readouterr().err
+    assert program.main(["referee", config.data, *asked]) == 2
+    assert "`import` opens other ones" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -149,3 +154,63 @@ def test_sets_of_labelled_images_are_read_with_soft_labels_and_without(
     head = (tmp_path / "judged" / "table.csv").read_text().splitlines()[0]
     assert "images" in head
     assert "pairs" not in head
+
+
+QUICK = ClassificationConfig(n_seeds=2, epochs=2, image_size=8, architectures="mlp", width=4)
+
+
+def test_a_referee_that_was_killed_goes_on_and_names_sets_as_their_runs_are_called(
+    tmp_path, monkeypatch
+):
+    config = RunConfig(data="digits", task="classification", size=1, evaluation=QUICK)
+    cache, runs = tmp_path / "cache", []
+    for name in ("random", "herding"):
+        run = RunDirectory(cache / "runs" / name)
+        run.create(Job(config=config.with_method(name), device="cpu"))
+        assert work_on(run.folder, cache) == 0
+        runs.append(run)
+    runs[0].write_label(Label("by chance"))
+    plan = RefereeConfig(runs=("random", "herding"), n_random=2)
+    judge = RunDirectory(cache / "runs" / "judge")
+    judge.create(Job(kind="referee", config=judging(config), referee=plan, device="cpu"))
+
+    def killed(*given) -> None:
+        write_scores(*given)
+        raise KeyboardInterrupt
+
+    write_scores = refereeing._write_scores
+    with monkeypatch.context() as once:
+        once.setattr(refereeing, "_write_scores", killed)
+        assert work_on(judge.folder, cache) == 130
+    scores = judge.referee_folder / "scores.json"
+    before = json.loads(scores.read_text())["scores"]
+    assert len(before) == 1
+    monkeypatch.setattr(_Judge, "_score", scored_but_not(runs[0].set_folder, _Judge._score))
+    assert work_on(judge.folder, cache) == 0
+    assert judge.status().share == 1.0
+    assert before.items() <= json.loads(scores.read_text())["scores"].items()
+    first, second = read_judged(judge.referee_folder)
+    assert (first.set, second.set) == ("by chance", runs[1].job().title)
+    assert first.seconds >= 0
+    assert first.memory == runs[0].result()["peak_memory"]
+    assert first.over_chance[0] == pytest.approx(first.as_opened[0] - first.chance[0])
+    assert first.chance == second.chance  # the same random sets
+
+
+def scored_but_not(folder, score):
+    """Scores sets, but fails where this one is read as people open it: that was done before."""
+
+    def checked(self, path, way):
+        assert path != folder or way != self._ways.opened
+        return score(self, path, way)
+
+    return checked
+
+
+def test_the_same_set_is_scored_by_other_students_again(tmp_path):
+    write = {"scores": {"a set": {"mlp": [40.0]}}, "shared": {"students": 2}}
+    (tmp_path / "scores.json").write_text(json.dumps(write))
+    assert refereeing._read_scores(tmp_path, {"students": 2}) == write["scores"]
+    assert refereeing._read_scores(tmp_path, {"students": 3}) == {}
+    (tmp_path / "scores.json").write_text("half of a fi")
+    assert refereeing._read_scores(tmp_path, {"students": 2}) == {}

@@ -10,7 +10,7 @@ from explorer.config import Edit
 from explorer.errors import BadDataError, ConfigError, MissingDataError, UnknownNameError
 from explorer.runs import sweep as sweeping
 from explorer.runs.config import SweepConfig
-from explorer.runs.sweep import _Telling, sweep
+from explorer.runs.sweep import sweep
 from explorer.runs.tables import TABLES
 from explorer.store.store import Store
 from tests.opened import opened
@@ -266,13 +266,3 @@ def test_scores_are_kept_as_json_that_anybody_can_read(run, tmp_path):
     (each,) = kept["scores"]
     assert (each["method"], each["n_pairs"], each["number"]) == ("random", 3, 0)
     assert each["scores"].keys() == each["mean"].keys() == {"resnet", "vit"}
-
-
-def test_the_time_left_is_told_by_later_sets_than_the_first(monkeypatch):
-    clock = iter([0.0, 90.0, 91.0, 100.0])
-    monkeypatch.setattr("explorer.runs.sweep.time.monotonic", lambda: next(clock))
-    memory = Memory()
-    telling = _Telling(memory, 10, 0)
-    telling.end(1)  # with all that sets share: 91 s
-    telling.end(2)  # 10 s
-    assert memory.lines == ["Sets: 1 of 10, 13 min 39 s left", "Sets: 2 of 10, 1 min 20 s left"]

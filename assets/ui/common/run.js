@@ -140,6 +140,7 @@ export const counted = (size, unit) =>
 /** @param {Wire.RunName & { result?: Wire.Result | null }} run */
 export function title(run) {
   if (run.kind === 'prepare') return `Preparing ${dataName(run.config)}`;
+  if (run.kind === 'referee') return `${dataName(run.config)} · referee`;
   const what = `${methodOf(run)} · ${sizeInWords(run)}${byHand(run.config)}`;
   return `${dataName(run.config)} · ${run.kind === 'sweep' ? 'sweep of ' : ''}${what}`;
 }

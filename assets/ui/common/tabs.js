@@ -41,7 +41,7 @@ export function described(runs) {
   if (!going) return ['', ''];
   const others = runs.filter(({ kind }) => kind !== 'prepare').length - 1;
   const more = others ? `, ${others} more ${others === 1 ? 'waits' : 'wait'}` : '';
-  const what = going.kind === 'sweep' ? 'A sweep' : 'A run';
+  const what = { sweep: 'A sweep', referee: 'A referee' }[going.kind] ?? 'A run';
   if (going.status.state === 'queued') return ['…', `${what} waits${more}`];
   const { stages } = going.about;
   const before = Math.max(

@@ -281,6 +281,14 @@ declare namespace Wire {
     results: Neighbour[];
   }
 
+  /** What a set is better by than random ones. */
+  interface Gain {
+    set: string;
+    network: string;
+    over_chance: (number | null)[];
+    p: number | null;
+  }
+
   interface Generated {
     nearest: NearestReal;
     images: GeneratedImage[];
@@ -345,6 +353,23 @@ declare namespace Wire {
     prototype: number | null;
     similarity: number;
     is_image: boolean;
+  }
+
+  /** Sets before a referee. */
+  interface Judgement {
+    id: string;
+    kind: 'prepare' | 'distill' | 'sweep' | 'referee';
+    about: About;
+    config: Config;
+    sweep: SweepPlan;
+    label: Label;
+    status: Status;
+    sets: string[];
+    plan: RefereePlan;
+    students: string;
+    head: string[];
+    lines: string[][];
+    gains: Gain[];
   }
 
   interface Label {
@@ -526,7 +551,7 @@ declare namespace Wire {
 
   interface QueuedRun {
     id: string;
-    kind: 'prepare' | 'distill' | 'sweep';
+    kind: 'prepare' | 'distill' | 'sweep' | 'referee';
     about: About;
     config: Config;
     sweep: SweepPlan;
@@ -544,6 +569,12 @@ declare namespace Wire {
     first: number;
     among: number;
     first_of_all: number;
+  }
+
+  interface RefereePlan {
+    runs: string[];
+    n_random: number;
+    whole: boolean;
   }
 
   /** What the page reads of a run's result. */
@@ -570,7 +601,7 @@ declare namespace Wire {
   /** A run as it goes; read on from `offset`. */
   interface Run {
     id: string;
-    kind: 'prepare' | 'distill' | 'sweep';
+    kind: 'prepare' | 'distill' | 'sweep' | 'referee';
     about: About;
     config: Config;
     sweep: SweepPlan;
@@ -587,7 +618,7 @@ declare namespace Wire {
   /** What every list says of a run. */
   interface RunName {
     id: string;
-    kind: 'prepare' | 'distill' | 'sweep';
+    kind: 'prepare' | 'distill' | 'sweep' | 'referee';
     about: About;
     config: Config;
     sweep: SweepPlan;
@@ -689,7 +720,7 @@ declare namespace Wire {
 
   interface TableRun {
     id: string;
-    kind: 'prepare' | 'distill' | 'sweep';
+    kind: 'prepare' | 'distill' | 'sweep' | 'referee';
     about: About;
     config: Config;
     sweep: SweepPlan;

@@ -6,19 +6,22 @@ import { ask, make } from '../common/page.js';
 import { headOf } from '../common/run.js';
 import { memoryOf, secondsOf, spent } from './runcells.js';
 import { headline, withInterval } from '../common/scores.js';
+import { makeJudging } from './judging.js';
 import { makeSides } from './sides.js';
 
-export function makeChosen() {
+/** `judge` puts the sets of runs before a referee. */
+export function makeChosen(judge) {
   const title = make('h3');
   const hint = make('p', { class: 'hint' });
   const table = make('div', { class: 'table-frame', hidden: true });
-  const sides = makeSides();
+  const [sides, judging] = [makeSides(), makeJudging(judge)];
   const element = make(
     'section',
     { class: 'chosen is-empty', 'aria-label': 'Chosen runs' },
     title,
     hint,
     table,
+    judging.element,
     sides.element,
   );
   let shown = null;
@@ -34,6 +37,7 @@ export function makeChosen() {
       runs.length > 1
         ? ''
         : 'Tick two runs or more to see where they differ; of two finished ones also the sets, side by side.';
+    judging.show(runs);
     sides.show(runs.length === 2 && runs.every(run => run.result?.out) ? runs : null);
     const differences = runs.length > 1 ? await differ(runs) : [];
     if (key !== shown) return;

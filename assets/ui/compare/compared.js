@@ -1,6 +1,7 @@
 // Runs of one task and protocol: the headline metric against the size of sets, the table, and what is chosen in it.
 
 import { makeChosen } from './chosen.js';
+import { makeJudged } from './judged.js';
 import { sized } from '../common/numbers.js';
 import { make, openTab, say } from '../common/page.js';
 import { makePublished } from './published.js';
@@ -20,10 +21,12 @@ import { saveText, toCsv, toLatex } from '../common/saving.js';
 import { meanOf, measures, shown } from '../common/scores.js';
 import { makeTable } from '../common/table.js';
 
-/** `about` is of one of its runs; `does` has remove(id), and look() for when something was changed. */
+/** `about` is of one of its runs; `does` has remove(id), cancel(id), resume(id), judge(plan), and look()
+ * for when something was changed. */
 export function makeComparison(about, sentence, does) {
   const chart = makeSizeChart(about);
-  const marking = makeMarking();
+  const marking = makeMarking(does.judge);
+  const judged = makeJudged(about, does);
   const table = makeTable(columns(about, measures(about), marking.box, does), {
     label: sentence,
     idOf: row => row.id,
@@ -38,15 +41,17 @@ export function makeComparison(about, sentence, does) {
     make('div', { class: 'compared of-sizes' }, chart.element, published?.element),
     make('div', { class: 'compared of-table' }, table.element, tools),
     marking.element,
+    judged.element,
   );
 
-  /** Takes all runs, those that the filter leaves, and lines of the headline metric. */
-  function show(all, matching, lines) {
+  /** Takes all runs, those that the filter leaves, lines of the headline metric, and judgements. */
+  function show(all, matching, lines, judgements) {
     element.hidden = all.length === 0;
     marking.show(all);
     table.show(matching.flatMap(rowsOf));
     table.element.hidden = tools.hidden = matching.length === 0;
     chart.show(lines);
+    judged.show(judgements);
     published?.load(all.filter(run => run.result).length);
   }
 
@@ -54,9 +59,9 @@ export function makeComparison(about, sentence, does) {
 }
 
 /** The runs that are ticked in the table, beside each other. */
-function makeMarking() {
+function makeMarking(judge) {
   const marked = new Set(); // ids
-  const chosen = makeChosen();
+  const chosen = makeChosen(judge);
   let runs = [];
 
   /** The checkbox of a row; sweeps have none, because their sets have a table and lines of their own. */

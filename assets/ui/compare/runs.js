@@ -1,6 +1,6 @@
 // Every run, to be compared. What was scored in different ways never shares a table, because the
 // numbers cannot be compared; a task says which ways it has.
-// props.value = { remove: a run's id }
+// props.value = { remove, cancel or resume: a run's id; judge: what to put before a referee }
 
 import { makeComparison } from './compared.js';
 import { ask, make, repeat } from '../common/page.js';
@@ -11,12 +11,17 @@ const LOOK_SECONDS = 2;
 export function mount(element, props, trigger) {
   const view = element.querySelector('.runs-view');
   const dom = build(() => show());
-  const remove = id => {
-    props.value = { remove: id };
-    trigger('remove');
-  };
-  const sections = makeSections(view, { remove, look });
-  let [last, runs, lines] = ['', [], []];
+  const does = Object.fromEntries(
+    ['remove', 'cancel', 'resume', 'judge'].map(name => [
+      name,
+      value => {
+        props.value = { [name]: value };
+        trigger(name);
+      },
+    ]),
+  );
+  const sections = makeSections(view, { ...does, look });
+  let [last, runs, lines, judgements] = ['', [], [], []];
   const reading = view.firstElementChild; // seen until the runs are there
   view.prepend(dom.strip, dom.problem, dom.empty);
 
@@ -26,7 +31,8 @@ export function mount(element, props, trigger) {
       error => void (dom.problem.textContent = error.message),
     );
     dom.problem.hidden = Boolean(answer);
-    const text = JSON.stringify(answer);
+    judgements = await ask('/judgements').catch(() => judgements);
+    const text = JSON.stringify([answer, judgements]);
     if (!answer || text === last || isInUse()) return;
     lines = await ask('/comparison').catch(() => lines);
     [last, runs] = [text, answer];
@@ -43,7 +49,7 @@ export function mount(element, props, trigger) {
     dom.empty.hidden = runs.length > 0;
     dom.strip.hidden = runs.length === 0;
     dom.nothing.textContent = runs.length && !matching.length ? 'No run matches the filter.' : '';
-    sections.show(runs, matching, lines);
+    sections.show(runs, matching, lines, judgements);
   }
 
   repeat(look, LOOK_SECONDS);
@@ -87,12 +93,12 @@ function makeSections(view, does) {
     return section;
   }
 
-  function show(runs, matching, lines) {
+  function show(runs, matching, lines, judgements) {
     for (const run of runs) if (!sections.has(keyOf(run))) sections.set(keyOf(run), add(run));
     for (const [key, section] of sections) {
       const own = run => keyOf(run) === key;
       const drawn = lines.filter(line => `${line.about.task} ${line.protocol}` === key);
-      section.show(runs.filter(own), matching.filter(own), drawn);
+      section.show(runs.filter(own), matching.filter(own), drawn, judgements.filter(own));
     }
   }
 

@@ -30,7 +30,8 @@ export function mount(element) {
     const state = make('span');
     badge(state, run.status.state);
     const texts = [state, make('span', { class: 'queue-name' }, headOf(run))];
-    if (run.kind === 'prepare') return make('li', {}, make('span', { class: 'queued' }, texts));
+    if (run.kind === 'prepare' || run.kind === 'referee')
+      return make('li', {}, make('span', { class: 'queued' }, texts));
     const current = run.id === open ? 'true' : null;
     return make(
       'li',

@@ -9,7 +9,6 @@ from fastapi.routing import APIRoute
 from explorer.compare.lines import compare
 from explorer.compare.literature import SOURCE, published_for
 from explorer.compare.side_by_side import differing_settings, lay_side_by_side
-from explorer.errors import MissingDataError
 from explorer.sets.folder import DistilledSet, Row
 from explorer.ui import wire
 from explorer.ui.forms import settings
@@ -46,10 +45,7 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
         ]
 
     def finished_set(run_id: str) -> DistilledSet:
-        run = runs.open(run_id)
-        if run.result() is None or not run.set_folder.is_dir():
-            raise MissingDataError(f"Run {run_id} has no finished set to compare.")
-        return DistilledSet(run.set_folder)
+        return DistilledSet(runs.finished(run_id).set_folder)
 
     return [
         at("/comparison", lines),

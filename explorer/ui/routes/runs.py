@@ -39,10 +39,15 @@ STEP = re.compile(r"\d{6,}")
 def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
     """The routes; `at` makes a guarded one."""
     runs = service.runs
-    return [*_lists(runs, at), *_one(service, at), *_sweeps(runs, at), *_images(runs, at)]
+    return [
+        *_lists(runs, at),
+        *_one(service, at),
+        *_sweeps(runs, at),
+        *_images(runs, at),
+    ]
 
 
-def _status(status: Status) -> wire.Status:
+def told_status(status: Status) -> wire.Status:
     """As it is, but for sentences about settings, which the page knows by their labels."""
     words = {**status.as_json(), "text": by_label(status.text)}
     return cast(wire.Status, words)
@@ -65,7 +70,7 @@ def _lists(runs: Runs, at: Callable[..., APIRoute]) -> list[APIRoute]:
         return [
             {
                 **named(run),
-                "status": _status(run.status),
+                "status": told_status(run.status),
                 "expected": runs.open(run.id).expected(),
             }
             for run in runs.queue()
@@ -86,7 +91,7 @@ def _one(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]:
             **named(info),
             "scores": scores_of(info.job, info.result),
             "checkpoints": _checkpoints(run.checkpoints_folder),
-            "status": _status(info.status),
+            "status": told_status(info.status),
             "events": rows,
             "offset": next_offset,
             "log": _tail(run.log_path),

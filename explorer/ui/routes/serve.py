@@ -24,6 +24,7 @@ from explorer.ui.routes import columns as column_routes
 from explorer.ui.routes import comparison as comparison_routes
 from explorer.ui.routes import coverage as coverage_routes
 from explorer.ui.routes import failures as failure_routes
+from explorer.ui.routes import judgements as judgement_routes
 from explorer.ui.routes import prototypes as prototype_routes
 from explorer.ui.routes import rows as row_routes
 from explorer.ui.routes import runs as run_routes
@@ -89,7 +90,7 @@ def make_routes(service: Service) -> list[APIRoute]:
     def of_runs(path: str, answer: Callable[..., Any], method: str = "GET") -> APIRoute:
         return at(path, answer if service.access.everything else _told_outside(answer), method)
 
-    for module in (run_routes, comparison_routes):
+    for module in (run_routes, comparison_routes, judgement_routes):
         routes += module.make_routes(service, of_runs)
     return routes + static.make_routes(at)
 

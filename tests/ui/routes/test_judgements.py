@@ -1,0 +1,74 @@
+"""Sets that are put before a referee from the page, and what it says of them."""
+
+from types import SimpleNamespace
+
+import pytest
+from fastapi.testclient import TestClient
+from gradio.routes import App
+
+from explorer.errors import ConfigError, MissingDataError
+from explorer.runs.config import RefereeConfig, RunConfig
+from explorer.runs.directory import Job, RunDirectory
+from explorer.runs.judged import Judged, write_judged
+from explorer.runs.referee import judging
+from explorer.ui import page as layout
+from explorer.ui.routes import serve as routes
+from explorer.ui.routes.serve import PREFIX
+from explorer.ui.service import Service
+from tests.made_sets import DONE, make_run
+
+ROW = Judged(
+    *("a set", "pds", 2, 2, 1000, 8.5, 1.0, 2**20, 50.0, 40.0, 1, 0, "vit", "", [40.0, 1.0]),
+    *([39.0, None], [30.0, 2.0], [10.0, 2.5], 0.012, None, None, None, None),
+)
+PLAN = RefereeConfig(runs=("a", "b"), n_random=2)
+
+
+@pytest.fixture
+def page(tmp_path) -> SimpleNamespace:
+    """Two finished runs, and a client of the page."""
+    service = Service(tmp_path)
+    make_run(service.runs, "a", RunConfig(size=2), 40.0)
+    make_run(service.runs, "b", RunConfig(size=2).with_method("random"), 30.0)
+    app = App.create_app(layout.build(service), app_kwargs=routes.app_kwargs(service))
+    return SimpleNamespace(service=service, client=TestClient(app))
+
+
+def test_what_was_found_has_a_table_and_gains_with_the_names_of_the_sets(page):
+    runs = page.service.runs
+    config = judging(runs.open("a").job().config)
+    run = RunDirectory(runs.folder / "judge")
+    run.create(Job(kind="referee", config=config, referee=PLAN))
+    run.write_status(DONE)
+    run.referee_folder.mkdir()
+    write_judged(run.referee_folder, [ROW], config, PLAN)
+    (told,) = page.client.get(f"{PREFIX}/judgements").json()
+    assert told["sets"] == [runs.open(each).job().title for each in "ab"]
+    cells = dict(zip(told["head"], told["lines"][0], strict=True))
+    assert (cells["over chance"], cells["p (Holm)"]) == ("10.0 ± 2.5", "0.012")
+    assert (cells["pairs"], cells["KB"], cells["MiB"], cells["near test"]) == ("2", "1", "1", "0")
+    gain = {"set": "a set", "network": "vit", "over_chance": [10.0, 2.5], "p": 0.012}
+    assert told["gains"] == [gain]
+    assert told["about"]["protocol"]["name"] == "honest"
+    at = f"{PREFIX}/runs/judge/referee"
+    assert "10.0 ± 2.5" in page.client.get(f"{at}/table.csv").text
+    assert page.client.get(f"{at}/scores.json").status_code == 404
+    assert [each["id"] for each in page.client.get(f"{PREFIX}/runs").json()] == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("runs", "error", "told"),
+    [
+        ((), ConfigError, "Tick the finished runs"),
+        (("a", "none"), MissingDataError, "There is no run"),
+        (("a", "going"), MissingDataError, "has no finished set"),
+        (("a", "other"), ConfigError, "sets of one dataset; these are of scenes and /photos"),
+    ],
+)
+def test_what_cannot_be_judged_is_refused_before_anything_starts(page, runs, error, told):
+    service = page.service
+    RunDirectory(service.runs.folder / "going").create(Job())
+    make_run(service.runs, "other", RunConfig(data="/photos", size=2), 30.0)
+    with pytest.raises(error, match=told):
+        service.judge(RefereeConfig(runs=runs))
+    assert service.runs.list_runs("referee") == []
