@@ -1,4 +1,5 @@
 import os
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +17,14 @@ from explorer.runs.config import RunConfig
 from explorer.scenes.world import open_labelled_scenes
 from explorer.tasks.retrieval_students import RetrievalConfig
 from tests.colours import write_colours
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_waiting_for_the_disk() -> Iterator[None]:
+    """What tests write need not outlast a loss of power."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("os.fsync", lambda _: None)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -10,13 +10,14 @@ import torch
 from explorer.methods.registry import all_methods
 from explorer.runs.config import RunConfig, reseeded
 from explorer.runs.distill import _about, fill
+from explorer.runs.opening import resolve
 from explorer.runs.writing import Writing
 from explorer.sets.folder import DistilledSet
 from explorer.settings import Settings, declared
 from explorer.store.store import Store
 from explorer.tasks.registry import TASKS
 from tests.colours import write_classes
-from tests.opened import resolved
+from tests.opened import opened
 
 NETWORKS = ("heads", "whole")
 """What students of some methods may be."""
@@ -74,11 +75,6 @@ def content(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
 
-@pytest.fixture
-def context(bundle, tmp_path):
-    return partial(resolved, Store(tmp_path / "cache"))
-
-
 def quick_run(task: str, name: str, config: RunConfig, folder: Path) -> RunConfig:
     """A small run by a method, on colours with captions or with classes, or on few scenes."""
     if task == RunConfig.task:
@@ -111,23 +107,25 @@ def quick(settings: Settings) -> Settings:
 
 @pytest.mark.parametrize(("task", "name", "networks"), MAKING)
 def test_a_set_whose_making_stops_after_any_state_ends_with_the_same_bytes(
-    task, name, networks, config, context, few_scenes, tmp_path
+    task, name, networks, config, few_scenes, tmp_path
 ):
     own = quick_run(task, name, config, tmp_path)
     if networks != NETWORKS[0]:
         own = replace(own, settings=replace(own.settings, networks=networks))
     make = all_methods()[name].make
-    fill(context(own), own, DistilledSet(tmp_path / "whole"))
+    anew = partial(resolve, opened(Store(tmp_path / "cache"), own), own)
+    fill(anew(), own, DistilledSet(tmp_path / "whole"))
     stops, n_states = 0, 0
     while stops == 0 or n_states > stops - 1:
         target = DistilledSet(tmp_path / f"stopped-{stops}")
-        target.begin(_about(context(own), own))
-        writing = Writing(context(own), own, target, None)
-        for n_states, state in enumerate(make(context(own), own.settings, None)):
+        stopped = anew()
+        target.begin(_about(stopped, own))
+        writing = Writing(stopped, own, target, None)
+        for n_states, state in enumerate(make(stopped, own.settings, None)):
             if n_states > stops:
                 break
             writing.take(state)  # the generator is dropped after this one
-        fill(context(own), own, target)
+        fill(anew(), own, target)
         assert content(target.folder) == content(tmp_path / "whole")
         stops += 1
 

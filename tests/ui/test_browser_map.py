@@ -149,7 +149,7 @@ def test_the_address_bar_follows_and_survives_a_reload(browser, pacing):
 
 
 @pytest.mark.parametrize(
-    "view", ["space=constructor", "colours=smell", "prototype=99", "point=x", "camera=1,2,-3"]
+    "view", ["space=constructor&prototype=99", "colours=smell&point=x&camera=1,2,-3"]
 )
 def test_what_an_address_asks_for_in_vain_is_left_out(browser, pacing, view):
     with opened(browser, f"{pacing.address}&{view}") as page:
