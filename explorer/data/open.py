@@ -302,11 +302,15 @@ def _is_pointer(path: Path) -> bool:
         return False
 
 
+_MEMORY = Path("/dev/shm")
+
+
 def _is_folder(folder: Path) -> bool:
-    """Whether it is a folder of files; the system's own, such as /proc, hold none."""
+    """Whether it is a folder of files; of the system's own only /dev/shm may hold some."""
     try:
-        own = {Path(each) for each in ("/proc", "/sys", "/dev")}
-        return folder.is_dir() and not own & {folder.resolve(), *folder.resolve().parents}
+        inside = [folder.resolve(), *folder.resolve().parents]
+        is_own = any(Path(each) in inside for each in ("/proc", "/sys", "/dev"))
+        return folder.is_dir() and (not is_own or _MEMORY in inside)
     except (OSError, RuntimeError, ValueError):  # a name that is too long, or links in a circle
         return False
 

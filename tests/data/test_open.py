@@ -1,5 +1,7 @@
 import json
 import os
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -118,6 +120,15 @@ def test_the_fingerprint_changes_with_images_and_captions(colours):
 def test_what_cannot_be_opened_is_explained(tmp_path, data, error, message):
     with pytest.raises(error, match=message):
         open_dataset(data or str(tmp_path))
+
+
+@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="no memory is a folder here")
+def test_a_folder_in_memory_is_opened_and_other_folders_of_the_system_are_not():
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        assert open_dataset(str(write_colours(Path(folder) / "own"))).splits["val"].n_images == 5
+    for system in ("/dev", "/proc/self", "/sys"):
+        with pytest.raises(MissingDataError, match="There is no folder"):
+            open_dataset(system)
 
 
 @pytest.mark.parametrize(
