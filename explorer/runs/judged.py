@@ -29,7 +29,7 @@ HEAD = (
     "random {noun}",
     "KB",
     "words",
-    "s to make",
+    "seconds",
     "MiB",
     "label-robust",
     "otherwise augmented",

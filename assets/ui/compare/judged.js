@@ -14,6 +14,7 @@ const FILES = {
   'table.md': 'Table as Markdown',
 };
 const ROW = 24; // pixels that a set takes in the figure
+const NONE = '–'; // in a cell of what was not asked for
 
 /** @param {Wire.About} about of the runs beside it */
 export function makeJudged(about, does) {
@@ -23,8 +24,11 @@ export function makeJudged(about, does) {
     make('h3', {}, 'Referee'),
   );
   const views = new Map(); // by id
+  let isFirst = true; // of the looks
 
-  /** @param {Wire.Judgement[]} judgements newest first */
+  /** Shows all; one that was asked for since comes into sight.
+   * @param {Wire.Judgement[]} judgements newest first
+   */
   function show(judgements) {
     element.hidden = judgements.length === 0;
     for (const [id, view] of views)
@@ -36,9 +40,11 @@ export function makeJudged(about, does) {
       if (!views.has(each.id)) {
         views.set(each.id, makeJudgement(about, each.id === judgements[0].id, does));
         element.firstChild.after(views.get(each.id).element);
+        if (!isFirst) views.get(each.id).element.scrollIntoView({ block: 'center' });
       }
       views.get(each.id).show(each);
     }
+    isFirst = false;
   }
 
   return { element, show };
@@ -104,20 +110,26 @@ const links = id =>
 
 /** @param {Wire.Judgement} judgement */
 function found(about, { head, lines, gains }) {
-  const isNumber = at =>
-    lines.every(line => Number.isFinite(numberIn(line[at])) || line[at] === '–');
-  const columns = head.map((name, at) => ({
-    title: name[0].toUpperCase() + name.slice(1),
-    isNumber: isNumber(at),
-    value: line => (isNumber(at) ? numberIn(line[at]) : line[at]),
-    text: line => line[at],
-  }));
+  const isNone = at => lines.every(line => line[at] === NONE);
+  const isNumber = at => lines.every(line => line[at] === NONE || numberIn(line[at]) !== null);
+  const columns = head
+    .map((name, at) => ({
+      title: upperFirst(name),
+      isNumber: isNumber(at),
+      isNone: isNone(at),
+      value: line => (isNumber(at) ? numberIn(line[at]) : line[at]),
+      text: line => line[at],
+    }))
+    .filter(column => !column.isNone);
   const table = makeTable(columns, { label: 'What the referee found', idOf: line => line.join() });
   table.show(lines);
   return [makeGains(about, gains), table.element];
 }
 
-/** The first number of a text, null where there is none. */
+/** A title over a column; a sign such as p stays small. */
+const upperFirst = name => (name[1] === ' ' ? name : name[0].toUpperCase() + name.slice(1));
+
+/** The number that a text begins with, null where there is none. */
 function numberIn(text) {
   const number = Number.parseFloat(text.replaceAll(',', ''));
   return Number.isNaN(number) ? null : number;
