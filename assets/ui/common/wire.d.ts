@@ -628,7 +628,7 @@ declare namespace Wire {
   /** A run on the data of a map, in a list to choose from. */
   interface RunOnMap {
     id: string;
-    kind: 'prepare' | 'distill' | 'sweep';
+    kind: 'prepare' | 'distill' | 'sweep' | 'referee';
     about: About;
     config: Config;
     sweep: SweepPlan;

@@ -73,7 +73,7 @@ function makeJudgement(about, open, does) {
     if (text === last) return;
     last = text;
     const { id, status, sets, lines } = judgement;
-    title.textContent = `${sets.join(' · ') || 'Sets that were deleted'}, ${when(id)}`;
+    title.textContent = `${sets.join(', ') || 'Sets that were deleted'} – ${when(id)}`;
     badge(state, status.state);
     how.textContent = explained(about, judgement);
     ended.textContent = status.state === 'done' ? '' : status.text;
