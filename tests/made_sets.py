@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from explorer.runs.config import RunConfig
+from explorer.runs.config import RefereeConfig, RunConfig
 from explorer.runs.directory import Job, RunDirectory, Status
+from explorer.runs.judged import Judged, write_judged
 from explorer.runs.launcher import Runs
+from explorer.runs.referee import judging
 from explorer.sets.folder import DistilledSet, Row
 from tests.configs import about_set
 
@@ -61,4 +63,19 @@ def make_run(
     cost = {"timing": {"embed": 1.0, "evaluate": 61.0}, "peak_memory": 850_000_000}
     run.write_result({**result, **cost})
     run.write_status(DONE)
+    return run
+
+
+def make_judgement(runs: Runs, run_id: str, config: RunConfig, plan: RefereeConfig) -> RunDirectory:
+    """Two sets, before a referee that is done and found one of them better than chance."""
+    run, students = RunDirectory(runs.folder / run_id), judging(config)
+    run.create(Job(kind="referee", config=students, referee=plan))
+    run.write_status(DONE)
+    run.referee_folder.mkdir()
+    first = Judged(
+        *("a set", "pds", 2, 2, 1000, 8.5, 1.0, 2**20, 50.0, 40.0, 1, 0, "vit", "", [40.0, 1.0]),
+        *([39.0, None], [30.0, 2.0], [10.0, 2.5], 0.012, None, None, None, None),
+    )
+    second = first._replace(set="another", over_chance=[1.0, 2.0], p=0.4)
+    write_judged(run.referee_folder, [first, second], students, plan)
     return run

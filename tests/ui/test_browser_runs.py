@@ -12,10 +12,10 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import Page, expect
 
-from explorer.runs.config import RunConfig, SweepConfig
+from explorer.runs.config import RefereeConfig, RunConfig, SweepConfig
 from explorer.runs.directory import EventLog, Job, RunDirectory
 from explorer.ui.service import Service
-from tests.made_sets import DONE, make_run
+from tests.made_sets import DONE, make_judgement, make_run
 from tests.ui.browsing import opened, served, train_few_students
 from tests.ui.test_accessibility import serious
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 
 TINY = Path(__file__).parents[1] / "runs" / "tiny_program.py"
 BEST, WORSE, OTHER = (f"20261120-1011{n}-345-abcd" for n in (14, 13, 12))
-SWEPT = "20261120-101111-345-abcd"
+SWEPT, JUDGED = (f"20261120-10111{n}-345-abcd" for n in (1, 5))
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +63,37 @@ def test_chosen_runs_show_what_differs_and_what_it_cost(browser, compared):
         page.locator(f"#runs tr[data-id='{OTHER}'] input").check()
         expect(lines.nth(1)).to_have_text(re.compile("^Size.*2.*5"))
         expect(chosen.get_by_text("The two sets, side by side")).to_be_hidden()
+
+
+def test_sets_of_ticked_runs_are_put_before_a_referee_whose_findings_come_into_sight(
+    browser, compared, monkeypatch
+):
+    runs, plans = compared.service.runs, []
+
+    def judge(plan: RefereeConfig, by: str) -> None:
+        plans.append(plan)
+        make_judgement(runs, JUDGED, runs.open(BEST).job().config, plan)
+
+    monkeypatch.setattr(compared.service, "judge", judge)
+    with opened(browser, compared.address) as page:
+        compare(page, BEST, WORSE)
+        page.get_by_label("random sets of each size").fill("2")
+        page.get_by_role("button", name="Judge the 2 sets").click()
+        panel = page.locator("#runs .judgement")
+        expect(panel.locator("tbody tr")).to_have_count(2)
+        expect(panel).to_be_in_viewport()
+        expect(panel.locator("thead")).not_to_contain_text("To all")  # nobody asked for it
+        page.wait_for_function(
+            "() => document.querySelectorAll('.judgement .scatterlayer .point').length === 2"
+        )
+        with page.expect_download() as started:
+            panel.get_by_role("link", name="Table as LaTeX").click()
+        assert "\\toprule" in Path(started.value.path()).read_text()
+        assert serious(page) == []
+        for _ in range(2):
+            panel.locator(".tools button").click()
+        expect(panel).to_have_count(0)
+    assert plans == [RefereeConfig(runs=(BEST, WORSE), n_random=2)]
 
 
 def test_two_sets_stand_side_by_side_by_number_or_by_likeness(browser, compared):
@@ -317,7 +348,7 @@ def test_a_sweep_fills_its_table_and_its_lines_and_stands_in_compare(browser, ti
         )
         matters = page.locator("[aria-label='Which settings matter'] > tbody > tr")
         expect(matters).to_have_count(2)  # networks
-        expect(matters.first).to_contain_text("drop_fraction")
+        expect(matters.first).to_contain_text("share left out")
         enough = page.locator("[aria-label='What each size brings'] > tbody > tr")
         expect(enough).to_have_count(3 * 2 * 2)
         expect(page.locator("#live .of-sweep")).to_contain_text(
@@ -328,7 +359,7 @@ def test_a_sweep_fills_its_table_and_its_lines_and_stands_in_compare(browser, ti
         assert "\\toprule" in Path(started.value.path()).read_text()
         page.get_by_role("tab", name="Compare").click()
         expect(page.locator("#runs tbody tr")).to_contain_text(ways)
-        expect(page.locator("#runs input[type=checkbox]")).to_have_count(0)
+        expect(page.locator("#runs input[data-run]")).to_have_count(0)
         page.wait_for_function("() => document.querySelector('#runs .scatterlayer .point')")
 
 

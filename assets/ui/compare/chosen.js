@@ -13,7 +13,13 @@ import { makeSides } from './sides.js';
 export function makeChosen(judge) {
   const title = make('h3');
   const hint = make('p', { class: 'hint' });
-  const table = make('div', { class: 'table-frame', hidden: true });
+  const table = make('div', {
+    class: 'table-frame',
+    hidden: true,
+    tabindex: 0,
+    role: 'region',
+    'aria-label': 'Where the chosen runs differ',
+  });
   const [sides, judging] = [makeSides(), makeJudging(judge)];
   const element = make(
     'section',

@@ -9,18 +9,12 @@ from gradio.routes import App
 from explorer.errors import ConfigError, MissingDataError
 from explorer.runs.config import RefereeConfig, RunConfig
 from explorer.runs.directory import Job, RunDirectory
-from explorer.runs.judged import Judged, write_judged
-from explorer.runs.referee import judging
 from explorer.ui import page as layout
 from explorer.ui.routes import serve as routes
 from explorer.ui.routes.serve import PREFIX
 from explorer.ui.service import Service
-from tests.made_sets import DONE, make_run
+from tests.made_sets import make_judgement, make_run
 
-ROW = Judged(
-    *("a set", "pds", 2, 2, 1000, 8.5, 1.0, 2**20, 50.0, 40.0, 1, 0, "vit", "", [40.0, 1.0]),
-    *([39.0, None], [30.0, 2.0], [10.0, 2.5], 0.012, None, None, None, None),
-)
 PLAN = RefereeConfig(runs=("a", "b"), n_random=2)
 
 
@@ -36,19 +30,14 @@ def page(tmp_path) -> SimpleNamespace:
 
 def test_what_was_found_has_a_table_and_gains_with_the_names_of_the_sets(page):
     runs = page.service.runs
-    config = judging(runs.open("a").job().config)
-    run = RunDirectory(runs.folder / "judge")
-    run.create(Job(kind="referee", config=config, referee=PLAN))
-    run.write_status(DONE)
-    run.referee_folder.mkdir()
-    write_judged(run.referee_folder, [ROW], config, PLAN)
+    make_judgement(runs, "judge", runs.open("a").job().config, PLAN)
     (told,) = page.client.get(f"{PREFIX}/judgements").json()
     assert told["sets"] == [runs.open(each).job().title for each in "ab"]
     cells = dict(zip(told["head"], told["lines"][0], strict=True))
     assert (cells["over chance"], cells["p (Holm)"]) == ("10.0 ± 2.5", "0.012")
     assert (cells["pairs"], cells["KB"], cells["MiB"], cells["near test"]) == ("2", "1", "1", "0")
     gain = {"set": "a set", "network": "vit", "over_chance": [10.0, 2.5], "p": 0.012}
-    assert told["gains"] == [gain]
+    assert told["gains"][0] == gain
     assert told["about"]["protocol"]["name"] == "honest"
     at = f"{PREFIX}/runs/judge/referee"
     assert "10.0 ± 2.5" in page.client.get(f"{at}/table.csv").text
