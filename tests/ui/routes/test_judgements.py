@@ -61,3 +61,15 @@ def test_what_cannot_be_judged_is_refused_before_anything_starts(page, runs, err
     with pytest.raises(error, match=told):
         service.judge(RefereeConfig(runs=runs))
     assert service.runs.list_runs("referee") == []
+
+
+def test_damage_costs_its_own_judgement(page):
+    runs = page.service.runs
+    config = runs.open("a").job().config
+    damaged = make_judgement(runs, "damaged", config, PLAN)
+    make_judgement(runs, "whole", config, PLAN)
+    (damaged.referee_folder / "referee.json").write_text('[{"set": 3}]')
+    whole, other = page.client.get(f"{PREFIX}/judgements").json()
+    assert (whole["id"], len(whole["lines"])) == ("whole", 2)
+    assert (other["status"]["state"], other["lines"]) == ("failed", [])
+    assert "referee.json is damaged; have the sets judged again." in other["status"]["text"]
