@@ -42,7 +42,7 @@ export function makeChosen(judge) {
     hint.textContent =
       runs.length > 1
         ? ''
-        : 'Tick two runs or more to see where they differ; of two finished ones also the sets, side by side.';
+        : 'Tick runs to have their sets judged; two or more to see where they differ, of two finished ones also the sets, side by side.';
     judging.show(runs);
     sides.show(runs.length === 2 && runs.every(run => run.result?.out) ? runs : null);
     const differences = runs.length > 1 ? await differ(runs) : [];
