@@ -27,6 +27,8 @@ from explorer.tasks.task import Task
 from explorer.types import Dataset, Labelled
 
 SIZE = find_task("retrieval").usual_size
+MOST_JUDGED = 100
+"""Sets that a referee judges at once."""
 _OLD_PARTS = ("prototypes", "synthesis")  # of every run before methods had settings of their own
 
 
@@ -175,6 +177,12 @@ class RefereeConfig(Settings):
         default=False,
     )
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        is_named = all(map(is_text, self.runs))
+        if not is_named or len(set(self.runs)) < len(self.runs) or len(self.runs) > MOST_JUDGED:
+            raise ConfigError(f"A referee takes the ids of at most {MOST_JUDGED} runs, each once.")
+
 
 def as_written(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values as JSON gives them back."""
@@ -252,11 +260,11 @@ def fitted(config: RunConfig, dataset: Dataset) -> RunConfig:
         return settings.seeing(side) if isinstance(settings, NetworkConfig) else settings
 
     others = {name: own(each) for name, each in config.others.items()}
-    evaluation = _whitened(own(config.evaluation), [config.settings, *config.others.values()])
+    evaluation = whitened(own(config.evaluation), [config.settings, *config.others.values()])
     return replace(config, settings=own(config.settings), evaluation=evaluation, others=others)
 
 
-def _whitened(evaluation: Settings, methods: Sequence[Settings]) -> Settings:
+def whitened(evaluation: Settings, methods: Sequence[Settings]) -> Settings:
     """An evaluation whose students see images whitened where those of a method are learned so."""
     if not isinstance(evaluation, NetworkConfig) or evaluation.whitening != AS_LEARNED:
         return evaluation

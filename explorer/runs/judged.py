@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pydantic import TypeAdapter, ValidationError
 
 from explorer.errors import BadDataError
-from explorer.runs.config import RefereeConfig, RunConfig, task_of_run
+from explorer.runs.config import RefereeConfig, RunConfig, data_name, task_of_run
 from explorer.runs.tables import TABLES, sheet
 from explorer.sets.card import interval
 from explorer.store.writing import write_aside
@@ -94,16 +94,16 @@ def read_judged(out: Path) -> list[Judged]:
     try:
         return _ROWS.validate_json(path.read_bytes())
     except ValidationError as error:
-        raise BadDataError(f"{path} is damaged; have the sets judged again.") from error
+        raise BadDataError(f"{path.name} is damaged.") from error
 
 
 def about(config: RunConfig, plan: RefereeConfig) -> str:
     """What the numbers are, in a few sentences."""
     return (
-        f"Mean score in percent, ± half of the 95 % interval; students of {config.data}, "
-        f"{plan.n_random} random sets of each size. Where a set keeps a similarity, random ones "
-        "have as many pairs more as that takes the place of. A gain is one where p is small after "
-        "Holm's correction for all rows."
+        "Mean score in percent, ± half of the 95 % interval; students of "
+        f"{data_name(config.data)}, {plan.n_random} random sets of each size. Where a set keeps a "
+        "similarity, random ones have as many pairs more as that takes the place of. A gain is one "
+        "where p is small after Holm's correction for all rows."
     )
 
 

@@ -29,6 +29,7 @@ from explorer.runs.directory import (
     Status,
     list_jobs,
 )
+from explorer.runs.judged import read_judged
 from explorer.runs.outcome import checked
 from explorer.runs.slices import work_in_slices
 from explorer.settings import is_text
@@ -99,6 +100,8 @@ class Runs:
         run = self.open(run_id)
         if run.status().state in ALIVE:
             raise ConfigError(f"Run {run_id} is still going; cancel it first.")
+        if any(run_id in other.job.referee.runs for other in self.queue()):
+            raise ConfigError(f"The set of run {run_id} is before a referee; cancel that first.")
         shutil.rmtree(run.folder)
 
     def label(self, run_id: str, label: Label) -> None:
@@ -206,6 +209,8 @@ def info_of(run: RunDirectory, job: Job) -> RunInfo:
     status = run.status()
     try:
         result = checked(run.result(), job)
+        if job.kind == "referee":
+            read_judged(run.referee_folder)
     except BadDataError as error:
         log.warning("%s: %s", run.id, error)
         failed = status._replace(state="failed", text=f"{error} Resume the run to make it again.")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from pydantic import TypeAdapter, ValidationError
 
 from explorer.core.referee import (
     augmentation_robust,
@@ -26,14 +27,22 @@ from explorer.core.retrieval import known_interval
 from explorer.errors import BadDataError
 from explorer.methods.registry import methods_for
 from explorer.runs.candidates import Candidate
-from explorer.runs.config import RefereeConfig, RunConfig, as_written, fitted, reseeded
+from explorer.runs.config import (
+    RefereeConfig,
+    RunConfig,
+    as_written,
+    fitted,
+    reseeded,
+    whitened,
+)
 from explorer.runs.distill import make_and_score, open_trained
 from explorer.runs.judged import Judged, write_judged
-from explorer.runs.opening import resolve, sources
+from explorer.runs.opening import require_run, resolve, sources
 from explorer.runs.telling import Telling
 from explorer.sets.card import words_per_caption
 from explorer.sets.folder import DistilledSet
 from explorer.steps.context import Context
+from explorer.store.digests import json_digest
 from explorer.store.reading import read_object
 from explorer.store.writing import write_aside
 from explorer.tasks.registry import find_task
@@ -41,8 +50,9 @@ from explorer.types import Samples
 
 STAGE = "referee"
 _WHOLE = "all of the data"
-_SCORES = "scores.json"
-_Scores = Mapping[str, list[float]]  # of each student by network, of one way to read a set
+_APART = 1000  # added to the seeds of random sets, so that no set that is judged is one of them
+_Scores = dict[str, list[float]]  # of each student by network, of one way to read a set
+_KEPT = TypeAdapter(dict[str, _Scores])
 
 
 class _Read(NamedTuple):
@@ -59,15 +69,32 @@ class _Read(NamedTuple):
 
     def named(self, way: str) -> str:
         """What the scores of one way to read it are kept under."""
-        return f"{self.candidate.name}, {way} ({self.digest[:12]})"
+        return f"{self.digest[:16]} {way}"
+
+
+class _Scoring(NamedTuple):
+    """Something that has to be scored."""
+
+    key: str  # its scores are kept under
+    told: str  # while it is done
+    score: Callable[[], _Scores]
 
 
 def judging(config: RunConfig) -> RunConfig:
-    """The run with the students by which a referee judges its set, where nobody names others."""
+    """A random set as large as that of a run, and the students by which a referee judges both.
+
+    They are those of the run, where its task has no usual ones, and see images as it learned them.
+    """
     usual = find_task(config.task).judging.usual
-    evaluation = replace(config.evaluation, **usual)  # type: ignore[type-var]
+    evaluation = whitened(config.evaluation, [config.settings])
+    evaluation = replace(evaluation, **usual)  # type: ignore[type-var]
     models = {name: getattr(config, name) for name in ("bundle", "encoder", "decoder")}
-    return RunConfig(data=config.data, task=config.task, evaluation=evaluation, **models)
+    about = {"data": config.data, "task": config.task, "size": config.size, **models}
+    return RunConfig(method=_baseline(config.task), evaluation=evaluation, **about)
+
+
+def _baseline(task: str) -> str:
+    return next(each.name for each in methods_for(task) if each.is_baseline)
 
 
 def referee(
@@ -77,7 +104,8 @@ def referee(
 
     Every set is scored twice, by the same students: as kept, with all that was learned, and as
     people open it, with 8-bit images and captions or classes. What was scored before a kill, or
-    for another table in the same folder, is not scored again.
+    for another table in the same folder, is not scored again: what decides the scores names their
+    file, and what a set holds names those of the set.
 
     Args:
         opened: Data to score on, models, the store, and who is told, of the one stage `STAGE`.
@@ -112,7 +140,8 @@ class _Judge:
         self._shared = as_written(
             {"config": self.config.as_json(), **sources(self.config, self.opened.dataset)}
         )
-        self._kept: dict[str, _Scores] = _read_scores(self.out, self._shared)
+        self._path = self.out / f"scores-{json_digest(self._shared)[:8]}.json"
+        self._kept: dict[str, _Scores] = _read_scores(self._path)
 
     def read(self, candidate: Candidate) -> _Read:
         """Looks into a set."""
@@ -126,62 +155,63 @@ class _Judge:
 
     def rows(self, sets: Sequence[_Read]) -> list[Judged]:
         """A row for each of them and each network."""
-        scorings = dict(self._scorings(sets))
+        scorings = {each.key: each for each in self._scorings(sets)}
         n_before = len(scorings.keys() & self._kept.keys())
         telling = Telling(self.opened.watcher, STAGE, "Scores", len(scorings), n_before)
         self.opened = replace(self.opened, watcher=telling)
         self._context = replace(self._context, watcher=telling)
-        for name, score in scorings.items():
-            if name not in self._kept:
-                telling.begin(name.rpartition(" (")[0] or name)
-                self._kept[name] = score()
-                _write_scores(self.out, self._shared, self._kept)
+        telling.begin("where the images lie")
+        placed = [self._of_images(each.target) for each in sets]  # what is wrong shows early
+        for key, each in scorings.items():
+            if key not in self._kept:
+                telling.begin(each.told)
+                self._kept[key] = each.score()
+                _write_scores(self._path, self._shared, self._kept)
                 telling.end(len(scorings.keys() & self._kept.keys()))
-        return [row for each in sets for row in self._rows(each)]
+        both = zip(sets, placed, strict=True)
+        return [row for each, place in both for row in self._rows(each, place)]
 
-    def _scorings(self, sets: Sequence[_Read]) -> Iterator[tuple[str, Callable[[], _Scores]]]:
-        """All that has to be scored, and how, by name; some more than once."""
-        opened, kept, otherwise = self._ways.opened, self._ways.kept, self._ways.otherwise
+    def _scorings(self, sets: Sequence[_Read]) -> Iterator[_Scoring]:
+        """All that has to be scored; some more than once."""
+        ways = {"as opened": self._ways.opened, "as kept": self._ways.kept}
+        otherwise = self._ways.otherwise
+        if otherwise is not None:
+            ways["augmented otherwise"] = otherwise
         for each in sets:
-            score = partial(self._score, each.target.folder)
-            yield each.named("as opened"), partial(score, opened)
-            if each.has_kept:
-                yield each.named("as kept"), partial(score, kept)
+            for name, way in ways.items():
+                if name != "as kept" or each.has_kept:
+                    score = partial(self._score, each.target.folder, way)
+                    yield _Scoring(each.named(name), f"{each.candidate.name}, {name}", score)
+            yield from self._of_random(each.size + each.instead, self._ways.opened)
             if otherwise is not None:
-                yield each.named("augmented otherwise"), partial(score, otherwise)
-            yield from self._of_random(each.size + each.instead, opened)
-            if otherwise is not None:
-                yield from self._of_random(each.size, opened)
+                yield from self._of_random(each.size, self._ways.opened)
                 yield from self._of_random(each.size, otherwise)
         if self.plan.whole:
-            yield _WHOLE, partial(self._made, _WHOLE, self._config_of_all())
+            every = next(each for each in methods_for(self._task.name) if each.make is None)
+            own = replace(self.config.with_method(every.name), evaluation=self._ways.opened)
+            yield _Scoring(_WHOLE, _WHOLE, partial(self._made, _WHOLE, own))
 
-    def _of_random(self, size: int, way: Any) -> Iterator[tuple[str, Callable[[], _Scores]]]:
-        own = replace(self.config.with_method(self._baseline), size=size, evaluation=way)
+    def _of_random(self, size: int, way: Any) -> Iterator[_Scoring]:
+        own = self.config.with_method(_baseline(self._task.name))
+        own = replace(own, size=size, evaluation=way)
+        require_run(self.opened, own)  # there may be too few rows
         for number, name in enumerate(self._random(size, way)):
-            seeded = replace(own, settings=reseeded(own.settings, number))
-            yield name, partial(self._made, name.partition(",")[0], seeded)
+            seeded = replace(own, settings=reseeded(own.settings, _APART + number))
+            yield _Scoring(name, name, partial(self._made, name.partition(",")[0], seeded))
 
     def _random(self, size: int, way: Any) -> list[str]:
         """Names of the scores of random sets."""
         more = ", augmented otherwise" if way == self._ways.otherwise else ""
-        return [f"{self._baseline}-{size}-{i}{more}" for i in range(self.plan.n_random)]
-
-    @cached_property
-    def _baseline(self) -> str:
-        return next(each.name for each in methods_for(self._task.name) if each.is_baseline)
-
-    def _config_of_all(self) -> RunConfig:
-        every = next(each for each in methods_for(self._task.name) if each.make is None)
-        return replace(self.config.with_method(every.name), evaluation=self._ways.opened)
+        made = _baseline(self._task.name)
+        return [f"{made}-{size}-{number}{more}" for number in range(self.plan.n_random)]
 
     def _score(self, folder: Path, evaluation: Any) -> _Scores:
         result = self._task.evaluate(self._context, open_trained(str(folder)), evaluation)
-        return self._judging.students(result)
+        return dict(self._judging.students(result))
 
     def _made(self, name: str, own: RunConfig) -> _Scores:
         result = make_and_score(self.opened, own, self.out / name)
-        return self._judging.students(result["evaluation"])
+        return dict(self._judging.students(result["evaluation"]))
 
     @cached_property
     def _n_classes(self) -> int:
@@ -201,7 +231,7 @@ class _Judge:
     def _to_others(self) -> np.ndarray:
         return to_nearest_others(self._data)
 
-    def _rows(self, each: _Read) -> Iterator[Judged]:
+    def _rows(self, each: _Read, placed: Mapping[str, Any]) -> Iterator[Judged]:
         through = self._judging.learned_through(self._context, each.settings)
         shared: dict[str, Any] = {
             "set": each.candidate.name,
@@ -211,7 +241,7 @@ class _Judge:
             "bytes": each.target.n_bytes(),
             "seconds": each.candidate.seconds,
             "memory": each.candidate.memory,
-            **self._of_images(each.target),
+            **placed,
         }
         for network in self._kept[each.named("as opened")]:
             yield Judged(
@@ -283,16 +313,14 @@ def pairs_instead(learned: Samples | None) -> int:
     return math.ceil(learned.similarity.nbytes * n / n_bytes) if n_bytes else 0
 
 
-def _read_scores(out: Path, shared: Mapping[str, Any]) -> dict[str, _Scores]:
-    """What was scored before, where it was by the same students on the same data."""
-    path = out / _SCORES
+def _read_scores(path: Path) -> dict[str, _Scores]:
+    """What was scored before by the same students; what cannot be read is scored again."""
     try:
-        written = read_object(path) if path.exists() else {}
-    except BadDataError:  # it is scored again
+        return _KEPT.validate_python(read_object(path).get("scores")) if path.exists() else {}
+    except (BadDataError, ValidationError):
         return {}
-    return dict(written["scores"]) if written.get("shared") == shared else {}
 
 
-def _write_scores(out: Path, shared: Mapping[str, Any], scores: Mapping[str, _Scores]) -> None:
+def _write_scores(path: Path, shared: Mapping[str, Any], scores: Mapping[str, _Scores]) -> None:
     text = json.dumps({"shared": shared, "scores": scores}, indent=1) + "\n"
-    write_aside(out / _SCORES, text.encode())
+    write_aside(path, text.encode())

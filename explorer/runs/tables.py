@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -43,6 +44,14 @@ class Scored(NamedTuple):
 MADE_WITH = "made with it"
 """Head of the column that says which networks a set's images were learned through."""
 SIGNIFICANT = 0.05
+_INTERVAL = re.compile(r"[−+]?[\d.,]+ ± [\d.,]+( \*)?")
+_TEX = {sign: rf"\{sign}" for sign in "&%$#_{}"} | {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "−": "$-$",
+    "±": r"$\pm$",
+}
 STARRED = (
     f"* more than chance: p < {SIGNIFICANT} after Holm's correction for all differences of the "
     "table."
@@ -220,7 +229,7 @@ def sheet(cells: Sequence[Sequence[str]], about: str) -> dict[str, str]:
 
 
 def _markdown(cells: Sequence[Sequence[str]], about: str) -> str:
-    head, *lines = (f"| {' | '.join(line)} |" for line in cells)
+    head, *lines = (f"| {' | '.join(line)} |" for line in map(_barred, cells))
     return "\n".join([about, "", head, "|---" * len(cells[0]) + "|", *lines, ""])
 
 
@@ -287,11 +296,16 @@ def _whole(rows: Sequence[SweepRow], network: str, method: str) -> SweepRow | No
     return next(row for row in rows if (row.network, row.method) == (network, method))
 
 
+def _barred(line: Sequence[str]) -> list[str]:
+    """Cells of Markdown, in which a bar would begin another."""
+    return [cell.replace("|", r"\|") for cell in line]
+
+
 def _tex(cell: str) -> str:
-    if "±" in cell:
+    if _INTERVAL.fullmatch(cell.replace("-", "−")):
         value, star, _ = cell.partition(" *")
         return f"${value.replace('±', chr(92) + 'pm')}$" + ("$^*$" if star else "")
-    return cell.replace("−", "$-$").replace("_", r"\_").replace("%", r"\%")
+    return "".join(_TEX.get(sign, sign) for sign in cell)
 
 
 def _number(value: float | None) -> str:

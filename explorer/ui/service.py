@@ -28,6 +28,7 @@ from explorer.runs.config import (
     RunConfig,
     SweepConfig,
     bundle_of,
+    data_name,
     fitted,
     method_of,
     view_of,
@@ -259,12 +260,11 @@ class Service:
         if not plan.runs:
             raise ConfigError("Tick the finished runs whose sets are to be judged.")
         jobs = [self.runs.finished(each).job() for each in plan.runs]
-        config, sizes = judging(jobs[0].config), {job.config.size for job in jobs}
-        if other := next((j for j in jobs if j.config.data != config.data), None):
-            raise ConfigError(
-                f"A referee judges sets of one dataset; these are of {config.data} and "
-                f"{other.config.data}."
-            )
+        sizes = {job.config.size for job in jobs}
+        config = replace(judging(jobs[0].config), size=max(sizes))
+        if len({job.config.data for job in jobs}) > 1:
+            names = " and ".join(dict.fromkeys(data_name(job.config.data) for job in jobs))
+            raise ConfigError(f"A referee judges sets of one dataset; these are of {names}.")
         dataset = self.open(config.data)
         self._require(config, None, dataset)
         n_sets = len(jobs) + plan.n_random * len(sizes)

@@ -27,6 +27,10 @@ QUIET: dict[str, Any] = {
 `gr.Error` with a bare 500 and shows nothing."""
 
 
+READING = "<p class='hint' role='status'>Reading the runs …</p>"
+"""What is seen of a view of runs until its script is there."""
+
+
 def make_view(
     module: str,
     elem_id: str,

@@ -80,8 +80,8 @@ def test_every_set_is_scored_twice_and_stands_beside_chance(
     assert {(row["seconds"], row["memory"]) for row in rows} == {(None, None)}  # of no run
     assert all(0 <= row["near_test"] <= 5 for row in rows)
     assert learned[0]["bytes"] == (sets[0].folder / "learned.safetensors").stat().st_size
-    tables = {path.name for path in out.iterdir() if path.is_file()}
-    assert tables == {"table.md", "table.csv", "table.tex", "referee.json", "scores.json"}
+    written = {path.name.partition("-")[0] for path in out.iterdir() if path.is_file()}
+    assert written == {"table.md", "table.csv", "table.tex", "referee.json", "scores"}
     assert len((out / "table.csv").read_text().splitlines()) == 5
     assert (out / "random-6-0").is_dir()
 
@@ -182,7 +182,7 @@ def test_a_referee_that_was_killed_goes_on_and_names_sets_as_their_runs_are_call
     with monkeypatch.context() as once:
         once.setattr(refereeing, "_write_scores", killed)
         assert work_on(judge.folder, cache) == 130
-    scores = judge.referee_folder / "scores.json"
+    (scores,) = judge.referee_folder.glob("scores-*.json")
     before = json.loads(scores.read_text())["scores"]
     assert len(before) == 1
     monkeypatch.setattr(_Judge, "_score", scored_but_not(runs[0].set_folder, _Judge._score))
@@ -207,10 +207,28 @@ def scored_but_not(folder, score):
     return checked
 
 
-def test_the_same_set_is_scored_by_other_students_again(tmp_path):
-    write = {"scores": {"a set": {"mlp": [40.0]}}, "shared": {"students": 2}}
-    (tmp_path / "scores.json").write_text(json.dumps(write))
-    assert refereeing._read_scores(tmp_path, {"students": 2}) == write["scores"]
-    assert refereeing._read_scores(tmp_path, {"students": 3}) == {}
-    (tmp_path / "scores.json").write_text("half of a fi")
-    assert refereeing._read_scores(tmp_path, {"students": 2}) == {}
+@pytest.mark.parametrize("content", ["half of a fi", "{}", '{"scores": {"a set": 3}}'])
+def test_scores_that_cannot_be_read_are_made_again(tmp_path, content):
+    path, scores = tmp_path / "scores-1234.json", {"a set": {"mlp": [40.0]}}
+    refereeing._write_scores(path, {"students": 2}, scores)
+    assert refereeing._read_scores(path) == scores
+    path.write_text(content)
+    assert refereeing._read_scores(path) == {}
+
+
+def test_random_sets_are_none_of_those_that_people_make(tmp_path):
+    """A set by chance that is judged would else stand beside itself."""
+    config = RunConfig(data="digits", task="classification", size=1, evaluation=QUICK)
+    asked = replace(judging(config), size=1)
+    judge = _Judge(opened(Store(tmp_path), asked), asked, RefereeConfig(n_random=2), tmp_path)
+    seeds = [each.score.args[1].settings.seed for each in judge._of_random(1, QUICK)]
+    usual = config.with_method("random").settings.seed
+    assert len(set(seeds)) == 2
+    assert min(seeds) >= usual + 1000
+
+
+def test_students_see_images_whitened_where_those_of_the_set_were_learned_so():
+    config = RunConfig(data="digits", task="classification", method="dm", size=1)
+    learned = replace(config, settings=replace(config.settings, whitening="zca"))
+    assert judging(config).evaluation.whitening == "none"
+    assert judging(learned).evaluation.whitening == "zca"

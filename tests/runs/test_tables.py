@@ -4,7 +4,7 @@ import io
 import pytest
 
 from explorer.runs.config import RunConfig, SweepConfig
-from explorer.runs.tables import Scored, caption, comma_separated, latex, markdown, summarize
+from explorer.runs.tables import Scored, caption, comma_separated, latex, markdown, sheet, summarize
 from explorer.tasks import classification
 from explorer.tasks.retrieval import TASK
 from explorer.tasks.retrieval_students import RetrievalConfig
@@ -178,3 +178,12 @@ def test_networks_that_images_were_not_learned_through_are_told():
     assert [line["made with it"] for line in table] == ["seen", "", "unseen", ""]
     alone = [each._replace(mean={"convnet": 50.0}) for each in sets]
     assert "made with it" not in markdown(summarize(alone, plan, task), plan, ABOUT, task)
+
+
+def test_what_people_call_a_set_breaks_no_table():
+    told = sheet([["set", "score"], [r"A & B | 50 % \input{x} ± 1", "−1.2 ± 3.0 *"]], "About it.")
+    markdown_line, latex_line = told["table.md"].splitlines()[-1], told["table.tex"]
+    assert markdown_line == r"| A & B \| 50 % \input{x} ± 1 | −1.2 ± 3.0 * |"
+    assert (
+        r"A \& B | 50 \% \textbackslash{}input\{x\} $\pm$ 1 & $−1.2 \pm 3.0$$^*$ \\" in latex_line
+    )

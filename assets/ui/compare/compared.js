@@ -25,8 +25,11 @@ import { makeTable } from '../common/table.js';
  * for when something was changed. */
 export function makeComparison(about, sentence, does) {
   const chart = makeSizeChart(about);
-  const marking = makeMarking(does.judge);
   const judged = makeJudged(about, does);
+  const marking = makeMarking(plan => {
+    judged.await();
+    does.judge(plan);
+  });
   const table = makeTable(columns(about, measures(about), marking.box, does), {
     label: sentence,
     idOf: row => row.id,
@@ -44,18 +47,30 @@ export function makeComparison(about, sentence, does) {
     judged.element,
   );
 
-  /** Takes all runs, those that the filter leaves, lines of the headline metric, and judgements. */
-  function show(all, matching, lines, judgements) {
-    element.hidden = all.length === 0;
+  let n = { runs: 0, judgements: 0 };
+
+  /** Hides what nothing is in. */
+  function count(more) {
+    n = { ...n, ...more };
+    element.hidden = n.runs + n.judgements === 0;
+  }
+
+  /** Takes all runs, those that the filter leaves, and lines of the headline metric. */
+  function show(all, matching, lines) {
+    count({ runs: all.length });
     marking.show(all);
     table.show(matching.flatMap(rowsOf));
     table.element.hidden = tools.hidden = matching.length === 0;
     chart.show(lines);
-    judged.show(judgements);
     published?.load(all.filter(run => run.result).length);
   }
 
-  return { element, show };
+  function judge(judgements) {
+    count({ judgements: judgements.length });
+    judged.show(judgements);
+  }
+
+  return { element, show, judge };
 }
 
 /** The runs that are ticked in the table, beside each other. */
@@ -86,7 +101,7 @@ function makeMarking(judge) {
 
   function show(all) {
     runs = all;
-    chosen.element.hidden = all.length < 2;
+    chosen.element.hidden = all.length === 0;
     for (const id of marked) if (!all.some(run => run.id === id)) marked.delete(id);
     chosen.show(all.filter(run => marked.has(run.id)));
   }

@@ -24,9 +24,9 @@ export function makeJudged(about, does) {
     make('h3', {}, 'Referee'),
   );
   const views = new Map(); // by id
-  let isFirst = true; // of the looks
+  let isAwaited = false; // by somebody who asked for one
 
-  /** Shows all; one that was asked for since comes into sight.
+  /** Shows all; one that was asked for here comes into sight.
    * @param {Wire.Judgement[]} judgements newest first
    */
   function show(judgements) {
@@ -40,20 +40,20 @@ export function makeJudged(about, does) {
       if (!views.has(each.id)) {
         views.set(each.id, makeJudgement(about, each.id === judgements[0].id, does));
         element.firstChild.after(views.get(each.id).element);
-        if (!isFirst) views.get(each.id).element.scrollIntoView({ block: 'center' });
+        if (isAwaited) views.get(each.id).element.scrollIntoView({ block: 'center' });
+        isAwaited = false;
       }
       views.get(each.id).show(each);
     }
-    isFirst = false;
   }
 
-  return { element, show };
+  return { element, show, await: () => (isAwaited = true) };
 }
 
 function makeJudgement(about, open, does) {
   const [state, title] = [make('span'), make('span')];
   const how = make('p', { class: 'hint' });
-  const ended = make('p', { class: 'hint', role: 'status' });
+  const ended = make('p', { class: 'hint' });
   const body = make('div', { class: 'judgement-found' });
   const tools = make('div', { class: 'tools' });
   const element = make(
@@ -65,20 +65,19 @@ function makeJudgement(about, open, does) {
     body,
     tools,
   );
-  let last = '';
+  let seen = {}; // of what buttons and findings were made for
 
   /** @param {Wire.Judgement} judgement */
   function show(judgement) {
-    const text = JSON.stringify(judgement);
-    if (text === last) return;
-    last = text;
     const { id, status, sets, lines } = judgement;
     title.textContent = `${sets.join(', ') || 'Sets that were deleted'} – ${when(id)}`;
     badge(state, status.state);
     how.textContent = explained(about, judgement);
     ended.textContent = status.state === 'done' ? '' : status.text;
-    tools.replaceChildren(...buttons(judgement, does));
-    if (!body.children.length && lines.length) body.replaceChildren(...found(about, judgement));
+    if (status.state !== seen.state) tools.replaceChildren(...buttons(judgement, does));
+    const text = JSON.stringify(lines);
+    if (text !== seen.text) body.replaceChildren(...(lines.length ? found(about, judgement) : []));
+    seen = { state: status.state, text };
   }
 
   return { element, show };
@@ -129,6 +128,9 @@ function found(about, { head, lines, gains }) {
 /** A title over a column; a sign such as p stays small. */
 const upperFirst = name => (name[1] === ' ' ? name : name[0].toUpperCase() + name.slice(1));
 
+/** A name in a figure, in which marks would have a meaning. */
+const plain = name => name.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+
 /** The number that a text begins with, null where there is none. */
 function numberIn(text) {
   const number = Number.parseFloat(text.replaceAll(',', ''));
@@ -160,7 +162,7 @@ function makeGains(about, gains) {
     const height = 90 + ROW * sets.length * Math.max(1, networks.length / 2);
     const look = layout({ across: `Gain in ${headline(about).unit}`, up: '', height });
     Object.assign(look.xaxis, { zeroline: true, zerolinecolor: look.modebar.color });
-    Object.assign(look.yaxis, { tickvals: sets.map((_, at) => at), ticktext: sets });
+    Object.assign(look.yaxis, { tickvals: sets.map((_, at) => at), ticktext: sets.map(plain) });
     const traces = networks.map((network, at) =>
       ofNetwork(gains, sets, network, at, networks.length),
     );
@@ -184,13 +186,13 @@ function ofNetwork(gains, sets, network, at, n) {
     y: own.map(({ set }) => sets.indexOf(set) + aside),
     error_x: {
       type: 'data',
-      array: own.map(({ over_chance: gain }) => gain[1] ?? 0),
+      array: own.map(({ over_chance: gain }) => gain[1]),
       color: colourAt(at),
       thickness: 1.2,
       width: 4,
     },
     customdata: own.map(({ set, p, over_chance: gain }) => [
-      set,
+      plain(set),
       withInterval(gain),
       p === null ? '' : `, p ${p.toFixed(3)}`,
     ]),

@@ -2,8 +2,10 @@
 
 import { make } from '../common/page.js';
 
+const MOMENT = 2000; // milliseconds
+
 export function makeJudging(judge) {
-  const random = make('input', { type: 'number', min: 1, max: 100, value: 3 });
+  const random = make('input', { type: 'number', min: 1, max: 100, value: 3, required: true });
   const whole = make('input', { type: 'checkbox' });
   const button = make('button', { type: 'button', class: 'tool', onclick: ask });
   const element = make(
@@ -22,6 +24,9 @@ export function makeJudging(judge) {
   let ids = [];
 
   function ask() {
+    if (!random.reportValidity()) return;
+    button.disabled = true; // pressed twice, it would judge twice
+    setTimeout(() => (button.disabled = false), MOMENT);
     judge({ runs: ids, n_random: random.valueAsNumber, whole: whole.checked });
   }
 

@@ -21,7 +21,7 @@ export function mount(element, props, trigger) {
     ]),
   );
   const sections = makeSections(view, { ...does, look });
-  let [last, runs, lines, judgements] = ['', [], [], []];
+  let [last, runs, lines] = ['', [], []];
   const reading = view.firstElementChild; // seen until the runs are there
   view.prepend(dom.strip, dom.problem, dom.empty);
 
@@ -31,8 +31,7 @@ export function mount(element, props, trigger) {
       error => void (dom.problem.textContent = error.message),
     );
     dom.problem.hidden = Boolean(answer);
-    judgements = await ask('/judgements').catch(() => judgements);
-    const text = JSON.stringify([answer, judgements]);
+    const text = JSON.stringify(answer);
     if (!answer || text === last || isInUse()) return;
     lines = await ask('/comparison').catch(() => lines);
     [last, runs] = [text, answer];
@@ -49,10 +48,16 @@ export function mount(element, props, trigger) {
     dom.empty.hidden = runs.length > 0;
     dom.strip.hidden = runs.length === 0;
     dom.nothing.textContent = runs.length && !matching.length ? 'No run matches the filter.' : '';
-    sections.show(runs, matching, lines, judgements);
+    sections.show(runs, matching, lines);
+  }
+
+  /** How far a referee is changes all the time, and nothing else with it. */
+  async function lookAtJudgements() {
+    if (view.offsetParent) sections.judge(await ask('/judgements').catch(() => null));
   }
 
   repeat(look, LOOK_SECONDS);
+  repeat(lookAtJudgements, LOOK_SECONDS);
 }
 
 const build = filtered => {
@@ -93,16 +98,28 @@ function makeSections(view, does) {
     return section;
   }
 
-  function show(runs, matching, lines, judgements) {
+  const open = runs => {
     for (const run of runs) if (!sections.has(keyOf(run))) sections.set(keyOf(run), add(run));
+  };
+
+  function show(runs, matching, lines) {
+    open(runs);
     for (const [key, section] of sections) {
       const own = run => keyOf(run) === key;
       const drawn = lines.filter(line => `${line.about.task} ${line.protocol}` === key);
-      section.show(runs.filter(own), matching.filter(own), drawn, judgements.filter(own));
+      section.show(runs.filter(own), matching.filter(own), drawn);
     }
   }
 
-  return { show };
+  /** Shows what a referee found; nothing where the server could not tell. */
+  function judge(judgements) {
+    if (!judgements) return;
+    open(judgements);
+    for (const [key, section] of sections)
+      section.judge(judgements.filter(each => keyOf(each) === key));
+  }
+
+  return { show, judge };
 }
 
 /** What the filter looks into. */

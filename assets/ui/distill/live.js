@@ -16,7 +16,7 @@ export function mount(element, props, trigger, watch) {
     if (name === 'duplicate') props.value = { run: following.run() };
     trigger(name);
   });
-  view.append(dom.waiting, dom.empty, dom.run);
+  view.replaceChildren(dom.waiting, dom.empty, dom.run);
   const teller = makeTeller(dom, parts, trigger);
   const following = makeFollowing(view, tell, teller.fail);
   let isAsked = false; // by somebody who is to see it, which takes until it is told

@@ -7,10 +7,9 @@ from fastapi import HTTPException, Response
 from fastapi.responses import FileResponse
 from fastapi.routing import APIRoute
 
-from explorer.errors import BadDataError
 from explorer.runs.config import task_of_run
-from explorer.runs.directory import RunDirectory, Status
-from explorer.runs.judged import FILES, Judged, cells, head, read_judged
+from explorer.runs.directory import RunDirectory
+from explorer.runs.judged import FILES, cells, head, read_judged
 from explorer.runs.launcher import RunInfo
 from explorer.ui import wire
 from explorer.ui.named import named
@@ -39,11 +38,11 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
 
 def _judgement(run: RunDirectory, info: RunInfo, names: Mapping[str, str]) -> wire.Judgement:
     config, plan, task = info.job.config, info.job.referee, task_of_run(info.job.config)
-    status, rows = _found(run, info.status)
+    rows = read_judged(run.referee_folder) if info.status.state == "done" else []
     told = {name: getattr(config.evaluation, name) for name in task.shared}
     return {
         **named(info),
-        "status": told_status(status),
+        "status": told_status(info.status),
         "sets": [names[each] for each in plan.runs if each in names],
         "plan": cast(wire.RefereePlan, plan.as_json()),
         "students": ", ".join(task.students(told)),
@@ -54,13 +53,3 @@ def _judgement(run: RunDirectory, info: RunInfo, names: Mapping[str, str]) -> wi
             for row in rows
         ],
     }
-
-
-def _found(run: RunDirectory, status: Status) -> tuple[Status, list[Judged]]:
-    """What was found; damage costs this judgement alone."""
-    if status.state != "done":
-        return status, []
-    try:
-        return status, read_judged(run.referee_folder)
-    except BadDataError as error:
-        return status._replace(state="failed", text=str(error)), []

@@ -9,9 +9,7 @@ from explorer.runs.config import RefereeConfig
 from explorer.ui.access import visitor_of
 from explorer.ui.forms.fields import text
 from explorer.ui.service import Service
-from explorer.ui.views import QUIET, explained, make_view
-
-READING = "<p class='hint' role='status'>Reading the runs …</p>"
+from explorer.ui.views import QUIET, READING, explained, make_view
 
 
 def build(service: Service) -> None:
@@ -33,7 +31,8 @@ def on_judge(service: Service) -> Callable[..., None]:
 
     def handle(request: gr.Request, view: Any) -> None:
         asked = view.get("judge") if isinstance(view, dict) else None
-        service.judge(RefereeConfig.from_json(asked or {}), visitor_of(request))
+        plan = RefereeConfig.from_json(asked) if isinstance(asked, dict) else RefereeConfig()
+        service.judge(plan, visitor_of(request))
 
     return handle
 

@@ -30,7 +30,7 @@ from explorer.ui.forms.choices import (
 )
 from explorer.ui.forms.fields import text, whole
 from explorer.ui.service import Service
-from explorer.ui.views import QUIET, explained, make_view
+from explorer.ui.views import QUIET, READING, explained, make_view
 
 Reader = Callable[..., RunConfig]
 
@@ -61,9 +61,8 @@ def build(service: Service, page: gr.Blocks, tab: gr.Tab) -> list[Component]:
             where = machines.build()
         with gr.Column(min_width=0, elem_id="running"):
             make_view("distill/queue", "queue")
-            live = make_view(
-                "distill/live", "live", events=("cancel", "resume", "duplicate", "ended")
-            )
+            events = ("cancel", "resume", "duplicate", "ended")
+            live = make_view("distill/live", "live", events=events, inside=READING)
 
     read_form = form_reader(service)
     on_fit, fitting = explained(fitted(service)), [method, n_pairs, *sweep.fields[:2]]

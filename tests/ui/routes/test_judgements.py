@@ -8,11 +8,12 @@ from gradio.routes import App
 
 from explorer.errors import ConfigError, MissingDataError
 from explorer.runs.config import RefereeConfig, RunConfig
-from explorer.runs.directory import Job, RunDirectory
+from explorer.runs.directory import Job, RunDirectory, Status
 from explorer.ui import page as layout
 from explorer.ui.routes import serve as routes
 from explorer.ui.routes.serve import PREFIX
 from explorer.ui.service import Service
+from explorer.ui.tabs.compare import on_judge
 from tests.made_sets import make_judgement, make_run
 
 PLAN = RefereeConfig(runs=("a", "b"), n_random=2)
@@ -21,7 +22,7 @@ PLAN = RefereeConfig(runs=("a", "b"), n_random=2)
 @pytest.fixture
 def page(tmp_path) -> SimpleNamespace:
     """Two finished runs, and a client of the page."""
-    service = Service(tmp_path)
+    service = Service(tmp_path, program=["true"])
     make_run(service.runs, "a", RunConfig(size=2), 40.0)
     make_run(service.runs, "b", RunConfig(size=2).with_method("random"), 30.0)
     app = App.create_app(layout.build(service), app_kwargs=routes.app_kwargs(service))
@@ -51,7 +52,7 @@ def test_what_was_found_has_a_table_and_gains_with_the_names_of_the_sets(page):
         ((), ConfigError, "Tick the finished runs"),
         (("a", "none"), MissingDataError, "There is no run"),
         (("a", "going"), MissingDataError, "has no finished set"),
-        (("a", "other"), ConfigError, "sets of one dataset; these are of scenes and /photos"),
+        (("a", "other"), ConfigError, "sets of one dataset; these are of Scenes and photos"),
     ],
 )
 def test_what_cannot_be_judged_is_refused_before_anything_starts(page, runs, error, told):
@@ -72,4 +73,32 @@ def test_damage_costs_its_own_judgement(page):
     whole, other = page.client.get(f"{PREFIX}/judgements").json()
     assert (whole["id"], len(whole["lines"])) == ("whole", 2)
     assert (other["status"]["state"], other["lines"]) == ("failed", [])
-    assert "referee.json is damaged; have the sets judged again." in other["status"]["text"]
+    assert other["status"]["text"] == ("referee.json is damaged. Resume the run to make it again.")
+    runs.resume("damaged")
+
+
+def test_sets_of_few_pairs_are_judged_by_as_few_real_ones(page):
+    asked = page.service.judge(PLAN)
+    job = page.service.runs.open(asked).job()
+    assert (job.kind, job.referee, job.config.size) == ("referee", PLAN, 2)
+    assert job.config.method == "random"
+    assert job.config.evaluation.student == "heads"
+
+
+def test_a_run_whose_set_is_before_a_referee_is_not_deleted(page):
+    runs = page.service.runs
+    judge = RunDirectory(runs.folder / "judge")
+    judge.create(Job(kind="referee", config=RunConfig(), referee=PLAN))
+    judge.write_status(Status("waiting"))
+    with pytest.raises(ConfigError, match="is before a referee; cancel that first"):
+        runs.delete("b")
+    runs.cancel("judge")
+    runs.delete("b")
+    assert [each.id for each in runs.list_runs()] == ["a"]
+
+
+@pytest.mark.parametrize("asked", [None, [3], {"runs": [1]}, {"runs": ["a", "a"]}, {"whole": 1}])
+def test_what_no_page_sends_is_one_sentence(page, asked):
+    judge = on_judge(page.service)
+    with pytest.raises(ConfigError):
+        judge(SimpleNamespace(client=None), {"judge": asked})
