@@ -55,6 +55,11 @@ def split_named(text: str) -> str | None:
     return None
 
 
+def by_split(folder: Path, paths: Iterable[Path]) -> Files:
+    """Files in a folder as one dataset, by the split that their path names; train where none."""
+    return merged({split_named(str(path.relative_to(folder))) or "train": path} for path in paths)
+
+
 def merged(found: Iterable[Files]) -> Files:
     """All of them as one dataset; two files for the same split are refused."""
     files: Files = {}

@@ -45,10 +45,9 @@ def _candidate(path: Path) -> Candidate:
         raise MissingDataError(f"{path} holds no distilled set; `import` opens other ones.")
     run = RunDirectory(folder.resolve().parent)
     try:
-        job, result = run.job(), run.result() or {}
+        name, result = run.called(), run.result() or {}
     except BadDataError:  # the set is of no run
         return Candidate(path.name, folder)
     timing = result.get("timing", {})
     making = [seconds for stage, seconds in timing.items() if stage != "evaluate"]
-    name = run.label().name or job.title
     return Candidate(name, folder, sum(making) if making else None, result.get("peak_memory"))

@@ -199,6 +199,10 @@ class RunDirectory:
             return Label()
         return Label(values.get("name", ""), values.get("note", ""))
 
+    def called(self) -> str:
+        """What a person calls it, or else what it is."""
+        return self.label().name or self.job().title
+
     def write_label(self, label: Label) -> None:
         write_aside(self.folder / "label.json", json.dumps(label._asdict()).encode())
 

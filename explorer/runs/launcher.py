@@ -29,7 +29,7 @@ from explorer.runs.directory import (
     Status,
     list_jobs,
 )
-from explorer.runs.judged import read_judged
+from explorer.runs.judged import Judged, read_judged
 from explorer.runs.outcome import checked
 from explorer.runs.slices import work_in_slices
 from explorer.settings import is_text
@@ -51,6 +51,7 @@ class RunInfo(NamedTuple):
     status: Status
     result: dict[str, Any] | None  # what `result.json` holds, once the run is done
     label: Label = Label()
+    judged: Sequence[Judged] = ()  # what a referee found, once it is done
 
 
 class Runs:
@@ -209,13 +210,14 @@ def info_of(run: RunDirectory, job: Job) -> RunInfo:
     status = run.status()
     try:
         result = checked(run.result(), job)
-        if job.kind == "referee":
-            read_judged(run.referee_folder)
+        judged = read_judged(run.referee_folder) if job.kind == "referee" else []
     except BadDataError as error:
         log.warning("%s: %s", run.id, error)
         failed = status._replace(state="failed", text=f"{error} Resume the run to make it again.")
         return RunInfo(run.id, job, failed if status.state in OVER else status, None, run.label())
-    return RunInfo(run.id, job, status, result, run.label())
+    return RunInfo(
+        run.id, job, status, result, run.label(), judged if status.state == "done" else ()
+    )
 
 
 def _stop(run: RunDirectory, child: int) -> None:

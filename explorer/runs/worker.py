@@ -245,7 +245,7 @@ def _who_is_first(run: RunDirectory, job: Job, queued_at: float) -> str:
         earlier = (status.queued_at, other.id) < (queued_at, run.id)
         comes_first = status.state in ALIVE and (status.state == "running" or earlier)
         if comes_first and not other.is_elsewhere():
-            return other.label().name or its_job.title
+            return other.called()
     return ""
 
 

@@ -1,9 +1,14 @@
 // Files to take away: tables as CSV and LaTeX, figures as PNG and SVG.
 
-import { make } from './page.js';
+import { address, make } from './page.js';
 import { fetchPlotly, onPaper } from './plot.js';
 
 const FIGURE = { width: 900, height: 520, scale: 2 };
+const TABLES = {
+  'table.csv': 'Table as CSV',
+  'table.tex': 'Table as LaTeX',
+  'table.md': 'Table as Markdown',
+};
 const ESCAPED = {
   '\\': '\\textbackslash{}',
   '~': '\\textasciitilde{}',
@@ -70,6 +75,13 @@ export function figureTools(plot, name) {
     ),
   );
 }
+
+/** Links to the tables that a run wrote into this part of its folder. */
+export const tableLinks = (run, part, look = 'tool') =>
+  Object.entries(TABLES).map(([file, text]) => {
+    const href = address(`/runs/${run}/${part}/${file}`);
+    return make('a', { class: look, href, download: `${run}-${file}` }, text);
+  });
 
 const saveAs = (download, href) => make('a', { href, download }).click();
 

@@ -1,18 +1,13 @@
 // What a referee says of sets: how far it is, and once it is done gains over chance, as figure and table.
 
-import { address, make, watchTheme } from '../common/page.js';
+import { make, watchTheme } from '../common/page.js';
 import { OPTIONS, colourAt, fetchPlotly, layout } from '../common/plot.js';
 import { badge, isGoing, STATES, when } from '../common/run.js';
-import { figureTools } from '../common/saving.js';
+import { figureTools, tableLinks } from '../common/saving.js';
 import { headline, withInterval } from '../common/scores.js';
 import { makeTable } from '../common/table.js';
 import { removal } from './runcells.js';
 
-const FILES = {
-  'table.csv': 'Table as CSV',
-  'table.tex': 'Table as LaTeX',
-  'table.md': 'Table as Markdown',
-};
 const ROW = 24; // pixels that a set takes in the figure
 const NONE = '–'; // in a cell of what was not asked for
 
@@ -96,16 +91,10 @@ function buttons(judgement, { remove, cancel, resume }) {
   if (isGoing(status.state)) return [tool('Cancel', () => cancel(id))];
   return [
     STATES[status.state]?.canResume && tool('Resume', () => resume(id)),
-    ...(status.state === 'done' ? links(id) : []),
+    ...(status.state === 'done' ? tableLinks(id, 'referee', 'tool is-small') : []),
     removal({ id, state: status.state }, remove),
   ].filter(Boolean);
 }
-
-const links = id =>
-  Object.entries(FILES).map(([file, text]) => {
-    const href = address(`/runs/${id}/referee/${file}`);
-    return make('a', { class: 'tool is-small', href, download: `${id}-${file}` }, text);
-  });
 
 /** @param {Wire.Judgement} judgement */
 function found(about, { head, lines, gains }) {

@@ -1,8 +1,9 @@
 // A sweep: what was scored so far as a table and against the size of sets; both grow set by set.
 
-import { address, ask, make } from '../common/page.js';
+import { ask, make } from '../common/page.js';
 import { makeSizeChart } from '../common/recall.js';
 import { sizeTitle } from '../common/run.js';
+import { tableLinks } from '../common/saving.js';
 import { headline, meanOf, shown, withInterval } from '../common/scores.js';
 import { makeTable } from '../common/table.js';
 import { makeEnough } from './enough.js';
@@ -10,11 +11,6 @@ import { makeMatters } from './matters.js';
 import { makeParallel } from './parallel.js';
 import { reportLink } from './outcome.js';
 
-const FILES = {
-  'table.csv': 'Table as CSV',
-  'table.tex': 'Table as LaTeX',
-  'table.md': 'Table as Markdown',
-};
 const SIGNIFICANT = 0.05; // as in the files of the table
 const plain = (title, value, isNumber) => ({ title, value, text: value, isNumber });
 
@@ -105,10 +101,4 @@ const explained = ({ protocol }, nStudents, first, nSets) =>
   `will be ${nSets} of each, ${nStudents} students per network. First − it is how far ${first} is ` +
   'ahead, sets of equal seeds paired; * is more than chance (p < 0.05 after Holm’s correction).';
 
-const links = run => [
-  ...Object.entries(FILES).map(([file, text]) => {
-    const href = address(`/runs/${run}/sweep/${file}`);
-    return make('a', { class: 'tool', href, download: `${run}-${file}` }, text);
-  }),
-  reportLink(run),
-];
+const links = run => [...tableLinks(run, 'sweep'), reportLink(run)];

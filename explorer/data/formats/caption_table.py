@@ -25,7 +25,7 @@ from explorer.data.reading.folder import all_files, nearest_files
 from explorer.data.reading.places import Table, locate
 from explorer.data.reading.separated import columns_of, read_table
 from explorer.data.records import Reading, Record
-from explorer.data.splits import merged, split_named
+from explorer.data.splits import by_split
 from explorer.errors import BadDataError
 
 NAME = "CSV with captions"
@@ -50,7 +50,7 @@ def read(folder: Path) -> Reading | None:
         if others != paths:
             names = ", ".join(place_of(path) for path in others)
             notes.append(f"Not read, for their columns tell nothing of images: {names}.")
-    files = merged({split_named(str(path.relative_to(folder))) or "train": path} for path in paths)
+    files = by_split(folder, paths)
     tables = [
         Table(path, _records(path, split, left_out, columns)) for split, path in files.items()
     ]

@@ -14,10 +14,10 @@ from explorer.data.images import SUFFIXES
 from explorer.data.left_out import LeftOut, place_of
 from explorer.data.reading.fields import as_captions
 from explorer.data.reading.json_lists import not_json, peeked
-from explorer.data.reading.places import Table, locate
+from explorer.data.reading.places import locate_all
 from explorer.data.reading.text import head, read_text
 from explorer.data.records import Reading, Record
-from explorer.data.splits import merged, split_named
+from explorer.data.splits import by_split
 
 NAME = "JSON of captions by name"
 LAYOUT = 'a .json such as {"boat.jpg": "A boat."}, with a text or a list for each image'
@@ -37,12 +37,7 @@ def is_by_name(path: Path) -> bool:
 
 def read(folder: Path) -> Reading | None:
     paths = signs(folder)
-    if not paths:
-        return None
-    files = merged({split_named(str(path.relative_to(folder))) or "train": path} for path in paths)
-    left_out = LeftOut()
-    tables = (Table(path, _records(path, split, left_out)) for split, path in files.items())
-    return locate(folder, tables, left_out)
+    return locate_all(folder, by_split(folder, paths), _records) if paths else None
 
 
 def _records(path: Path, split: str, left_out: LeftOut) -> Iterator[Record]:

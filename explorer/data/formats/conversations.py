@@ -12,10 +12,10 @@ from typing import Any
 
 from explorer.data.left_out import LeftOut, place_of
 from explorer.data.reading.json_lists import peeked, read_list
-from explorer.data.reading.places import Table, locate
+from explorer.data.reading.places import locate_all
 from explorer.data.reading.text import head
 from explorer.data.records import Reading, Record
-from explorer.data.splits import merged, split_named
+from explorer.data.splits import by_split
 
 NAME = "LLaVA conversations"
 LAYOUT = "a .json or .jsonl with objects of `image` and `conversations`"
@@ -35,12 +35,7 @@ def is_conversations(path: Path) -> bool:
 
 def read(folder: Path) -> Reading | None:
     paths = signs(folder)
-    if not paths:
-        return None
-    files = merged({split_named(str(path.relative_to(folder))) or "train": path} for path in paths)
-    left_out = LeftOut()
-    tables = (Table(path, _records(path, split, left_out)) for split, path in files.items())
-    return locate(folder, tables, left_out)
+    return locate_all(folder, by_split(folder, paths), _records) if paths else None
 
 
 def _records(path: Path, split: str, left_out: LeftOut) -> Iterator[Record]:

@@ -18,7 +18,7 @@ from explorer.data.left_out import LeftOut, place_of
 from explorer.data.reading.fields import CAPTIONS, IMAGES, as_captions, name_in, split_in
 from explorer.data.reading.folder import files_in, subfolders
 from explorer.data.reading.json_lists import peeked, read_list
-from explorer.data.reading.places import Table, fits, locate
+from explorer.data.reading.places import fits, locate_all
 from explorer.data.reading.text import read_text
 from explorer.data.records import Reading, Record
 from explorer.data.splits import WORDS, Files, merged, split_named
@@ -59,9 +59,7 @@ def read(folder: Path) -> Reading | None:
     files = _find(folder)
     if not files:
         return None
-    left_out = LeftOut()
-    tables = (Table(path, _records(path, split, left_out)) for split, path in files.items())
-    reading = locate(folder, tables, left_out)
+    reading = locate_all(folder, files, _records)
     place = next(iter(files.values())).parent
     if place != folder:
         reading.notes.insert(0, f"Captions are in {place}.")

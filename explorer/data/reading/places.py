@@ -8,7 +8,7 @@ refused. Nor is a name that is missing from its own place taken from one that is
 
 import posixpath
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -26,7 +26,7 @@ from explorer.data.reading.spellings import (
 )
 from explorer.data.reading.tree import Tree
 from explorer.data.records import Reading, Record
-from explorer.data.splits import split_named
+from explorer.data.splits import Files, split_named
 from explorer.errors import BadDataError
 
 _PROBED = 2000
@@ -76,6 +76,15 @@ def locate(folder: Path, tables: Iterable[Table], left_out: LeftOut) -> Reading:
         notes.append(f"{hint}.")
     files = [path for path, _ in read]
     return Reading(records, ImageFolder(folder, hint), notes, left_out, files=files)
+
+
+def locate_all(
+    folder: Path, files: Files, records: Callable[[Path, str, LeftOut], Iterator[Record]]
+) -> Reading:
+    """As `locate`, of the table of each split; `records` reads one."""
+    left_out = LeftOut()
+    tables = (Table(path, records(path, split, left_out)) for split, path in files.items())
+    return locate(folder, tables, left_out)
 
 
 def fits(folder: Path, names: Sequence[str]) -> bool:

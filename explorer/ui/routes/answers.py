@@ -1,12 +1,13 @@
 """What several routes answer in the same way."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Container
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from fastapi import HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import FileResponse, JSONResponse
 from starlette.convertors import IntegerConvertor, register_url_convertor
 
 from explorer.errors import NO_ROOM, TOLD, sentence
@@ -42,6 +43,14 @@ def there(read: Callable[[], Found], what: str = "row") -> Found:
 def packed(content: bytes) -> Response:
     """Numbers as the page's scripts unpack them."""
     return Response(content, media_type=BYTES, headers=HOUR)
+
+
+def one_of(names: Container[str], folder: Path, name: str, run_id: str) -> Response:
+    """A file of a run to be saved, where it is one of these and there."""
+    path = folder / name
+    if name not in names or not path.is_file():
+        raise HTTPException(404)
+    return FileResponse(path, filename=f"{run_id}-{name}")
 
 
 def webp(content: bytes) -> Response:

@@ -1,18 +1,19 @@
 """Routes of what a referee found: all judgements, and the table of one as files."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import cast
 
-from fastapi import HTTPException, Response
-from fastapi.responses import FileResponse
+from fastapi import Response
 from fastapi.routing import APIRoute
 
+from explorer.errors import BadDataError, MissingDataError
 from explorer.runs.config import task_of_run
-from explorer.runs.directory import RunDirectory
-from explorer.runs.judged import FILES, cells, head, read_judged
-from explorer.runs.launcher import RunInfo
+from explorer.runs.judged import FILES, cells, head
+from explorer.runs.launcher import RunInfo, Runs
 from explorer.ui import wire
 from explorer.ui.named import named
+from explorer.ui.routes.answers import one_of
 from explorer.ui.routes.runs import told_status
 from explorer.ui.service import Service
 
@@ -22,34 +23,34 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
     runs = service.runs
 
     def judgements() -> list[wire.Judgement]:
-        found = runs.list_runs("referee")
-        made = runs.list_runs() if found else []
-        names = {run.id: run.label.name or run.job.title for run in made}
-        return [_judgement(runs.open(each.id), each, names) for each in found]
+        return [_judgement(runs, each) for each in runs.list_runs("referee")]
 
     def table(run_id: str, name: str) -> Response:
-        path = runs.open(run_id).referee_folder / name
-        if name not in FILES or not path.is_file():
-            raise HTTPException(404)
-        return FileResponse(path, filename=f"{run_id}-{name}")
+        return one_of(FILES, runs.open(run_id).referee_folder, name, run_id)
 
     return [at("/judgements", judgements), at("/runs/{run_id}/referee/{name}", table)]
 
 
-def _judgement(run: RunDirectory, info: RunInfo, names: Mapping[str, str]) -> wire.Judgement:
+def _judgement(runs: Runs, info: RunInfo) -> wire.Judgement:
     config, plan, task = info.job.config, info.job.referee, task_of_run(info.job.config)
-    rows = read_judged(run.referee_folder) if info.status.state == "done" else []
     told = {name: getattr(config.evaluation, name) for name in task.shared}
     return {
         **named(info),
         "status": told_status(info.status),
-        "sets": [names[each] for each in plan.runs if each in names],
+        "sets": [*_called(runs, plan.runs)],
         "plan": cast(wire.RefereePlan, plan.as_json()),
         "students": ", ".join(task.students(told)),
         "head": head(config),
-        "lines": [cells(row) for row in rows],
+        "lines": [cells(row) for row in info.judged],
         "gains": [
             {"set": row.set, "network": row.network, "over_chance": row.over_chance, "p": row.p}
-            for row in rows
+            for row in info.judged
         ],
     }
+
+
+def _called(runs: Runs, ids: Sequence[str]) -> Iterator[str]:
+    """What runs are called; those that are not there any more are left out."""
+    for each in ids:
+        with suppress(MissingDataError, BadDataError):
+            yield runs.open(each).called()

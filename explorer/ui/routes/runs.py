@@ -28,7 +28,7 @@ from explorer.store.reading import read_object
 from explorer.ui import wire
 from explorer.ui.labels import by_label
 from explorer.ui.named import named
-from explorer.ui.routes.answers import FOREVER, HOUR
+from explorer.ui.routes.answers import FOREVER, HOUR, one_of
 from explorer.ui.service import Service
 
 LOG_BYTES = 8192
@@ -162,10 +162,7 @@ def _sweeps(runs: Runs, at: Callable[..., APIRoute]) -> list[APIRoute]:
         return read_swept(runs.open(run_id))
 
     def table(run_id: str, name: str) -> Response:
-        path = runs.open(run_id).sweep_folder / name
-        if name not in TABLES or not path.is_file():
-            raise HTTPException(404)
-        return FileResponse(path, filename=f"{run_id}-{name}")
+        return one_of(TABLES, runs.open(run_id).sweep_folder, name, run_id)
 
     return [at("/runs/{run_id}/sweep", sweep), at("/runs/{run_id}/sweep/{name}", table)]
 
