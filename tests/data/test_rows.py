@@ -64,6 +64,49 @@ def test_labels_that_are_no_class_are_shown(tmp_path, label):
     ]
 
 
+def rows_as(name: str, rows: list[dict[str, str]]) -> str:
+    if name.endswith("csv"):
+        return "\n".join([",".join(rows[0]), *(",".join(row.values()) for row in rows)])
+    return json.dumps(rows) if name.endswith("json") else "\n".join(map(json.dumps, rows))
+
+
+@pytest.mark.parametrize("name", ["metadata.jsonl", "captions.json", "a.csv"])
+def test_a_column_of_splits_may_be_called_otherwise(tmp_path, name):
+    rows = [
+        {"file_name": f"{n}.png", "caption": f"level {10 * n + 10}", "Subset": split}
+        for n, split in enumerate(["training", "valid", "Test", "train"])
+    ]
+    found_in(tmp_path, name, rows_as(name, rows))
+    assert read(tmp_path) == {"train": said(10, 40), "val": said(20), "test": said(30)}
+
+
+@pytest.mark.parametrize("name", ["all.csv", "train.csv", "captions.json"])
+@pytest.mark.parametrize("word", ["cats", "testing ground"])
+def test_a_column_of_other_words_is_none_of_splits(tmp_path, name, word):
+    cells = ["test" if name == "train.csv" else word, "train", "train"]
+    rows = [
+        {"file_name": f"{n}.png", "caption": f"level {10 * n + 10}", "subset": cell}
+        for n, cell in enumerate(cells)
+    ]
+    found_in(tmp_path, name, rows_as(name, rows))
+    assert read(tmp_path) == {"train": said(10, 20, 30)}
+
+
+@pytest.mark.parametrize("name", ["train.json", "data.jsonl", "train.jsonl", "metadata.json"])
+def test_rows_of_json_may_have_labels_for_captions(tmp_path, name):
+    rows = [{"image": f"{n}.png", "label": label} for n, label in enumerate("aba")]
+    found = found_in(tmp_path, name, rows_as(name, rows))
+    assert found.splits["train"].classes == ["a", "b"]
+
+
+@pytest.mark.parametrize("name", ["train.jsonl", "metadata.jsonl"])
+@pytest.mark.parametrize("content", ["%s", "[%s]"])
+def test_a_file_of_lines_may_have_a_single_one_or_a_list(tmp_path, name, content):
+    row = json.dumps({"file_name": "0.png", "caption": "level 10"})
+    found = found_in(tmp_path, name, content % row)
+    assert levels(found.splits["train"]) == said(10)
+
+
 @pytest.mark.parametrize("name", ["metadata.jsonl", "captions.json", "train.json", "a.csv"])
 def test_rows_of_an_unknown_split_are_in_none(tmp_path, name):
     splits = ["train", "testA", "dev", "holdout"]

@@ -19,13 +19,14 @@ from explorer.data.reading.fields import (
     label_in,
     no_fields,
     split_in,
+    with_split,
     wordless_among,
 )
 from explorer.data.reading.folder import all_files, nearest_files
 from explorer.data.reading.places import Table, locate
 from explorer.data.reading.separated import columns_of, read_table
 from explorer.data.records import Reading, Record
-from explorer.data.splits import by_split
+from explorer.data.splits import by_split, split_named
 from explorer.errors import BadDataError
 
 NAME = "CSV with captions"
@@ -50,16 +51,14 @@ def read(folder: Path) -> Reading | None:
         if others != paths:
             names = ", ".join(place_of(path) for path in others)
             notes.append(f"Not read, for their columns tell nothing of images: {names}.")
-    files = by_split(folder, paths)
-    tables = [
-        Table(path, _records(path, split, left_out, columns)) for split, path in files.items()
-    ]
+    files = by_split(folder, paths).values()
+    tables = [Table(path, _records(folder, path, left_out, columns)) for path in files]
     reading = replace(locate(folder, tables, left_out), columns=columns)
     reading.notes[:0] = notes
     return reading
 
 
-def _records(path: Path, split: str, left_out: LeftOut, told: list[str]) -> Iterator[Record]:
+def _records(folder: Path, path: Path, left_out: LeftOut, told: list[str]) -> Iterator[Record]:
     columns, rows = read_table(path, left_out)
     first = list(islice(rows, LOOKED_AT))
     fields = choose_fields(columns, wordless=wordless_among(first))
@@ -70,10 +69,12 @@ def _records(path: Path, split: str, left_out: LeftOut, told: list[str]) -> Iter
                 "`image,caption`."
             )
         raise no_fields(path, columns)
+    split = split_named(str(path.relative_to(folder)))
+    fields = fields if split else with_split(fields, first)
     told += [each for each in fields.told() if each not in told]
     for row in chain(first, rows):
         name, captions = row[fields.image].strip(), captions_in(row, fields.captions)
-        said = split_in(row, fields.split) if fields.split else split
+        said = split_in(row, fields.split) if fields.split else split or "train"
         if not name or captions is None:
             left_out.add("rows without an image", place_of(path))
         elif said is None:

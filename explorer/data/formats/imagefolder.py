@@ -19,10 +19,11 @@ from explorer.data.reading.fields import (
     choose_fields,
     label_in,
     split_in,
+    with_split,
     wordless_among,
 )
 from explorer.data.reading.folder import files_in, folders_below
-from explorer.data.reading.json_lists import read_lines
+from explorer.data.reading.json_lists import read_list
 from explorer.data.reading.places import Table, locate
 from explorer.data.reading.separated import read_table
 from explorer.data.reading.spellings import absolute_parts
@@ -85,6 +86,7 @@ def _records(folder: Path, table: Path, left_out: LeftOut, told: list[str]) -> I
             f"{table}: `file_name` and a column with captions, such as `caption`, or labels, such "
             f"as `label`, are needed; the columns are {there}.",
         )
+    fields = fields if split_named(str(place)) else with_split(fields, first)
     told += [each for each in fields.told() if each not in told]
     for number, row in enumerate(chain(first, rows), start=1):
         file, captions = row.get(fields.image), captions_in(row, fields.captions)
@@ -105,5 +107,5 @@ def _rows(table: Path, left_out: LeftOut) -> tuple[list[str], Iterator[dict[str,
     """The columns of all rows, and the rows."""
     if table.suffix.lower() == ".csv":
         return read_table(table, left_out)
-    rows = list(read_lines(table, left_out))
+    rows = [row for row in read_list(table, left_out) if isinstance(row, dict)]
     return list(dict.fromkeys(name for row in rows for name in row)), iter(rows)

@@ -10,12 +10,23 @@ it, and in `ann*` around it, where they count only if images that they name are 
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from explorer.data.formats import captions_by_name, coco, conversations
 from explorer.data.left_out import LeftOut, place_of
-from explorer.data.reading.fields import CAPTIONS, IMAGES, as_captions, name_in, split_in
+from explorer.data.reading.fields import (
+    CAPTIONS,
+    IMAGES,
+    LABELS,
+    LOOKED_AT,
+    Fields,
+    captions_in,
+    label_in,
+    name_in,
+    split_in,
+    with_split,
+)
 from explorer.data.reading.folder import files_in, subfolders
 from explorer.data.reading.json_lists import peeked, read_list
 from explorer.data.reading.places import fits, locate_all
@@ -35,24 +46,14 @@ _IMAGE = re.compile(r'"image"\s*:\s*"([^"]*)"')
 _IMAGES = ("image", *IMAGES)
 _CAPTIONS = ("caption", "prompt", *CAPTIONS)
 """Keys in upper or lower case; those that the published files have come first."""
-_KEYS = rf'(?=[^{{}}]*"({"|".join(_IMAGES)})"\s*:)[^{{}}]*"(captions?|prompt|text)"\s*:'
+_KEYS = rf'(?=[^{{}}]*"({"|".join(_IMAGES)})"\s*:)[^{{}}]*"({"|".join((*_CAPTIONS, *LABELS))})"\s*:'
 _CAPTION_ROWS = re.compile(rf"\s*\[\s*\{{{_KEYS}|\s*\{{(?=[^\n]*\}}[ \t\r]*\n\s*\{{){_KEYS}", re.I)
 """How a list of objects begins, or a file with one in each line."""
 _PEEKED = 400
 
 
-class _Keys(NamedTuple):
-    """Keys of an object."""
-
-    image: str | None
-    captions: str | None
-    split: str | None
-    others: tuple[str, ...]
-
-
 def signs(folder: Path) -> list[Path]:
-    captions = [path for path in peeked(folder, _CAPTION_ROWS) if path.stem.lower() != "metadata"]
-    return list(dict.fromkeys((*_find(folder).values(), *captions)))
+    return list(dict.fromkeys((*_find(folder).values(), *_tables(folder))))
 
 
 def read(folder: Path) -> Reading | None:
@@ -106,8 +107,13 @@ def _is_of_others(path: Path) -> bool:
 
 def _file_without_split(folder: Path) -> Files:
     """A single file with captions that names no split; all of it is for training."""
+    return merged({"train": path} for path in _tables(folder))
+
+
+def _tables(folder: Path) -> list[Path]:
+    """Those that begin as one, but for what is an imagefolder's."""
     found = peeked(folder, _CAPTION_ROWS)
-    return merged({"train": path} for path in found if path.stem.lower() != "metadata")
+    return [path for path in found if path.name.lower() != "metadata.jsonl"]
 
 
 def _fits(files: Files, folder: Path) -> bool:
@@ -119,36 +125,41 @@ def _fits(files: Files, folder: Path) -> bool:
 
 def _records(path: Path, split: str, left_out: LeftOut) -> Iterator[Record]:
     number = -1
-    keys: dict[tuple[str, ...], _Keys] = {}
-    for number, row in enumerate(read_list(path, left_out)):
-        row = row if isinstance(row, dict) else {}
-        if (own := tuple(row)) not in keys:
-            keys[own] = _keys_of(own)
-        key, caption, split_key, others = keys[own]
-        image, captions = name_in(row, key), _captions(row, caption)
-        said = split_in(row, split_key, split)
-        if not image or captions is None:
+    rows = (row if isinstance(row, dict) else {} for row in read_list(path, left_out))
+    first = list(islice(rows, LOOKED_AT))
+    says_split = bool(split_named(path.name))
+    known: dict[tuple[str, ...], Fields] = {}
+    for number, row in enumerate(chain(first, rows)):
+        if (own := tuple(row)) not in known:
+            known[own] = _fields_of(own) if says_split else with_split(_fields_of(own), first)
+        fields = known[own]
+        image, captions = name_in(row, fields.image), captions_in(row, fields.captions)
+        label = label_in(row, fields.label, left_out)
+        said = split_in(row, fields.split, split)
+        if not image or captions is None or not (fields.captions or fields.label):
             left_out.add(
                 "objects without `image` and `caption`", f"object {number} of {place_of(path)}"
             )
         elif said is None:
-            left_out.add("rows of an unknown split", row[split_key or ""])
+            left_out.add("rows of an unknown split", row[fields.split or ""])
         else:
-            yield Record(said, image, captions, image, columns={key: row[key] for key in others})
+            yield Record(said, image, captions, image, label, fields.rest(row))
     if number < 0:
         raise BadDataError(f"The {split} split of {path.parent} has no captions.")
 
 
-def _keys_of(own: tuple[str, ...]) -> _Keys:
-    used = _first_of(_IMAGES, own), _first_of(_CAPTIONS, own), _first_of(["split"], own)
-    return _Keys(*used, tuple(key for key in own if key not in used))
+def _fields_of(own: tuple[str, ...]) -> Fields:
+    """The keys that matter in an object with these; the image's may be "", for none."""
+    image, caption, split, label = (
+        _first_of(wanted, own) for wanted in (_IMAGES, _CAPTIONS, ["split"], LABELS)
+    )
+    label = None if caption else label
+    others = tuple(key for key in own if key not in (image, caption, split, label))
+    captions = (caption,) if caption else ()
+    return Fields(image or "", captions, split, None, None, label, others)
 
 
 def _first_of(wanted: Sequence[str], keys: Sequence[str]) -> str | None:
     """The first of the wanted keys, in upper or lower case; None where none is."""
     by_name = {key.lower(): key for key in keys}
     return next((by_name[key] for key in wanted if key in by_name), None)
-
-
-def _captions(row: dict[str, Any], key: str | None) -> list[str] | None:
-    return as_captions(row[key]) if key is not None else None

@@ -191,7 +191,7 @@ def _records(
     columns = fields.small if inside else [fields.image, *fields.small]
     place = partial(_Place, path) if inside else None
     with _opened(path) as file:
-        split = split_named(where) or "train"
+        split = split_named(where)
         yield from records_of(_batches(path, file, columns), fields, split, where, place, left_out)
 
 

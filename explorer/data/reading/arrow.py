@@ -5,6 +5,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
@@ -14,6 +15,7 @@ from explorer.data.left_out import LeftOut
 from explorer.data.reading.class_names import checked
 from explorer.data.reading.fields import (
     IMAGES,
+    LOOKED_AT,
     Fields,
     captions_in,
     choose_fields,
@@ -22,6 +24,7 @@ from explorer.data.reading.fields import (
     name_in,
     no_fields,
     split_in,
+    with_split,
 )
 from explorer.data.records import Record
 from explorer.errors import BadDataError
@@ -141,22 +144,27 @@ def are_written(cells: Iterable[Any]) -> bool:
 def records_of(
     batches: Iterable["pa.RecordBatch"],
     fields: Fields,
-    split: str,
+    split: str | None,
     where: str,
     place: Callable[[int], Any] | None,
     left_out: LeftOut,
 ) -> Iterator[Record]:
     """Reads the small columns of the table `where`; rows that cannot be used are counted.
 
-    The split is that of all rows unless a column says otherwise. `place` tells where the image of
-    row n is; it is None where the image's column names a file.
+    The split is that of all rows unless a column says otherwise; None where nothing else says it.
+    `place` tells where the image of row n is; it is None where the image's column names a file.
     """
-    for number, row in enumerate(row for batch in batches for row in _rows(batch)):
+    rows = chain.from_iterable(map(_rows, batches))
+    if split is None:
+        first = list(islice(rows, LOOKED_AT))
+        fields = with_split(fields, [row for row in first if not isinstance(row, str)])
+        rows = chain(first, rows)
+    for number, row in enumerate(rows):
         if isinstance(row, str):
             left_out.add(row, f"row {number} of {where}")
             continue
         captions = captions_in(row, fields.captions)
-        said = split_in(row, fields.split) if fields.split else split
+        said = split_in(row, fields.split) if fields.split else split or "train"
         label = label_in(row, fields.label, left_out)
         if captions is None:
             wanted = " and ".join(f"`{name}`" for name in fields.captions)

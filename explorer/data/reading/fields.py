@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from explorer.core.captions import is_value
 from explorer.data.left_out import LeftOut, shortened
-from explorer.data.splits import split_named
+from explorer.data.splits import split_called, split_named
 from explorer.errors import BadDataError
 
 IMAGES = (
@@ -72,6 +72,7 @@ _LIKE_CAPTIONS = ("caption", "text", "prompt", "sentence", "description")
 LOOKED_AT = 100
 """Rows that are looked at for fields without words."""
 _MOST_SHOWN = 300
+_LIKE_SPLITS = re.compile(r".*split.*|subset|partition|phase|set|usage", re.I)
 _IDENTITY = ("image_id", "img_id", "imgid", "cocoid", "filename", "file_name")
 
 
@@ -143,6 +144,27 @@ def choose_fields(
     used = {image, *captions, split, status, label}
     others = tuple(name for name in names if name and name not in used)
     return Fields(image, captions, split, identity, status, label, others)
+
+
+def with_split(fields: Fields, rows: Sequence[Mapping[str, Any]]) -> Fields:
+    """The fields, and where none says the split, one of the others whose values do and no more.
+
+    By a single split only a field that is called likewise.
+
+    Examples:
+        >>> fields = choose_fields(["image", "caption", "subset"])
+        >>> with_split(fields, [{"subset": "train"}, {"subset": "Test"}]).split
+        'subset'
+        >>> with_split(fields, [{"subset": "train"}, {"subset": "cats"}]).split
+    """
+    for name in fields.others if fields.split is None else ():
+        cells = {str(row[name]).strip() for row in rows if row.get(name) is not None} - {""}
+        splits = {split_called(cell) for cell in cells}
+        is_split = splits and None not in splits
+        if is_split and (len(splits) > 1 or _LIKE_SPLITS.fullmatch(name.strip())):
+            others = tuple(other for other in fields.others if other != name)
+            return fields._replace(split=name, others=others)
+    return fields
 
 
 def wordless_among(rows: Iterable[Mapping[str, Any]]) -> set[str]:

@@ -13,6 +13,7 @@ from explorer.errors import BadDataError
 
 _LINES = re.compile(r"\s*\{[^\n]*\}[ \t\r]*\n\s*\{")
 """How JSON Lines begin: an object in the first line, and another behind it."""
+_LIST = re.compile(r"\s*\[\s*\{")
 _COMMA = re.compile(r"[ \t\r\n]*(,[ \t\r\n]*)?")
 _SPACE = re.compile(r"[ \t\r\n]*")
 _FEW = 20
@@ -32,7 +33,8 @@ def read_list(path: Path, left_out: LeftOut, key: str = "") -> Iterator[Any]:
     Without a key the file may also hold an object in each line; broken lines are counted.
     """
     text = read_text(path)
-    if not key and _LINES.match(text):
+    is_called_lines = path.suffix.lower() == ".jsonl" and not _LIST.match(text)
+    if not key and (is_called_lines or _LINES.match(text)):
         yield from read_lines(path, left_out)
         return
     decoder = json.JSONDecoder()

@@ -7,9 +7,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from explorer.data.formats import parquet
-from explorer.data.open import open_dataset
+from explorer.data.open import open_dataset, read_splits
 from explorer.errors import BadDataError
 from tests.data.greys import image, read, said, write_images
+from tests.data.layouts import write_parquet
 
 IMAGES = [image(10), image(20)]
 TEXTS = ["level 10", "level 20"]
@@ -145,3 +146,10 @@ def test_a_date_that_python_does_not_know_costs_its_row(tmp_path):
     pq.write_table(table, tmp_path / "train.parquet")
     assert read(tmp_path) == {"train": said(10)}
     assert "rows with a date out of range (1)" in open_dataset(str(tmp_path)).found
+
+
+@pytest.mark.parametrize(("name", "n"), [("all", 1), ("train", 3)])
+def test_a_column_of_splits_may_be_called_otherwise_unless_the_file_says_one(tmp_path, name, n):
+    cells = {"file_name": ["0.png", "1.png", "2.png"], "caption": ["one thing"] * 3}
+    write_parquet(tmp_path / f"{name}.parquet", cells | {"partition": ["train", "val", "test"]})
+    assert read_splits(str(tmp_path))[1]["train"].n_images == n
