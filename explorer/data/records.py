@@ -208,12 +208,21 @@ def _labelled(
     number = {label: c for c, label in enumerate(classes)}
     without = sum(len(split.place) - len(split.label) for split in splits.values())
     reading.left_out["images without a label"] += without
-    reading.notes.extend(_strangers(splits))
+    reading.notes.extend((*_nearly_same(classes), *_strangers(splits)))
     return {
         name: _as_labelled(split, reading.source, stamp, classes, number)
         for name, split in splits.items()
         if split.label
     }
+
+
+def _nearly_same(classes: Sequence[str]) -> Iterator[str]:
+    """A sentence on classes that upper and lower case alone tell apart."""
+    alike: dict[str, list[str]] = {}
+    for name in classes:
+        alike.setdefault(name.casefold(), []).append(name)
+    if several := [", ".join(names) for names in alike.values() if len(names) > 1]:
+        yield f"Classes that differ in upper and lower case only: {shortened('; '.join(several))}."
 
 
 def _strangers(splits: Mapping[str, _Split]) -> Iterator[str]:

@@ -99,6 +99,29 @@ def test_rows_of_json_may_have_labels_for_captions(tmp_path, name):
     assert found.splits["train"].classes == ["a", "b"]
 
 
+@pytest.mark.parametrize("name", ["a.csv", "metadata.jsonl"])
+@pytest.mark.parametrize("words", ["0 1", "true False", "no yes", "-1 1"])
+def test_a_column_of_two_values_is_of_classes_where_it_stands_alone(tmp_path, name, words):
+    rows = [
+        {"file_name": f"{n}.png", "malignant": word} for n, word in enumerate([*words.split(), ""])
+    ]
+    found = found_in(tmp_path, name, rows_as(name, rows))
+    assert set(found.splits["train"].classes) == set(words.split())
+    assert found.left_out["images without a label"] == 1
+
+
+def test_captions_may_be_numbered_behind_the_name_of_their_image(tmp_path):
+    content = "image,caption\n0.png#0,level 10\n0.png#1,again\n1.png#0,level 20"
+    train = found_in(tmp_path, "a.csv", content).splits["train"]
+    assert levels(train) == {**said(10, 20), "again": 10}
+    assert train.n_images == 2
+
+
+def test_classes_that_case_alone_tells_apart_are_told(tmp_path):
+    found = found_in(tmp_path, "a.csv", "image,label\n0.png,Cat\n1.png,cat\n2.png,dog")
+    assert found.notes == ["Classes that differ in upper and lower case only: Cat, cat."]
+
+
 @pytest.mark.parametrize("name", ["train.jsonl", "metadata.jsonl"])
 @pytest.mark.parametrize("content", ["%s", "[%s]"])
 def test_a_file_of_lines_may_have_a_single_one_or_a_list(tmp_path, name, content):

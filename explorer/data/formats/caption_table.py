@@ -13,7 +13,9 @@ from pathlib import Path, PurePosixPath
 from explorer.data.images import SUFFIXES
 from explorer.data.left_out import LeftOut, place_of
 from explorer.data.reading.fields import (
+    IMAGES,
     LOOKED_AT,
+    binary_among,
     captions_in,
     choose_fields,
     label_in,
@@ -61,9 +63,9 @@ def read(folder: Path) -> Reading | None:
 def _records(folder: Path, path: Path, left_out: LeftOut, told: list[str]) -> Iterator[Record]:
     columns, rows = read_table(path, left_out)
     first = list(islice(rows, LOOKED_AT))
-    fields = choose_fields(columns, wordless=wordless_among(first))
+    fields = choose_fields(columns, IMAGES, wordless_among(first), binary_among(first))
     if fields is None:
-        if any(PurePosixPath(name).suffix.lower() in SUFFIXES for name in columns):
+        if any(_is_image(_without_number(name)) for name in columns):
             raise BadDataError(
                 f"{path} has no header: its first line must name the columns, such as "
                 "`image,caption`."
@@ -73,7 +75,8 @@ def _records(folder: Path, path: Path, left_out: LeftOut, told: list[str]) -> It
     fields = fields if split else with_split(fields, first)
     told += [each for each in fields.told() if each not in told]
     for row in chain(first, rows):
-        name, captions = row[fields.image].strip(), captions_in(row, fields.captions)
+        name = _without_number(row[fields.image].strip())
+        captions = captions_in(row, fields.captions)
         said = split_in(row, fields.split) if fields.split else split or "train"
         if not name or captions is None:
             left_out.add("rows without an image", place_of(path))
@@ -82,3 +85,13 @@ def _records(folder: Path, path: Path, left_out: LeftOut, told: list[str]) -> It
         else:
             label = label_in(row, fields.label, left_out)
             yield Record(said, name, captions, name, label, fields.rest(row))
+
+
+def _without_number(name: str) -> str:
+    """The image of `image.jpg#0`, which numbers its captions in Flickr's token files."""
+    image, _, number = name.rpartition("#")
+    return image if number.isdigit() and _is_image(image) else name
+
+
+def _is_image(name: str) -> bool:
+    return PurePosixPath(name).suffix.lower() in SUFFIXES

@@ -13,8 +13,10 @@ from typing import Any
 
 from explorer.data.left_out import LeftOut, place_of, shortened
 from explorer.data.reading.fields import (
+    IMAGES,
     LOOKED_AT,
     NoFields,
+    binary_among,
     captions_in,
     choose_fields,
     label_in,
@@ -76,7 +78,7 @@ def _records(folder: Path, table: Path, left_out: LeftOut, told: list[str]) -> I
     place = table.parent.relative_to(folder)
     columns, rows = _rows(table, left_out)
     first = list(islice(rows, LOOKED_AT))
-    fields = choose_fields(columns, wordless=wordless_among(first))
+    fields = choose_fields(columns, IMAGES, wordless_among(first), binary_among(first))
     if not columns and left_out.why():
         return  # it has lines, none of which can be used
     if fields is None:

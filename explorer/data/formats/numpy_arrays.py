@@ -1,6 +1,7 @@
 """Arrays of images with labels in one `.npz`, as MedMNIST and Keras's MNIST are given out.
 
-Arrays are called `train_images` and `train_labels`, or `x_train` and `y_train`; val and test too.
+Arrays are called `train_images` and `train_labels`, or `x_train` and `y_train`, val and test too;
+or `images` and `labels`, or `x` and `y`, where there are no splits.
 """
 
 import re
@@ -23,7 +24,7 @@ from explorer.errors import BadDataError
 NAME = "NumPy arrays with labels"
 LAYOUT = "a .npz with train_images and train_labels, or x_train and y_train"
 _CALLED = re.compile(
-    r"(?P<before>[a-z]+)_(?P<what>images?|labels?)|(?P<short>[xy])_(?P<after>[a-z]+)"
+    r"(?:(?P<before>[a-z]+)_)?(?P<what>images?|labels?)|(?P<short>[xy])(?:_(?P<after>[a-z]+))?"
 )
 _WHAT = {"x": "image", "y": "label"}
 _DAMAGED = (
@@ -75,17 +76,23 @@ def read(folder: Path) -> Reading | None:
 
 
 def _arrays(names: list[str]) -> dict[str, dict[str, str]]:
-    """Names of the arrays of each split that has both, by "image" and "label"."""
+    """Names of the arrays of each split that has both, by "image" and "label".
+
+    Those that name no split are train's where no others are there.
+    """
     found: dict[str, dict[str, str]] = {}
     for name in names:
         called = _CALLED.fullmatch(name.removesuffix(".npy").lower())
         if called is None:
             continue
-        split = split_called(called["before"] or called["after"])
+        said = called["before"] or called["after"]
+        split = split_called(said) if said else ""
         what = _WHAT[called["short"]] if called["short"] else called["what"].removesuffix("s")
-        if split:
+        if split is not None:
             found.setdefault(split, {})[what] = name
-    return {split: found[split] for split in SPLITS if len(found.get(split, ())) == 2}
+    whole = {split: arrays for split, arrays in found.items() if len(arrays) == 2}
+    named = {split: whole[split] for split in SPLITS if split in whole}
+    return named or ({"train": whole[""]} if whole else {})
 
 
 def _stacks(folder: Path, path: Path) -> list[Stack]:
@@ -104,7 +111,8 @@ def _stack(
         )
     if image.ndim == 4 and image.shape[3] not in (1, 3):
         raise BadDataError(
-            f"{path} holds volumes of {' x '.join(map(str, image.shape[1:]))}; images are flat."
+            f"{path} holds {' x '.join(map(str, image.shape[1:]))} for each image of {split}; "
+            "wanted are height x width, or height x width x 3."
         )
     if label.dtype.kind not in "iu":
         raise BadDataError(f"{path} has labels of {label.dtype}; whole numbers are needed.")

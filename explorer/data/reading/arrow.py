@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 def fields_of(schema: "pa.Schema", where: object) -> Fields:
     """The columns that matter; images are known by their type, if not by their name."""
+    import pyarrow.types as types
+
     if several := [name for name, n in Counter(schema.names).items() if n > 1]:
         raise BadDataError(
             f"{where} has several columns called `{several[0]}`; give each a name of its own."
@@ -51,7 +53,8 @@ def fields_of(schema: "pa.Schema", where: object) -> Fields:
     telling = [name for name in IMAGES if name in inside]
     likely = sorted(inside, key=_is_unlikely)
     numbers = [each.name for each in schema if _is_number(each.type)]
-    fields = choose_fields(names, [*telling, *likely, *IMAGES], numbers)
+    binary = [each.name for each in schema if types.is_boolean(each.type)]
+    fields = choose_fields(names, [*telling, *likely, *IMAGES], numbers, binary)
     if fields is None:
         raise no_fields(where, schema.names)
     if _holds_numbers(schema.field(fields.image).type):

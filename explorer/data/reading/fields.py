@@ -65,12 +65,12 @@ _PYTHON_TUPLE = re.compile(
 )
 _LONGEST_LIST = 100_000
 _DEEPEST_LIST = 8
-_WHOLE = re.compile(r"(-?\d+)\.0+")
-_FRACTION = re.compile(r"-?\d*\.\d+(e[-+]?\d+)?", re.I)
+_FLOAT = re.compile(r"-?(\d+\.\d*|\.\d+)(e[-+]?\d+)?|-?\d+e[-+]\d+", re.I)
 _NO_LABEL = frozenset({"", "nan", "null", "<na>"})
 _LIKE_CAPTIONS = ("caption", "text", "prompt", "sentence", "description")
 LOOKED_AT = 100
 """Rows that are looked at for fields without words."""
+_BINARY = ({"0", "1"}, {"0.0", "1.0"}, {"-1", "1"}, {"false", "true"}, {"no", "yes"})
 _MOST_SHOWN = 300
 _LIKE_SPLITS = re.compile(r".*split.*|subset|partition|phase|set|usage", re.I)
 _IDENTITY = ("image_id", "img_id", "imgid", "cocoid", "filename", "file_name")
@@ -108,7 +108,10 @@ class Fields(NamedTuple):
 
 
 def choose_fields(
-    names: Sequence[str], images: Sequence[str] = IMAGES, wordless: Collection[str] = ()
+    names: Sequence[str],
+    images: Sequence[str] = IMAGES,
+    wordless: Collection[str] = (),
+    binary: Collection[str] = (),
 ) -> Fields | None:
     """Chooses by name, upper or lower case; None without images, or without captions and label.
 
@@ -116,6 +119,7 @@ def choose_fields(
         names: All fields of the rows.
         images: What an image's field may be called, the most telling name first.
         wordless: Fields of numbers and the like; only a well-known name makes captions of one.
+        binary: Fields of two values such as 0 and 1; where nothing else is there one is the class.
 
     Examples:
         >>> choose_fields(["image", "caption_0", "caption_1", "split"])[:3]
@@ -136,8 +140,10 @@ def choose_fields(
         return None
     identity = first([name for name in _IDENTITY if by_name.get(name) != image])
     label = first([name for name in LABELS if by_name.get(name) != image])
-    rest = [name for name in names if name not in (image, split, status, identity, label)]
-    captions = _captions_among(rest, wordless, takes_any=label is None)
+    rest = [name for name in names if name not in ("", image, split, status, identity, label)]
+    captions = _captions_among(rest, {*wordless, *binary}, takes_any=label is None)
+    if not captions and label is None and len(rest) == 1 and rest[0] in binary:
+        label = rest[0]
     if not captions and label is None:
         return None
     label = None if captions else label
@@ -179,6 +185,15 @@ def wordless_among(rows: Iterable[Mapping[str, Any]]) -> set[str]:
             elif held := [text for text in found if text.strip()]:
                 (some if all(map(is_value, held)) else words).add(name)
     return some - words
+
+
+def binary_among(rows: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Fields that hold either of two values that say yes and no, and nothing else."""
+    held: dict[str, set[str]] = {}
+    for row in rows:
+        for name, value in row.items():
+            held.setdefault(name, set()).add(str(value).strip().lower())
+    return {name for name, values in held.items() if values - {"none", *_NO_LABEL} in _BINARY}
 
 
 def _captions_among(
@@ -235,12 +250,17 @@ def _listed(text: str, depth: int) -> list[str]:
 
     JSON may have been written into JSON again, as a text.
     """
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        value = _python_list(text.strip())
+    value = _written(text)
     found = as_captions(value, depth + 1) if isinstance(value, list | str) else None
     return [text] if found is None else found
+
+
+def _written(text: str) -> Any:
+    """What a text is as JSON, or else as a list of Python or numpy; None where it is neither."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return _python_list(text.strip())
 
 
 def _python_list(text: str) -> Any:
@@ -255,19 +275,28 @@ def _python_list(text: str) -> Any:
 
 
 def label_in(row: Mapping[str, Any], field: str | None, left_out: LeftOut) -> str:
-    """The class that a row names, as a text; "" where it names none, or what is no name."""
+    """The class that a row names, as a text; "" where it names none, or what is no name.
+
+    A list of a single class, which a text may be, too, is that class.
+    """
     value = row.get(field) if field else None
+    listed = _written(value) if isinstance(value, str) and value.strip()[:1] == "[" else value
+    if isinstance(listed, list):
+        value = listed[0] if len(listed) == 1 else listed
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
     if value is None:
         return ""
     if not isinstance(value, str | int | float):
         left_out.add("labels that are lists or other things than one class", value)
         return ""
     text = str(value).strip()
-    whole = _WHOLE.fullmatch(text)  # as pandas writes them beside nothing
-    if not whole and _FRACTION.fullmatch(text):
-        left_out.add("labels that are fractions and no classes", value)
-        return ""
-    return "" if text.lower() in _NO_LABEL else whole[1] if whole else text
+    if _FLOAT.fullmatch(text):  # as pandas writes whole numbers beside nothing
+        if not float(text).is_integer():
+            left_out.add("labels that are fractions and no classes", value)
+            return ""
+        return str(int(float(text)))
+    return "" if text.lower() in _NO_LABEL else text
 
 
 def name_in(row: Mapping[str, Any], field: str | None) -> str:

@@ -334,3 +334,20 @@ def test_the_numbers_of_classes_are_not_in_their_names(tmp_path, lines):
 def test_numbers_that_do_not_count_are_in_names(tmp_path):
     write(tmp_path / "classes.txt", "1 euro\n5 euro\n")
     assert names_beside(tmp_path) == ["1 euro", "5 euro"]
+
+
+@pytest.mark.parametrize("names", [("images", "labels"), ("X", "y")])
+def test_arrays_that_name_no_split_are_for_training(tmp_path, names):
+    file, arrays = io.BytesIO(), made(6, 8, False, 0)
+    np.savez(file, **dict(zip(names, arrays, strict=True)))
+    write(tmp_path / "a.npz", file.getvalue())
+    assert read_splits(str(tmp_path))[1]["train"].labels.tolist() == arrays[1].tolist()
+
+
+@pytest.mark.parametrize("shape", [(3, 3, 8, 8), (3, 8, 8, 8)])
+def test_images_of_another_shape_are_refused_with_it(tmp_path, shape):
+    file = io.BytesIO()
+    np.savez(file, x_train=np.zeros(shape, np.uint8), y_train=np.arange(3))
+    write(tmp_path / "a.npz", file.getvalue())
+    with pytest.raises(BadDataError, match="8 x 8 for each image of train; wanted are height x"):
+        open_dataset(str(tmp_path))

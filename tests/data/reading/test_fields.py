@@ -118,12 +118,14 @@ def test_brackets_without_an_end_are_a_caption_like_any_other(text):
     [
         *[(3, "3"), (3.0, "3"), ("3.0", "3"), (0, "0"), (True, "True"), (" dog ", "dog")],
         *[(3.5, ""), ("0.25", ""), (None, ""), ("nan", ""), (float("nan"), ""), ([0, 1], "")],
+        *[("1.0e+00", "1"), ("1e+00", "1"), ("1.5e+00", ""), ("v1.0", "v1.0"), ("1e5", "1e5")],
+        *[(["dog"], "dog"), ("['dog']", "dog"), ("['a', 'b']", ""), ("[dog", "[dog"), (b"a", "a")],
     ],
 )
 def test_a_class_is_a_text_or_a_whole_number(value, label):
     left_out = LeftOut()
     assert label_in({"label": value}, "label", left_out) == label
-    assert left_out.total() == (value in (3.5, "0.25", [0, 1]))
+    assert left_out.total() == (value in (3.5, "0.25", [0, 1], "1.5e+00", "['a', 'b']"))
     assert label_in({"label": value}, None, left_out) == ""
     assert label_in({}, "label", left_out) == ""
 
