@@ -41,6 +41,11 @@ COVERED = """() => {
 }"""
 INKS = """() => ['', '::placeholder'].map(
   part => getComputedStyle(document.querySelector('#search input'), part).color)"""
+LOWEST = """() => {
+  const below = document.querySelector('.map-below').getBoundingClientRect();
+  const lowest = Math.max(...Array.from({ length: explorerMap.n }, (_, i) => explorerMap.px(i)[1]));
+  return [lowest - scrollY, below.top];
+}"""
 LATE_TABS = """const all = Document.prototype.querySelectorAll;
 let left = 3;
 Document.prototype.querySelectorAll = function (selector) {
@@ -111,6 +116,15 @@ def test_on_a_tablet_nothing_of_the_map_lies_over_the_inspector_and_an_example_i
         assert typed != example
 
 
+def test_all_points_stand_above_a_legend_that_holds_advice_too(browser, pacing):
+    with opened(browser, pacing.address, viewport={"width": 1400, "height": 1000}) as page:
+        page.wait_for_function(MAP_READY)
+        expect(page.locator(".map-advice")).to_be_visible()
+        page.wait_for_function("() => explorerMap.labels.length > 0")
+        lowest, legend = page.evaluate(LOWEST)
+        assert lowest < legend
+
+
 @pytest.mark.parametrize("width", [390, 1024, 1400])
 def test_the_map_makes_room_for_what_is_found_and_nothing_covers_its_labels(browser, pacing, width):
     with opened(browser, pacing.address, viewport={"width": width, "height": 844}) as page:
@@ -136,6 +150,25 @@ def test_the_address_opens_its_tab_also_where_the_tabs_are_drawn_after_our_scrip
         expect(compare).to_have_attribute("aria-selected", "true")
         page.get_by_role("tab", name="Explore").click()
         page.wait_for_function("() => !location.search.includes('tab=')")
+
+
+def test_back_returns_to_the_tab_before_and_leaves_the_view_as_it_is(browser, pacing):
+    with opened(browser, pacing.address) as page:
+        page.wait_for_function(MAP_READY)
+        explore, compare = (page.get_by_role("tab", name=name) for name in ("Explore", "Compare"))
+        compare.click()
+        expect(compare).to_have_attribute("aria-selected", "true")
+        explore.click()
+        page.get_by_label("Colour by").select_option("similarity")
+        page.wait_for_function("() => location.search.includes('colours=similarity')")
+        page.go_back()
+        expect(compare).to_have_attribute("aria-selected", "true")
+        for part in ("tab=Compare", "colours=similarity"):
+            page.wait_for_function("part => location.search.includes(part)", arg=part)
+        page.go_back()
+        expect(explore).to_have_attribute("aria-selected", "true")
+        page.go_forward()
+        expect(compare).to_have_attribute("aria-selected", "true")
 
 
 def test_a_theme_that_somebody_chose_stays_and_goes_before_that_of_the_system(browser, pacing):

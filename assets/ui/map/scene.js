@@ -18,6 +18,7 @@ const GREY = { light: [168, 163, 154, 255], dark: [104, 100, 92, 255] };
 const EDGE_PX = 20;
 const LEGEND_WIDTH = 560; // pixels, at most
 const [LEGEND_PX, LOW_LEGEND_PX] = [104, 86]; // its height with its margin
+const ADVICE_GAP = 6; // pixels below the advice above it
 const LOW = 560; // a map on which the legend is short
 const RAYS = 400; // from the mark of a prototype to its points, of which more would be a blot
 const FRAME_MS = 10; // that points may take while the map moves; marks and the browser need the rest
@@ -190,14 +191,16 @@ function watchFrame(dom, state, camera, redraw) {
   new ResizeObserver(redraw).observe(dom.below); // labels stand beside it
 }
 
-/** How much of the frame the bar above and, where it is half as wide as the map, the legend below cover:
- * a legend beside which points could stand counts as usual, so that what it says moves no map. */
-function coveredIn({ frame, bar, below }) {
+/** How much of the frame the bar above and, where it is half as wide as the map, the legend below cover: a
+ * legend beside which points could stand counts as usual, so that what it says moves no map, but for advice,
+ * which is there as long as the data are. */
+function coveredIn({ frame, bar, below, advice }) {
   const above = bar.offsetTop + bar.offsetHeight;
   const { clientWidth: width, clientHeight: height } = frame;
   if (below.offsetWidth > 0.9 * width) return { above, below: height - below.offsetTop };
   const usual = height > LOW ? LEGEND_PX : LOW_LEGEND_PX;
-  return { above, below: width < 2 * LEGEND_WIDTH ? usual : 0 };
+  const advised = advice.offsetHeight ? advice.offsetHeight + ADVICE_GAP : 0;
+  return { above, below: width < 2 * LEGEND_WIDTH ? usual + advised : 0 };
 }
 
 /** The regions that are named at this closeness, and where no label may stand. */
