@@ -1,6 +1,6 @@
-// The tabs: the address keeps which one is open, and Distill's tells from everywhere that a run goes.
+// The tabs: the address keeps which one is open, Back returns to the one before, and Distill's tells from everywhere that a run goes.
 
-import { put } from './address.js';
+import { step, whenStepped } from './address.js';
 import { closeListsOnTab, selectOnFocus } from './keys.js';
 import { TABS, ask, listen, openTab, repeat, tabs, titleOf, whenThere } from './page.js';
 import { shareDone } from './run.js';
@@ -9,13 +9,15 @@ const LOOK_SECONDS = 4;
 const WORKS = 'Distill'; // where runs are followed
 
 export async function mount() {
-  const asked = new URLSearchParams(location.search).get('tab');
+  const asked = () => new URLSearchParams(location.search).get('tab');
   const [first] = (await whenThere(TABS)).map(titleOf);
-  if (asked && asked !== first) openTab(asked);
+  if (asked() && asked() !== first) openTab(asked());
   document.addEventListener('click', event => {
     const tab = /** @type {Element} */ (event.target).closest?.(TABS);
-    if (tab) put({ tab: titleOf(tab) === first ? null : titleOf(tab) });
+    const opened = tab && titleOf(tab);
+    if (tab && opened !== (asked() ?? first)) step({ tab: opened === first ? null : opened });
   });
+  whenStepped('tab', before => openTab(before ?? first));
   closeListsOnTab();
   selectOnFocus();
   repeat(tell, LOOK_SECONDS);
