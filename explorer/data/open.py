@@ -36,8 +36,9 @@ from explorer.data.formats import (
 from explorer.data.left_out import LeftOut, shortened
 from explorer.data.pointers import FETCH, LONGEST, is_pointer
 from explorer.data.reading.fields import NoFields
-from explorer.data.reading.folder import walk
+from explorer.data.reading.folder import all_files, walk
 from explorer.data.reading.listing import listed_once
+from explorer.data.reading.text import head
 from explorer.data.reading.unread import broken_links, packed_files, packed_tables
 from explorer.data.records import Reading, make_splits, take
 from explorer.data.shared_images import AT_ONCE, Shared, shared_images
@@ -55,6 +56,8 @@ HELD_OUT = 0.1
 _MOST_VALUES = 0.9
 """Share of captions that may be numbers and the like, from which on none are taken for words."""
 _NAMED = 3
+_FEW = 20
+_SHOWN = 60
 _LOOKED_INTO = 200
 """Folders of which the files are counted where nothing is recognised."""
 
@@ -231,13 +234,27 @@ def _nothing_in(folder: Path) -> BadDataError:
         holdings += f", and {why}"
     reasons = [f"{path} is compressed; unpack it." for path in packed_files(folder)]
     reasons += [f"{path} is a link to a file that is not there." for path in broken_links(folder)]
+    reasons += [_not_understood(folder, path) for path in _json(folder)]
     if reasons:
-        return BadDataError(
-            f"{reasons[0]} Nothing else in {folder} looks like a dataset; {holdings}."
-        )
+        said = " ".join(reasons[:_NAMED])
+        return BadDataError(f"{said} Nothing else in {folder} looks like a dataset; {holdings}.")
     known = ", ".join(each.name for each in FORMATS)
     return BadDataError(
         f"Nothing in {folder} looks like a dataset; {holdings}. Understood are: {known}."
+    )
+
+
+def _json(folder: Path) -> list[Path]:
+    """Files that may describe images, unless there is one for each."""
+    found = all_files(folder, "*.json", "*.jsonl")
+    return found if len(found) <= _FEW else []
+
+
+def _not_understood(folder: Path, path: Path) -> str:
+    begins = shortened(head(path)[:_SHOWN])
+    return (
+        f"{_named(folder, [path])} is not understood: it begins with {begins}, and wanted is a "
+        "list of objects with `image` and `caption` (or `label`)."
     )
 
 

@@ -119,7 +119,7 @@ def test_captions_may_be_numbered_behind_the_name_of_their_image(tmp_path):
 
 def test_classes_that_case_alone_tells_apart_are_told(tmp_path):
     found = found_in(tmp_path, "a.csv", "image,label\n0.png,Cat\n1.png,cat\n2.png,dog")
-    assert found.notes == ["Classes that differ in upper and lower case only: Cat, cat."]
+    assert found.notes[0] == "Classes that differ in upper and lower case only: Cat, cat."
 
 
 @pytest.mark.parametrize("name", ["train.jsonl", "metadata.jsonl"])
@@ -211,13 +211,57 @@ def test_captions_under_names_cost_a_name_at_most(tmp_path):
     content = '{"0.png": "level 10", "1.png": ["level 20"], "2.png": {"a": 1}, "3.png": [["a"], 7]}'
     found = found_in(tmp_path, "captions.json", content)
     assert levels(found.splits["train"]) == said(10, 20)
-    assert found.left_out.told() == "names whose captions are no text (2)"
+    assert found.left_out.told() == (
+        "names whose captions are no text (2), images that no table names (2)"
+    )
 
 
 @pytest.mark.parametrize("name", ["labels.json", "image_classes.json"])
-def test_labels_under_names_are_no_captions(tmp_path, name):
-    with pytest.raises(BadDataError, match=r"Nothing in .* looks like a dataset"):
-        found_in(tmp_path, name, '{"0.png": "boat", "1.png": "tree"}')
+@pytest.mark.parametrize("labels", ["ab", [7, 3]])
+def test_labels_under_names_are_no_captions(tmp_path, name, labels):
+    found = found_in(
+        tmp_path, name, json.dumps({f"{n}.png": each for n, each in enumerate(labels)})
+    )
+    assert found.splits["train"].classes == sorted(map(str, labels))
+
+
+def test_captions_may_stand_under_names_without_a_suffix(tmp_path):
+    content = '{"0": "level 10", "1": ["level 20"], "7": "level 80"}'
+    train = found_in(tmp_path, "train.json", content).splits["train"]
+    assert list(train.captions) == ["level 10", "level 20", "level 80"]
+    assert train.open_image(1).getpixel((0, 0))[0] == 20
+
+
+@pytest.mark.parametrize("content", ['{"data": [{"image": "0.png"}]}', '{"0.png": {"text": "a"}}'])
+def test_json_that_is_not_understood_is_named_with_its_beginning(tmp_path, content):
+    with pytest.raises(
+        BadDataError, match=r"all.json is not understood: it begins with \{"
+    ) as error:
+        found_in(tmp_path, "all.json", content)
+    assert content[:20] in str(error.value)
+
+
+def test_images_that_no_table_names_are_counted(tmp_path):
+    write_images(tmp_path / "more", {"9.png": 9})
+    found = found_in(tmp_path, "a.csv", "image,caption\n0.png,level 10\n3.png,level 40\n")
+    assert found.left_out.examples["images that no table names"] == ["1.png", "2.png", "more/9.png"]
+
+
+@pytest.mark.parametrize("name", ["train/_annotations.coco.json", "annotations.json", "all/x.json"])
+def test_cocos_files_may_have_any_name(tmp_path, name):
+    folder = "train" if name.startswith("train") else "images"
+    write_images(tmp_path / folder, {"0.png": 10, "1.png": 20})
+    write(tmp_path / name, coco([0, 1]))
+    assert read(tmp_path) == {"train": said(10, 20)}
+
+
+@pytest.mark.parametrize("folders", [["images"], ["images", "masks"], ["train2017", "val2017"]])
+def test_boxes_alone_are_not_understood_and_no_class_is_called_images(tmp_path, folders):
+    for folder in folders:
+        write_images(tmp_path / folder, {"0.png": 10, "1.png": 20})
+    write(tmp_path / "annotations/instances_train.json", coco([0, 1]).replace("caption", "bbox"))
+    with pytest.raises(BadDataError, match=r"^annotations/instances_train.json is not understood"):
+        look_into(str(tmp_path))
 
 
 def test_conversations_cost_a_conversation_at_most_and_further_answers_are_counted(tmp_path):
@@ -236,7 +280,7 @@ def test_conversations_cost_a_conversation_at_most_and_further_answers_are_count
     assert levels(found.splits["train"]) == said(10)
     assert found.left_out.told() == (
         "answers behind the first of a conversation (2), conversations about no image, or about "
-        "several (2), conversations without an answer (2)"
+        "several (2), conversations without an answer (2), images that no table names (3)"
     )
 
 

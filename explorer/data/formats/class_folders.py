@@ -19,6 +19,10 @@ from explorer.data.splits import split_called, split_named
 
 NAME = "class folders"
 LAYOUT = "train/<class>/ or <class>/ with images"
+_NO_CLASSES = frozenset(
+    ("image", "images", "img", "imgs", "photos", "jpegimages", "mask", "masks", "labels")
+)
+"""Names of folders that say what kind of files is in them, where all are called so."""
 _Parts = tuple[str, ...]
 
 
@@ -37,10 +41,10 @@ def signs(_: Path) -> list[Path]:
 def read(folder: Path) -> Reading | None:
     left_out = LeftOut()
     records = list(_records(folder, left_out))
-    n_classes = len({record.label for record in records})
-    if not n_classes:
+    classes = {record.label for record in records}
+    if all(name.lower() in _NO_CLASSES for name in classes):
         return None
-    return Reading(records, ImageFolder(folder), left_out=left_out, is_sure=n_classes > 1)
+    return Reading(records, ImageFolder(folder), left_out=left_out, is_sure=len(classes) > 1)
 
 
 def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:

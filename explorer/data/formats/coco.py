@@ -1,8 +1,9 @@
 """COCO's own caption files: `captions_train2017.json` and `captions_val2017.json`, or of 2014.
 
 One object each: in `images` an `id` has a `file_name`, in `annotations` an `image_id` a `caption`.
-Those that others made alike may have any name that says a split, such as `test.json`. Images lie in
-folders called `train2017` and `val2017`, or elsewhere.
+Those that others made alike may have any name that says a split, such as `test.json`, or any in a
+folder that says it, such as `train/_annotations.coco.json`. Images lie in folders called
+`train2017` and `val2017`, or elsewhere.
 """
 
 import re
@@ -32,14 +33,19 @@ _Image = tuple[str, dict[str, Any]]
 
 
 def signs(folder: Path) -> list[Path]:
-    return _with_captions(all_files(folder, *_FILES, deepest=1))
+    return _with_captions(all_files(folder, *_FILES, deepest=1)) or _of_any_name(folder)
+
+
+def _of_any_name(folder: Path) -> list[Path]:
+    paths = all_files(folder, "*.json")
+    return list(filter(_has_captions, paths)) if len(paths) <= _FEW else []
 
 
 def read(folder: Path) -> Reading | None:
     paths = _with_captions(nearest_files(folder, *_FILES)) or signs(folder)
     if not paths:
         return None
-    files = merged({split_named(_match(path)[3]) or "": path} for path in paths)
+    files = merged({_split(folder, path): path} for path in paths)
     left_out = LeftOut()
     known = {each.name for each in folders_below(folder)}
     tables = (Table(path, _records(path, split, known, left_out)) for split, path in files.items())
@@ -59,18 +65,22 @@ def _with_captions(paths: Sequence[Path]) -> list[Path]:
         return own
     if len(named) > _FEW:  # the captions of single images
         return []
-    return [p for p in named if is_coco(p) and _CAPTIONS in head(p) + tail(p)]
+    return list(filter(_has_captions, named))
 
 
-def _match(path: Path) -> re.Match[str]:
+def _has_captions(path: Path) -> bool:
+    return is_coco(path) and _CAPTIONS in head(path) + tail(path)
+
+
+def _split(folder: Path, path: Path) -> str:
     match = _FILE.fullmatch(path.name)
-    assert match is not None, path
-    return match
+    return split_named(match[3] if match else str(path.relative_to(folder))) or "train"
 
 
 def _records(path: Path, split: str, known: Set[str], left_out: LeftOut) -> Iterator[Record]:
     """Images are looked for in the folder that is called as they should be, if there is one."""
-    folder = _match(path)[2]
+    match = _FILE.fullmatch(path.name)
+    folder = match[2] if match else ""
     images, shared = _images(path, left_out)
     for row in _rows(path, "annotations", "image_id", "caption", left_out):
         image, captions = str(row["image_id"]), as_captions(row["caption"])
@@ -83,7 +93,7 @@ def _records(path: Path, split: str, known: Set[str], left_out: LeftOut) -> Iter
             left_out.add("captions that are no text", which)
         else:
             file, rest = images[image]
-            name = f"{folder}/{file.removeprefix(f'{folder}/')}"
+            name = f"{folder}/{file.removeprefix(f'{folder}/')}" if folder else file
             place = name if folder in known and "/" not in file else file
             yield Record(split, name, captions, place, columns=rest)
 

@@ -101,8 +101,8 @@ def _datasets_in(folders: Iterable[Path]) -> list[Files]:
 
 def _is_of_others(path: Path) -> bool:
     """Whether a file of such a name is of another format by what is in it."""
-    others = coco.is_coco, captions_by_name.is_by_name, conversations.is_conversations
-    return any(each(path) for each in others)
+    is_other = coco.is_coco(path) or conversations.is_conversations(path)
+    return is_other or captions_by_name.is_by_name(path, path.parent)
 
 
 def _file_without_split(folder: Path) -> Files:

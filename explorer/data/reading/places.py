@@ -68,6 +68,8 @@ def locate(folder: Path, tables: Iterable[Table], left_out: LeftOut) -> Reading:
     taken = {path for search in searches.values() for path in search.found.values()}
     for search in searches.values():
         search.look_in_places_of_others(taken)
+    named = {path for search in searches.values() for path in search.found.values()}
+    left_out.add_all("images that no table names", [p for p in tree.images() if p not in named])
     records = _placed(read, searches, relative, left_out)
     places = dict.fromkeys(place for search in searches.values() for place in search.unusual)
     notes = [f"Images lie in {_listed(f'{place}/' for place in places)}."] if places else []

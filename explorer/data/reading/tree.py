@@ -2,7 +2,7 @@
 
 import os
 import posixpath
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import NamedTuple
 
@@ -80,6 +80,13 @@ class Tree:
                     if (place := _above(folder, parts[:-1])) is not None:
                         found.setdefault(place, {}).setdefault(name, posixpath.join(folder, each))
         return found
+
+    def images(self) -> Iterator[str]:
+        """The paths of all images, relative to the root."""
+        for folder in folders_below(self.root):
+            where = folder.relative_to(self.root).as_posix().removeprefix(".")
+            for name in listing(folder).ending(SUFFIXES):
+                yield posixpath.join(where, name)
 
     def _files_called(self, names: set[str], deepest: int) -> dict[str, list[File]]:
         found: dict[str, list[File]] = {}
