@@ -97,7 +97,7 @@ def _umap(
 ) -> np.ndarray:
     # Seconds to import and compile, and no page needs it. UMAP's functions rather than its class,
     # because they take neighbours and a start without looking for their own first.
-    report(NEIGHBORS_SHARE, "Loading UMAP")
+    report(NEIGHBORS_SHARE, "Loading UMAP, which is compiled the first time: up to minutes")
     from umap.umap_ import find_ab_params, fuzzy_simplicial_set, simplicial_set_embedding
 
     _keep_what_is_compiled()

@@ -3,11 +3,14 @@
 import re
 from collections.abc import Mapping
 from functools import cache
+from typing import cast
 
 from explorer.errors import sentence
 from explorer.methods.registry import all_methods
+from explorer.runs.directory import Status
 from explorer.settings import every_setting
 from explorer.tasks.registry import TASKS
+from explorer.ui import wire
 
 _NAME = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 _FIRST = re.compile(r"^[a-z_]+(?= must )")
@@ -33,6 +36,11 @@ def by_label(text: str) -> str:
     return _NAME.sub(
         lambda found: f"“{labels[found[0]]}”" if found[0] in labels else found[0], text
     )
+
+
+def told_status(status: Status) -> wire.Status:
+    """As it is, but for sentences about settings, which the page knows by their labels."""
+    return cast(wire.Status, {**status.as_json(), "text": by_label(status.text)})
 
 
 @cache

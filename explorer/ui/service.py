@@ -51,6 +51,7 @@ from explorer.types import Dataset
 from explorer.ui import payload, wire
 from explorer.ui.access import HUB, Access
 from explorer.ui.background import Background
+from explorer.ui.labels import told_status
 from explorer.ui.opening import GLANCE, QUICK, Openings, StillOpening
 
 log = logging.getLogger(__name__)
@@ -224,7 +225,7 @@ class Service:
             "advice": bundle_advice(config.data, find_bundle(config.bundle)),
             "key": prepared.key if prepared else None,
             "spaces": payload.ready_spaces(prepared) if prepared else [],
-            "status": cast(wire.Status, status.as_json()) if status else None,
+            "status": told_status(status) if status else None,
             "stages": about_run(Job(kind="prepare"))["stages"],
         }
 

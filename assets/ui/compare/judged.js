@@ -81,7 +81,7 @@ function makeJudgement(about, open, does) {
 /** @param {Wire.Judgement} judgement */
 const explained = (about, { students, plan }) =>
   `${headline(about).label} in percent on test, ${students}. Over chance: as kept, less ${plan.n_random} ` +
-  `random sets of each size; p after Holm's correction for all rows. ± is half of the 95 % interval.` +
+  `random ${plan.n_random === 1 ? 'set' : 'sets'} of each size; p after Holm's correction for all rows. ± is half of the 95 % interval.` +
   (plan.whole ? ' To all: what students of all of the data have more.' : '');
 
 function buttons(judgement, { remove, cancel, resume }) {

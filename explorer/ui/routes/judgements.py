@@ -12,9 +12,9 @@ from explorer.runs.config import task_of_run
 from explorer.runs.judged import FILES, cells, head
 from explorer.runs.launcher import RunInfo, Runs
 from explorer.ui import wire
+from explorer.ui.labels import told_status
 from explorer.ui.named import named
 from explorer.ui.routes.answers import one_of
-from explorer.ui.routes.runs import told_status
 from explorer.ui.service import Service
 
 

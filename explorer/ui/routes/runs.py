@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import IO, Annotated, cast
+from typing import IO, Annotated
 
 from fastapi import Body, HTTPException, Response
 from fastapi.responses import FileResponse, StreamingResponse
@@ -16,7 +16,7 @@ from starlette.background import BackgroundTask
 
 from explorer.compare.sweeps import read_swept
 from explorer.report.write import write_report
-from explorer.runs.directory import OVER, Label, Status
+from explorer.runs.directory import OVER, Label
 from explorer.runs.launcher import Runs
 from explorer.runs.outcome import scores_of, shown_of
 from explorer.runs.recipe import recipe_of
@@ -26,7 +26,7 @@ from explorer.sets.others import lies_inside, without_folders, without_paths
 from explorer.store.own import is_distilled
 from explorer.store.reading import read_object
 from explorer.ui import wire
-from explorer.ui.labels import by_label
+from explorer.ui.labels import by_label, told_status
 from explorer.ui.named import named
 from explorer.ui.routes.answers import FOREVER, HOUR, one_of
 from explorer.ui.service import Service
@@ -45,12 +45,6 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
         *_sweeps(runs, at),
         *_images(runs, at),
     ]
-
-
-def told_status(status: Status) -> wire.Status:
-    """As it is, but for sentences about settings, which the page knows by their labels."""
-    words = {**status.as_json(), "text": by_label(status.text)}
-    return cast(wire.Status, words)
 
 
 def _lists(runs: Runs, at: Callable[..., APIRoute]) -> list[APIRoute]:

@@ -16,7 +16,7 @@ from gradio.routes import App
 from explorer.explore.inspector import make_card
 from explorer.explore.points import VALUES, values
 from explorer.runs.config import RunConfig
-from explorer.runs.directory import ALIVE, Job, RunDirectory
+from explorer.runs.directory import ALIVE, Job, RunDirectory, Status
 from explorer.ui import page as layout
 from explorer.ui.routes import serve as routes
 from explorer.ui.routes.serve import PREFIX, app_kwargs, static
@@ -48,6 +48,15 @@ def test_the_preparation_of_a_prepared_setting_has_a_key_and_both_spaces(client,
     assert answer["spaces"] == ["image", "caption"]
     assert answer["name"] == "scenes-in-a-folder"
     assert "knows only Scenes" in answer["advice"]
+
+
+def test_why_a_preparation_stopped_is_told_by_the_labels_of_fields(
+    client, asked, service, monkeypatch
+):
+    stopped = SimpleNamespace(status=Status("failed", text="Lower drop_fraction."))
+    monkeypatch.setattr(service, "_preparations", lambda config: [stopped])
+    answer = client.get(f"{PREFIX}/preparation", params={**asked, "n_prototypes": 7}).json()
+    assert answer["status"]["text"] == "Lower “Share left out”."
 
 
 def test_the_preparation_of_another_setting_has_none(client, asked):
