@@ -1,5 +1,6 @@
 """Finds rows of a prepared dataset; a row is one caption with its image."""
 
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -61,6 +62,17 @@ def find_neighbours(prepared: Prepared, place: Place, n: int) -> dict[str, Found
     query, text = prepared.caption[caption], prepared.captions[caption]
     captions = find_captions(prepared, query, n, but=text)
     return {"images": find_images(prepared, query, n), "captions": captions}
+
+
+def unknown_words(prepared: Prepared, query: str) -> list[str]:
+    """The words of a query that stand in no caption: an encoder may never have seen them."""
+    words = dict.fromkeys(re.findall(r"\w+", query.casefold()))
+    for caption in prepared.captions:
+        if not words:
+            break
+        text = caption.casefold()
+        words = {word: None for word in words if word not in text}
+    return list(words)
 
 
 def find_text(prepared: Prepared, text: str) -> Found:

@@ -11,7 +11,13 @@ import numpy as np
 from explorer.errors import ConfigError
 from explorer.explore.dataset import Prepared
 from explorer.explore.points import place
-from explorer.explore.search import Found, find_images, find_neighbours, find_text
+from explorer.explore.search import (
+    Found,
+    find_images,
+    find_neighbours,
+    find_text,
+    unknown_words,
+)
 from explorer.explore.tags import read_tags
 from explorer.sets.others import defused
 from explorer.steps.subset import keep_subset
@@ -39,7 +45,9 @@ def search(service: Service, prepared: Prepared, by: str, query: str) -> wire.Fo
     if by == "words":
         asked = service.studio(prepared.config.bundle).embed_captions([query])[0]
         found = find_images(prepared, asked, SHOWN)
-        return _among(prepared.n_images, _answer(prepared, found))
+        answer = _among(prepared.n_images, _answer(prepared, found))
+        unknown = [] if prepared.classes else unknown_words(prepared, query)
+        return {**answer, "unknown": unknown}
     elif by == "text":
         found = find_text(prepared, query)
     else:
@@ -56,7 +64,7 @@ def search_image(service: Service, prepared: Prepared, content: bytes, name: str
 
 def _among(n: int, answer: wire.Answer) -> wire.Found:
     """With how many of the n that could be listed are not."""
-    return {**answer, "left_out": n - len(answer["results"])}
+    return {**answer, "left_out": n - len(answer["results"]), "unknown": []}
 
 
 def neighbours(prepared: Prepared, space: str, i: int) -> wire.Neighbours:

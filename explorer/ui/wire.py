@@ -168,6 +168,7 @@ class Found(Answer):
     """What a search found."""
 
     left_out: int  # captions that match, or images that are less alike, beyond the results
+    unknown: list[str]  # words of the query that no caption has
 
 
 class Item(RowCard):

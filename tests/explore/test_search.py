@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from explorer.explore.points import Place
-from explorer.explore.search import find_captions, find_images, find_neighbours, find_text
+from explorer.explore.search import (
+    find_captions,
+    find_images,
+    find_neighbours,
+    find_text,
+    unknown_words,
+)
 from tests.explore.test_dataset import make_prepared
 
 
@@ -28,6 +34,11 @@ def test_of_the_captions_of_an_image_that_is_found_the_nearest_is_shown():
     for row in find_images(prepared, query, 5).shown:
         first = row - row % 2  # each has two
         assert close[row] == max(close[first : first + 2])
+
+
+def test_words_of_a_query_that_no_caption_has_are_told_once_each():
+    prepared = SimpleNamespace(captions=["A red Boat", "two houses"])
+    assert unknown_words(prepared, "Two red, red boats; a ship: SHIP") == ["boats", "ship"]
 
 
 def cosines(rows, query):

@@ -32,6 +32,7 @@ def test_words_go_through_the_encoder_and_results_tell_the_cosine(
     monkeypatch.setattr(service, "studio", lambda bundle: encoder)
     answer = client.get(f"{base}/search", params={"by": "words", "query": "seven c"}).json()
     assert (answer["n"], len(answer["rows"]), answer["left_out"]) == (40, 200, 0)
+    assert answer["unknown"] == ["seven"]  # each caption has a c
     first = answer["results"][0]
     assert (first["image"], first["similarity"]) == (7, 1)
     own = prepared.caption[35:40]  # of image 7; the one most like the query is shown

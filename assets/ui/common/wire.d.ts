@@ -273,6 +273,7 @@ declare namespace Wire {
     rows: number[];
     results: RowCard[];
     left_out: number;
+    unknown: string[];
   }
 
   interface FoundNeighbours {

@@ -153,13 +153,15 @@ function build(form, given, { turnTo, clear }) {
   return dom;
 }
 
-/** What a search found, in words, and how much of it the list leaves out. */
-export function told({ n, results, left_out: leftOut }, what, by) {
+/** What a search found, in words, how much of it the list leaves out, and what an encoder may not know. */
+export function told({ n, results, left_out: leftOut, unknown }, what, by) {
   if (!n) return `No caption contains ${what}. Try fewer letters, or search by words.`;
   const shown = count(results.length);
   if (by !== 'text') {
     const rest = leftOut ? ` The other ${count(leftOut)} are less like it and not listed.` : '';
-    return `The ${shown} images most like ${what}, with their cosine.${rest}`;
+    const never = unknown.map(word => `“${word}”`).join(', ');
+    const odd = never ? ` No caption has ${never}.` : '';
+    return `The ${shown} images most like ${what}, with their cosine.${rest}${odd}`;
   }
   const rest = leftOut ? ` The first ${shown} are listed, ${count(leftOut)} are not.` : '';
   return `${count(n)} ${n === 1 ? 'caption contains' : 'captions contain'} ${what}; the cosine is of caption and image.${rest}`;
