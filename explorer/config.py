@@ -90,7 +90,7 @@ class PrototypeConfig(FilterConfig):
         "0.85 of its median, as in CPA.",
         default=False,
     )
-    seed: int = seed_setting("Chance in the clustering begins with it.", default=42)
+    seed: int = seed_setting("Of the clustering.", default=42)
 
     def as_key(self) -> dict[str, Any]:
         """As JSON, without what is as it was before there was a choice: names in the store stay.
@@ -146,7 +146,7 @@ class MapConfig(Settings):
         at_most=1,
         default=0.1,
     )
-    seed: int = seed_setting("Chance in the layout begins with it.", default=42)
+    seed: int = seed_setting("Of the layout.", default=42)
 
 
 class SynthesisConfig(Settings):
@@ -173,7 +173,7 @@ class SynthesisConfig(Settings):
     )
     negative_prompt: str = setting("Avoid", "What the image should not show.", default="")
     seed: int = seed_setting(
-        "Chance in the images begins with this number and that of the prototype.",
+        "Of the images, beside the number of the prototype.",
         default=0,
     )
 

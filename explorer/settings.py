@@ -133,7 +133,7 @@ def setting(
 
 def seed_setting(help: str, *, default: int) -> Any:
     """Declares a field that is called `seed`: sets that differ in seeds alone are repetitions."""
-    help = f"{help} The same number brings the same again, another one a repetition."
+    help = f"{help} The same number gives the same result, another one a repetition."
     return setting("Seed", help, default=default, at_least=0, below=2**32)
 
 

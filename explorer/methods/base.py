@@ -25,7 +25,7 @@ class NoSettings(Settings):
 class SeedSettings(Settings):
     """Of a method that leaves its start to chance alone."""
 
-    seed: int = seed_setting("Chance in the choice begins with it.", default=42)
+    seed: int = seed_setting("Of the choice.", default=42)
 
 
 def _nothing(context: Context, settings: Any) -> Sequence[Any]:

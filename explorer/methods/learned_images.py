@@ -62,7 +62,7 @@ class LearnedImages(NetworkConfig):
     momentum: float = setting(
         "Momentum", "Of the updates of the images.", default=0.5, at_least=0, below=1
     )
-    seed: int = seed_setting("Chance in all that is drawn begins with it.", default=0)
+    seed: int = seed_setting("Of all that is drawn at random.", default=0)
 
 
 def check(context: Context, settings: LearnedImages) -> None:
