@@ -127,9 +127,10 @@ def add_device(parser: argparse.ArgumentParser, device: str = "auto", engine: st
     """Adds where the networks run and what divides the work, with what they usually are."""
     about = "auto, cpu, cuda, mps, cuda:0,cuda:1" + ("" if device else "; default what a run says")
     parser.add_argument("--device", default=device, help=about)
-    engine = os.environ.get("EXPLORER_ENGINE", "") or engine
-    about = f"what divides the work: {', '.join(ENGINES)} (default $EXPLORER_ENGINE or {engine})"
-    parser.add_argument("--engine", default=engine, help=about)
+    usual = engine or "what a run says"
+    about = f"what divides the work: {', '.join(ENGINES)} (default $EXPLORER_ENGINE or {usual})"
+    default = os.environ.get("EXPLORER_ENGINE", "") or engine
+    parser.add_argument("--engine", default=default, help=about)
 
 
 def read_run(options: argparse.Namespace, task: Task, method: Method) -> RunConfig:

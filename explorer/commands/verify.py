@@ -26,10 +26,8 @@ def _verify(options: argparse.Namespace) -> int:
         raise MissingDataError(f"There is no folder {folder}; name a cache or a distilled set.")
     found = verify_set(folder) if is_distilled(folder) else verify_store(folder)
     what = "files" if is_distilled(folder) else "results"
-    told = (
-        f"{found.n_whole:,} {what} are as they were written, {len(found.damaged):,} are not; of "
-        f"{found.n_unrecorded:,} only the sizes are known."
-    )
+    told = f"{found.n_whole:,} {what} are as they were written, {len(found.damaged):,} are not"
+    told += f"; of {found.n_unrecorded:,} only the sizes are known." if found.n_unrecorded else "."
     lines = [*(f"Damaged: {each}" for each in found.damaged), told]
     done = answer(options, "\n".join(lines), found._asdict())
     return EXIT_WRONG if found.damaged else done

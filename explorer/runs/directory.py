@@ -25,7 +25,7 @@ from types import MappingProxyType
 from typing import IO, Any, NamedTuple
 
 from explorer.config import MapConfig
-from explorer.errors import BadDataError, ConfigError, ExplorerError
+from explorer.errors import BadDataError, ConfigError, ExplorerError, sentence
 from explorer.runs.config import (
     RefereeConfig,
     RunConfig,
@@ -182,7 +182,7 @@ class RunDirectory:
             return _job(path, written.st_mtime_ns, written.st_size)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, ExplorerError) as error:
             raise BadDataError(
-                f"{self.folder} is not a run directory: {str(error).rstrip('.')}."
+                f"{self.folder} is not a run directory: {sentence(error).rstrip('.')}."
             ) from error
 
     def label(self) -> Label:

@@ -196,6 +196,16 @@ def test_methods_are_told_with_their_settings(capsys):
     assert all(each["help"] for method in told for each in method["settings"].values())
 
 
+def test_a_method_that_is_named_is_told_with_its_options_and_their_defaults(capsys):
+    assert main(["methods", "pds"]) == 0
+    head, *settings = capsys.readouterr().out.splitlines()
+    assert head.startswith("pds: ")
+    (guidance,) = [line.split() for line in settings if line.startswith("  --guidance ")]
+    assert guidance[:2] == ["--guidance", "5.0"]
+    assert main(["methods", "no-such"]) == 2
+    assert "No method 'no-such'" in capsys.readouterr().err
+
+
 def test_a_setting_that_the_method_does_not_have_is_no_option(capsys, tmp_path):
     with pytest.raises(SystemExit) as stop:
         main(["distill", "scenes", "--method", "random", "--steps", "3", "--out", str(tmp_path)])

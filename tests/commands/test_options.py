@@ -100,6 +100,9 @@ def test_the_engine_is_the_one_of_the_environment_unless_one_is_named(monkeypatc
     monkeypatch.setenv("EXPLORER_ENGINE", "processes:3")
     assert engine() == "processes:3"
     assert engine("--engine", "ray") == "ray"
+    worker = argparse.ArgumentParser()
+    add_device(worker, device="", engine="")
+    assert "$EXPLORER_ENGINE or what a run says" in " ".join(worker.format_help().split())
 
 
 def test_the_size_is_said_in_the_unit_of_the_task():

@@ -108,7 +108,8 @@ function told({ images: drawn, caption }) {
   const fresh = drawn.filter(one => one.is_new);
   const seconds = fresh.reduce((sum, one) => sum + one.seconds, 0);
   const n = fresh.length;
-  if (!n) return `${by} before with the same settings, so these are the same images; another seed, under How to draw, gives others.`;
+  if (!n)
+    return `${by} before with the same settings, so these are the same images; another seed, under How to draw, gives others.`;
   const each = n > 1 ? `, ${fixed(seconds / n, 1)} s each` : '';
   const rest = n < drawn.length ? ` ${drawn.length - n} of them had been drawn before.` : '';
   return `${by} in ${fixed(seconds, 1)} s${each}.${rest}`;
