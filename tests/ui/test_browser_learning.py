@@ -1,5 +1,7 @@
 """Drives the view of a set that is learned in Chromium."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -68,6 +70,14 @@ def test_a_set_that_is_learned_is_seen_changing_and_can_be_looked_at_as_it_was(
         page.get_by_role("button", name="Play").click()
         expect(page.get_by_role("button", name="Play")).to_be_visible()
         shows(page, 40)  # it plays on over the one that is kept
+
+        page.locator("#live .made img").first.click()
+        enlarged = page.get_by_role("dialog", name="Image of the set")
+        expect(enlarged.locator("p")).to_have_text(re.compile("^cat, image"))
+        page.keyboard.press("ArrowLeft")  # the last
+        expect(enlarged.locator("p")).to_have_text(re.compile("^dog, image"))
+        page.keyboard.press("Escape")
+        expect(enlarged).to_be_hidden()
 
         learning.end()
         expect(page.locator("#live .state")).to_have_text("Cancelled")

@@ -5,6 +5,7 @@ import { count, fixed } from '../common/numbers.js';
 import { address, make } from '../common/page.js';
 import { isGoing, sizeOf } from '../common/run.js';
 import { headline } from '../common/scores.js';
+import { enlargeIn } from './enlarged.js';
 import { makeMoments } from './moments.js';
 
 export function makeMade() {
@@ -20,7 +21,8 @@ export function makeMade() {
     return step === kept ? `${scored} · kept as the set` : scored;
   });
   const title = make('h3', {}, 'Images ', counted);
-  const element = make('div', { class: 'of-set' }, title, moments.element, none, grid.element);
+  const parts = [title, moments.element, none, grid.element, grid.enlarged];
+  const element = make('div', { class: 'of-set' }, parts);
   let newest = null; // the last step that images were written of
   let kept = null; // the step whose images are the set, where it is not the last
 
@@ -73,8 +75,9 @@ function momentsOf({ id, checkpoints }, newest) {
 /** The images, those of a class beside each other. */
 function makeGrid() {
   const element = make('div', { class: 'made', tabindex: 0, role: 'group' });
-  element.setAttribute('aria-label', 'Images of the set');
+  element.setAttribute('aria-label', 'Images of the set; Enter enlarges them');
   const images = new Map(); // by the name of the file
+  const enlarged = enlargeIn(element, () => [...images.values()].map(({ image }) => image));
   const lists = new Map(); // by the name of the class
   let wanted = null; // the moment to show next
   let isLoading = false;
@@ -123,7 +126,7 @@ function makeGrid() {
     isLoading = false;
   }
 
-  return { element, clear, add, show, size: () => images.size };
+  return { element, enlarged, clear, add, show, size: () => images.size };
 }
 
 /** The address of an image once the browser can draw it; null where there is none. */
