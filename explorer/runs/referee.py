@@ -3,16 +3,14 @@
 Formulas of improvement, recovery and the robust scores are those of DD-Ranking.
 """
 
-import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
 
 from explorer.core.referee import (
     augmentation_robust,
@@ -24,35 +22,21 @@ from explorer.core.referee import (
     to_nearest_others,
 )
 from explorer.core.retrieval import known_interval
-from explorer.errors import BadDataError
-from explorer.methods.registry import methods_for
 from explorer.runs.candidates import Candidate
-from explorer.runs.config import (
-    RefereeConfig,
-    RunConfig,
-    as_written,
-    fitted,
-    reseeded,
-    whitened,
-)
-from explorer.runs.distill import make_and_score, open_trained
+from explorer.runs.config import RefereeConfig, RunConfig, fitted, whitened
+from explorer.runs.distill import open_trained
 from explorer.runs.judged import Judged, write_judged
-from explorer.runs.opening import require_run, resolve, sources
+from explorer.runs.opening import resolve
+from explorer.runs.scoring import WHOLE, KeptScores, Scorer, Scoring, baseline
 from explorer.runs.telling import Telling
 from explorer.sets.card import words_per_caption
 from explorer.sets.folder import DistilledSet
 from explorer.steps.context import Context
-from explorer.store.digests import json_digest
-from explorer.store.reading import read_object
-from explorer.store.writing import write_aside
 from explorer.tasks.registry import find_task
 from explorer.types import Samples
 
 STAGE = "referee"
-_WHOLE = "all of the data"
-_APART = 1000  # added to the seeds of random sets, so that no set that is judged is one of them
-_Scores = dict[str, list[float]]  # of each student by network, of one way to read a set
-_KEPT = TypeAdapter(dict[str, _Scores])
+_OTHERWISE = ", augmented otherwise"
 
 
 class _Read(NamedTuple):
@@ -72,14 +56,6 @@ class _Read(NamedTuple):
         return f"{self.digest[:16]} {way}"
 
 
-class _Scoring(NamedTuple):
-    """Something that has to be scored."""
-
-    key: str  # its scores are kept under
-    told: str  # while it is done
-    score: Callable[[], _Scores]
-
-
 def judging(config: RunConfig) -> RunConfig:
     """A random set as large as that of a run, and the students by which a referee judges both.
 
@@ -90,11 +66,7 @@ def judging(config: RunConfig) -> RunConfig:
     evaluation = replace(evaluation, **usual)  # type: ignore[type-var]
     models = {name: getattr(config, name) for name in ("bundle", "encoder", "decoder")}
     about = {"data": config.data, "task": config.task, "size": config.size, **models}
-    return RunConfig(method=_baseline(config.task), evaluation=evaluation, **about)
-
-
-def _baseline(task: str) -> str:
-    return next(each.name for each in methods_for(task) if each.is_baseline)
+    return RunConfig(method=baseline(config.task), evaluation=evaluation, **about)
 
 
 def referee(
@@ -137,11 +109,8 @@ class _Judge:
         self._judging = self._task.judging
         self._ways = self._judging.readings(self.config.evaluation)
         self._context = resolve(self.opened, self.config)
-        self._shared = as_written(
-            {"config": self.config.as_json(), **sources(self.config, self.opened.dataset)}
-        )
-        self._path = self.out / f"scores-{json_digest(self._shared)[:8]}.json"
-        self._kept: dict[str, _Scores] = _read_scores(self._path)
+        self._scorer = Scorer(self.opened, self.config, self.out, self.plan.n_random)
+        self._kept = KeptScores(self.out, self._scorer)
 
     def read(self, candidate: Candidate) -> _Read:
         """Looks into a set."""
@@ -156,22 +125,20 @@ class _Judge:
     def rows(self, sets: Sequence[_Read]) -> list[Judged]:
         """A row for each of them and each network."""
         scorings = {each.key: each for each in self._scorings(sets)}
-        n_before = len(scorings.keys() & self._kept.keys())
-        telling = Telling(self.opened.watcher, STAGE, "Scores", len(scorings), n_before)
-        self.opened = replace(self.opened, watcher=telling)
-        self._context = replace(self._context, watcher=telling)
+        missing = [each for key, each in scorings.items() if key not in self._kept]
+        n, before = len(scorings), len(scorings) - len(missing)
+        telling = Telling(self.opened.watcher, STAGE, "Scores", n, before)
         telling.begin("where the images lie")
+        self._context = replace(self._context, watcher=telling)
         placed = [self._of_images(each.target) for each in sets]  # what is wrong shows early
-        for key, each in scorings.items():
-            if key not in self._kept:
-                telling.begin(each.told)
-                self._kept[key] = each.score()
-                _write_scores(self._path, self._shared, self._kept)
-                telling.end(len(scorings.keys() & self._kept.keys()))
+        for number, each in enumerate(missing):
+            telling.begin(each.told)
+            self._kept.keep(each.key, each.score(telling))
+            telling.end(before + number + 1)
         both = zip(sets, placed, strict=True)
         return [row for each, place in both for row in self._rows(each, place)]
 
-    def _scorings(self, sets: Sequence[_Read]) -> Iterator[_Scoring]:
+    def _scorings(self, sets: Sequence[_Read]) -> Iterator[Scoring]:
         """All that has to be scored; some more than once."""
         ways = {"as opened": self._ways.opened, "as kept": self._ways.kept}
         otherwise = self._ways.otherwise
@@ -180,38 +147,16 @@ class _Judge:
         for each in sets:
             for name, way in ways.items():
                 if name != "as kept" or each.has_kept:
-                    score = partial(self._score, each.target.folder, way)
-                    yield _Scoring(each.named(name), f"{each.candidate.name}, {name}", score)
-            yield from self._of_random(each.size + each.instead, self._ways.opened)
-            if otherwise is not None:
-                yield from self._of_random(each.size, self._ways.opened)
-                yield from self._of_random(each.size, otherwise)
+                    told = f"{each.candidate.name}, {name}"
+                    yield self._scorer.of_set(each.named(name), told, each.target.folder, way)
+        for size in {each.size + each.instead: None for each in sets}:
+            yield from self._scorer.of_random(size, self._ways.opened)
+        if otherwise is not None:
+            for size in {each.size: None for each in sets}:
+                yield from self._scorer.of_random(size, self._ways.opened)
+                yield from self._scorer.of_random(size, otherwise, _OTHERWISE)
         if self.plan.whole:
-            every = next(each for each in methods_for(self._task.name) if each.make is None)
-            own = replace(self.config.with_method(every.name), evaluation=self._ways.opened)
-            yield _Scoring(_WHOLE, _WHOLE, partial(self._made, _WHOLE, own))
-
-    def _of_random(self, size: int, way: Any) -> Iterator[_Scoring]:
-        own = self.config.with_method(_baseline(self._task.name))
-        own = replace(own, size=size, evaluation=way)
-        require_run(self.opened, own)  # there may be too few rows
-        for number, name in enumerate(self._random(size, way)):
-            seeded = replace(own, settings=reseeded(own.settings, _APART + number))
-            yield _Scoring(name, name, partial(self._made, name.partition(",")[0], seeded))
-
-    def _random(self, size: int, way: Any) -> list[str]:
-        """Names of the scores of random sets."""
-        more = ", augmented otherwise" if way == self._ways.otherwise else ""
-        made = _baseline(self._task.name)
-        return [f"{made}-{size}-{number}{more}" for number in range(self.plan.n_random)]
-
-    def _score(self, folder: Path, evaluation: Any) -> _Scores:
-        result = self._task.evaluate(self._context, open_trained(str(folder)), evaluation)
-        return dict(self._judging.students(result))
-
-    def _made(self, name: str, own: RunConfig) -> _Scores:
-        result = make_and_score(self.opened, own, self.out / name)
-        return dict(self._judging.students(result["evaluation"]))
+            yield self._scorer.of_whole(self._ways.opened)
 
     @cached_property
     def _n_classes(self) -> int:
@@ -269,9 +214,9 @@ class _Judge:
     def _gains(self, each: _Read, network: str) -> dict[str, Any]:
         seen = self._kept[each.named("as opened")][network]
         kept = self._kept[each.named("as kept")][network] if each.has_kept else seen
-        others = self._means(each.size + each.instead, self._ways.opened, network)
+        others = self._means(each.size + each.instead, network)
         over = gap(kept, others)
-        to_all = gap(self._kept[_WHOLE][network], seen) if self.plan.whole else None
+        to_all = gap(self._kept[WHOLE][network], seen) if self.plan.whole else None
         robust = label_robust(over.mean / 100, to_all.mean / 100) if to_all else None
         return {
             "as_kept": known_interval(kept),
@@ -285,22 +230,21 @@ class _Judge:
 
     def _augmented(self, each: _Read, network: str) -> dict[str, Any]:
         """The score by students of images augmented otherwise, and how robust the gain is."""
-        way = self._ways.otherwise
-        if way is None:
+        if self._ways.otherwise is None:
             return {"augmented": None, "augmentation_robust": None}
         changed = self._kept[each.named("augmented otherwise")][network]
         plain = self._kept[each.named("as opened")][network]
         gains = [
-            float(np.mean(own)) - float(np.mean(self._means(each.size, read, network)))
-            for own, read in ((plain, self._ways.opened), (changed, way))
+            float(np.mean(own)) - float(np.mean(self._means(each.size, network, more)))
+            for own, more in ((plain, ""), (changed, _OTHERWISE))
         ]
         robust = augmentation_robust(*(gain / 100 for gain in gains))
         return {"augmented": known_interval(changed), "augmentation_robust": robust}
 
-    def _means(self, size: int, way: Any, network: str) -> list[float]:
+    def _means(self, size: int, network: str, more: str = "") -> list[float]:
         """Of each random set of this size, the mean of its students."""
-        named = self._random(size, way)
-        return [float(np.mean(self._kept[name][network])) for name in named]
+        names = self._scorer.random_sets(size)
+        return [float(np.mean(self._kept[name + more][network])) for name in names]
 
 
 def pairs_instead(learned: Samples | None) -> int:
@@ -311,16 +255,3 @@ def pairs_instead(learned: Samples | None) -> int:
     sides = (learned.images, learned.text_embeddings, learned.token_embeddings)
     n_bytes = sum(each.nbytes for each in sides if isinstance(each, np.ndarray))
     return math.ceil(learned.similarity.nbytes * n / n_bytes) if n_bytes else 0
-
-
-def _read_scores(path: Path) -> dict[str, _Scores]:
-    """What was scored before by the same students; what cannot be read is scored again."""
-    try:
-        return _KEPT.validate_python(read_object(path).get("scores")) if path.exists() else {}
-    except (BadDataError, ValidationError):
-        return {}
-
-
-def _write_scores(path: Path, shared: Mapping[str, Any], scores: Mapping[str, _Scores]) -> None:
-    text = json.dumps({"shared": shared, "scores": scores}, indent=1) + "\n"
-    write_aside(path, text.encode())

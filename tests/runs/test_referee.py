@@ -8,16 +8,17 @@ import numpy as np
 import pytest
 
 from explorer import __main__ as program
-from explorer.runs import referee as refereeing
 from explorer.runs.config import RefereeConfig, RunConfig
 from explorer.runs.directory import Job, Label, RunDirectory
 from explorer.runs.distill import distill
 from explorer.runs.judged import read_judged
-from explorer.runs.referee import _Judge, judging, pairs_instead
+from explorer.runs.referee import judging, pairs_instead
+from explorer.runs.scoring import KeptScores, Scorer
 from explorer.runs.worker import work_on
 from explorer.sets.folder import DistilledSet
 from explorer.store.store import Store
 from explorer.tasks.classification_students import ClassificationConfig
+from explorer.tasks.registry import find_task
 from explorer.tasks.retrieval_judging import JUDGING
 from explorer.types import Samples
 from tests.opened import opened
@@ -175,17 +176,17 @@ def test_a_referee_that_was_killed_goes_on_and_names_sets_as_their_runs_are_call
     judge.create(Job(kind="referee", config=judging(config), referee=plan, device="cpu"))
 
     def killed(*given) -> None:
-        write_scores(*given)
+        keep(*given)
         raise KeyboardInterrupt
 
-    write_scores = refereeing._write_scores
+    keep = KeptScores.keep
     with monkeypatch.context() as once:
-        once.setattr(refereeing, "_write_scores", killed)
+        once.setattr(KeptScores, "keep", killed)
         assert work_on(judge.folder, cache) == 130
     (scores,) = judge.referee_folder.glob("scores-*.json")
     before = json.loads(scores.read_text())["scores"]
     assert len(before) == 1
-    monkeypatch.setattr(_Judge, "_score", scored_but_not(runs[0].set_folder, _Judge._score))
+    monkeypatch.setattr(Scorer, "_score", scored_but_not(runs[0].set_folder, Scorer._score))
     assert work_on(judge.folder, cache) == 0
     assert judge.status().share == 1.0
     assert before.items() <= json.loads(scores.read_text())["scores"].items()
@@ -198,33 +199,14 @@ def test_a_referee_that_was_killed_goes_on_and_names_sets_as_their_runs_are_call
 
 
 def scored_but_not(folder, score):
-    """Scores sets, but fails where this one is read as people open it: that was done before."""
+    """Scores sets, but not this one, as people open it, again."""
+    opened = find_task("classification").judging.readings(QUICK).opened
 
-    def checked(self, path, way):
-        assert path != folder or way != self._ways.opened
-        return score(self, path, way)
+    def checked(self, path, way, watcher):
+        assert path != folder or way != opened
+        return score(self, path, way, watcher)
 
     return checked
-
-
-@pytest.mark.parametrize("content", ["half of a fi", "{}", '{"scores": {"a set": 3}}'])
-def test_scores_that_cannot_be_read_are_made_again(tmp_path, content):
-    path, scores = tmp_path / "scores-1234.json", {"a set": {"mlp": [40.0]}}
-    refereeing._write_scores(path, {"students": 2}, scores)
-    assert refereeing._read_scores(path) == scores
-    path.write_text(content)
-    assert refereeing._read_scores(path) == {}
-
-
-def test_random_sets_are_none_of_those_that_people_make(tmp_path):
-    """A set by chance that is judged would else stand beside itself."""
-    config = RunConfig(data="digits", task="classification", size=1, evaluation=QUICK)
-    asked = replace(judging(config), size=1)
-    judge = _Judge(opened(Store(tmp_path), asked), asked, RefereeConfig(n_random=2), tmp_path)
-    seeds = [each.score.args[1].settings.seed for each in judge._of_random(1, QUICK)]
-    usual = config.with_method("random").settings.seed
-    assert len(set(seeds)) == 2
-    assert min(seeds) >= usual + 1000
 
 
 def test_students_see_images_whitened_where_those_of_the_set_were_learned_so():
