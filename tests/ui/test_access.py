@@ -74,7 +74,7 @@ def test_visitors_start_only_so_much(access):
 def test_one_visitor_cannot_take_the_places_of_all(tmp_path):
     program = [str(WAITING)]
     service = Service(tmp_path, program=program, access=limited("digits", [], hub=False))
-    config = RunConfig(data="digits", task="classification", method="random", size=2000)
+    config = RunConfig(data="digits", task="classification", method="random", size=100)
     try:
         *_, last = [service.start(config, by="ada") for _ in range(MOST_OWN)]
         with pytest.raises(ConfigError, match="at most 3 runs at once for one visitor"):

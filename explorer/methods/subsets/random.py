@@ -7,7 +7,7 @@ from explorer.methods.base import Method, SeedSettings
 from explorer.methods.labelled import copy_labelled, copying_labelled_work
 from explorer.methods.pairs import copy
 from explorer.methods.subsets.choosing import choose, choosing_cost
-from explorer.methods.subsets.of_classes import is_of_classes
+from explorer.methods.subsets.of_classes import check_images, is_of_classes
 from explorer.steps.context import Context
 from explorer.store.step import Work
 from explorer.types import State
@@ -43,4 +43,5 @@ METHOD = Method(
     stages=("embed", "choose", "synthesize"),
     make=make,
     cost=cost,
+    check=check_images,
 )
