@@ -60,19 +60,23 @@ def test_one_vector_and_named_weights_are_the_same():
     assert all(torch.equal(again[name], weights[name]) for name in weights)
 
 
-def test_features_in_pieces_that_the_cache_holds_have_the_bits_of_all_at_once():
+def test_features_in_pieces_that_the_cache_holds_are_those_of_all_at_once():
     network = ConvNet(size=32, n_classes=2, width=64)
     rng = torch.Generator().manual_seed(0)
     weights, images = network.init(rng), torch.randn((40, 3, 32, 32), generator=rng)
-    together = network.features(weights, images)
-    with torch.no_grad():
-        assert torch.equal(network.features(weights, images), together)
+    name = "features.4.weight"
+    found = []
+    for see in (network.features, lambda own, x: network.layers(own, x)[-1].flatten(1)):
+        leaf = weights[name].clone().requires_grad_()
+        features = see({**weights, name: leaf}, images)
+        found.append((features.detach(), *torch.autograd.grad(features.square().mean(), leaf)))
+    assert torch.equal(found[0][0], found[1][0])
+    torch.testing.assert_close(found[0][1], found[1][1])
 
 
 def test_batches_stay_whole_where_their_images_depend_on_each_other():
     network = ConvNet(size=32, n_classes=2, width=64, depth=1, norm="batchnorm")
     rng = torch.Generator().manual_seed(0)
     weights, images = network.init(rng), torch.randn((40, 3, 32, 32), generator=rng)
-    together = network.features(weights, images)
-    with torch.no_grad():
-        torch.testing.assert_close(network.features(weights, images), together)
+    together = network.layers(weights, images)[-1].flatten(1)
+    torch.testing.assert_close(network.features(weights, images), together)
