@@ -12,20 +12,13 @@ from explorer.commands.options import (
     add_device,
     add_models,
     add_settings,
-    models_named,
-    read_run,
     typed_folder,
 )
 from explorer.commands.terminal import Terminal, answer
-from explorer.engine.engine import find_engine
-from explorer.errors import ConfigError
-from explorer.methods.registry import methods_for
-from explorer.models.bundles import choose_bundle
+from explorer.commands.watched import open_asked
 from explorer.runs.candidates import candidates
 from explorer.runs.config import RefereeConfig
-from explorer.runs.opening import open_all
 from explorer.runs.referee import STAGE, referee
-from explorer.store.store import Store
 from explorer.tasks.registry import TASKS, task_of
 
 
@@ -36,7 +29,9 @@ def add(commands: Any) -> None:
     each.add_argument(
         "sets", type=Path, nargs="+", metavar="SET", help="distilled sets, or runs that made some"
     )
-    each.add_argument("--test", required=True, metavar="DATA", help="what they were made of")
+    each.add_argument(
+        "--test", dest="data", required=True, metavar="DATA", help="what they were made of"
+    )
     each.add_argument(
         "--out", type=typed_folder, required=True, metavar="DIR", help="gets the table"
     )
@@ -50,18 +45,11 @@ def add(commands: Any) -> None:
 
 def _referee(options: argparse.Namespace) -> int:
     """Judges them with the students that are usual for it, unless others are named."""
-    if options.random < 1:
-        raise ConfigError("--random must be 1 or more.")
-    sets = candidates(options.sets)
     plan = RefereeConfig(n_random=options.random, whole=options.whole)
-    options.data = options.test
+    sets = candidates(options.sets)
     with Terminal() as terminal:
-        store, engine = Store(options.cache), find_engine(options.engine)
-        models = choose_bundle(options.bundle, *models_named(options))
-        opened = open_all(store, options.test, models, options.device, terminal, STAGE, engine)
-        task = task_of(opened.dataset)
-        config = read_run(options, task, methods_for(task.name)[0])
-        usual = task.judging.usual
+        opened, config = open_asked(options, terminal, STAGE, "")
+        usual = task_of(opened.dataset).judging.usual
         own = {n: v for n, v in usual.items() if getattr(options, f"{EVALUATION}{n}") is None}
         evaluation = replace(config.evaluation, **own)  # type: ignore[type-var]
         rows = referee(opened, replace(config, evaluation=evaluation), sets, plan, options.out)

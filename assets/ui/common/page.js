@@ -123,16 +123,29 @@ export function repeat(once, seconds) {
 
 export const isDark = () => document.body.classList.contains('dark');
 
-/** Calls `changed` when the page turns dark or light.
+const THEME = 'theme';
+let wasDark = false;
+/** @type {MutationObserver | undefined} */
+let themes;
+
+/** Calls `changed` when the page turns dark or light, for as long as the element is in it.
+ *
+ * The page holds no element for this: what was taken out of it is forgotten.
+ * @param {HTMLElement} element
  * @param {() => void} changed
  */
-export function watchTheme(changed) {
-  let was = isDark();
-  new MutationObserver(() => {
-    if (isDark() === was) return;
-    was = isDark();
-    changed();
-  }).observe(document.body, { attributes: true, attributeFilter: ['class'] });
+export function watchTheme(element, changed) {
+  element.dataset.theme = '';
+  element.addEventListener(THEME, changed);
+  if (themes) return;
+  wasDark = isDark();
+  themes = new MutationObserver(() => {
+    if (isDark() === wasDark) return;
+    wasDark = isDark();
+    const watching = document.querySelectorAll('[data-theme]');
+    for (const each of watching) each.dispatchEvent(new Event(THEME));
+  });
+  themes.observe(document.body, { attributes: true, attributeFilter: ['class'] });
 }
 
 /** A colour of the theme, such as "--body-text-color", as the browser resolved it.

@@ -62,7 +62,7 @@ export function makeSizeChart(about) {
   new ResizeObserver(() => plot.data && plot.clientWidth && plotly.Plots.resize(plot)).observe(
     element,
   );
-  watchTheme(draw);
+  watchTheme(element, draw);
   return { element, show };
 }
 

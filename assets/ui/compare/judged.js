@@ -159,7 +159,7 @@ function makeGains(about, gains) {
   }
 
   new ResizeObserver(draw).observe(element);
-  watchTheme(draw);
+  watchTheme(element, draw);
   return element;
 }
 

@@ -58,7 +58,7 @@ export function makeChart({ title, across, up, file }) {
     if (plot.data && plot.clientWidth && !isHeld()) plotly.Plots.resize(plot);
   }
 
-  watchTheme(() => {
+  watchTheme(element, () => {
     if (plot.data) paint(plotly, plot, layout(axes), lines.drawn());
   });
   new ResizeObserver(resize).observe(element);

@@ -57,7 +57,7 @@ export function makeParallel(about) {
   }
 
   new ResizeObserver(draw).observe(dom.plot);
-  watchTheme(draw);
+  watchTheme(dom.element, draw);
   return { element: dom.element, show };
 }
 

@@ -60,7 +60,7 @@ export function mount(element) {
   }
 
   whileListed('heat', open);
-  watchTheme(() => counts && draw());
+  watchTheme(view, () => counts && draw());
   new ResizeObserver(
     () => dom.plot.data && dom.plot.clientWidth && window.Plotly.Plots.resize(dom.plot),
   ).observe(view);

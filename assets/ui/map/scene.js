@@ -67,7 +67,7 @@ export function makeScene(dom, state, drawn) {
   }
 
   watchFrame(dom, state, camera, redraw);
-  watchTheme(recolour);
+  watchTheme(dom.frame, recolour);
   return {
     backend: points.backend,
     camera,
