@@ -59,6 +59,7 @@ class Soak:
         self.memory: list[tuple[float, float]] = []  # seconds, MiB
         self.complaints: list[str] = []
         self._is_leaving = False  # a page breaks off what it asked for, and says so
+        self._followed: dict[Page, set[str]] = {}  # runs that each page may ask for
 
     def watch(self, page: Page) -> None:
         def complain(text: str) -> None:
@@ -67,10 +68,11 @@ class Soak:
 
         def read(said: ConsoleMessage) -> None:
             if said.type == "error":
-                complain(said.text)
+                complain(f"{said.text} {said.location['url']}")
 
         page.on("console", read)
         page.on("pageerror", lambda error: complain(str(error)))
+        self._followed[page] = self._newest()
         page.wait_for_function(MAP_READY)
 
     def fill(self, page: Page) -> None:
@@ -134,11 +136,12 @@ class Soak:
 
     def _start(self, page: Page) -> None:
         over = [run.id for run in self._runs.list_runs() if run.status.state in OVER]
-        for each in over[MOST_RUNS:]:
+        for each in set(over[MOST_RUNS:]).difference(*self._followed.values()):
             self._runs.delete(each)
         _tab(page, "Distill")
         page.click("#start-run")
         _wait(self._alive)
+        self._followed[page] |= self._newest()
 
     def _reload(self, page: Page) -> None:
         self._is_leaving = True
@@ -146,6 +149,10 @@ class Soak:
         self._is_leaving = False
         _tab(page, "Explore")  # the address keeps the tab, and the map is painted where it is seen
         page.wait_for_function(MAP_READY)
+        self._followed[page] = self._newest()
+
+    def _newest(self) -> set[str]:
+        return {run.id for run in self._runs.list_runs()[:1]}
 
     def _alive(self) -> list[int]:
         """Processes of runs that are going; killed ones that nobody reaped yet are not."""
