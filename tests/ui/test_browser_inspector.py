@@ -254,6 +254,15 @@ def test_why_a_match_was_made_is_said_and_its_rows_are_lit(page, inspecting):
     page.wait_for_function("n => explorerMap.rows === n", arg=rows)
 
 
+def test_ranks_stand_in_the_table_only_where_they_are_no_numbers(page, inspecting):
+    page.get_by_role("button", name="All prototypes").click()
+    rows = page.locator("#prototypes tbody tr")
+    expect(rows).to_have_count(prepared_of(inspecting).n_prototypes)
+    shown = [row.locator("td").all_text_contents()[:2] for row in rows.all()]
+    is_shown = any(rank != number for rank, number in shown)
+    expect(page.get_by_role("columnheader", name="Rank")).to_have_count(int(is_shown))
+
+
 def test_the_table_is_filtered_and_walked_by_keyboard(page, inspecting):
     page.get_by_role("button", name="All prototypes").click()
     rows = page.locator("#prototypes tbody tr")

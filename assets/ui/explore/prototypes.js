@@ -72,6 +72,8 @@ export function mount(element) {
 
   const open = ({ prototypes }) => {
     rows = prototypes.map((row, prototype) => ({ ...row, prototype, text: textOf(row) }));
+    const isAsFound = rows.every(({ rank, number: at }) => rank === at + 1);
+    view.classList.toggle('is-as-found', isAsFound); // numbers are ranks, until prototypes are edited
     table.mark(null); // what is selected next is revealed
     fill();
     view.replaceChildren(bar, table.element);
