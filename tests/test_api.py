@@ -42,6 +42,7 @@ def test_the_page_is_shown_in_a_frame_over_the_same_map(prepared):
 def test_what_is_prepared_has_arrays_and_frames(prepared):
     assert prepared.image.shape[0] == 20
     assert prepared.prototypes.image.shape[0] == 8
+    assert repr(prepared).endswith(": 20 images, 40 captions, 8 prototypes)")
     rows, points = explorer.rows(prepared), explorer.points(prepared)
     assert len(rows) == prepared.n_captions == 40
     assert len(points) == 20
@@ -72,6 +73,7 @@ def test_a_set_is_made_read_and_scored(colours, bundle, cache, tmp_path):
     shared = {"bundle": bundle.name, "cache": cache, **QUIET}
     made = explorer.distill(str(colours), tmp_path / "set", 6, method="random", seed=3, **shared)
     assert made.settings()["settings"]["seed"] == 3
+    assert repr(made) == f"DistilledSet({str(tmp_path / 'set')!r})"
     assert len(explorer.pairs(made)) == 6
     assert list(explorer.pairs(explorer.open_set(tmp_path / "set")).seed) == list(
         explorer.pairs(made).seed

@@ -45,7 +45,7 @@ def _inspect(options: argparse.Namespace) -> int:
 def _convert(options: argparse.Namespace) -> int:
     with Terminal() as terminal:
         made = convert(options.data, options.out, options.format, terminal.report("convert"))
-    sizes = ", ".join(f"{name} {n:,} images" for name, n in made["splits"].items())
+    sizes = ", ".join(f"{n:,} images of {name}" for name, n in made["splits"].items())
     lines = [f"{sizes} are in {options.out}."]
     for reason, count in made["left_out"].items():
         examples = ", ".join(made["examples"].get(reason, []))

@@ -87,6 +87,12 @@ class Prepared:
         self.store, self.embed_key = store, embedded.key
         self._thumbnails = embedded.thumbnails
 
+    def __repr__(self) -> str:
+        sizes = f"{self.n_images:,} images, {self.n_captions:,} captions"
+        return (
+            f"{type(self).__name__}({self.config.data!r}: {sizes}, {len(self.labels):,} prototypes)"
+        )
+
     def _labels(self, words: list[list[str]]) -> list[str]:
         """Classes are names already, if of numbers or of words that tell nothing apart."""
         if self.dataset.is_labelled:

@@ -77,6 +77,9 @@ class DistilledSet:
         self._metadata = self.images / "metadata.jsonl"
         self._learned, self._state = folder / "learned.safetensors", folder / f"{ASIDE}state"
 
+    def __repr__(self) -> str:
+        return f"DistilledSet({str(self.folder)!r})"
+
     def begin(self, values: Mapping[str, Any], upgraded: Upgrade = dict) -> None:
         """Starts a set, or goes on with one that the same settings began.
 
