@@ -100,6 +100,8 @@ class _Counted:
 
 
 def _rows(split: Split, left_out: LeftOut, progress: Progress) -> Iterator[Row]:
+    if isinstance(split, Labelled) and split.masks:
+        left_out.add("captions and masks of classes", split.masks.image_names[0], split.n_images)
     number = 0
     for i in range(split.n_images):
         progress.add(1)

@@ -54,6 +54,16 @@ def as_rgb(image: Image.Image, depth: Depth) -> Image.Image:
     return rgb
 
 
+def as_mask(image: Image.Image) -> Image.Image:
+    """White where an image is more than a tenth as light as at its lightest, and black elsewhere.
+
+    Masks may hold 0 and 1, or the colours of classes.
+    """
+    grey = np.asarray(image.convert("L"))
+    white = grey > grey.max() / 10
+    return Image.fromarray(np.where(white, 255, 0).astype(np.uint8)).convert("RGB")
+
+
 def main_page(image: Image.Image) -> None:
     """Turns a file of several pages to the first that is no small copy and no mask of another."""
     pages = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1

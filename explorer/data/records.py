@@ -18,6 +18,7 @@ from explorer.core import columns as cells
 from explorer.core.columns import CAPTION, IMAGE, GrowingTable
 from explorer.core.columns import NOTHING as SAY_NOTHING
 from explorer.data.left_out import LeftOut, encodable, shortened
+from explorer.data.pixels import as_mask
 from explorer.errors import CONTROLS
 from explorer.types import Column, Kind, Labelled, Pairs, Split, Stored
 
@@ -79,6 +80,9 @@ class Reading:
     """The files that describe the images, where they are few."""
     classes: Sequence[str] = ()
     """Names of the classes, where labels are their numbers from 0 on."""
+    mask_of: Callable[[Any], Any] | None = None
+    """Where the mask of an image is, by the image's place, None where it has none; only where
+    images have captions and labels, too."""
 
 
 def clean_caption(caption: str) -> str:
@@ -122,8 +126,9 @@ def make_splits(reading: Reading) -> dict[str, Pairs] | dict[str, Labelled]:
     """Groups what was read by split and image, in the order in which the images come first.
 
     Captions are cleaned; empty ones are left out, and so is an image without any. Where images
-    have labels and none has a caption, the splits are `Labelled`, and an image without a label is
-    left out. What was left out, cut or missing is added to the reading's `left_out` and `notes`.
+    have labels and none has a caption, or all have masks, too, the splits are `Labelled`, and an
+    image without a label is left out. What was left out, cut or missing is added to the reading's
+    `left_out` and `notes`.
     """
     splits: dict[str, _Split] = {}
     n_empty = n_cut = 0
@@ -150,7 +155,8 @@ def make_splits(reading: Reading) -> dict[str, Pairs] | dict[str, Labelled]:
                 split.rows[name].append(row)
     stamp = _Stamps(reading.source.stamp)
     with_captions = any(any(split.captions.values()) for split in splits.values())
-    if not with_captions and any(split.label for split in splits.values()):
+    is_labelled = reading.mask_of is not None or not with_captions
+    if is_labelled and any(split.label for split in splits.values()):
         labelled = _labelled(splits, reading, stamp)
         stamp.tell(reading.notes)
         return labelled
@@ -202,18 +208,33 @@ def _labelled(
     splits: Mapping[str, _Split], reading: Reading, stamp: Callable[[Any], str]
 ) -> dict[str, Labelled]:
     """Splits with classes: those of all splits, as they are numbered, or else by name."""
+    without = sum(len(split.place) - len(split.label) for split in splits.values())
+    reading.left_out["images without a label"] += without
+    if reading.mask_of is not None:
+        for split in splits.values():
+            _require_all(split, reading.mask_of, reading.left_out)
     found = {label for split in splits.values() for label in split.label.values()}
     given = [name for name in map(_normal, reading.classes) if name in found]
     classes = [*given, *sorted(found.difference(given), key=_class_order)]
     number = {label: c for c, label in enumerate(classes)}
-    without = sum(len(split.place) - len(split.label) for split in splits.values())
-    reading.left_out["images without a label"] += without
     reading.notes.extend((*_nearly_same(classes), *_strangers(splits)))
     return {
-        name: _as_labelled(split, reading.source, stamp, classes, number)
+        name: _as_labelled(split, reading, stamp, classes, number)
         for name, split in splits.items()
         if split.label
     }
+
+
+def _require_all(split: _Split, mask_of: Callable[[Any], Any], left_out: LeftOut) -> None:
+    """Takes the label from images without a caption or a mask, which are counted."""
+    for name in [*split.label]:
+        captions = split.captions[name]
+        is_masked = mask_of(split.place[name]) is not None
+        if not (captions and is_masked):
+            left_out.add(f"images without a {'mask' if captions else 'caption'}", name)
+            del split.label[name]
+        elif further := captions[1:]:
+            left_out.add("captions behind the first of an image with a class", name, len(further))
 
 
 def _nearly_same(classes: Sequence[str]) -> Iterator[str]:
@@ -243,7 +264,7 @@ def _class_order(label: str) -> tuple[bool, int, str]:
 
 def _as_labelled(
     split: _Split,
-    source: Source,
+    reading: Reading,
     stamp: Callable[[Any], str],
     classes: Sequence[str],
     number: Mapping[str, int],
@@ -253,14 +274,30 @@ def _as_labelled(
     digest = hashlib.sha256("\0".join(classes).encode())
     for name, place in zip(names, places, strict=True):
         digest.update(f"{name}\0{split.label[name]}\0{stamp(place)}\0".encode())
+    guides: dict[str, Any] = {}
+    if reading.mask_of is not None:
+        captions = [split.captions[name][0] for name in names]
+        digest.update("".join(f"{each}\0" for each in captions).encode())
+        where = [reading.mask_of(place) for place in places]
+        guides = {"captions": captions, "masks": _as_masks(names, where, reading.source)}
     return Labelled(
         columns=split.columns(IMAGE, [split.first_row[name] for name in names]),
         labels=np.array([number[split.label[name]] for name in names], dtype=np.int64),
         classes=classes,
         image_names=names,
-        open_image=partial(_open, source, places),
-        stored=_stored(source, places),
+        open_image=partial(_open, reading.source, places),
+        stored=_stored(reading.source, places),
         fingerprint=digest.hexdigest()[:24],
+        **guides,
+    )
+
+
+def _as_masks(names: Sequence[str], places: Sequence[Any], source: Source) -> Split:
+    told = "".join(f"{n}\0{source.stamp(place)}\0" for n, place in zip(names, places, strict=True))
+    return Split(
+        image_names=names,
+        open_image=partial(_open_mask, source, places),
+        fingerprint=hashlib.sha256(told.encode()).hexdigest()[:24],
     )
 
 
@@ -293,6 +330,10 @@ def _stored(source: Source, places: Sequence[Any]) -> Stored:
 
 def _open(source: Source, places: Sequence[Any], i: int) -> Image.Image:
     return source.open(places[i])
+
+
+def _open_mask(source: Source, places: Sequence[Any], i: int) -> Image.Image:
+    return as_mask(source.open(places[i]))
 
 
 def take(split: Kind, images: np.ndarray) -> Kind:

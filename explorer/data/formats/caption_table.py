@@ -21,10 +21,12 @@ from explorer.data.reading.fields import (
     label_in,
     no_fields,
     split_in,
+    with_label,
     with_split,
     wordless_among,
 )
 from explorer.data.reading.folder import all_files, nearest_files
+from explorer.data.reading.masks import Masks
 from explorer.data.reading.places import Table, locate
 from explorer.data.reading.separated import columns_of, read_table
 from explorer.data.records import Reading, Record
@@ -54,13 +56,16 @@ def read(folder: Path) -> Reading | None:
             names = ", ".join(place_of(path) for path in others)
             notes.append(f"Not read, for their columns tell nothing of images: {names}.")
     files = by_split(folder, paths).values()
-    tables = [Table(path, _records(folder, path, left_out, columns)) for path in files]
-    reading = replace(locate(folder, tables, left_out), columns=columns)
+    masks = Masks(folder)
+    tables = [Table(path, _records(folder, path, left_out, columns, bool(masks))) for path in files]
+    reading = replace(locate(folder, tables, left_out, masks), columns=columns)
     reading.notes[:0] = notes
     return reading
 
 
-def _records(folder: Path, path: Path, left_out: LeftOut, told: list[str]) -> Iterator[Record]:
+def _records(
+    folder: Path, path: Path, left_out: LeftOut, told: list[str], has_masks: bool
+) -> Iterator[Record]:
     columns, rows = read_table(path, left_out)
     first = list(islice(rows, LOOKED_AT))
     fields = choose_fields(columns, IMAGES, wordless_among(first), binary_among(first))
@@ -73,6 +78,7 @@ def _records(folder: Path, path: Path, left_out: LeftOut, told: list[str]) -> It
         raise no_fields(path, columns)
     split = split_named(str(path.relative_to(folder)))
     fields = fields if split else with_split(fields, first)
+    fields = with_label(fields) if has_masks else fields
     told += [each for each in fields.told() if each not in told]
     for row in chain(first, rows):
         name = _without_number(row[fields.image].strip())

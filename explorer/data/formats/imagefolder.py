@@ -21,11 +21,13 @@ from explorer.data.reading.fields import (
     choose_fields,
     label_in,
     split_in,
+    with_label,
     with_split,
     wordless_among,
 )
 from explorer.data.reading.folder import files_in, folders_below
 from explorer.data.reading.json_lists import read_list
+from explorer.data.reading.masks import Masks
 from explorer.data.reading.places import Table, locate
 from explorer.data.reading.separated import read_table
 from explorer.data.reading.spellings import absolute_parts
@@ -49,19 +51,22 @@ def _tables(folder: Path) -> Iterator[list[Path]]:
 
 
 def read(folder: Path) -> Reading | None:
-    left_out, notes, columns = LeftOut(), [], list[str]()
+    left_out, notes, columns, masks = LeftOut(), [], list[str](), Masks(folder)
     tables: list[Table] = []
     files: list[Path] = []
     for found in _tables(folder):
         files += found
-        read = [Table(path, list(_records(folder, path, left_out, columns))) for path in found]
+        read = [
+            Table(path, list(_records(folder, path, left_out, columns, bool(masks))))
+            for path in found
+        ]
         if len(read) > 1:
             _check_same(read)
             notes.append(f"{found[0].name} and {found[1].name} say the same.")
         tables += read[:1]
     if not tables:
         return None
-    reading = replace(locate(folder, tables, left_out), columns=columns, files=files)
+    reading = replace(locate(folder, tables, left_out, masks), columns=columns, files=files)
     reading.notes[:0] = notes
     return reading
 
@@ -74,7 +79,9 @@ def _check_same(tables: list[Table]) -> None:
         raise BadDataError(f"{first} and {second} say different things; keep one of them.")
 
 
-def _records(folder: Path, table: Path, left_out: LeftOut, told: list[str]) -> Iterator[Record]:
+def _records(
+    folder: Path, table: Path, left_out: LeftOut, told: list[str], has_masks: bool
+) -> Iterator[Record]:
     place = table.parent.relative_to(folder)
     columns, rows = _rows(table, left_out)
     first = list(islice(rows, LOOKED_AT))
@@ -89,6 +96,7 @@ def _records(folder: Path, table: Path, left_out: LeftOut, told: list[str]) -> I
             f"as `label`, are needed; the columns are {there}.",
         )
     fields = fields if split_named(str(place)) else with_split(fields, first)
+    fields = with_label(fields) if has_masks else fields
     told += [each for each in fields.told() if each not in told]
     for number, row in enumerate(chain(first, rows), start=1):
         file, captions = row.get(fields.image), captions_in(row, fields.captions)

@@ -152,6 +152,15 @@ def choose_fields(
     return Fields(image, captions, split, identity, status, label, others)
 
 
+def with_label(fields: Fields) -> Fields:
+    """The fields, with the class beside captions, too, if there is one."""
+    label = next((name for name in fields.others if name.strip().lower() in LABELS), None)
+    if label is None or not fields.captions:
+        return fields
+    others = tuple(name for name in fields.others if name != label)
+    return fields._replace(label=label, others=others)
+
+
 def with_split(fields: Fields, rows: Sequence[Mapping[str, Any]]) -> Fields:
     """The fields, and where none says the split, one of the others whose values do and no more.
 

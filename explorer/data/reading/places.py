@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from explorer.data.left_out import LeftOut
 from explorer.data.reading.folder import ImageFolder, files_in
+from explorer.data.reading.masks import Masks
 from explorer.data.reading.same_files import first_different
 from explorer.data.reading.spellings import (
     absolute_parts,
@@ -48,8 +49,12 @@ class _Group(NamedTuple):
     names: Sequence[str]
 
 
-def locate(folder: Path, tables: Iterable[Table], left_out: LeftOut) -> Reading:
+def locate(
+    folder: Path, tables: Iterable[Table], left_out: LeftOut, masks: Masks | None = None
+) -> Reading:
     """Reads all tables, and finds the files that they name.
+
+    `masks` are those of the images, which count where these have captions and classes.
 
     Returns:
         The records, whose places are paths relative to the folder. Images that are not there stay;
@@ -69,15 +74,23 @@ def locate(folder: Path, tables: Iterable[Table], left_out: LeftOut) -> Reading:
     for search in searches.values():
         search.look_in_places_of_others(taken)
     named = {path for search in searches.values() for path in search.found.values()}
+    if masks and any(each.label and each.captions for _, records in read for each in records):
+        named |= {mask for path in named if (mask := masks.of(path))}
+    else:
+        masks = None
     left_out.add_all("images that no table names", [p for p in tree.images() if p not in named])
     records = _placed(read, searches, relative, left_out)
     places = dict.fromkeys(place for search in searches.values() for place in search.unusual)
     notes = [f"Images lie in {_listed(f'{place}/' for place in places)}."] if places else []
+    notes += [f"Masks are in {_listed(f'{each}/' for each in masks.folders)}."] if masks else []
     hint = _packed(folder) if any(search.is_short for search in searches.values()) else ""
     if hint:
         notes.append(f"{hint}.")
     files = [path for path, _ in read]
-    return Reading(records, ImageFolder(folder, hint), notes, left_out, files=files)
+    mask_of = masks.of if masks else None
+    return Reading(
+        records, ImageFolder(folder, hint), notes, left_out, files=files, mask_of=mask_of
+    )
 
 
 def locate_all(
