@@ -71,15 +71,20 @@ def _serve(options: argparse.Namespace) -> None:
     from explorer.ui import page as layout
 
     page = layout.build(service, with_tools=options.api or options.mcp)
-    page.launch(
-        server_name=options.host,
-        server_port=options.port,
-        auth=checker(login) if login else None,
-        quiet=True,
-        prevent_thread_lock=True,
-        mcp_server=options.mcp,
-        **layout.launch_options(service, rules_for(options.host, options.allow_host)),
-    )
+    try:
+        page.launch(
+            server_name=options.host,
+            server_port=options.port,
+            auth=checker(login) if login else None,
+            quiet=True,
+            prevent_thread_lock=True,
+            mcp_server=options.mcp,
+            **layout.launch_options(service, rules_for(options.host, options.allow_host)),
+        )
+    except OSError as error:
+        where = f"{options.host}:{options.port}"
+        told = f"{where} cannot be listened on, perhaps because another program does"
+        raise ConfigError(f"{told}; name another --port.") from error
     print(f"Distillation Explorer is at http://{options.host}:{options.port}", flush=True)
     service.start_default()
     page.block_thread()

@@ -74,8 +74,8 @@ def add_settings(parser: argparse.ArgumentParser, *kinds: type[Settings], scope:
             parser.add_argument(flag, type=each.kind, **about)
 
 
-def add_size(parser: argparse.ArgumentParser) -> None:
-    """Adds the size of a set, by whichever name its task calls it."""
+def add_prototypes(parser: argparse.ArgumentParser) -> None:
+    """Adds the number of prototypes, which is the size of a set of pairs."""
     parser.add_argument(
         "--prototypes",
         "--pairs",
@@ -85,6 +85,11 @@ def add_size(parser: argparse.ArgumentParser) -> None:
         metavar="K",
         help=f"image-caption pairs to keep (default {PAIRED.usual_size})",
     )
+
+
+def add_size(parser: argparse.ArgumentParser) -> None:
+    """Adds the size of a set, by whichever name its task calls it."""
+    add_prototypes(parser)
     parser.add_argument(
         "--per-class",
         dest="per_class",

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from explorer.commands.options import add_settings, add_size, read_run
+from explorer.commands.options import add_prototypes, add_settings, read_run
 from explorer.commands.watched import add_watched
 from explorer.config import MapConfig, PrototypeConfig
 from explorer.engine.engine import find_engine
@@ -24,7 +24,7 @@ def add(commands: Any) -> None:
     about = "compute what comes with the program, too, where a new --cache has not got it"
     each.add_argument("--anew", action="store_true", help=about)
     each.add_argument("--maps", nargs="+", choices=SPACES, default=["image"], help="what to map")
-    add_size(each)
+    add_prototypes(each)
     add_settings(each, PrototypeConfig)
 
 

@@ -2,10 +2,12 @@ import posixpath
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import gradio as gr
 import pytest
 
+import app
 from explorer.ui import page as layout
 from explorer.ui.routes import static
 from explorer.ui.theme import make_theme
@@ -22,6 +24,20 @@ def test_the_page_is_built_without_heavy_imports(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_port_that_is_taken_is_told_in_a_sentence(service, monkeypatch, capsys):
+    def launch(**_: object) -> None:
+        raise OSError("Cannot find empty port in range: 7860-7860.")
+
+    monkeypatch.setattr(app, "Service", lambda *_, **__: service)
+    monkeypatch.setattr(service, "begin_models", lambda: None)
+    monkeypatch.setattr(layout, "build", lambda *_, **__: SimpleNamespace(launch=launch))
+    monkeypatch.setattr(sys, "argv", ["app.py", "--port", "7860"])
+    assert app.main() == app.EXIT_WRONG
+    told = capsys.readouterr().err
+    assert "127.0.0.1:7860 cannot be listened on" in told
+    assert "name another --port" in told
 
 
 def test_the_contracts_element_ids_are_there_and_no_state_holds_a_connection(service):
@@ -48,11 +64,11 @@ def test_pages_that_were_left_do_not_stay_in_memory(service, monkeypatch):
     monkeypatch.setattr(layout, "SESSIONS", 2)
     page = layout.build(service)
     options = {**layout.launch_options(service), "prevent_thread_lock": True, "quiet": True}
-    app, *_ = page.launch(server_name="127.0.0.1", server_port=free_port(), **options)
+    served, *_ = page.launch(server_name="127.0.0.1", server_port=free_port(), **options)
     try:
         for number in range(4):
-            assert app.state_holder[f"page {number}"]
-        assert list(app.state_holder.session_data) == ["page 2", "page 3"]
+            assert served.state_holder[f"page {number}"]
+        assert list(served.state_holder.session_data) == ["page 2", "page 3"]
     finally:
         page.close()
 
