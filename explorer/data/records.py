@@ -35,7 +35,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 class Record(NamedTuple):
     """Captions or the label of one image; its name may come again with more captions."""
 
-    split: str  # "train", "val" or "test"
+    split: str  # "train", "val" or "test"; "" before anybody says it
     name: str  # of the image, for people
     captions: Sequence[str]
     place: Any  # where the source finds the image

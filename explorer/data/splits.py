@@ -56,19 +56,22 @@ def split_named(text: str) -> str | None:
 
 
 def by_split(folder: Path, paths: Iterable[Path]) -> Files:
-    """Files in a folder as one dataset, by the split that their path names; train where none."""
-    return merged({split_named(str(path.relative_to(folder))) or "train": path} for path in paths)
+    """Files in a folder as one dataset, by the split that their path names; "" where none."""
+    return merged({split_named(str(path.relative_to(folder))) or "": path} for path in paths)
 
 
 def merged(found: Iterable[Files]) -> Files:
-    """All of them as one dataset; two files for the same split are refused."""
+    """All of them as one dataset; two files for the same split are refused.
+
+    One that says no split, "", is for training as a rule.
+    """
     files: Files = {}
     for each in found:
         for split, path in each.items():
-            if split in files:
+            if same := {split or "train", "" if split == "train" else split} & files.keys():
                 raise BadDataError(
-                    f"There are two files for the {split} split, {files[split]} and {path}; keep "
-                    "one dataset per folder."
+                    f"There are two files for the {split or 'train'} split, {files[same.pop()]} "
+                    f"and {path}; keep one dataset per folder."
                 )
             files[split] = path
     return files

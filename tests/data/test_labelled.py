@@ -126,6 +126,13 @@ def test_images_of_rare_kinds_are_in_their_classes(tmp_path, kind):
     assert read_splits(str(tmp_path))[1]["train"].classes == ["cat", "dog", "fox"]
 
 
+def test_masks_beside_images_are_no_classes(tmp_path):
+    names = [f"{what}/{name}" for what in ("images", "masks") for name in ("cat", "dog")]
+    assert splits_in(tmp_path, *names) == {"train": ["cat", "dog"]}
+    assert "masks of images (2)" in open_dataset(str(tmp_path)).found
+    assert splits_in(tmp_path / "worn", "mask", "none") == {"train": ["mask", "none"]}
+
+
 def test_a_column_of_labels_is_read_where_there_are_no_captions(tmp_path):
     folder = write_classes(tmp_path / "colours")
     for split in ("train", "val", "test"):

@@ -83,7 +83,7 @@ def _records(
     for row in chain(first, rows):
         name = _without_number(row[fields.image].strip())
         captions = captions_in(row, fields.captions)
-        said = split_in(row, fields.split) if fields.split else split or "train"
+        said = split_in(row, fields.split) if fields.split else split or ""
         if not name or captions is None:
             left_out.add("rows without an image", place_of(path))
         elif said is None:

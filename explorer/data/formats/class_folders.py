@@ -8,20 +8,21 @@ is the one that is no split; a folder that all classes lie in, or that lies in a
 
 import posixpath
 from collections.abc import Collection, Iterator, Mapping, Set
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from explorer.data.images import SUFFIXES
 from explorer.data.left_out import LeftOut
 from explorer.data.reading.folder import ImageFolder, walk
+from explorer.data.reading.listing import listing
+from explorer.data.reading.masks import MASKS
 from explorer.data.records import Reading, Record
 from explorer.data.splits import split_called, split_named
 
 NAME = "class folders"
 LAYOUT = "train/<class>/ or <class>/ with images"
-_NO_CLASSES = frozenset(
-    ("image", "images", "img", "imgs", "photos", "jpegimages", "mask", "masks", "labels")
-)
+_IMAGES = ("image", "images", "img", "imgs", "rgb", "photos", "jpegimages")
+_NO_CLASSES = frozenset((*_IMAGES, *MASKS, "labels", "depth"))
 """Names of folders that say what kind of files is in them, where all are called so."""
 _Parts = tuple[str, ...]
 
@@ -50,7 +51,11 @@ def read(folder: Path) -> Reading | None:
 def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:
     places: list[tuple[_Parts, list[str]]] = []
     for where, there in walk(folder, left_out):
-        places.append((where.parts, there.ending(SUFFIXES)))
+        images = there.ending(SUFFIXES)
+        if _are_masks(folder, where):
+            left_out.add_all("masks of images", [(where / name).as_posix() for name in images])
+        else:
+            places.append((where.parts, images))
     said = _said({parts for parts, files in places if files})
     before, behind = _shared({classes for _, classes in said.values() if classes})
     for parts, files in places:
@@ -65,6 +70,13 @@ def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:
             continue
         for name in names:
             yield Record(split or "train", name, (), name, label)
+
+
+def _are_masks(root: Path, where: PurePosixPath) -> bool:
+    """Whether a folder or one that it is in is called masks, and one beside it images."""
+    inside = [each for each in (where, *where.parents) if each.name.lower() in MASKS]
+    beside = (name for each in inside for name in listing(root / each.parent).folders)
+    return any(name.lower() in _IMAGES for name in beside)
 
 
 def _said(folders: Set[_Parts]) -> dict[_Parts, _Said]:

@@ -74,7 +74,7 @@ def _has_captions(path: Path) -> bool:
 
 def _split(folder: Path, path: Path) -> str:
     match = _FILE.fullmatch(path.name)
-    return split_named(match[3] if match else str(path.relative_to(folder))) or "train"
+    return split_named(match[3] if match else str(path.relative_to(folder))) or ""
 
 
 def _records(path: Path, split: str, known: Set[str], left_out: LeftOut) -> Iterator[Record]:

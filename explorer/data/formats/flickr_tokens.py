@@ -84,4 +84,4 @@ def _records(
         elif split_of and not split:
             left_out.add("captions of images in no split", name)
         else:
-            yield Record(split or "train", name, [caption], name)
+            yield Record(split or "", name, [caption], name)

@@ -107,7 +107,7 @@ def _is_of_others(path: Path) -> bool:
 
 def _file_without_split(folder: Path) -> Files:
     """A single file with captions that names no split; all of it is for training."""
-    return merged({"train": path} for path in _tables(folder))
+    return merged({"": path} for path in _tables(folder))
 
 
 def _tables(folder: Path) -> list[Path]:
@@ -127,11 +127,10 @@ def _records(path: Path, split: str, left_out: LeftOut) -> Iterator[Record]:
     number = -1
     rows = (row if isinstance(row, dict) else {} for row in read_list(path, left_out))
     first = list(islice(rows, LOOKED_AT))
-    says_split = bool(split_named(path.name))
     known: dict[tuple[str, ...], Fields] = {}
     for number, row in enumerate(chain(first, rows)):
         if (own := tuple(row)) not in known:
-            known[own] = _fields_of(own) if says_split else with_split(_fields_of(own), first)
+            known[own] = _fields_of(own) if split else with_split(_fields_of(own), first)
         fields = known[own]
         image, captions = name_in(row, fields.image), captions_in(row, fields.captions)
         label = label_in(row, fields.label, left_out)
@@ -145,7 +144,7 @@ def _records(path: Path, split: str, left_out: LeftOut) -> Iterator[Record]:
         else:
             yield Record(said, image, captions, image, label, fields.rest(row))
     if number < 0:
-        raise BadDataError(f"The {split} split of {path.parent} has no captions.")
+        raise BadDataError(f"The {split or 'train'} split of {path.parent} has no captions.")
 
 
 def _fields_of(own: tuple[str, ...]) -> Fields:

@@ -6,7 +6,8 @@ from pathlib import Path
 from explorer.data.reading.folder import folders_below
 from explorer.data.reading.tree import Tree
 
-_CALLED = ("mask", "masks")
+MASKS = ("mask", "masks")
+"""What their folder is called, in lower case."""
 
 
 class Masks:
@@ -20,7 +21,7 @@ class Masks:
         self._tree = Tree(root)
         below = (each for each in folders_below(root) if each != root)
         self.folders = [
-            each.relative_to(root).as_posix() for each in below if each.name.lower() in _CALLED
+            each.relative_to(root).as_posix() for each in below if each.name.lower() in MASKS
         ]
 
     def __bool__(self) -> bool:

@@ -1,7 +1,8 @@
 """Where the images are that tables name: each table is asked for itself.
 
 Names are relative to the folder that their table is in, or to the dataset's folder, or else to a
-folder below that holds them. A folder that is called as a split holds that split before any other.
+folder below that holds them. A folder that is called as a split holds that split before any other;
+where nothing else says the split, and there is train and another, it is that of the image's folder.
 Where a name fits in several places that hold different images, nothing is guessed: the dataset is
 refused. Nor is a name that is missing from its own place taken from one that is another split's.
 """
@@ -258,7 +259,7 @@ def _groups(
     beside = where.parent.as_posix().removeprefix(".") if is_below else None
     for split, names in by_split.items():
         said = len(by_split) > 1 or split_named(where.as_posix() if is_below else path.name)
-        yield split, _Group(beside, split if said else None, list(names))
+        yield split, _Group(beside, split if split and said else None, list(names))
 
 
 def _placed(
@@ -268,6 +269,7 @@ def _placed(
     left_out: LeftOut,
 ) -> Iterator[Record]:
     n_tables = Counter(split for _, split in searches)
+    by_folder = _say_splits(searches[key].found.values() for key in searches if not key[1])
     seen: dict[tuple[str, str], tuple[int, list[str]]] = {}  # by split and place
     for number, (path, records) in enumerate(read):
         places: dict[tuple[str, str], str | None] = {}
@@ -279,14 +281,28 @@ def _placed(
             if place is None:
                 left_out.add("images that are not inside the folder", each.place)
                 continue
+            said = each.split or (_split_of(place) if by_folder else "train")
+            if said is None:
+                left_out.add("images outside the folders of splits", each.place)
+                continue
             if n_tables[each.split] > 1:
                 first, captions = seen.setdefault((each.split, place), (number, []))
                 if first != number and each.captions and set(each.captions) <= set(captions):
                     left_out.add("rows that another table has, too", each.place)
                     continue
                 captions += each.captions
-            is_same = place == each.place
-            yield each if is_same else each._replace(place=place)
+            is_same = place == each.place and said == each.split
+            yield each if is_same else each._replace(place=place, split=said)
+
+
+def _say_splits(found: Iterable[Iterable[str]]) -> bool:
+    """Whether the folders of these images are called train and another split."""
+    said = {split for paths in found for split in map(_split_of, paths)} - {None}
+    return "train" in said and len(said) > 1
+
+
+def _split_of(place: str) -> str | None:
+    return split_named(posixpath.dirname(place))
 
 
 def _place(named: str, search: _Search, relative: Mapping[str, str]) -> str | None:

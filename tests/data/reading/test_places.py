@@ -217,3 +217,36 @@ def test_an_image_written_as_text_is_told_in_a_few_words(tmp_path):
     with pytest.raises(BadDataError, match="written as text") as caught:
         open_dataset(str(tmp_path))
     assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("all.csv", csv_of),
+        ("all.json", json_of),
+        ("all.json", lambda levels: json.dumps({name: f"level {n}" for name, n in levels.items()})),
+    ],
+)
+def test_folders_say_the_splits_of_a_table_that_does_not(tmp_path, name, text):
+    levels = {f"{split}2017/0.png": SPLITS[split][0] for split in SPLITS} | {"more/0.png": 90}
+    write_images(tmp_path, levels)
+    write(tmp_path / name, text(levels))
+    assert read(tmp_path) == {split: said(SPLITS[split][0]) for split in SPLITS}
+    assert "images outside the folders of splits (1)" in open_dataset(str(tmp_path)).found
+
+
+@pytest.mark.parametrize("name", ["train.csv", "all.csv"])
+@pytest.mark.parametrize("folder", ["test tube", "val"])
+def test_folders_say_no_splits_where_the_table_does_or_none_is_train(tmp_path, name, folder):
+    other = "train" if name == "train.csv" else "boat"
+    levels = {f"{folder}/0.png": 10, f"{other}/1.png": 20}
+    write_images(tmp_path, levels)
+    write(tmp_path / name, csv_of(levels))
+    assert read(tmp_path) == {"train": said(10, 20)}
+
+
+def test_a_table_that_says_no_split_beside_one_that_says_train_is_refused(tmp_path):
+    for name in ("train.csv", "more.csv"):
+        write(tmp_path / name, csv_of({"0.png": 10}))
+    with pytest.raises(BadDataError, match="two files for the train split"):
+        read(tmp_path)
