@@ -39,7 +39,7 @@ from explorer.data.reading.fields import NoFields
 from explorer.data.reading.folder import all_files, walk
 from explorer.data.reading.listing import listed_once
 from explorer.data.reading.text import head
-from explorer.data.reading.unread import broken_links, packed_files, packed_tables
+from explorer.data.reading.unread import broken_links, packed_files, packed_tables, split_lists
 from explorer.data.records import Reading, make_splits, take
 from explorer.data.shared_images import AT_ONCE, Shared, shared_images
 from explorer.data.splits import SPLITS
@@ -268,6 +268,8 @@ def _not_read(folder: Path, formats: Sequence[Format], files: Sequence[Path]) ->
         sentences.append(f"Not read, for it is compressed: {_named(folder, packed)}.")
     if broken := broken_links(folder):
         sentences.append(f"Not read, for it is a link to nothing: {_named(folder, broken)}.")
+    if lists := [path for path in split_lists(folder) if path not in files]:
+        sentences.append(f"Not read, though the splits may be in it: {_named(folder, lists)}.")
     said = []
     for each in formats if files else formats[1:]:
         others = [path for path in _signs(each, folder) if path not in files]

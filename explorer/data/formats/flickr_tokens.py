@@ -7,6 +7,7 @@ r"""Flickr8k and Flickr30k as they are downloaded: a token file, and for Flickr8
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from explorer.data.images import SUFFIXES
@@ -52,7 +53,8 @@ def read(folder: Path) -> Reading | None:
     }
     left_out = LeftOut()
     records = _records(paths[0], tokens, split_of, left_out)
-    return locate(folder, [Table(paths[0], records)], left_out)
+    reading = locate(folder, [Table(paths[0], records)], left_out)
+    return replace(reading, files=[*reading.files, *lists.values()])
 
 
 def _names_images(path: Path, tokens: str) -> bool:
