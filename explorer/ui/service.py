@@ -53,6 +53,7 @@ from explorer.ui.access import HUB, Access
 from explorer.ui.background import Background
 from explorer.ui.labels import told_status
 from explorer.ui.opening import GLANCE, QUICK, Openings, StillOpening
+from explorer.ui.starting import Starting
 
 log = logging.getLogger(__name__)
 
@@ -92,8 +93,7 @@ class Service:
         self._studios: OrderedDict[str, ModelsApart] = OrderedDict()
         self._drawings: OrderedDict[str, Drawing] = OrderedDict()
         self._guard, self._editing = threading.Lock(), threading.Lock()
-        self._starting = threading.Lock()
-        self._started_by: dict[str, str] = {}  # visitors, by the runs of theirs that go or wait
+        self._starting = Starting(self.runs, self.access)
         self._shown = threading.Event()  # a map, to somebody
         self._beginning: View | None = None  # what is about to be prepared without being asked for
 
@@ -199,13 +199,15 @@ class Service:
         dataset = self.open(config.data, again=is_file)  # a folder may have changed
         spaces, prepared = payload.first_spaces(dataset), self.find(config)
         if prepared is None or not set(spaces) <= set(payload.ready_spaces(prepared)):
-            self._start(Job(kind="prepare", config=as_run(config), spaces=spaces), by)
+            self._starting.start(Job(kind="prepare", config=as_run(config), spaces=spaces), by)
 
     def lay_out(self, key: str, by: str = "") -> None:
         """Starts the maps that a preparation leaves out."""
         prepared = self.prepared(key)
         if payload.ready_spaces(prepared) != list(SPACES):
-            self._start(Job(kind="prepare", config=as_run(prepared.config), spaces=SPACES), by)
+            self._starting.start(
+                Job(kind="prepare", config=as_run(prepared.config), spaces=SPACES), by
+            )
 
     def cancel_preparation(self, config: View) -> None:
         for run in self._preparations(config):
@@ -247,11 +249,11 @@ class Service:
             n_sets = len(plan.methods) * len(plan.n_pairs) * plan.n_sets
             self._require(config, plan, dataset)
             job = Job(kind="sweep", config=config, sweep=plan, **where._asdict())
-            return self._start(job, by, n_sets, max(plan.n_pairs))
+            return self._starting.start(job, by, n_sets, max(plan.n_pairs))
         config = self.with_edits(config)
         self._require(config, None, dataset)
         job = Job(config=config, **where._asdict())
-        return self._start(job, by, 1, config.size)
+        return self._starting.start(job, by, 1, config.size)
 
     def judge(self, plan: RefereeConfig, by: str = "") -> str:
         """Puts the sets of finished runs before a referee, by students like those of the first.
@@ -269,7 +271,9 @@ class Service:
         dataset = self.open(config.data)
         self._require(config, None, dataset)
         n_sets = len(jobs) + plan.n_random * len(sizes)
-        return self._start(Job(kind="referee", config=config, referee=plan), by, n_sets, max(sizes))
+        return self._starting.start(
+            Job(kind="referee", config=config, referee=plan), by, n_sets, max(sizes)
+        )
 
     def _require(self, config: RunConfig, plan: SweepConfig | None, dataset: Dataset) -> None:
         """Raises what would end a run, or a sweep, where that is known before it begins."""
@@ -286,23 +290,7 @@ class Service:
 
     def resume(self, run_id: str, by: str = "") -> None:
         """Goes on with a run that stopped, whoever started it."""
-        with self._starting:
-            self._require_room(by)
-            self.runs.resume(run_id)
-            self._started_by[run_id] = by
-
-    def _start(self, job: Job, by: str, n_sets: int = 1, size: int = 1) -> str:
-        with self._starting:
-            self._require_room(by, n_sets, size)
-            run_id = self.runs.start(job)
-            self._started_by.setdefault(run_id, by)  # who joins a preparation did not start it
-            return run_id
-
-    def _require_room(self, by: str, n_sets: int = 1, size: int = 1) -> None:
-        alive = {run.id for run in self.runs.queue()}
-        self._started_by = {run: who for run, who in self._started_by.items() if run in alive}
-        n_own = list(self._started_by.values()).count(by)
-        self.access.require_room(len(alive), n_own, n_sets, size)
+        self._starting.resume(run_id, by)
 
     def with_edits(self, config: RunConfig) -> RunConfig:
         """The setting with the edits that people made to its prototypes, where it has any."""

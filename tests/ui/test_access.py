@@ -4,10 +4,8 @@ from types import SimpleNamespace
 import pytest
 
 from explorer.errors import ConfigError
-from explorer.runs.config import RunConfig
-from explorer.ui.access import MOST_OWN, Access, limited, visitor_of
+from explorer.ui.access import Access, limited, visitor_of
 from explorer.ui.service import Service
-from tests.ui.conftest import WAITING
 
 
 @pytest.fixture
@@ -69,25 +67,6 @@ def test_visitors_start_only_so_much(access):
         with pytest.raises(ConfigError, match="This server makes at most"):
             access.require_room(*room)
         Access().require_room(*room)
-
-
-def test_one_visitor_cannot_take_the_places_of_all(tmp_path):
-    program = [str(WAITING)]
-    service = Service(tmp_path, program=program, access=limited("digits", [], hub=False))
-    config = RunConfig(data="digits", task="classification", method="random", size=100)
-    try:
-        *_, last = [service.start(config, by="ada") for _ in range(MOST_OWN)]
-        with pytest.raises(ConfigError, match="at most 3 runs at once for one visitor"):
-            service.start(config, by="ada")
-        other = service.start(config, by="bob")
-        service.runs.cancel(last)
-        service.resume(last, by="ada")
-        service.runs.cancel(other)
-        with pytest.raises(ConfigError, match="for one visitor"):
-            service.resume(other, by="ada")
-    finally:
-        for run in service.runs.queue():
-            service.runs.cancel(run.id)
 
 
 def test_a_visitor_is_the_address_that_asks():
