@@ -1,11 +1,14 @@
 """A run as a YAML file that people keep: what is left out has its default."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from explorer.data.open import open_dataset
 from explorer.errors import BadDataError, ConfigError, ExplorerError, sentence
 from explorer.methods.registry import find_method
 from explorer.runs.config import RunConfig
+from explorer.tasks.registry import task_of
 
 SUFFIXES = (".yaml", ".yml")
 _LARGEST = 1 << 20  # bytes
@@ -16,7 +19,8 @@ def read_recipe(path: Path) -> RunConfig:
     """The run that a file describes.
 
     Its fields are those of `RunConfig`: `data`, `method`, `size`, `settings` and `evaluation` by
-    their names, and the others. The task is that of the method unless it is named.
+    their names, and the others. Where the task is not named it is that of the method, or where this
+    has several, that of the data, which are opened to tell.
 
     Raises:
         BadDataError: It cannot be read, or is no YAML with names and values.
@@ -25,7 +29,7 @@ def read_recipe(path: Path) -> RunConfig:
     values = {"settings": {}, **_read(path)}  # without them it would be read as an older run
     try:
         if "task" not in values and "method" in values:
-            values["task"] = find_method(values["method"]).tasks[0]
+            values["task"] = _task(find_method(values["method"]).tasks, values.get("data"))
         return RunConfig.from_json(values)
     except (TypeError, ValueError, AttributeError, KeyError) as error:
         raise ConfigError(f"{path} describes no run: {error}.") from error
@@ -39,6 +43,12 @@ def recipe_of(config: RunConfig) -> str:
 
     values = {name: value for name, value in config.as_json().items() if value not in ("", (), [])}
     return f"{_HEAD}{yaml.safe_dump(_plain(values), sort_keys=False, allow_unicode=True)}"
+
+
+def _task(tasks: Sequence[str], data: Any) -> str:
+    """The one of a method's tasks that the data are for; the first if they are not named."""
+    is_told = len(tasks) == 1 or not isinstance(data, str)
+    return tasks[0] if is_told else task_of(open_dataset(data)).name
 
 
 def _read(path: Path) -> dict[str, Any]:

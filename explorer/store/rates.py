@@ -56,13 +56,15 @@ class Rates:
     def note(self, work: str, models: str, measured: Measured) -> None:
         """Keeps what was measured in place of what was before, unless that was far more work.
 
-        A few pieces say little, because the first ones are slow. Of two processes that note at the
-        same moment one may lose, and will measure again.
+        A few pieces say little, because the first ones are slow. Fewer pieces than before count as
+        much as these: what was known well is so still. Of two processes that note at the same
+        moment one may lose, and will measure again.
         """
         values = self._read()
         _, n_before = values.get(work, {}).get(models, (0.0, 0))
         if measured.n and measured.n * _FAR_MORE >= n_before:
-            values.setdefault(work, {})[models] = list(measured)
+            n = max(measured.n, n_before)
+            values.setdefault(work, {})[models] = [measured.total * (n / measured.n), n]
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
                 write_aside(self._path, json.dumps(values, indent=1).encode())
@@ -83,7 +85,7 @@ class Rates:
         }
 
     def n_pieces(self) -> dict[tuple[str, str], int]:
-        """Of how many pieces each is the mean."""
+        """Of how many pieces each is the mean, or was before."""
         values = self._read()
         return {(work, models): n for work, by in values.items() for models, (_, n) in by.items()}
 

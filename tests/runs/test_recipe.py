@@ -96,3 +96,9 @@ def test_a_recipe_is_run_and_gone_on_with_but_not_over_another(
     assert "holds another run; name another --out" in capsys.readouterr().err
     assert main(["run", str(written(text))]) == 2
     assert "--out DIR" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("data", "task"), [("digits", "classification"), ("scenes", "retrieval")])
+def test_of_a_method_with_several_tasks_the_data_tell_which(written, data, task):
+    config = read_recipe(written(f"data: {data}\nmethod: random\nsize: 1\n"))
+    assert (config.task, config.method, config.size) == (task, "random", 1)

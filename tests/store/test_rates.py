@@ -27,6 +27,15 @@ def test_a_few_pieces_do_not_replace_what_many_showed(rates):
     assert rates.known() == {("read", "clip"): 0.02}
 
 
+def test_what_fewer_pieces_cost_counts_as_much_as_what_it_replaces(tmp_path):
+    """A short run after a long one made an estimate rough that was measured before."""
+    other, own = Rates(tmp_path / "other"), Rates(tmp_path / "own", tmp_path / "other")
+    other.note("look", "resnet", Measured(1.0, 1000))
+    own.note("look", "resnet", Measured(9.6, 960))
+    own.note("look", "resnet", Measured(1.92, 96))
+    assert own.guessed()["look", "resnet"] == (0.02, False)
+
+
 def test_rates_that_cannot_be_read_are_measured_again(rates, tmp_path, caplog):
     rates.note("copy", "", Measured(1.0, 1))
     (tmp_path / "cache" / "rates.json").write_text("{")
