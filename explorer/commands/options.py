@@ -23,6 +23,7 @@ PAIRED, LABELLED = find_task("retrieval"), find_task("classification")
 
 EVALUATION = "evaluation"
 """Scope of the settings of a task, whose options a method may have taken."""
+_MOST_NAMED = 3  # methods whose names stand over their settings
 
 
 def add_command(
@@ -55,7 +56,9 @@ def add_cache(parser: argparse.ArgumentParser, about: str = "where results are k
     parser.add_argument("--cache", type=Path, default=Path("cache"), help=about)
 
 
-def add_settings(parser: argparse.ArgumentParser, *kinds: type[Settings], scope: str = "") -> None:
+def add_settings(
+    parser: argparse._ActionsContainer, *kinds: type[Settings], scope: str = ""
+) -> None:
     """Adds an option per setting; what classes call alike, such as the seed, is one option.
 
     An option that is taken already begins with the scope.
@@ -196,8 +199,11 @@ def add_methods(
     names = [name.partition("[")[0] for name in names]
     if named == "":
         names = [usual_methods(task)[0] for task in TASKS]
-    kinds = [all_methods()[name].config for name in names if name in all_methods()]
-    add_settings(parser, *kinds)
+    known = [name for name in names if name in all_methods()]
+    kinds = [all_methods()[name].config for name in known]
+    whose = " and ".join(known) if len(known) <= _MOST_NAMED else "methods"
+    hint = None if named else f"name another with {flag} to see its own"
+    add_settings(parser.add_argument_group(f"settings of {whose}", hint), *kinds)
     parser.set_defaults(offered=kinds)
 
 
