@@ -59,6 +59,20 @@ def reach(data: np.ndarray, made: np.ndarray, to_others: np.ndarray) -> Reach:
     return Reach(float(np.median(to_others)), distance, nearest, is_rare)
 
 
+def nearest_to(data: Rows, made: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(K,) rows of (N, D) data that (K, D) `made` are nearest to, and the distances, 1 - cosine."""
+    own = unit_rows(made)
+    row = np.zeros(len(own), dtype=np.int64)
+    most = np.full(len(own), -np.inf, dtype=np.float32)
+    for block in row_blocks(len(data)):
+        cosines = own @ unit_rows(data[block]).T
+        found = cosines.argmax(axis=1)
+        cosine = cosines[np.arange(len(own)), found]
+        is_nearer = cosine > most
+        row[is_nearer], most[is_nearer] = block.start + found[is_nearer], cosine[is_nearer]
+    return row, 1 - most
+
+
 def find_holes(data: Rows, found: Reach, seed: int) -> np.ndarray:
     """(N,) int64, the hole that each row without cover lies in; -1 for rows with cover.
 

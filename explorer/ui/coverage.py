@@ -83,11 +83,11 @@ def _hole(prepared: Prepared, hole: Hole) -> wire.Hole:
 
 
 def _step(service: Service, prepared: Prepared, run: str) -> Step[Coverage]:
-    made = None if run == PROTOTYPES else _set_of(service, prepared, run)
+    made = None if run == PROTOTYPES else set_of(service, prepared, run)
     return coverage(service.store, prepared, made)
 
 
-def _set_of(service: Service, prepared: Prepared, run_id: str) -> Pairs:
+def set_of(service: Service, prepared: Prepared, run_id: str) -> Pairs:
     """The images and captions of a finished set on the data of the map."""
     run = service.runs.open(run_id)
     if run.job().config.data != prepared.config.data:

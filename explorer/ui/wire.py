@@ -294,6 +294,37 @@ class Coverage(TypedDict):
     holes: list[Hole]  # where most is missing first
 
 
+# One image of a finished set
+
+
+class MapOf(TypedDict):
+    """A map, and what an address asks for to see it."""
+
+    key: str
+    data: str
+    bundle: str
+    n_prototypes: int
+
+
+class NearTrain(TypedDict):
+    """The image of train that an image of a set is nearest to, by CLIP."""
+
+    image: int
+    row: int | None  # of its first caption
+    caption: str
+    similarity: float
+    share: float  # of the images of train that have another one nearer than that, in [0, 1]
+
+
+class SetImage(TypedDict):
+    n_shared: int  # captions of train that it stands for; 0 for none
+    view: MapOf | None  # of its data, where it is there
+    number: int | None  # of its prototype there, where the set follows the map's
+    making: Making | None
+    near: NearTrain | None  # once it was looked for
+    advice: str  # why it cannot be
+
+
 # Where students fail
 
 

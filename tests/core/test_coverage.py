@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from explorer.core.coverage import find_holes, reach
+from explorer.core.coverage import find_holes, nearest_to, reach
 
 
 def at(*degrees: float) -> np.ndarray:
@@ -25,6 +25,14 @@ def test_a_row_is_covered_where_one_of_the_set_is_as_near_as_rows_usually_are():
     )
     assert found.is_covered.tolist() == [True, True, False, True, False]
     assert (found.covered, found.covered_rare) == (pytest.approx(0.6), 0.0)
+
+
+def test_each_of_a_set_has_its_nearest_row_of_the_data_whatever_block_that_is_in(monkeypatch):
+    by_two = [slice(0, 2), slice(2, 4), slice(4, 5)]
+    monkeypatch.setattr("explorer.core.coverage.row_blocks", lambda n: by_two)
+    row, distance = nearest_to(at(0, 10, 20, 60, 120), 3 * at(4, 100, 61))
+    assert row.tolist() == [0, 4, 3]
+    assert distance == pytest.approx([cosine_distance(d) for d in (4, 20, 1)], abs=1e-6)
 
 
 def test_holes_are_regions_without_cover_and_the_first_misses_most():

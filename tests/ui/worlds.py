@@ -7,6 +7,7 @@ them without any network: a topic is a place at a time of day.
 import io
 import json
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,9 +18,10 @@ from explorer.data.open import open_dataset
 from explorer.explore.dataset import Prepared
 from explorer.explore.failures import embedding
 from explorer.explore.view import View
-from explorer.runs.config import RunConfig
-from explorer.runs.directory import Job, RunDirectory
+from explorer.runs.config import RunConfig, view_of
+from explorer.runs.directory import EventLog, Job, RunDirectory
 from explorer.scenes.world import open_scenes
+from explorer.sets.folder import DistilledSet
 from explorer.steps.embed import embed
 from explorer.steps.maps import layout
 from explorer.steps.prototypes import prototypes
@@ -28,9 +30,10 @@ from explorer.store.step import Computed
 from explorer.store.store import Store
 from explorer.tasks.items import Items, Ranks, write_items
 from explorer.types import Pairs, Prototypes
+from explorer.ui.coverage import set_of
 from explorer.ui.routes.serve import PREFIX
 from explorer.ui.service import Service
-from tests.made_sets import DONE
+from tests.made_sets import DONE, make_run
 
 
 def write_folder(folder: Path, n_train: int = 40, n_held_out: int = 10) -> Path:
@@ -87,6 +90,25 @@ def fared_run(service: Service, config: RunConfig, name: str, rank: np.ndarray) 
     run.write_status(DONE)
     ranks = {"resnet": Ranks(rank[None], np.zeros((1, 50), int))}
     write_items(run.items_path, Items(np.arange(10), np.arange(50), (50, 10), ranks))
+
+
+def copying_run(service: Service, config: RunConfig, name: str) -> Prepared:
+    """Leaves a run whose set holds a copy of image 7 of train and one that is like none of it.
+
+    Returns the map of its data.
+    """
+    run = make_run(service.runs, name, config, mean=30.0)
+    with closing(EventLog(run.folder / "events.jsonl")) as events:
+        for row in DistilledSet(run.set_folder).rows():
+            events.write("synthesize", "image", row.as_json())
+    prepared = service.find(view_of(config))
+    assert prepared is not None
+    made = set_of(service, prepared, name)
+    image = np.stack([3 * prepared.image[7], -prepared.image.mean(axis=0)])
+    arrays = embedded_arrays(made, image, prepared.caption[:2])
+    known = Computed(arrays, {"skipped": [], "truncated": 0})
+    service.store.fetch(replace(embed(made, prepared.config.models), compute=lambda *_: known))
+    return prepared
 
 
 def embed_test(service: Service, prepared: Prepared) -> None:

@@ -410,6 +410,14 @@ declare namespace Wire {
     problem: string;
   }
 
+  /** A map, and what an address asks for to see it. */
+  interface MapOf {
+    key: string;
+    data: string;
+    bundle: string;
+    n_prototypes: number;
+  }
+
   interface MapView {
     data: string;
     bundle: string;
@@ -449,6 +457,15 @@ declare namespace Wire {
     to_caption: number;
     caption: string;
     thumbnail: string | null;
+  }
+
+  /** The image of train that an image of a set is nearest to, by CLIP. */
+  interface NearTrain {
+    image: number;
+    row: number | null;
+    caption: string;
+    similarity: number;
+    share: number;
   }
 
   interface NearestReal {
@@ -635,6 +652,15 @@ declare namespace Wire {
     sweep: SweepPlan;
     label: Label;
     result: Result | null;
+  }
+
+  interface SetImage {
+    n_shared: number;
+    view: MapOf | null;
+    number: number | null;
+    making: Making | null;
+    near: NearTrain | null;
+    advice: string;
   }
 
   /** One sample of a set. */

@@ -1,23 +1,29 @@
-// An image of a set as large as there is room for, with its words; arrows go on to the others.
+// An image of a set as large as there is room for, with its words and where it comes from; arrows go
+// on to the others.
 
 import { make } from '../common/page.js';
+import { makeOrigin } from './origin.js';
 
 const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
 
 /** Opens on a click on an image of `grid`, or on Enter there; `images` gives those that are there now.
+ * Returns { element, of(run) }: the finished run that they are of, null for none.
  * @param {HTMLElement} grid
  * @param {() => HTMLImageElement[]} images
  */
 export function enlargeIn(grid, images) {
   const image = make('img', { alt: '' });
   const words = make('p');
+  const origin = makeOrigin(() => dialog.close());
   const dialog = make(
     'dialog',
     { class: 'enlarged', 'aria-label': 'Image of the set' },
     image,
     words,
+    origin.element,
   );
   let at = 0;
+  let run = /** @type {string | null} */ (null);
 
   /** @param {number} i */
   function show(i) {
@@ -27,6 +33,8 @@ export function enlargeIn(grid, images) {
     image.src = all[at].src;
     words.textContent = all[at].title;
     if (!dialog.open) dialog.showModal();
+    const isOfSet = run && all[at].src.includes('/images/'); // and not of an earlier moment
+    origin.show(isOfSet ? run : null, all[at].dataset.file ?? '');
   }
 
   grid.addEventListener('click', event => {
@@ -36,10 +44,13 @@ export function enlargeIn(grid, images) {
   grid.addEventListener('keydown', event => {
     if (event.key === 'Enter' && event.target === grid) show(0);
   });
-  dialog.addEventListener('click', () => dialog.close());
+  dialog.addEventListener('click', ({ target }) => {
+    if (!origin.element.contains(/** @type {Node} */ (target))) dialog.close();
+  });
+  dialog.addEventListener('close', origin.leave);
   dialog.addEventListener('keydown', event => {
     const step = STEPS[/** @type {keyof typeof STEPS} */ (event.key)];
     if (step) show(at + step);
   });
-  return dialog;
+  return { element: dialog, of: (/** @type {string | null} */ id) => (run = id) };
 }

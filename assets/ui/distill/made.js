@@ -21,7 +21,7 @@ export function makeMade() {
     return step === kept ? `${scored} · kept as the set` : scored;
   });
   const title = make('h3', {}, 'Images ', counted);
-  const parts = [title, moments.element, none, grid.element, grid.enlarged];
+  const parts = [title, moments.element, none, grid.element, grid.enlarged.element];
   const element = make('div', { class: 'of-set' }, parts);
   let newest = null; // the last step that images were written of
   let kept = null; // the step whose images are the set, where it is not the last
@@ -44,6 +44,7 @@ export function makeMade() {
     const isKnown = !about.learns && !about.per_class;
     counted.textContent = isKnown ? `${count(made)} of ${count(sizeOf(run))}` : count(made);
     if (about.learns && made) moments.update(momentsOf(run, newest), kept);
+    grid.enlarged.of(run.result ? run.id : null);
   }
 
   function take(event, run) {
@@ -97,6 +98,7 @@ function makeGrid() {
       words: source || row.label ? null : make('p', { class: 'hint' }), // read while it is learned
     };
     Object.assign(image, { alt: text, title: text });
+    image.dataset.file = row.file_name;
     if (words) words.textContent = row.caption;
     if (known) return;
     images.set(row.file_name, { image, words });

@@ -28,6 +28,7 @@ from explorer.ui.routes import judgements as judgement_routes
 from explorer.ui.routes import prototypes as prototype_routes
 from explorer.ui.routes import rows as row_routes
 from explorer.ui.routes import runs as run_routes
+from explorer.ui.routes import set_images as set_image_routes
 from explorer.ui.routes import static
 from explorer.ui.routes import tags as tag_routes
 from explorer.ui.routes.answers import FOREVER, HANDLERS, packed, there, webp
@@ -90,7 +91,7 @@ def make_routes(service: Service) -> list[APIRoute]:
     def of_runs(path: str, answer: Callable[..., Any], method: str = "GET") -> APIRoute:
         return at(path, answer if service.access.everything else _told_outside(answer), method)
 
-    for module in (run_routes, comparison_routes, judgement_routes):
+    for module in (run_routes, set_image_routes, comparison_routes, judgement_routes):
         routes += module.make_routes(service, of_runs)
     return routes + static.make_routes(at)
 
