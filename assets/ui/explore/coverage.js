@@ -58,7 +58,7 @@ export function mount(element) {
   function offer(about, found, pathOf) {
     now.columns = columnsOf(found.of, dom.by.selectedOptions[0].textContent, pathOf);
     giveColumns(about.key, now.columns);
-    colours.borrow();
+    if (lastSaid('list') === 'coverage') colours.borrow(); // it may have been closed meanwhile
     const rowsIn = number => rowsOfHole(about, now.columns[1], number);
     show(dom, found, about, {
       select: async n => say('rows', { key: about.key, set: await rowsIn(n), from: 'coverage' }),
