@@ -59,6 +59,11 @@ class Setting(NamedTuple):
     opens: bool  # whether it names a file or a folder, which visitors may open only where data is
 
     @property
+    def flag(self) -> str:
+        """As the command line names it."""
+        return f"--{self.option.replace('_', '-')}"
+
+    @property
     def label_in_text(self) -> str:
         return self.label[0].lower() + self.label[1:]
 

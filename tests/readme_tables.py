@@ -41,7 +41,7 @@ def _section(heading: str, kind: type[Settings]) -> Iterator[str]:
     yield f"| **{heading}** | | |"
     for each in declared(kind):
         default = ", ".join(each.default) if isinstance(each.default, tuple) else each.default
-        option = f" (`--{each.option.replace('_', '-')}`)" if each.option != each.name else ""
+        option = f" (`{each.flag}`)" if each.option != each.name else ""
         yield f"| `{each.name}`{option} | {default if default != '' else 'none'} | {each.help} |"
 
 

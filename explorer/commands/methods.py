@@ -38,5 +38,4 @@ def _in_full(method: Method) -> Iterator[str]:
     paper = f"; {method.paper}" if method.paper else ""
     yield f"{method.name}: {method.label}{paper}"
     for each in every_setting(method.config):
-        flag = f"--{each.option.replace('_', '-')}"
-        yield f"  {flag:22} {each.default!s:10} {each.help}"
+        yield f"  {each.flag:22} {each.default!s:10} {each.help}"

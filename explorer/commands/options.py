@@ -64,7 +64,7 @@ def add_settings(
     An option that is taken already begins with the scope.
     """
     for each in {each.name: each for kind in kinds for each in every_setting(kind)}.values():
-        flag = f"--{each.option.replace('_', '-')}"
+        flag = each.flag
         if flag in parser._option_string_actions:
             flag = f"--{scope}-{flag.removeprefix('--')}"
         about: dict[str, Any] = {"dest": scope + each.name, "help": each.help.replace("%", "%%")}
@@ -212,8 +212,7 @@ def refuse_foreign(options: argparse.Namespace, config: RunConfig) -> None:
     own = {each.name for each in every_setting(type(config.settings))}
     for each in (each for kind in options.offered for each in every_setting(kind)):
         if each.name not in own and getattr(options, each.name) is not None:
-            flag = f"--{each.option.replace('_', '-')}"
-            raise ConfigError(f"{config.method} has no setting {flag}; `methods` lists them.")
+            raise ConfigError(f"{config.method} has no setting {each.flag}; `methods` lists them.")
 
 
 def models_named(options: argparse.Namespace) -> tuple[str, str]:

@@ -6,8 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from explorer.core.coverage import reach
+from explorer.core.coverage import nearest_to, reach
 from explorer.core.geometry import row_blocks, unit_rows
+
+COPY = 0.05
+"""An image is as near as copies are where this share of train has another one as near."""
 
 
 class Gap(NamedTuple):
@@ -104,7 +107,13 @@ class Spread(NamedTuple):
 def to_nearest_others(data: np.ndarray) -> np.ndarray:
     """(N,) distance of each row of (N, D) to its nearest other; N is at least 2."""
     rows = unit_rows(data)
-    return _nearest(rows, rows, skip_self=True)
+    nearest = np.empty(len(rows), dtype=np.float32)
+    for block in row_blocks(len(rows)):
+        cosines = rows[block] @ rows.T
+        places = np.arange(len(cosines))
+        cosines[places, block.start + places] = -2  # itself
+        nearest[block] = 1 - cosines.max(axis=1)
+    return nearest
 
 
 def spread(data: np.ndarray, made: np.ndarray, to_others: np.ndarray) -> Spread:
@@ -126,17 +135,5 @@ def n_close(made: np.ndarray, rows: np.ndarray, to_others: np.ndarray) -> int:
 
     `to_others` is as in `spread`, of the data, whether or not the rows are of it.
     """
-    nearest = _nearest(unit_rows(made), unit_rows(rows))
-    return int((nearest < np.quantile(to_others, 0.05)).sum())
-
-
-def _nearest(rows: np.ndarray, others: np.ndarray, *, skip_self: bool = False) -> np.ndarray:
-    """(N,) distances to the nearest of the others."""
-    nearest = np.empty(len(rows), dtype=np.float32)
-    for block in row_blocks(len(rows)):
-        cosines = rows[block] @ others.T
-        if skip_self:
-            places = np.arange(len(cosines))
-            cosines[places, block.start + places] = -2
-        nearest[block] = 1 - cosines.max(axis=1)
-    return nearest
+    _, nearest = nearest_to(rows, made)
+    return int((nearest < np.quantile(to_others, COPY)).sum())

@@ -1,7 +1,7 @@
 """Opens images the way a person would see them: upright, RGB, first frame, on white."""
 
 import io
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -21,6 +21,11 @@ _LONGEST = 300
 _PREFERRED = (".jpg", ".jpeg", ".png", ".webp")
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+
+
+def is_image_name(name: str) -> bool:
+    """Whether a name ends as that of an image file does, in upper or lower case."""
+    return PurePosixPath(name).suffix.lower() in SUFFIXES
 
 
 def preference(suffix: str) -> int:

@@ -1,5 +1,6 @@
 """What the page tells of one image of a finished set: its prototype, and what it is near to."""
 
+from explorer.core.referee import COPY
 from explorer.errors import MissingDataError
 from explorer.explore.dataset import Prepared
 from explorer.explore.near_train import NearTrain, near_train
@@ -79,4 +80,5 @@ def _near(prepared: Prepared, found: NearTrain, at: int) -> wire.NearTrain:
         "caption": prepared.captions[rows[0]] if rows else "",
         "similarity": round(1 - float(found.distance[at]), 4),
         "share": round(float(found.share[at]), 4),
+        "is_copy": bool(found.share[at] < COPY),
     }

@@ -314,6 +314,7 @@ class NearTrain(TypedDict):
     caption: str
     similarity: float
     share: float  # of the images of train that have another one nearer than that, in [0, 1]
+    is_copy: bool  # whether it is as near as copies are
 
 
 class SetImage(TypedDict):

@@ -121,6 +121,28 @@ export function repeat(once, seconds) {
   };
 }
 
+const LOOK_MS = 500; // between two looks how far it is
+
+/** Looks again and again until a result is there that is computed behind the page, and has it made
+ * where nobody does; every look is told. Gives the last one, null where the signal ended it before.
+ * @template {{ making: Wire.Making | null }} Found
+ * @param {AbortSignal} signal
+ * @param {{ look: () => Promise<Found>, tell: (found: Found) => unknown,
+ *   isThere: (found: Found) => unknown, begin: () => Promise<unknown>, every?: number }} does
+ * @returns {Promise<Found | null>}
+ */
+export async function whenMade(signal, { look, tell, isThere, begin, every = LOOK_MS }) {
+  while (!signal.aborted) {
+    const found = await look();
+    if (found.making?.problem) throw new Error(found.making.problem);
+    tell(found);
+    if (isThere(found)) return found;
+    if (!found.making) await begin();
+    await new Promise(done => setTimeout(done, every));
+  }
+  return null;
+}
+
 export const isDark = () => document.body.classList.contains('dark');
 
 const THEME = 'theme';

@@ -466,6 +466,7 @@ declare namespace Wire {
     caption: string;
     similarity: number;
     share: number;
+    is_copy: boolean;
   }
 
   interface NearestReal {

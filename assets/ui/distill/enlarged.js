@@ -33,7 +33,7 @@ export function enlargeIn(grid, images) {
     image.src = all[at].src;
     words.textContent = all[at].title;
     if (!dialog.open) dialog.showModal();
-    const isOfSet = run && all[at].src.includes('/images/'); // and not of an earlier moment
+    const isOfSet = run && all[at].src.includes(`/runs/${run}/images/`); // not of an earlier moment
     origin.show(isOfSet ? run : null, all[at].dataset.file ?? '');
   }
 

@@ -2,10 +2,7 @@
 // and whether that is as near as copies are, and the way to both on the map.
 
 import { count, fixed } from '../common/numbers.js';
-import { address, ask, lastSaid, make, openTab, say } from '../common/page.js';
-
-const LOOK_MS = 500; // between two looks how far it is
-const COPY = 0.05; // share of train that has another image as near
+import { address, ask, lastSaid, make, openTab, say, whenMade } from '../common/page.js';
 
 /** @param {() => void} leaveFor is called when the map is shown instead. */
 export function makeOrigin(leaveFor) {
@@ -22,15 +19,12 @@ export function makeOrigin(leaveFor) {
     const { signal } = asking;
     const path = `/runs/${run}/about-images`;
     try {
-      for (;;) {
-        const found = /** @type {Wire.SetImage} */ (await ask(`${path}/${file}`, signal));
-        if (signal.aborted) return;
-        if (found.making?.problem) throw new Error(found.making.problem);
-        element.replaceChildren(...told(found, leaveFor));
-        if (found.near || found.advice) return;
-        if (!found.making) await ask(path, signal, { method: 'POST' });
-        await new Promise(done => setTimeout(done, LOOK_MS));
-      }
+      await whenMade(signal, {
+        look: () => ask(`${path}/${file}`, signal),
+        tell: found => element.replaceChildren(...told(found, leaveFor)),
+        isThere: found => Boolean(found.near || found.advice),
+        begin: () => ask(path, signal, { method: 'POST' }),
+      });
     } catch (error) {
       const { name, message } = /** @type {Error} */ (error);
       if (name !== 'AbortError') element.replaceChildren(make('p', { class: 'hint' }, message));
@@ -66,8 +60,13 @@ function told(found, leaveFor) {
  * @param {number | null} number
  * @param {() => void} leaveFor
  */
-function ofTrain({ image, row, caption, similarity, share }, view, number, leaveFor) {
-  const percent = fixed(100 * share, share < COPY ? 1 : 0);
+function ofTrain(
+  { image, row, caption, similarity, share, is_copy: isCopy },
+  view,
+  number,
+  leaveFor,
+) {
+  const percent = fixed(100 * share, isCopy ? 1 : 0);
   const others = `${percent} % of the images of train have another one that is nearer`;
   return make(
     'figure',
@@ -82,7 +81,7 @@ function ofTrain({ image, row, caption, similarity, share }, view, number, leave
       make('strong', {}, 'Nearest image of train'),
       make('p', {}, caption),
       make('p', { class: 'hint' }, `Cosine ${fixed(similarity)} by CLIP: ${others}.`),
-      share < COPY ? make('p', { class: 'hint' }, 'As near as copies are.') : null,
+      isCopy ? make('p', { class: 'hint' }, 'As near as copies are.') : null,
       wayTo(view, { image, row, number }, leaveFor),
     ),
   );

@@ -6,11 +6,10 @@ import { edit } from '../common/editing.js';
 import { fetchColumn, giveColumns } from '../common/columns.js';
 import { whileListed } from '../common/lists.js';
 import { count, fixed } from '../common/numbers.js';
-import { address, ask, lastSaid, listen, make, say } from '../common/page.js';
+import { address, ask, lastSaid, listen, make, say, whenMade } from '../common/page.js';
 import { addPoint, fetchCaptions, rowsOf } from '../common/rowset.js';
 import { headAmong } from '../common/run.js';
 
-const LOOK_MS = 500; // between two looks how far it is
 const DISTANCE = 'to_set';
 const HOLE = 'hole';
 
@@ -40,15 +39,13 @@ export function mount(element) {
     const { about } = now;
     const [path, asked] = [`/prepared/${about.key}/coverage`, `run=${dom.by.value}`];
     try {
-      for (;;) {
-        const found = await ask(`${path}?${asked}`, signal);
-        if (found.making?.problem) throw new Error(found.making.problem);
-        if (found.is_there) return offer(about, found, at => `${path}/${at}.bin?${asked}`);
-        dom.said.textContent = found.making?.text || 'Looking for holes';
-        if (!found.making) await ask(`${path}?${asked}`, signal, { method: 'POST' });
-        await new Promise(done => setTimeout(done, LOOK_MS));
-        if (signal.aborted) return;
-      }
+      const made = await whenMade(signal, {
+        look: () => ask(`${path}?${asked}`, signal),
+        tell: found => (dom.said.textContent = found.making?.text || 'Looking for holes'),
+        isThere: found => found.is_there,
+        begin: () => ask(`${path}?${asked}`, signal, { method: 'POST' }),
+      });
+      if (made) offer(about, made, at => `${path}/${at}.bin?${asked}`);
     } catch (error) {
       tell(error);
     }

@@ -4,7 +4,7 @@
 import { contrast, css, ramp } from '../common/colours.js';
 import { whileListed } from '../common/lists.js';
 import { count } from '../common/numbers.js';
-import { address, ask, listen, make, openTab, say } from '../common/page.js';
+import { address, ask, listen, make, openTab, say, whenMade } from '../common/page.js';
 import { headAmong } from '../common/run.js';
 import { makeGroups } from './groups.js';
 
@@ -47,18 +47,18 @@ export function mount(element) {
     const wanted = { space: dom.space.value, network: dom.network.value, by: dom.by.value };
     const asked = new URLSearchParams({ ...wanted, other: dom.other.value });
     try {
-      for (;;) {
-        const found = await ask(`/prepared/${key}/failures/${dom.run.value}?${asked}`, signal);
-        if (found.making?.problem) throw new Error(found.making.problem);
-        now.found = found;
-        show(dom, { ...found, key, space: wanted.space });
-        groups.show(found);
-        if (found.x.length || !found.rank.length) return;
-        if (!found.making)
-          await ask(`/prepared/${key}/placed/${wanted.space}`, signal, { method: 'POST' });
-        await new Promise(done => setTimeout(done, LOOK_MS));
-        if (signal.aborted) return;
-      }
+      const path = `/prepared/${key}/failures/${dom.run.value}?${asked}`;
+      await whenMade(signal, {
+        look: () => ask(path, signal),
+        tell(found) {
+          now.found = found;
+          show(dom, { ...found, key, space: wanted.space });
+          groups.show(found);
+        },
+        isThere: found => found.x.length || !found.rank.length,
+        begin: () => ask(`/prepared/${key}/placed/${wanted.space}`, signal, { method: 'POST' }),
+        every: LOOK_MS,
+      });
     } catch (error) {
       if (error.name !== 'AbortError') tell(error.message);
     }

@@ -8,22 +8,18 @@ A column `split` is followed, and so is the split in a file's name (`train.csv`)
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain, islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from explorer.data.images import SUFFIXES
+from explorer.data.images import is_image_name
 from explorer.data.left_out import LeftOut, place_of
 from explorer.data.reading.fields import (
-    IMAGES,
     LOOKED_AT,
-    binary_among,
     captions_in,
     choose_fields,
+    fields_among,
     label_in,
     no_fields,
     split_in,
-    with_label,
-    with_split,
-    wordless_among,
 )
 from explorer.data.reading.folder import all_files, nearest_files
 from explorer.data.reading.masks import Masks
@@ -68,17 +64,15 @@ def _records(
 ) -> Iterator[Record]:
     columns, rows = read_table(path, left_out)
     first = list(islice(rows, LOOKED_AT))
-    fields = choose_fields(columns, IMAGES, wordless_among(first), binary_among(first))
+    split = split_named(str(path.relative_to(folder)))
+    fields = fields_among(columns, first, has_split=split is not None, has_masks=has_masks)
     if fields is None:
-        if any(_is_image(_without_number(name)) for name in columns):
+        if any(is_image_name(_without_number(name)) for name in columns):
             raise BadDataError(
                 f"{path} has no header: its first line must name the columns, such as "
                 "`image,caption`."
             )
         raise no_fields(path, columns)
-    split = split_named(str(path.relative_to(folder)))
-    fields = fields if split else with_split(fields, first)
-    fields = with_label(fields) if has_masks else fields
     told += [each for each in fields.told() if each not in told]
     for row in chain(first, rows):
         name = _without_number(row[fields.image].strip())
@@ -96,8 +90,4 @@ def _records(
 def _without_number(name: str) -> str:
     """The image of `image.jpg#0`, which numbers its captions in Flickr's token files."""
     image, _, number = name.rpartition("#")
-    return image if number.isdigit() and _is_image(image) else name
-
-
-def _is_image(name: str) -> bool:
-    return PurePosixPath(name).suffix.lower() in SUFFIXES
+    return image if number.isdigit() and is_image_name(image) else name

@@ -13,17 +13,12 @@ from typing import Any
 
 from explorer.data.left_out import LeftOut, place_of, shortened
 from explorer.data.reading.fields import (
-    IMAGES,
     LOOKED_AT,
     NoFields,
-    binary_among,
     captions_in,
-    choose_fields,
+    fields_among,
     label_in,
     split_in,
-    with_label,
-    with_split,
-    wordless_among,
 )
 from explorer.data.reading.folder import files_in, folders_below
 from explorer.data.reading.json_lists import read_list
@@ -85,7 +80,8 @@ def _records(
     place = table.parent.relative_to(folder)
     columns, rows = _rows(table, left_out)
     first = list(islice(rows, LOOKED_AT))
-    fields = choose_fields(columns, IMAGES, wordless_among(first), binary_among(first))
+    has_split = split_named(str(place)) is not None
+    fields = fields_among(columns, first, has_split=has_split, has_masks=has_masks)
     if not columns and left_out.why():
         return  # it has lines, none of which can be used
     if fields is None:
@@ -95,8 +91,6 @@ def _records(
             f"{table}: `file_name` and a column with captions, such as `caption`, or labels, such "
             f"as `label`, are needed; the columns are {there}.",
         )
-    fields = fields if split_named(str(place)) else with_split(fields, first)
-    fields = with_label(fields) if has_masks else fields
     told += [each for each in fields.told() if each not in told]
     for number, row in enumerate(chain(first, rows), start=1):
         file, captions = row.get(fields.image), captions_in(row, fields.captions)

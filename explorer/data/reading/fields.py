@@ -152,6 +152,21 @@ def choose_fields(
     return Fields(image, captions, split, identity, status, label, others)
 
 
+def fields_among(
+    columns: Sequence[str], rows: Sequence[Mapping[str, Any]], *, has_split: bool, has_masks: bool
+) -> Fields | None:
+    """As `choose_fields`, of a table by its first rows, too.
+
+    Unless something else says the split, a column may, whatever it is called; beside captions of
+    images with masks a class counts as well.
+    """
+    fields = choose_fields(columns, IMAGES, wordless_among(rows), binary_among(rows))
+    if fields is None:
+        return None
+    fields = fields if has_split else with_split(fields, rows)
+    return with_label(fields) if has_masks else fields
+
+
 def with_label(fields: Fields) -> Fields:
     """The fields, with the class beside captions, too, if there is one."""
     label = next((name for name in fields.others if name.strip().lower() in LABELS), None)

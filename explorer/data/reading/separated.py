@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from enum import Enum
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
-from explorer.data.images import SUFFIXES
+from explorer.data.images import is_image_name
 from explorer.data.left_out import LeftOut, place_of, shortened
 from explorer.data.reading.fields import choose_fields
 from explorer.data.reading.text import head, read_text
@@ -162,7 +162,7 @@ class _Names:
         behind = header.image - len(header.columns)
         is_before = header.free < 0 or header.image <= header.free
         name = cells[header.image if is_before else behind].strip().strip('"')
-        if _is_image(name):
+        if is_image_name(name):
             return _Likeness.ROW
         kind = _kind(name)
         if kind in self._kinds:
@@ -177,16 +177,12 @@ class _Names:
         rows = (_cells(line, self._header.separator) for line in lines if line.strip())
         whole = [row for row in rows if row and len(row) == len(self._header.columns)]
         names = [row[self._header.image].strip() for row in whole]
-        kinds = Counter(_kind(name) for name in names if not _is_image(name))
+        kinds = Counter(_kind(name) for name in names if not is_image_name(name))
         return {kind for kind, n in kinds.items() if n >= _COMMON * len(whole)}
 
 
 _OF_WORDS = frozenset("a '-")
 """What words consist of, as `_kind` has it."""
-
-
-def _is_image(name: str) -> bool:
-    return PurePosixPath(name.lower()).suffix in SUFFIXES
 
 
 def _kind(name: str) -> frozenset[str]:

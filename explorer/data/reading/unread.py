@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from explorer.data.images import SUFFIXES
+from explorer.data.images import is_image_name
 from explorer.data.reading.folder import folders_below
 from explorer.data.reading.listing import Listing, listing
 from explorer.data.reading.text import head
@@ -31,11 +31,7 @@ def split_lists(folder: Path) -> list[Path]:
     """Texts called as a split whose first line is the name of an image."""
     texts = (place / name for place, there in _places(folder) for name in there.ending([".txt"]))
     called = (path for path in texts if split_called(path.stem) and not path.is_symlink())
-    return [path for path in called if _is_image(head(path).strip().partition("\n")[0])]
-
-
-def _is_image(name: str) -> bool:
-    return PurePosixPath(name.strip()).suffix.lower() in SUFFIXES
+    return [path for path in called if is_image_name(head(path).strip().partition("\n")[0].strip())]
 
 
 def broken_links(folder: Path) -> list[Path]:
