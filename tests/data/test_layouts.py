@@ -16,7 +16,7 @@ from explorer.data.records import clean_caption
 from explorer.types import Pairs
 from tests.colours import write_colours
 from tests.data import layouts
-from tests.data.formats.test_arrays import WRITERS
+from tests.data.arrays import WRITERS
 from tests.data.layouts import WITH_SPLITS, WITHOUT_SPLITS, Captioned, World, Writer
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
