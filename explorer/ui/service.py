@@ -292,6 +292,10 @@ class Service:
         """Goes on with a run that stopped, whoever started it."""
         self._starting.resume(run_id, by)
 
+    def goes(self, run_id: str, by: str) -> bool:
+        """Whether a run goes or waits that this visitor started."""
+        return self._starting.goes(run_id, by)
+
     def with_edits(self, config: RunConfig) -> RunConfig:
         """The setting with the edits that people made to its prototypes, where it has any."""
         if config.subset or not method_of(config).follows_edits:

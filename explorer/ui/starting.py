@@ -34,6 +34,12 @@ class Starting:
             self._runs.resume(run_id)
             self._started_by[run_id] = by
 
+    def goes(self, run_id: str, by: str) -> bool:
+        """Whether a run goes or waits that this visitor started since the program began."""
+        with self._lock:
+            own = self._started_by.get(run_id) == by
+        return own and any(run.id == run_id for run in self._runs.queue())
+
     def _require_room(self, by: str, n_sets: int = 1, size: int = 1) -> None:
         alive = {run.id for run in self._runs.queue()}
         self._started_by = {run: who for run, who in self._started_by.items() if run in alive}

@@ -330,3 +330,21 @@ def test_a_finger_draws_a_lasso_and_two_fingers_zoom(browser, pacing):
         fingers("touchEnd")
         assert page.evaluate(spread) == pytest.approx(2 * before, rel=0.05)
         assert page.evaluate("explorerMap.rows") > 100  # the second finger drew nothing
+
+
+def test_a_map_whose_place_no_other_takes_is_shown_again(browser, pacing):
+    with opened(browser, pacing.address) as page:
+        page.wait_for_function(MAP_READY)
+        foot = page.locator(".map-foot").text_content()
+        page.locator(".setup-line").click()
+        page.get_by_label("Prototypes", exact=True).fill("9")
+        page.click("#prepare")
+        notice = page.locator(".map-notice")
+        notice.get_by_role("button", name="Cancel").click()
+        expect(notice).to_contain_text("Cancelled")
+        expect(page.locator("#inspector")).to_have_attribute("inert", "")
+        notice.get_by_role("button", name="Back to the map").click()
+        page.wait_for_function(MAP_READY)
+        expect(page.locator("#inspector")).not_to_have_attribute("inert", "")
+        expect(page.locator(".map-foot")).to_have_text(foot)
+        assert in_address(page)["n_prototypes"] == "12"

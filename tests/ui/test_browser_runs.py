@@ -200,9 +200,11 @@ def test_a_second_start_waits_its_turn_and_is_shown_in_the_queue(browser, pacing
         first = pacing.service.runs.list_runs()[0].id
         with opened(browser, pacing.address) as other:
             tab = other.get_by_role("tab", name="Distill")
-            expect(tab).to_have_attribute("data-going", re.compile(r"\d+ %"))
+            expect(tab).to_have_attribute("data-going", "4 / 4")
             tab.click()
-            other.get_by_label("Pairs", exact=True).fill("7")
+            pairs = other.get_by_label("Pairs", exact=True)
+            expect(pairs).to_have_value("120")  # the form is that of the run that goes
+            pairs.fill("7")
             other.click("#start-run")
             expect(other.locator("#live .state")).to_have_text("Waiting")
             expect(other.locator("#live .stage-text:visible")).to_contain_text("Queued behind")
@@ -267,6 +269,7 @@ def test_what_is_typed_while_the_fields_of_another_method_are_fetched_stays(
         start(page, 5)
         config = asked.runs.list_runs()[0].job.config
         assert config.settings.prototypes.drop_fraction == 0.3
+        expect(page.locator("#live .state")).to_have_text("Done")
 
 
 def test_the_cost_is_told_before_a_start_and_follows_the_fields(browser, pacing):

@@ -33,6 +33,15 @@ def test_one_visitor_cannot_take_the_places_of_all(runs):
         starting.resume(other, "ada")
 
 
+def test_a_run_goes_for_who_started_it_until_it_ends(runs):
+    starting = Starting(runs, limited("digits", [], hub=False))
+    own = starting.start(Job(config=RunConfig()), "ada")
+    assert starting.goes(own, "ada")
+    assert not starting.goes(own, "bob")
+    runs.cancel(own)
+    assert not starting.goes(own, "ada")
+
+
 def test_who_joins_a_preparation_has_not_started_it(runs):
     starting = Starting(runs, limited("digits", [], hub=False))
     assert starting.start(PREPARE, "bob") == starting.start(PREPARE, "ada")

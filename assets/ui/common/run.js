@@ -38,20 +38,27 @@ export function badge(element, state) {
   element.className = `state ${kind}`;
 }
 
-/** How much of a run is done, its steps weighed by what they were expected to take; where nobody knew,
- * all the same.
+/** How much of a run is done, its steps weighed by what they were expected to take; null where it has
+ * several and nobody knew.
  * @param {Pick<Wire.QueuedRun, 'about' | 'status' | 'expected'>} run
  */
 export function shareDone({ about: { stages }, status: { stage, share }, expected }) {
-  const isKnown = stages.some(({ name }) => expected[name] > 0);
-  const weights = stages.map(({ name }) => (isKnown ? (expected[name] ?? 0) : 1));
-  const at = Math.max(
+  if (stages.length === 1) return share;
+  const weights = stages.map(({ name }) => expected[name] ?? 0);
+  const sum = (/** @type {number[]} */ some) => some.reduce((all, each) => all + each, 0);
+  const at = stepOf(stages, stage);
+  return sum(weights) ? (sum(weights.slice(0, at)) + share * weights[at]) / sum(weights) : null;
+}
+
+/** Which of its stages a run is at, counted from 0.
+ * @param {Wire.QueuedRun['about']['stages']} stages
+ * @param {string} stage
+ */
+export const stepOf = (stages, stage) =>
+  Math.max(
     0,
     stages.findIndex(({ name }) => name === stage),
   );
-  const sum = (/** @type {number[]} */ some) => some.reduce((all, each) => all + each, 0);
-  return (sum(weights.slice(0, at)) + share * weights[at]) / sum(weights);
-}
 
 /** @param {{ data: string }} config */
 export const dataName = ({ data }) =>

@@ -3,7 +3,7 @@
 import { step, whenStepped } from './address.js';
 import { closeListsOnTab, selectOnFocus } from './keys.js';
 import { TABS, ask, listen, openTab, repeat, tabs, titleOf, whenThere } from './page.js';
-import { shareDone } from './run.js';
+import { shareDone, stepOf } from './run.js';
 
 const LOOK_SECONDS = 4;
 const WORKS = 'Distill'; // where runs are followed
@@ -46,10 +46,7 @@ export function described(runs) {
   const what = { sweep: 'A sweep', referee: 'A referee' }[going.kind] ?? 'A run';
   if (going.status.state === 'queued') return ['…', `${what} waits${more}`];
   const { stages } = going.about;
-  const before = Math.max(
-    0,
-    stages.findIndex(({ name }) => name === going.status.stage),
-  );
-  const share = `${Math.floor(100 * shareDone(going))} %`;
-  return [share, `${what} is going, step ${before + 1} of ${stages.length}${more}`];
+  const [step, done] = [stepOf(stages, going.status.stage) + 1, shareDone(going)];
+  const share = done === null ? `${step} / ${stages.length}` : `${Math.floor(100 * done)} %`;
+  return [share, `${what} is going, step ${step} of ${stages.length}${more}`];
 }

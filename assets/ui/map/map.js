@@ -35,6 +35,10 @@ export function mount(element, props, trigger, watch) {
     begun: picking.open,
     shown: () => (picking.light(), picking.leave()),
     opened: picking.restore,
+    goBack(before) {
+      props.value = { ...before, selected: null };
+      sync();
+    },
   });
   connect(dom, state, { scene, picking, opening });
   listen('turn-to', opening.goTo);

@@ -14,25 +14,26 @@ const LOST = 'The graphics context was lost. Reload the page.';
 
 /**
  * `state` is the map's; begun(first) is called with a dataset's captions, shown() when another space
- * is, opened(view) when a dataset is, with what of the view is still to be chosen.
+ * is, opened(view) when a dataset is, with what of the view is still to be chosen; goBack(config) is
+ * to show what was shown before.
  */
-export function makeOpening(dom, state, { scene, trigger, begun, shown, opened }) {
+export function makeOpening(dom, state, { scene, trigger, begun, shown, opened, goBack }) {
   const spaces = makeSpaces();
   const now = { key: null, asked: 0, config: null }; // of the map that is shown or waited for
   let view = {}; // of the first map, where the address asks for one
-  const preparation = watchPreparation(dom.notice, trigger, answer => {
-    if (answer.key !== now.key) open(answer.key);
-    else if (state.about?.key === now.key) turning.follow(answer);
-  });
+  const isShown = () => state.about?.key === now.key;
+  const look = answer =>
+    answer.key !== now.key ? open(answer.key) : isShown() && turning.follow(answer);
+  const preparation = watchPreparation(dom.notice, trigger, look, goBack);
   const turning = makeTurning(dom, state, now, { scene, spaces, preparation, show });
 
   /** Waits for the map of a setting and shows it, as a view of link.js says. */
-  function wait(wanted, wantedView = {}) {
-    Object.assign(now, { config: wanted, key: null });
+  function wait(config, wantedView = {}) {
+    Object.assign(now, { config, key: null });
     view = wantedView;
     state.isReady = false;
     rest(dom, true);
-    preparation.watch(now.config);
+    preparation.watch(config);
   }
 
   async function open(wanted) {
@@ -73,8 +74,7 @@ export function makeOpening(dom, state, { scene, trigger, begun, shown, opened }
     open(edited);
   });
   dom.canvas.addEventListener('webglcontextlost', () => preparation.fail(LOST));
-  const { goTo, colourBy } = turning;
-  return { wait, goTo, colourBy, isShown: () => state.about?.key === now.key };
+  return { wait, isShown, goTo: turning.goTo, colourBy: turning.colourBy };
 }
 
 /** Where the prototypes' marks stand, and the regions that these make; classes have names of their own. */

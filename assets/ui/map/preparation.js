@@ -9,10 +9,12 @@ const IDLE_SECONDS = 2;
 
 /**
  * Follows the preparation that `config` ({ data, bundle, n_prototypes }) names. Calls
- * opened(answer) on each look that finds a map; answer.key changes when the map does.
+ * opened(answer) on each look that finds a map; answer.key changes when the map does. From one that
+ * ends without a map, goBack(config) leads to the map before.
  */
-export function watchPreparation(notice, trigger, opened) {
-  const show = makeCard(notice, trigger);
+export function watchPreparation(notice, trigger, opened, goBack) {
+  let last = null; // of which a map was found
+  const show = makeCard(notice, trigger, () => goBack(last));
   let own = 0;
 
   async function follow(config, mine) {
@@ -22,15 +24,17 @@ export function watchPreparation(notice, trigger, opened) {
       if (mine !== own) return;
       isAlive = isGoing(answer.status?.state);
       notice.hidden = Boolean(answer.key);
-      if (answer.key) opened(answer);
-      else {
-        show(...told(answer, config, isAlive));
+      if (answer.key) {
+        last = config;
+        opened(answer);
+      } else {
+        show(...told(answer, config, isAlive, Boolean(last)));
         if (!isAlive) say('unprepared');
       }
       if (answer.key && !isAlive) return;
     } catch (error) {
       if (mine !== own) return;
-      show('No map', error.message);
+      show('No map', error.message, { canReturn: Boolean(last) });
     }
     setTimeout(
       () => mine === own && follow(config, mine),
@@ -48,7 +52,7 @@ export function watchPreparation(notice, trigger, opened) {
 }
 
 /** What the card shows while there is no map: a heading, a text, and what else. */
-export function told({ status, name, advice, stages }, config, isAlive) {
+export function told({ status, name, advice, stages }, config, isAlive, canReturn) {
   if (isAlive) return [`Preparing ${name}`, advice, { status, told: stages, canCancel: true }];
   const isGone = status?.state === 'done'; // and yet there is no map
   const why = 'What was prepared before was deleted, or made by another version of the program. ';
@@ -56,25 +60,33 @@ export function told({ status, name, advice, stages }, config, isAlive) {
     return [
       `${name} is not prepared`,
       `${isGone ? why : ''}Press Prepare to find ${config.n_prototypes} prototypes in it.`,
+      { canReturn },
     ];
-  if (status.state === 'cancelled')
-    return ['Cancelled', 'What was done so far is kept.', { canRetry: true }];
-  return ['The preparation stopped', status.text, { canRetry: true }];
+  const then = { canRetry: true, canReturn };
+  if (status.state === 'cancelled') return ['Cancelled', 'What was done so far is kept.', then];
+  return ['The preparation stopped', status.text, then];
 }
 
 /** Adds a card to `notice`; returns what shows something on it. */
-function makeCard(notice, trigger) {
+function makeCard(notice, trigger, goBack) {
   const title = make('h2');
   const sentence = make('p', { class: 'hint' });
   const stages = makeStages();
   const cancel = button('Cancel', () => trigger('cancel'));
   const again = button('Try again', () => trigger('again'));
-  const card = make('div', { class: 'card' }, title, sentence, stages.element, cancel, again);
+  const back = button('Back to the map', goBack);
+  const card = make('div', { class: 'card' }, title, sentence, stages.element, cancel, again, back);
 
   return (
     heading,
     text,
-    { status = null, told: names = [], canCancel = false, canRetry = false } = {},
+    {
+      status = null,
+      told: names = [],
+      canCancel = false,
+      canRetry = false,
+      canReturn = false,
+    } = {},
   ) => {
     notice.replaceChildren(card);
     title.textContent = heading;
@@ -84,6 +96,7 @@ function makeCard(notice, trigger) {
     if (status) stages.update(status, names);
     cancel.hidden = !canCancel;
     again.hidden = !canRetry;
+    back.hidden = !canReturn;
     notice.hidden = false;
   };
 }

@@ -1,6 +1,7 @@
 """The Distill tab: the settings of a run, and a live view of one."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -8,10 +9,11 @@ import gradio as gr
 from gradio.components import Component
 
 from explorer.compare.side_by_side import differing_settings
-from explorer.errors import ConfigError
+from explorer.errors import TOLD, ConfigError
 from explorer.methods.registry import find_method, methods_for, usual_methods
 from explorer.methods.ways import method_of_way
 from explorer.runs.config import RunConfig
+from explorer.runs.directory import Job
 from explorer.runs.estimate import Estimate
 from explorer.tasks.registry import find_task
 from explorer.ui import wire
@@ -87,8 +89,7 @@ def build(service: Service, page: gr.Blocks, tab: gr.Tab) -> list[Component]:
     estimating.tell_below(page, sweep.cost, [*plan, *chosen], of_sweep, again)
     estimating.tell_below(page, cost, chosen, on_estimate(service, read_form), again)
     applying.tell_beside(page, applied, chosen, n_pairs, applying.on_form(service, read_form))
-    page.load(explained(on_open(service)), None, live, **QUIET)
-    page.load(explained(on_address(service)), None, [data, bundle], **QUIET)
+    page.load(explained(on_open(service, read_form)), None, [live, *chosen, *plan], **QUIET)
     return [data, bundle, n_pairs]
 
 
@@ -198,22 +199,20 @@ def form_reader(service: Service) -> Callable[..., RunConfig]:
     return read_form
 
 
-def on_open(service: Service) -> Callable[[], wire.LiveRun]:
-    """Shows the newest run, so that a reload or a second tab finds it."""
+def on_open(service: Service, read_form: Reader) -> Callable[[gr.Request], list[Any]]:
+    """Shows the newest run, so that a reload or a second tab finds it.
 
-    def handle() -> wire.LiveRun:
+    While it goes, the form is as its visitor filled it; else the address says data and models.
+    """
+
+    def handle(request: gr.Request) -> list[Any]:
         runs = service.runs.list_runs("distill", "sweep")
-        return {"run": runs[0].id if runs else ""}
-
-    return handle
-
-
-def on_address(service: Service) -> Callable[[gr.Request], tuple[str, str]]:
-    """Data and models as the address of the page names them."""
-
-    def handle(request: gr.Request) -> tuple[str, str]:
+        live: wire.LiveRun = {"run": runs[0].id if runs else ""}
+        if runs and service.goes(runs[0].id, visitor_of(request)):
+            with suppress(*TOLD):  # what the form has no field for, it does not show
+                return [live, *form_of(service, runs[0].job, read_form)]
         asked = read_address(request.query_params, service.data)
-        return asked.data, asked.bundle
+        return [live, asked.data, asked.bundle, *[gr.skip()] * 8]
 
     return handle
 
@@ -240,27 +239,35 @@ def on_duplicate(service: Service, read_form: Reader) -> Callable[[Any], list[An
 
     def handle(live: Any) -> list[Any]:
         run = read_run(live)
-        job = service.runs.open(run).job()
-        config = job.config
-        subset = subsets.value_of(service, config.subset, config.data, config.bundle)
-        parts = parts_for(config.task, config.method)
-        changed = {
-            **settings.changed_in(config.settings, config.bundle),
-            **settings.changed_in(config.evaluation, config.bundle),
-        }
-        form = settings.form_of(parts, config.bundle, changed)
-        first = [config.data, config.bundle, config.method, config.size, subset]
-        again = read_form(*first, form)
-        if job.kind != "sweep":  # whose prototypes nobody edits
-            again = service.with_edits(again)
-        if missing := differing_settings([config, again]):
-            names = " and ".join(map(settings.called, missing))
-            raise ConfigError(f"The form has no field for what this run has set: {names}.")
-        method = gr.update(choices=method_choices(config.task), value=config.method)
         told: wire.LiveRun = {"run": run, "duplicated": True}
-        return [told, *first[:2], method, *first[3:], form, *sweeping.values_of(job)]
+        return [told, *form_of(service, service.runs.open(run).job(), read_form)]
 
     return handle
+
+
+def form_of(service: Service, job: Job, read_form: Reader) -> list[Any]:
+    """What the fields must show, those of a sweep last, to ask for what a job does.
+
+    Raises:
+        ConfigError: It has set what the form has no field for.
+    """
+    config = job.config
+    subset = subsets.value_of(service, config.subset, config.data, config.bundle)
+    changed = {
+        **settings.changed_in(config.settings, config.bundle),
+        **settings.changed_in(config.evaluation, config.bundle),
+    }
+    parts = parts_for(config.task, config.method)
+    form = settings.form_of(parts, config.bundle, changed)
+    first = [config.data, config.bundle, config.method, config.size, subset]
+    again = read_form(*first, form)
+    if job.kind != "sweep":  # whose prototypes nobody edits
+        again = service.with_edits(again)
+    if missing := differing_settings([config, again]):
+        names = " and ".join(map(settings.called, missing))
+        raise ConfigError(f"The form has no field for what this run has set: {names}.")
+    method = gr.update(choices=method_choices(config.task), value=config.method)
+    return [*first[:2], method, *first[3:], form, *sweeping.values_of(job)]
 
 
 def read_run(live: Any) -> str:

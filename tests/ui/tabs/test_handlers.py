@@ -31,6 +31,11 @@ def how(**changed):
     return {**HOW, "changed": {parts[synthesis.Amount]: amount, parts[SynthesisConfig]: others}}
 
 
+def opened_form(service, request):
+    """What the Distill tab shows at first."""
+    return distill.on_open(service, distill.form_reader(service))(request)
+
+
 @pytest.fixture
 def drawing(service, monkeypatch):
     """The handler of Synthesize over a service that needs no models."""
@@ -91,7 +96,8 @@ def test_the_address_fills_the_fields(service):
     data, bundle, n_prototypes, view = explore.on_open(service)(SimpleNamespace(query_params=asked))
     assert (data, bundle, n_prototypes) == ("/photos", "vit-l-14", 7)
     assert view["selected"] is None
-    assert distill.on_address(service)(SimpleNamespace(query_params=asked)) == (data, bundle)
+    request = SimpleNamespace(query_params=asked, client=None)
+    assert opened_form(service, request)[:3] == [{"run": ""}, data, bundle]
 
 
 def test_as_many_pairs_are_offered_as_the_map_has_prototypes_until_somebody_says_otherwise(config):
@@ -126,7 +132,7 @@ def test_start_makes_a_run_of_the_form_and_cancel_and_resume_obey(waiting, confi
     (run,) = waiting.runs.list_runs()
     assert run.id == live["run"]
     assert (run.job.config.method, run.job.config.size) == ("random", 20)
-    assert distill.on_open(waiting)() == live
+    assert opened_form(waiting, PAGE)[0] == live
     cancel(live)
     assert waiting.runs.status(run.id).state == "cancelled"
     resume(PAGE, live)
@@ -215,7 +221,7 @@ def test_a_sweep_is_started_and_duplicated(waiting, config):
     (run,) = waiting.runs.list_runs("sweep")
     plan = SweepConfig(methods=("herding", "random"), n_pairs=(20, 50, 100), n_sets=3)
     assert (live["run"], run.job.sweep, run.job.config.data) == (run.id, plan, config.data)
-    assert distill.on_open(waiting)() == live
+    assert opened_form(waiting, PAGE)[0] == live
     _, *form = distill.on_duplicate(waiting, distill.form_reader(waiting))(live)
     assert [*form[:2], form[2]["value"], form[3]] == shared[:4]
     assert form[-4:] == [["herding", "random"], "20, 50, 100", 3, ""]
@@ -283,10 +289,22 @@ def test_a_sweep_over_a_setting_has_a_way_for_each_value(waiting, config):
         refused(PAGE, "here", ["pds"], "20", 2, "magic = 1", *shared)
 
 
+def test_a_page_that_is_loaded_again_has_the_form_of_its_own_run_until_that_ends(waiting, config):
+    start = distill.on_start(waiting, distill.form_reader(waiting))
+    live = start(PAGE, "here", config.data, config.bundle, "random", 7, *EVERY)
+    said, *form = opened_form(waiting, PAGE)
+    assert (said, form[2]["value"], form[3]) == (live, "random", 7)
+    other = SimpleNamespace(query_params={}, client=SimpleNamespace(host="10.0.0.7"))
+    assert opened_form(waiting, other)[3:] == [gr.skip()] * 8
+    waiting.runs.cancel(live["run"])
+    assert opened_form(waiting, PAGE)[3:] == [gr.skip()] * 8
+
+
 def test_a_run_that_the_form_has_no_fields_for_is_not_duplicated(waiting, config):
     run_id = waiting.runs.start(Job(config=replace(config, encoder="other")))
     with pytest.raises(ConfigError, match="no field for what this run has set: Encoder"):
         distill.on_duplicate(waiting, distill.form_reader(waiting))({"run": run_id})
+    assert opened_form(waiting, PAGE)[3:] == [gr.skip()] * 8
 
 
 @pytest.mark.parametrize("live", [None, {}, {"run": 3}, {"run": None}])
