@@ -4,7 +4,12 @@ import test from 'node:test';
 import { told } from '../../../assets/ui/map/preparation.js';
 
 const heading = state =>
-  told({ name: 'Digits', status: state && { state, text: 'Done' } }, { n_prototypes: 9 }, false, true);
+  told(
+    { name: 'Digits', status: state && { state, text: 'Done' } },
+    { n_prototypes: 9 },
+    false,
+    true,
+  );
 
 test('a preparation that is done but whose map is not there any more is to be made again', () => {
   assert.deepEqual(heading(null), [
