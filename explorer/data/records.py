@@ -139,7 +139,7 @@ def make_splits(reading: Reading) -> dict[str, Pairs] | dict[str, Labelled]:
             split.place[name], split.captions[name] = record.place, []
             split.rows[name], split.first_row[name] = [], split.table.n
         row = split.table.add(record.columns)
-        label = _normal(_class_called(record.label, reading))
+        label = _class_called(record.label, reading)
         if label and split.label.setdefault(name, label) != label:
             reading.left_out.add("further classes of an image that has one", name)
         kept = split.captions[name]
@@ -175,14 +175,15 @@ def _normal(label: str) -> str:
 
 
 def _class_called(label: str, reading: Reading) -> str:
-    """The name of a class that may be told by its number; "" where there is none."""
-    if not reading.classes or not label:
-        return label
-    if not _NUMBER.fullmatch(label):
-        return label
+    """The name of a class that may be told by its number; "" where there is none, or no text."""
+    if label and not any(map(str.isprintable, label)):  # a number as a raw byte, say
+        reading.left_out.add("labels that are no text", repr(label))
+        return ""
+    if not reading.classes or not _NUMBER.fullmatch(label):
+        return _normal(label)
     number = int(label) if len(label) < 10 else -1
     if 0 <= number < len(reading.classes):
-        return reading.classes[number]
+        return _normal(reading.classes[number])
     reading.left_out.add("labels that are no number of a class", label)
     return ""
 

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from explorer.data.inspect import inspect
 from explorer.data.open import open_dataset, read_splits
 from explorer.errors import BadDataError
 from tests.data.greys import csv_of, image, lines_of, read, said, write, write_images
@@ -117,6 +118,56 @@ def test_classes_that_are_whole_floats_are_numbers(tmp_path):
     rows = ['{"file_name": "0.png", "label": 0.0}', '{"file_name": "1.png", "label": 10.0}']
     write(tmp_path / "metadata.jsonl", "\n".join(rows))
     assert read_splits(str(tmp_path))[1]["train"].classes == ["0", "10"]
+
+
+def test_a_class_may_have_a_column_of_its_own(tmp_path):
+    write_images(tmp_path, {f"{n}.png": 10 * n for n in range(6)})
+    ones = ["1.0,0.0,0.0", "0.0,1.0,0.0", "0.0,0.0,1.0"]
+    rows = "".join(f"{n}.png,{n},{ones[n % 3]}\n" for n in range(6))
+    write(tmp_path / "truth.csv", f"image,age,mole,nevus,carcinoma\n{rows}")
+    train = read_splits(str(tmp_path))[1]["train"]
+    assert [train.classes[n] for n in train.labels[:3]] == ["mole", "nevus", "carcinoma"]
+    assert train.columns.keys() == {"age"}
+
+
+def test_a_later_row_of_two_classes_costs_that_row(tmp_path):
+    write_images(tmp_path, {f"{n}.png": n for n in range(104)})
+    rows = "".join(f"{n}.png,{n % 2},{1 - n % 2}\n" for n in range(102))
+    write(tmp_path / "a.csv", f"image,cat,dog\n{rows}102.png,1,1\n103.png,0,0\n")
+    found = open_dataset(str(tmp_path)).found
+    assert "rows of several classes or of none (2)" in found
+
+
+def test_rows_of_several_classes_are_refused(tmp_path):
+    write_images(tmp_path, {"0.png": 10, "1.png": 20})
+    write(tmp_path / "a.csv", "image,cat,dog\n0.png,1,1\n1.png,0,1\n")
+    with pytest.raises(BadDataError, match="its columns are image, cat, dog"):
+        open_dataset(str(tmp_path))
+
+
+@pytest.mark.parametrize("column", ["scan", "image_id"])
+def test_a_column_that_names_images_may_be_called_otherwise(tmp_path, column):
+    write_images(tmp_path, {"0.png": 10, "1.png": 20})
+    write(tmp_path / "a.csv", f"{column},caption\n0.png,level 10\n1.png,level 20\n")
+    assert read(tmp_path) == {"train": said(10, 20)}
+
+
+def test_a_column_that_may_mean_splits_and_is_not_read_as_such_is_told(tmp_path):
+    write_images(tmp_path, {"0.png": 10, "1.png": 20})
+    write(tmp_path / "a.csv", "image,label,partition\n0.png,a,0\n1.png,b,1\n")
+    told = inspect(str(tmp_path))["columns"]
+    assert "no splits from `partition`, whose values are not train, val and test" in told
+
+
+def test_a_class_that_is_a_raw_byte_is_refused(tmp_path):
+    files = [
+        (f"{n}.{end}", content)
+        for n in range(4)
+        for end, content in (("png", image(n)), ("cls", bytes([n % 2 + 1])))
+    ]
+    write_tar(tmp_path / "train.tar", files)
+    with pytest.raises(BadDataError, match=r"labels that are no text \(4\), the first is '.x01'"):
+        open_dataset(str(tmp_path))
 
 
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"

@@ -17,7 +17,6 @@ from explorer.data.reading.fields import (
     captions_in,
     choose_fields,
     fields_among,
-    label_in,
     no_fields,
     split_in,
 )
@@ -83,7 +82,7 @@ def _records(
         elif said is None:
             left_out.add("rows of an unknown split", row[fields.split or ""])
         else:
-            label = label_in(row, fields.label, left_out)
+            label = fields.label_of(row, left_out)
             yield Record(said, name, captions, name, label, fields.rest(row))
 
 

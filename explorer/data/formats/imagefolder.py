@@ -17,7 +17,6 @@ from explorer.data.reading.fields import (
     NoFields,
     captions_in,
     fields_among,
-    label_in,
     split_in,
 )
 from explorer.data.reading.folder import files_in, folders_below
@@ -103,7 +102,7 @@ def _records(
         if split is None:
             left_out.add("rows of an unknown split", row[fields.split or ""])
             continue
-        label = label_in(row, fields.label, left_out)
+        label = fields.label_of(row, left_out)
         yield Record(split, name, captions, file, label, fields.rest(row))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from explorer.core.captions import is_value
+from explorer.data.images import is_image_name
 from explorer.data.left_out import LeftOut, shortened
 from explorer.data.splits import split_called, split_named
 from explorer.errors import BadDataError
@@ -70,9 +71,11 @@ _NO_LABEL = frozenset({"", "nan", "null", "<na>"})
 _LIKE_CAPTIONS = ("caption", "text", "prompt", "sentence", "description")
 LOOKED_AT = 100
 """Rows that are looked at for fields without words."""
+_ZERO, _ONE = ("0", "0.0"), ("1", "1.0")
 _BINARY = ({"0", "1"}, {"0.0", "1.0"}, {"-1", "1"}, {"false", "true"}, {"no", "yes"})
 _MOST_SHOWN = 300
 _LIKE_SPLITS = re.compile(r".*split.*|subset|partition|phase|set|usage", re.I)
+_UNREAD_SPLITS = re.compile(rf"{_LIKE_SPLITS.pattern}|(is[_-]?)?train.*|fold", re.I)
 _IDENTITY = ("image_id", "img_id", "imgid", "cocoid", "filename", "file_name")
 
 
@@ -86,21 +89,44 @@ class Fields(NamedTuple):
     status: str | None  # of the download, as img2dataset writes it
     label: str | None = None  # the class, where there are no captions
     others: tuple[str, ...] = ()  # what else a row says
+    classes: tuple[str, ...] = ()  # a column each, of which one is 1, where there is no label
 
     def told(self) -> list[str]:
         """What each field holds, in words."""
         captions = " and ".join(f"`{name}`" for name in self.captions)
         label = f"classes from `{self.label}`" if self.label else ""
+        if self.classes:
+            label = (
+                f"classes from the columns {_named(self.classes)}, of which one is 1 in each row"
+            )
         split = f"splits from `{self.split}`" if self.split else ""
         identity = f"one image where `{self.identity}` is the same" if self.identity else ""
         said = [f"images from `{self.image}`", captions and f"captions from {captions}"]
-        return [each for each in (*said, label, split, identity) if each]
+        return [each for each in (*said, label, split, *self._no_splits(), identity) if each]
+
+    def _no_splits(self) -> list[str]:
+        """Columns that seem to say splits, in words that this program does not take for any."""
+        like = [] if self.split else filter(_UNREAD_SPLITS.fullmatch, self.others)
+        return [
+            f"no splits from `{name}`, whose values are not train, val and test" for name in like
+        ]
 
     @property
     def small(self) -> list[str]:
         """All of them but the image."""
-        names = [*self.captions, self.split, self.identity, self.status, self.label, *self.others]
+        names = [*self.captions, self.split, self.identity, self.status, self.label]
+        names += [*self.others, *self.classes]
         return list(dict.fromkeys(name for name in names if name))
+
+    def label_of(self, row: Mapping[str, Any], left_out: LeftOut) -> str:
+        """The class that a row names; "" where it names none, or several."""
+        if not self.classes:
+            return label_in(row, self.label, left_out)
+        named = [name for name in self.classes if str(row.get(name)).strip() in _ONE]
+        if len(named) == 1:
+            return named[0].strip()
+        left_out.add("rows of several classes or of none", _named(named) or "none")
+        return ""
 
     def rest(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
         """What else a row says, by the name of its column."""
@@ -157,14 +183,39 @@ def fields_among(
 ) -> Fields | None:
     """As `choose_fields`, of a table by its first rows, too.
 
-    Unless something else says the split, a column may, whatever it is called; beside captions of
-    images with masks a class counts as well.
+    Where no column is called as one of images, the only one that names files of images is, or else
+    `image_id`. Unless something else says the split, a column may, whatever it is called; where
+    nothing is a caption or a class, columns of 0 and 1 are classes if one of them is 1 in each row;
+    beside captions of images with masks a class counts as well.
     """
-    fields = choose_fields(columns, IMAGES, wordless_among(rows), binary_among(rows))
+    naming = [name for name in columns if rows and all(_names_image(row, name) for row in rows)]
+    images = [*IMAGES, *(naming[0].strip().lower() for _ in naming[:1] if len(naming) == 1)]
+    images.append("image_id")
+    fields = choose_fields(columns, images, wordless_among(rows), binary_among(rows))
+    fields = fields or _with_classes(columns, images, rows)
     if fields is None:
         return None
     fields = fields if has_split else with_split(fields, rows)
     return with_label(fields) if has_masks else fields
+
+
+def _names_image(row: Mapping[str, Any], column: str) -> bool:
+    value = row.get(column)
+    return isinstance(value, str) and is_image_name(value.strip())
+
+
+def _with_classes(
+    columns: Sequence[str], images: Sequence[str], rows: Sequence[Mapping[str, Any]]
+) -> Fields | None:
+    """The fields of images with a column for each class; None where there are no such columns."""
+    cells = {name: [str(row.get(name)).strip() for row in rows] for name in columns if name}
+    classes = [name for name, held in cells.items() if set(held) <= {*_ZERO, *_ONE}]
+    ones = [sum(cells[name][at] in _ONE for name in classes) for at in range(len(rows))]
+    fields = choose_fields([*columns, LABELS[0]], images)
+    if len(classes) < 2 or set(ones) != {1} or fields is None:
+        return None
+    others = tuple(name for name in fields.others if name not in classes)
+    return fields._replace(captions=(), label=None, others=others, classes=tuple(classes))
 
 
 def with_label(fields: Fields) -> Fields:
@@ -348,6 +399,10 @@ class NoFields(BadDataError):
     def __init__(self, where: object, message: str) -> None:
         super().__init__(message)
         self.where = where
+
+
+def _named(columns: Sequence[str]) -> str:
+    return shortened(", ".join(f"`{name}`" for name in columns), _MOST_SHOWN)
 
 
 def no_fields(where: object, names: Sequence[str]) -> NoFields:
