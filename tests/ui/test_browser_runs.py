@@ -62,7 +62,8 @@ def test_chosen_runs_show_what_differs_and_what_it_cost(browser, compared):
         expect(chosen.locator(".differences")).not_to_contain_text("false")
         page.locator(f"#runs tr[data-id='{OTHER}'] input").check()
         expect(lines.nth(1)).to_have_text(re.compile("^Size.*2.*5"))
-        expect(chosen.get_by_text("The two sets, side by side")).to_be_hidden()
+        expect(chosen.get_by_role("button", name="See both sets side by side")).to_be_hidden()
+        expect(page.get_by_text("The two sets, side by side")).to_be_hidden()
 
 
 def test_sets_of_ticked_runs_are_put_before_a_referee_whose_findings_come_into_sight(
@@ -99,11 +100,12 @@ def test_sets_of_ticked_runs_are_put_before_a_referee_whose_findings_come_into_s
 def test_two_sets_stand_side_by_side_by_number_or_by_likeness(browser, compared):
     with opened(browser, compared.address) as page:
         compare(page, BEST, WORSE)
-        page.locator("#runs summary:visible").click()
+        page.get_by_role("button", name="See both sets side by side").click()
         lines = page.locator("#runs .sides li")
         expect(lines.first).to_contain_text("pds 0 at 0.0")
         expect(lines.first).to_contain_text("random 1 at 0.0")
         expect(lines.first.locator(".alike")).to_have_text("1.00")
+        expect(lines.first).to_be_in_viewport()
         page.get_by_role("button", name="By number").click()
         expect(lines.first).to_contain_text("random 0 at 1.0")
         expect(lines.first.locator(".alike")).to_have_text("0.54")

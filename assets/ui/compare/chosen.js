@@ -1,5 +1,5 @@
-// The runs that were chosen in a table: only the settings that differ, quality beside cost, and of
-// two sets the samples side by side.
+// The runs that were chosen in a table: only the settings that differ, quality beside cost; two sets
+// also side by side, in an element of their own.
 
 import { sized } from '../common/numbers.js';
 import { ask, make } from '../common/page.js';
@@ -21,14 +21,19 @@ export function makeChosen(judge) {
     'aria-label': 'Where the chosen runs differ',
   });
   const [sides, judging] = [makeSides(), makeJudging(judge)];
+  const beside = make(
+    'button',
+    { type: 'button', class: 'tool', hidden: true, onclick: sides.open },
+    'See both sets side by side',
+  );
+  const head = make('div', { class: 'chosen-head' }, title, beside);
   const element = make(
     'section',
     { class: 'chosen is-empty', 'aria-label': 'Chosen runs' },
-    title,
+    head,
     hint,
     table,
     judging.element,
-    sides.element,
   );
   let shown = null;
 
@@ -36,7 +41,7 @@ export function makeChosen(judge) {
     const key = JSON.stringify(runs);
     if (key === shown) return;
     shown = key;
-    title.hidden = !runs.length;
+    head.hidden = !runs.length;
     element.classList.toggle('is-empty', !runs.length);
     title.textContent = `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} chosen`;
     hint.textContent =
@@ -44,7 +49,9 @@ export function makeChosen(judge) {
         ? ''
         : 'Tick runs to have their sets judged; two or more to see where they differ, of two finished ones also the sets, side by side.';
     judging.show(runs);
-    sides.show(runs.length === 2 && runs.every(run => run.result?.out) ? runs : null);
+    const areTwoSets = runs.length === 2 && runs.every(run => run.result?.out);
+    beside.hidden = !areTwoSets;
+    sides.show(areTwoSets ? runs : null);
     const differences = runs.length > 1 ? await differ(runs) : [];
     if (key !== shown) return;
     table.hidden = runs.length < 2;
@@ -59,7 +66,7 @@ export function makeChosen(judge) {
       return [];
     });
 
-  return { element, show };
+  return { element, sides: sides.element, show };
 }
 
 /** A column per run: settings that differ, scores on each network, cost. */

@@ -44,6 +44,7 @@ export function makeComparison(about, sentence, does) {
     make('div', { class: 'compared of-sizes' }, chart.element, published?.element),
     make('div', { class: 'compared of-table' }, table.element, tools),
     marking.element,
+    marking.sides,
     judged.element,
   );
 
@@ -106,7 +107,7 @@ function makeMarking(judge) {
     chosen.show(all.filter(run => marked.has(run.id)));
   }
 
-  return { element: chosen.element, box, show };
+  return { element: chosen.element, sides: chosen.sides, box, show };
 }
 
 /** Buttons that save the table as it is sorted. */

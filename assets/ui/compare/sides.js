@@ -1,4 +1,5 @@
-// Two distilled sets side by side: the images load as they come into sight.
+// Two distilled sets side by side, below everything else for their width: the images load as they come
+// into sight.
 
 import { count, fixed } from '../common/numbers.js';
 import { address, ask, make } from '../common/page.js';
@@ -21,7 +22,7 @@ export function makeSides() {
   const said = make('p', { class: 'hint', role: 'status' });
   const element = make(
     'details',
-    { class: 'side-by-side', hidden: true, ontoggle: open },
+    { class: 'side-by-side', hidden: true, ontoggle: () => element.open && load() },
     make('summary', {}, 'The two sets, side by side'),
     ways.element,
     said,
@@ -36,11 +37,10 @@ export function makeSides() {
     if (runs && element.open) load();
   }
 
-  /** Scrolls to them where the chosen runs scroll by themselves. */
   async function open() {
-    if (!element.open) return;
+    element.open = true;
     await load();
-    element.parentElement.scrollTop = element.offsetTop - element.parentElement.offsetTop;
+    element.scrollIntoView({ block: 'start' });
   }
 
   async function load() {
@@ -64,7 +64,7 @@ export function makeSides() {
     }
   }
 
-  return { element, show };
+  return { element, show, open };
 }
 
 /** Buttons that choose what stands beside what. */
