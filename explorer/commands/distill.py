@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from explorer.commands.options import add_methods, add_size, refuse_foreign, typed_folder
-from explorer.commands.watched import add_watched, open_asked
+from explorer.commands.watched import Done, add_watched, open_asked
 from explorer.progress import Watcher
 from explorer.runs.config import task_of_run
 from explorer.runs.distill import distill
@@ -28,11 +28,11 @@ def add(commands: Any, arguments: Sequence[str]) -> None:
     add_size(each)
 
 
-def _distill(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[str, Any]]:
+def _distill(options: argparse.Namespace, watcher: Watcher) -> Done:
     opened, config = open_asked(options, watcher, "embed", options.method)
     refuse_foreign(options, config)
     config = replace(config, subset=whole_key(opened.store, config.subset))
     result = distill(opened, config, options.out)
     what = "images" if task_of_run(config).per_class else "pairs"
     summary = f"{result['n_pairs']:,} {what} by {config.method} are in {options.out}."
-    return summary, result
+    return Done(summary, result)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from explorer.commands.options import EVALUATION, add_settings, read_run
-from explorer.commands.watched import add_tracker, add_watched
+from explorer.commands.watched import Done, add_tracker, add_watched
 from explorer.engine.engine import find_engine
 from explorer.methods.registry import methods_for
 from explorer.progress import Watcher
@@ -25,7 +25,7 @@ def add(commands: Any) -> None:
     add_settings(each, *(task.config for task in TASKS.values()), scope=EVALUATION)
 
 
-def _evaluate(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[str, Any]]:
+def _evaluate(options: argparse.Namespace, watcher: Watcher) -> Done:
     trained = open_trained(options.data)
     task = task_of_split(trained.split, options.data)
     config = read_run(options, task, methods_for(task.name)[0])
@@ -38,4 +38,4 @@ def _evaluate(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[
         f"{name}: {headline.label.lower()} {interval(own[headline.name])} {headline.unit}"
         for name, own in task.scores(result).items()
     ]
-    return "\n".join([*lines, f"{upper_first(task.told(result))}."]), result
+    return Done("\n".join([*lines, f"{upper_first(task.told(result))}."]), result)

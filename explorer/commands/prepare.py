@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from explorer.commands.options import add_prototypes, add_settings, read_run
-from explorer.commands.watched import add_watched
+from explorer.commands.watched import Done, add_watched
 from explorer.config import MapConfig, PrototypeConfig
 from explorer.engine.engine import find_engine
 from explorer.methods.registry import methods_for
@@ -28,7 +28,7 @@ def add(commands: Any) -> None:
     add_settings(each, PrototypeConfig)
 
 
-def _prepare(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[str, Any]]:
+def _prepare(options: argparse.Namespace, watcher: Watcher) -> Done:
     task = find_task(RunConfig.task)
     config = read_run(options, task, methods_for(task.name)[0])
     shipped = None if options.anew else SHIPPED
@@ -41,4 +41,4 @@ def _prepare(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[s
         f"{result['n_prototypes']:,} prototypes, {result['n_pairless']:,} of them pairless, "
         f"{result['n_reused_captions']:,} with the caption of another."
     )
-    return summary, result
+    return Done(summary, result)

@@ -14,7 +14,7 @@ from explorer.commands.options import (
     read_sizes,
     typed_folder,
 )
-from explorer.commands.watched import add_tracker, add_watched, open_asked
+from explorer.commands.watched import Done, add_tracker, add_watched, open_asked
 from explorer.errors import ConfigError, ExplorerError
 from explorer.methods.registry import methods_for
 from explorer.methods.ways import method_of_way, read_way, varied
@@ -52,7 +52,7 @@ def add(commands: Any, arguments: Sequence[str]) -> None:
     add_settings(each, *(task.config for task in TASKS.values()), scope=EVALUATION)
 
 
-def _sweep(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[str, Any]]:
+def _sweep(options: argparse.Namespace, watcher: Watcher) -> Done:
     opened, config = open_asked(options, watcher, "sweep", "")
     task = task_of_run(config)
     names = options.methods or [each.name for each in methods_for(task.name)]
@@ -65,11 +65,12 @@ def _sweep(options: argparse.Namespace, watcher: Watcher) -> tuple[str, dict[str
     if options.by_workers:
         job = Job(kind="sweep", config=config, sweep=plan, device=options.device, by_workers=True)
         run_id = Runs(options.cache).start(job)
-        return f"Run {run_id} waits for `worker --cache {options.cache}`.", {"run": run_id}
+        told = f"Run {run_id} waits for `worker --cache {options.cache}`."
+        return Done(told, {"run": run_id})
     if options.out is None:
         raise ConfigError("Say with --out DIR where the sets go, or --by-workers.")
     result = sweep(opened, config, plan, options.out)
-    return result["table"], {"out": str(options.out), **result}
+    return Done(result["table"], {"out": str(options.out), **result})
 
 
 def _way(text: str) -> str:

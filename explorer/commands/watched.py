@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from explorer.commands.options import (
     EVALUATION,
@@ -29,8 +29,15 @@ from explorer.steps.context import Context
 from explorer.store.store import Store
 from explorer.tasks.registry import find_task, task_of
 
-Work = Callable[[argparse.Namespace, Watcher], tuple[str, dict[str, Any]]]
-"""What a command does; returns a summary for people and a result for programs."""
+
+class Done(NamedTuple):
+    """What a command did."""
+
+    summary: str  # for people
+    result: Mapping[str, Any]  # for programs, JSON-ready
+
+
+Work = Callable[[argparse.Namespace, Watcher], Done]
 
 
 def add_watched(commands: Any, name: str, work: Work, about: str) -> argparse.ArgumentParser:

@@ -31,7 +31,7 @@ def read_swept(run: RunDirectory) -> Sweep:
     task = task_of_run(job.config)
     try:
         scored = [Scored.from_json(each, task) for each in written["scores"]]
-        scores = [each.as_json() for each in scored]
+        scores = [each._asdict() for each in scored]
         checked({"sets": scores}, job)
         rows = summarize(scored, job.sweep, task)
     except (KeyError, TypeError, AttributeError, ValueError, IndexError, BadDataError) as error:

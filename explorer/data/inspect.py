@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NotRequired, Required, TypedDict
 
 import numpy as np
 
@@ -38,6 +38,19 @@ class SharedBy(TypedDict):
     examples: list[str]
 
 
+class Target(TypedDict, total=False):
+    """What an image comes with: either."""
+
+    captions: list[str]
+    label: str
+
+
+class FirstRow(Target):
+    """One row of a split."""
+
+    image: Required[str]  # its name
+
+
 class SplitFacts(TypedDict):
     """What a split holds."""
 
@@ -48,7 +61,7 @@ class SplitFacts(TypedDict):
     n_unreadable: int
     unreadable: list[str]  # the first of them, and why
     sizes: list[list[int]]  # width and height of the smallest, the median and the largest
-    first: list[dict[str, Any]]  # rows: `image`, and `captions` or `label`
+    first: list[FirstRow]
 
 
 class Inspection(TypedDict):
@@ -146,7 +159,7 @@ def _facts(name: str, split: Split, most: int, report: Report, looks: Looks) -> 
     return facts
 
 
-def first_rows(split: Split) -> list[dict[str, Any]]:
+def first_rows(split: Split) -> list[FirstRow]:
     """The first images by name, each with its `captions` or its `label`."""
     return [
         {"image": split.image_names[i], **target_of(split, i)}
@@ -154,7 +167,7 @@ def first_rows(split: Split) -> list[dict[str, Any]]:
     ]
 
 
-def target_of(split: Split, i: int) -> dict[str, Any]:
+def target_of(split: Split, i: int) -> Target:
     """The `captions` of an image as a list, or its `label`."""
     if isinstance(split, Pairs):
         rows = slice(*np.searchsorted(split.image_of_caption, [i, i + 1]).tolist())

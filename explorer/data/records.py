@@ -275,12 +275,12 @@ def _as_labelled(
     digest = hashlib.sha256("\0".join(classes).encode())
     for name, place in zip(names, places, strict=True):
         digest.update(f"{name}\0{split.label[name]}\0{stamp(place)}\0".encode())
-    guides: dict[str, Any] = {}
+    captions = masks = None
     if reading.mask_of is not None:
         captions = [split.captions[name][0] for name in names]
         digest.update("".join(f"{each}\0" for each in captions).encode())
         where = [reading.mask_of(place) for place in places]
-        guides = {"captions": captions, "masks": _as_masks(names, where, reading.source)}
+        masks = _as_masks(names, where, reading.source)
     return Labelled(
         columns=split.columns(IMAGE, [split.first_row[name] for name in names]),
         labels=np.array([number[split.label[name]] for name in names], dtype=np.int64),
@@ -289,7 +289,8 @@ def _as_labelled(
         open_image=partial(_open, reading.source, places),
         stored=_stored(reading.source, places),
         fingerprint=digest.hexdigest()[:24],
-        **guides,
+        captions=captions,
+        masks=masks,
     )
 
 

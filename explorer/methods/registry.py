@@ -6,11 +6,11 @@ its `METHOD`.
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import entry_points
-from typing import Any
+from typing import Any, TypedDict
 
 from explorer import methods
 from explorer.errors import ConfigError, UnknownNameError
@@ -53,11 +53,30 @@ def usual_methods(task: str) -> tuple[str, ...]:
     return (first.name, *(each.name for each in others if each.is_baseline))
 
 
-def about_method(method: Method) -> dict[str, Any]:
-    """What the command `methods` tells of one, JSON-ready."""
-    told = ("name", "label", "family", "tasks", "paper")
+class AboutSetting(TypedDict):
+    default: Any
+    help: str
+
+
+class AboutMethod(TypedDict):
+    """What the command `methods` tells of one."""
+
+    name: str
+    label: str
+    family: str
+    tasks: Sequence[str]
+    paper: str
+    settings: dict[str, AboutSetting]
+
+
+def about_method(method: Method) -> AboutMethod:
+    """What there is to tell of a method, JSON-ready."""
     return {
-        **{name: getattr(method, name) for name in told},
+        "name": method.name,
+        "label": method.label,
+        "family": method.family,
+        "tasks": method.tasks,
+        "paper": method.paper,
         "settings": {
             each.name: {"default": each.default, "help": each.help}
             for each in every_setting(method.config)

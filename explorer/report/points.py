@@ -1,7 +1,7 @@
 """The map of a report: where the points lie and which prototype each has, small and in one text."""
 
 import base64
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
@@ -10,20 +10,40 @@ from explorer.explore.dataset import Prepared
 _LARGEST = 2**16 - 1  # a place is told to 1/65,535 of the map
 
 
-def pack_map(prepared: Prepared) -> dict[str, Any]:
-    """The image map as the report's script reads it; JSON-ready.
+class Place(TypedDict):
+    """On the square of a map; nowhere for a prototype without members."""
 
-    Returns:
-        `x`, `y` (n uint16 each, over the same square) and `prototype` (n int32, -1 for none),
-        little-endian in base64; `marks`: of each prototype what it is called, its `place` among
-        those alike, and `x`, `y`; `note`: what a reader of the map should know.
-    """
+    x: int | None
+    y: int | None
+
+
+class Mark(Place):
+    """A prototype on the map."""
+
+    number: int  # what it is called
+    label: str
+    place: float  # in a line of all where neighbours are alike
+    n: int  # images
+
+
+class PackedMap(TypedDict):
+    """A map as the report's script reads it; arrays are little-endian in base64."""
+
+    x: str  # uint16 each, over the same square
+    y: str
+    prototype: str  # int32, -1 for none
+    marks: list[Mark]
+    note: str  # what a reader of the map should know
+
+
+def pack_map(prepared: Prepared) -> PackedMap:
+    """The image map, JSON-ready."""
     position = prepared.layout("image")
     assert position is not None, "the image map is laid out first"
     low = position.min(axis=0)
     scaled = (position - low) / max(float(np.ptp(position, axis=0).max()), 1e-9) * _LARGEST
     owner = prepared.prototype_of_image
-    marks = [
+    marks: list[Mark] = [
         {
             "number": int(number),
             "label": label,
@@ -44,7 +64,7 @@ def pack_map(prepared: Prepared) -> dict[str, Any]:
     }
 
 
-def _mark(places: np.ndarray) -> dict[str, int | None]:
+def _mark(places: np.ndarray) -> Place:
     """Where a prototype is marked: the member nearest to the middle of its members."""
     if not len(places):
         return {"x": None, "y": None}

@@ -12,7 +12,7 @@ from explorer.methods.ways import read_way
 from explorer.report.figure import Drawn, Point, line_figure
 from explorer.runs.about import STAGES
 from explorer.runs.config import bundle_of, method_of, seeds_of, task_of_run
-from explorer.runs.directory import Job, RunDirectory
+from explorer.runs.directory import Event, Job, RunDirectory
 from explorer.runs.launcher import RunInfo
 from explorer.runs.outcome import scores_of
 from explorer.runs.recipe import recipe_of
@@ -203,7 +203,7 @@ def _figure(title: str, drawn: list[Drawn], across: str, up: str) -> Figure:
     return Figure(title, line_figure(drawn, across, up), legend)
 
 
-def _events(run: RunDirectory) -> Iterator[dict[str, Any]]:
+def _events(run: RunDirectory) -> Iterator[Event]:
     offset = 0
     while True:
         events, after = run.read_events(offset)

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from explorer.errors import TOLD, sentence
 from explorer.explore.dataset import find_prepared
-from explorer.report.points import pack_map
+from explorer.report.points import PackedMap, pack_map
 from explorer.report.told import Told, tell
 from explorer.runs.config import task_of_run, view_of
 from explorer.runs.directory import Job, RunDirectory
@@ -71,7 +71,7 @@ def _fill(folder: Path, told: Told, run: RunDirectory, packed: Mapping[str, Any]
     (folder / "index.html").write_text(page, encoding="utf-8")
 
 
-def _map_of(store: Store, job: Job) -> dict[str, Any] | None:
+def _map_of(store: Store, job: Job) -> PackedMap | None:
     """The map of the prototypes that a set was made from; None where the store has none."""
     config = job.config
     if job.kind == "sweep" or not task_of_run(config).embeds:

@@ -48,6 +48,14 @@ ALIVE = (WAITING, "starting", "queued", "running")
 OVER = ("done", "failed", "cancelled", "crashed")
 
 
+Event = dict[str, Any]
+"""A line of events.jsonl: `time`, `stage`, `kind` (progress, metric, image or log), and what an
+event of this kind tells."""
+Outcome = Mapping[str, Any]
+"""What result.json holds: what `prepare`, `make_and_score` or `sweep` returned, and what it cost.
+Earlier versions wrote less."""
+
+
 class Where(NamedTuple):
     """Who computes a run; it decides no result."""
 
@@ -294,9 +302,7 @@ class RunDirectory:
             state="crashed", text="The process ended without a word; see the log."
         )
 
-    def read_events(
-        self, offset: int = 0, limit: int = 1 << 20
-    ) -> tuple[list[dict[str, Any]], int]:
+    def read_events(self, offset: int = 0, limit: int = 1 << 20) -> tuple[list[Event], int]:
         """Events from a byte offset on, whole lines only, and the offset to ask for next."""
         path = self.folder / "events.jsonl"
         if not path.exists():
@@ -310,12 +316,12 @@ class RunDirectory:
         end = content.rfind(b"\n") + 1
         return list(parse_lines(content[:end])), start + end
 
-    def result(self) -> dict[str, Any] | None:
+    def result(self) -> Outcome | None:
         """The outcome, or None where there is none yet; `BadDataError` where it is damaged."""
         path = self.folder / "result.json"
         return read_object(path) if path.exists() else None
 
-    def write_result(self, result: Mapping[str, Any]) -> None:
+    def write_result(self, result: Outcome) -> None:
         write_aside(self.folder / "result.json", json.dumps(result, indent=2).encode())
 
 
@@ -348,7 +354,7 @@ class EventLog:
         self._file = path.open("a+b")
         self._seen = {_identity(event) for event in self._repair()}
 
-    def _repair(self) -> list[dict[str, Any]]:
+    def _repair(self) -> list[Event]:
         """Drops a line that a kill cut short; returns the whole ones."""
         self._file.seek(0)
         content = self._file.read()
@@ -357,8 +363,8 @@ class EventLog:
         return list(parse_lines(content[:end]))
 
     def write(self, stage: str, kind: str, values: Mapping[str, Any]) -> None:
-        """Appends one event; `kind` is progress, metric, image or log."""
-        event = {"time": time.time(), "stage": stage, "kind": kind, **values}
+        """Appends one event."""
+        event: Event = {"time": time.time(), "stage": stage, "kind": kind, **values}
         identity = _identity(event)
         if kind in ("metric", "image"):
             if identity in self._seen:
@@ -371,7 +377,7 @@ class EventLog:
         self._file.close()
 
 
-def _identity(event: Mapping[str, Any]) -> str:
+def _identity(event: Event) -> str:
     """What an event is about: everything but its measurements, which are its floats."""
     about = {name: value for name, value in event.items() if not isinstance(value, float)}
     return json.dumps(about, sort_keys=True)

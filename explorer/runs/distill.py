@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from explorer.config import MapConfig
 from explorer.data.open import BUILT_IN, open_dataset, read_splits
@@ -33,12 +33,56 @@ from explorer.steps.context import Context
 from explorer.steps.maps import layout
 from explorer.store.own import is_distilled
 from explorer.tasks.items import ignore, write_items
-from explorer.tasks.task import Trained
+from explorer.tasks.task import Evaluation, Trained
+
+
+class Preparation(TypedDict):
+    """What was prepared."""
+
+    data: str
+    found: str  # in the data, in words
+    alike: dict[str, int]  # images of other splits that look like one of train
+    n_images: int
+    n_captions: int
+    n_skipped: int  # images that cannot be read
+    n_truncated: int  # captions that the encoder cut
+    n_prototypes: int
+    n_pairless: int  # of these
+    n_reused_captions: int
+    maps: list[str]
+    key: str  # of the prototypes
+
+
+class _OfPairs(TypedDict, total=False):
+    """What is told of a set with captions alone."""
+
+    n_pairless: int
+    n_reused_captions: int
+    words: float  # per caption
+    similarity: float  # mean
+
+
+class Made(_OfPairs):
+    """A set that was made; of one that is all of train, nothing but what was scored."""
+
+    data: str
+    found: NotRequired[str]
+    task: str
+    method: str
+    n_pairs: int
+    n_bytes: NotRequired[int]  # that students learn from
+    out: NotRequired[str]  # its folder
+
+
+class MadeAndScored(Made):
+    """And how it was scored."""
+
+    evaluation: Evaluation
 
 
 def prepare(
     opened: Context, config: RunConfig, map_config: MapConfig, spaces: tuple[str, ...]
-) -> dict[str, Any]:
+) -> Preparation:
     """Embeds the train split, finds prototypes and lays out maps; returns a summary."""
     context = replace(opened, size=size_of(opened.dataset, config.size))
     found = context.find_prototypes(prototypes_of(config))
@@ -76,7 +120,7 @@ def _look_across(context: Context, config: RunConfig) -> list[Shared]:
 
 def distill(
     opened: Context, config: RunConfig, folder: Path, checkpoints: Path | None = None
-) -> dict[str, Any]:
+) -> Made:
     """Makes or finishes the set in `folder`; returns a summary.
 
     What is `opened` several sets may share. `checkpoints` gets the images of a set that is learned,
@@ -103,13 +147,14 @@ def distill(
         "method": config.method,
         "n_pairs": len(rows),
         "n_bytes": DistilledSet(folder).n_bytes(),
-        **(_of_pairs(rows) if task_of_run(config).embeds else {}),
+        **_of_pairs(rows, config),
         "out": str(folder),
     }
 
 
-def _of_pairs(rows: Sequence[Row]) -> dict[str, float]:
-    """What is told of a set with captions."""
+def _of_pairs(rows: Sequence[Row], config: RunConfig) -> _OfPairs:
+    if not task_of_run(config).embeds:
+        return {}
     similarity = [row.similarity for row in rows]
     return {
         "n_pairless": sum(row.n_shared == 0 for row in rows),
@@ -198,7 +243,7 @@ def make_and_score(
     folder: Path,
     checkpoints: Path | None = None,
     items: Path | None = None,
-) -> dict[str, Any]:
+) -> MadeAndScored:
     """Makes or finishes the set in `folder` and scores it; returns a summary with `evaluation`.
 
     A method that takes every pair makes nothing: the train split is scored where it lies. `items`
@@ -212,8 +257,13 @@ def make_and_score(
     if not makes:
         source = Trained(opened.dataset.splits["train"], is_source=True, keep=keep)
         scores = task.evaluate(context, source, config.evaluation)
-        about = {"data": config.data, "task": task.name, "method": config.method}
-        return {**about, "n_pairs": task.n_rows(scores), "evaluation": scores}
+        return {
+            "data": config.data,
+            "task": task.name,
+            "method": config.method,
+            "n_pairs": task.n_rows(scores),
+            "evaluation": scores,
+        }
     result = distill(opened, config, folder, checkpoints)
     trained = open_trained(str(folder))._replace(keep=keep)
     scores = task.evaluate(context, trained, config.evaluation)
@@ -221,7 +271,7 @@ def make_and_score(
     return {**result, "evaluation": scores}
 
 
-def score(opened: Context, config: RunConfig, trained: Trained) -> dict[str, Any]:
+def score(opened: Context, config: RunConfig, trained: Trained) -> Evaluation:
     """Evaluates a distilled set, or a train split, on the held-out splits of what is open."""
     task, config = task_of_run(config), fitted(config, opened.dataset)
     context = replace(opened, size=trained.split.n_images)
@@ -229,7 +279,7 @@ def score(opened: Context, config: RunConfig, trained: Trained) -> dict[str, Any
     return task.evaluate(context, trained, config.evaluation)
 
 
-def score_with_card(opened: Context, config: RunConfig, trained: Trained) -> dict[str, Any]:
+def score_with_card(opened: Context, config: RunConfig, trained: Trained) -> Evaluation:
     """As `score`; the card of a distilled set tells the scores from then on."""
     result = score(opened, config, trained)
     if trained.folder:
@@ -249,7 +299,7 @@ def open_trained(data: str) -> Trained:
     )
 
 
-def write_card(target: DistilledSet, config: RunConfig, result: Mapping[str, Any] | None) -> None:
+def write_card(target: DistilledSet, config: RunConfig, result: Evaluation | None) -> None:
     """Writes the card of a set, with its scores where there are some."""
     task = task_of_run(config)
     table = None

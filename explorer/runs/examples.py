@@ -3,8 +3,8 @@
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
+from explorer.runs.directory import Outcome
 from explorer.store.reading import read_object
 from explorer.store.writing import write_aside
 
@@ -29,6 +29,6 @@ def give_examples(folder: Path, examples: Path = EXAMPLES) -> None:
     aside.rename(folder)
 
 
-def moved(result: dict[str, Any], place: str) -> dict[str, Any]:
+def moved(result: Outcome, place: str) -> Outcome:
     """A result whose set lies in another place."""
     return {**result, "out": f"{place}/{Path(result['out']).name}"} if "out" in result else result

@@ -14,7 +14,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from explorer.errors import BadDataError, ConfigError, MissingDataError
 from explorer.models.forked import Process, start_python
@@ -23,8 +23,10 @@ from explorer.runs.directory import (
     ALIVE,
     OVER,
     WAITING,
+    Event,
     Job,
     Label,
+    Outcome,
     RunDirectory,
     Status,
     list_jobs,
@@ -49,7 +51,7 @@ class RunInfo(NamedTuple):
     id: str
     job: Job
     status: Status
-    result: dict[str, Any] | None  # what `result.json` holds, once the run is done
+    result: Outcome | None  # once the run is done
     label: Label = Label()
     judged: Sequence[Judged] = ()  # what a referee found, once it is done
 
@@ -142,7 +144,7 @@ class Runs:
         self._reap()
         return self.open(run_id).status()
 
-    def read_events(self, run_id: str, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
+    def read_events(self, run_id: str, offset: int = 0) -> tuple[list[Event], int]:
         """Events from a byte offset on, whole lines only, and the offset to ask for next."""
         return self.open(run_id).read_events(offset)
 

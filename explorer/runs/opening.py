@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import replace
-from typing import Any
+from typing import TypedDict
 
 from explorer.config import FilterConfig
 from explorer.core.pairs import n_kept
@@ -66,8 +66,14 @@ def open_run(
     return open_all(store, config.data, bundle, device, watcher, stage or first, engine, until)
 
 
-def sources(config: RunConfig, dataset: Dataset) -> dict[str, Any]:
-    """What scores are computed from besides settings: splits and models, by their fingerprints."""
+class Sources(TypedDict):
+    """What scores are computed from besides settings, by fingerprints."""
+
+    splits: dict[str, str]
+    models: list[str]
+
+
+def sources(config: RunConfig, dataset: Dataset) -> Sources:
     bundle = bundle_of(config)
     backbones = getattr(config.evaluation, "backbones", ()) or bundle.backbones
     return {

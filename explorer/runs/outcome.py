@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 from explorer.errors import BadDataError, ExplorerError
 from explorer.methods.ways import method_of_way
 from explorer.runs.config import task_of_run
-from explorer.runs.directory import Job
+from explorer.runs.directory import Job, Outcome
 from explorer.tasks.task import Interval, Scores
 
 WITH_MORE = with_config(ConfigDict(extra="allow"))
@@ -47,7 +47,7 @@ _SETS = TypeAdapter(list[dict[str, Any]])
 _SCORES = TypeAdapter(dict[str, dict[str, Annotated[Interval, Len(2, 2)]]])
 
 
-def checked(result: dict[str, Any] | None, job: Job) -> dict[str, Any] | None:
+def checked(result: Outcome | None, job: Job) -> Outcome | None:
     """The result as it is; `BadDataError` where the table or a comparison could not read it."""
     if result is None:
         return None
@@ -65,7 +65,7 @@ def checked(result: dict[str, Any] | None, job: Job) -> dict[str, Any] | None:
     return result
 
 
-def shown_of(job: Job, result: Mapping[str, Any] | None) -> Result | None:
+def shown_of(job: Job, result: Outcome | None) -> Result | None:
     """What the page reads of a result; the sets of others have routes of their own."""
     if result is None:
         return None
@@ -83,7 +83,7 @@ def _check(scores: Scores, about: Mapping[str, Any], job: Job) -> None:
         own[task_of_run(job.config).headline.name]
 
 
-def scores_of(job: Job, result: Mapping[str, Any] | None) -> dict[str, dict[str, Interval]]:
+def scores_of(job: Job, result: Outcome | None) -> dict[str, dict[str, Interval]]:
     """By network and metric; empty while there are none."""
     evaluation = (result or {}).get("evaluation")
     found = task_of_run(job.config).scores(evaluation) if evaluation else {}

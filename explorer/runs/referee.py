@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
 
@@ -33,6 +33,7 @@ from explorer.sets.card import words_per_caption
 from explorer.sets.folder import DistilledSet
 from explorer.steps.context import Context
 from explorer.tasks.registry import find_task
+from explorer.tasks.task import Interval
 from explorer.types import Samples
 
 STAGE = "referee"
@@ -54,6 +55,35 @@ class _Read(NamedTuple):
     def named(self, way: str) -> str:
         """What the scores of one way to read it are kept under."""
         return f"{self.digest[:16]} {way}"
+
+
+class _Placed(TypedDict):
+    """How many words stand beside a set's images, and how these lie among those of the data."""
+
+    words: float | None
+    covered: float
+    covered_rare: float
+    copies: int
+    near_test: int
+
+
+class _Gains(TypedDict):
+    """The scores of a set by one network, beside those of random sets and of all data."""
+
+    as_kept: Interval
+    as_opened: Interval
+    chance: Interval
+    over_chance: Interval
+    p: float | None
+    to_all: Interval | None
+    label_robust: float | None
+
+
+class _Augmented(TypedDict):
+    """The score by students of images augmented otherwise, and how robust the gain is."""
+
+    augmented: Interval | None
+    augmentation_robust: float | None
 
 
 def judging(config: RunConfig) -> RunConfig:
@@ -176,29 +206,26 @@ class _Judge:
     def _to_others(self) -> np.ndarray:
         return to_nearest_others(self._data)
 
-    def _rows(self, each: _Read, placed: Mapping[str, Any]) -> Iterator[Judged]:
+    def _rows(self, each: _Read, placed: _Placed) -> Iterator[Judged]:
         through = self._judging.learned_through(self._context, each.settings)
-        shared: dict[str, Any] = {
-            "set": each.candidate.name,
-            "method": str(each.settings["method"]),
-            "pairs": each.n_rows,
-            "random_pairs": (each.size + each.instead) * self._n_classes,
-            "bytes": each.target.n_bytes(),
-            "seconds": each.candidate.seconds,
-            "memory": each.candidate.memory,
-            **placed,
-        }
+        n_bytes = each.target.n_bytes()
         for network in self._kept[each.named("as opened")]:
             yield Judged(
-                **shared,
+                set=each.candidate.name,
+                method=str(each.settings["method"]),
+                pairs=each.n_rows,
+                random_pairs=(each.size + each.instead) * self._n_classes,
+                bytes=n_bytes,
+                seconds=each.candidate.seconds,
+                memory=each.candidate.memory,
+                **placed,
                 **self._gains(each, network),
                 **self._augmented(each, network),
                 network=network,
                 seen="" if through is None else "seen" if through == network else "unseen",
             )
 
-    def _of_images(self, target: DistilledSet) -> dict[str, Any]:
-        """How many words stand beside the images, and how these lie among those of the data."""
+    def _of_images(self, target: DistilledSet) -> _Placed:
         split = open_trained(str(target.folder)).split
         made = self._judging.rows_of_set(self._context, self.config.evaluation, split)
         found = spread(self._data, made, self._to_others)
@@ -211,7 +238,7 @@ class _Judge:
             "near_test": n_close(made, self._test, self._to_others),
         }
 
-    def _gains(self, each: _Read, network: str) -> dict[str, Any]:
+    def _gains(self, each: _Read, network: str) -> _Gains:
         seen = self._kept[each.named("as opened")][network]
         kept = self._kept[each.named("as kept")][network] if each.has_kept else seen
         others = self._means(each.size + each.instead, network)
@@ -228,8 +255,7 @@ class _Judge:
             "label_robust": robust,
         }
 
-    def _augmented(self, each: _Read, network: str) -> dict[str, Any]:
-        """The score by students of images augmented otherwise, and how robust the gain is."""
+    def _augmented(self, each: _Read, network: str) -> _Augmented:
         if self._ways.otherwise is None:
             return {"augmented": None, "augmentation_robust": None}
         changed = self._kept[each.named("augmented otherwise")][network]

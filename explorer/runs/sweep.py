@@ -10,9 +10,9 @@ the set that it makes.
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from explorer.errors import BadDataError, ConfigError
 from explorer.methods.registry import usual_methods
@@ -27,15 +27,15 @@ from explorer.runs.config import (
     task_of_run,
     with_later,
 )
-from explorer.runs.distill import make_and_score
-from explorer.runs.opening import require_run, sources
+from explorer.runs.distill import MadeAndScored, make_and_score
+from explorer.runs.opening import Sources, require_run, sources
 from explorer.runs.tables import TABLES, Scored, caption, summarize
 from explorer.runs.telling import Telling
 from explorer.steps.context import Context
 from explorer.store.claims import Claim, claimed, when_free
 from explorer.store.reading import read_object
 from explorer.store.writing import write_aside
-from explorer.tasks.task import Task
+from explorer.tasks.task import Interval, Task
 from explorer.types import Dataset
 
 _SCORES, _CLAIMS = "scores.json", ".claims"
@@ -86,6 +86,26 @@ def help_with(opened: Context, config: RunConfig, plan: SweepConfig, folder: Pat
     return n_made
 
 
+class _Shared(Sources):
+    """Everything that decides the scores; numbers with another are not comparable.
+
+    All of it must be the same for sets of one sweep, but `methods` has settings of each method.
+    """
+
+    config: Mapping[str, Any]
+    methods: Mapping[str, Mapping[str, Any]]
+
+
+class _OneSet(TypedDict):
+    """A set in the result."""
+
+    method: str
+    n_pairs: int
+    number: int  # from 0
+    n_bytes: int | None  # that students learn from
+    scores: dict[str, dict[str, Interval]]  # by network and metric, over students
+
+
 @dataclass
 class _Making:
     """The sets of a sweep, as far as this process knows."""
@@ -94,7 +114,7 @@ class _Making:
     config: RunConfig
     plan: SweepConfig
     folder: Path
-    shared: dict[str, Any]
+    shared: _Shared
     kept: dict[_Cell, Scored]
 
     @classmethod
@@ -156,7 +176,7 @@ class _Making:
             values = {
                 **self.shared,
                 "methods": {**methods, **self.shared["methods"]},
-                "scores": [each.as_json() for each in self.kept.values()],
+                "scores": [each._asdict() for each in self.kept.values()],
             }
             path = self.folder / _SCORES
             write_aside(path, (json.dumps(values, indent=1) + "\n").encode())
@@ -189,30 +209,22 @@ class _Making:
         scores = self._scores()
         with when_free(self.folder / _CLAIMS / _SCORES, lambda seconds: None):
             _write_tables(self.folder, scores, self.config, self.plan)
-        table = (self.folder / "table.md").read_text("utf-8")
-        return _result(self.config, self.plan, scores, table)
+        config, plan, task = self.config, self.plan, task_of_run(self.config)
+        return {
+            "data": config.data,
+            "task": config.task,
+            **{name: getattr(config.evaluation, name) for name in task.shared},
+            **plan.as_json(),
+            "rows": [asdict(row) for row in summarize(scores, plan, task)],
+            "sets": [_without_students(each) for each in scores],
+            "table": (self.folder / "table.md").read_text("utf-8"),
+        }
 
 
 def _tell(emit: Emit, scored: Scored, task: Task) -> None:
     about = {"method": scored.method, "n_pairs": scored.n_pairs, "number": scored.number}
     for network, score in scored.mean.items():
         emit("metric", {**about, "backbone": network, task.headline.name: score})
-
-
-def _result(
-    config: RunConfig, plan: SweepConfig, scores: Sequence[Scored], table: str
-) -> dict[str, Any]:
-    task = task_of_run(config)
-    told = {name: getattr(config.evaluation, name) for name in task.shared}
-    return {
-        "data": config.data,
-        "task": config.task,
-        **told,
-        **plan.as_json(),
-        "rows": [row.as_json() for row in summarize(scores, plan, task)],
-        "sets": [_without_students(each) for each in scores],
-        "table": table,
-    }
 
 
 def configs_of(config: RunConfig, plan: SweepConfig) -> list[RunConfig]:
@@ -253,11 +265,7 @@ def require_sweep(opened: Context, config: RunConfig, plan: SweepConfig) -> None
         require_run(opened, own)
 
 
-def _shared(config: RunConfig, plan: SweepConfig, dataset: Dataset) -> dict[str, Any]:
-    """Everything that decides the scores; numbers with another are not comparable.
-
-    All of it must be the same for sets of one sweep, but `methods` has settings of each method.
-    """
+def _shared(config: RunConfig, plan: SweepConfig, dataset: Dataset) -> _Shared:
     return {
         "config": {**config.as_json(), **_BY_METHOD},
         "methods": {each: config.with_method(each).settings.as_json() for each in plan.methods},
@@ -270,7 +278,7 @@ def _config_of(config: RunConfig, method: str, n_pairs: int, number: int) -> Run
     return replace(own, size=max(1, n_pairs), settings=reseeded(own.settings, number))
 
 
-def _scored(cell: _Cell, result: Mapping[str, Any], task: Task) -> Scored:
+def _scored(cell: _Cell, result: MadeAndScored, task: Task) -> Scored:
     method, n_pairs, number = cell
     evaluation = result["evaluation"]
     scores = {name: dict(own) for name, own in task.scores(evaluation).items()}
@@ -282,7 +290,7 @@ def _scored(cell: _Cell, result: Mapping[str, Any], task: Task) -> Scored:
 
 
 def _read(
-    folder: Path, shared: Mapping[str, Any], config: RunConfig
+    folder: Path, shared: _Shared, config: RunConfig
 ) -> tuple[dict[_Cell, Scored], dict[str, Any]]:
     """The scores in a folder, and the settings of each method there.
 
@@ -327,9 +335,14 @@ def _as_now(values: dict[str, Any], now: RunConfig) -> dict[str, Any]:
     return as_written({**values, "config": config, "methods": methods})
 
 
-def _without_students(scored: Scored) -> dict[str, Any]:
-    about = {name: getattr(scored, name) for name in ("method", "n_pairs", "number", "n_bytes")}
-    return {**about, "scores": scored.scores}
+def _without_students(scored: Scored) -> _OneSet:
+    return {
+        "method": scored.method,
+        "n_pairs": scored.n_pairs,
+        "number": scored.number,
+        "n_bytes": scored.n_bytes,
+        "scores": scored.scores,
+    }
 
 
 def _write_tables(

@@ -5,7 +5,7 @@ import io
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from explorer.core.referee import holm, paired_p
@@ -28,12 +28,9 @@ class Scored(NamedTuple):
     words: float | None = None  # per caption; None where there are none, or nobody counted
     n_bytes: int | None = None  # that students learn from; None where nobody counted
 
-    def as_json(self) -> dict[str, Any]:
-        return self._asdict()
-
     @classmethod
     def from_json(cls, values: Mapping[str, Any], task: Task) -> "Scored":
-        """Reads what `as_json` wrote; an earlier version wrote all that `evaluate` returned."""
+        """Reads its fields by name; an earlier version wrote all that `evaluate` returned."""
         if "backbones" not in values:
             return cls(**values)
         rest = {name: v for name, v in values.items() if name != "backbones"}
@@ -76,9 +73,6 @@ class SweepRow:
     def is_led(self) -> bool:
         """Whether the lead is more than chance: what may be called a difference."""
         return self.p is not None and self.p < SIGNIFICANT
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def summarize(scores: Sequence[Scored], plan: SweepConfig, task: Task) -> list[SweepRow]:

@@ -24,6 +24,7 @@ from explorer.runs.directory import (
     Cost,
     EventLog,
     Job,
+    Outcome,
     RunDirectory,
     Status,
     list_jobs,
@@ -264,7 +265,7 @@ def _work(
             found = estimate(store, config, opened.dataset, job.device)
             run.write_expected(found.by_stage)
     if job.kind == "prepare":
-        result = prepare(opened, config, job.map_config, job.spaces)
+        result: Outcome = prepare(opened, config, job.map_config, job.spaces)
     elif job.kind == "sweep":
         result = sweep(opened, config, job.sweep, run.sweep_folder)
     elif job.kind == "referee":

@@ -6,7 +6,7 @@ import shutil
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from explorer.core.geometry import row_blocks
 from explorer.errors import BadDataError, MissingDataError, UnknownNameError
@@ -28,7 +28,18 @@ class Format(NamedTuple):
     write: Callable[[DistilledSet, list[Row], Path], None]
 
 
-def export(source: Path, name: str, out: Path, licence: str | None = None) -> dict[str, Any]:
+class Exported(TypedDict):
+    """What was written."""
+
+    format: str
+    n_pairs: int
+    rows: str  # what they are: "images" or "pairs"
+    out: str
+    opened_by: str  # a line of Python
+    url: NotRequired[str]  # on the Hub, where it was pushed there
+
+
+def export(source: Path, name: str, out: Path, licence: str | None = None) -> Exported:
     """Writes a set in one of `FORMATS`, its card, settings and prototypes beside it; tells what is.
 
     `out` does not exist yet, or is empty; it appears when everything is in it. `licence` is an

@@ -47,7 +47,7 @@ class Row(NamedTuple):
     similarity: float  # cosine of the image's CLIP embedding and the image prototype
     label: str = ""  # name of its class
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, str | int | float]:
         """The columns that a set of its kind has."""
         left_out = ("caption", "n_shared", "similarity") if self.label else ("label",)
         return {name: v for name, v in self._asdict().items() if name not in left_out}

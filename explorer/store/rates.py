@@ -3,6 +3,7 @@
 import json
 import logging
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ _FAR_MORE = 10  # times as many pieces
 YARDSTICK = ("yardstick", "")
 """A product of two matrices, by which machines are compared."""
 _YARDSTICK_SECONDS = 0.5
+_Rates = dict[str, dict[str, Measured]]  # by work, then by models
 
 
 class Rate(NamedTuple):
@@ -61,10 +63,10 @@ class Rates:
         moment one may lose, and will measure again.
         """
         values = self._read()
-        _, n_before = values.get(work, {}).get(models, (0.0, 0))
+        _, n_before = values.get(work, {}).get(models, Measured(0.0, 0))
         if measured.n and measured.n * _FAR_MORE >= n_before:
             n = max(measured.n, n_before)
-            values.setdefault(work, {})[models] = [measured.total * (n / measured.n), n]
+            values.setdefault(work, {})[models] = Measured(measured.total * (n / measured.n), n)
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
                 write_aside(self._path, json.dumps(values, indent=1).encode())
@@ -119,7 +121,7 @@ class Rates:
             n += 1
         self.note(*YARDSTICK, Measured(seconds, n))
 
-    def _read(self) -> dict[str, dict[str, Any]]:
+    def _read(self) -> _Rates:
         if not self._path.exists():
             return {}
         try:
@@ -129,16 +131,20 @@ class Rates:
             return {}
 
 
-def _checked(rates: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _checked(rates: Mapping[str, Any]) -> _Rates:
     """The rates; `BadDataError` where one of them is none."""
     try:
-        for by_models in rates.values():
+        read = {
+            work: {models: Measured(*each) for models, each in by_models.items()}
+            for work, by_models in rates.items()
+        }
+        for by_models in read.values():
             for total, n in by_models.values():
                 if not total / n >= 0:
                     raise ValueError
     except (AttributeError, TypeError, ValueError, ZeroDivisionError) as error:
         raise BadDataError("There are rates that are none.") from error
-    return rates
+    return read
 
 
 def on(device: str, models: str) -> str:

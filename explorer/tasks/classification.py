@@ -40,7 +40,7 @@ from explorer.tasks.classification_students import (
 )
 from explorer.tasks.items import Items, Ranks
 from explorer.tasks.students import all_students
-from explorer.tasks.task import Costs, Metric, Scores, Task, Trained
+from explorer.tasks.task import Costs, Evaluation, Interval, Metric, Scores, Task, Trained
 from explorer.types import Labelled, Samples, Split
 
 
@@ -58,7 +58,7 @@ MEASURES: dict[Metric, Measure] = {Metric("accuracy", "Accuracy"): accuracy}
 """What students are scored by; the first is the headline, and draws the curve on val."""
 
 
-def evaluate(context: Context, trained: Trained, config: ClassificationConfig) -> dict[str, Any]:
+def evaluate(context: Context, trained: Trained, config: ClassificationConfig) -> Evaluation:
     """Each metric as [mean, half of the 95 % interval], and the scores of each student."""
     report, emit = context.watcher.report("evaluate"), context.watcher.emit("evaluate")
     splits = _splits(context, trained, config, within(report, 0.0, 0.3))
@@ -86,7 +86,8 @@ def evaluate(context: Context, trained: Trained, config: ClassificationConfig) -
     }
 
 
-def _summary(students: Sequence[Student]) -> dict[str, Any]:
+def _summary(students: Sequence[Student]) -> dict[str, Interval | list[dict[str, float]]]:
+    """The interval of each metric, and under `students` the seed and metrics of each."""
     return {
         **{name: known_interval([each.scores[name] for each in students]) for name in _names()},
         "students": [{"seed": seed, **each.scores} for seed, each in enumerate(students)],
@@ -325,9 +326,9 @@ def _measured(fits: np.ndarray, right: np.ndarray) -> dict[str, float]:
     return {metric.name: measure(fits, right) for metric, measure in MEASURES.items()}
 
 
-def _look(network: str, seed: int, epoch: int, value: float) -> dict[str, Any]:
-    about = {"backbone": network, "seed": seed, "epoch": epoch, "split": "val"}
-    return {**about, _names()[0]: value}
+def _look(network: str, seed: int, epoch: int, value: float) -> dict[str, str | float]:
+    headline = _names()[0]
+    return {"backbone": network, "seed": seed, "epoch": epoch, "split": "val", headline: value}
 
 
 def _tell(
@@ -388,7 +389,7 @@ def require(context: Context, config: ClassificationConfig) -> None:
     _test(context)
 
 
-def scores(result: Mapping[str, Any]) -> Scores:
+def scores(result: Evaluation) -> Scores:
     """The scores in what `evaluate` returned, of the metrics that it knew."""
     return {
         network: {name: own[name] for name in _names() if name in own}

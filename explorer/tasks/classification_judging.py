@@ -10,7 +10,7 @@ from explorer.config import AUGMENTATIONS, NETWORKS
 from explorer.steps.context import Context
 from explorer.steps.pixels import Pixels, pixels
 from explorer.tasks.classification_students import ClassificationConfig
-from explorer.tasks.task import Judging, Readings
+from explorer.tasks.task import Evaluation, Judging, Readings
 from explorer.types import Split
 
 MOST_SIDE = 16
@@ -25,7 +25,7 @@ def _readings(config: ClassificationConfig) -> Readings:
     return Readings(replace(config, reading="kept"), opened, otherwise)
 
 
-def _students(result: Mapping[str, Any]) -> Mapping[str, list[float]]:
+def _students(result: Evaluation) -> Mapping[str, list[float]]:
     own = {name: each["students"] for name, each in result["networks"].items()}
     return {name: [float(s["accuracy"]) for s in each] for name, each in own.items()}
 

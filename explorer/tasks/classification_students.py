@@ -1,7 +1,7 @@
 """How students of labelled images are trained, and which networks they are."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -132,11 +132,13 @@ class Student(NamedTuple):
     rank: np.ndarray  # (N,) int, of the right class of each image of test; ties count against it
 
 
-def inputs_of(splits: Splits, config: ClassificationConfig, name: str, seed: int) -> dict[str, Any]:
+def inputs_of(
+    splits: Splits, config: ClassificationConfig, name: str, seed: int
+) -> dict[str, object]:
     """All that decides what a student becomes; of the usual network as it was before others."""
     own = {**config.as_key(), "n_seeds": None, "rate": None}
     del own["architectures"], own["ridge"], own["reading"]
-    inputs: dict[str, Any] = {
+    inputs: dict[str, object] = {
         "train": splits.train.key,
         "val": splits.val.key if splits.val else None,
         "test": splits.test.key,

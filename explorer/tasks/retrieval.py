@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
 
@@ -41,8 +41,8 @@ from explorer.tasks.retrieval_students import (
     training_work,
 )
 from explorer.tasks.students import all_students
-from explorer.tasks.task import Costs, Scores, Task, Trained
-from explorer.types import Dataset, Pairs, Recall, Samples, Split
+from explorer.tasks.task import Costs, Evaluation, Interval, Scores, Task, Trained
+from explorer.types import Dataset, Pairs, Samples, Split
 
 
 class _Seen(NamedTuple):
@@ -57,7 +57,7 @@ class _Seen(NamedTuple):
     rates: tuple[float, float] | None = None
 
 
-def evaluate(context: Context, trained: Trained, config: RetrievalConfig) -> dict[str, Any]:
+def evaluate(context: Context, trained: Trained, config: RetrievalConfig) -> Evaluation:
     """Recall in percent as [mean, half of the 95 % interval] per backbone, and raw values."""
     report, emit = context.watcher.report("evaluate"), context.watcher.emit("evaluate")
     selection = selection_split(context.dataset, config)
@@ -224,8 +224,15 @@ def _require_width(prototypes: np.ndarray, texts: np.ndarray) -> None:
         )
 
 
-def _beyond_texts(learned: Samples) -> dict[str, Any]:
-    """The similarity, the loss and the rates of a set, where they were learned."""
+class _Beyond(TypedDict):
+    """What a set may keep beyond images and texts, as of `Seen`."""
+
+    similarity: np.ndarray | None
+    contrast: str | None
+    rates: tuple[float, float] | None
+
+
+def _beyond_texts(learned: Samples) -> _Beyond:
     rates = learned.learning_rates or {}
     known = tuple(rates[side] for side in ("image", "text") if side in rates)
     return {
@@ -274,26 +281,49 @@ def _split(context: Context, seen: _Seen, backbone: str, config: RetrievalConfig
     )
 
 
-def _summary(scores: list[Score]) -> dict[str, Any]:
-    """Each recall as [mean, half of the 95 % interval] over students, and the raw values."""
-    students: list[dict[str, Any]] = [
-        {"seed": score.seed, "epoch": score.epoch, "mean": score.recall.mean}
-        | {way: {str(k): v for k, v in by_k.items()} for way, by_k in _ways(score.recall)}
+class _StudentScores(TypedDict):
+    """Recall of one student in percent, by how many answers are looked at."""
+
+    seed: int
+    epoch: int  # that was chosen
+    mean: float
+    image_to_text: dict[str, float]
+    text_to_image: dict[str, float]
+
+
+class _NetworkScores(TypedDict):
+    """The same over all students of a network, and each of them."""
+
+    mean: Interval
+    image_to_text: dict[str, Interval]
+    text_to_image: dict[str, Interval]
+    students: list[_StudentScores]
+
+
+def _summary(scores: Sequence[Score]) -> _NetworkScores:
+    students: list[_StudentScores] = [
+        {
+            "seed": score.seed,
+            "epoch": score.epoch,
+            "mean": score.recall.mean,
+            "image_to_text": {str(k): v for k, v in score.recall.image_to_text.items()},
+            "text_to_image": {str(k): v for k, v in score.recall.text_to_image.items()},
+        }
         for score in scores
     ]
-    summary: dict[str, Any] = {"mean": known_interval([each["mean"] for each in students])}
-    for way, by_k in _ways(scores[0].recall):
-        summary[way] = {
-            str(k): known_interval([each[way][str(k)] for each in students]) for k in by_k
-        }
-    return {**summary, "students": students}
+    return {
+        "mean": known_interval([each["mean"] for each in students]),
+        "image_to_text": _intervals([each["image_to_text"] for each in students]),
+        "text_to_image": _intervals([each["text_to_image"] for each in students]),
+        "students": students,
+    }
 
 
-def _ways(recall: Recall) -> list[tuple[str, dict[int, float]]]:
-    return list(recall._asdict().items())
+def _intervals(of_students: Sequence[Mapping[str, float]]) -> dict[str, Interval]:
+    return {k: known_interval([each[k] for each in of_students]) for k in of_students[0]}
 
 
-def scores(result: Mapping[str, Any]) -> Scores:
+def scores(result: Evaluation) -> Scores:
     """The scores in what `evaluate` returned: {network: {metric: [mean, half]}}."""
     return {
         network: {

@@ -11,7 +11,7 @@ from explorer.errors import ConfigError
 from explorer.steps.context import Context
 from explorer.steps.embed import embed
 from explorer.tasks.retrieval_students import RetrievalConfig
-from explorer.tasks.task import Judging, Readings
+from explorer.tasks.task import Evaluation, Judging, Readings
 from explorer.types import Samples, Split
 
 
@@ -21,7 +21,7 @@ def _readings(config: RetrievalConfig) -> Readings:
     return Readings(replace(opened, text="prototype"), opened, otherwise)
 
 
-def _students(result: Mapping[str, Any]) -> Mapping[str, list[float]]:
+def _students(result: Evaluation) -> Mapping[str, list[float]]:
     own = {name: each["students"] for name, each in result["backbones"].items()}
     return {name: [float(s["mean"]) for s in each] for name, each in own.items()}
 

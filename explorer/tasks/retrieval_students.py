@@ -145,7 +145,7 @@ def student(
     """Trains one student and scores it, emitting its curves."""
 
     def compute(scratch: Path, report: Report) -> Computed:
-        computed = _train(splits, config, {"backbone": backbone, "seed": seed}, emit)
+        computed = _train(splits, config, backbone, seed, emit)
         dropped = () if keeps_ranks else ("image_rank", "caption_rank")
         kept = {name: each for name, each in computed.arrays.items() if name not in dropped}
         return computed._replace(arrays=kept)
@@ -257,7 +257,10 @@ def rate_name(backbone: str, config: RetrievalConfig, device: str) -> str:
     return on(device, named) if config.student == WHOLE else named
 
 
-def _train(splits: Splits, config: RetrievalConfig, about: dict[str, Any], emit: Emit) -> Computed:
+def _train(
+    splits: Splits, config: RetrievalConfig, backbone: str, seed: int, emit: Emit
+) -> Computed:
+    about = {"backbone": backbone, "seed": seed}
     looks = look_epochs(config.epochs)
     losses, recalls = [], []
     best_epoch, best_mean, best = 0, -1.0, None
@@ -280,12 +283,12 @@ def _train(splits: Splits, config: RetrievalConfig, about: dict[str, Any], emit:
         if recall.mean > best_mean:  # the student is kept, but not scored before the end
             best_epoch, best_mean, best = epoch, recall.mean, student.kept()
 
-    train_on(splits.train, config, about["seed"], on_epoch)
+    train_on(splits.train, config, seed, on_epoch)
     seconds = time.monotonic() - start - seconds_looking
     steps = training_work(len(splits.train.text), config)
     n_scores = looking_work(len(splits.selection.image), len(splits.selection.text), config)
     _, device = splits.train.network or ("", "")
-    by = rate_name(about["backbone"], config, device)
+    by = rate_name(backbone, config, device)
     spent = {
         ("train", by): Measured(seconds, steps),
         ("look", by): Measured(seconds_looking, n_scores),
@@ -322,13 +325,13 @@ def _flat(recall: Recall) -> list[float]:
     return [recall.mean, *recall.image_to_text.values(), *recall.text_to_image.values()]
 
 
-def _named(values: list[float], config: RetrievalConfig) -> dict[str, Any]:
+def _named(values: list[float], config: RetrievalConfig) -> dict[str, str | float]:
     """Recall as an event; `split` says what was looked at."""
     split = "val" if config.protocol == "honest" else "test"
     return {"split": split, **{n: float(v) for n, v in zip(LOOKED, values, strict=True)}}
 
 
-def _curves(found: Student, config: RetrievalConfig) -> Iterator[dict[str, Any]]:
+def _curves(found: Student, config: RetrievalConfig) -> Iterator[dict[str, str | float]]:
     """The events that training emitted, in the same order."""
     looks = iter(found.recall.tolist())
     epochs = look_epochs(config.epochs)

@@ -17,6 +17,10 @@ Interval = list[float | None]
 """[mean, half of the 95 % interval]; one value alone has no interval."""
 Scores = Mapping[str, Mapping[str, Interval]]
 """By network and by metric."""
+Evaluation = Mapping[str, Any]
+"""What `Task.evaluate` returns, JSON-ready: `task`, `n_pairs` (that students learned from),
+`n_seeds` (students per network), the settings that are `shared`, and the scores in a shape of the
+task's own, which its `scores` reads. Files hold it, so a task also reads what it once returned."""
 
 
 class Metric(NamedTuple):
@@ -53,8 +57,8 @@ class Judging(NamedTuple):
     noun: str  # what the rows of a set are: "pairs", "images"
     usual: Mapping[str, Any]  # settings of the evaluation, where nobody says otherwise
     readings: Callable[[Any], Readings]
-    students: Callable[[Mapping[str, Any]], Mapping[str, list[float]]]
-    """The headline of each student by network, of what `evaluate` returned."""
+    students: Callable[[Evaluation], Mapping[str, list[float]]]
+    """The headline of each student by network."""
     has_more: Callable[[Context, Samples], bool]
     """Whether students can read more of a set than people see."""
     size: Callable[[Mapping[str, Any], int, int], int]
@@ -96,9 +100,9 @@ class Task:
     config: type[Settings]
     require: Callable[[Context, Any], None]
     """Raises where models or splits that `evaluate` needs are not here."""
-    evaluate: Callable[[Context, Trained, Any], dict[str, Any]]
-    """Scores what students learn from a set; the answer names the `task`. It is told to the
-    watcher's stage "evaluate", with a "metric" per epoch and student."""
+    evaluate: Callable[[Context, Trained, Any], Evaluation]
+    """Scores what students learn from a set. It is told to the watcher's stage "evaluate", with a
+    "metric" per epoch and student."""
     look: Callable[[Context, Samples, Any], Mapping[str, float]] | None = None
     """What a set that is still being learned scores on val, cheaply; empty where it cannot tell."""
     looking: Callable[[Context, Any], Sequence[Work]] = lambda context, config: ()
@@ -107,11 +111,11 @@ class Task:
     """The network that methods learn images through, where it is one for all: others are unseen."""
     embeds: bool = True
     """Whether its methods see the data through an encoder, with prototypes and a map."""
-    scores: Callable[[Mapping[str, Any]], Scores]
+    scores: Callable[[Evaluation], Scores]
     """The scores in what `evaluate` returned, now or in an earlier version."""
     cost: Callable[[Context, Any, int | None], Costs]
     """Of evaluating a set of this size; None for all of train."""
-    n_rows: Callable[[Mapping[str, Any]], int]
+    n_rows: Callable[[Evaluation], int]
     """How many samples there were, by what `evaluate` returned."""
     told: Callable[[Mapping[str, Any]], str]
     """The protocol in a few words, from a config as JSON or from what `evaluate` returned."""

@@ -1,7 +1,6 @@
 """Edits of the prototypes as the page asks for them."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
 
@@ -66,13 +65,21 @@ def _read(service: Service, prepared: Prepared, asked: Mapping[str, object]) -> 
     if asked.get("kind") == "add":
         return Edit(kind="add", prototype=prepared.next_number, rows=_rows(asked.get("rows")))
     number = whole(asked.get("prototype"), "The prototype")
-    values: dict[str, Any] = {
-        name: whole(asked[name], f"The {name}") for name in ("caption", "other") if name in asked
-    }
+    synthesis = None
     if "image" in asked:
         drawing = service.drawing(text(asked["image"], "The image"))
-        values["synthesis"] = _how_drawn(service, prepared, number, drawing)
-    return Edit(kind=text(asked.get("kind"), "The edit"), prototype=number, **values)
+        synthesis = _how_drawn(service, prepared, number, drawing)
+    return Edit(
+        kind=text(asked.get("kind"), "The edit"),
+        prototype=number,
+        caption=_number(asked, "caption"),
+        other=_number(asked, "other"),
+        synthesis=synthesis,
+    )
+
+
+def _number(asked: Mapping[str, object], name: str) -> int | None:
+    return whole(asked[name], f"The {name}") if name in asked else None
 
 
 def _rows(asked: object) -> tuple[int, ...]:

@@ -15,7 +15,13 @@ from explorer.errors import ConfigError, sentence
 from explorer.explore.dataset import Prepared
 from explorer.explore.view import View
 from explorer.methods.base import Method
-from explorer.methods.registry import about_method, all_methods, find_method, usual_methods
+from explorer.methods.registry import (
+    AboutMethod,
+    about_method,
+    all_methods,
+    find_method,
+    usual_methods,
+)
 from explorer.methods.ways import Way
 from explorer.runs.config import RunConfig, usual_settings
 from explorer.runs.launcher import RunInfo
@@ -70,7 +76,7 @@ class Tools:
     def __init__(self, service: Service) -> None:
         self._service = service
 
-    def methods(self) -> list[Json]:
+    def methods(self) -> list[AboutMethod]:
         """Lists every method to distill a dataset with, its tasks, its paper and its settings."""
         return [about_method(method) for method in all_methods().values()]
 

@@ -16,6 +16,7 @@ from explorer.compare.lines import LinePoint as LinePoint
 from explorer.compare.literature import PublishedRow
 from explorer.compare.sweeps import Sweep as Sweep
 from explorer.runs.about import About, Named
+from explorer.runs.directory import Event
 from explorer.runs.outcome import WITH_MORE, HowScored
 from explorer.runs.outcome import Result as Result
 from explorer.runs.tables import SweepRow as SweepRow
@@ -515,7 +516,7 @@ class Run(RunName):
     scores: dict[str, dict[str, Interval]]
     checkpoints: list[Checkpoint]
     status: Status
-    events: list[dict[str, Any]]  # as the run wrote them
+    events: list[Event]
     offset: int
     log: str
     result: Result | None

@@ -1,7 +1,5 @@
 """Divides rows into clusters by k-means."""
 
-from typing import Any
-
 import numpy as np
 
 from explorer.core.geometry import Map, check_rows, row_blocks
@@ -66,8 +64,10 @@ def _minibatch(
 ) -> tuple[np.ndarray, np.ndarray]:
     from sklearn.cluster import MiniBatchKMeans  # a second to import, and the page never clusters
 
-    begin: dict[str, Any] = {"n_init": 20} if start is None else {"init": start, "n_init": 1}
-    model = MiniBatchKMeans(n_clusters, random_state=seed, batch_size=10_000, **begin)
+    init, n_init = ("k-means++", 20) if start is None else (start, 1)
+    model = MiniBatchKMeans(
+        n_clusters, init=init, n_init=n_init, random_state=seed, batch_size=10_000
+    )
     model.fit(np.asarray(x[:], dtype=np.float32))
     return model.labels_, model.cluster_centers_
 

@@ -56,9 +56,9 @@ def _records(path: Path, split: str, left_out: LeftOut) -> Iterator[Record]:
 
 def _answers(turns: Any) -> list[str]:
     turns = turns if isinstance(turns, list) else []
-    said = [each.get("value") for each in turns if isinstance(each, dict) and _answers_in(each)]
+    said = [
+        each.get("value")
+        for each in turns
+        if isinstance(each, dict) and each.get("from") in _ANSWERS
+    ]
     return [each for each in said if isinstance(each, str)]
-
-
-def _answers_in(turn: dict[str, Any]) -> bool:
-    return turn.get("from") in _ANSWERS

@@ -6,7 +6,6 @@ Ten stands for the digit 0 there, where there are ten classes.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -69,7 +68,7 @@ def _stack(folder: Path, path: Path) -> Stack:
     check_size(path, (shape[-1], *shape[:-1]))
     check_size(path, shapes["y"], 8)
     with _told(path):
-        found: dict[str, Any] = loadmat(path, variable_names=["X", "y"])
+        found = loadmat(path, variable_names=["X", "y"])
     image, label = np.asarray(found["X"]), np.asarray(found["y"]).reshape(-1)
     if image.ndim < 3 or label.dtype.kind not in "iu":
         raise BadDataError(
