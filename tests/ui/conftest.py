@@ -72,9 +72,16 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture
+def pacing(pacing_program) -> Iterator[SimpleNamespace]:
+    """The program on a prepared dataset, with runs that only let a curve grow; none is left."""
+    yield pacing_program
+    for run in pacing_program.service.runs.queue():
+        pacing_program.service.runs.cancel(run.id)
+
+
 @pytest.fixture(scope="module")
-def pacing(world, tmp_path_factory) -> Iterator[SimpleNamespace]:
-    """The program on a prepared dataset, with runs that only let a curve grow."""
+def pacing_program(world, tmp_path_factory) -> Iterator[SimpleNamespace]:
     prepared, config = world
     cache = shutil.copytree(prepared, tmp_path_factory.mktemp("pacing") / "cache")
     service = Service(cache, config.data, [str(HERE / "pacing_program.py")])
