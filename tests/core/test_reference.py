@@ -38,4 +38,7 @@ def test_recall_equals_the_reference(case):
     for k in (1, 5, 10):
         assert recall.image_to_text[k] == pytest.approx(float(arrays[f"txt_r{k}"]), abs=1e-9)
         assert recall.text_to_image[k] == pytest.approx(float(arrays[f"img_r{k}"]), abs=1e-9)
+    for side, own in (("txt", recall.image_to_text), ("img", recall.text_to_image)):
+        mean = np.mean(list(own.values()))
+        assert mean == pytest.approx(float(arrays[f"{side}_r_mean"]), abs=1e-9)
     assert recall.mean == pytest.approx(float(arrays["r_mean"]), abs=1e-9)

@@ -20,6 +20,8 @@ def test_images_are_whitened_as_recorded(case):
     np.testing.assert_allclose(zca.transform, arrays["transform"], atol=1e-4)
     white = (others - zca.mean) @ zca.transform
     np.testing.assert_allclose(white, arrays["out_test"].reshape(white.shape), atol=1e-4)
+    own = (rows - zca.mean) @ zca.transform
+    np.testing.assert_allclose(own, arrays["out_x"].reshape(own.shape), atol=1e-4)
     back = white @ zca.inverse + zca.mean
     np.testing.assert_allclose(back, arrays["inverse"].reshape(white.shape), atol=1e-4)
 

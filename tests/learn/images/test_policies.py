@@ -58,9 +58,13 @@ def test_a_disturbed_network_equals_the_recorded_one(case):
     weights = {n: torch.tensor(v) for n, v in part(arrays, "w0__").items()}
     raw = [torch.tensor(arrays[f"raw_{number}"]) for number in range(2 * len(weights))]
     moved = weights
-    for way, drawn in (("xcoord", raw[: len(weights)]), ("ycoord", raw[len(weights) :])):
+    for way, drawn in (("x", raw[: len(weights)]), ("y", raw[len(weights) :])):
         noise = dict(zip(weights, drawn, strict=True))
-        by = disturbed(weights, noise, float(arrays[way]))
+        whole = disturbed(weights, noise, 1.0)
+        for number, (name, each) in enumerate(weights.items()):
+            direction = arrays[f"d{way}_{number}"]
+            np.testing.assert_allclose(whole[name] - each, direction, rtol=1e-4, atol=1e-6)
+        by = disturbed(weights, noise, float(arrays[f"{way}coord"]))
         moved = {n: moved[n] + by[n] - weights[n] for n in weights}
     for name, expected in part(arrays, "w1__").items():
         np.testing.assert_allclose(moved[name], expected, rtol=1e-4, atol=1e-6)
