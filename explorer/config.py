@@ -264,7 +264,8 @@ def _check_rows(rows: tuple[int, ...]) -> None:
 
 NETWORKS = (
     *("convnet", "convnet-bn", "convnet-ln", "convnet-gn", "convnet-none", "mlp", "lenet"),
-    *("alexnet", "alexnet-bn", "vgg11", "vgg11-bn", "resnet18", "resnet18-bn", "vit"),
+    *("alexnet", "alexnet-bn", "vgg11", "vgg11-bn", "resnet18", "resnet18-bn", "resnet18-bn-ap"),
+    "vit",
 )
 """Of images of classes, by name; methods learn through the first."""
 POLICIES = ("autoaugment", "randaugment")

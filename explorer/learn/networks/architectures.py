@@ -1,8 +1,9 @@
 """Networks by name that students of labelled images may be: those of the field's benchmarks.
 
 After `networks.py` of VICO-UoE/DatasetCondensation, for colour images. Plain names have the norm
-that suits small sets, a group per channel; those that end in `-bn` have batch norm. The ViT is a
-small one of our own. Where images are smaller than a network can halve, it sees them scaled up.
+that suits small sets, a group per channel; those with `-bn` have batch norm, and what ends in `-ap`
+halves images by average pooling instead of strides. The ViT is a small one of our own. Where images
+are smaller than a network can halve, it sees them scaled up.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -163,7 +164,7 @@ class _Vgg11(nn.Module):
 
 
 class _Block(nn.Module):
-    """Two convolutions around a shortcut."""
+    """Two convolutions around a shortcut; halved by their stride."""
 
     def __init__(self, n_in: int, n_out: int, stride: int, norm: str) -> None:
         super().__init__()
@@ -181,22 +182,45 @@ class _Block(nn.Module):
         return functional.relu(seen + self.shortcut(x))
 
 
-class _ResNet18(nn.Module):
-    def __init__(self, size: int, n_classes: int, norm: str) -> None:
+class _PooledBlock(nn.Module):
+    """The same, halved by average pooling."""
+
+    def __init__(self, n_in: int, n_out: int, stride: int, norm: str) -> None:
         super().__init__()
+        self.conv1 = nn.Conv2d(n_in, n_out, 3, padding=1, bias=False)
+        self.bn1 = _norm(n_out, norm)
+        self.pool = nn.AvgPool2d(stride, stride)
+        self.conv2 = nn.Conv2d(n_out, n_out, 3, padding=1, bias=False)
+        self.bn2 = _norm(n_out, norm)
+        self.shortcut = nn.Sequential()
+        if n_in != n_out:
+            entered = nn.Conv2d(n_in, n_out, 1, bias=False)
+            self.shortcut = nn.Sequential(entered, self.pool, _norm(n_out, norm))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        seen = self.pool(functional.relu(self.bn1(self.conv1(x))))
+        return functional.relu(self.bn2(self.conv2(seen)) + self.shortcut(x))
+
+
+class _ResNet18(nn.Module):
+    def __init__(self, size: int, n_classes: int, norm: str, pooled: bool = False) -> None:
+        """Halves by strides and takes means of 4 x 4 places; or, if pooled, halves by means."""
+        super().__init__()
+        block = _PooledBlock if pooled else _Block
         self.conv1 = nn.Conv2d(3, 64, 3, padding=1, bias=False)
         self.bn1 = _norm(64, norm)
-        self.layer1 = nn.Sequential(_Block(64, 64, 1, norm), _Block(64, 64, 1, norm))
-        self.layer2 = nn.Sequential(_Block(64, 128, 2, norm), _Block(128, 128, 1, norm))
-        self.layer3 = nn.Sequential(_Block(128, 256, 2, norm), _Block(256, 256, 1, norm))
-        self.layer4 = nn.Sequential(_Block(256, 512, 2, norm), _Block(512, 512, 1, norm))
-        side = (-(-size // 8)) // 4
+        self.layer1 = nn.Sequential(block(64, 64, 1, norm), block(64, 64, 1, norm))
+        self.layer2 = nn.Sequential(block(64, 128, 2, norm), block(128, 128, 1, norm))
+        self.layer3 = nn.Sequential(block(128, 256, 2, norm), block(256, 256, 1, norm))
+        self.layer4 = nn.Sequential(block(256, 512, 2, norm), block(512, 512, 1, norm))
+        self.pool = nn.AvgPool2d(1 if pooled else 4)
+        side = size // 8 if pooled else (-(-size // 8)) // 4
         self.classifier = nn.Linear(512 * side * side, n_classes)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         x = functional.relu(self.bn1(self.conv1(x)))
         x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
-        found: torch.Tensor = self.classifier(functional.avg_pool2d(x, 4).flatten(1))
+        found: torch.Tensor = self.classifier(self.pool(x).flatten(1))
         return found
 
 
@@ -272,6 +296,7 @@ _KINDS = {
     "vgg11-bn": _Kind(lambda size, n: _Vgg11(size, n, "batchnorm"), 32),
     "resnet18": _Kind(lambda size, n: _ResNet18(size, n, "instancenorm"), 25),
     "resnet18-bn": _Kind(lambda size, n: _ResNet18(size, n, "batchnorm"), 25),
+    "resnet18-bn-ap": _Kind(lambda size, n: _ResNet18(size, n, "batchnorm", pooled=True), 8),
     "vit": _Kind(_Vit, 8),
 }
 _CONVNETS = {

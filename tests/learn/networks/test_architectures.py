@@ -6,7 +6,8 @@ import torch
 
 from explorer.config import NETWORKS, NetworkConfig
 from explorer.errors import ConfigError
-from explorer.learn.networks.architectures import learner_called
+from explorer.learn.networks.architectures import Learner, learner_called
+from explorer.learn.networks.convnet import ConvNet
 from tests.recorded import as_json, read, recorded
 
 OFFICIAL = {
@@ -19,20 +20,35 @@ OFFICIAL = {
     "vgg11-bn": "VGG11BN",
     "resnet18": "ResNet18",
     "resnet18-bn": "ResNet18BN",
+    "resnet18-bn-ap": "ResNet18BN_AP",
 }
 
 
 @recorded("img_archs")
 def test_weights_and_logits_equal_the_recorded_ones(case):
     arrays = read(case)
-    x = torch.randn((2, 3, 32, 32), generator=torch.Generator().manual_seed(1))
     for own, theirs in OFFICIAL.items():
         network = learner_called(own, NetworkConfig(image_size=32, width=128), 10)
-        weights = network.init(torch.Generator().manual_seed(0))
-        wanted = {n: tuple(s) for n, s in as_json(arrays, "meta")[f"{theirs}_3"]["names"]}
-        assert {name: tuple(each.shape) for name, each in weights.items()} == wanted
-        found = network.answers(weights, x)
-        np.testing.assert_allclose(found, arrays[f"{theirs}_3__logits_seed0"], atol=1e-5)
+        compare(network, arrays, f"{theirs}_3", (2, 3, 32, 32))
+
+
+@recorded("img_archs")
+def test_the_convnet_of_grey_images_equals_the_recorded_one(case):
+    compare(ConvNet(28, 10, channels=1), read(case), "ConvNet_1", (2, 1, 28, 28))
+
+
+def compare(network: Learner, arrays, called: str, shape: tuple[int, ...]) -> None:
+    """A network with the weights of seed 0 and a recorded one, on random images of seed 1."""
+    weights = network.init(torch.Generator().manual_seed(0))
+    named = as_json(arrays, "meta")[called]["names"]
+    assert {name: tuple(each.shape) for name, each in weights.items()} == {
+        name: tuple(shape) for name, shape in named
+    }
+    sizes = [weights[name].double().abs().mean() for name, _ in named]
+    np.testing.assert_allclose(sizes, arrays[f"{called}__abs_mean_per_tensor"], rtol=1e-5)
+    x = torch.randn(shape, generator=torch.Generator().manual_seed(1))
+    found = network.answers(weights, x)
+    np.testing.assert_allclose(found, arrays[f"{called}__logits_seed0"], atol=1e-5)
 
 
 @pytest.mark.parametrize("name", NETWORKS)
