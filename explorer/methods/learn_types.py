@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from explorer.learn.images.labelled import RealImages as RealImages
     from explorer.learn.images.parametrisations import Parametrisation as Parametrisation
     from explorer.learn.images.policies import Epochs as Epochs
+    from explorer.learn.images.regression import Pooled as Pooled
     from explorer.learn.images.unrolled_sets import Rendered as Rendered
     from explorer.learn.inner.implicit import Solve as Solve
     from explorer.learn.networks.convnet import ConvNet as ConvNet

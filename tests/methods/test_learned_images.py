@@ -5,12 +5,26 @@ from dataclasses import replace
 import pytest
 
 from explorer.errors import ConfigError
+from explorer.methods.base import LAST
+from explorer.methods.kernel.frepo import POOLED
 from explorer.runs.config import RunConfig
 from explorer.runs.distill import fill
 from explorer.sets.folder import DistilledSet
 from explorer.store.store import Store
 from tests.methods.test_every_method import quick_run
 from tests.opened import resolved
+
+
+def test_frepo_learns_through_the_network_that_is_chosen(config, bundle, tmp_path):
+    own: RunConfig = quick_run("classification", "frepo", config, tmp_path)
+    learned = set()
+    for network in POOLED:
+        chosen = replace(own, settings=replace(own.settings, kept=LAST, pool_network=network))
+        target = DistilledSet(tmp_path / network)
+        fill(resolved(Store(tmp_path / "cache"), chosen), chosen, target)
+        learned.add(target.learned().images.tobytes())
+        assert (network in chosen.settings.network) == (network != POOLED[0])
+    assert len(learned) == len(POOLED)
 
 
 @pytest.mark.parametrize(

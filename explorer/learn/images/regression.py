@@ -13,6 +13,7 @@ from torch.nn import functional
 from explorer.learn.images.labelled import RealImages
 from explorer.learn.networks.convnet import ConvNet
 from explorer.learn.networks.kernels import Kernel, regress
+from explorer.learn.networks.widening import WideningConvNet
 from explorer.learn.optimise import Gradients, Objective, Params, by_autograd
 from explorer.learn.rules import adam
 
@@ -22,6 +23,8 @@ SHARPNESS = "sharpness"
 """What the logarithm of the scale of predictions is called there, a scalar."""
 POOL, AGES, MEANS, SQUARES = "pool", "ages", "means", "squares"
 """What a pool of networks is called there: weights, steps of training, and Adam's memory."""
+Pooled = ConvNet | WideningConvNet
+"""A network of a pool."""
 Images = Callable[[Params], torch.Tensor]
 """Gives the learned images, as a network sees them."""
 
@@ -145,7 +148,7 @@ class Pool(NamedTuple):
     rate: float  # of Adam
 
 
-def begin_pool(network: ConvNet, pool: Pool, device: torch.device) -> Callable[..., Params]:
+def begin_pool(network: Pooled, pool: Pool, device: torch.device) -> Callable[..., Params]:
     """Random networks of staggered ages, which are counted and not trained for."""
 
     def begin(rng: torch.Generator) -> Params:
@@ -159,7 +162,7 @@ def begin_pool(network: ConvNet, pool: Pool, device: torch.device) -> Callable[.
 
 def read_by_pool(
     pool: Pool,
-    network: ConvNet,
+    network: Pooled,
     read: Read,
 ) -> Objective:
     """The objective of FRePo: regression on features of one network of the pool, trained then."""
@@ -191,7 +194,7 @@ def read_by_pool(
 
 def _older(
     pool: Pool,
-    network: ConvNet,
+    network: Pooled,
     chosen: int,
     params: Params,
     images: torch.Tensor,
@@ -208,10 +211,12 @@ def _older(
     flat = now[POOL][chosen].detach().requires_grad_()
     gap = network.outputs(network.named(flat), images) - target
     (gradient,) = torch.autograd.grad(0.5 * gap.square().sum(dim=1).mean(), flat)
+    kept = network.kept(network.named(flat.detach()), images)
     now[AGES][chosen] += 1
     memory = now[MEANS][chosen], now[SQUARES][chosen]
     age = int(now[AGES][chosen])
-    direction, kept = adam().direction(flat.detach(), gradient, age, *memory)
-    now[POOL][chosen] = flat.detach() - pool.rate * direction
-    now[MEANS][chosen], now[SQUARES][chosen] = kept
+    direction, remembered = adam().direction(flat.detach(), gradient, age, *memory)
+    moved = network.named(flat.detach() - pool.rate * direction)
+    now[POOL][chosen] = network.flat({**moved, **kept})
+    now[MEANS][chosen], now[SQUARES][chosen] = remembered
     return now

@@ -28,7 +28,7 @@ _POOLINGS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
     "maxpooling": lambda x: functional.max_pool2d(x, 2, 2),
     "none": lambda x: x,
 }
-_GREY_BORDER = 3  # of the first convolution of grey images, which makes 28 pixels 32
+GREY_BORDER = 3  # of the first convolution of grey images, which makes 28 pixels 32
 _CACHE = 2**23  # bytes of a layer's output that a processor's cache holds beside its input
 
 
@@ -43,6 +43,10 @@ class FlatWeights(ABC):
     @abstractmethod
     def init(self, rng: torch.Generator) -> dict[str, torch.Tensor]:
         """Random weights by name."""
+
+    def kept(self, weights: Weights, x: torch.Tensor) -> Weights:
+        """What its weights hold, by name, of a step of training on (B, C, H, W) besides descent."""
+        return {}
 
     def start(self, rng: torch.Generator) -> torch.Tensor:
         """(P,) random weights."""
@@ -85,7 +89,7 @@ class ConvNet(_Fields, FlatWeights):
 
     @property
     def _border(self) -> int:
-        return _GREY_BORDER if self.channels == 1 else 1
+        return GREY_BORDER if self.channels == 1 else 1
 
     @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:

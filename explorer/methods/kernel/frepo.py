@@ -1,15 +1,17 @@
 """FRePo: images from which features of networks trained on them read the real ones.
 
 Zhou, Nezhadarya and Ba, NeurIPS 2022 (yongchao97/FRePo). A pool of networks of all ages is kept;
-each step draws one, and trains it a little. The network is the usual ConvNet; in the paper it grows
-from 128 to 512 channels, with batch norm, on whitened images, for 500,000 steps.
+each step draws one, and trains it a little. The network is the usual ConvNet, or that of the paper,
+which grows from 128 to 512 channels there, with batch norm, on whitened images, in 500,000 steps.
 """
 
 from explorer.methods.kernel.regressed import RegressedImages, regressed, seen, targets
-from explorer.methods.learn_types import Problem, RealImages
+from explorer.methods.learn_types import Pooled, Problem, RealImages
 from explorer.methods.learned_images import recipe
 from explorer.settings import setting
 from explorer.steps.context import Context
+
+POOLED = ("convnet", "widening", "widening-bn")
 
 
 class FrepoSettings(RegressedImages):
@@ -30,6 +32,13 @@ class FrepoSettings(RegressedImages):
     networks: int = setting(
         "Networks", "In the pool, of all ages; 10 in the paper.", default=10, at_least=1
     )
+    pool_network: str = setting(
+        "Network of the pool",
+        "The benchmarks' ConvNet, or one whose width doubles with every block, without norm or, as "
+        "in the paper, with batch norm.",
+        default=POOLED[0],
+        choices=POOLED,
+    )
     oldest: int = setting(
         "Oldest", "Steps of training before a network begins anew.", default=100, at_least=1
     )
@@ -37,9 +46,29 @@ class FrepoSettings(RegressedImages):
         "Learning rate of networks", "Of Adam, on the set.", default=3e-4, above=0
     )
 
+    @property
+    def network(self) -> str:
+        own = super().network
+        return own if self.pool_network == POOLED[0] else f"{own}, {self.pool_network}"
+
 
 LEAST = 0.1
 """Share of the learning rate that is left at the end."""
+
+
+def pool_network(settings: FrepoSettings, n_classes: int) -> Pooled:
+    """The network that was chosen; its first block is as wide as those of the ConvNet."""
+    from explorer.learn.networks import convnet, widening
+
+    if settings.pool_network == POOLED[0]:
+        return convnet.network_of(settings, n_classes)
+    return widening.WideningConvNet(
+        settings.image_size,
+        n_classes,
+        width=settings.width,
+        depth=settings.blocks,
+        has_norm=settings.pool_network == POOLED[2],
+    )
 
 
 def problem(context: Context, settings: FrepoSettings, source: RealImages) -> Problem:
@@ -48,10 +77,9 @@ def problem(context: Context, settings: FrepoSettings, source: RealImages) -> Pr
 
     from explorer.learn import rules
     from explorer.learn.images import parametrisations, regression
-    from explorer.learn.networks import convnet
 
     images = parametrisations.pixels(source, settings.start, context.size)
-    network = convnet.network_of(settings, source.n_classes)
+    network = pool_network(settings, source.n_classes)
     labels = targets(context, source) / (source.n_classes / 10) ** 0.5
     pool = regression.Pool(settings.networks, settings.oldest, settings.network_rate)
     read = regression.Read(source, images.render, labels, settings.real_batch, settings.ridge)

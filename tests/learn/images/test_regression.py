@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
+import pytest
 import torch
 from torch.nn import functional
 
@@ -21,9 +22,11 @@ from explorer.learn.images.regression import (
     margin,
     read_by_pool,
     shares,
+    wide_start,
 )
 from explorer.learn.networks.convnet import ConvNet
 from explorer.learn.networks.kernels import regress
+from explorer.learn.networks.widening import WideningConvNet
 from tests.learn.towers import convnet_of
 from tests.recorded import part, read, recorded, variants
 
@@ -38,8 +41,11 @@ def test_the_loss_on_features_of_a_trained_network(case):
     own = {n: torch.tensor(v) for n, v in read(case).items() if n != "source"}
     x, y = own["x_proto"].requires_grad_(), own["y_proto"].requires_grad_()
     seen = torch.tanh(x @ own["W"])
+    close(seen, own["feat_proto"].numpy())
     predicted = regress(seen @ seen.T, own["feat_target"] @ seen.T, y, 1e-6)
     close(predicted, own["pred"].numpy())
+    close(half_square(predicted, own["y_target"]), own["mse"].numpy())
+    close(margin(y), own["label_loss"].numpy())
     loss = half_square(predicted, own["y_target"]) + margin(y)
     close(loss, own["total"].numpy())
     for found, name in zip(torch.autograd.grad(loss, (x, y)), ("dx", "dy"), strict=True):
@@ -78,6 +84,18 @@ def test_the_loss_on_features_of_random_networks(case):
             close(each, arrays[f"{kind}__{name}"])
 
 
+@recorded("img_rfad")
+def test_random_networks_of_a_seed_are_the_recorded_ones(case):
+    arrays = read(case)
+    x = torch.tensor(arrays["x_train"])
+    network = convnet_of(part(arrays, "model0__"), x.shape[-1], "none", n_classes=1)
+    for (seeds,) in variants(arrays, r"rf_seed_([\d_]+)__x_train"):
+        drawn = [torch.Generator().manual_seed(int(seed)) for seed in seeds.split("_")]
+        found = [network.features(wide_start(network, rng), x) for rng in drawn]
+        seen = torch.cat(found, dim=1)
+        close(seen / seen.shape[1] ** 0.5, arrays[f"rf_seed_{seeds}__x_train"])
+
+
 def test_shares_are_those_of_classes():
     found = shares(centred(torch.tensor([1, 0]), 3) * 5)
     torch.testing.assert_close(found, torch.eye(3)[[1, 0]], atol=0.35, rtol=0)
@@ -85,8 +103,17 @@ def test_shares_are_those_of_classes():
     torch.testing.assert_close(found.sum(dim=1), torch.ones(2))
 
 
-def test_networks_of_a_pool_are_trained_where_they_are_met_and_begin_anew_when_old():
-    network, flat = ConvNet(8, 2, width=4, depth=2), np.full(3, 0.5, dtype=np.float32)
+@pytest.mark.parametrize(
+    "network",
+    [
+        ConvNet(8, 2, width=4, depth=2),
+        WideningConvNet(8, 2, width=4, depth=2),
+        WideningConvNet(8, 2, width=4, depth=2, has_norm=True),
+    ],
+    ids=["convnet", "widening", "widening-bn"],
+)
+def test_networks_of_a_pool_are_trained_where_they_are_met_and_begin_anew_when_old(network):
+    flat = np.full(3, 0.5, dtype=np.float32)
     image = np.random.default_rng(0).integers(0, 255, size=(8, 3, 8, 8)).astype(np.uint8)
     source = real_images(image, np.arange(8) % 2, 2, flat, flat, "cpu")
     pool, rng = Pool(size=1, oldest=2, rate=1e-3), torch.Generator().manual_seed(0)
@@ -104,3 +131,6 @@ def test_networks_of_a_pool_are_trained_where_they_are_met_and_begin_anew_when_o
         assert set(found.by_name) == {IMAGES, LABELS}
     assert ages == [1, 2, 0, 1]
     assert all(not torch.equal(a, b) for a, b in pairwise(weights))
+    kept = [network.named(each[0]).get("norm1.mean") for each in weights]
+    if kept[0] is not None:  # begins as 0, and moves by a tenth with each step of training
+        assert [each.any().item() for each in kept] == [False, True, True, False, True]
