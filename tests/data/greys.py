@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from explorer.data.open import read_splits
+from explorer.data.open import Found, look_into, read_splits
 from explorer.types import Pairs
 
 
@@ -54,3 +54,41 @@ def levels(split: object) -> dict[str, int]:
 
 def said(*wanted: int) -> dict[str, int]:
     return {f"level {level}": level for level in wanted}
+
+
+def found_in(folder: Path, name: str, content: str) -> Found:
+    """What is found in four images and one file that tells of them."""
+    write_images(folder, {f"{n}.png": 10 * n + 10 for n in range(4)})
+    write(folder / name, content)
+    return look_into(str(folder))
+
+
+def rows_as(name: str, rows: list[dict[str, str]]) -> str:
+    """Rows as a file of this name has them: CSV, JSON or JSON Lines."""
+    if name.endswith("csv"):
+        return "\n".join([",".join(rows[0]), *(",".join(row.values()) for row in rows)])
+    return json.dumps(rows) if name.endswith("json") else "\n".join(map(json.dumps, rows))
+
+
+IMAGES = {f"{n}.png": 10 * n + 10 for n in range(4)}
+TABLE = "image,caption\n" + "".join(f"{name},a level\n" for name in IMAGES)
+LINES = [{"file_name": name, "caption": "a level"} for name in IMAGES]
+FILES = {
+    "CSV with captions": ("captions.csv", TABLE),
+    "Hugging Face imagefolder": ("metadata.jsonl", "\n".join(map(json.dumps, LINES))),
+    "BLIP/ALBEF Karpathy JSON": (
+        "train.json",
+        json.dumps([{"image": name, "caption": "a level"} for name in IMAGES]),
+    ),
+    "images with text files": ("0.txt", "a level"),
+}
+"""A file that describes these images, by the format that it is in."""
+
+
+def filled(folder: Path, *formats: str) -> Path:
+    """`IMAGES`, described in each of these formats."""
+    write_images(folder, IMAGES)
+    for each in formats:
+        name, content = FILES[each]
+        write(folder / name, content)
+    return folder

@@ -7,8 +7,6 @@ import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from explorer.data.inspect import inspect, told
@@ -221,14 +219,6 @@ def test_bad_input_is_explained_in_one_sentence(tmp_path, write, message):
     assert "\n" not in str(caught.value)
 
 
-def test_an_image_that_a_table_lacks_is_an_image_that_cannot_be_read(tmp_path):
-    cells = pa.array([None], pa.struct({"bytes": pa.binary(), "path": pa.string()}))
-    pq.write_table(pa.table({"image": cells, "text": ["a"]}), tmp_path / "train.parquet")
-    pairs = open_dataset(str(tmp_path)).splits["train"]
-    with pytest.raises(BadDataError, match="its cell is empty"):
-        pairs.open_image(0)
-
-
 def test_files_that_go_away_later_make_images_that_cannot_be_read(tmp_path):
     shards = layouts.webdataset_json(tmp_path / "shards", WORLD)
     tables = layouts.parquet_hub(tmp_path / "tables", WORLD)
@@ -238,29 +228,6 @@ def test_files_that_go_away_later_make_images_that_cannot_be_read(tmp_path):
     for pairs in opened:
         with pytest.raises(BadDataError, match="cannot be read"):
             pairs.open_image(0)
-
-
-def test_samples_that_lack_something_are_counted(tmp_path):
-    files = [
-        ("0.jpg", b"image"),
-        ("0.txt", b"A cat"),
-        ("1.jpg", b"no captions"),
-        ("2.txt", b"no image"),
-        ("3.jpg", b"image"),
-        ("3.txt", b"\xff not UTF-8"),
-        ("4.jpg", b"image"),
-        ("4.json", json.dumps({"caption": "gone", "status": "failed_to_resize"}).encode()),
-        ("5.jpg", b"image"),
-        ("5.txt", b"..."),
-    ]
-    write_tar(tmp_path / "a.tar", files)
-    dataset = open_dataset(str(tmp_path))
-    assert dataset.splits["train"].captions == ["a cat"]
-    assert dataset.found.endswith(
-        "Left out: images whose captions are not UTF-8 text or JSON (1), images that could not "
-        "be fetched (1), images without a caption (2), samples without an image (1), captions "
-        "that are empty after cleaning (1)."
-    )
 
 
 def test_half_characters_do_no_harm(tmp_path):
@@ -279,14 +246,6 @@ def test_a_linked_folder_that_leads_back_is_read_once(tmp_path):
     assert open_dataset(str(folder)).splits["train"].n_images == 3
 
 
-def test_a_column_of_numbers_is_no_caption_because_its_name_is_like_one(tmp_path):
-    rows = "".join(f"{n}.png,{n},A dog\n" for n in range(3))
-    write_text(tmp_path / "a.csv", f"file_name,text_length,short_text\n{rows}")
-    train = open_dataset(str(tmp_path)).splits["train"]
-    assert train.captions == ["a dog"]
-    assert list(train.columns) == ["text_length"]
-
-
 def test_pipes_are_not_waited_for(tmp_path):
     folder = layouts.text_files(tmp_path, WORLD)
     (folder / "train" / "train1.txt").unlink()
@@ -295,32 +254,6 @@ def test_pipes_are_not_waited_for(tmp_path):
     (folder / "train" / "train2.txt").unlink()
     (folder / "train" / "train2.txt").symlink_to("train1.txt")
     assert open_dataset(str(folder)).splits["train"].image_names == ["train/train0.jpg"]
-
-
-@pytest.mark.parametrize(
-    ("target", "reason"),
-    [
-        ("../away.png", "is a link to a file that is not there."),
-        ("0.png", "is a link to a file that is not there."),
-        (".git/annex/objects/0", "fetch the file with `git annex get`."),
-        ("/etc/hostname", "is a link that leads out of the folder."),
-    ],
-)
-def test_an_image_that_is_a_link_says_where_it_leads(tmp_path, target, reason):
-    (tmp_path / "0.png").symlink_to(target)
-    write_text(tmp_path / "a.csv", "image,caption\n0.png,a cat\n")
-    pairs = open_dataset(str(tmp_path)).splits["train"]
-    with pytest.raises(BadDataError, match=re.escape(reason)):
-        pairs.open_image(0)
-
-
-@pytest.mark.parametrize("name", ["y" * 300, "a\\u0000b.png"])
-def test_names_that_no_file_can_have_are_not_there_even_beside_an_archive(tmp_path, name):
-    write_text(tmp_path / "train.json", f'[{{"image": "{name}", "caption": "a cat"}}]')
-    (tmp_path / "images.zip").write_bytes(b"")
-    pairs = open_dataset(str(tmp_path)).splits["train"]
-    with pytest.raises(BadDataError, match=r"images\.zip must be unpacked first"):
-        pairs.open_image(0)
 
 
 def test_names_that_are_not_utf_8_can_be_told(tmp_path):

@@ -6,67 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.data.open import open_dataset, read_splits
+from explorer.data.open import look_into, open_dataset
 from explorer.errors import BadDataError, ConfigError, MissingDataError
-from tests.colours import write_colours
-
-
-def test_karpathy_json_is_recognised_by_its_content(colours):
-    dataset = open_dataset(str(colours))
-    assert dataset.name == "colours"
-    assert dataset.found == (
-        "BLIP/ALBEF Karpathy JSON: train 20 images with 40 captions; val 5 images with 10 "
-        "captions; test 6 images with 12 captions."
-    )
-    train = dataset.splits["train"]
-    assert train.captions[:2] == ["a red square", "train square number 0 is red"]
-    assert train.image_of_caption[:4].tolist() == [0, 0, 1, 1]
-    assert train.image_names[1] == "images/train1.png"
-    assert train.open_image(1).size == (48, 40)
-
-
-def test_files_may_carry_the_name_of_their_dataset(colours):
-    for split in ("train", "val", "test"):
-        (colours / f"{split}.json").rename(colours / f"flickr30k_{split}.json")
-    assert open_dataset(str(colours)).splits["val"].n_images == 5
-
-
-def test_val_may_have_a_single_caption_per_image(colours):
-    rows = [{"image": "images/val0.png", "caption": "One caption"}]
-    (colours / "val.json").write_text(json.dumps(rows))
-    assert open_dataset(str(colours)).splits["val"].captions == ["one caption"]
-
-
-def test_rows_of_one_image_need_not_stand_together(colours):
-    rows = [{"image": f"images/train{i}.png", "caption": str(i)} for i in (0, 1, 0)]
-    (colours / "train.json").write_text(json.dumps(rows))
-    train = open_dataset(str(colours)).splits["train"]
-    assert train.captions == ["0", "0", "1"]
-    assert train.image_of_caption.tolist() == [0, 0, 1]
-
-
-def test_captions_are_cleaned_as_the_reference_does_and_empty_ones_dropped(colours):
-    captions = ['A "DOG" (brown): runs!;~#*.', " ... ", " ".join(["word"] * 40)]
-    rows = [{"image": "images/train0.png", "caption": captions}]
-    rows.append({"image": "images/train1.png", "caption": ["!"]})
-    (colours / "train.json").write_text(json.dumps(rows))
-    train = read_splits(str(colours))[1]["train"]
-    assert train.captions == ["a dog brown runs", " ".join(["word"] * 30)]
-    assert train.n_images == 1
-
-
-def test_imagefolder_is_recognised(tmp_path, colours):
-    folder = tmp_path / "set"
-    (folder / "train").mkdir(parents=True)
-    (colours / "images" / "train0.png").rename(folder / "train" / "0.png")
-    (colours / "images" / "train1.png").rename(folder / "train" / "1.png")
-    rows = [{"file_name": "0.png", "caption": "One"}, {"file_name": "1.png", "caption": ["A", "B"]}]
-    lines = "\n".join(json.dumps(row) for row in rows)
-    (folder / "train" / "metadata.jsonl").write_text(lines + "\n")
-    name, splits = read_splits(str(folder))
-    assert name == "Hugging Face imagefolder"
-    assert splits["train"].captions == ["one", "a", "b"]
-    assert splits["train"].open_image(1).size == (48, 40)
+from tests.colours import write_classes, write_colours
+from tests.data.greys import (
+    TABLE,
+    found_in,
+    write,
+)
 
 
 @pytest.mark.parametrize("missing", [["val", "test"], ["val"], ["test"]])
@@ -131,36 +78,44 @@ def test_a_folder_in_memory_is_opened_and_other_folders_of_the_system_are_not():
             open_dataset(system)
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("{", "is not JSON"),
-        ('{"image": 1}', "must hold a list"),
-        ('[{"image": "a.png"}]', "without `image` and `caption` .1., the first is object 0"),
-        ('[{"image": "a.png", "caption": 5}]', "object 0"),
-        ('[{"image": "../a.png", "caption": "a"}]', "not inside the folder"),
-        ('[{"image": "/etc/a.png", "caption": "a"}]', "not inside the folder"),
-        ("[]", "train split of .* has no captions"),
-    ],
-)
-def test_a_broken_file_is_named(colours, content, message):
-    (colours / "train.json").write_text(content)
-    with pytest.raises(BadDataError, match=message):
-        open_dataset(str(colours))
-
-
 def test_a_folder_without_train_is_refused(colours):
     (colours / "train.json").unlink()
     with pytest.raises(BadDataError, match="no train split, only test and val"):
         open_dataset(str(colours))
 
 
-def test_two_datasets_in_one_folder_are_refused(colours):
-    (colours / "coco_train.json").write_text("[]")
-    with pytest.raises(BadDataError, match=r"two files for the train split"):
-        open_dataset(str(colours))
-
-
 def test_scenes_are_opened_once():
     assert open_dataset("scenes") is open_dataset("scenes")
     assert np.all(np.diff(open_dataset("scenes").splits["train"].image_of_caption) >= 0)
+
+
+@pytest.mark.parametrize("content", ['{"data": [{"image": "0.png"}]}', '{"0.png": {"text": "a"}}'])
+def test_json_that_is_not_understood_is_named_with_its_beginning(tmp_path, content):
+    with pytest.raises(
+        BadDataError, match=r"all.json is not understood: it begins with \{"
+    ) as error:
+        found_in(tmp_path, "all.json", content)
+    assert content[:20] in str(error.value)
+
+
+def test_a_file_is_no_folder(tmp_path):
+    write(tmp_path / "a.csv", TABLE)
+    with pytest.raises(MissingDataError, match=r"a\.csv is a file; give the folder"):
+        look_into(str(tmp_path / "a.csv"))
+
+
+def test_splits_that_are_missing_are_taken_out_of_train(tmp_path):
+    folder = write_classes(tmp_path / "colours", {"train": 40}) / "train"
+    dataset = open_dataset(str(folder))
+    sizes = {name: split.n_images for name, split in dataset.splits.items()}
+    assert sizes == {"train": 32, "val": 4, "test": 4}
+    for split in map(dataset.labelled, sizes):
+        assert [name.split("/")[0] for name in split.image_names] == [
+            split.classes[c] for c in split.labels
+        ]
+
+
+def test_one_class_alone_is_named_and_refused(tmp_path):
+    folder = write_classes(tmp_path / "colours", {"train": 1})
+    with pytest.raises(BadDataError, match="one class, 'red', and none has a caption; two"):
+        open_dataset(str(folder))

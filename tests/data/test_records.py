@@ -1,12 +1,21 @@
-"""From what readers find to splits, without any file."""
+"""From what readers find to splits."""
+
+import json
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from explorer.core.columns import CAPTION, IMAGE
+from explorer.data.open import open_dataset, read_splits
 from explorer.data.records import MISSING, Reading, Record, clean_caption, make_splits, take
 from explorer.scenes.world import open_labelled_scenes
+from tests.colours import write_classes
+from tests.data.greys import (
+    found_in,
+    image,
+    write,
+)
 
 
 class Album:
@@ -137,3 +146,46 @@ def test_captions_and_masks_of_labelled_images_go_along_with_a_part():
     assert part.masks.n_images == 2
     assert part.masks.open_image(1).tobytes() == train.masks.open_image(2).tobytes()
     assert part.masks.fingerprint != train.masks.fingerprint
+
+
+def test_an_image_has_one_class_and_others_are_counted(tmp_path):
+    found = found_in(tmp_path, "a.csv", "image,label\n0.png,cat\n1.png,dog\n0.png,dog\n0.png,cat\n")
+    assert found.splits["train"].labels.tolist() == [0, 1]
+    assert found.left_out["further classes of an image that has one"] == 1
+
+
+def test_classes_that_case_alone_tells_apart_are_told(tmp_path):
+    found = found_in(tmp_path, "a.csv", "image,label\n0.png,Cat\n1.png,cat\n2.png,dog")
+    assert found.notes[0] == "Classes that differ in upper and lower case only: Cat, cat."
+
+
+def test_a_class_in_two_spellings_is_one_class(tmp_path):
+    for split, name in (("train", "cafe\u0301"), ("test", "caf\u00e9")):
+        write(tmp_path / split / name / "0.png", image(10))
+        write(tmp_path / split / "dog" / "0.png", image(20))
+    assert read_splits(str(tmp_path))[1]["train"].classes == ["caf\u00e9", "dog"]
+
+
+def test_classes_that_train_lacks_are_told(tmp_path):
+    for name in ("train/cat", "train/dog", "test/dog", "test/fox"):
+        write(tmp_path / name / "0.png", image(10))
+    assert (
+        "Classes of test without an image in train: 1 (fox)." in open_dataset(str(tmp_path)).found
+    )
+
+
+def test_classes_that_are_numbers_stand_in_their_order(tmp_path):
+    folder = write_classes(tmp_path / "colours") / "train"
+    for name, number in (("red", "10"), ("green", "9"), ("blue", "2")):
+        (folder / name).rename(folder / number)
+    assert open_dataset(str(folder)).labelled().classes == ["2", "9", "10"]
+
+
+def test_captions_are_cleaned_as_the_reference_does_and_empty_ones_dropped(colours):
+    captions = ['A "DOG" (brown): runs!;~#*.', " ... ", " ".join(["word"] * 40)]
+    rows = [{"image": "images/train0.png", "caption": captions}]
+    rows.append({"image": "images/train1.png", "caption": ["!"]})
+    (colours / "train.json").write_text(json.dumps(rows))
+    train = read_splits(str(colours))[1]["train"]
+    assert train.captions == ["a dog brown runs", " ".join(["word"] * 30)]
+    assert train.n_images == 1

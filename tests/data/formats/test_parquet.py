@@ -3,13 +3,20 @@
 import base64
 
 import pyarrow as pa
+import pyarrow.parquet
 import pyarrow.parquet as pq
 import pytest
 
 from explorer.data.formats import parquet
-from explorer.data.open import open_dataset, read_splits
+from explorer.data.open import look_into, open_dataset, read_splits
 from explorer.errors import BadDataError
-from tests.data.greys import image, read, said, write_images
+from tests.colours import write_classes
+from tests.data.greys import (
+    image,
+    read,
+    said,
+    write_images,
+)
 from tests.data.layouts import write_parquet
 
 IMAGES = [image(10), image(20)]
@@ -153,3 +160,43 @@ def test_a_column_of_splits_may_be_called_otherwise_unless_the_file_says_one(tmp
     cells = {"file_name": ["0.png", "1.png", "2.png"], "caption": ["one thing"] * 3}
     write_parquet(tmp_path / f"{name}.parquet", cells | {"partition": ["train", "val", "test"]})
     assert read_splits(str(tmp_path))[1]["train"].n_images == n
+
+
+def test_labels_in_parquet_are_read(tmp_path):
+    folder = write_classes(tmp_path / "colours", {"train": 12})
+    paths = sorted(folder.rglob("*.png"))
+    table = pa.table(
+        {"image": [p.read_bytes() for p in paths], "label": [i % 3 for i in range(12)]}
+    )
+    data = tmp_path / "parquet"
+    data.mkdir()
+    pyarrow.parquet.write_table(table, data / "train.parquet")
+    assert open_dataset(str(data)).labelled().classes == ["0", "1", "2"]
+
+
+def test_labels_in_parquet_are_told_as_such(tmp_path):
+    images = [{"bytes": image(10), "path": "0.png"}, {"bytes": image(20), "path": "1.png"}] * 2
+    pq.write_table(pa.table({"image": images, "label": [0, 1, 0, 1]}), tmp_path / "train.parquet")
+    assert "1 files, classes from `label`." in open_dataset(str(tmp_path)).found
+
+
+def test_images_that_parquet_only_names_are_looked_for(tmp_path):
+    write_images(tmp_path, {"0.png": 10})
+    cells = [{"bytes": None, "path": "0.png"}]
+    pq.write_table(pa.table({"image": cells, "caption": ["level 10"]}), tmp_path / "train.parquet")
+    assert read(tmp_path) == {"train": said(10)}
+
+
+def test_an_image_that_a_table_lacks_is_an_image_that_cannot_be_read(tmp_path):
+    cells = pa.array([None], pa.struct({"bytes": pa.binary(), "path": pa.string()}))
+    pq.write_table(pa.table({"image": cells, "text": ["a"]}), tmp_path / "train.parquet")
+    pairs = open_dataset(str(tmp_path)).splits["train"]
+    with pytest.raises(BadDataError, match="its cell is empty"):
+        pairs.open_image(0)
+
+
+def test_parts_that_are_missing_are_counted(tmp_path):
+    for n in (0, 2):
+        table = {"image": [b""], "caption": ["a level"]}
+        write_parquet(tmp_path / "data" / f"train-0000{n}-of-00003.parquet", table)
+    assert "Files of train that are here: 2 of 3." in look_into(str(tmp_path)).notes

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from explorer.data.inspect import inspect
 from explorer.data.left_out import LeftOut
+from explorer.data.open import open_dataset, read_splits
 from explorer.data.reading.fields import (
     as_captions,
     captions_in,
@@ -14,6 +16,17 @@ from explorer.data.reading.fields import (
     no_fields,
     wordless_among,
 )
+from explorer.errors import BadDataError
+from tests.data.greys import (
+    found_in,
+    levels,
+    read,
+    rows_as,
+    said,
+    write,
+    write_images,
+)
+from tests.data.layouts import write_text
 
 
 @pytest.mark.parametrize(
@@ -136,3 +149,159 @@ def test_a_class_is_a_text_or_a_whole_number(value, label):
 )
 def test_what_img2dataset_could_not_fetch_says_so(status, has_failed):
     assert failed(status) == has_failed
+
+
+@pytest.mark.parametrize("name", ["a.csv", "train.json"])
+@pytest.mark.parametrize("nothing", ["nan", "NaN", "null", "None", "<NA>", "n/a", "-"])
+def test_a_caption_that_says_nothing_is_counted(tmp_path, name, nothing):
+    captions = ["level 10", "level 20", nothing]
+    rows = [{"image": f"{n}.png", "caption": each} for n, each in enumerate(captions)]
+    table = "".join(f"{row['image']},{row['caption']}\n" for row in rows)
+    content = json.dumps(rows) if name == "train.json" else f"image,caption\n{table}"
+    found = found_in(tmp_path, name, content)
+    assert levels(found.splits["train"]) == said(10, 20)
+    assert found.left_out["captions such as `nan` that say nothing"] == 1
+
+
+@pytest.mark.parametrize("label", [[0, 1], {"name": "cat"}])
+def test_labels_that_are_no_class_are_shown(tmp_path, label):
+    rows = [{"file_name": "0.png", "label": "cat"}, {"file_name": "1.png", "label": "dog"}]
+    rows.append({"file_name": "2.png", "label": label})
+    found = found_in(tmp_path, "metadata.jsonl", "\n".join(map(json.dumps, rows)))
+    assert found.splits["train"].n_images == 2
+    assert found.left_out.examples["labels that are lists or other things than one class"] == [
+        str(label)
+    ]
+
+
+@pytest.mark.parametrize("name", ["metadata.jsonl", "captions.json", "a.csv"])
+def test_a_column_of_splits_may_be_called_otherwise(tmp_path, name):
+    rows = [
+        {"file_name": f"{n}.png", "caption": f"level {10 * n + 10}", "Subset": split}
+        for n, split in enumerate(["training", "valid", "Test", "train"])
+    ]
+    found_in(tmp_path, name, rows_as(name, rows))
+    assert read(tmp_path) == {"train": said(10, 40), "val": said(20), "test": said(30)}
+
+
+@pytest.mark.parametrize("name", ["all.csv", "train.csv", "captions.json"])
+@pytest.mark.parametrize("word", ["cats", "testing ground"])
+def test_a_column_of_other_words_is_none_of_splits(tmp_path, name, word):
+    cells = ["test" if name == "train.csv" else word, "train", "train"]
+    rows = [
+        {"file_name": f"{n}.png", "caption": f"level {10 * n + 10}", "subset": cell}
+        for n, cell in enumerate(cells)
+    ]
+    found_in(tmp_path, name, rows_as(name, rows))
+    assert read(tmp_path) == {"train": said(10, 20, 30)}
+
+
+@pytest.mark.parametrize("name", ["metadata.jsonl", "captions.json", "train.json", "a.csv"])
+def test_rows_of_an_unknown_split_are_in_none(tmp_path, name):
+    splits = ["train", "testA", "dev", "holdout"]
+    rows = [
+        {"file_name": f"{n}.png", "caption": f"level {10 * n + 10}", "split": split}
+        for n, split in enumerate(splits)
+    ]
+    if name == "a.csv":
+        content = "\n".join([",".join(rows[0]), *(",".join(row.values()) for row in rows)])
+    else:
+        content = json.dumps(rows) if name.endswith("json") else "\n".join(map(json.dumps, rows))
+    found = found_in(tmp_path, name, content)
+    assert {split: levels(each) for split, each in found.splits.items()} == {
+        "train": said(10),
+        "val": said(30),
+    }
+    assert found.left_out["rows of an unknown split"] == 2
+
+
+@pytest.mark.parametrize("name", ["train.json", "data.jsonl", "train.jsonl", "metadata.json"])
+def test_rows_of_json_may_have_labels_for_captions(tmp_path, name):
+    rows = [{"image": f"{n}.png", "label": label} for n, label in enumerate("aba")]
+    found = found_in(tmp_path, name, rows_as(name, rows))
+    assert found.splits["train"].classes == ["a", "b"]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "metadata.jsonl"])
+@pytest.mark.parametrize("words", ["0 1", "true False", "no yes", "-1 1"])
+def test_a_column_of_two_values_is_of_classes_where_it_stands_alone(tmp_path, name, words):
+    rows = [
+        {"file_name": f"{n}.png", "malignant": word} for n, word in enumerate([*words.split(), ""])
+    ]
+    found = found_in(tmp_path, name, rows_as(name, rows))
+    assert set(found.splits["train"].classes) == set(words.split())
+    assert found.left_out["images without a label"] == 1
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "('level 10', 'b')",
+        "[{'raw': 'level 10'}, {'raw': 'b'}]",
+        '[{""raw"": ""level 10""}, ""b""]',
+    ],
+)
+def test_lists_of_other_makes_are_lists_too(tmp_path, cell):
+    write_images(tmp_path, {"0.png": 10})
+    write(tmp_path / "a.csv", f'image,captions\n0.png,"{cell}"\n')
+    assert list(read(tmp_path)["train"]) == ["level 10", "b"]
+
+
+def test_a_caption_in_parentheses_is_a_caption(tmp_path):
+    write_images(tmp_path, {"0.png": 10})
+    write(tmp_path / "a.csv", "image,captions\n0.png,(a dog) on 'a' beach)\n")
+    assert list(read(tmp_path)["train"]) == ["a dog on 'a' beach"]
+
+
+def test_classes_that_are_whole_floats_are_numbers(tmp_path):
+    write_images(tmp_path, {"0.png": 10, "1.png": 20})
+    rows = ['{"file_name": "0.png", "label": 0.0}', '{"file_name": "1.png", "label": 10.0}']
+    write(tmp_path / "metadata.jsonl", "\n".join(rows))
+    assert read_splits(str(tmp_path))[1]["train"].classes == ["0", "10"]
+
+
+def test_a_class_may_have_a_column_of_its_own(tmp_path):
+    write_images(tmp_path, {f"{n}.png": 10 * n for n in range(6)})
+    ones = ["1.0,0.0,0.0", "0.0,1.0,0.0", "0.0,0.0,1.0"]
+    rows = "".join(f"{n}.png,{n},{ones[n % 3]}\n" for n in range(6))
+    write(tmp_path / "truth.csv", f"image,age,mole,nevus,carcinoma\n{rows}")
+    train = read_splits(str(tmp_path))[1]["train"]
+    assert [train.classes[n] for n in train.labels[:3]] == ["mole", "nevus", "carcinoma"]
+    assert train.columns.keys() == {"age"}
+
+
+def test_a_later_row_of_two_classes_costs_that_row(tmp_path):
+    write_images(tmp_path, {f"{n}.png": n for n in range(104)})
+    rows = "".join(f"{n}.png,{n % 2},{1 - n % 2}\n" for n in range(102))
+    write(tmp_path / "a.csv", f"image,cat,dog\n{rows}102.png,1,1\n103.png,0,0\n")
+    found = open_dataset(str(tmp_path)).found
+    assert "rows of several classes or of none (2)" in found
+
+
+def test_rows_of_several_classes_are_refused(tmp_path):
+    write_images(tmp_path, {"0.png": 10, "1.png": 20})
+    write(tmp_path / "a.csv", "image,cat,dog\n0.png,1,1\n1.png,0,1\n")
+    with pytest.raises(BadDataError, match="its columns are image, cat, dog"):
+        open_dataset(str(tmp_path))
+
+
+@pytest.mark.parametrize("column", ["scan", "image_id"])
+def test_a_column_that_names_images_may_be_called_otherwise(tmp_path, column):
+    write_images(tmp_path, {"0.png": 10, "1.png": 20})
+    write(tmp_path / "a.csv", f"{column},caption\n0.png,level 10\n1.png,level 20\n")
+    assert read(tmp_path) == {"train": said(10, 20)}
+
+
+def test_a_column_that_may_mean_splits_and_is_not_read_as_such_is_told(tmp_path):
+    write_images(tmp_path, {"0.png": 10, "1.png": 20})
+    write(tmp_path / "a.csv", "image,label,partition\n0.png,a,0\n1.png,b,1\n")
+    told = inspect(str(tmp_path))["columns"]
+    assert "no splits from `partition`, whose values are not train, val and test" in told
+
+
+def test_a_column_of_numbers_is_no_caption_because_its_name_is_like_one(tmp_path):
+    rows = "".join(f"{n}.png,{n},A dog\n" for n in range(3))
+    write_text(tmp_path / "a.csv", f"file_name,text_length,short_text\n{rows}")
+    train = open_dataset(str(tmp_path)).splits["train"]
+    assert train.captions == ["a dog"]
+    assert list(train.columns) == ["text_length"]

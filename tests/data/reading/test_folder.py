@@ -2,13 +2,24 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 from explorer.data.open import look_into, open_dataset
 from explorer.errors import BadDataError
-from tests.data.greys import csv_of, image, json_of, lines_of, read, said, write, write_images
+from tests.data.greys import (
+    csv_of,
+    image,
+    json_of,
+    lines_of,
+    read,
+    said,
+    write,
+    write_images,
+)
+from tests.data.layouts import write_text
 
 LEVELS = {"0.png": 10, "1.png": 20}
 WANTED = {"train": said(10, 20)}
@@ -131,3 +142,39 @@ def test_a_folder_is_listed_once_while_a_dataset_is_opened(folder, monkeypatch):
     look_into(str(folder))
     assert {str(folder), str(folder / "more")} <= set(listed)
     assert len(listed) == len(set(listed))
+
+
+@pytest.mark.parametrize("end", ["png", "txt"])
+def test_folders_that_are_linked_from_elsewhere_are_counted(tmp_path, end):
+    for name in ("set/cat", "set/dog", "away"):
+        write_images(tmp_path / name, {"0.png": 10})
+        if end == "txt":
+            write(tmp_path / name / "0.txt", "a level")
+    (tmp_path / "set" / "fox").symlink_to(tmp_path / "away")
+    left_out = look_into(str(tmp_path / "set")).left_out
+    assert left_out.examples == {"folders that lie elsewhere and are linked to": ["fox"]}
+
+
+def test_where_all_is_linked_from_elsewhere_that_is_the_reason(tmp_path):
+    write_images(tmp_path / "away", {"0.png": 10})
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "fox").symlink_to(tmp_path / "away")
+    with pytest.raises(BadDataError, match=r"lie elsewhere and are linked to \(1\), .* is fox"):
+        look_into(str(tmp_path / "set"))
+
+
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [
+        ("../away.png", "is a link to a file that is not there."),
+        ("0.png", "is a link to a file that is not there."),
+        (".git/annex/objects/0", "fetch the file with `git annex get`."),
+        ("/etc/hostname", "is a link that leads out of the folder."),
+    ],
+)
+def test_an_image_that_is_a_link_says_where_it_leads(tmp_path, target, reason):
+    (tmp_path / "0.png").symlink_to(target)
+    write_text(tmp_path / "a.csv", "image,caption\n0.png,a cat\n")
+    pairs = open_dataset(str(tmp_path)).splits["train"]
+    with pytest.raises(BadDataError, match=re.escape(reason)):
+        pairs.open_image(0)

@@ -10,6 +10,7 @@ from explorer.data.open import open_dataset, read_splits
 from explorer.errors import BadDataError
 from tests.data.greys import (
     csv_of,
+    found_in,
     image,
     json_of,
     levels,
@@ -19,6 +20,7 @@ from tests.data.greys import (
     write,
     write_images,
 )
+from tests.data.layouts import write_text
 
 SPLITS = {"train": (10, 20, 30), "val": (40, 50), "test": (60, 70)}
 WANTED = {split: said(*each) for split, each in SPLITS.items()}
@@ -250,3 +252,49 @@ def test_a_table_that_says_no_split_beside_one_that_says_train_is_refused(tmp_pa
         write(tmp_path / name, csv_of({"0.png": 10}))
     with pytest.raises(BadDataError, match="two files for the train split"):
         read(tmp_path)
+
+
+def test_images_that_no_table_names_are_counted(tmp_path):
+    write_images(tmp_path / "more", {"9.png": 9})
+    found = found_in(tmp_path, "a.csv", "image,caption\n0.png,level 10\n3.png,level 40\n")
+    assert found.left_out.examples["images that no table names"] == ["1.png", "2.png", "more/9.png"]
+
+
+@pytest.mark.parametrize("name", ["metadata.csv", "train.json"])
+def test_names_may_have_blanks_around_them(tmp_path, name):
+    rows = [{"file_name": " 0.png", "caption": "level 10"}]
+    content = json.dumps(rows) if name == "train.json" else "caption,file_name\nlevel 10, 0.png\n"
+    assert levels(found_in(tmp_path, name, content).splits["train"]) == said(10)
+
+
+@pytest.mark.parametrize("above", ["", "images/"])
+def test_names_may_lack_their_suffix(tmp_path, above):
+    write_images(tmp_path, {f"{above}0.png": 10, f"{above}1.png": 20, f"{above}2.png": 30})
+    write_images(tmp_path, {f"{above}2.jpg": 30})  # of which nobody knows which is meant
+    write(tmp_path / "captions.csv", "image,caption\n0,level 10\n1.png,level 20\n2,level 30\n")
+    train = read_splits(str(tmp_path))[1]["train"]
+    assert [train.open_image(i).getpixel((0, 0))[0] for i in range(2)] == [10, 20]
+    with pytest.raises(BadDataError, match="is not there"):
+        train.open_image(2)
+
+
+def test_names_may_begin_with_the_folder_of_the_dataset(tmp_path):
+    write_images(tmp_path / "set/images", {"0.png": 10, "1.png": 20})
+    names = {f"{tmp_path.name}/set/images/{n}.png": 10 * n + 10 for n in range(2)}
+    write(tmp_path / "set/a.csv", csv_of(names))
+    assert read(tmp_path / "set") == {"train": said(10, 20)}
+
+
+def test_names_in_an_archive_are_told(tmp_path):
+    write(tmp_path / "metadata.jsonl", lines_of({"zip://0.png::images.zip": 10}))
+    with pytest.raises(BadDataError, match="archives, which must be unpacked first"):
+        open_dataset(str(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["y" * 300, "a\\u0000b.png"])
+def test_names_that_no_file_can_have_are_not_there_even_beside_an_archive(tmp_path, name):
+    write_text(tmp_path / "train.json", f'[{{"image": "{name}", "caption": "a cat"}}]')
+    (tmp_path / "images.zip").write_bytes(b"")
+    pairs = open_dataset(str(tmp_path)).splits["train"]
+    with pytest.raises(BadDataError, match=r"images\.zip must be unpacked first"):
+        pairs.open_image(0)

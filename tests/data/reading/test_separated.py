@@ -6,7 +6,14 @@ import pytest
 
 from explorer.data.open import open_dataset
 from explorer.errors import BadDataError
-from tests.data.greys import read, said, write, write_images
+from tests.data.greys import (
+    found_in,
+    levels,
+    read,
+    said,
+    write,
+    write_images,
+)
 
 LEVELS = {f"{n}.png": 10 * n + 10 for n in range(4)}
 NAMES = list(LEVELS)
@@ -179,3 +186,37 @@ def test_json_lines_are_read_whatever_the_file_is_called(tmp_path, name):
     rows = [f'{{"image": "{n}", "caption": "level {v}"}}' for n, v in LEVELS.items()]
     write(tmp_path / name, "\n".join(rows) + "\n")
     assert read(tmp_path) == WANTED
+
+
+@pytest.mark.parametrize("end", [",", ",,", ", ,"])
+def test_separators_at_the_end_of_rows_mean_nothing(tmp_path, end):
+    found = found_in(tmp_path, "a.csv", f"image,caption\n0.png,level 10{end}\n1.png,level 20{end}")
+    assert levels(found.splits["train"]) == said(10, 20)
+
+
+def test_a_class_has_no_separators_in_it(tmp_path):
+    found = found_in(tmp_path, "a.csv", "image,label\n0.png,cat,\n1.png,dog\n2.png,cat,dog\n")
+    assert found.splits["train"].classes == ["cat", "dog"]
+    assert found.left_out["rows with too many columns"] == 1
+
+
+def test_a_cell_may_hold_an_embedding(tmp_path):
+    rows = "".join(
+        f'{n}.png,"[{", ".join(["0.125"] * 30_000)}]",level {10 * n + 10}\n' for n in range(2)
+    )
+    found = found_in(tmp_path, "a.csv", f"image,embedding,caption\n{rows}")
+    assert levels(found.splits["train"]) == said(10, 20)
+
+
+def test_a_header_of_thousands_of_columns_is_shortened(tmp_path):
+    write(tmp_path / "a.csv", ",".join(f"column {n}" for n in range(5000)) + "\n")
+    with pytest.raises(BadDataError) as caught:
+        open_dataset(str(tmp_path))
+    assert len(str(caught.value)) < 700
+
+
+def test_columns_of_one_name_are_refused(tmp_path):
+    write_images(tmp_path, {"0.png": 10})
+    write(tmp_path / "captions.csv", "image,caption,caption\n0.png,one,two\n")
+    with pytest.raises(BadDataError, match="several columns called `caption`"):
+        open_dataset(str(tmp_path))

@@ -1,0 +1,18 @@
+"""Karpathy's own file."""
+
+import json
+
+import pytest
+
+from explorer.data.open import open_dataset
+from explorer.errors import BadDataError
+from tests.data.greys import (
+    write,
+)
+
+
+def test_sentences_without_a_text_are_said_to_be_so(tmp_path):
+    about = [{"filename": "0.png", "split": "train", "sentences": [{"tokens": ["a"]}]}]
+    write(tmp_path / "dataset.json", json.dumps({"images": about}))
+    with pytest.raises(BadDataError, match=r"images whose `sentences` are no texts \(1\)"):
+        open_dataset(str(tmp_path))
