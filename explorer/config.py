@@ -269,7 +269,8 @@ NETWORKS = (
 )
 """Of images of classes, by name; methods learn through the first."""
 POLICIES = ("autoaugment", "randaugment")
-"""Augmentation that only students may have."""
+OF_EACH = "crop-scale-rotate"
+"""Augmentation that only students may have: policies, and one of three changes of each image."""
 WHITENINGS = ("none", "zca", "zca-regularised")
 """How images are scaled for networks."""
 AS_LEARNED = "as-learned"

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.config import NETWORKS, POLICIES, WHITENINGS, NetworkConfig
+from explorer.config import NETWORKS, OF_EACH, POLICIES, WHITENINGS, NetworkConfig
 from explorer.core.retrieval import known_interval
 from explorer.core.whitening import Zca
 from explorer.errors import ConfigError
@@ -256,7 +256,7 @@ def _train(
         config.batch_size,
         splits.learning_rate,
         CHOICES.get(config.augmentation, ()),
-        config.augmentation if config.augmentation in POLICIES else "",
+        config.augmentation if config.augmentation in (OF_EACH, *POLICIES) else "",
     )
     scale = scale_on(splits.mean, splits.std, device, splits.white)
     learner = train_classifier(network, image, splits.train.target, scale, training, seed, on_epoch)

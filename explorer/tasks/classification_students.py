@@ -5,7 +5,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from explorer.config import AS_LEARNED, AUGMENTATIONS, NETWORKS, POLICIES, WHITENINGS, NetworkConfig
+from explorer.config import (
+    AS_LEARNED,
+    AUGMENTATIONS,
+    NETWORKS,
+    OF_EACH,
+    POLICIES,
+    WHITENINGS,
+    NetworkConfig,
+)
 from explorer.core.whitening import Zca
 from explorer.errors import ConfigError
 from explorer.settings import setting
@@ -27,8 +35,9 @@ class ClassificationConfig(NetworkConfig):
     augmentation: str = setting(
         "Augmentation",
         "`dsa` is that of the benchmarks, `dsa-without-flip` is for digits, `none` for none; of "
-        "students also the policies `autoaugment` (for CIFAR-10) and `randaugment`.",
-        choices=(*AUGMENTATIONS, *POLICIES),
+        f"students also `{OF_EACH}`, one of the three for each image, as published for MNIST "
+        "before `dsa`, and the policies `autoaugment` (for CIFAR-10) and `randaugment`.",
+        choices=(*AUGMENTATIONS, OF_EACH, *POLICIES),
         default="dsa",
     )
     whitening: str = setting(

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from explorer.config import OF_EACH
 from explorer.data.open import open_dataset
 from explorer.errors import ConfigError
 from explorer.runs.config import RunConfig
@@ -163,10 +164,11 @@ def run_bundle(run: RunConfig):
     return bundle_of(run)
 
 
-def test_students_of_several_networks_stand_beside_each_other(run, tmp_path):
+@pytest.mark.parametrize("augmentation", ["randaugment", OF_EACH])
+def test_students_of_several_networks_stand_beside_each_other(augmentation, run, tmp_path):
     networks = "convnet-bn, kernel-fc mlp, mlp"
     own = replace(
-        QUICK, architectures=networks, whitening="zca", augmentation="randaugment", epochs=2
+        QUICK, architectures=networks, whitening="zca", augmentation=augmentation, epochs=2
     )
     watcher = Memory()
     store = Store(tmp_path / "cache")

@@ -12,9 +12,10 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from explorer.config import OF_EACH
 from explorer.core.whitening import Zca
 from explorer.learn.inner.descent import one_pass, shuffled
-from explorer.learn.networks import image_policies
+from explorer.learn.networks import crop_scale_rotate, image_policies
 from explorer.learn.networks.architectures import Learner
 from explorer.learn.networks.augment import draw
 from explorer.learn.networks.convnet import Weights
@@ -33,7 +34,7 @@ class Training(NamedTuple):
     batch_size: int
     learning_rate: float
     augmentation: tuple[str, ...]  # groups of `augment.GROUPS`; () for none
-    policy: str = ""  # of `image_policies` instead
+    policy: str = ""  # of `image_policies` instead, or `config.OF_EACH`
 
 
 class White(NamedTuple):
@@ -136,6 +137,8 @@ def augmented(
     x: torch.Tensor, scale: Scale, training: Training, rng: torch.Generator
 ) -> torch.Tensor:
     """The (B, 3, S, S) images of a step, as a network sees them, changed as drawn from `rng`."""
+    if training.policy == OF_EACH:
+        return crop_scale_rotate.changed(x, crop_scale_rotate.draw(rng, len(x)))
     if training.policy:
         return scale.enter(image_policies.changed(training.policy, scale.leave(x), rng))
     return draw(rng, training.augmentation, len(x))(x)

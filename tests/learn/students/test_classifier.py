@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 
+from explorer.config import OF_EACH
 from explorer.learn.networks.convnet import ConvNet
 from explorer.learn.students.classifier import Training, scale_on, train_classifier
 
@@ -51,6 +52,13 @@ def test_the_seed_decides_everything_and_global_randomness_nothing():
     torch.manual_seed(2)
     assert np.array_equal(fits(trained()), first)
     assert not np.array_equal(fits(trained(seed=1)), first)
+
+
+def test_a_student_may_see_each_image_cropped_scaled_or_rotated():
+    changing = TRAINING._replace(policy=OF_EACH)
+    first = fits(trained(training=changing))
+    assert np.array_equal(fits(trained(training=changing)), first)
+    assert not np.array_equal(fits(trained()), first)
 
 
 def test_looking_at_a_student_does_not_change_it():
