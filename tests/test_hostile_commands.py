@@ -89,20 +89,3 @@ def test_a_cache_that_cannot_be_is_a_sentence(name, cache, tmp_path, capsys, mon
     assert program.main(given) == 2
     last = capsys.readouterr().err.strip().splitlines()[-1]
     assert re.match(r"explorer: .*(file, no folder|not there|permission)", last), last
-
-
-def test_verify_says_what_is_damaged(tmp_path, capsys):
-    import numpy as np
-
-    from explorer.store.step import Computed, Step
-    from explorer.store.store import Store
-
-    step = Step("stage", 1, {}, lambda *_: Computed({"a": np.arange(9)}), lambda entry: entry)
-    path = Store(tmp_path).fetch(step).folder / "a.npy"
-    assert program.main(["verify", str(tmp_path), "--json"]) == 0
-    assert '"n_whole": 1' in capsys.readouterr().out
-    path.write_bytes(path.read_bytes()[:-1] + b"x")
-    assert program.main(["verify", str(tmp_path)]) == 2
-    assert "Damaged: stage/" in capsys.readouterr().out
-    assert program.main(["verify", str(tmp_path / "none")]) == 2
-    assert "There is no folder" in capsys.readouterr().err

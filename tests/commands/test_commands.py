@@ -10,7 +10,6 @@ import pytest
 from explorer.__main__ import main
 from explorer.data.open import open_dataset
 from explorer.errors import ConfigError
-from explorer.runs.directory import Job, RunDirectory
 from explorer.sets.folder import DistilledSet
 from explorer.steps.subset import keep_subset
 from explorer.store.store import Store
@@ -176,46 +175,11 @@ def test_the_built_in_bundle_says_that_it_knows_only_scenes(tmp_path, colours, c
     assert "The built-in encoder knows only Scenes" in capsys.readouterr().err
 
 
-def test_a_run_directory_is_worked_on(config, tmp_path, capsys):
-    run = RunDirectory(tmp_path / "runs" / "one")
-    run.create(Job(kind="prepare", config=config, device="cpu"))
-    assert main(["run", str(run.folder), "--cache", str(tmp_path / "cache"), "--json"]) == 0
-    assert run.status().state == "done"
-    told = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert told == {"state": "done", "result": run.result()}
-    assert run.result()["n_images"] == 20
-    assert run.result()["timing"].keys() == {"embed", "prototypes", "map"}
-
-
-def test_methods_are_told_with_their_settings(capsys):
-    assert main(["methods", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out.splitlines()[-1])["methods"]
-    (pds,) = [each for each in told if each["name"] == "pds"]
-    assert pds.keys() == {"name", "label", "family", "tasks", "paper", "settings"}
-    assert pds["settings"]["guidance"]["default"] == 5.0
-    assert all(each["help"] for method in told for each in method["settings"].values())
-
-
-def test_a_method_that_is_named_is_told_with_its_options_and_their_defaults(capsys):
-    assert main(["methods", "pds"]) == 0
-    head, *settings = capsys.readouterr().out.splitlines()
-    assert head.startswith("pds: ")
-    (guidance,) = [line.split() for line in settings if line.startswith("  --guidance ")]
-    assert guidance[:2] == ["--guidance", "5.0"]
-    assert main(["methods", "no-such"]) == 2
-    assert "No method 'no-such'" in capsys.readouterr().err
-
-
 def test_a_setting_that_the_method_does_not_have_is_no_option(capsys, tmp_path):
     with pytest.raises(SystemExit) as stop:
         main(["distill", "scenes", "--method", "random", "--steps", "3", "--out", str(tmp_path)])
     assert stop.value.code == 2
     assert "--steps" in capsys.readouterr().err
-
-
-def test_a_folder_that_is_no_run_directory_is_refused(tmp_path, capsys):
-    assert main(["run", str(tmp_path)]) == 2
-    assert "is not a run directory" in capsys.readouterr().err
 
 
 def test_an_interrupted_command_ends_with_130(tmp_path, request):
