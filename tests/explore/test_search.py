@@ -11,7 +11,7 @@ from explorer.explore.search import (
     find_text,
     unknown_words,
 )
-from tests.explore.test_dataset import make_prepared
+from tests.explore.random_prepared import make_prepared
 
 
 def test_images_come_in_the_order_of_their_cosine_with_all_their_rows():
