@@ -1,10 +1,14 @@
 """Long JSON lists, object by object."""
 
 import json
+import re
 
 import pytest
 
+from explorer.data.left_out import LeftOut
 from explorer.data.open import open_dataset
+from explorer.data.reading.json_lists import parse, peeked, read_lines, read_list
+from explorer.errors import BadDataError
 from tests.data.greys import (
     found_in,
     levels,
@@ -44,3 +48,60 @@ def test_a_broken_line_costs_that_line(tmp_path):
     assert read(tmp_path) == {"train": said(10, 20)}
     found = open_dataset(str(tmp_path)).found
     assert "lines that are not JSON (1), lines that are no object (1)" in found
+
+
+ROWS = [{"image": "0.png"}, {"image": "1.png", "n": [1, {"a": "]"}]}, 7, "x", None]
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("key", ["", "rows"])
+def test_the_elements_of_a_list_are_those_that_json_has(tmp_path, indent, key):
+    value = {"about": {"rows": 3}, "rows": ROWS, "end": []} if key else ROWS
+    write(tmp_path / "a.json", json.dumps(value, indent=indent))
+    assert list(read_list(tmp_path / "a.json", LeftOut(), key)) == ROWS
+
+
+def test_an_empty_list_has_no_elements_and_a_last_comma_does_no_harm(tmp_path):
+    for content, n in (("[]", 0), (" [ ] ", 0), ("[1, 2, ]", 2)):
+        write(tmp_path / "a.json", content)
+        assert len(list(read_list(tmp_path / "a.json", LeftOut()))) == n
+
+
+def test_elements_come_before_what_is_broken_behind_them(tmp_path):
+    write(tmp_path / "a.json", '[{"n": 0}, {"n": 1}, {"n"')
+    rows = read_list(tmp_path / "a.json", LeftOut())
+    assert [next(rows), next(rows)] == [{"n": 0}, {"n": 1}]
+    with pytest.raises(BadDataError, match=r"a\.json is not JSON"):
+        next(rows)
+
+
+def test_a_key_further_in_is_not_the_one_of_the_file(tmp_path):
+    write(tmp_path / "a.json", '{"about": {"rows": [1]}, "rows": [2, 3]}')
+    assert list(read_list(tmp_path / "a.json", LeftOut(), "rows")) == [2, 3]
+    write(tmp_path / "a.json", '{"rows": 5}')
+    with pytest.raises(BadDataError, match="must hold a list under 'rows'"):
+        list(read_list(tmp_path / "a.json", LeftOut(), "rows"))
+
+
+def test_lines_are_read_one_by_one_and_others_are_counted_with_their_number(tmp_path):
+    write(tmp_path / "a.jsonl", '{"n": 0}\n\n[1]\n{"n":\n{"n": 1}\n')
+    left_out = LeftOut()
+    assert list(read_lines(tmp_path / "a.jsonl", left_out)) == [{"n": 0}, {"n": 1}]
+    assert left_out == {"lines that are no object": 1, "lines that are not JSON": 1}
+    assert left_out.examples["lines that are no object"][0].startswith("line 3 of ")
+
+
+def test_what_is_nested_too_deeply_is_no_json_rather_than_the_end_of_the_program():
+    assert parse("[[1]]") == [[1]]
+    with pytest.raises(ValueError, match="nested too deeply"):
+        parse("[" * 200_000)
+
+
+def test_files_are_looked_into_where_they_are_few(tmp_path):
+    captions = re.compile(r'\{"captions"')
+    for number in range(3):
+        write(tmp_path / f"{number}.json", '{"captions": 1}' if number else "[]")
+    assert [path.name for path in peeked(tmp_path, captions)] == ["1.json", "2.json"]
+    for number in range(3, 25):
+        write(tmp_path / f"{number}.json", '{"captions": 1}')
+    assert peeked(tmp_path, captions) == []

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from explorer.data.open import look_into
+from explorer.data.reading.listing import listed_once, listing
 from explorer.errors import BadDataError
-from tests.data.greys import write_images
+from tests.data.greys import write, write_images
 
 
 def test_folders_that_cannot_be_read_are_counted(tmp_path, monkeypatch):
@@ -32,3 +33,41 @@ def test_a_link_to_itself_costs_no_other_file(tmp_path):
     assert train.n_images == 9
     with pytest.raises(BadDataError, match="is a link to a file that is not there"):
         train.open_image(list(train.image_names).index("cat/a.png"))
+
+
+def test_files_stand_in_order_and_what_systems_keep_is_known_but_not_shown(tmp_path):
+    for name in ("b.png", "a.PNG", ".hidden", "Thumbs.db", "c.txt"):
+        (tmp_path / name).touch()
+    for name in ("z", "y", "__MACOSX"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "gone.png").symlink_to("nowhere")
+    found = listing(tmp_path)
+    assert found.files == ["a.PNG", "b.png", "c.txt", "gone.png"]
+    assert found.folders == ["y", "z"]
+    assert found.broken == ["gone.png"]
+    assert {".hidden", "Thumbs.db", "__MACOSX", "y"} < found.names
+    assert found.ending([".png"]) == ["a.PNG", "b.png", "gone.png"]
+    assert found.ending([".txt", ".png"]) == ["a.PNG", "b.png", "c.txt", "gone.png"]
+    assert found.ending([".jpg"]) == []
+
+
+def test_what_this_program_wrote_is_no_data(tmp_path):
+    write(tmp_path / "made/config.json", '{"method": "pds", "found": "f", "plan": "p"}')
+    write(tmp_path / "theirs/config.json", '{"method": "something else"}')
+    assert listing(tmp_path).folders == ["theirs"]
+
+
+def test_a_folder_that_is_not_there_is_empty_and_says_so(tmp_path):
+    found = listing(tmp_path / "none")
+    assert (found.files, found.folders, found.is_readable) == ([], [], False)
+
+
+def test_a_folder_is_listed_once_while_a_dataset_is_opened_and_anew_behind(tmp_path):
+    with listed_once():
+        assert listing(tmp_path).files == []
+        (tmp_path / "a.png").touch()
+        assert listing(tmp_path).files == []
+        with listed_once():
+            assert listing(tmp_path).files == ["a.png"]
+        assert listing(tmp_path).files == []
+    assert listing(tmp_path).files == ["a.png"]
