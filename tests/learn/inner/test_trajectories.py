@@ -1,5 +1,7 @@
 """Gradients of trajectory matching: exact ones equal the unrolled loop, both the official code."""
 
+from itertools import islice, repeat
+
 import numpy as np
 import pytest
 import torch
@@ -12,6 +14,7 @@ from explorer.learn.pairs.blending import Blend
 from explorer.learn.pairs.similarity import OfLowRank
 from explorer.learn.rules import sgd
 from explorer.learn.students.contrastive import CONTRASTS
+from tests.learn.official_draws import official_call
 from tests.learn.students.test_contrastive import NAMES
 from tests.learn.towers import Linear, close, tensors
 from tests.recorded import as_json, read, recorded
@@ -38,6 +41,7 @@ def linear_towers(arrays) -> Towers:
 
 def compare(found: Matched, arrays, prefix: str, inputs: dict[str, torch.Tensor]) -> None:
     """What was found of the inputs, by name, with what was recorded, up to the next values."""
+    close(found.losses.sum(), arrays[f"{prefix}loss"])
     for side, ours in enumerate(("img", "txt")):
         close(found.losses[side], arrays[f"{prefix}loss_{ours}"])
         close(found.rates[side], arrays[f"{prefix}grad_lr_{ours}"])
@@ -110,6 +114,8 @@ def test_learned_similarity_gets_the_recorded_gradients(case, way):
     rank = int(arrays["rank"])
     similarity = OfLowRank(rank, float(arrays["alpha"] / rank))
     named = dict(zip(similarity.parts, parts, strict=True))
+    if start == "sim":
+        close(similarity.matrix(named, torch.arange(len(parts[0]))), arrays["sim_S"])
     image, text = leaf(arrays["image"]), leaf(arrays["text"])
     temperature = arrays["merged_temperature" if way == "WBCEmerged" else "temperature"]
     contrast = CONTRASTS[NAMES.get(way, "wbce")]
@@ -207,30 +213,50 @@ def test_steps_of_a_classifier_equal_the_recorded_ones(case, tag):
         [images],
         len(batches),
     )
-    path = torch.stack([weights[0] for weights in found.path])
-    close(path, arrays[f"{tag}__param_path"], 1e-4)
-    close(found.losses[0], arrays[f"{tag}__loss"], 1e-3)
-    torch.testing.assert_close(found.inputs[0], arrays[f"{tag}__dsyn"], rtol=1e-3, atol=1e-6)
-    close(found.rates[0], arrays[f"{tag}__dlr"], 1e-3)
+    compare_classifier(found, arrays, tag)
 
 
 @recorded("img_mtt")
 def test_steps_on_augmented_images_equal_the_recorded_ones(case):
     raw = read(case)
-    arrays, network = tensors(raw), network_of(raw)
-    batches = chunks(raw["dsa__perms"], int(raw["dsa__batch_syn"]), int(raw["syn_steps"]))
-    seen = leaf(arrays["dsa__augmented_inputs"])  # of each step, in the order of its batch
+    arrays, network, images = tensors(raw), network_of(raw), leaf(tensors(raw)["syn"])
+    batches = list(islice(augmented_batches(raw), int(raw["syn_steps"])))
+    for (rows, call), expected in zip(batches, arrays["dsa__augmented_inputs"], strict=True):
+        torch.testing.assert_close(call(arrays["syn"][rows]), expected, rtol=1e-4, atol=1e-5)
 
     def loss(step, weights):
-        outputs = network.outputs(network.named(weights[0]), seen[step])
-        return functional.cross_entropy(outputs, arrays["label"][batches[step]])
+        rows, call = batches[step]
+        outputs = network.outputs(network.named(weights[0]), call(images[rows]))
+        return functional.cross_entropy(outputs, arrays["label"][rows])
 
     segment = Segment((arrays["start"],), (arrays["target"],))
-    found = match_trajectory(loss, segment, arrays["lr"].float()[None], [seen], len(batches))
+    rates = arrays["lr"].float()[None]
+    found = match_trajectory(loss, segment, rates, [images], len(batches))
+    compare_classifier(found, arrays, "dsa")
+
+
+def augmented_batches(raw):
+    """The rows of each step and their augmentation: drawn after the permutation, each its own."""
+    rng = torch.Generator().manual_seed(int(raw["dsa__global_seed"]))
+    n, side = len(raw["syn"]), raw["syn"].shape[-1]
+    for perm in raw["dsa__perms"]:
+        assert torch.randperm(n, generator=rng).tolist() == perm.tolist()
+        for rows in reversed(torch.tensor(perm).split(int(raw["dsa__batch_syn"]))):
+            yield rows, official_call(repeat(rng), len(rows), side)
+
+
+def compare_classifier(found: Matched, arrays, tag: str) -> None:
+    """What was found of images and their rate with what was recorded, up to the next images."""
     path = torch.stack([weights[0] for weights in found.path])
-    close(path, arrays["dsa__param_path"], 1e-4)
-    close(found.losses[0], arrays["dsa__loss"], 1e-3)
-    close(found.rates[0], arrays["dsa__dlr"], 1e-3)
+    close(path, arrays[f"{tag}__param_path"], 1e-4)
+    close(found.losses[0], arrays[f"{tag}__loss"], 1e-3)
+    torch.testing.assert_close(found.inputs[0], arrays[f"{tag}__dsyn"], rtol=1e-3, atol=1e-6)
+    close(found.rates[0], arrays[f"{tag}__dlr"], 1e-3)
+    for name, gradient, own in (("syn", found.inputs[0], "dsyn"), ("lr", found.rates[0], "dlr")):
+        moved, by = (arrays[name] - arrays[f"full__{name}_after"]), arrays[f"full__{own}"]
+        rate = (moved * by).sum() / by.square().sum()  # of the outer step, the same for all
+        step = (arrays[name] - arrays[f"{tag}__{name}_after"]).float()
+        close((rate * gradient).float(), step, 1e-3)
 
 
 @recorded("img_tesla")
@@ -249,6 +275,8 @@ def test_truncated_steps_of_a_classifier_equal_the_recorded_ones(case):
         truncated=True,
     )
     close(found.losses[0], arrays["loss"], 1e-3)
+    taken = (found.path[0][0] - found.path[-1][0]) / arrays["lr"]
+    close(taken.float(), arrays["gradient_sum"], 1e-3)
     torch.testing.assert_close(found.inputs[0] / 2, arrays["dsyn"], rtol=1e-3, atol=1e-6)
     close(found.rates[0], arrays["dlr"], 1e-3)
 

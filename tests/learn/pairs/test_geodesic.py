@@ -21,6 +21,8 @@ def test_a_kernel_and_the_energies_with_a_spread_equal_the_recorded_ones(case):
         close(0.8 * found, arrays[f"div_{name}"])
         close(energy(*rows, sigma, with_itself=False), arrays[f"default_{name}"])
         close(0.8 * root(energy(*rows, sigma, with_itself=False)), arrays[f"script_{name}"])
+    angle = arrays["angle_su_ru"]
+    close(kernel(arrays["u_syn"], arrays["u_real"], 1.0), torch.exp(-angle.square() / 2))
 
 
 @recorded("vl_mdm")
@@ -41,6 +43,7 @@ def test_a_loss_of_plain_energies_equals_the_recorded_one(case, way, contrast, w
     theirs = placed(arrays["real_image"], arrays["real_text"])
     logits = ours[0] @ ours[1].T / TEMPERATURE
     loss = contrast * infonce(logits, torch.eye(len(rows), dtype=logits.dtype))
+    close(loss, arrays[f"{way}_nce"])
     for sign, spread in zip((1, -1), spreads, strict=True):
         sides = (unit(image + sign * text) for image, text in (ours, theirs))
         sigma = float(arrays["sigma"])

@@ -46,9 +46,12 @@ def test_the_loss_and_its_gradients_equal_the_recorded_ones(case, way):
         return unit(image.flatten(1) @ arrays["W_image"].T), unit(text @ arrays["W_text"].T)
 
     target = placed(arrays[f"{real}image"], arrays[f"{real}text"])
-    loss = teachers.loss_of(
-        placed(image[rows], text[rows]), target, HOW._replace(with_itself=False)
-    )
+    learned, how = placed(image[rows], text[rows]), HOW._replace(with_itself=False)
+    terms = {"nce": "contrast", "u": "sums", "g": "differences"}
+    for name, weight in terms.items():
+        others = {each: 0.0 for each in terms.values() if each != weight}
+        close(teachers.loss_of(learned, target, how._replace(**others)), arrays[f"{way}_{name}"])
+    loss = teachers.loss_of(learned, target, how)
     close(loss, arrays[f"{way}_loss"])
     loss.backward()
     close(image.grad, arrays[f"{way}_grad_image"])
