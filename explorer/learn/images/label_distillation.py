@@ -17,9 +17,12 @@ from explorer.learn.optimise import Gradients, Objective, Params, leaves_of, slo
 from explorer.learn.rules import adam
 
 HEAD, FLAT, AGE, MEAN, SQUARE = "head", "flat", "age", "mean", "square"
-"""What is carried: the moving head, the network, its steps of training, and Adam's memory."""
+"""What is carried: the moving head; the network, and behind it the scale of the head; how many
+steps have met it, and Adam's memory."""
 KEPT = 0.99
 """Share of the head that each step keeps."""
+SCALE_RATE = 0.01
+"""How fast the scale of the head is learned, by Adam."""
 
 
 def base(source: RealImages, start: str, n: int, seed: int) -> torch.Tensor:
@@ -45,6 +48,7 @@ def by_ridge(
     of_real: torch.Tensor,
     classes: torch.Tensor,
     head: torch.Tensor,
+    scale: torch.Tensor,
     ridge: float,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """The loss on real images, differentiable in the labels, and the head as it is then.
@@ -55,10 +59,11 @@ def by_ridge(
         of_real: (B, F) features of real images.
         classes: (B,) of theirs.
         head: (F, C) before.
+        scale: Of what the head says, a scalar.
         ridge: Of the regression.
     """
     now = KEPT * head + (1 - KEPT) * ridge_head(of_learned, labels, ridge)
-    return functional.cross_entropy(of_real @ now, classes), now
+    return functional.cross_entropy(of_real @ (scale * now), classes), now
 
 
 def by_one_step(
@@ -95,7 +100,7 @@ def beginning(network: ConvNet, n: int, device: torch.device) -> Callable[..., P
 
 
 def _anew(network: ConvNet, rng: torch.Generator, device: torch.device) -> Params:
-    flat = network.start(rng).to(device)
+    flat = torch.cat([network.start(rng), torch.ones(1)]).to(device)
     n_features = network.shapes["classifier.weight"][1]
     head = torch.zeros((n_features + 1, network.n_classes), device=device)
     empty = torch.zeros_like(flat)
@@ -115,44 +120,63 @@ def learning_labels(
 ) -> Objective:
     """The objective: labels by their loss on real images, in a network that learns from them.
 
-    It begins anew after `restart` steps of its training, by Adam or of one plain step; the authors
-    wait until it improves no more. `images` gives those of the set, which stay, and `way` is
-    "ridge" or "step", as `by_ridge` and `by_one_step`.
+    It is trained on the labels as they are before each step that meets it again, and begins anew
+    after `restart` of them; the authors wait until it improves no more. `images` gives those of the
+    set, which stay, and `way` is "ridge" or "step", as `by_ridge` and `by_one_step`.
     """
-    rule = adam()
 
     def objective(params: Params, rng: torch.Generator) -> Gradients:
         carried = {n: params[n] for n in (HEAD, FLAT, AGE, MEAN, SQUARE)}
+        seen = images(params)
         if int(carried[AGE]) >= restart:
             carried = _anew(network, rng, params[LABELS].device)
-        seen, real = images(params), balanced(source, batch, rng)
-        weights, labels = network.named(carried[FLAT]), params[LABELS].detach().requires_grad_()
+        elif carried[AGE]:
+            carried |= trained(network, carried, seen, params[LABELS], way=way, rate=rate)
+        carried[AGE] = carried[AGE] + 1
+        real = balanced(source, batch, rng)
+        weights, scale = network.named(carried[FLAT][:-1]), carried[FLAT][-1]
+        labels = params[LABELS].detach().requires_grad_()
         if way == "ridge":
             with torch.no_grad():
                 own = with_ones(network.features(weights, seen))
                 others = with_ones(network.features(weights, real.images))
-            loss, head = by_ridge(own, labels, others, real.classes, carried[HEAD], ridge)
+            head = carried[HEAD]
+            loss, head = by_ridge(own, labels, others, real.classes, head, scale, ridge)
             carried[HEAD] = head.detach()
         else:
             loss = by_one_step(
                 network.outputs, weights, seen, labels, real.images, real.classes, rate
             )
         (gradient,) = torch.autograd.grad(loss, labels)
-        carried |= _trained(carried, seen, labels.detach())
         return Gradients(loss.item(), {LABELS: gradient}, carried)
 
-    def _trained(carried: Params, seen: torch.Tensor, labels: torch.Tensor) -> Params:
-        flat = carried[FLAT].detach().requires_grad_()
-        named = network.named(flat)
-        if way == "ridge":
-            logits = with_ones(network.features(named, seen)) @ carried[HEAD]
-        else:
-            logits = network.outputs(named, seen)
-        loss = functional.cross_entropy(logits, on_simplex(labels))
-        (gradient,) = torch.autograd.grad(loss, flat)
-        age = int(carried[AGE]) + 1
-        direction, kept = rule.direction(flat, gradient, age, carried[MEAN], carried[SQUARE])
-        moved = flat.detach() - rate * direction
-        return {FLAT: moved, AGE: carried[AGE] + 1, MEAN: kept[0], SQUARE: kept[1]}
-
     return objective
+
+
+def trained(
+    network: ConvNet,
+    carried: Params,
+    images: torch.Tensor,
+    labels: torch.Tensor,
+    *,
+    way: str,
+    rate: float,
+) -> Params:
+    """The network and the scale after a step of Adam on (K, C) labels of (K, 3, S, S) images.
+
+    It is the first step of a network that one step of labels has met.
+    """
+    flat = carried[FLAT].detach().requires_grad_()
+    weights, scale = network.named(flat[:-1]), flat[-1]
+    if way == "ridge":
+        logits = with_ones(network.features(weights, images)) @ (scale * carried[HEAD])
+    else:
+        logits = network.outputs(weights, images)
+    loss = functional.cross_entropy(logits, on_simplex(labels))
+    (gradient,) = torch.autograd.grad(loss, flat)
+    age, memory = int(carried[AGE]), (carried[MEAN], carried[SQUARE])
+    direction, kept = adam().direction(flat, gradient, age, *memory)
+    rates = torch.full_like(direction, rate)
+    rates[-1] = SCALE_RATE
+    moved = flat.detach() - rates * direction
+    return {FLAT: moved, MEAN: kept[0], SQUARE: kept[1]}

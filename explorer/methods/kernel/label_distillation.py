@@ -85,6 +85,7 @@ METHOD = recipe(
     about="Real images whose soft labels are learned, so that networks learn the others from them.",
     paper="Bohdal, Yang and Hospedales, 2020 (arXiv 2006.08572)",
     config=LabelSettings,
+    version=2,  # learns the scale of the head; networks see the labels after each step
     problem=problem,
     seen=lambda context, settings: settings.real_batch + 2 * n_learned(context),
 )
