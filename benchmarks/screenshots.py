@@ -23,7 +23,8 @@ TO_THE_TOP = """() => {
   scrollTo(0, 0);
   for (const part of document.querySelectorAll('body *')) if (part.scrollTop) part.scrollTop = 0;
 }"""
-MADE = "() => [...document.querySelectorAll('#live img[src]:not([loading=lazy])')].every(image => image.naturalWidth)"
+MADE = """() => [...document.querySelectorAll('#live img[src]:not([loading=lazy])')]
+  .every(image => image.naturalWidth)"""
 
 
 def main() -> None:
