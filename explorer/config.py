@@ -289,6 +289,15 @@ class NetworkConfig(Settings):
         at_least=0,
         at_most=256,
     )
+    image_channels: int = setting(
+        "Image channels",
+        "What networks see of each pixel: 1, how light it is, or 3, its colour. 0 for 1 where the "
+        "images of the data are grey, else 3.",
+        default=0,
+        at_least=0,
+        at_most=3,
+        before=3,
+    )
     width: int = setting(
         "Width",
         "Channels of each block of the ConvNet; published numbers are with 128.",
@@ -324,6 +333,8 @@ class NetworkConfig(Settings):
             raise ConfigError(
                 f"image_size must be 0 or at least {LEAST_SIDE}, got {self.image_size}."
             )
+        if self.image_channels == 2:
+            raise ConfigError("image_channels must be 0, 1 or 3, got 2.")
         if self.image_size and self.image_size < 2**self.blocks:
             raise ConfigError(
                 f"An image of {self.image_size} pixels cannot be halved {self.depth} times; lower "
@@ -345,20 +356,29 @@ class NetworkConfig(Settings):
         own = self.as_json()
         if self.whitening in (AS_LEARNED, WHITENINGS[0]):
             del own["whitening"]
+        if self.n_channels == 3:
+            del own["image_channels"]
         return own
 
-    def seeing(self, side: int) -> Self:
-        """The same with images of this size, unless one was asked for."""
-        return self if self.image_size else replace(self, image_size=side)
+    @property
+    def n_channels(self) -> int:
+        """Of the images as networks see them; 3 until somebody knows that they are grey."""
+        return self.image_channels or 3
+
+    def seeing(self, side: int, channels: int) -> Self:
+        """The same with images of this size and these channels, unless others were asked for."""
+        size, own = self.image_size or side, self.image_channels or channels
+        return replace(self, image_size=size, image_channels=own)
 
     @property
     def network(self) -> str:
         """A name for people, and for what its work is noted under.
 
         Examples:
-            >>> NetworkConfig(width=8).network, NetworkConfig(width=8).seeing(32).network
-            ('ConvNet of width 8', 'ConvNet-3 of width 8, 32 pixels')
+            >>> NetworkConfig(width=8).network, NetworkConfig(width=8).seeing(32, 1).network
+            ('ConvNet of width 8', 'ConvNet-3 of width 8, 32 grey pixels')
         """
         if not self.image_size:
             return f"ConvNet of width {self.width}"
-        return f"ConvNet-{self.blocks} of width {self.width}, {self.image_size} pixels"
+        grey = "grey " if self.n_channels == 1 else ""
+        return f"ConvNet-{self.blocks} of width {self.width}, {self.image_size} {grey}pixels"

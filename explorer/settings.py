@@ -57,6 +57,7 @@ class Setting(NamedTuple):
     option: str  # of the command line, without dashes
     on_form: bool
     opens: bool  # whether it names a file or a folder, which visitors may open only where data is
+    before: Any  # what it was before there was this setting; None for its default
 
     @property
     def flag(self) -> str:
@@ -128,12 +129,14 @@ def setting(
     option: str = "",
     on_form: bool = True,
     opens: bool = False,
+    before: Any = None,
 ) -> Any:
     """Declares a field of `Settings`; the parameters are those of `Setting`."""
     words = {"label": label, "help": help, "option": option}
     limits = Bounds(at_least, at_most, above, below)
     shown = {"choices": choices, "slider": slider, "on_form": on_form, "opens": opens}
-    return dataclasses.field(default=default, metadata={"bounds": limits, **words, **shown})
+    about = {"bounds": limits, "before": before, **words, **shown}
+    return dataclasses.field(default=default, metadata=about)
 
 
 def seed_setting(help: str, *, default: int) -> Any:
@@ -183,6 +186,11 @@ class Settings:
                 for name, value in values.items()
             }
         )
+
+
+def before(kind: type[Settings]) -> dict[str, Any]:
+    """What settings of a class were, without those of groups, before there was a choice."""
+    return {each.name: each.before for each in declared(kind) if each.before is not None}
 
 
 def _inner(name: str, kind: type[Settings], value: Any) -> Settings:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
@@ -13,7 +14,7 @@ from explorer.errors import BadDataError, ConfigError
 
 LEAST_SIDE, MOST_SIDE = 8, 32
 """Pixels of a side that images of classes are seen with unless somebody asks for others."""
-_N_MEASURED = 9  # images that are opened to tell how large they are
+_N_MEASURED = 9  # images that are opened to tell how large they are, and whether grey
 
 CONTRASTS = ("wbce", "infonce", "cwcl", "bce", "mse", "kl")
 """Losses of pairs against how similar they should be, by name."""
@@ -125,18 +126,31 @@ class Labelled(Split):
         Raises:
             BadDataError: Most are one pixel wide or high.
         """
-        shown = np.linspace(0, self.n_images - 1, min(self.n_images, _N_MEASURED)).astype(int)
-        sides = [side for side in map(self._shorter_side, shown.tolist()) if side]
-        usual = float(np.median(sides or [MOST_SIDE]))
+        usual = float(np.median([min(image.size) for image in self._shown] or [MOST_SIDE]))
         if usual < 2:
             raise BadDataError("The images are one pixel wide or high: nothing is to be learned.")
         return int(np.clip(usual, LEAST_SIDE, MOST_SIDE))
 
-    def _shorter_side(self, i: int) -> int | None:
-        try:
-            return min(self.open_image(i).size)
-        except BadDataError:
-            return None
+    @property
+    def seen_as(self) -> tuple[int, int]:
+        """`side` and `channels`."""
+        return self.side, self.channels
+
+    @cached_property
+    def channels(self) -> int:
+        """1 where all of some images are grey, else 3."""
+        levels = [np.asarray(image.convert("RGB")) for image in self._shown]
+        return 1 if levels and all((each == each[..., :1]).all() for each in levels) else 3
+
+    @cached_property
+    def _shown(self) -> Sequence[Image.Image]:
+        """Some images that can be read, from the first to the last."""
+        places = np.linspace(0, self.n_images - 1, min(self.n_images, _N_MEASURED)).astype(int)
+        found = []
+        for i in places.tolist():
+            with suppress(BadDataError):
+                found.append(self.open_image(i))
+        return found
 
     @cached_property
     def captioned(self) -> Pairs:

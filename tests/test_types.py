@@ -1,5 +1,7 @@
 """What travels between layers, by small cases."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -44,6 +46,14 @@ def dataset(train) -> Dataset:
 )
 def test_images_are_seen_with_a_side_that_suits_most_of_them(sizes, side):
     assert labelled(*sizes).side == side
+
+
+def test_images_are_seen_in_one_channel_where_all_that_are_looked_at_are_grey():
+    grey, coloured = (Image.new("RGB", (8, 8), colour) for colour in ("#777777", "#777776"))
+    for images, channels in (([grey], 1), ([grey, coloured], 3), ([grey.convert("L")], 1)):
+        data = replace(labelled(*[(8, 8)] * len(images)), open_image=images.__getitem__)
+        assert data.channels == channels
+    assert labelled((0, 0)).channels == 3  # nobody knows
 
 
 def test_images_of_one_pixel_are_refused():

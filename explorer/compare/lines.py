@@ -14,6 +14,7 @@ from explorer.runs.config import (
     method_of,
     reseeded,
     seeds_of,
+    seeing,
     task_of_run,
 )
 from explorer.runs.launcher import RunInfo
@@ -107,7 +108,8 @@ class _Set(NamedTuple):
 
 def _sets(run: RunInfo) -> Iterator[_Set]:
     """The set of a run that is done, or the sets of a sweep that is."""
-    config, result = run.job.config, run.result or {}
+    result = run.result or {}
+    config = _resolved(run.job.config, result.get("evaluation", result))
     task = task_of_run(config)
     if evaluation := result.get("evaluation"):
         spared = method_of(config).n_spared(config.settings)
@@ -119,6 +121,13 @@ def _sets(run: RunInfo) -> Iterator[_Set]:
         scores = scores_of_set(each, run.job)
         own = replace(own, settings=settings)
         yield _Set(own, each["n_pairs"], scores, each.get("n_bytes"))
+
+
+def _resolved(config: RunConfig, evaluation: Mapping[str, Any]) -> RunConfig:
+    """The run with size and channels of images as its result tells them, not as the data's own."""
+    if "image_size" not in evaluation:
+        return config
+    return seeing(config, evaluation["image_size"], evaluation.get("image_channels", 3))
 
 
 class _Way(NamedTuple):

@@ -16,7 +16,7 @@ from explorer.progress import Measured
 from explorer.settings import Settings, declared, seed_setting, setting
 from explorer.steps.context import Context
 from explorer.steps.experts import ExpertConfig, FlatExpertConfig, experts
-from explorer.steps.pixels import Pixels, pixels
+from explorer.steps.pixels import Pixels, n_coloured, pixels
 from explorer.steps.whitening import whitening
 from explorer.store.rates import on
 from explorer.store.step import Step, Work
@@ -80,7 +80,8 @@ def pixel_step(context: Context, settings: NetworkConfig) -> Step[Pixels]:
 def white_step(context: Context, settings: NetworkConfig) -> Step[Zca] | None:
     """How the images are whitened; None where they are not."""
     pixels, n = pixel_step(context, settings), context.dataset.labelled().n_images
-    return whitening(pixels, settings.whitening, settings.image_size, n, context.store)
+    size, channels = settings.image_size, settings.n_channels
+    return whitening(pixels, settings.whitening, size, channels, n, context.store)
 
 
 def steps(context: Context, settings: NetworkConfig) -> Sequence[Step[Any]]:
@@ -91,7 +92,10 @@ def steps(context: Context, settings: NetworkConfig) -> Sequence[Step[Any]]:
 def real_images(context: Context, settings: NetworkConfig) -> RealImages:
     """The images that are distilled, read where they are not at hand."""
     train = context.dataset.labelled()
-    found = context.store.fetch(pixel_step(context, settings), context.watcher.report("pixels"))
+    read = context.store.fetch(pixel_step(context, settings), context.watcher.report("pixels"))
+    if settings.n_channels == 1 and (n := n_coloured(read.image)):
+        saying(context)(f"Networks do not see the colours of {n:,} images: image_channels is 1.")
+    found = read.seen_in(settings.n_channels)
     whitens = white_step(context, settings)
     white = context.store.fetch(whitens, context.watcher.report("pixels")) if whitens else None
     report = context.watcher.report("synthesize")
@@ -133,6 +137,12 @@ def saying(context: Context) -> Callable[[str], None]:
 def n_learned(context: Context) -> int:
     """Images in the set."""
     return context.size * context.dataset.n_classes
+
+
+def values_of(context: Context, settings: NetworkConfig) -> int:
+    """Numbers in an image, as networks see it."""
+    own = settings.seeing(*context.dataset.labelled().seen_as)
+    return own.n_channels * own.image_size**2
 
 
 def seen_by_class(context: Context, settings: Any, per_class: int) -> int:

@@ -21,7 +21,7 @@ from explorer.methods.base import Method
 from explorer.methods.registry import find_method, usual_methods
 from explorer.methods.ways import read_way
 from explorer.models.bundles import Bundle, choose_bundle, find_bundle
-from explorer.settings import Settings, declared, group_labels, groups, is_text, setting
+from explorer.settings import Settings, before, declared, group_labels, groups, is_text, setting
 from explorer.tasks.registry import find_task
 from explorer.tasks.task import Task
 from explorer.types import Dataset, Labelled
@@ -105,8 +105,15 @@ class RunConfig:
         return values
 
     @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> "RunConfig":
-        """Reads what `as_json` wrote, now or before methods had settings of their own."""
+    def from_json(cls, values: Mapping[str, Any], *, written: bool = False) -> "RunConfig":
+        """Reads what `as_json` wrote, now or before methods had settings of their own.
+
+        If it was written, rather than by hand, what is missing was not there yet.
+        """
+
+        def read(kind: type[Settings], own: Mapping[str, Any]) -> Any:
+            return kind.from_json({**before(kind), **own} if written else own)
+
         known = {each.name for each in dataclasses.fields(cls)}
         values = dict(values)
         if "settings" not in values:
@@ -119,10 +126,10 @@ class RunConfig:
             **{
                 **values,
                 "edits": tuple(Edit.from_json(each) for each in values.get("edits", ())),
-                "settings": method.config.from_json(_filled(method, values)),
-                "evaluation": task.config.from_json(values.get("evaluation", {})),
+                "settings": read(method.config, _filled(method, values)),
+                "evaluation": read(task.config, values.get("evaluation", {})),
                 "others": {
-                    name: find_method(name).config.from_json(each)
+                    name: read(find_method(name).config, each)
                     for name, each in values.get("others", {}).items()
                 },
             }
@@ -190,12 +197,12 @@ def as_written(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def with_later(written: Any, kind: type[Settings]) -> Any:
-    """Settings as this version writes them: what a later version added has its default."""
+    """Settings as this version writes them: what a later version added is as it was before."""
     if not isinstance(written, Mapping):
         return written
     inner = groups(kind)
     own = {n: with_later(v, inner[n]) if n in inner else v for n, v in written.items()}
-    return as_written({**kind().as_json(), **own})
+    return as_written({**kind().as_json(), **before(kind), **own})
 
 
 def data_name(data: str) -> str:
@@ -250,18 +257,25 @@ def reseeded(settings: Settings, number: int) -> Settings:
 
 
 def fitted(config: RunConfig, dataset: Dataset) -> RunConfig:
-    """The run with the size of the dataset's images where no other was asked for."""
+    """The run with size and channels of the dataset's images where no others were asked for."""
     train = dataset.splits["train"]
     if not isinstance(train, Labelled):
         return config
-    side = train.side
+    found = seeing(config, *train.seen_as)
+    evaluation = whitened(found.evaluation, [found.settings, *found.others.values()])
+    return replace(found, evaluation=evaluation)
+
+
+def seeing(config: RunConfig, side: int, channels: int) -> RunConfig:
+    """The run with images of this size and these channels where no others were asked for."""
 
     def own(settings: Settings) -> Settings:
-        return settings.seeing(side) if isinstance(settings, NetworkConfig) else settings
+        return settings.seeing(side, channels) if isinstance(settings, NetworkConfig) else settings
 
     others = {name: own(each) for name, each in config.others.items()}
-    evaluation = whitened(own(config.evaluation), [config.settings, *config.others.values()])
-    return replace(config, settings=own(config.settings), evaluation=evaluation, others=others)
+    return replace(
+        config, settings=own(config.settings), evaluation=own(config.evaluation), others=others
+    )
 
 
 def whitened(evaluation: Settings, methods: Sequence[Settings]) -> Settings:

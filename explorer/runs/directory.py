@@ -117,7 +117,7 @@ class Job:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Job":
-        config = RunConfig.from_json(values["config"])
+        config = RunConfig.from_json(values["config"], written=True)
         return cls(
             kind=values["kind"],
             config=config,

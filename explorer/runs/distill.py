@@ -225,7 +225,8 @@ def settings_of(written: Mapping[str, Any]) -> dict[str, Any]:
     beside = ("found", "source", "plan", "judge", "evaluation")
     if written["plan"] == IMPORTED:
         return {name: value for name, value in written.items() if name not in beside}
-    about = RunConfig.from_json({n: v for n, v in written.items() if n not in beside}).as_json()
+    own = {name: value for name, value in written.items() if name not in beside}
+    about = RunConfig.from_json(own, written=True).as_json()
     del about["evaluation"]
     return as_written(about)
 

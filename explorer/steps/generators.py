@@ -39,7 +39,8 @@ class GeneratorConfig(NetworkConfig):
 def generator_of(config: GeneratorConfig, n_classes: int) -> "Generator":
     from explorer.learn.images.generator import Generator
 
-    return Generator(config.image_size, n_classes, config.codes, config.generator_width)
+    seen = config.image_size, n_classes, config.n_channels
+    return Generator(*seen, config.codes, config.generator_width)
 
 
 def generator(
@@ -73,6 +74,8 @@ def generator(
     kept = {name: getattr(config, name) for name in GeneratorConfig().as_json()}
     decides = {"image_size", "generator_epochs", "generator_width", "codes"}
     inputs = {"pixels": pixels_key, **{name: kept[name] for name in sorted(decides)}}
+    if config.n_channels != 3:  # as keys were before there were others
+        inputs["channels"] = config.n_channels
     by = on(device, f"width {config.generator_width}, {config.image_size} pixels")
     work = Work("generator", "passes of a generator", epochs, "generator", by, each=n_images)
     return Step("generator", 1, inputs, compute, lambda entry: entry.arrays["weights"], (work,))

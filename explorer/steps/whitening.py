@@ -24,9 +24,11 @@ _BLOCK = 2048
 
 
 def whitening(
-    train: Step[Pixels], kind: str, size: int, n_images: int, store: Store
+    train: Step[Pixels], kind: str, size: int, channels: int, n_images: int, store: Store
 ) -> Step[Zca] | None:
     """The transform of one of `WHITENINGS`, learned from train; None where images are not whitened.
+
+    It is of images of this size, seen in so many channels.
 
     Raises:
         ConfigError: They are larger than `MOST_SIDE`.
@@ -41,7 +43,7 @@ def whitening(
     is_regularised = kind == WHITENINGS[2]
 
     def compute(scratch: Path, report: Report) -> Computed:
-        image = store.fetch(train).image
+        image = store.fetch(train).seen_in(channels).image
         progress = Progress(report, "Whitening: covariance of images", len(image))
         total, squares = np.zeros(()), np.zeros(())
         for start in range(0, len(image), _BLOCK):
@@ -56,6 +58,8 @@ def whitening(
     def read(entry: Entry) -> Zca:
         return Zca(**{name: np.array(each) for name, each in entry.arrays.items()})
 
-    inputs = {"pixels": train.key, "kind": kind}
+    inputs: dict[str, str | int] = {"pixels": train.key, "kind": kind}
+    if channels != 3:  # as keys were before there were others
+        inputs["channels"] = channels
     cost = (Work("pixels", "images to whiten", n_images, "whitening", str(size)),)
     return Step("whitening", 1, inputs, compute, read, cost)

@@ -116,12 +116,13 @@ def _splits(
     seen: dict[str, Pixels] = {}
     for place, (name, split) in enumerate(splits.items()):
         part = within(report, place / (len(splits) + 1), (place + 1) / (len(splits) + 1))
-        seen[name] = store.fetch(pixels(split, config.image_size, name, context.engine), part)
+        read = store.fetch(pixels(split, config.image_size, name, context.engine), part)
+        seen[name] = read.seen_in(config.n_channels)
     is_kept = not trained.is_source and config.reading == READINGS[0]
     learned = trained.learned() if is_kept else None
     learns = _of_split(context, _labelled(trained.split), test.classes, config, report)
     if learned is not None:
-        learns = _with_learned(learns, learned, config.image_size, len(test.classes))
+        learns = _with_learned(learns, learned, config, len(test.classes))
     rates = learned.learning_rates if learned and config.rate == "learned" else None
     return Splits(
         train=learns,
@@ -144,7 +145,8 @@ def _white(context: Context, config: ClassificationConfig, report: Report) -> Zc
 def _white_step(context: Context, config: ClassificationConfig) -> Step[Zca] | None:
     train, size = context.dataset.labelled(), config.image_size
     own = pixels(train, size, "train", context.engine)
-    return whitening(own, config.whitens, size, train.n_images, context.store)
+    channels, n = config.n_channels, train.n_images
+    return whitening(own, config.whitens, size, channels, n, context.store)
 
 
 def _test(context: Context) -> Labelled:
@@ -177,22 +179,24 @@ def _of_split(
             f"that has {', '.join(list(classes)[:8])}."
         )
     step = pixels(split, config.image_size, "the set's", context.engine)
-    found = context.store.fetch(step, report)
+    found = context.store.fetch(step, report).seen_in(config.n_channels)
     number = np.array([list(classes).index(name) for name in split.classes], dtype=np.int64)
     target = number[split.labels[found.number]]
     digest = hashlib.sha256(target.tobytes()).hexdigest()[:24]
     return Seen(f"{found.key}-{digest}", found.image, target, found.number)
 
 
-def _with_learned(seen: Seen, learned: Samples, size: int, n_classes: int) -> Seen:
+def _with_learned(
+    seen: Seen, learned: Samples, config: ClassificationConfig, n_classes: int
+) -> Seen:
     """The set with the exact images and soft labels that were learned, where there are some.
 
     Images of another size than students see are the 8-bit ones, scaled.
     """
     image, target = seen.image, seen.target
     exact = learned.images
-    if isinstance(exact, np.ndarray) and exact.shape[1:] == (3, size, size):
-        image = exact.astype(np.float32)
+    if isinstance(exact, np.ndarray) and exact.shape[1:] == (3, *2 * (config.image_size,)):
+        image = _seen_in(config.n_channels, exact.astype(np.float32))
     if learned.labels is not None and learned.labels.ndim == 2:
         target = learned.labels.astype(np.float32)
         if target.shape[1] != n_classes:
@@ -204,6 +208,11 @@ def _with_learned(seen: Seen, learned: Samples, size: int, n_classes: int) -> Se
         raise ConfigError("The set's images and labels differ in number; distill it again.")
     digest = hashlib.sha256(np.ascontiguousarray(image).tobytes() + target.tobytes())
     return Seen(f"{seen.key}-{digest.hexdigest()[:24]}", image, target, seen.number)
+
+
+def _seen_in(channels: int, levels: np.ndarray) -> np.ndarray:
+    """(n, 3, S, S) learned levels in so many channels: the mean of theirs, or all."""
+    return levels.mean(axis=1, keepdims=True) if channels == 1 else levels
 
 
 def student(
@@ -296,7 +305,7 @@ def _regress(splits: Splits, config: ClassificationConfig, name: str, device: st
 
 
 def _levels(seen: Seen) -> np.ndarray:
-    """(n, 3, S, S) float32 levels in [0, 1], or beyond where they were learned."""
+    """(n, C, S, S) float32 levels in [0, 1], or beyond where they were learned."""
     return seen.image.astype(np.float32) / 255 if seen.image.dtype == np.uint8 else seen.image
 
 
@@ -360,14 +369,17 @@ def look(context: Context, samples: Samples, config: ClassificationConfig) -> Ma
         return {}
     if (size := samples.images.shape[-1]) != config.image_size:
         config = replace(config, image_size=size, depth=0)
+    channels = config.n_channels
     store, classes = context.store, context.dataset.labelled().classes
     val = context.dataset.labelled("val")
     size, engine = config.image_size, context.engine
-    source = store.fetch(pixels(context.dataset.labelled(), size, "train", engine))
-    seen = _seen(store.fetch(pixels(val, size, "val", engine)), val)
+    train = context.dataset.labelled()
+    source = store.fetch(pixels(train, size, "train", engine)).seen_in(channels)
+    seen = _seen(store.fetch(pixels(val, size, "val", engine)).seen_in(channels), val)
+    learned = _seen_in(channels, samples.images.astype(np.float32))
     rates = samples.learning_rates if config.rate == "learned" else None
     splits = Splits(
-        train=Seen("", samples.images.astype(np.float32), samples.labels, np.empty(0, np.int64)),
+        train=Seen("", learned, samples.labels, np.empty(0, np.int64)),
         val=None,
         test=seen,
         n_classes=len(classes),
@@ -440,6 +452,7 @@ def cost(context: Context, config: ClassificationConfig, size: int | None) -> Co
 def _told(about: Mapping[str, Any]) -> str:
     """The protocol in a few words."""
     known = {name: about[name] for name in ("image_size", "width", "depth")}
+    known["image_channels"] = about.get("image_channels", 3)  # which was all there was
     whitened = ", whitened" if about.get("whitening", "none") in WHITENINGS[1:] else ""
     read = ", 8-bit images and hard labels" if about.get("reading") == READINGS[1] else ""
     return f"{NetworkConfig(**known).network}, {about['epochs']} epochs{whitened}{read}"
@@ -469,8 +482,8 @@ TASK = Task(
     students=lambda about: [_told(about)],
     judging=JUDGING,
     shared=(
-        *("image_size", "width", "depth", "augmentation", "whitening", "epochs", "batch_size"),
-        "reading",
+        *("image_size", "image_channels", "width", "depth", "augmentation", "whitening"),
+        *("epochs", "batch_size", "reading"),
     ),
     protocols={"last-epoch": "The score is that of the last epoch; test is looked at once."},
 )

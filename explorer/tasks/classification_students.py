@@ -114,7 +114,7 @@ class Seen(NamedTuple):
     """Images as a student sees them."""
 
     key: str
-    image: np.ndarray  # (n, 3, S, S) uint8, or float32 levels where they were learned
+    image: np.ndarray  # (n, channels, S, S) uint8, or float32 levels where they were learned
     target: np.ndarray  # (n,) int64 classes, or (n, C) float32 shares
     number: np.ndarray  # (n,) int, of the images in their split
 
@@ -126,8 +126,8 @@ class Splits(NamedTuple):
     val: Seen | None
     test: Seen
     n_classes: int
-    mean: np.ndarray  # (3,) of the source's train images
-    std: np.ndarray  # (3,)
+    mean: np.ndarray  # (channels,) of the source's train images
+    std: np.ndarray  # (channels,)
     learning_rate: float
     white: Zca | None = None  # instead of mean and deviation
 

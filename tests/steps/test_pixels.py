@@ -1,7 +1,7 @@
 import numpy as np
 from PIL import Image
 
-from explorer.steps.pixels import channel_statistics, pixels
+from explorer.steps.pixels import channel_statistics, n_coloured, pixels
 from explorer.store.store import Store
 from explorer.types import Split
 
@@ -29,6 +29,28 @@ def test_images_of_the_right_size_stay_as_they_are(tmp_path):
     found = Store(tmp_path).fetch(pixels(a_split(images), 8, "train"))
     assert np.array_equal(found.image, levels.transpose(0, 3, 1, 2))
     assert found.number.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_grey_images_are_seen_in_one_channel_and_stay_where_they_lie(tmp_path):
+    levels = np.random.default_rng(0).integers(256, size=(5, 8, 8), dtype=np.uint8)
+    images = [Image.fromarray(each) for each in levels]
+    found = Store(tmp_path).fetch(pixels(a_split(images), 8, "train"))
+    seen = found.seen_in(1)
+    assert np.array_equal(seen.image[:, 0], levels)
+    assert np.shares_memory(seen.image, found.image)
+    assert (seen.mean, seen.std) == (found.mean[:1], found.std[:1])
+    assert found.seen_in(3) is found
+
+
+def test_of_colours_one_channel_has_how_light_they_are(tmp_path):
+    colours = [(255, 0, 0), (0, 255, 0), (0, 0, 255), (9, 9, 9)]
+    images = [Image.new("RGB", (4, 4), colour) for colour in colours]
+    found = Store(tmp_path).fetch(pixels(a_split(images), 4, "train"))
+    seen = found.seen_in(1)
+    assert seen.image.shape == (4, 1, 4, 4)
+    assert seen.image[:, 0, 0, 0].tolist() == [76, 150, 29, 9]  # 0.299, 0.587 and 0.114 of 255
+    np.testing.assert_allclose(seen.mean, [66 / 255], rtol=1e-6)
+    assert n_coloured(found.image) == 3
 
 
 def test_statistics_do_not_depend_on_the_block_and_are_those_of_numpy():

@@ -21,6 +21,7 @@ from explorer.tasks.classification_students import (
 
 CHANGED = {
     "image_size": 16,
+    "image_channels": 1,
     "width": 32,
     "depth": 2,
     "augmentation": "none",

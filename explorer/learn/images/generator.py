@@ -19,6 +19,7 @@ from explorer.learn.rules import adam
 class _Fields(NamedTuple):
     size: int  # pixels of a side
     n_classes: int
+    channels: int = 3
     latent: int = 32
     width: int = 32
 
@@ -35,12 +36,12 @@ class Generator(_Fields, FlatWeights):
     def shapes(self) -> dict[str, tuple[int, ...]]:
         w, flat = self.width, 2 * self.width * self._coarse**2
         layers: dict[str, tuple[int, ...]] = {
-            "encoder.0": (w, 3, 4, 4),
+            "encoder.0": (w, self.channels, 4, 4),
             "encoder.1": (2 * w, w, 4, 4),
             "encoder.2": (2 * self.latent, flat + self.n_classes),
             "decoder.0": (flat, self.latent + self.n_classes),
             "decoder.1": (2 * w, w, 4, 4),
-            "decoder.2": (w, 3, 4, 4),
+            "decoder.2": (w, self.channels, 4, 4),
         }
         found: dict[str, tuple[int, ...]] = {}
         for name, shape in layers.items():
@@ -60,7 +61,7 @@ class Generator(_Fields, FlatWeights):
     def encode(
         self, weights: Weights, x: torch.Tensor, classes: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Means and logarithms of variances, (B, latent) each, of (B, 3, S, S) images."""
+        """Means and logarithms of variances, (B, latent) each, of (B, C, S, S) images."""
         missing = 4 * self._coarse - self.size
         x = functional.pad(x, (0, missing, 0, missing))
         for layer in range(2):
@@ -71,7 +72,7 @@ class Generator(_Fields, FlatWeights):
         return mean, spread
 
     def decode(self, weights: Weights, z: torch.Tensor, classes: torch.Tensor) -> torch.Tensor:
-        """(B, 3, S, S) images, as networks see them, of (B, latent) codes."""
+        """(B, C, S, S) images, as networks see them, of (B, latent) codes."""
         given = torch.cat([z, self._one_hot(classes).to(z)], dim=1)
         x = functional.relu(functional.linear(given, *_layer(weights, "decoder.0")))
         x = x.view(len(z), 2 * self.width, self._coarse, self._coarse)

@@ -32,7 +32,7 @@ class Guides(NamedTuple):
     """What is known of n real images beside their pixels, and what it weighs in the loss."""
 
     captions: torch.Tensor | None = None  # (n, E), of mean 0 and deviation 1
-    masks: np.ndarray | None = None  # (n, 3, S, S) uint8, 255 where an image shows its class
+    masks: np.ndarray | None = None  # (n, C, S, S) uint8, 255 where an image shows its class
     caption_weight: float = 1.0
     mask_weight: float = 1.0
 

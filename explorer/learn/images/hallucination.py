@@ -32,7 +32,7 @@ Style = dict[str, torch.Tensor]
 
 
 def styled(bases: torch.Tensor, style: Style) -> torch.Tensor:
-    """(n, 3, S, S), what (n, C, S, S) bases show in a style."""
+    """(n, C, S, S), what bases of that shape show in a style."""
     seen = functional.conv2d(bases, style["in.weight"], style["in.bias"])
     moved = style["scale"] * seen + style["shift"]
     return functional.conv_transpose2d(moved, style["out.weight"], style["out.bias"])
@@ -44,14 +44,14 @@ def style_of(params: Params, number: int) -> Style:
 
 def bases_and_styles(source: RealImages, start: str, n: int, n_styles: int) -> Parametrisation:
     """Each base, n of every class, in every style: base by base, and style by style within one."""
-    side, device = source.shape[-1], source.scale.mean.device
-    inner = (n_styles, 1, 3, side - 2, side - 2)
-    bound = (3 * 9) ** -0.5  # of a convolution's start
+    (c, side, _), device = source.shape, source.scale.mean.device
+    inner = (n_styles, 1, c, side - 2, side - 2)
+    bound = (c * 9) ** -0.5  # of a convolution's start
 
     def begin(rng: torch.Generator) -> Params:
         params = {IMAGES: source.start(start, n, rng)}
         for name in ("in", "out"):
-            for part, shape in (("weight", (n_styles, 3, 3, 3, 3)), ("bias", (n_styles, 3))):
+            for part, shape in (("weight", (n_styles, c, c, 3, 3)), ("bias", (n_styles, c))):
                 drawn = torch.empty(shape).uniform_(-bound, bound, generator=rng)
                 params[f"{name}.{part}"] = drawn.to(device)
         return params | {

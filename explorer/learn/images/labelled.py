@@ -17,7 +17,10 @@ class RealImages:
     """The images that are distilled, as a network sees them."""
 
     def __init__(self, image: np.ndarray, labels: np.ndarray, n_classes: int, scale: Scale) -> None:
-        """Holds (n, 3, S, S) uint8 images, which may be memory-mapped, and (n,) classes."""
+        """Holds (n, C, S, S) uint8 images, which may be memory-mapped, and (n,) classes.
+
+        Of colour images C is 3, of grey ones 1.
+        """
         self._image, self.labels, self.n_classes, self.scale = image, labels, n_classes, scale
 
     @cached_property
@@ -26,11 +29,11 @@ class RealImages:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """(3, S, S)."""
+        """(C, S, S)."""
         return self._image.shape[1:]
 
     def take(self, rows: np.ndarray) -> torch.Tensor:
-        """The images of these (B,) rows: (B, 3, S, S)."""
+        """The images of these (B,) rows: (B, C, S, S)."""
         levels = torch.from_numpy(np.asarray(self._image[rows])).to(self.scale.mean.device)
         return self.scale.enter(levels.float() / 255)
 
@@ -45,7 +48,7 @@ class RealImages:
         return self.take(self.rows_of(c, n, rng))
 
     def start(self, kind: str, n: int, rng: torch.Generator) -> torch.Tensor:
-        """Draws the (C * n, 3, S, S) images that learning begins with, class by class.
+        """Draws the images that learning begins with, class by class.
 
         They are "real", none twice, or "noise" of the images' mean and deviation.
         """
@@ -72,12 +75,13 @@ class RealImages:
         targets: torch.Tensor | None = None,
         rate: torch.Tensor | None = None,
     ) -> Samples:
-        """The set of (K, 3, S, S) images as networks see them, class by class, as many of each.
+        """The set of (K, C, S, S) images as networks see them, class by class, as many of each.
 
+        Grey ones become images of three equal channels, as the files of sets have them.
         Each has its own class unless there are learned shares (K, C); `rate` is that of students.
         """
         with torch.no_grad():
-            levels = self.scale.leave(images).cpu().numpy()
+            levels = self.scale.leave(images).expand(-1, 3, -1, -1).cpu().numpy()
         hard = np.repeat(np.arange(self.n_classes), len(images) // self.n_classes)
         soft = None if targets is None else targets.detach().cpu().numpy().astype(np.float32)
         return Samples(
@@ -96,5 +100,5 @@ def real_images(
     device: str,
     white: Zca | None = None,
 ) -> RealImages:
-    """The images of a split, scaled by its (3,) statistics or whitened, on the device called so."""
+    """The images of a split, scaled by its (C,) statistics or whitened, on the device called so."""
     return RealImages(image, labels, n_classes, scale_on(mean, std, device, white))

@@ -61,11 +61,11 @@ def decoded(
     """Each code in each of a few small decoders, which all classes share (after KFS).
 
     A code is a grid of a quarter of the side; a decoder, two transposed convolutions. Where the
-    start is real, the first three channels of a code are a real image scaled down.
+    start is real, the first channels of a code are a real image scaled down.
     """
-    side, device = source.shape[-1], source.scale.mean.device
-    coarse = -(-side // 4)
-    shapes = ((channels, channels, 4, 4), (channels,), (channels, 3, 4, 4), (3,))
+    n_seen, side, _ = source.shape
+    device, coarse = source.scale.mean.device, -(-side // 4)
+    shapes = ((channels, channels, 4, 4), (channels,), (channels, n_seen, 4, 4), (n_seen,))
 
     def begin(rng: torch.Generator) -> Params:
         codes = torch.randn((source.n_classes * n_codes, channels, coarse, coarse), generator=rng)

@@ -1,13 +1,14 @@
 """Networks by name that students of labelled images may be: those of the field's benchmarks.
 
-After `networks.py` of VICO-UoE/DatasetCondensation, for colour images. Plain names have the norm
+After `networks.py` of VICO-UoE/DatasetCondensation, where some have a wider border around grey
+images, as MNIST's, which makes their 28 pixels 32. Plain names have the norm
 that suits small sets, a group per channel; those with `-bn` have batch norm, and what ends in `-ap`
 halves images by average pooling instead of strides. The ViT is a small one of our own. Where images
 are smaller than a network can halve, it sees them scaled up.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple, Protocol
 
 import torch
@@ -16,7 +17,7 @@ from torch.nn import functional
 
 from explorer.config import NETWORKS, NetworkConfig
 from explorer.errors import ConfigError
-from explorer.learn.networks.convnet import ConvNet, Weights, network_of
+from explorer.learn.networks.convnet import GREY_BORDER, ConvNet, Weights, network_of
 
 
 class Learner(Protocol):
@@ -87,6 +88,11 @@ def _start(layer: nn.Module, name: str, weight: torch.Tensor, rng: torch.Generat
     return torch.full(weight.shape, float(name.endswith(".weight")))
 
 
+def _wider(channels: int) -> int:
+    """Pixels by which the border around grey images is wider."""
+    return GREY_BORDER - 1 if channels == 1 else 0
+
+
 def _norm(channels: int, kind: str) -> nn.Module:
     if kind == "batchnorm":
         return nn.BatchNorm2d(channels)
@@ -94,9 +100,9 @@ def _norm(channels: int, kind: str) -> nn.Module:
 
 
 class _Mlp(nn.Module):
-    def __init__(self, size: int, n_classes: int) -> None:
+    def __init__(self, channels: int, size: int, n_classes: int) -> None:
         super().__init__()
-        self.fc_1 = nn.Linear(3 * size * size, 128)
+        self.fc_1 = nn.Linear(channels * size * size, 128)
         self.fc_2 = nn.Linear(128, 128)
         self.fc_3 = nn.Linear(128, n_classes)
 
@@ -107,13 +113,13 @@ class _Mlp(nn.Module):
 
 
 class _LeNet(nn.Module):
-    def __init__(self, size: int, n_classes: int) -> None:
+    def __init__(self, channels: int, size: int, n_classes: int) -> None:
         super().__init__()
         self.features = nn.Sequential(
-            nn.Conv2d(3, 6, 5), nn.ReLU(), nn.MaxPool2d(2, 2),
+            nn.Conv2d(channels, 6, 5, padding=_wider(channels)), nn.ReLU(), nn.MaxPool2d(2, 2),
             nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2, 2),
         )  # fmt: skip
-        side = ((size - 4) // 2 - 4) // 2
+        side = ((size + 2 * _wider(channels) - 4) // 2 - 4) // 2
         self.fc_1 = nn.Linear(16 * side * side, 120)
         self.fc_2 = nn.Linear(120, 84)
         self.fc_3 = nn.Linear(84, n_classes)
@@ -125,18 +131,19 @@ class _LeNet(nn.Module):
 
 
 class _AlexNet(nn.Module):
-    def __init__(self, size: int, n_classes: int, batch_norm: bool) -> None:
+    def __init__(self, channels: int, size: int, n_classes: int, batch_norm: bool) -> None:
         super().__init__()
         layers: list[nn.Module] = []
-        plan = ((3, 128, 5, True), (128, 192, 5, True), (192, 256, 3, False),
+        plan = ((channels, 128, 5, True), (128, 192, 5, True), (192, 256, 3, False),
                 (256, 192, 3, False), (192, 192, 3, True))  # fmt: skip
         for n_in, n_out, side, halves in plan:
-            layers.append(nn.Conv2d(n_in, n_out, side, padding=side // 2))
+            border = side // 2 + (0 if layers else _wider(channels))
+            layers.append(nn.Conv2d(n_in, n_out, side, padding=border))
             layers += [nn.BatchNorm2d(n_out)] if batch_norm else []
             layers.append(nn.ReLU())
             layers += [nn.MaxPool2d(2, 2)] if halves else []
         self.features = nn.Sequential(*layers)
-        self.fc = nn.Linear(192 * (size // 8) ** 2, n_classes)
+        self.fc = nn.Linear(192 * ((size + 2 * _wider(channels)) // 8) ** 2, n_classes)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         found: torch.Tensor = self.fc(self.features(x).flatten(1))
@@ -144,19 +151,20 @@ class _AlexNet(nn.Module):
 
 
 class _Vgg11(nn.Module):
-    def __init__(self, size: int, n_classes: int, norm: str) -> None:
+    def __init__(self, channels: int, size: int, n_classes: int, norm: str) -> None:
         super().__init__()
         layers: list[nn.Module] = []
-        n_in = 3
+        n_in = channels
         for n_out, halves in (
             (64, True), (128, True), (256, False), (256, True),
             (512, False), (512, True), (512, False), (512, True),
         ):  # fmt: skip
-            layers += [nn.Conv2d(n_in, n_out, 3, padding=1), _norm(n_out, norm), nn.ReLU()]
+            border = 1 + (0 if layers else _wider(channels))
+            layers += [nn.Conv2d(n_in, n_out, 3, padding=border), _norm(n_out, norm), nn.ReLU()]
             layers += [nn.MaxPool2d(2, 2)] if halves else []
             n_in = n_out
         self.features = nn.Sequential(*layers)
-        self.classifier = nn.Linear(512 * (size // 32) ** 2, n_classes)
+        self.classifier = nn.Linear(512 * ((size + 2 * _wider(channels)) // 32) ** 2, n_classes)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         found: torch.Tensor = self.classifier(self.features(x).flatten(1))
@@ -203,11 +211,13 @@ class _PooledBlock(nn.Module):
 
 
 class _ResNet18(nn.Module):
-    def __init__(self, size: int, n_classes: int, norm: str, pooled: bool = False) -> None:
+    def __init__(
+        self, channels: int, size: int, n_classes: int, norm: str, pooled: bool = False
+    ) -> None:
         """Halves by strides and takes means of 4 x 4 places; or, if pooled, halves by means."""
         super().__init__()
         block = _PooledBlock if pooled else _Block
-        self.conv1 = nn.Conv2d(3, 64, 3, padding=1, bias=False)
+        self.conv1 = nn.Conv2d(channels, 64, 3, padding=1, bias=False)
         self.bn1 = _norm(64, norm)
         self.layer1 = nn.Sequential(block(64, 64, 1, norm), block(64, 64, 1, norm))
         self.layer2 = nn.Sequential(block(64, 128, 2, norm), block(128, 128, 1, norm))
@@ -239,11 +249,11 @@ class _Patches(nn.Module):
 class _Vit(nn.Module):
     """Eight patches a side, four layers of width 128 with four heads, norm first."""
 
-    def __init__(self, size: int, n_classes: int) -> None:
+    def __init__(self, channels: int, size: int, n_classes: int) -> None:
         super().__init__()
         patch, width = -(-size // 8), 128
         self.size = 8 * patch
-        self.enter = nn.Conv2d(3, width, patch, patch)
+        self.enter = nn.Conv2d(channels, width, patch, patch)
         self.patches = _Patches(64, width)
         layers = [
             nn.TransformerEncoderLayer(
@@ -272,7 +282,8 @@ class _ConvNet(nn.Module):
         layers: list[nn.Module] = []
         for block in range(plan.depth):
             n_in = plan.width if block else plan.channels
-            layers += [nn.Conv2d(n_in, plan.width, 3, padding=1), nn.BatchNorm2d(plan.width)]
+            border = 1 + (0 if layers else _wider(plan.channels))
+            layers += [nn.Conv2d(n_in, plan.width, 3, padding=border), nn.BatchNorm2d(plan.width)]
             layers += [nn.ReLU(), nn.AvgPool2d(2, 2)]
         self.features = nn.Sequential(*layers)
         self.classifier = nn.Linear(plan.width * plan.sides[-1] ** 2, plan.n_classes)
@@ -283,20 +294,21 @@ class _ConvNet(nn.Module):
 
 
 class _Kind(NamedTuple):
-    build: Callable[[int, int], nn.Module]  # pixels of a side, classes
-    least_side: int = 0
+    build: Callable[[int, int, int], nn.Module]  # channels, pixels of a side, classes
+    least_side: int = 0  # of colour images
+    is_wider: bool = False  # around grey ones
 
 
 _KINDS = {
     "mlp": _Kind(_Mlp),
-    "lenet": _Kind(_LeNet, 16),
-    "alexnet": _Kind(lambda size, n: _AlexNet(size, n, batch_norm=False), 8),
-    "alexnet-bn": _Kind(lambda size, n: _AlexNet(size, n, batch_norm=True), 8),
-    "vgg11": _Kind(lambda size, n: _Vgg11(size, n, "instancenorm"), 32),
-    "vgg11-bn": _Kind(lambda size, n: _Vgg11(size, n, "batchnorm"), 32),
-    "resnet18": _Kind(lambda size, n: _ResNet18(size, n, "instancenorm"), 25),
-    "resnet18-bn": _Kind(lambda size, n: _ResNet18(size, n, "batchnorm"), 25),
-    "resnet18-bn-ap": _Kind(lambda size, n: _ResNet18(size, n, "batchnorm", pooled=True), 8),
+    "lenet": _Kind(_LeNet, 16, is_wider=True),
+    "alexnet": _Kind(partial(_AlexNet, batch_norm=False), 8, is_wider=True),
+    "alexnet-bn": _Kind(partial(_AlexNet, batch_norm=True), 8, is_wider=True),
+    "vgg11": _Kind(partial(_Vgg11, norm="instancenorm"), 32, is_wider=True),
+    "vgg11-bn": _Kind(partial(_Vgg11, norm="batchnorm"), 32, is_wider=True),
+    "resnet18": _Kind(partial(_ResNet18, norm="instancenorm"), 25),
+    "resnet18-bn": _Kind(partial(_ResNet18, norm="batchnorm"), 25),
+    "resnet18-bn-ap": _Kind(partial(_ResNet18, norm="batchnorm", pooled=True), 8),
     "vit": _Kind(_Vit, 8),
 }
 _CONVNETS = {
@@ -321,5 +333,7 @@ def learner_called(name: str, config: NetworkConfig, n_classes: int) -> Learner:
     if name not in _KINDS:
         raise ConfigError(f"No network {name!r}. Choose of: {', '.join(NETWORKS)}.")
     kind = _KINDS[name]
-    size = max(config.image_size, kind.least_side)
-    return Architecture(lambda: kind.build(size, n_classes), kind.least_side)
+    channels = config.n_channels
+    least = kind.least_side - (2 * _wider(channels) if kind.is_wider else 0)
+    size = max(config.image_size, least)
+    return Architecture(lambda: kind.build(channels, size, n_classes), least)

@@ -193,4 +193,4 @@ class ConvNet(_Fields, FlatWeights):
 
 def network_of(config: NetworkConfig, n_classes: int) -> ConvNet:
     """The network that was chosen."""
-    return ConvNet(config.image_size, n_classes, width=config.width, depth=config.blocks)
+    return ConvNet(config.image_size, n_classes, config.n_channels, config.width, config.blocks)

@@ -48,8 +48,8 @@ class White(NamedTuple):
 class Scale(NamedTuple):
     """From levels in [0, 1] to what a network sees: by channel, or whitened."""
 
-    mean: torch.Tensor  # (3, 1, 1)
-    std: torch.Tensor  # (3, 1, 1)
+    mean: torch.Tensor  # (C, 1, 1), of as many channels as images have
+    std: torch.Tensor  # (C, 1, 1)
     white: White | None = None
 
     def enter(self, levels: torch.Tensor) -> torch.Tensor:
@@ -65,9 +65,9 @@ class Scale(NamedTuple):
 
 
 def scale_on(mean: np.ndarray, std: np.ndarray, device: str, white: Zca | None = None) -> Scale:
-    """The scale of (3,) statistics on a device, where students are trained; or whitening."""
+    """The scale of (C,) statistics on a device, where students are trained; or whitening."""
     where = pick_device(device)
-    by_channel = [torch.tensor(each, device=where).view(3, 1, 1) for each in (mean, std)]
+    by_channel = [torch.tensor(each, device=where).view(-1, 1, 1) for each in (mean, std)]
     whole = None if white is None else White(*(torch.tensor(each, device=where) for each in white))
     return Scale(by_channel[0], by_channel[1], whole)
 
@@ -80,7 +80,7 @@ class Classifier:
 
     @torch.no_grad()
     def scores(self, image: np.ndarray) -> np.ndarray:
-        """How well each class fits, (n, C) float32, of (n, 3, S, S) uint8 images."""
+        """How well each class fits, (n, classes) float32, of (n, C, S, S) uint8 images."""
         device = self._scale.mean.device
         found = []
         for start in range(0, len(image), _BLOCK):
@@ -107,8 +107,8 @@ def train_classifier(
 
     Args:
         network: Which.
-        image: (K, 3, S, S) float32 levels; in [0, 1], or beyond where they were learned.
-        target: (K,) int64 classes or (K, C) float32 shares of them.
+        image: (K, C, S, S) float32 levels; in [0, 1], or beyond where they were learned.
+        target: (K,) int64 classes or (K, classes) float32 shares of them.
         scale: What the network sees of levels; its device is where it is trained.
         training: How.
         seed: Of the start, the order and the augmentation; no global random state is touched.
@@ -136,7 +136,7 @@ def train_classifier(
 def augmented(
     x: torch.Tensor, scale: Scale, training: Training, rng: torch.Generator
 ) -> torch.Tensor:
-    """The (B, 3, S, S) images of a step, as a network sees them, changed as drawn from `rng`."""
+    """The (B, C, S, S) images of a step, as a network sees them, changed as drawn from `rng`."""
     if training.policy == OF_EACH:
         return crop_scale_rotate.changed(x, crop_scale_rotate.draw(rng, len(x)))
     if training.policy:

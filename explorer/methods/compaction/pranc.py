@@ -5,10 +5,12 @@ images are, which is after the paper. A set of n images per class has as many va
 its size, all of them coefficients, and makes more images. Mean features are matched.
 """
 
+from math import prod
+
 from explorer.errors import ConfigError
 from explorer.methods.distribution.matched import PartsImages, matched
 from explorer.methods.learn_types import Problem, RealImages
-from explorer.methods.learned_images import recipe, seen_by_class
+from explorer.methods.learned_images import recipe, seen_by_class, values_of
 from explorer.settings import setting
 from explorer.steps.context import Context
 
@@ -22,33 +24,32 @@ class PrancSettings(PartsImages):
     )  # fmt: skip
 
 
-def n_added(settings: PrancSettings, side: int) -> int:
-    return settings.coefficients or 3 * side**2 // 4
+def n_added(settings: PrancSettings, n_values: int) -> int:
+    return settings.coefficients or n_values // 4
 
 
 def check(context: Context, settings: PrancSettings) -> None:
     """Raises where an image has more coefficients than values."""
-    side = settings.image_size or context.dataset.labelled().side
-    if n_added(settings, side) > 3 * side**2:
-        raise ConfigError(
-            f"An image of {side} pixels has {3 * side**2:,} values; coefficients may not be more."
-        )
+    n_values = values_of(context, settings)
+    if n_added(settings, n_values) > n_values:
+        raise ConfigError(f"An image has {n_values:,} values; coefficients may not be more.")
 
 
 def problem(context: Context, settings: PrancSettings, source: RealImages) -> Problem:
     """The coefficients, and what their images are compared with."""
     from explorer.learn.images import parametrisations
 
-    values, n_basis = 3 * source.shape[-1] ** 2, n_added(settings, source.shape[-1])
+    n_values = prod(source.shape)
+    n_basis = n_added(settings, n_values)
     fixed = parametrisations.random_basis(source, n_basis, settings.seed)
-    n = context.size * values // n_basis
+    n = context.size * n_values // n_basis
     images = parametrisations.sums(source, n, n_basis, 1, fixed, settings.start)
     return matched(settings, source, images, (parametrisations.COEFFICIENTS,))
 
 
 def seen(context: Context, settings: PrancSettings) -> int:
-    side = settings.image_size or context.dataset.labelled().side
-    return seen_by_class(context, settings, context.size * 3 * side**2 // n_added(settings, side))
+    n_values = values_of(context, settings)
+    return seen_by_class(context, settings, context.size * n_values // n_added(settings, n_values))
 
 
 METHOD = recipe(

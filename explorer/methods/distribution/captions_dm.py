@@ -132,6 +132,7 @@ def _masks(context: Context, settings: CaptionsDmSettings, number: np.ndarray) -
     """The masks of the images with these numbers."""
     step = mask_step(context, settings, context.dataset.labelled())
     masks = context.store.fetch(step, context.watcher.report("pixels"))
+    masks = masks.seen_in(settings.n_channels)
     if missing := len(np.setdiff1d(number, masks.number)):
         raise BadDataError(f"The masks of {missing:,} images cannot be read.")
     if len(masks.number) == len(number):

@@ -23,27 +23,28 @@ class KfsSettings(PartsImages):
     )
 
 
-def decoder_values(channels: int) -> int:
-    """Numbers of a decoder."""
-    return 16 * channels**2 + 49 * channels + 3
+def decoder_values(channels: int, n_seen: int) -> int:
+    """Numbers of a decoder from codes to images of so many channels."""
+    return 16 * channels**2 + channels + (16 * channels + 1) * n_seen
 
 
-def codes_per_class(settings: KfsSettings, size: int, n_classes: int, side: int) -> int:
+def codes_per_class(
+    settings: KfsSettings, size: int, n_classes: int, n_seen: int, side: int
+) -> int:
     """Codes of each class that fit in as many values as so many images have, beside decoders.
 
     Examples:
-        >>> codes_per_class(KfsSettings(), 1, 10, 8), codes_per_class(KfsSettings(), 1, 10, 32)
-        (6, 11)
+        >>> [codes_per_class(KfsSettings(), 1, 10, 3, side) for side in (8, 32)]
+        [6, 11]
     """
-    of_decoders = settings.decoders * decoder_values(settings.channels)
-    left = size * n_classes * 3 * side**2 - of_decoders
+    of_decoders = settings.decoders * decoder_values(settings.channels, n_seen)
+    left = size * n_classes * n_seen * side**2 - of_decoders
     return left // (n_classes * settings.channels * (-(-side // 4)) ** 2)
 
 
 def check(context: Context, settings: KfsSettings) -> None:
     """Raises where decoders leave no room for codes."""
-    side = settings.image_size or context.dataset.labelled().side
-    if codes_per_class(settings, context.size, context.dataset.n_classes, side) < 1:
+    if _own_codes(context, settings) < 1:
         raise ConfigError(
             f"{settings.decoders} decoders leave no values for codes of each class; lower decoders "
             "or channels, or raise the images per class."
@@ -54,15 +55,19 @@ def problem(context: Context, settings: KfsSettings, source: RealImages) -> Prob
     """The codes, the decoders, and what their images are compared with."""
     from explorer.learn.images import latent
 
-    n = codes_per_class(settings, context.size, source.n_classes, source.shape[-1])
+    n = codes_per_class(settings, context.size, source.n_classes, *source.shape[:2])
     images = latent.decoded(source, settings.start, n, settings.decoders, settings.channels)
     return matched(settings, source, images, (latent.CODES, *latent.DECODERS))
 
 
 def seen(context: Context, settings: KfsSettings) -> int:
-    side = settings.image_size or context.dataset.labelled().side
-    n = codes_per_class(settings, context.size, context.dataset.n_classes, side)
-    return seen_by_class(context, settings, n * settings.decoders)
+    return seen_by_class(context, settings, _own_codes(context, settings) * settings.decoders)
+
+
+def _own_codes(context: Context, settings: KfsSettings) -> int:
+    own = settings.seeing(*context.dataset.labelled().seen_as)
+    seen = own.n_channels, own.image_size
+    return codes_per_class(settings, context.size, context.dataset.n_classes, *seen)
 
 
 METHOD = recipe(

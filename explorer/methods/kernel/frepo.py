@@ -65,6 +65,7 @@ def pool_network(settings: FrepoSettings, n_classes: int) -> Pooled:
     return widening.WideningConvNet(
         settings.image_size,
         n_classes,
+        settings.n_channels,
         width=settings.width,
         depth=settings.blocks,
         has_norm=settings.pool_network == POOLED[2],

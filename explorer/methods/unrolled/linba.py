@@ -62,23 +62,25 @@ class LinbaSettings(UnrolledImages):
     )
 
 
-def images_per_class(size: int, n_classes: int, side: int, basis: int, shrink: int) -> int:
+def images_per_class(
+    size: int, n_classes: int, channels: int, side: int, basis: int, shrink: int
+) -> int:
     """Images of each class that as many values make as so many images of this side have.
 
     Examples:
-        >>> images_per_class(1, 10, 32, 16, 2)  # the paper's first
+        >>> images_per_class(1, 10, 3, 32, 16, 2)  # the paper's first
         115
     """
-    budget = size * n_classes * 3 * side**2
-    shared = basis * 3 * (-(-side // shrink)) ** 2
+    budget = size * n_classes * channels * side**2
+    shared = basis * channels * (-(-side // shrink)) ** 2
     return (budget - shared) // (n_classes * basis)
 
 
 def check(context: Context, settings: LinbaSettings) -> None:
     """Raises where the shared images alone have too many values."""
-    side = settings.image_size or context.dataset.labelled().side
-    n_classes = context.dataset.n_classes
-    if images_per_class(context.size, n_classes, side, settings.basis, settings.shrink) < 1:
+    own, n_classes = settings.seeing(*context.dataset.labelled().seen_as), context.dataset.n_classes
+    seen = own.n_channels, own.image_size
+    if images_per_class(context.size, n_classes, *seen, settings.basis, settings.shrink) < 1:
         raise ConfigError(
             f"{settings.basis} shared images have more values than {context.size} images of each "
             "class; lower basis, or raise shrink or the images per class."
@@ -90,9 +92,8 @@ def problem(context: Context, settings: LinbaSettings, source: RealImages) -> Pr
     from explorer.learn import optimise
     from explorer.learn.images import parametrisations, unrolled_sets
 
-    n = images_per_class(
-        context.size, source.n_classes, source.shape[-1], settings.basis, settings.shrink
-    )
+    how = *source.shape[:2], settings.basis, settings.shrink
+    n = images_per_class(context.size, source.n_classes, *how)
     images = parametrisations.sums(source, n, settings.basis, settings.shrink, start=settings.start)
     classes = source.targets(n)
 

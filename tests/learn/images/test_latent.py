@@ -35,7 +35,7 @@ def test_every_code_is_shown_in_every_decoder_class_by_class():
     assert images.per_class == 6
     assert images.render(params).shape == (12, 3, 10, 10)
     n_values = sum(params[n][0].numel() for n in params if n != CODES)
-    assert n_values == kfs.decoder_values(4)
+    assert n_values == kfs.decoder_values(4, 3)
     changed = {**params, CODES: params[CODES].clone()}
     changed[CODES][0] += 1
     moved = (images.render(changed) - images.render(params)).flatten(1).abs().sum(dim=1) > 0

@@ -7,7 +7,6 @@ import torch
 from explorer.config import NETWORKS, NetworkConfig
 from explorer.errors import ConfigError
 from explorer.learn.networks.architectures import Learner, learner_called
-from explorer.learn.networks.convnet import ConvNet
 from tests.recorded import as_json, read, recorded
 
 OFFICIAL = {
@@ -24,17 +23,14 @@ OFFICIAL = {
 }
 
 
+@pytest.mark.parametrize(("channels", "side"), [(3, 32), (1, 28)])
 @recorded("img_archs")
-def test_weights_and_logits_equal_the_recorded_ones(case):
+def test_weights_and_logits_equal_the_recorded_ones(case, channels, side):
     arrays = read(case)
+    config = NetworkConfig(image_size=side, image_channels=channels, width=128)
     for own, theirs in OFFICIAL.items():
-        network = learner_called(own, NetworkConfig(image_size=32, width=128), 10)
-        compare(network, arrays, f"{theirs}_3", (2, 3, 32, 32))
-
-
-@recorded("img_archs")
-def test_the_convnet_of_grey_images_equals_the_recorded_one(case):
-    compare(ConvNet(28, 10, channels=1), read(case), "ConvNet_1", (2, 1, 28, 28))
+        network = learner_called(own, config, 10)
+        compare(network, arrays, f"{theirs}_{channels}", (2, channels, side, side))
 
 
 def compare(network: Learner, arrays, called: str, shape: tuple[int, ...]) -> None:
@@ -51,12 +47,14 @@ def compare(network: Learner, arrays, called: str, shape: tuple[int, ...]) -> No
     np.testing.assert_allclose(found, arrays[f"{called}__logits_seed0"], atol=1e-5)
 
 
+@pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("name", NETWORKS)
-def test_each_network_sees_small_images_and_all_its_weights_count(name):
-    network = learner_called(name, NetworkConfig(image_size=9, width=8, depth=1), 3)
+def test_each_network_sees_small_images_and_all_its_weights_count(name, channels):
+    config = NetworkConfig(image_size=9, image_channels=channels, width=8, depth=1)
+    network = learner_called(name, config, 3)
     weights = network.init(torch.Generator().manual_seed(0))
     learned = [weights[each].requires_grad_() for each in network.shapes]
-    x = torch.randn((4, 3, 9, 9), generator=torch.Generator().manual_seed(1))
+    x = torch.randn((4, channels, 9, 9), generator=torch.Generator().manual_seed(1))
     network.outputs(weights, x).square().sum().backward()
     assert all(each.grad is not None and each.grad.isfinite().all() for each in learned)
     alone = network.answers(weights, x[:1])
