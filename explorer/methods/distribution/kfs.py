@@ -17,7 +17,13 @@ from explorer.steps.context import Context
 class KfsSettings(PartsImages):
     """Dataset condensation with latent space knowledge factorization and sharing."""
 
-    channels: int = setting("Channels", "Of a code.", default=4, at_least=1, at_most=64)
+    channels: int = setting(
+        "Channels",
+        "Of a code; fewer where they would leave no values for codes.",
+        default=4,
+        at_least=1,
+        at_most=64,
+    )
     decoders: int = setting(
         "Decoders", "That each code is seen in.", default=2, at_least=1, at_most=20
     )
@@ -28,26 +34,33 @@ def decoder_values(channels: int, n_seen: int) -> int:
     return 16 * channels**2 + channels + (16 * channels + 1) * n_seen
 
 
-def codes_per_class(
+def fitting(
     settings: KfsSettings, size: int, n_classes: int, n_seen: int, side: int
-) -> int:
-    """Codes of each class that fit in as many values as so many images have, beside decoders.
+) -> tuple[int, int]:
+    """Channels of a code, and codes of each class that have room beside decoders.
+
+    All of them have at most as many values as so many images; no code where none has room.
 
     Examples:
-        >>> [codes_per_class(KfsSettings(), 1, 10, 3, side) for side in (8, 32)]
-        [6, 11]
+        >>> [fitting(KfsSettings(), 1, 10, 3, side) for side in (8, 32)]
+        [(4, 6), (4, 11)]
+        >>> fitting(KfsSettings(), 1, 10, 1, 8)  # of grey images
+        (3, 2)
     """
-    of_decoders = settings.decoders * decoder_values(settings.channels, n_seen)
-    left = size * n_classes * n_seen * side**2 - of_decoders
-    return left // (n_classes * settings.channels * (-(-side // 4)) ** 2)
+    budget = size * n_classes * n_seen * side**2
+    for channels in range(settings.channels, 0, -1):
+        left = budget - settings.decoders * decoder_values(channels, n_seen)
+        if n := max(left, 0) // (n_classes * channels * (-(-side // 4)) ** 2):
+            return channels, n
+    return settings.channels, 0
 
 
 def check(context: Context, settings: KfsSettings) -> None:
     """Raises where decoders leave no room for codes."""
-    if _own_codes(context, settings) < 1:
+    if _n_codes(context, settings) < 1:
         raise ConfigError(
             f"{settings.decoders} decoders leave no values for codes of each class; lower decoders "
-            "or channels, or raise the images per class."
+            "or raise the images per class."
         )
 
 
@@ -55,19 +68,19 @@ def problem(context: Context, settings: KfsSettings, source: RealImages) -> Prob
     """The codes, the decoders, and what their images are compared with."""
     from explorer.learn.images import latent
 
-    n = codes_per_class(settings, context.size, source.n_classes, *source.shape[:2])
-    images = latent.decoded(source, settings.start, n, settings.decoders, settings.channels)
+    channels, n = fitting(settings, context.size, source.n_classes, *source.shape[:2])
+    images = latent.decoded(source, settings.start, n, settings.decoders, channels)
     return matched(settings, source, images, (latent.CODES, *latent.DECODERS))
 
 
 def seen(context: Context, settings: KfsSettings) -> int:
-    return seen_by_class(context, settings, _own_codes(context, settings) * settings.decoders)
+    return seen_by_class(context, settings, _n_codes(context, settings) * settings.decoders)
 
 
-def _own_codes(context: Context, settings: KfsSettings) -> int:
+def _n_codes(context: Context, settings: KfsSettings) -> int:
     own = settings.seeing(*context.dataset.labelled().seen_as)
     seen = own.n_channels, own.image_size
-    return codes_per_class(settings, context.size, context.dataset.n_classes, *seen)
+    return fitting(settings, context.size, context.dataset.n_classes, *seen)[1]
 
 
 METHOD = recipe(
