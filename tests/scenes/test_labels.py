@@ -1,26 +1,54 @@
-"""Scenes by class."""
+"""What the built-in backbones read from an image, and how it is written as numbers."""
 
 import numpy as np
 import pytest
 
-from explorer.data.open import open_dataset
-from explorer.scenes.world import open_labelled_scenes, scene_of
+from explorer.scenes.labels import (
+    CHOICES,
+    N_OUTPUTS,
+    PRESENT,
+    choice_slices,
+    read_answers,
+    true_answers,
+    true_presence,
+)
+from explorer.scenes.world import scene_of
 
 
-@pytest.mark.parametrize("what", ["kinds", "environments"])
-def test_scenes_are_labelled_by_what_is_truly_in_them(what):
-    train = open_labelled_scenes(what, 40, 2, 2).labelled()
-    for index, label in enumerate(train.labels):
-        scene = scene_of("train", index)
-        truth = scene.things[0].kind if what == "kinds" else scene.environment
-        assert train.classes[label] == truth
+def test_every_output_belongs_to_one_question_and_the_rest_to_what_is_present():
+    taken = np.zeros(N_OUTPUTS, int)
+    for question, outputs in choice_slices().items():
+        taken[outputs] += 1
+        assert outputs.stop - outputs.start == len(CHOICES[question])
+    n_choices = sum(map(len, CHOICES.values()))
+    assert (taken[:n_choices] == 1).all()
+    assert (taken[n_choices:] == 0).all()
+    assert N_OUTPUTS - n_choices == len(PRESENT) == len(set(PRESENT))
 
 
-def test_labelled_scenes_show_the_images_of_scenes_and_say_so():
-    labelled, scenes = open_dataset("scenes:kinds"), open_dataset("scenes")
-    train, same = labelled.labelled(), scenes.splits["train"]
-    assert train.n_images == 6000
-    assert np.array_equal(np.asarray(train.open_image(7)), np.asarray(same.open_image(7)))
-    assert train.fingerprint != same.fingerprint
-    for split in scenes.splits:
-        assert labelled.captioned(split).same_images == scenes.splits[split].fingerprint
+@pytest.mark.parametrize("index", range(5))
+def test_outputs_that_say_the_truth_are_read_as_the_truth(index):
+    attributes = scene_of("train", index).attributes()
+    right = true_answers(attributes)
+    outputs = np.zeros((2, N_OUTPUTS))
+    for question, answer in right.items():
+        outputs[1, choice_slices()[question]][answer] = 1.0
+    read = read_answers(outputs)
+    assert {question: int(answers[1]) for question, answers in read.items()} == right
+    assert {int(answers[0]) for answers in read.values()} == {0}  # a tie is the first answer
+    main = attributes["things"][0]
+    assert CHOICES["kind"][right["kind"]] == main["kind"]
+    assert CHOICES["environment"][right["environment"]] == attributes["environment"]
+
+
+def test_only_the_questions_that_are_asked_are_answered():
+    assert read_answers(np.zeros((3, N_OUTPUTS)), ("kind",)).keys() == {"kind"}
+
+
+@pytest.mark.parametrize("index", range(5))
+def test_what_is_present_is_every_thing_with_its_colour_and_nothing_else(index):
+    attributes = scene_of("train", index).attributes()
+    shown = {
+        name for name, is_shown in zip(PRESENT, true_presence(attributes), strict=True) if is_shown
+    }
+    assert shown == {f"{thing['colour']} {thing['kind']}" for thing in attributes["things"]}

@@ -12,7 +12,7 @@ from explorer.runs.config import RunConfig, SweepConfig
 from explorer.runs.directory import Job, RunDirectory
 from explorer.runs.worker import work_on
 from explorer.tasks import classification
-from explorer.tasks.registry import TASKS, find_task
+from explorer.tasks.registry import TASKS
 from explorer.tasks.task import Metric
 from explorer.ui import page as layout
 from explorer.ui.routes import serve
@@ -94,8 +94,3 @@ def test_runs_from_before_it_are_shown_without_it(config, tmp_path: Path, reques
     client = page_of(service)
     (row,) = client.get(f"{RUNS}/{before.id}/sweep").json()["rows"]
     assert row["scores"].keys() == {"accuracy"}
-
-
-def test_a_size_is_told_with_its_unit_one_without_its_s():
-    assert find_task("retrieval").sized(1_200) == "1,200 pairs"
-    assert find_task("classification").sized(1) == "1 image per class"

@@ -1,4 +1,3 @@
-import gzip
 import io
 import json
 import re
@@ -19,7 +18,7 @@ from explorer.runs.config import RunConfig
 from explorer.runs.directory import ALIVE, Job, RunDirectory, Status
 from explorer.ui import page as layout
 from explorer.ui.routes import serve as routes
-from explorer.ui.routes.serve import PREFIX, app_kwargs, static
+from explorer.ui.routes.serve import PREFIX, app_kwargs
 from explorer.ui.service import Service
 from tests.ui.conftest import WAITING
 
@@ -210,22 +209,6 @@ def test_an_unknown_key_says_to_reload(client):
     answer = client.get(f"{PREFIX}/prepared/0123/points/image.bin")
     assert answer.status_code == 422
     assert "Reload the page" in answer.json()["detail"]
-
-
-def test_scripts_are_served_under_their_version_and_nothing_else(client):
-    at = f"{PREFIX}/static/{static.version()}"
-    answer = client.get(f"{at}/map/map.js")
-    assert answer.headers["content-type"].startswith("text/javascript")
-    assert "immutable" in answer.headers["cache-control"]
-    assert answer.content == (static.FOLDER / "map/map.js").read_bytes()
-    for name in ("common/style.css", "map/other.js", "..%2F..%2Fapp.py"):
-        assert client.get(f"{at}/{name}").status_code == 404
-
-
-def test_plotly_comes_compressed_from_this_machine(client):
-    with client.stream("GET", f"{PREFIX}/static/{static.version()}/plotly.min.js") as answer:
-        assert answer.headers["content-encoding"] == "gzip"
-        assert gzip.decompress(b"".join(answer.iter_raw()))[:9] == b"/**\n* plo"
 
 
 @pytest.fixture
