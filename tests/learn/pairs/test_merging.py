@@ -11,6 +11,13 @@ from tests.recorded import read, recorded, variants
 def test_merged_weights_equal_the_recorded_ones(case):
     arrays = tensors(read(case))
     names = [name for (name,) in variants(arrays, r"cos_(\w+)")]
+    for name in names:
+        start, *ends = (arrays[f"w{number}_{name}"].flatten() for number in range(3))
+        mean = (ends[0] + ends[1]) / 2 - start
+        moved = merge(start, *ends, [len(start)], 1.0, opposed=True) - start
+        ratio = moved @ mean / (mean @ mean)  # 2c / (1 + c) of the cosine c
+        close(ratio, arrays[f"ratio_{name}"])
+        close(ratio / (2 - ratio), arrays[f"cos_{name}"])
     for (share,) in variants(arrays, rf"merged_{names[0]}_alpha(.+)"):
         for name in names:
             ends = [arrays[f"w{number}_{name}"].flatten() for number in range(3)]
