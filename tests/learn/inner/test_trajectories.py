@@ -17,7 +17,7 @@ from explorer.learn.students.contrastive import CONTRASTS
 from tests.learn.official_draws import official_call
 from tests.learn.students.test_contrastive import NAMES
 from tests.learn.towers import Linear, close, tensors
-from tests.recorded import as_json, read, recorded
+from tests.recorded import as_json, read, recorded, variants
 
 
 def segment_of(arrays) -> Segment:
@@ -252,8 +252,9 @@ def compare_classifier(found: Matched, arrays, tag: str) -> None:
     close(found.losses[0], arrays[f"{tag}__loss"], 1e-3)
     torch.testing.assert_close(found.inputs[0], arrays[f"{tag}__dsyn"], rtol=1e-3, atol=1e-6)
     close(found.rates[0], arrays[f"{tag}__dlr"], 1e-3)
+    ((other,), *_) = variants(arrays, r"(\w+)__syn_after")
     for name, gradient, own in (("syn", found.inputs[0], "dsyn"), ("lr", found.rates[0], "dlr")):
-        moved, by = (arrays[name] - arrays[f"full__{name}_after"]), arrays[f"full__{own}"]
+        moved, by = arrays[name] - arrays[f"{other}__{name}_after"], arrays[f"{other}__{own}"]
         rate = (moved * by).sum() / by.square().sum()  # of the outer step, the same for all
         step = (arrays[name] - arrays[f"{tag}__{name}_after"]).float()
         close((rate * gradient).float(), step, 1e-3)

@@ -7,35 +7,37 @@ import torch
 from explorer.config import NETWORKS, NetworkConfig
 from explorer.errors import ConfigError
 from explorer.learn.networks.architectures import Learner, learner_called
-from tests.recorded import as_json, read, recorded
+from tests.recorded import as_json, read, recorded, variants
 
-OFFICIAL = {
-    "convnet": "ConvNet",
-    "mlp": "MLP",
-    "lenet": "LeNet",
-    "alexnet": "AlexNet",
-    "alexnet-bn": "AlexNetBN",
-    "vgg11": "VGG11",
-    "vgg11-bn": "VGG11BN",
-    "resnet18": "ResNet18",
-    "resnet18-bn": "ResNet18BN",
-    "resnet18-bn-ap": "ResNet18BN_AP",
+OURS = {
+    "ConvNet": "convnet",
+    "MLP": "mlp",
+    "LeNet": "lenet",
+    "AlexNet": "alexnet",
+    "AlexNetBN": "alexnet-bn",
+    "VGG11": "vgg11",
+    "VGG11BN": "vgg11-bn",
+    "ResNet18": "resnet18",
+    "ResNet18BN": "resnet18-bn",
+    "ResNet18BN_AP": "resnet18-bn-ap",
 }
+"""Our names of the official networks."""
 
 
-@pytest.mark.parametrize(("channels", "side"), [(3, 32), (1, 28)])
 @recorded("img_archs")
-def test_weights_and_logits_equal_the_recorded_ones(case, channels, side):
+def test_weights_and_logits_equal_the_recorded_ones(case):
     arrays = read(case)
-    config = NetworkConfig(image_size=side, image_channels=channels, width=128)
-    for own, theirs in OFFICIAL.items():
-        network = learner_called(own, config, 10)
-        compare(network, arrays, f"{theirs}_{channels}", (2, channels, side, side))
+    for name, channels, seed in variants(arrays, r"(\w+)_(\d)__logits_seed(\d+)"):
+        side = {"3": 32, "1": 28}[channels]
+        config = NetworkConfig(image_size=side, image_channels=int(channels), width=128)
+        network = learner_called(OURS[name], config, 10)
+        shape = 2, int(channels), side, side
+        compare(network, arrays, f"{name}_{channels}", int(seed), shape)
 
 
-def compare(network: Learner, arrays, called: str, shape: tuple[int, ...]) -> None:
-    """A network with the weights of seed 0 and a recorded one, on random images of seed 1."""
-    weights = network.init(torch.Generator().manual_seed(0))
+def compare(network: Learner, arrays, called: str, seed: int, shape: tuple[int, ...]) -> None:
+    """A network with the weights of a seed and a recorded one, on random images of seed 1."""
+    weights = network.init(torch.Generator().manual_seed(seed))
     named = as_json(arrays, "meta")[called]["names"]
     assert {name: tuple(each.shape) for name, each in weights.items()} == {
         name: tuple(shape) for name, shape in named
@@ -44,7 +46,7 @@ def compare(network: Learner, arrays, called: str, shape: tuple[int, ...]) -> No
     np.testing.assert_allclose(sizes, arrays[f"{called}__abs_mean_per_tensor"], rtol=1e-5)
     x = torch.randn(shape, generator=torch.Generator().manual_seed(1))
     found = network.answers(weights, x)
-    np.testing.assert_allclose(found, arrays[f"{called}__logits_seed0"], atol=1e-5)
+    np.testing.assert_allclose(found, arrays[f"{called}__logits_seed{seed}"], atol=1e-5)
 
 
 @pytest.mark.parametrize("channels", [1, 3])
