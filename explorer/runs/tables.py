@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from explorer.core.referee import holm, paired_p
 from explorer.core.retrieval import known_interval
-from explorer.methods.ways import method_of_way
+from explorer.methods.ways import method_of_way, read_way
 from explorer.runs.config import RunConfig, SweepConfig, task_of_run
 from explorer.sets.card import interval
 from explorer.sets.others import defused
@@ -278,9 +278,11 @@ def is_across_networks(rows: Sequence[SweepRow], task: Task) -> bool:
 
 def made_with(network: str, method: str, task: Task) -> str:
     """Whether the images of a method were learned through a network; "" where none was."""
-    if not method_of_way(method).learns:
+    way = read_way(method)
+    if not way.method.learns:
         return ""
-    return "seen" if network == task.learned_through else "unseen"
+    through = way.changed.get("pool_network", task.learned_through)
+    return "seen" if network == through else "unseen"
 
 
 def _whole(rows: Sequence[SweepRow], network: str, method: str) -> SweepRow | None:

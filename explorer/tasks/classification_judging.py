@@ -60,9 +60,14 @@ def _of_set(context: Context, config: ClassificationConfig, split: Split) -> np.
 
 
 def _learned_through(context: Context, settings: Mapping[str, Any]) -> str | None:
-    """All methods that learn through a network have its width among their settings."""
+    """All methods that learn through a network have its width among their settings.
+
+    It is the usual one, unless they may choose another and did.
+    """
     own = settings.get("settings")
-    return NETWORKS[0] if isinstance(own, Mapping) and "width" in own else None
+    if not isinstance(own, Mapping) or "width" not in own:
+        return None
+    return str(own.get("pool_network", NETWORKS[0]))
 
 
 JUDGING = Judging(

@@ -17,6 +17,7 @@ from explorer.runs.scoring import KeptScores, Scorer
 from explorer.runs.worker import work_on
 from explorer.sets.folder import DistilledSet
 from explorer.store.store import Store
+from explorer.tasks import classification_judging
 from explorer.tasks.classification_students import ClassificationConfig
 from explorer.tasks.registry import find_task
 from explorer.tasks.retrieval_judging import JUDGING
@@ -103,6 +104,21 @@ def test_a_similarity_takes_the_place_of_pairs_by_what_both_keep(n, side, square
     )
     assert pairs_instead(learned) == expected
     assert pairs_instead(None) == pairs_instead(Samples()) == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "through"),
+    [
+        ({"width": 4}, "convnet"),
+        ({"width": 4, "pool_network": "convnet"}, "convnet"),
+        ({"width": 4, "pool_network": "widening"}, "widening"),
+        ({"seed": 1}, None),
+        (3, None),
+    ],
+)
+def test_the_network_that_images_of_classes_were_learned_through_is_known(settings, through):
+    found = classification_judging.JUDGING.learned_through(None, {"settings": settings})
+    assert found == through
 
 
 def test_what_is_no_set_is_refused(config, tmp_path, capsys, monkeypatch):

@@ -4,7 +4,16 @@ import io
 import pytest
 
 from explorer.runs.config import RunConfig, SweepConfig
-from explorer.runs.tables import Scored, caption, comma_separated, latex, markdown, sheet, summarize
+from explorer.runs.tables import (
+    Scored,
+    caption,
+    comma_separated,
+    latex,
+    made_with,
+    markdown,
+    sheet,
+    summarize,
+)
 from explorer.tasks import classification
 from explorer.tasks.retrieval import TASK
 from explorer.tasks.retrieval_students import RetrievalConfig
@@ -178,6 +187,19 @@ def test_networks_that_images_were_not_learned_through_are_told():
     assert [line["made with it"] for line in table] == ["seen", "", "unseen", ""]
     alone = [each._replace(mean={"convnet": 50.0}) for each in sets]
     assert "made with it" not in markdown(summarize(alone, plan, task), plan, ABOUT, task)
+
+
+@pytest.mark.parametrize(
+    ("way", "seen"),
+    [
+        ("frepo", "seen"),
+        ("frepo[pool_network=convnet]", "seen"),
+        ("frepo[pool_network=widening]", "unseen"),
+        ("random", ""),
+    ],
+)
+def test_a_way_that_learns_through_another_network_has_not_seen_the_usual_one(way, seen):
+    assert made_with("convnet", way, classification.TASK) == seen
 
 
 def test_what_people_call_a_set_breaks_no_table():
