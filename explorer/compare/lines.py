@@ -14,11 +14,10 @@ from explorer.runs.config import (
     method_of,
     reseeded,
     seeds_of,
-    seeing,
     task_of_run,
 )
 from explorer.runs.launcher import RunInfo
-from explorer.runs.outcome import scores_of_set
+from explorer.runs.outcome import as_seen, scores_of_set
 from explorer.sets.others import without_paths
 from explorer.settings import by_place
 from explorer.tasks.registry import find_task
@@ -109,7 +108,7 @@ class _Set(NamedTuple):
 def _sets(run: RunInfo) -> Iterator[_Set]:
     """The set of a run that is done, or the sets of a sweep that is."""
     result = run.result or {}
-    config = _resolved(run.job.config, result.get("evaluation", result))
+    config = as_seen(run.job.config, result)
     task = task_of_run(config)
     if evaluation := result.get("evaluation"):
         spared = method_of(config).n_spared(config.settings)
@@ -121,13 +120,6 @@ def _sets(run: RunInfo) -> Iterator[_Set]:
         scores = scores_of_set(each, run.job)
         own = replace(own, settings=settings)
         yield _Set(own, each["n_pairs"], scores, each.get("n_bytes"))
-
-
-def _resolved(config: RunConfig, evaluation: Mapping[str, Any]) -> RunConfig:
-    """The run with size and channels of images as its result tells them, not as the data's own."""
-    if "image_size" not in evaluation:
-        return config
-    return seeing(config, evaluation["image_size"], evaluation.get("image_channels", 3))
 
 
 class _Way(NamedTuple):

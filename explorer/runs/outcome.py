@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from explorer.errors import BadDataError, ExplorerError
 from explorer.methods.ways import method_of_way
-from explorer.runs.config import task_of_run
+from explorer.runs.config import RunConfig, seeing, task_of_run
 from explorer.runs.directory import Job, Outcome
 from explorer.tasks.task import Interval, Scores
 
@@ -81,6 +81,16 @@ def _check(scores: Scores, about: Mapping[str, Any], job: Job) -> None:
     _NUMBER.validate_python(about["n_pairs"])
     for own in _SCORES.validate_python(scores).values():
         own[task_of_run(job.config).headline.name]
+
+
+def as_seen(config: RunConfig, result: Mapping[str, Any]) -> RunConfig:
+    """The run with size and channels of images as its result tells them, if the data said those.
+
+    A result from before there were grey networks is of three channels.
+    """
+    told = result.get("evaluation", result)
+    seen = told.get("image_size"), told.get("image_channels", 3)
+    return seeing(config, *seen) if all(type(each) is int for each in seen) else config
 
 
 def scores_of(job: Job, result: Outcome | None) -> dict[str, dict[str, Interval]]:

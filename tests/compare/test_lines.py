@@ -57,6 +57,32 @@ def test_labelled_sets_stand_at_their_images_per_class_and_name_no_models():
     assert line.on == "digits · ConvNet of width 64, 300 epochs · convnet"
 
 
+def test_sets_that_grey_networks_learned_are_told_from_those_of_three_channels():
+    config = RunConfig(data="digits", task="classification", method="dm", size=2)
+    before = RunConfig.from_json(without_channels(config.as_json()), written=True)
+
+    def done(config: RunConfig, mean: float, **told: int) -> RunInfo:
+        scores = {"networks": {"convnet": {"accuracy": [mean, 1.0]}}, "image_size": 8, **told}
+        return RunInfo("id", Job(config=config), DONE, {"n_pairs": 20, "evaluation": scores})
+
+    grey, old = done(config, 81.0, image_channels=1), done(before, 80.0)
+    lines = compare([grey, old])
+    assert [line.points[0].mean for line in lines] == [81.0, 80.0]
+    assert [line.on for line in lines] == [
+        f"digits · ConvNet-1 of width 64, 8 {pixels}, 300 epochs · convnet"
+        for pixels in ("grey pixels", "pixels")
+    ]
+    (line,) = compare([done(config, 82.0, image_channels=3), old])  # of colours: one and the same
+    assert line.points == [LinePoint(2, 1, 82.0, 1.0)]
+
+
+def without_channels(values: dict[str, Any]) -> dict[str, Any]:
+    """A run as it was written before networks could be grey."""
+    for part in ("settings", "evaluation"):
+        values[part] = {n: v for n, v in values[part].items() if n != "image_channels"}
+    return values
+
+
 def test_of_two_equal_runs_the_newer_counts_once():
     (line,) = compare([run(20, 5.0), run(20, 1.0)])
     assert line.points == [LinePoint(20, 1, 5.0, 1.0)]

@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 from explorer.compare.lines import compare
 from explorer.compare.literature import SOURCE, published_for
 from explorer.compare.side_by_side import differing_settings, lay_side_by_side
+from explorer.runs.outcome import as_seen
 from explorer.sets.folder import DistilledSet, Row
 from explorer.ui import wire
 from explorer.ui.forms import settings
@@ -26,7 +27,8 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
         return compare(runs.list_runs("distill", "sweep"))
 
     def differences(run: Annotated[list[str], Query()]) -> list[wire.Difference]:
-        differing = differing_settings([runs.open(each).job().config for each in run[:MOST_RUNS]])
+        infos = map(runs.info, run[:MOST_RUNS])
+        differing = differing_settings([as_seen(e.job.config, e.result or {}) for e in infos])
         return [
             {"setting": settings.called(name), "values": values}
             for name, values in differing.items()
