@@ -49,9 +49,13 @@ def test_an_image_cannot_be_halved_to_nothing():
         NetworkConfig(image_size=7)
 
 
-def test_the_size_of_the_data_is_taken_where_none_was_asked_for():
-    assert NetworkConfig().seeing(28).image_size == 28
-    assert NetworkConfig(image_size=16).seeing(28).image_size == 16
+def test_the_size_and_the_channels_of_the_data_are_taken_where_none_were_asked_for():
+    seen = NetworkConfig().seeing(28, 1)
+    assert (seen.image_size, seen.image_channels) == (28, 1)
+    asked = NetworkConfig(image_size=16).seeing(28, 1)
+    assert (asked.image_size, asked.image_channels) == (16, 1)
+    asked = NetworkConfig(image_channels=3).seeing(28, 1)
+    assert (asked.image_size, asked.image_channels) == (28, 3)
 
 
 def test_whitening_is_in_the_key_of_a_network_only_where_there_is_some():
@@ -59,3 +63,11 @@ def test_whitening_is_in_the_key_of_a_network_only_where_there_is_some():
     assert "whitening" not in usual
     assert NetworkConfig(whitening="zca").as_key() == {**usual, "whitening": "zca"}
     assert AS_LEARNED not in usual.values()
+
+
+def test_channels_are_in_the_key_of_a_network_only_where_images_are_grey():
+    usual = NetworkConfig().as_key()
+    assert NetworkConfig(image_channels=3).as_key() == usual
+    assert NetworkConfig(image_channels=1).as_key() == {**usual, "image_channels": 1}
+    with pytest.raises(ConfigError, match=r"image_channels must be 0, 1 or 3, got 2\."):
+        NetworkConfig(image_channels=2)
