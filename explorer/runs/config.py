@@ -267,14 +267,21 @@ def fitted(config: RunConfig, dataset: Dataset) -> RunConfig:
 
 
 def seeing(config: RunConfig, side: int, channels: int) -> RunConfig:
-    """The run with images of this size and these channels where no others were asked for."""
+    """The run with images of this size and these channels where no others were asked for.
 
-    def own(settings: Settings) -> Settings:
+    Students see as many channels as were asked for in learning.
+    """
+
+    def own(settings: Settings, channels: int) -> Settings:
         return settings.seeing(side, channels) if isinstance(settings, NetworkConfig) else settings
 
-    others = {name: own(each) for name, each in config.others.items()}
+    learned = [config.settings, *config.others.values()]
+    asked = [each.image_channels for each in learned if isinstance(each, NetworkConfig)]
     return replace(
-        config, settings=own(config.settings), evaluation=own(config.evaluation), others=others
+        config,
+        settings=own(config.settings, channels),
+        others={name: own(each, channels) for name, each in config.others.items()},
+        evaluation=own(config.evaluation, next(filter(None, asked), channels)),
     )
 
 

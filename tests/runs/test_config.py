@@ -49,5 +49,5 @@ def test_a_run_sees_images_as_the_data_have_them_unless_others_were_asked_for():
     assert "image_channels" in seen.settings.as_key()
     asked = replace(config, settings=replace(config.settings, image_channels=3))
     seen = fitted(asked, digits)
-    assert (seen.settings.image_channels, seen.evaluation.image_channels) == (3, 1)
+    assert (seen.settings.image_channels, seen.evaluation.image_channels) == (3, 3)
     assert "image_channels" not in seen.settings.as_key()
