@@ -105,6 +105,13 @@ class Pairs(Split):
         return len(self.captions)
 
 
+def _is_grey(image: Image.Image) -> bool:
+    """Whether no pixel has a colour; of a large image a few hundred a side are looked at."""
+    apart = max(1, min(image.size) // 256)
+    levels = np.asarray(image.convert("RGB"))[::apart, ::apart]
+    return bool((levels == levels[..., :1]).all())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Labelled(Split):
     """A split whose images belong to classes."""
@@ -119,17 +126,23 @@ class Labelled(Split):
     """Where each image shows what its class names, as N images: white there and black elsewhere;
     where the data says so."""
 
-    @cached_property
+    @property
     def side(self) -> int:
         """Pixels of a side that suit these images: of the shorter one of most, 8 to `MOST_SIDE`.
 
         Raises:
             BadDataError: Most are one pixel wide or high.
         """
-        usual = float(np.median([min(image.size) for image in self._shown] or [MOST_SIDE]))
+        usual = float(np.median([side for side, _ in self._measured] or [MOST_SIDE]))
         if usual < 2:
             raise BadDataError("The images are one pixel wide or high: nothing is to be learned.")
         return int(np.clip(usual, LEAST_SIDE, MOST_SIDE))
+
+    @property
+    def channels(self) -> int:
+        """1 where all of some images are grey, else 3."""
+        grey = [is_grey for _, is_grey in self._measured]
+        return 1 if grey and all(grey) else 3
 
     @property
     def seen_as(self) -> tuple[int, int]:
@@ -137,19 +150,14 @@ class Labelled(Split):
         return self.side, self.channels
 
     @cached_property
-    def channels(self) -> int:
-        """1 where all of some images are grey, else 3."""
-        levels = [np.asarray(image.convert("RGB")) for image in self._shown]
-        return 1 if levels and all((each == each[..., :1]).all() for each in levels) else 3
-
-    @cached_property
-    def _shown(self) -> Sequence[Image.Image]:
-        """Some images that can be read, from the first to the last."""
+    def _measured(self) -> Sequence[tuple[int, bool]]:
+        """The shorter side of some images that can be read, and whether they are grey."""
         places = np.linspace(0, self.n_images - 1, min(self.n_images, _N_MEASURED)).astype(int)
         found = []
         for i in places.tolist():
             with suppress(BadDataError):
-                found.append(self.open_image(i))
+                image = self.open_image(i)
+                found.append((min(image.size), _is_grey(image)))
         return found
 
     @cached_property
