@@ -16,7 +16,7 @@ from explorer.progress import Measured
 from explorer.settings import Settings, declared, seed_setting, setting
 from explorer.steps.context import Context
 from explorer.steps.experts import ExpertConfig, FlatExpertConfig, experts
-from explorer.steps.pixels import Pixels, n_coloured, pixels
+from explorer.steps.pixels import Pixels, pixels
 from explorer.steps.whitening import whitening
 from explorer.store.rates import on
 from explorer.store.step import Step, Work
@@ -93,9 +93,9 @@ def real_images(context: Context, settings: NetworkConfig) -> RealImages:
     """The images that are distilled, read where they are not at hand."""
     train = context.dataset.labelled()
     read = context.store.fetch(pixel_step(context, settings), context.watcher.report("pixels"))
-    if settings.n_channels == 1 and (n := n_coloured(read.image)):
-        saying(context)(f"Networks do not see the colours of {n:,} images: image_channels is 1.")
     found = read.seen_in(settings.n_channels)
+    if n := found.n_hidden:
+        saying(context)(f"Networks do not see the colours of {n:,} images: image_channels is 1.")
     whitens = white_step(context, settings)
     white = context.store.fetch(whitens, context.watcher.report("pixels")) if whitens else None
     report = context.watcher.report("synthesize")
@@ -139,10 +139,16 @@ def n_learned(context: Context) -> int:
     return context.size * context.dataset.n_classes
 
 
+def shape_of(context: Context, settings: NetworkConfig) -> tuple[int, int]:
+    """Channels and pixels of a side of an image, as networks see it."""
+    own = settings.seeing(*context.dataset.labelled().seen_as)
+    return own.n_channels, own.image_size
+
+
 def values_of(context: Context, settings: NetworkConfig) -> int:
     """Numbers in an image, as networks see it."""
-    own = settings.seeing(*context.dataset.labelled().seen_as)
-    return own.n_channels * own.image_size**2
+    channels, side = shape_of(context, settings)
+    return channels * side**2
 
 
 def seen_by_class(context: Context, settings: Any, per_class: int) -> int:

@@ -27,6 +27,7 @@ class Pixels(NamedTuple):
     mean: np.ndarray  # (3,) float32, of each channel in [0, 1]
     std: np.ndarray  # (3,) float32
     skipped: list[str]  # names and reasons
+    n_hidden: int = 0  # images whose colours one channel does not show
 
     def seen_in(self, channels: int) -> "Pixels":
         """The same with one channel, how light each pixel is, or with all three.
@@ -35,10 +36,10 @@ class Pixels(NamedTuple):
         """
         if channels == self.image.shape[1]:
             return self
-        if n_coloured(self.image):
+        if n := n_coloured(self.image):
             image = np.concatenate([_light(part) for part in _blocks(self.image)])
             mean, std = channel_statistics(image)
-            return self._replace(image=image, mean=mean, std=std)
+            return self._replace(image=image, mean=mean, std=std, n_hidden=n)
         return self._replace(image=self.image[:, :1], mean=self.mean[:1], std=self.std[:1])
 
 

@@ -2,7 +2,7 @@
 
 import threading
 
-from explorer.runs.directory import Job
+from explorer.runs.directory import ALIVE, Job
 from explorer.runs.launcher import Runs
 from explorer.ui.access import Access
 
@@ -38,7 +38,7 @@ class Starting:
         """Whether a run goes or waits that this visitor started since the program began."""
         with self._lock:
             own = self._started_by.get(run_id) == by
-        return own and any(run.id == run_id for run in self._runs.queue())
+        return own and self._runs.status(run_id).state in ALIVE
 
     def _require_room(self, by: str, n_sets: int = 1, size: int = 1) -> None:
         alive = {run.id for run in self._runs.queue()}

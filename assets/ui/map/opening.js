@@ -22,10 +22,9 @@ export function makeOpening(dom, state, { scene, trigger, begun, shown, opened, 
   const now = { key: null, asked: 0, config: null }; // of the map that is shown or waited for
   let view = {}; // of the first map, where the address asks for one
   const isShown = () => state.about?.key === now.key;
-  const look = answer =>
-    answer.key !== now.key ? open(answer.key) : isShown() && turning.follow(answer);
+  const look = answer => (answer.key === now.key ? turning.follow(answer) : open(answer.key));
   const preparation = watchPreparation(dom.notice, trigger, look, goBack);
-  const turning = makeTurning(dom, state, now, { scene, spaces, preparation, show });
+  const turning = makeTurning(dom, state, now, { scene, spaces, preparation, show, isShown });
 
   /** Waits for the map of a setting and shows it, as a view of link.js says. */
   function wait(config, wantedView = {}) {
@@ -99,11 +98,12 @@ async function loadFirst(spaces, key, { space: wished, colours }) {
 }
 
 /** Turns the map that is open to another of its spaces, or to other colours. */
-function makeTurning(dom, state, now, { scene, spaces, preparation, show }) {
+function makeTurning(dom, state, now, { scene, spaces, preparation, show, isShown }) {
   const tell = () => describe(dom, state, scene.backend);
 
   /** Called with every look at the preparation: further maps come after the first. */
   async function follow({ key, spaces: ready, status }) {
+    if (!isShown()) return; // it is still being loaded
     state.working = isGoing(status?.state) ? status.text : '';
     if (ready.length !== Object.keys(state.about.spaces).length) {
       const about = await ask(`/prepared/${key}`).catch(() => null);

@@ -188,9 +188,12 @@ def fields_among(
     nothing is a caption or a class, columns of 0 and 1 are classes if one of them is 1 in each row;
     beside captions of images with masks a class counts as well.
     """
-    naming = [name for name in columns if rows and all(_names_image(row, name) for row in rows)]
-    images = [*IMAGES, *(naming[0].strip().lower() for _ in naming[:1] if len(naming) == 1)]
-    images.append("image_id")
+    naming = [
+        name.strip().lower()
+        for name in columns
+        if rows and all(_names_image(row, name) for row in rows)
+    ]
+    images = [*IMAGES, *(naming if len(naming) == 1 else ()), "image_id"]
     fields = choose_fields(columns, images, wordless_among(rows), binary_among(rows))
     fields = fields or _with_classes(columns, images, rows)
     if fields is None:

@@ -162,7 +162,7 @@ def trained(
     way: str,
     rate: float,
 ) -> Params:
-    """The network and the scale after a step of Adam on (K, C) labels of (K, 3, S, S) images.
+    """The network and the scale after a step of Adam on (K, C) labels of (K, C, S, S) images.
 
     It is the first step of a network that one step of labels has met.
     """

@@ -1,4 +1,4 @@
-"""Augmentation of students as before siamese one: each image is cropped, scaled or rotated.
+"""Augmentation of students from before there was the siamese one: crop, scale or rotate each.
 
 After `augment` in `utils.py` of VICO-UoE/DatasetCondensation, with its settings for MNIST. It is
 not differentiable. Random numbers come in as calls, which the operations are functions of.

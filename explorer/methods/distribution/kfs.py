@@ -9,7 +9,7 @@ included, and shows every code in every decoder. Mean features are matched.
 from explorer.errors import ConfigError
 from explorer.methods.distribution.matched import PartsImages, matched
 from explorer.methods.learn_types import Problem, RealImages
-from explorer.methods.learned_images import recipe, seen_by_class
+from explorer.methods.learned_images import recipe, seen_by_class, shape_of
 from explorer.settings import setting
 from explorer.steps.context import Context
 
@@ -78,9 +78,8 @@ def seen(context: Context, settings: KfsSettings) -> int:
 
 
 def _n_codes(context: Context, settings: KfsSettings) -> int:
-    own = settings.seeing(*context.dataset.labelled().seen_as)
-    seen = own.n_channels, own.image_size
-    return fitting(settings, context.size, context.dataset.n_classes, *seen)[1]
+    shape = shape_of(context, settings)
+    return fitting(settings, context.size, context.dataset.n_classes, *shape)[1]
 
 
 METHOD = recipe(

@@ -10,7 +10,7 @@ does, unless `as_published`. Published numbers take 150 steps of a network of wi
 from explorer.config import AUGMENTATIONS
 from explorer.errors import ConfigError
 from explorer.methods.learn_types import Problem, RealImages
-from explorer.methods.learned_images import STARTS, problem_of, recipe
+from explorer.methods.learned_images import STARTS, problem_of, recipe, shape_of
 from explorer.methods.unrolled.unrolled import UnrolledImages, judged
 from explorer.settings import setting
 from explorer.steps.context import Context
@@ -78,9 +78,8 @@ def images_per_class(
 
 def check(context: Context, settings: LinbaSettings) -> None:
     """Raises where the shared images alone have too many values."""
-    own, n_classes = settings.seeing(*context.dataset.labelled().seen_as), context.dataset.n_classes
-    seen = own.n_channels, own.image_size
-    if images_per_class(context.size, n_classes, *seen, settings.basis, settings.shrink) < 1:
+    how = *shape_of(context, settings), settings.basis, settings.shrink
+    if images_per_class(context.size, context.dataset.n_classes, *how) < 1:
         raise ConfigError(
             f"{settings.basis} shared images have more values than {context.size} images of each "
             "class; lower basis, or raise shrink or the images per class."
