@@ -21,8 +21,9 @@ LABELS = "labels"
 """What learned targets are called among the parameters, (K, C)."""
 SHARPNESS = "sharpness"
 """What the logarithm of the scale of predictions is called there, a scalar."""
-POOL, AGES, MEANS, SQUARES = "pool", "ages", "means", "squares"
-"""What a pool of networks is called there: weights, steps of training, and Adam's memory."""
+POOL, AGES, MEANS, SQUARES, LAST = "pool", "ages", "means", "squares", "last"
+"""What a pool of networks is called there: weights, steps of training, Adam's memory, and which
+network the last step met, -1 before the first."""
 Pooled = ConvNet | WideningConvNet
 """A network of a pool."""
 Images = Callable[[Params], torch.Tensor]
@@ -155,7 +156,8 @@ def begin_pool(network: Pooled, pool: Pool, device: torch.device) -> Callable[..
         weights = torch.stack([network.start(rng) for _ in range(pool.size)])
         ages = torch.arange(pool.size) * pool.oldest // pool.size
         empty = torch.zeros_like(weights).to(device)
-        return {POOL: weights.to(device), AGES: ages, MEANS: empty, SQUARES: empty.clone()}
+        pooled = {POOL: weights.to(device), AGES: ages, MEANS: empty, SQUARES: empty.clone()}
+        return {**pooled, LAST: torch.tensor(-1)}
 
     return begin
 
@@ -165,14 +167,18 @@ def read_by_pool(
     network: Pooled,
     read: Read,
 ) -> Objective:
-    """The objective of FRePo: regression on features of one network of the pool, trained then."""
+    """The objective of FRePo: regression on features of one network of the pool.
+
+    That network is then trained on the set that the step made, which is at hand in the next step.
+    """
 
     def objective(params: Params, rng: torch.Generator) -> Gradients:
+        older = _older(pool, network, read, params, rng)
         chosen = int(torch.randint(pool.size, (), generator=rng))
-        weights = network.named(params[POOL][chosen])
+        weights = network.named(older.get(POOL, params[POOL])[chosen])
         real = balanced(read.source, read.batch, rng)
         wanted = centred(real.classes, read.source.n_classes)
-        own = {n: p for n, p in params.items() if n not in (POOL, AGES, MEANS, SQUARES)}
+        own = {n: p for n, p in params.items() if n not in (POOL, AGES, MEANS, SQUARES, LAST)}
 
         def loss(leaves: Params, rng: torch.Generator) -> torch.Tensor:
             seen = network.features(weights, read.render(leaves))
@@ -183,25 +189,15 @@ def read_by_pool(
             return half_square(predicted, wanted) + margin(labels)
 
         found = by_autograd(loss)(own, rng)
-        with torch.no_grad():
-            images = read.render(params)
-        target = params.get(LABELS, read.fixed)
-        older = _older(pool, network, chosen, params, images, target, rng)
-        return found._replace(replaced=older)
+        return found._replace(replaced={**older, LAST: torch.tensor(chosen)})
 
     return objective
 
 
-def _older(
-    pool: Pool,
-    network: Pooled,
-    chosen: int,
-    params: Params,
-    images: torch.Tensor,
-    target: torch.Tensor,
-    rng: torch.Generator,
-) -> Params:
-    """The pool after one step of training of a network, or with a new one in its place."""
+def _older(pool: Pool, network: Pooled, read: Read, params: Params, rng: torch.Generator) -> Params:
+    """The pool after one step of training of the last network, or with a new one in its place."""
+    if (chosen := int(params[LAST])) < 0:
+        return {}
     now = {n: params[n].clone() for n in (POOL, AGES, MEANS, SQUARES)}
     if now[AGES][chosen] >= pool.oldest:
         fresh = network.start(rng).to(now[POOL].device)
@@ -209,7 +205,9 @@ def _older(
         now[MEANS][chosen] = now[SQUARES][chosen] = 0
         return now
     flat = now[POOL][chosen].detach().requires_grad_()
-    gap = network.outputs(network.named(flat), images) - target
+    with torch.no_grad():
+        images = read.render(params)
+    gap = network.outputs(network.named(flat), images) - params.get(LABELS, read.fixed)
     (gradient,) = torch.autograd.grad(0.5 * gap.square().sum(dim=1).mean(), flat)
     kept = network.kept(network.named(flat.detach()), images)
     now[AGES][chosen] += 1

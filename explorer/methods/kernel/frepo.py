@@ -102,6 +102,7 @@ METHOD = recipe(
     name="frepo",
     label="Feature regression (FRePo)",
     family="kernel",
+    version=2,  # networks of the pool are trained on the set as the step left it
     about="Images from which features of networks that learn from them read the real ones.",
     paper="Zhou, Nezhadarya and Ba, NeurIPS 2022",
     config=FrepoSettings,

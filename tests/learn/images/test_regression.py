@@ -112,7 +112,7 @@ def test_shares_are_those_of_classes():
     ],
     ids=["convnet", "widening", "widening-bn"],
 )
-def test_networks_of_a_pool_are_trained_where_they_are_met_and_begin_anew_when_old(network):
+def test_networks_of_a_pool_are_trained_after_they_were_met_and_begin_anew_when_old(network):
     flat = np.full(3, 0.5, dtype=np.float32)
     image = np.random.default_rng(0).integers(0, 255, size=(8, 3, 8, 8)).astype(np.uint8)
     source = real_images(image, np.arange(8) % 2, 2, flat, flat, "cpu")
@@ -129,8 +129,33 @@ def test_networks_of_a_pool_are_trained_where_they_are_met_and_begin_anew_when_o
         ages.append(int(params[AGES][0]))
         weights.append(params[POOL])
         assert set(found.by_name) == {IMAGES, LABELS}
-    assert ages == [1, 2, 0, 1]
-    assert all(not torch.equal(a, b) for a, b in pairwise(weights))
+    assert ages == [0, 1, 2, 0]
+    assert [not torch.equal(a, b) for a, b in pairwise(weights)] == [False, True, True, True]
     kept = [network.named(each[0]).get("norm1.mean") for each in weights]
     if kept[0] is not None:  # begins as 0, and moves by a tenth with each step of training
-        assert [each.any().item() for each in kept] == [False, True, True, False, True]
+        assert [each.any().item() for each in kept] == [False, False, True, True, False]
+
+
+def test_a_network_of_a_pool_is_trained_on_the_set_as_the_step_left_it():
+    network, rng = ConvNet(8, 2, width=4, depth=2), torch.Generator().manual_seed(0)
+    pixels = np.random.default_rng(0).integers(0, 255, size=(8, 3, 8, 8)).astype(np.uint8)
+    flat = np.full(3, 0.5, dtype=np.float32)
+    source = real_images(pixels, np.arange(8) % 2, 2, flat, flat, "cpu")
+    pool, targets = Pool(size=1, oldest=9, rate=1e-3), centred(torch.tensor([0, 1]), 2)
+    objective = read_by_pool(
+        pool, network, Read(source, lambda p: p[IMAGES], targets, batch=4, ridge=1e-6)
+    )
+    first = begin_pool(network, pool, torch.device("cpu"))(rng) | {
+        IMAGES: source.take(np.arange(2)),
+        LABELS: targets,
+    }
+    params = {**first, **objective(first, rng).replaced}
+    moved = params | {IMAGES: params[IMAGES] + 1, LABELS: params[LABELS] * 2}
+    found = objective(moved, rng).replaced[POOL][0]
+
+    start = first[POOL][0].clone().requires_grad_()
+    gap = network.outputs(network.named(start), moved[IMAGES]) - moved[LABELS]
+    (gradient,) = torch.autograd.grad(0.5 * gap.square().sum(dim=1).mean(), start)
+    steep = gradient.abs() > 1e-5  # Adam's first step is as long as the rate, whatever the slope
+    expected = start.detach() - 1e-3 * gradient.sign()
+    torch.testing.assert_close(found[steep], expected[steep], atol=1e-5, rtol=0)
