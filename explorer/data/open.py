@@ -38,9 +38,11 @@ from explorer.data.pointers import FETCH, LONGEST, is_pointer
 from explorer.data.reading.fields import NoFields
 from explorer.data.reading.folder import all_files, walk
 from explorer.data.reading.listing import listed_once
+from explorer.data.reading.split_files import split_files
 from explorer.data.reading.text import head
-from explorer.data.reading.unread import broken_links, packed_files, packed_tables, split_lists
+from explorer.data.reading.unread import broken_links, packed_files, packed_tables
 from explorer.data.records import Reading, make_splits, take
+from explorer.data.said_splits import followed
 from explorer.data.shared_images import AT_ONCE, Shared, shared_images
 from explorer.data.splits import SPLITS
 from explorer.errors import BadDataError, MissingDataError
@@ -189,7 +191,7 @@ def look_into(data: str) -> Found:
 
 def _look_into(data: str) -> Found:
     if data.startswith("hf:"):
-        return _as_found(data, hub.NAME, hub.read(data))
+        return _as_found(data, hub.NAME, followed(hub.read(data)))
     folder = Path(os.path.expanduser(data))  # which leaves the name of a user who is none
     if os.path.isfile(folder):
         raise MissingDataError(f"{data} is a file; give the folder that it is in, unpacked.")
@@ -215,6 +217,7 @@ def _read_folder(data: str, folder: Path) -> Found:
             other = other or error
             continue
         if reading and reading.is_sure:
+            reading = followed(reading, folder)
             found = _as_found(data, each.name, reading)
             also = _not_read(folder, FORMATS[place:], reading.files)
             also += [f"Not read: {other}"] if other and other.where not in reading.files else []
@@ -268,17 +271,18 @@ def _not_read(folder: Path, formats: Sequence[Format], files: Sequence[Path]) ->
         sentences.append(f"Not read, for it is compressed: {_named(folder, packed)}.")
     if broken := broken_links(folder):
         sentences.append(f"Not read, for it is a link to nothing: {_named(folder, broken)}.")
-    if lists := [path for path in split_lists(folder) if path not in files]:
+    said = [path for each in split_files(folder) if each.names_images for path in each.paths]
+    if lists := [path for path in said if path not in files]:
         sentences.append(f"Not read, though the splits may be in it: {_named(folder, lists)}.")
-    said = []
+    fitting = []
     for each in formats if files else formats[1:]:
         others = [path for path in _signs(each, folder) if path not in files]
         if others:
-            said.append(f"{_named(folder, others)} ({each.name})")
-    if said:
-        fitting = "; ".join(said)
+            fitting.append(f"{_named(folder, others)} ({each.name})")
+    if fitting:
+        named = "; ".join(fitting)
         sentences.append(
-            f"Not read, though it would fit, too: {fitting}. Keep one dataset per folder."
+            f"Not read, though it would fit, too: {named}. Keep one dataset per folder."
         )
     return sentences
 

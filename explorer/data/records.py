@@ -35,7 +35,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 class Record(NamedTuple):
     """Captions or the label of one image; its name may come again with more captions."""
 
-    split: str  # "train", "val" or "test"; "" before anybody says it
+    split: str  # "train", "val" or "test"; "" where nothing says it
     name: str  # of the image, for people
     captions: Sequence[str]
     place: Any  # where the source finds the image
@@ -125,15 +125,16 @@ class _Split:
 def make_splits(reading: Reading) -> dict[str, Pairs] | dict[str, Labelled]:
     """Groups what was read by split and image, in the order in which the images come first.
 
-    Captions are cleaned; empty ones are left out, and so is an image without any. Where images
-    have labels and none has a caption, or all have masks, too, the splits are `Labelled`, and an
-    image without a label is left out. What was left out, cut or missing is added to the reading's
-    `left_out` and `notes`.
+    What nothing says the split of is for training. Captions are cleaned; empty ones are left out,
+    and so is an image without any. Where images have labels and none has a caption, or all have
+    masks, too, the splits are `Labelled`, and an image without a label is left out. What was left
+    out, cut or missing is added to the reading's `left_out` and `notes`.
     """
     splits: dict[str, _Split] = {}
     n_empty = n_cut = 0
     for record in reading.records:
-        split = splits.get(record.split) or splits.setdefault(record.split, _Split())
+        said = record.split or "train"
+        split = splits.get(said) or splits.setdefault(said, _Split())
         name = encodable(record.name)
         if name not in split.place:
             split.place[name], split.captions[name] = record.place, []

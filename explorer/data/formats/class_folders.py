@@ -69,7 +69,7 @@ def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:
             left_out.add_all("images outside the folders of classes", names)
             continue
         for name in names:
-            yield Record(split or "train", name, (), name, label)
+            yield Record(split or "", name, (), name, label)
 
 
 def _are_masks(root: Path, where: PurePosixPath) -> bool:

@@ -97,7 +97,7 @@ def _records(
             left_out.add(_NEEDED, f"row {number} of {place_of(table)}")
             continue
         name = file if absolute_parts(file) else (place / file).as_posix()
-        by_folder = split_named(str(PurePosixPath(name).parent)) or "train"
+        by_folder = split_named(str(PurePosixPath(name).parent)) or ""
         split = split_in(row, fields.split, by_folder)
         if split is None:
             left_out.add("rows of an unknown split", row[fields.split or ""])

@@ -116,8 +116,9 @@ def _records(folder: Path, shard: Path, left_out: LeftOut) -> Iterator[Record]:
                 captions = []
             seen[name] = seen.get(name, 0) + 1  # joined tars may give a name twice
             named = name if seen[name] == 1 else f"{name}#{seen[name]}"
-            split = said or _split_within(sample.image.name) or "train"
-            place, rest = _Place(shard, sample.image), sample_columns(texts)
+            split = said or _split_within(sample.image.name) or ""
+            rest = sample_columns(texts) | ({"cls": label} if label and captions else {})
+            place = _Place(shard, sample.image)
             yield Record(split, named, captions, place, label, rest)
 
 

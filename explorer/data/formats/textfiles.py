@@ -44,7 +44,7 @@ def read(folder: Path) -> Reading | None:
 def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:
     bounds, apart = Bounds(folder), _Apart(folder)
     for where, there in walk(folder, left_out):
-        split = split_named(str(where)) or "train"
+        split = split_named(str(where)) or ""
         images = there.ending(SUFFIXES)
         place = where if there.ending(TEXTS) or not images else apart.of(where)
         texts = _texts(listing(folder / place).ending(TEXTS))

@@ -157,7 +157,7 @@ def records_of(
     The split is that of all rows unless a column says otherwise; None where nothing else says it.
     `place` tells where the image of row n is; it is None where the image's column names a file.
     """
-    rows, unsaid = chain.from_iterable(map(_rows, batches)), "" if place is None else "train"
+    rows = chain.from_iterable(map(_rows, batches))
     if split is None:
         first = list(islice(rows, LOOKED_AT))
         fields = with_split(fields, [row for row in first if not isinstance(row, str)])
@@ -167,7 +167,7 @@ def records_of(
             left_out.add(row, f"row {number} of {where}")
             continue
         captions = captions_in(row, fields.captions)
-        said = split_in(row, fields.split) if fields.split else split or unsaid
+        said = split_in(row, fields.split) if fields.split else split or ""
         label = label_in(row, fields.label, left_out)
         if captions is None:
             wanted = " and ".join(f"`{name}`" for name in fields.captions)

@@ -76,7 +76,8 @@ _BINARY = ({"0", "1"}, {"0.0", "1.0"}, {"-1", "1"}, {"false", "true"}, {"no", "y
 _MOST_SHOWN = 300
 _LIKE_SPLITS = re.compile(r".*split.*|subset|partition|phase|set|usage", re.I)
 _UNREAD_SPLITS = re.compile(rf"{_LIKE_SPLITS.pattern}|(is[_-]?)?train.*|fold", re.I)
-_IDENTITY = ("image_id", "img_id", "imgid", "cocoid", "filename", "file_name")
+IDENTITIES = ("image_id", "img_id", "imgid", "cocoid", "filename", "file_name")
+"""What the field is called that tells images apart; the first that is there is taken."""
 
 
 class Fields(NamedTuple):
@@ -107,9 +108,7 @@ class Fields(NamedTuple):
     def _no_splits(self) -> list[str]:
         """Columns that seem to say splits, in words that this program does not take for any."""
         like = [] if self.split else filter(_UNREAD_SPLITS.fullmatch, self.others)
-        return [
-            f"no splits from `{name}`, whose values are not train, val and test" for name in like
-        ]
+        return [*map(says_no_splits, like)]
 
     @property
     def small(self) -> list[str]:
@@ -131,6 +130,11 @@ class Fields(NamedTuple):
     def rest(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
         """What else a row says, by the name of its column."""
         return {name: row[name] for name in self.others if name in row}
+
+
+def says_no_splits(column: str) -> str:
+    """That a column which seems to say splits is not read so."""
+    return f"no splits from `{column}`, whose values are not train, val and test"
 
 
 def choose_fields(
@@ -164,7 +168,7 @@ def choose_fields(
     image, split, status = first(images), first(["split"]), first(["status"])
     if image is None:
         return None
-    identity = first([name for name in _IDENTITY if by_name.get(name) != image])
+    identity = first([name for name in IDENTITIES if by_name.get(name) != image])
     label = first([name for name in LABELS if by_name.get(name) != image])
     rest = [name for name in names if name not in ("", image, split, status, identity, label)]
     captions = _captions_among(rest, {*wordless, *binary}, takes_any=label is None)
@@ -233,7 +237,8 @@ def with_label(fields: Fields) -> Fields:
 def with_split(fields: Fields, rows: Sequence[Mapping[str, Any]]) -> Fields:
     """The fields, and where none says the split, one of the others whose values do and no more.
 
-    By a single split only a field that is called likewise.
+    By a single split only a field that is called likewise. A field `split` of numbers is one of the
+    others: what they mean is to be seen in all rows.
 
     Examples:
         >>> fields = choose_fields(["image", "caption", "subset"])
@@ -241,6 +246,8 @@ def with_split(fields: Fields, rows: Sequence[Mapping[str, Any]]) -> Fields:
         'subset'
         >>> with_split(fields, [{"subset": "train"}, {"subset": "cats"}]).split
     """
+    if fields.split and _counts(row.get(fields.split) for row in rows):
+        return fields._replace(split=None, others=(*fields.others, fields.split))
     for name in fields.others if fields.split is None else ():
         cells = {str(row[name]).strip() for row in rows if row.get(name) is not None} - {""}
         splits = {split_called(cell) for cell in cells}
@@ -249,6 +256,12 @@ def with_split(fields: Fields, rows: Sequence[Mapping[str, Any]]) -> Fields:
             others = tuple(other for other in fields.others if other != name)
             return fields._replace(split=name, others=others)
     return fields
+
+
+def _counts(cells: Iterable[object]) -> bool:
+    """Whether these are 0, 1 and 2, and nothing else."""
+    found = {str(cell).strip().removesuffix(".0") for cell in cells if cell is not None}
+    return bool(found) and found <= {"0", "1", "2"}
 
 
 def wordless_among(rows: Iterable[Mapping[str, Any]]) -> set[str]:

@@ -281,7 +281,7 @@ def _placed(
             if place is None:
                 left_out.add("images that are not inside the folder", each.place)
                 continue
-            said = each.split or (_split_of(place) if by_folder else "train")
+            said = each.split or (_split_of(place) if by_folder else "")
             if said is None:
                 left_out.add("images outside the folders of splits", each.place)
                 continue

@@ -3,11 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from explorer.data.images import is_image_name
 from explorer.data.reading.folder import folders_below
 from explorer.data.reading.listing import Listing, listing
-from explorer.data.reading.text import head
-from explorer.data.splits import split_called
 
 _PACKED = (".gz", ".tgz", ".bz2", ".xz", ".zst", ".lz4", ".zip", ".7z", ".rar")
 _TABLES = (".json", ".jsonl", ".csv", ".tsv", ".txt", ".token", ".parquet", ".tar")
@@ -25,13 +22,6 @@ def packed_tables(folder: Path) -> list[Path]:
         for path in packed_files(folder)
         if _is_table(path) and path.stem not in listing(path.parent).names
     ]
-
-
-def split_lists(folder: Path) -> list[Path]:
-    """Texts called as a split whose first line is the name of an image."""
-    texts = (place / name for place, there in _places(folder) for name in there.ending([".txt"]))
-    called = (path for path in texts if split_called(path.stem) and not path.is_symlink())
-    return [path for path in called if is_image_name(head(path).strip().partition("\n")[0].strip())]
 
 
 def broken_links(folder: Path) -> list[Path]:

@@ -81,3 +81,14 @@ def test_labels_that_count_no_class_are_left_out(tmp_path, label):
     (tmp_path / "classes.txt").write_text("cat\ndog\n")
     classes = read_splits(str(tmp_path))[1]["train"].classes
     assert classes == ["cat", "dog", *([label] if label != "7" else [])]
+
+
+def test_the_class_of_a_sample_with_captions_is_a_column(tmp_path):
+    files = [
+        (f"{n}.{end}", content)
+        for n, name in enumerate(["cat", "dog", "cat"])
+        for end, content in (("png", image(n)), ("txt", b"a level"), ("cls", name.encode()))
+    ]
+    write_tar(tmp_path / "a.tar", files)
+    column = read_splits(str(tmp_path))[1]["train"].columns["cls"]
+    assert [column.names[n] for n in column.values] == ["cat", "dog", "cat"]

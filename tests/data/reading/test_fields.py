@@ -16,7 +16,7 @@ from explorer.data.reading.fields import (
     no_fields,
     wordless_among,
 )
-from explorer.errors import BadDataError
+from explorer.errors import BadDataError, ConfigError
 from tests.data.greys import (
     found_in,
     levels,
@@ -305,3 +305,18 @@ def test_a_column_of_numbers_is_no_caption_because_its_name_is_like_one(tmp_path
     train = open_dataset(str(tmp_path)).splits["train"]
     assert train.captions == ["a dog"]
     assert list(train.columns) == ["text_length"]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "metadata.jsonl", "all.json"])
+def test_a_class_beside_captions_is_a_column_and_no_task_is_made_of_it(tmp_path, name):
+    write_images(tmp_path, {f"{n}.png": n for n in range(4)})
+    rows = [
+        {"image": f"{n}.png", "caption": f"level {n}", "label": label}
+        for n, label in enumerate(["cat", "dog", "cat", "fox"])
+    ]
+    write(tmp_path / name, rows_as(name, rows))
+    dataset = open_dataset(str(tmp_path))
+    column = read_splits(str(tmp_path))[1]["train"].columns["label"]
+    assert [column.names[n] for n in column.values] == ["cat", "dog", "cat", "fox"]
+    with pytest.raises(ConfigError, match="has no classes"):
+        dataset.labelled()

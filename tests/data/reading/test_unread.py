@@ -4,7 +4,7 @@ import pytest
 
 from explorer.data.open import look_into
 from explorer.errors import BadDataError
-from tests.data.greys import FILES, IMAGES, filled, write, write_images
+from tests.data.greys import IMAGES, filled, write, write_images
 
 
 @pytest.mark.parametrize("packed", ["test.json.gz", "test.jsonl.zst", "shards.tgz", "a/b.csv.xz"])
@@ -15,19 +15,6 @@ def test_what_is_compressed_beside_what_was_read_is_named(tmp_path, packed):
     write(tmp_path / "notes.txt", b"unpacked")
     notes = look_into(str(tmp_path)).notes
     assert notes == [f"Not read, for it is compressed: {packed}."]
-
-
-@pytest.mark.parametrize(
-    ("format_", "is_told"), [(FILES["CSV with captions"], True), (None, False)]
-)
-def test_lists_of_splits_that_are_not_followed_are_named(tmp_path, format_, is_told):
-    write_images(tmp_path, IMAGES)
-    name, content = format_ or ("a.token", "0.png#0\ta level\n1.png#0\ta level\n")
-    write(tmp_path / name, content)
-    for split, image in (("train", "0.png"), ("test", "1.png"), ("val", "no names of images")):
-        write(tmp_path / f"{split}.txt", f"{image}\n")
-    told = "Not read, though the splits may be in it: test.txt, train.txt."
-    assert (told in look_into(str(tmp_path)).notes) == is_told
 
 
 @pytest.mark.parametrize("packed", ["a.csv.gz", "images.zip", "a.tar.bz2", "train.json.zst"])

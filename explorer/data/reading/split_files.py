@@ -1,0 +1,162 @@
+"""Files beside the images that say the split of each: lists of names, and tables of partitions.
+
+Lists: `train.txt`, `val.txt`, `test.txt`, `Flickr_8k.trainImages.txt`, `validation_list.txt` ..., a
+name in each line. Partitions: CelebA's `list_eval_partition.txt` or `.csv`, where 0 is train, 1 val
+and 2 test; CUB's `train_test_split.txt`, where 1 is train and 0 test, of the numbers in its
+`images.txt`; or a table of names and `train`, `val` and `test`.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
+from pathlib import Path
+from typing import NamedTuple
+
+from explorer.data.images import SUFFIXES, is_image_name
+from explorer.data.reading.folder import folders_below
+from explorer.data.reading.listing import listing
+from explorer.data.reading.text import head, read_text
+from explorer.data.splits import WORDS, merged, split_called
+from explorer.errors import BadDataError
+
+COUNTED: Mapping[str, str] = {"0": "train", "1": "val", "2": "test"}
+"""What the numbers of a partition mean, as in CelebA; where all three are there."""
+IS_TRAIN: Mapping[str, str] = {"1": "train", "0": "test", "true": "train", "false": "test"}
+"""What a column that is called as `IS_TRAIN_NAME` says means, as in CUB."""
+IS_TRAIN_NAME = re.compile(r"is[_-]?train(ing)?([_-]?(image|set))?", re.I)
+COUNTED_NAME = re.compile(r"(.*_)?(partition|split)", re.I)
+_MOST_LISTS = 20
+"""Texts that are called as splits; where there are more, they are captions of single images."""
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_CUB, _NUMBERS = "train_test_split.txt", "images.txt"
+_SAYS_SPLITS = re.compile(rf"{IS_TRAIN_NAME.pattern}|.*(partition|split|status)|subset|set", re.I)
+_PARTITION = re.compile("partition|split", re.I)
+_LIKE_SPLITS = re.compile(rf"partition|split|{WORDS}", re.I)
+_PAIR = re.compile(r'\s*"?([^",;\t|]*[^",;\t|\s])"?(?:\s*[,;\t|]\s*|\s+)"?(\w+)"?\s*')
+_BEFORE = 2
+"""Lines before the first name: how many there are, and what the columns are called."""
+
+
+class SplitFiles(NamedTuple):
+    """Files that say splits together."""
+
+    paths: Sequence[Path]
+    names: Mapping[str, Sequence[str]]
+    """The names of images in each split; none where what the files say is unclear."""
+    meaning: str = ""
+    """What numbers in them mean, in words."""
+
+    @property
+    def names_images(self) -> bool:
+        """Whether one begins with the name of an image's file, or names images unclearly."""
+        firsts = [name for names in self.names.values() for name in names[:1]]
+        return not firsts or any(map(is_image_name, firsts))
+
+
+def split_files(folder: Path) -> list[SplitFiles]:
+    """All that a folder holds, in it and two folders deep; what is no text is none.
+
+    Raises:
+        BadDataError: Two lists that stand together are of the same split.
+    """
+    tables = {path: _partition(path) for path in _texts(folder)}
+    lists = [path for path, table in tables.items() if not table and _split_listed(path)]
+    return [*_lists(lists), *filter(None, tables.values())]
+
+
+def meaning_of(values: Mapping[str, str]) -> str:
+    """What the numbers of splits mean, in words.
+
+    Examples:
+        >>> meaning_of({"0": "train", "1": "val"})
+        '0 is train, 1 val'
+    """
+    said = [f"{value} {split}" for value, split in values.items() if value.isdigit()]
+    return ", ".join([said[0].replace(" ", " is ", 1), *said[1:]])
+
+
+def _lists(found: Sequence[Path]) -> Iterator[SplitFiles]:
+    groups: dict[tuple[Path, str], list[dict[str, Path]]] = {}
+    for path in found if len(found) <= _MOST_LISTS else ():
+        split, rest = _split_listed(path) or ("", "")
+        groups.setdefault((path.parent, rest), []).append({split: path})
+    for group in groups.values():
+        files = merged(group)
+        names = {split: [*filter(None, map(str.strip, _lines(p)))] for split, p in files.items()}
+        if any(names.values()):
+            yield SplitFiles(list(files.values()), names)
+
+
+def _split_listed(path: Path) -> tuple[str, str] | None:
+    """The split that a list is called as, and the rest of its name."""
+    words = re.findall("[a-z]+|[^a-z]+", _WORDS.sub("_", path.stem).lower())
+    called = [place for place, word in enumerate(words) if split_called(word)]
+    if len(called) != 1 or path.suffix.lower() != ".txt":
+        return None
+    split, rest = split_called(words.pop(called[0])), "".join(words)
+    return (split, rest) if split else None
+
+
+def _partition(path: Path) -> SplitFiles | None:
+    """What a table of names and splits says; None where it is something else."""
+    first = head(path).split("\n")[: _BEFORE + 1]
+    if not _PARTITION.search(path.stem) or not any(map(_PAIR.fullmatch, first)):
+        return None
+    lines = [line for line in _lines(path) if line.strip()]
+    pairs = [(match[1], match[2].lower()) for line in lines if (match := _PAIR.fullmatch(line))]
+    header = pairs.pop(0)[1] if pairs and not _is_value(pairs[0][1]) else ""
+    values = {value for _, value in pairs}
+    is_whole = len(lines) - len(pairs) <= _BEFORE and values and all(map(_is_value, values))
+    if not is_whole or (header and not _SAYS_SPLITS.fullmatch(header)):
+        return None
+    known = _known(path, header, values)
+    numbered = _numbered(path)
+    names: dict[str, list[str]] = {}
+    for name, value in pairs if known else ():
+        names.setdefault(known[value], []).append(numbered.get(name, name))
+    is_counted = any(value.isdigit() for value in known)
+    paths = [path, path.with_name(_NUMBERS)] if numbered else [path]
+    return SplitFiles(paths, names, meaning_of(known) if is_counted else "")
+
+
+def _is_value(text: str) -> bool:
+    return text in COUNTED or text in IS_TRAIN or split_called(text) is not None
+
+
+def _known(path: Path, header: str, values: Set[str]) -> Mapping[str, str]:
+    """The split of each value; empty where nothing says what they mean."""
+    is_train = bool(IS_TRAIN_NAME.fullmatch(header)) or path.name.lower() == _CUB
+    if is_train and values <= IS_TRAIN.keys():
+        return {value: IS_TRAIN[value] for value in IS_TRAIN if value in values}
+    if values == COUNTED.keys() and any(map(COUNTED_NAME.fullmatch, (header, path.stem))):
+        return COUNTED
+    called = {value: split for value in values if (split := split_called(value))}
+    return called if called.keys() == values else {}
+
+
+def _numbered(path: Path) -> dict[str, str]:
+    """The images that the numbers in CUB's table of splits mean, by these numbers."""
+    numbers = path.with_name(_NUMBERS)
+    if path.name.lower() != _CUB or not numbers.is_file() or numbers.is_symlink():
+        return {}
+    pairs = (line.split(maxsplit=1) for line in _lines(numbers))
+    return {pair[0]: pair[1].strip() for pair in pairs if len(pair) == 2}
+
+
+def _texts(folder: Path) -> Iterator[Path]:
+    """Texts and tables, but links, and captions of an image beside them."""
+    for place in folders_below(folder, deepest=2):
+        there = listing(place)
+        for name in there.ending((".txt", ".csv", ".tsv")):
+            stem = posixpath.splitext(name)[0]
+            if _LIKE_SPLITS.search(stem) and not any(stem + s in there.names for s in SUFFIXES):
+                path = place / name
+                yield from [] if path.is_symlink() else [path]
+
+
+def _lines(path: Path) -> list[str]:
+    """The lines of a text; none of what is no text."""
+    try:
+        return read_text(path).split("\n")
+    except BadDataError:
+        return []
