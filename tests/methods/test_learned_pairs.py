@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from explorer.errors import ConfigError
-from explorer.methods.learned_pairs import STARTS, RealPairs, start_rows, steps
+from explorer.methods.learned_pairs.experts import steps
+from explorer.methods.learned_pairs.real import RealPairs, start_rows
+from explorer.methods.learned_pairs.settings import STARTS
 from explorer.models.loaded import Models
 from explorer.runs.config import RunConfig, method_of
 from explorer.runs.distill import fill

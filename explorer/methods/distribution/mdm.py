@@ -17,20 +17,17 @@ from explorer.core.clusters.cluster import cluster_rows
 from explorer.core.coresets import nearest_members
 from explorer.methods.base import Method
 from explorer.methods.learned_images import learn
-from explorer.methods.learned_pairs import (
-    STARTS,
-    PairSettings,
+from explorer.methods.learned_pairs.experts import steps, trained_experts
+from explorer.methods.learned_pairs.problem import learned_samples, problem_of
+from explorer.methods.learned_pairs.real import (
     RealPairs,
     check,
     cost_of_steps,
-    learned_samples,
     network_of,
-    problem_of,
     real_features,
     start_rows,
-    steps,
-    trained_experts,
 )
+from explorer.methods.learned_pairs.settings import STARTS, PairSettings
 from explorer.settings import setting
 from explorer.steps.context import Context
 from explorer.store.step import Step, Work

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from explorer.errors import ConfigError
-from explorer.methods.learned_pairs import FrozenSettings
-from explorer.methods.learned_pairs import check as check_network
-from explorer.methods.pairs_without_experts import Learning, without_experts
+from explorer.methods.learned_pairs.real import check as check_network
+from explorer.methods.learned_pairs.settings import FrozenSettings
+from explorer.methods.learned_pairs.without_experts import Learning, without_experts
 from explorer.settings import setting
 from explorer.steps.context import Context
 

@@ -9,14 +9,8 @@ experts, 3,000 steps, the truncated gradient, 8 steps of 20 to 40 pairs, WBCE, a
 """
 
 from explorer.methods.learn_types import Students
-from explorer.methods.learned_pairs import (
-    SIMILARITIES,
-    LowRankSettings,
-    NetworksSettings,
-    matched,
-    similarity_of,
-    students_of,
-)
+from explorer.methods.learned_pairs.matched import matched, similarity_of, students_of
+from explorer.methods.learned_pairs.settings import SIMILARITIES, LowRankSettings, NetworksSettings
 from explorer.settings import setting
 from explorer.steps.context import Context
 from explorer.types import CONTRASTS

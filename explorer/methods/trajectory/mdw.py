@@ -7,12 +7,8 @@ tracks. Not here: its map of what texts are about in an image, which weighs the 
 
 from typing import TYPE_CHECKING
 
-from explorer.methods.learned_pairs import (
-    MatchedSettings,
-    SimilaritySettings,
-    matched,
-    students_of,
-)
+from explorer.methods.learned_pairs.matched import matched, students_of
+from explorer.methods.learned_pairs.settings import MatchedSettings, SimilaritySettings
 from explorer.settings import setting
 from explorer.steps.context import Context
 

@@ -10,12 +10,9 @@ students move along a much flatter loss than the experts did.
 import math
 
 from explorer.methods.learn_types import Students
-from explorer.methods.learned_pairs import (
-    NetworksSettings,
-    check,
-    matched,
-    students_of,
-)
+from explorer.methods.learned_pairs.matched import matched, students_of
+from explorer.methods.learned_pairs.real import check
+from explorer.methods.learned_pairs.settings import NetworksSettings
 from explorer.settings import setting
 from explorer.steps.context import Context
 

@@ -13,14 +13,9 @@ import numpy as np
 
 from explorer.errors import ConfigError
 from explorer.methods.learn_types import Students
-from explorer.methods.learned_pairs import (
-    MatchedSettings,
-    SimilaritySettings,
-    check_batch,
-    matched,
-    students_of,
-)
-from explorer.methods.learned_pairs import check as check_network
+from explorer.methods.learned_pairs.matched import check_batch, matched, students_of
+from explorer.methods.learned_pairs.real import check as check_network
+from explorer.methods.learned_pairs.settings import MatchedSettings, SimilaritySettings
 from explorer.settings import setting
 from explorer.steps.context import Context
 

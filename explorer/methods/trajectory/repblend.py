@@ -6,13 +6,8 @@ network of 224 pixels, 3,000 steps, the truncated gradient, and rates that belon
 """
 
 from explorer.methods.learn_types import Students
-from explorer.methods.learned_pairs import (
-    LowRankSettings,
-    MatchedSettings,
-    matched,
-    similarity_of,
-    students_of,
-)
+from explorer.methods.learned_pairs.matched import matched, similarity_of, students_of
+from explorer.methods.learned_pairs.settings import LowRankSettings, MatchedSettings
 from explorer.settings import setting
 from explorer.steps.context import Context
 

@@ -8,11 +8,8 @@ networks are published (`networks`); heads over a frozen one are the default.
 
 from explorer.methods.learn_types import Students
 from explorer.methods.learned_images import GRADIENTS
-from explorer.methods.learned_pairs import (
-    NetworksSettings,
-    matched,
-    students_of,
-)
+from explorer.methods.learned_pairs.matched import matched, students_of
+from explorer.methods.learned_pairs.settings import NetworksSettings
 from explorer.settings import setting
 from explorer.steps.context import Context
 

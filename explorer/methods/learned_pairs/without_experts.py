@@ -5,18 +5,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from explorer.methods.base import Method
 from explorer.methods.learned_images import learn
-from explorer.methods.learned_pairs import (
-    FrozenSettings,
+from explorer.methods.learned_pairs.problem import learned_samples, problem_of
+from explorer.methods.learned_pairs.real import (
     RealPairs,
     check,
     cost_of_steps,
-    learned_samples,
     network_of,
-    problem_of,
     real_features,
     start_rows,
     steps_without_experts,
 )
+from explorer.methods.learned_pairs.settings import FrozenSettings
 from explorer.steps.context import Context
 from explorer.store.step import Step, Work
 from explorer.types import State
