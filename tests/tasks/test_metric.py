@@ -11,7 +11,7 @@ from gradio.routes import App
 from explorer.runs.config import RunConfig, SweepConfig
 from explorer.runs.directory import Job, RunDirectory
 from explorer.runs.worker import work_on
-from explorer.tasks import classification
+from explorer.tasks import classification, classification_training
 from explorer.tasks.registry import TASKS
 from explorer.tasks.task import Metric
 from explorer.ui import page as layout
@@ -31,8 +31,8 @@ def of_first_class(fits: np.ndarray, right: np.ndarray) -> float:
 @pytest.fixture
 def added(monkeypatch) -> None:
     """Does at run time what one line in the task's file would do."""
-    measures = {**classification.MEASURES, ADDED: of_first_class}
-    monkeypatch.setattr(classification, "MEASURES", measures)
+    measures = {**classification_training.MEASURES, ADDED: of_first_class}
+    monkeypatch.setattr(classification_training, "MEASURES", measures)
     task = replace(classification.TASK, metrics=tuple(measures))
     monkeypatch.setitem(TASKS, task.name, task)
 
