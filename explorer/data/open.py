@@ -40,7 +40,7 @@ from explorer.data.reading.folder import all_files, walk
 from explorer.data.reading.listing import listed_once
 from explorer.data.reading.split_files import split_files
 from explorer.data.reading.text import head
-from explorer.data.reading.unread import broken_links, packed_files, packed_tables
+from explorer.data.reading.unread import broken_links, packed_data, packed_files
 from explorer.data.records import Reading, make_splits, take
 from explorer.data.said_splits import followed
 from explorer.data.shared_images import AT_ONCE, Shared, shared_images
@@ -182,9 +182,10 @@ def look_into(data: str) -> Found:
         found = _look_into(data)
     for split in found.splits.values():
         if isinstance(split, Labelled) and len(split.classes) < 2:
+            why = f" Left out: {found.left_out.why()}." if found.left_out.why() else ""
             raise BadDataError(
                 f"All images belong to one class, {split.classes[0]!r}, and none has a caption; "
-                "two classes at least are needed."
+                f"two classes at least are needed.{why}"
             )
     return found
 
@@ -267,7 +268,7 @@ def _not_read(folder: Path, formats: Sequence[Format], files: Sequence[Path]) ->
     The first of `formats` was read, of these files; the others come after it.
     """
     sentences = []
-    if packed := packed_tables(folder):
+    if packed := packed_data(folder):
         sentences.append(f"Not read, for it is compressed: {_named(folder, packed)}.")
     if broken := broken_links(folder):
         sentences.append(f"Not read, for it is a link to nothing: {_named(folder, broken)}.")

@@ -17,6 +17,7 @@ from PIL import Image
 from explorer.core import columns as cells
 from explorer.core.columns import CAPTION, IMAGE, GrowingTable
 from explorer.core.columns import NOTHING as SAY_NOTHING
+from explorer.data.doubtful_classes import doubts
 from explorer.data.left_out import LeftOut, encodable, shortened
 from explorer.data.pixels import as_mask
 from explorer.errors import CONTROLS
@@ -219,7 +220,7 @@ def _labelled(
     given = [name for name in map(_normal, reading.classes) if name in found]
     classes = [*given, *sorted(found.difference(given), key=_class_order)]
     number = {label: c for c, label in enumerate(classes)}
-    reading.notes.extend((*_nearly_same(classes), *_strangers(splits)))
+    reading.notes.extend((*doubts(classes, [*map(_normal, reading.classes)]), *_strangers(splits)))
     return {
         name: _as_labelled(split, reading, stamp, classes, number)
         for name, split in splits.items()
@@ -237,15 +238,6 @@ def _require_all(split: _Split, mask_of: Callable[[Any], Any], left_out: LeftOut
             del split.label[name]
         elif further := captions[1:]:
             left_out.add("captions behind the first of an image with a class", name, len(further))
-
-
-def _nearly_same(classes: Sequence[str]) -> Iterator[str]:
-    """A sentence on classes that upper and lower case alone tell apart."""
-    alike: dict[str, list[str]] = {}
-    for name in classes:
-        alike.setdefault(name.casefold(), []).append(name)
-    if several := [", ".join(names) for names in alike.values() if len(names) > 1]:
-        yield f"Classes that differ in upper and lower case only: {shortened('; '.join(several))}."
 
 
 def _strangers(splits: Mapping[str, _Split]) -> Iterator[str]:

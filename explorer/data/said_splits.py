@@ -18,6 +18,7 @@ from explorer.data.reading.split_files import (
     SplitFiles,
     meaning_of,
     split_files,
+    without_numbers,
 )
 from explorer.data.records import Reading, Record
 from explorer.errors import BadDataError
@@ -168,7 +169,7 @@ def _splits_of(images: _Images, files: SplitFiles) -> dict[str, str]:
     strange = []
     for split, names in files.names.items():
         for name in names:
-            found = images.called(name)
+            found = images.called(name) or images.called(without_numbers(name))
             if len(found) > 1:
                 raise _Unclear(f"{shortened(name)} may be {found[0]} or {found[1]}")
             if not found:

@@ -89,7 +89,7 @@ CASES: dict[str, tuple[Callable[[Path], None], str]] = {
             "dataset_a.json",
             '{"images": [{"filename": "a", "split": "extra", "sentences": [{"raw": "a"}]}]}',
         ),
-        "image 0",
+        "images of an unknown split (1), the first is extra of a",
     ),
     "coco without images": (
         file(

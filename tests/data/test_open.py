@@ -119,3 +119,9 @@ def test_one_class_alone_is_named_and_refused(tmp_path):
     folder = write_classes(tmp_path / "colours", {"train": 1})
     with pytest.raises(BadDataError, match="one class, 'red', and none has a caption; two"):
         open_dataset(str(folder))
+
+
+def test_why_a_single_class_is_left_is_told(tmp_path):
+    labels = "".join(f"{n}.png,{n * 0.5}\n" for n in range(2))
+    with pytest.raises(BadDataError, match=r"labels that are fractions and no classes \(1\)"):
+        found_in(tmp_path, "a.csv", f"image,label\n{labels}")

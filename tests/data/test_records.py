@@ -154,9 +154,9 @@ def test_an_image_has_one_class_and_others_are_counted(tmp_path):
     assert found.left_out["further classes of an image that has one"] == 1
 
 
-def test_classes_that_case_alone_tells_apart_are_told(tmp_path):
+def test_doubtful_classes_are_told(tmp_path):
     found = found_in(tmp_path, "a.csv", "image,label\n0.png,Cat\n1.png,cat\n2.png,dog")
-    assert found.notes[0] == "Classes that differ in upper and lower case only: Cat, cat."
+    assert found.notes[0].endswith("in upper and lower case or in blanks only: 'Cat', 'cat'.")
 
 
 def test_a_class_in_two_spellings_is_one_class(tmp_path):

@@ -95,6 +95,49 @@ def test_lists_may_hold_what_a_column_of_identities_does(tmp_path):
     assert read(tmp_path) == SAID
 
 
+@pytest.mark.parametrize("end", [" 3", " 3 1 -1"])
+@pytest.mark.parametrize("target", ["caption", "label"])
+def test_numbers_behind_the_names_of_a_list_are_no_part_of_them(tmp_path, end, target):
+    write_images(tmp_path, LEVELS)
+    rows = "".join(f"{each},{'ab'[each < '2']}\n" for each in NAMES)
+    write(tmp_path / "a.csv", f"image,{target}\n{rows}")
+    lists(tmp_path, each=f"{{}}.png{end}")
+    parts = {"train": NAMES[:2], "val": NAMES[2:3], "test": NAMES[3:4]}
+    assert names_in(tmp_path) == parts
+
+
+def test_tables_of_names_alone_are_lists(tmp_path):
+    write_images(tmp_path, LEVELS)
+    write(tmp_path / "captions.csv", csv_of(LEVELS))
+    for split, names in (("train", NAMES[:3]), ("test", NAMES[3:])):
+        write(tmp_path / f"{split}.csv", "\n".join(["image", *names]))
+    assert read(tmp_path) == {"train": said(10, 20, 30), "test": said(40, 50)}
+    assert not any(note.startswith("Not ") for note in look_into(str(tmp_path)).notes)
+
+
+def test_a_table_that_kaggle_gives_without_labels_is_named(tmp_path):
+    write_images(tmp_path / "train", LEVELS)
+    write_images(tmp_path / "test", {"9.png": 90})
+    write(tmp_path / "train.csv", LABELS)
+    write(tmp_path / "test.csv", "image\n9.png\n")
+    assert names_in(tmp_path) == {"train": NAMES}
+    told = "Not read, though the splits may be in it: test.csv."
+    assert told in look_into(str(tmp_path)).notes
+
+
+@pytest.mark.parametrize(
+    "content", ['{"train": ["0.png"], "cats": ["1.png"]}', '{"train": [1]}', '{"train": ["']
+)
+def test_an_object_of_lists_by_split_is_followed_and_others_are_not(tmp_path, content):
+    write_images(tmp_path, LEVELS)
+    write(tmp_path / "captions.csv", csv_of(LEVELS))
+    parts = {"train": NAMES[:3], "val": NAMES[3:4], "test": NAMES[4:]}
+    write(tmp_path / "splits.json", json.dumps(parts))
+    assert names_in(tmp_path) == parts
+    write(tmp_path / "splits.json", content)
+    assert list(names_in(tmp_path)) == ["train"]
+
+
 def test_without_a_list_of_train_what_is_in_no_list_is_for_training(tmp_path):
     write_images(tmp_path, LEVELS)
     write(tmp_path / "captions.csv", csv_of(LEVELS))

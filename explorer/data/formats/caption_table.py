@@ -27,7 +27,6 @@ from explorer.data.reading.separated import columns_of, read_table
 from explorer.data.reading.split_files import split_files
 from explorer.data.records import Reading, Record
 from explorer.data.splits import by_split, split_named
-from explorer.errors import BadDataError
 
 NAME = "CSV with captions"
 LAYOUT = "captions.txt, results.csv or any .csv with columns such as `image` and `caption`"
@@ -69,11 +68,6 @@ def _records(
     split = split_named(str(path.relative_to(folder)))
     fields = fields_among(columns, first, has_split=split is not None, has_masks=has_masks)
     if fields is None:
-        if any(is_image_name(_without_number(name)) for name in columns):
-            raise BadDataError(
-                f"{path} has no header: its first line must name the columns, such as "
-                "`image,caption`."
-            )
         raise no_fields(path, columns)
     told += [each for each in fields.told() if each not in told]
     for row in chain(first, rows):

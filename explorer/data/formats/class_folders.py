@@ -3,10 +3,11 @@
 What is beside the folders of classes has no label and is left out, and so is what is beside train
 and another split. Where two folders deep have names of splits, as in `cat/train/0.png`, the class
 is the one that is no split; a folder that all classes lie in, or that lies in all of them, as in
-`cat/images/0.png`, is none either.
+`cat/images/0.png`, is none either, nor are `images_001`, `images_002` ...
 """
 
 import posixpath
+import re
 from collections.abc import Collection, Iterator, Mapping, Set
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -24,6 +25,10 @@ LAYOUT = "train/<class>/ or <class>/ with images"
 _IMAGES = ("image", "images", "img", "imgs", "rgb", "photos", "jpegimages")
 _NO_CLASSES = frozenset((*_IMAGES, *MASKS, "labels", "depth"))
 """Names of folders that say what kind of files is in them, where all are called so."""
+_PARTS = re.compile(
+    rf"(.*?(?:{'|'.join(_IMAGES)})(?:[-_ ]*(?:part|batch|chunk|shard))?[-_ ]*)\d+", re.I
+)
+"""Names of folders that split many images only because they are many."""
 _Parts = tuple[str, ...]
 
 
@@ -43,9 +48,15 @@ def read(folder: Path) -> Reading | None:
     left_out = LeftOut()
     records = list(_records(folder, left_out))
     classes = {record.label for record in records}
-    if all(name.lower() in _NO_CLASSES for name in classes):
+    if all(name.lower() in _NO_CLASSES for name in classes) or _are_parts(classes):
         return None
     return Reading(records, ImageFolder(folder), left_out=left_out, is_sure=len(classes) > 1)
+
+
+def _are_parts(classes: Set[str]) -> bool:
+    """Whether folders such as `images_001` and `images_002` differ in their number only."""
+    found = [_PARTS.fullmatch(name) for name in classes]
+    return all(found) and len({each[1] for each in found if each}) == 1
 
 
 def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:

@@ -48,6 +48,9 @@ def _records(path: Path, left_out: LeftOut) -> Iterator[Record]:
         fields = row if isinstance(row, dict) else {}
         file, where, sentences = (fields.get(k) for k in ("filename", "filepath", "sentences"))
         split, captions = split_named(str(fields.get("split"))), as_captions(sentences)
+        if split is None and "split" in fields:
+            left_out.add("images of an unknown split", f"{fields['split']} of {file}")
+            continue
         if not isinstance(file, str) or split is None or captions is None:
             has_all = isinstance(file, str) and split is not None and sentences is not None
             lacking = "images without `filename`, `split` and `sentences`"

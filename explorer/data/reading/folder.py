@@ -113,8 +113,7 @@ def walk(folder: Path, left_out: LeftOut | None = None) -> Iterator[tuple[PurePo
         for name in there.folders:
             if not bounds.hold(place / name):
                 left_out.add("folders that lie elsewhere and are linked to", where / name)
-            elif (real := os.path.realpath(place / name)) not in seen:
-                seen.add(real)
+            elif _is_new(place / name, seen):
                 below.append((where / name, place / name))
         left += reversed(below)
 
@@ -125,14 +124,23 @@ def folders_below(folder: Path, deepest: int = _DEEPEST) -> Iterator[Path]:
 
 
 def _levels(folder: Path, deepest: int) -> Iterator[list[Path]]:
-    level, n_seen, bounds = [folder], 0, Bounds(folder)
+    level, seen, bounds = [folder], {os.path.realpath(folder)}, Bounds(folder)
+    n_seen = 0
     for _ in range(deepest + 1):
         yield level[: _MOST_FOLDERS - n_seen]
         n_seen += len(level)
         if n_seen >= _MOST_FOLDERS:
             return
         below = (each for above in level for each in subfolders(above))
-        level = [each for each in below if bounds.hold(each)]
+        level = [each for each in below if bounds.hold(each) and _is_new(each, seen)]
+
+
+def _is_new(folder: Path, seen: set[str]) -> bool:
+    """Whether a folder was not reached yet, by a link or without; it is then."""
+    real = os.path.realpath(folder)
+    is_new = real not in seen
+    seen.add(real)
+    return is_new
 
 
 def subfolders(folder: Path) -> list[Path]:

@@ -52,12 +52,15 @@ def read_list(path: Path, left_out: LeftOut, key: str = "") -> Iterator[Any]:
 
 
 def read_lines(path: Path, left_out: LeftOut) -> Iterator[dict[str, Any]]:
-    """The objects of a file with one in each line; lines that hold something else are counted."""
+    """The objects of a file with one in each line; lines that hold something else are counted.
+
+    A comma may follow each, as if they stood in a list.
+    """
     for number, line in enumerate(read_text(path).split("\n"), start=1):
         if not line.strip():
             continue
         try:
-            row = parse(line)
+            row = parse(line.rstrip().removesuffix(","))
         except ValueError as error:
             left_out.add("lines that are not JSON", f"line {number} of {place_of(path)}: {error}")
             continue

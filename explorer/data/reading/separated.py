@@ -84,13 +84,17 @@ def read_table(path: Path, left_out: LeftOut) -> tuple[list[str], Iterator[dict[
     or too many columns are counted.
 
     Raises:
-        BadDataError: A cell is opened by a quotation mark that is never closed, or only behind
-            lines that may be rows.
+        BadDataError: The first line is a row, or a cell is opened by a quotation mark that is never
+            closed, or only behind lines that may be rows.
     """
     lines = read_text(path).split("\n")
     header = _header(lines)
     if header is None:
         return [], iter(())
+    if any(is_image_name(name.partition("#")[0]) for name in header.columns):
+        raise BadDataError(
+            f"{path} has no header: its first line must name the columns, such as `image,caption`."
+        )
     if several := [name for name, n in Counter(header.columns).items() if name and n > 1]:
         raise BadDataError(
             f"{path} has several columns called `{shortened(several[0])}`; give each a name of its "
@@ -251,6 +255,9 @@ def _by_column(
 ) -> Iterator[dict[str, str]]:
     n, free = len(header.columns), header.free
     for line, cells in rows:
+        if [cell.strip() for cell in cells] == header.columns:  # where files were joined
+            left_out.add("lines that name the columns again", f"line {line} of {place_of(path)}")
+            continue
         surplus = len(cells) - n
         while surplus > 0 and not cells[-1].strip():
             cells, surplus = cells[:-1], surplus - 1

@@ -1,9 +1,10 @@
 """Files beside the images that say the split of each: lists of names, and tables of partitions.
 
 Lists: `train.txt`, `val.txt`, `test.txt`, `Flickr_8k.trainImages.txt`, `validation_list.txt` ..., a
-name in each line. Partitions: CelebA's `list_eval_partition.txt` or `.csv`, where 0 is train, 1 val
-and 2 test; CUB's `train_test_split.txt`, where 1 is train and 0 test, of the numbers in its
-`images.txt`; or a table of names and `train`, `val` and `test`.
+name in each line, maybe with numbers behind it; tables of a single column; or a `splits.json` of
+`{"train": ["0.png", ...], ...}`. Partitions: CelebA's `list_eval_partition.txt` or `.csv`, where 0
+is train, 1 val and 2 test; CUB's `train_test_split.txt`, where 1 is train and 0 test, of the
+numbers in its `images.txt`; or a table of names and `train`, `val` and `test`.
 """
 
 import posixpath
@@ -13,7 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from explorer.data.images import SUFFIXES, is_image_name
+from explorer.data.reading.fields import IDENTITIES, IMAGES
 from explorer.data.reading.folder import folders_below
+from explorer.data.reading.json_lists import parse
 from explorer.data.reading.listing import listing
 from explorer.data.reading.text import head, read_text
 from explorer.data.splits import WORDS, merged, split_called
@@ -33,6 +36,9 @@ _SAYS_SPLITS = re.compile(rf"{IS_TRAIN_NAME.pattern}|.*(partition|split|status)|
 _PARTITION = re.compile("partition|split", re.I)
 _LIKE_SPLITS = re.compile(rf"partition|split|{WORDS}", re.I)
 _PAIR = re.compile(r'\s*"?([^",;\t|]*[^",;\t|\s])"?(?:\s*[,;\t|]\s*|\s+)"?(\w+)"?\s*')
+_APART = re.compile(r"[,;\t|]")
+_OBJECT = re.compile(rf'\s*\{{\s*"({WORDS})"\s*:\s*\[\s*"', re.I)
+_NUMBERS_BEHIND = re.compile(r"(\S.*?)(\s+-?[0-9]+)+")
 _BEFORE = 2
 """Lines before the first name: how many there are, and what the columns are called."""
 
@@ -50,7 +56,7 @@ class SplitFiles(NamedTuple):
     def names_images(self) -> bool:
         """Whether one begins with the name of an image's file, or names images unclearly."""
         firsts = [name for names in self.names.values() for name in names[:1]]
-        return not firsts or any(map(is_image_name, firsts))
+        return not firsts or any(map(is_image_name, map(without_numbers, firsts)))
 
 
 def split_files(folder: Path) -> list[SplitFiles]:
@@ -59,9 +65,20 @@ def split_files(folder: Path) -> list[SplitFiles]:
     Raises:
         BadDataError: Two lists that stand together are of the same split.
     """
-    tables = {path: _partition(path) for path in _texts(folder)}
+    tables = {path: _table(path) for path in _texts(folder)}
     lists = [path for path, table in tables.items() if not table and _split_listed(path)]
     return [*_lists(lists), *filter(None, tables.values())]
+
+
+def without_numbers(line: str) -> str:
+    """The name that a line begins with, where only numbers follow it, such as that of a class.
+
+    Examples:
+        >>> without_numbers("cats/a cat.jpg 3 1"), without_numbers("cat 3.jpg")
+        ('cats/a cat.jpg', 'cat 3.jpg')
+    """
+    match = _NUMBERS_BEHIND.fullmatch(line)
+    return match[1] if match else line
 
 
 def meaning_of(values: Mapping[str, str]) -> str:
@@ -79,28 +96,61 @@ def _lists(found: Sequence[Path]) -> Iterator[SplitFiles]:
     groups: dict[tuple[Path, str], list[dict[str, Path]]] = {}
     for path in found if len(found) <= _MOST_LISTS else ():
         split, rest = _split_listed(path) or ("", "")
-        groups.setdefault((path.parent, rest), []).append({split: path})
+        if _listed(path):
+            groups.setdefault((path.parent, rest + path.suffix), []).append({split: path})
     for group in groups.values():
         files = merged(group)
-        names = {split: [*filter(None, map(str.strip, _lines(p)))] for split, p in files.items()}
-        if any(names.values()):
-            yield SplitFiles(list(files.values()), names)
+        yield SplitFiles(
+            list(files.values()), {split: _listed(path) for split, path in files.items()}
+        )
 
 
 def _split_listed(path: Path) -> tuple[str, str] | None:
     """The split that a list is called as, and the rest of its name."""
     words = re.findall("[a-z]+|[^a-z]+", _WORDS.sub("_", path.stem).lower())
     called = [place for place, word in enumerate(words) if split_called(word)]
-    if len(called) != 1 or path.suffix.lower() != ".txt":
+    if len(called) != 1 or path.suffix.lower() == ".json":
         return None
     split, rest = split_called(words.pop(called[0])), "".join(words)
     return (split, rest) if split else None
 
 
+def _table(path: Path) -> SplitFiles | None:
+    """What a file says that is called as one of several splits; None of others."""
+    if not _PARTITION.search(path.stem):
+        return None
+    return _by_key(path) if path.suffix.lower() == ".json" else _partition(path)
+
+
+def _listed(path: Path) -> list[str]:
+    """The names in a list; none where it is a table of several columns."""
+    lines = [*filter(None, map(str.strip, _lines(path)))]
+    if path.suffix.lower() == ".txt" or not lines:
+        return lines
+    cells = [line.strip('"') for line in lines]
+    is_header = cells[0].lower() in (*IMAGES, *IDENTITIES)
+    return [] if any(_APART.search(cell) for cell in cells) else cells[is_header:]
+
+
+def _by_key(path: Path) -> SplitFiles | None:
+    """What an object of lists by split says; None where it is something else."""
+    if not _OBJECT.match(head(path)):
+        return None
+    try:
+        about = parse("\n".join(_lines(path)))
+    except ValueError:
+        return None
+    splits = {key: split_called(key) for key in about}
+    names = [name for each in about.values() for name in (each if type(each) is list else [0])]
+    if not all(splits.values()) or not all(isinstance(name, str) for name in names):
+        return None
+    return SplitFiles([path], {split: about[key] for key, split in splits.items() if split})
+
+
 def _partition(path: Path) -> SplitFiles | None:
     """What a table of names and splits says; None where it is something else."""
     first = head(path).split("\n")[: _BEFORE + 1]
-    if not _PARTITION.search(path.stem) or not any(map(_PAIR.fullmatch, first)):
+    if not any(map(_PAIR.fullmatch, first)):
         return None
     lines = [line for line in _lines(path) if line.strip()]
     pairs = [(match[1], match[2].lower()) for line in lines if (match := _PAIR.fullmatch(line))]
@@ -147,7 +197,7 @@ def _texts(folder: Path) -> Iterator[Path]:
     """Texts and tables, but links, and captions of an image beside them."""
     for place in folders_below(folder, deepest=2):
         there = listing(place)
-        for name in there.ending((".txt", ".csv", ".tsv")):
+        for name in there.ending((".txt", ".csv", ".tsv", ".json")):
             stem = posixpath.splitext(name)[0]
             if _LIKE_SPLITS.search(stem) and not any(stem + s in there.names for s in SUFFIXES):
                 path = place / name

@@ -19,7 +19,7 @@ def test_captions_may_be_numbered_behind_the_name_of_their_image(tmp_path):
     assert train.n_images == 2
 
 
-@pytest.mark.parametrize("other", ["epoch,loss\n1,2\n", "image\n0.png\n"])
+@pytest.mark.parametrize("other", ["epoch,loss\n1,2\n", "image,width,height\n0.png,8,8\n"])
 def test_tables_of_something_else_are_named_and_no_dataset_of_their_own(tmp_path, other):
     filled(tmp_path, "CSV with captions")
     write(tmp_path / "test.csv", other)

@@ -110,3 +110,13 @@ def test_classes_are_not_called_as_what_all_folders_have_in_common(tmp_path):
     dataset = open_dataset(str(tmp_path))
     assert dataset.splits["train"].classes == ["cat", "dog"]
     assert "images outside the folders of classes (1)" in dataset.found
+
+
+def test_numbered_folders_of_images_are_no_classes(tmp_path):
+    for part in ("x_images_part_1", "x_images_part_2"):
+        write(tmp_path / part / f"{part}.png", image(10))
+    write(tmp_path / "about.csv", "image_id,dx,by\nx_images_part_1,nv,a\nx_images_part_2,mel,b\n")
+    with pytest.raises(BadDataError, match=r"about.csv needs a column .* are image_id, dx, by"):
+        read_splits(str(tmp_path))
+    write(tmp_path / "about.csv", "image_id,label\nx_images_part_1,nv\nx_images_part_2,mel\n")
+    assert read_splits(str(tmp_path))[1]["train"].classes == ["mel", "nv"]

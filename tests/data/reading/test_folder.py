@@ -178,3 +178,13 @@ def test_an_image_that_is_a_link_says_where_it_leads(tmp_path, target, reason):
     pairs = open_dataset(str(tmp_path)).splits["train"]
     with pytest.raises(BadDataError, match=re.escape(reason)):
         pairs.open_image(0)
+
+
+def test_a_link_in_a_circle_makes_no_image_twice(tmp_path):
+    write_images(tmp_path / "a", LEVELS)
+    (tmp_path / "a" / "back").symlink_to("..")
+    (tmp_path / "self").symlink_to("self")
+    write(tmp_path / "a.csv", csv_of({f"a/{name}": n for name, n in LEVELS.items()}))
+    found = look_into(str(tmp_path))
+    assert read(tmp_path) == WANTED
+    assert found.left_out.told() == ""

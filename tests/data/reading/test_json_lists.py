@@ -105,3 +105,11 @@ def test_files_are_looked_into_where_they_are_few(tmp_path):
     for number in range(3, 25):
         write(tmp_path / f"{number}.json", '{"captions": 1}')
     assert peeked(tmp_path, captions) == []
+
+
+@pytest.mark.parametrize("name", ["train.jsonl", "metadata.jsonl"])
+def test_a_comma_behind_each_line_does_no_harm(tmp_path, name):
+    write_images(tmp_path, {"0.png": 10, "1.png": 20})
+    rows = [{"file_name": f"{n}.png", "caption": f"level {10 * n + 10}"} for n in range(2)]
+    write(tmp_path / name, ",\n".join(map(json.dumps, rows)) + ", \r\n")
+    assert read(tmp_path) == {"train": said(10, 20)}

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from explorer.data.open import open_dataset
+from explorer.data.open import look_into, open_dataset
 from explorer.errors import BadDataError
 from tests.data.greys import (
     found_in,
@@ -220,3 +220,21 @@ def test_columns_of_one_name_are_refused(tmp_path):
     write(tmp_path / "captions.csv", "image,caption,caption\n0.png,one,two\n")
     with pytest.raises(BadDataError, match="several columns called `caption`"):
         open_dataset(str(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["a.csv", "captions.txt", "metadata.csv"])
+@pytest.mark.parametrize("target", ["a dog", "cat"])
+def test_a_table_without_a_header_is_refused(tmp_path, name, target):
+    write_images(tmp_path, {f"{n}.png": n for n in range(3)})
+    write(tmp_path / name, "".join(f"{n}.png,{target}\n" for n in range(3)))
+    with pytest.raises(BadDataError, match="has no header: its first line must name the columns"):
+        look_into(str(tmp_path))
+
+
+def test_a_header_that_comes_again_is_no_row(tmp_path):
+    write_images(tmp_path, {"0.png": 10, "1.png": 20})
+    rows = ["0.png,level 10", "1.png,level 20"]
+    write(tmp_path / "a.csv", "".join(f"image, caption\n{row}\n" for row in rows))
+    found = look_into(str(tmp_path))
+    assert levels(found.splits["train"]) == said(10, 20)
+    assert found.left_out.told() == "lines that name the columns again (1)"

@@ -31,3 +31,14 @@ def test_links_to_nothing_are_named(tmp_path):
         look_into(str(tmp_path))
     notes = look_into(str(filled(tmp_path, "BLIP/ALBEF Karpathy JSON"))).notes
     assert notes == ["Not read, for it is a link to nothing: test.json."]
+
+
+@pytest.mark.parametrize("packed", ["c.zip", "more.tar.gz", "rest/d.7z"])
+def test_an_archive_beside_what_was_read_is_named_unless_it_lies_there_unpacked(tmp_path, packed):
+    for name in ("a", "b"):
+        write_images(tmp_path / name, IMAGES)
+    write(tmp_path / packed, b"packed")
+    write(tmp_path / "a.zip", b"unpacked")
+    write(tmp_path / "b.tar.gz", b"unpacked")
+    told = f"Not read, for it is compressed: {packed}."
+    assert told in look_into(str(tmp_path)).notes
