@@ -1,6 +1,7 @@
 """Finds rows of a prepared dataset; a row is one caption with its image."""
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -75,10 +76,38 @@ def unknown_words(prepared: Prepared, query: str) -> list[str]:
     return list(words)
 
 
+def find_classes(classes: Sequence[str], query: str) -> list[str]:
+    """The classes that a query names, in any case: the one called so, else all with its words.
+
+    Examples:
+        >>> find_classes(["oak_tree", "maple_tree", "Oak"], "oak")
+        ['Oak']
+        >>> find_classes(["oak_tree", "maple_tree", "Oak"], "tree")
+        ['oak_tree', 'maple_tree']
+    """
+    name = query.strip().casefold()
+    if same := [each for each in classes if each.casefold() == name]:
+        return same
+    wanted = _words_of(name)
+    return [each for each in classes if wanted and wanted <= _words_of(each.casefold())]
+
+
+def _words_of(text: str) -> set[str]:
+    return set(re.findall(r"[^\W_]+", text))
+
+
+def find_rows_of_classes(prepared: Prepared, classes: Sequence[str]) -> Found:
+    """Rows of labelled data whose class is one of `classes`; those that agree most come first."""
+    return _by_agreement(prepared, map(set(classes).__contains__, prepared.captions))
+
+
 def find_text(prepared: Prepared, text: str) -> Found:
     """Rows whose caption contains a text, in any case; the pairs that agree most come first."""
     wanted = text.casefold()
-    has = (wanted in caption.casefold() for caption in prepared.captions)
-    rows = np.flatnonzero(np.fromiter(has, bool, prepared.n_captions))
+    return _by_agreement(prepared, (wanted in each.casefold() for each in prepared.captions))
+
+
+def _by_agreement(prepared: Prepared, is_found: Iterable[bool]) -> Found:
+    rows = np.flatnonzero(np.fromiter(is_found, bool, prepared.n_captions))
     rows = rows[np.argsort(-prepared.similarity[rows], kind="stable")]
     return Found(rows, rows, prepared.similarity[rows])

@@ -13,8 +13,10 @@ from explorer.explore.dataset import Prepared
 from explorer.explore.points import place
 from explorer.explore.search import (
     Found,
+    find_classes,
     find_images,
     find_neighbours,
+    find_rows_of_classes,
     find_text,
     unknown_words,
 )
@@ -36,13 +38,20 @@ EXPORTS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 
 
 def search(service: Service, prepared: Prepared, by: str, query: str) -> wire.Found:
-    """Finds images by "words", through the encoder, or rows by a "text" in their captions."""
+    """Finds images by "words", through the encoder, or rows by a "text" in their captions.
+
+    Words that name classes of labelled data give these: of digits an encoder knows no more than
+    that they are texts.
+    """
     query = query.strip()
     if not query:
         raise ConfigError("Say what to search for.")
     if len(query) > LONGEST_QUERY:
         raise ConfigError(f"A search has at most {LONGEST_QUERY:,} characters, not {len(query):,}.")
-    if by == "words":
+    classes = find_classes(prepared.classes, query) if by == "words" else []
+    if classes:
+        found = find_rows_of_classes(prepared, classes)
+    elif by == "words":
         asked = service.studio(prepared.config.bundle).embed_captions([query])[0]
         found = find_images(prepared, asked, SHOWN)
         answer = _among(prepared.n_images, _answer(prepared, found))
@@ -52,7 +61,8 @@ def search(service: Service, prepared: Prepared, by: str, query: str) -> wire.Fo
         found = find_text(prepared, query)
     else:
         raise ConfigError(f"Search by words or by text, not by {by!r}.")
-    return _among(len(found.shown), _answer(prepared, found))
+    answer = _among(len(found.shown), _answer(prepared, found))
+    return {**answer, "classes": classes}
 
 
 def search_image(service: Service, prepared: Prepared, content: bytes, name: str) -> wire.Found:
@@ -64,7 +74,7 @@ def search_image(service: Service, prepared: Prepared, content: bytes, name: str
 
 def _among(n: int, answer: wire.Answer) -> wire.Found:
     """With how many of the n that could be listed are not."""
-    return {**answer, "left_out": n - len(answer["results"]), "unknown": []}
+    return {**answer, "left_out": n - len(answer["results"]), "unknown": [], "classes": []}
 
 
 def neighbours(prepared: Prepared, space: str, i: int) -> wire.Neighbours:

@@ -170,6 +170,7 @@ class Found(Answer):
 
     left_out: int  # captions that match, or images that are less alike, beyond the results
     unknown: list[str]  # words of the query that no caption has
+    classes: list[str]  # that the words name; then these are what was found
 
 
 class Item(RowCard):

@@ -6,8 +6,10 @@ import pytest
 from explorer.explore.points import Place
 from explorer.explore.search import (
     find_captions,
+    find_classes,
     find_images,
     find_neighbours,
+    find_rows_of_classes,
     find_text,
     unknown_words,
 )
@@ -93,3 +95,26 @@ def test_a_text_is_found_in_any_case_and_the_pairs_that_agree_most_come_first(ca
     found = find_text(captions, text)
     assert found.rows.tolist() == found.shown.tolist() == rows
     assert found.similarity.tolist() == captions.similarity[rows].tolist()
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("0", ["0"]),
+        ("OAK", ["Oak"]),
+        ("tree", ["oak_tree", "maple tree"]),
+        ("oak tree", ["oak_tree"]),
+        ("ree", []),
+        ("?!", []),
+    ],
+)
+def test_a_class_is_named_by_its_name_or_by_words_of_it(query, named):
+    assert find_classes(["0", "10", "oak_tree", "maple tree", "Oak"], query) == named
+
+
+def test_rows_of_classes_are_those_called_so_and_agreeing_ones_come_first():
+    similarity = np.array([0.1, 0.9, 0.4, 0.2])
+    prepared = SimpleNamespace(captions=["0", "10", "0", "7"], n_captions=4, similarity=similarity)
+    found = find_rows_of_classes(prepared, ["0", "7"])
+    assert found.rows.tolist() == found.shown.tolist() == [2, 3, 0]
+    assert found.similarity.tolist() == [0.4, 0.2, 0.1]

@@ -9,6 +9,7 @@ from PIL import Image
 
 from explorer.steps.subset import find_subset
 from explorer.ui.given_image import MOST_BYTES
+from explorer.ui.rows import search
 
 
 @pytest.fixture
@@ -32,12 +33,23 @@ def test_words_go_through_the_encoder_and_results_tell_the_cosine(
     monkeypatch.setattr(service, "studio", lambda bundle: encoder)
     answer = client.get(f"{base}/search", params={"by": "words", "query": "seven c"}).json()
     assert (answer["n"], len(answer["rows"]), answer["left_out"]) == (40, 200, 0)
+    assert answer["classes"] == []
     assert answer["unknown"] == ["seven"]  # each caption has a c
     first = answer["results"][0]
     assert (first["image"], first["similarity"]) == (7, 1)
     own = prepared.caption[35:40]  # of image 7; the one most like the query is shown
     nearest = 35 + int(np.argmax(own @ prepared.image[7] / np.linalg.norm(own, axis=1)))
     assert first["caption"] == prepared.captions[nearest]
+
+
+def test_words_that_name_a_class_find_its_images_without_an_encoder(prepared, monkeypatch):
+    name = prepared.captions[3]
+    monkeypatch.setattr(type(prepared), "classes", [name, "another"])
+    answer = search(SimpleNamespace(), prepared, "words", f" {name.upper()} ")
+    assert answer["classes"] == [name]
+    rows = [row for row in range(prepared.n_captions) if prepared.captions[row] == name]
+    assert sorted(answer["rows"]) == rows
+    assert {each["caption"] for each in answer["results"]} == {name}
 
 
 @pytest.mark.parametrize(

@@ -274,6 +274,7 @@ declare namespace Wire {
     results: RowCard[];
     left_out: number;
     unknown: string[];
+    classes: string[];
   }
 
   interface FoundNeighbours {

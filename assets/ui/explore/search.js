@@ -12,7 +12,8 @@ const WAYS = [
     by: 'words',
     title: 'Words',
     hint: 'a red boat at night',
-    means: 'Images that CLIP finds most like the words.',
+    means:
+      'Images that CLIP finds most like the words; of labelled data those of a class that is named.',
   },
   {
     by: 'text',
@@ -21,6 +22,8 @@ const WAYS = [
     means: 'Captions that contain the text, the best agreeing pairs first.',
   },
 ];
+
+const FEW = 10; // classes that are named
 
 export function mount(element) {
   const state = { about: null, by: 'words', asking: null };
@@ -53,7 +56,8 @@ export function mount(element) {
     if (!state.about || !query) return reset(true);
     given.show(null);
     const path = `/search?${new URLSearchParams({ by: state.by, query })}`;
-    find(path, {}, answer => told(answer, `“${query}”`, state.by), state.by === 'text');
+    const tell = answer => told(answer, `“${query}”`, state.by, state.about.classes);
+    find(path, {}, tell, state.by === 'text');
   }
 
   function searchImage(file) {
@@ -62,7 +66,7 @@ export function mount(element) {
     given.show(file);
     const headers = { 'Content-Type': 'application/octet-stream' };
     const path = `/search/image?${new URLSearchParams({ name: file.name })}`;
-    const tell = answer => told(answer, file.name, 'image');
+    const tell = answer => told(answer, file.name, 'image', []);
     find(path, { method: 'POST', body: file, headers }, tell);
   }
 
@@ -153,16 +157,32 @@ function build(form, given, { turnTo, clear }) {
   return dom;
 }
 
-/** What a search found, in words, how much of it the list leaves out, and what an encoder may not know. */
-export function told({ n, results, left_out: leftOut, unknown }, what, by) {
+/** What a search found, in words, how much of it the list leaves out, and what an encoder may not know.
+ * @param {Wire.Found} found
+ * @param {string} what
+ * @param {string} by
+ * @param {string[]} known the classes of labelled data
+ */
+export function told({ n, results, left_out: leftOut, unknown, classes }, what, by, known) {
   if (!n) return `No caption contains ${what}. Try fewer letters, or search by words.`;
   const shown = count(results.length);
+  if (classes.length) {
+    const rest = leftOut ? ` The first ${shown} are listed, ${count(leftOut)} are not.` : '';
+    return `${count(n)} images of ${classes.join(', ')}; the cosine is of image and class name.${rest}`;
+  }
   if (by !== 'text') {
     const rest = leftOut ? ` The other ${count(leftOut)} are less like it and not listed.` : '';
     const never = unknown.map(word => `“${word}”`).join(', ');
     const odd = never ? ` No caption has ${never}.` : '';
-    return `The ${shown} images most like ${what}, with their cosine.${rest}${odd}`;
+    const named = by === 'words' && known.length ? ` No class is called so: ${few(known)}.` : '';
+    return `The ${shown} images most like ${what}, with their cosine.${rest}${odd}${named}`;
   }
   const rest = leftOut ? ` The first ${shown} are listed, ${count(leftOut)} are not.` : '';
   return `${count(n)} ${n === 1 ? 'caption contains' : 'captions contain'} ${what}; the cosine is of caption and image.${rest}`;
 }
+
+/** @param {string[]} names */
+const few = names =>
+  names.length > FEW
+    ? `there are ${names.slice(0, FEW).join(', ')} …`
+    : `there are ${names.join(', ')}`;
