@@ -143,7 +143,7 @@ def test_a_condition_is_completed_and_filters(browser, pacing):
         page.wait_for_function(MAP_READY)
         prepared = prepared_of(pacing)
         kinds, n = kinds_of(prepared), prepared.n_captions
-        line = page.get_by_role("combobox", name="Condition")
+        line = page.get_by_label("Condition", exact=True)
         line.press_sequentially("kin")
         expect(page.get_by_role("option", name="kind Kind")).to_be_visible()
         page.keyboard.press("ArrowDown")
@@ -153,6 +153,8 @@ def test_a_condition_is_completed_and_filters(browser, pacing):
         assert line.input_value() == f'kind = "{kinds[0]}"'
         page.keyboard.press("Enter")
         rail_says(page, (kinds == kinds[0]).sum(), n)
+        line.press_sequentially(" or similarity < 2" * 3)
+        assert line.evaluate("field => field.scrollHeight - field.clientHeight") == 0  # all is seen
         other = next(kind for kind in kinds if kind != kinds[0])
         page.locator(".word", has_text=other).click()
         unfold(page, "rows")
@@ -167,7 +169,7 @@ def test_a_condition_that_is_not_understood_is_said_beneath_it(browser, pacing):
     page = browser.new_page()  # it may complain: the browser notes the answer in its console
     page.goto(pacing.address)
     page.wait_for_function(MAP_READY)
-    line = page.get_by_role("combobox", name="Condition")
+    line = page.get_by_label("Condition", exact=True)
     line.fill("kind = boat")
     line.press("Enter")
     expect(page.locator(".query .problem")).to_have_text(

@@ -1,5 +1,5 @@
 // A condition that rows are filtered by, such as similarity < 0.1 and kind = "boat"; the server finds
-// the rows, and names and words are completed here.
+// the rows, and names and words are completed here. The field grows with what stands in it.
 
 import { fetchColumn } from '../common/columns.js';
 import { address, make } from '../common/page.js';
@@ -43,6 +43,12 @@ export function makeQueryLine(filters) {
   }
 
   dom.form.addEventListener('submit', event => (event.preventDefault(), apply()));
+  dom.input.addEventListener('keydown', event => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.defaultPrevented)
+      return;
+    event.preventDefault();
+    dom.form.requestSubmit();
+  });
   return {
     element: dom.form,
     /** The condition that filters now, or "". */
@@ -95,7 +101,6 @@ function makeCompleting({ input, list }, now) {
     });
     list.replaceChildren(...options.map(({ element }) => element));
     list.hidden = !options.length;
-    input.setAttribute('aria-expanded', String(!list.hidden));
     mark(-1);
   }
 
@@ -141,11 +146,11 @@ async function optionsOf({ key, columns }, { begun, column }) {
 
 function build() {
   const dom = {
-    input: make('input', {
-      role: 'combobox',
+    input: make('textarea', {
+      rows: 1,
       'aria-label': 'Condition',
       'aria-autocomplete': 'list',
-      'aria-expanded': 'false',
+      'aria-haspopup': 'listbox',
       'aria-controls': 'query-options',
       placeholder: EXAMPLE,
       title: 'Columns, <, =, !=, and, or, not, in, between, like; texts in quotes. Enter filters.',
