@@ -16,6 +16,9 @@ from explorer.tasks.classification_students import READINGS, ClassificationConfi
 from explorer.tasks.task import Trained
 from explorer.types import Labelled, Samples, Split
 
+MOST_LOOKED = 1000
+"""Images of val that draw the curve of a student: a choice is never made by it."""
+
 
 def splits_of(
     context: Context, trained: Trained, config: ClassificationConfig, report: Report
@@ -38,7 +41,7 @@ def splits_of(
     rates = learned.learning_rates if learned and config.rate == "learned" else None
     return Splits(
         train=learns,
-        val=_seen(seen["val"], splits["val"]) if "val" in seen else None,
+        val=_looked_at(_seen(seen["val"], splits["val"])) if "val" in seen else None,
         test=_seen(seen["test"], test),
         n_classes=len(test.classes),
         mean=seen["train"].mean,
@@ -46,6 +49,16 @@ def splits_of(
         learning_rate=(rates or {}).get("student", config.learning_rate),
         white=white_of(context, config, report),
     )
+
+
+def _looked_at(val: Seen) -> Seen:
+    """At most `MOST_LOOKED` of the images, evenly spaced."""
+    n = len(val.target)
+    if n <= MOST_LOOKED:
+        return val
+    rows = np.linspace(0, n - 1, MOST_LOOKED).astype(np.int64)
+    key = f"{val.key}-{MOST_LOOKED}"
+    return Seen(key, val.image[rows], val.target[rows], val.number[rows])
 
 
 def splits_on_the_way(

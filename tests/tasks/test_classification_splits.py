@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 from explorer.errors import ConfigError
+from explorer.progress import silent
 from explorer.runs.config import RunConfig
 from explorer.runs.distill import make_and_score, open_trained, score
 from explorer.sets.folder import DistilledSet
 from explorer.store.store import Store
+from explorer.tasks import classification_splits
 from explorer.tasks.classification_splits import splits_of
 from explorer.types import Samples
 from tests.colours import write_classes
@@ -30,9 +32,7 @@ def test_classes_are_known_by_name_not_by_number(run, tmp_path):
     metadata.write_text("\n".join(kept))
     forget_digests(tmp_path / "set")
     context = a_context(run, tmp_path)
-    splits = splits_of(
-        context, open_trained(str(tmp_path / "set")), run.evaluation, lambda share, text: None
-    )
+    splits = splits_of(context, open_trained(str(tmp_path / "set")), run.evaluation, silent)
     assert splits.train.target.tolist() == [0, 0, 2, 2]
 
 
@@ -43,7 +43,7 @@ def test_a_set_whose_learned_labels_all_lean_to_one_class_is_scored(run, tmp_pat
     metadata.write_text("\n".join(json.dumps({**each, "label": "red"}) for each in lines))
     forget_digests(tmp_path / "set")
     trained = open_trained(str(tmp_path / "set"))
-    splits = splits_of(a_context(run, tmp_path), trained, run.evaluation, lambda share, text: None)
+    splits = splits_of(a_context(run, tmp_path), trained, run.evaluation, silent)
     assert splits.train.target.tolist() == [2] * 6
 
 
@@ -62,16 +62,27 @@ def test_exact_images_soft_labels_and_a_learned_rate_are_what_a_student_gets(run
     learned = Samples(images=exact, labels=shares, learning_rates={"student": 0.5})
     DistilledSet(tmp_path / "set").write_learned(learned)
     context, trained = a_context(run, tmp_path), open_trained(str(tmp_path / "set"))
-    splits = splits_of(context, trained, run.evaluation, lambda share, text: None)
+    splits = splits_of(context, trained, run.evaluation, silent)
     assert np.array_equal(splits.train.image, exact)
     assert np.array_equal(splits.train.target, shares)
     assert splits.learning_rate == 0.5
-    given = splits_of(
-        context, trained, replace(run.evaluation, rate="given"), lambda share, text: None
-    )
+    given = splits_of(context, trained, replace(run.evaluation, rate="given"), silent)
     assert given.learning_rate == run.evaluation.learning_rate
 
 
 def test_captions_are_no_classes(run, colours, tmp_path):
     with pytest.raises(ConfigError, match="not made for image classification"):
         a_context(replace(run, data=str(colours)), tmp_path)
+
+
+def test_the_curve_is_drawn_by_some_images_of_a_large_val_evenly_spaced(run, tmp_path, monkeypatch):
+    trained, context = open_trained(run.data), a_context(run, tmp_path)
+    whole = splits_of(context, trained, run.evaluation, silent)
+    monkeypatch.setattr(classification_splits, "MOST_LOOKED", 3)
+    some = splits_of(context, trained, run.evaluation, silent)
+    assert len(whole.val.target) == 5
+    assert some.val.number.tolist() == whole.val.number[[0, 2, 4]].tolist()
+    assert np.array_equal(some.val.image, whole.val.image[[0, 2, 4]])
+    assert some.val.target.tolist() == whole.val.target[[0, 2, 4]].tolist()
+    assert some.val.key != whole.val.key
+    assert len(some.test.target) == len(whole.test.target)
