@@ -1,5 +1,8 @@
 """README and docs tell methods and settings: their tables are made from declarations."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.readme_tables import PAGES, README, with_tables
@@ -16,9 +19,22 @@ def test_the_space_runs_the_gradio_that_is_required():
     assert f"sdk_version: {version}\n" in README.read_text("utf-8")
 
 
-def test_images_in_the_readme_are_there():
-    text = README.read_text("utf-8")
-    shown = [part.split(")")[0] for part in text.split("](")[1:]]
-    local = [path for path in shown if not path.startswith(("http", "#"))]
-    assert local
-    assert all((README.parent / path.split("#")[0]).exists() for path in local)
+ROOT = README.parent
+TEXTS = [README, ROOT / "SECURITY.md", ROOT / "assets" / "README.md", *(ROOT / "docs").glob("*.md")]
+
+
+@pytest.mark.parametrize("page", TEXTS, ids=lambda page: page.name)
+def test_links_lead_to_files_and_headings_that_are_there(page):
+    text = page.read_text("utf-8")
+    links = re.findall(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"", text)
+    for link in filter(lambda each: not each.startswith("http"), map("".join, links)):
+        path, _, heading = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), link
+        assert not heading or heading in _headings(target), link
+
+
+def _headings(page: Path) -> set[str]:
+    """What GitHub calls the headings of a page in links."""
+    found = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in found}
