@@ -6,6 +6,9 @@ from collections.abc import Iterator, Sequence, Set
 from explorer.data.left_out import shortened
 
 _APART = re.compile(r"\s*[|;,&+]\s*|\s+")
+_BLANKS = re.compile(r"\s+|(?<=\w)[_-](?=\w)")
+_ZEROS = re.compile(r"(?<![0-9.])0+(?=[0-9])")
+_NONE = frozenset(("none", "n/a", "na", "-", "?", "unknown", "unlabeled", "unlabelled", "#n/a"))
 _NUMBER = re.compile(r"-?[0-9]+")
 
 
@@ -25,6 +28,11 @@ def doubts(classes: Sequence[str], given: Sequence[str]) -> Iterator[str]:
         yield f"{said}: {len(several):,} ({listed}); an image has one."
     if {"-1", "0"} <= found and all(map(_NUMBER.fullmatch, classes)):
         yield "-1 is a class like the others; where it means none, take these rows out."
+    if within := [name for name in classes if _above(name) & found]:
+        listed = shortened(", ".join(within))
+        yield f"Classes whose folders lie in those of others: {len(within):,} ({listed})."
+    if none := [name for name in classes if name.casefold() in _NONE]:
+        yield f"Classes that may mean that there is none: {shortened(', '.join(none))}."
     if unused := [name for name in given if name not in found]:
         listed = shortened(", ".join(unused))
         yield f"Classes that are named and have no image: {len(unused):,} ({listed})."
@@ -33,10 +41,17 @@ def doubts(classes: Sequence[str], given: Sequence[str]) -> Iterator[str]:
 def _nearly_same(classes: Sequence[str]) -> Iterator[str]:
     alike: dict[str, list[str]] = {}
     for name in classes:
-        alike.setdefault(" ".join(name.casefold().split()), []).append(name)
+        plain = _ZEROS.sub("", _BLANKS.sub(" ", name.casefold()))
+        alike.setdefault(plain.strip(), []).append(name)
     if several := [", ".join(map(repr, names)) for names in alike.values() if len(names) > 1]:
         listed = shortened("; ".join(several))
-        yield f"Classes that differ in upper and lower case or in blanks only: {listed}."
+        yield f"Classes that differ in case, blanks, dashes or leading zeros only: {listed}."
+
+
+def _above(name: str) -> Set[str]:
+    """The paths of the folders that a folder of this path lies in."""
+    parts = name.split("/")
+    return {"/".join(parts[:n]) for n in range(1, len(parts))}
 
 
 def _joins(name: str, classes: Set[str]) -> bool:

@@ -210,7 +210,7 @@ def _look_into(data: str) -> Found:
 
 
 def _read_folder(data: str, folder: Path) -> Found:
-    unsure, other = None, None
+    unsure, other, passed = None, None, list[Format]()
     for place, each in enumerate(FORMATS):
         try:
             reading = each.read(folder)
@@ -218,12 +218,15 @@ def _read_folder(data: str, folder: Path) -> Found:
             other = other or error
             continue
         if reading and reading.is_sure:
+            others = [*passed, *FORMATS[place if reading.files else place + 1 :]]
             reading = followed(reading, folder)
             found = _as_found(data, each.name, reading)
-            also = _not_read(folder, FORMATS[place:], reading.files)
+            also = _not_read(folder, others, reading.files)
             also += [f"Not read: {other}"] if other and other.where not in reading.files else []
             return found._replace(notes=[*found.notes, *also])
-        unsure = unsure or (reading and (each.name, reading))
+        if reading:
+            unsure = unsure or (each.name, reading)
+            passed.append(each)
     if other:
         raise other
     if unsure:
@@ -263,10 +266,7 @@ def _not_understood(folder: Path, path: Path) -> str:
 
 
 def _not_read(folder: Path, formats: Sequence[Format], files: Sequence[Path]) -> list[str]:
-    """Sentences on what would have been read, too, had the folder held nothing else.
-
-    The first of `formats` was read, of these files; the others come after it.
-    """
+    """Sentences on what one of `formats` would have read, had the folder not held these files."""
     sentences = []
     if packed := packed_data(folder):
         sentences.append(f"Not read, for it is compressed: {_named(folder, packed)}.")
@@ -276,7 +276,7 @@ def _not_read(folder: Path, formats: Sequence[Format], files: Sequence[Path]) ->
     if lists := [path for path in said if path not in files]:
         sentences.append(f"Not read, though the splits may be in it: {_named(folder, lists)}.")
     fitting = []
-    for each in formats if files else formats[1:]:
+    for each in formats:
         others = [path for path in _signs(each, folder) if path not in files]
         if others:
             fitting.append(f"{_named(folder, others)} ({each.name})")

@@ -56,7 +56,9 @@ def followed(reading: Reading, folder: Path | None = None) -> Reading:
     reading = replace(reading, records=records)
     if any(each.split for each in records):
         return reading
-    sayings = [*_by_columns(records, columns), *_by_files(records, files, reading)]
+    sayings = [*_by_columns(records, columns)]
+    if folder and files:
+        sayings += _by_files(records, files, folder, reading)
     for each in sayings[1:]:
         if each.splits != sayings[0].splits:
             raise BadDataError(
@@ -100,16 +102,16 @@ def _number(value: object) -> str:
 
 
 def _by_files(
-    records: Sequence[Record], files: Sequence[SplitFiles], reading: Reading
+    records: Sequence[Record], files: Sequence[SplitFiles], folder: Path, reading: Reading
 ) -> Iterator[_Saying]:
     """What files say whose names are those of images; of others that seem so, a note says why."""
-    by_name = _Images((_key(each), _key(each)) for each in records) if files else None
+    by_name = _Images((_key(each), _key(each)) for each in records)
+    by_identity = _by_identity(records)
     for each in files:
-        who = _listed([path.name for path in each.paths])
+        who = _listed([path.relative_to(folder).as_posix() for path in each.paths])
         who += f" ({each.meaning})" if each.meaning else ""
         try:
-            splits = by_name and _splits_of(by_name, each)
-            splits = splits or _splits_of(_by_identity(records), each)
+            splits = _clear_splits([by_name, by_identity], each)
         except _Unclear as why:
             reading.notes.append(f"Not followed as splits: {who}, for {why}.")
         else:
@@ -156,6 +158,26 @@ def _is_end(path: Sequence[str], other: Sequence[str]) -> bool:
     """Whether the folders of two paths are the same, as far as both say them."""
     pairs = zip(reversed(path[:-1]), reversed(other[:-1]), strict=False)
     return all(fold(one) == fold(two) for one, two in pairs)
+
+
+def _clear_splits(ways: Sequence[_Images], files: SplitFiles) -> dict[str, str]:
+    """As `_splits_of`, by the only one of these ways to name images that fits.
+
+    Raises:
+        _Unclear: None does, or two that do say different things.
+    """
+    why: _Unclear | None = None
+    found: list[dict[str, str]] = []
+    for images in ways:
+        try:
+            found += filter(None, [_splits_of(images, files)])
+        except _Unclear as unclear:
+            why = why or unclear
+    if why and not found:
+        raise why
+    if any(each != found[0] for each in found):
+        raise _Unclear("they may hold names of images or what another column calls them")
+    return found[0] if found else {}
 
 
 def _splits_of(images: _Images, files: SplitFiles) -> dict[str, str]:

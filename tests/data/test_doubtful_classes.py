@@ -5,10 +5,13 @@ import pytest
 from explorer.data.doubtful_classes import doubts
 
 
-@pytest.mark.parametrize("names", [["Cat", "cat"], ["big cat", "big\tcat"], ["a b", "A\nB"]])
-def test_classes_that_case_or_blanks_alone_tell_apart_are_told(names):
+@pytest.mark.parametrize(
+    "names",
+    [["Cat", "cat"], ["big cat", "big\tcat"], ["a b", "A\nB"], ["1", "01"], ["big cat", "big_cat"]],
+)
+def test_classes_that_little_tells_apart_are_told(names):
     (said,) = doubts([*names, "dog"], [])
-    assert said.endswith(f"in blanks only: {names[0]!r}, {names[1]!r}.")
+    assert said.endswith(f"leading zeros only: {names[0]!r}, {names[1]!r}.")
 
 
 @pytest.mark.parametrize("name", ["cat|dog", "cat, dog", "dog;cat", "cat dog", "cat & dog"])
@@ -17,7 +20,9 @@ def test_classes_made_of_others_are_told(name):
     assert said == f"Classes that seem to be several at once: 1 ({name}); an image has one."
 
 
-@pytest.mark.parametrize("names", [["cat", "cat tree"], ["-1", "1"], ["0", "1"], ["a-b", "a", "b"]])
+@pytest.mark.parametrize(
+    "names", [["cat", "cat tree"], ["-1", "1"], ["0", "1"], ["0", "00x", "10"], ["a-b", "a", "b"]]
+)
 def test_of_other_classes_nothing_is_said(names):
     assert list(doubts(names, names)) == []
 
@@ -31,3 +36,15 @@ def test_names_without_an_image_are_told():
     assert list(doubts(["dog", "fox"], ["cat", "dog", "fox"])) == [
         "Classes that are named and have no image: 1 (cat)."
     ]
+
+
+def test_folders_in_those_of_other_classes_are_told():
+    assert list(doubts(["cat", "cat/small", "dog"], [])) == [
+        "Classes whose folders lie in those of others: 1 (cat/small)."
+    ]
+
+
+@pytest.mark.parametrize("name", ["None", "N/A", "unknown"])
+def test_classes_that_may_mean_none_are_told(name):
+    (said,) = doubts(["cat", name], [])
+    assert said == f"Classes that may mean that there is none: {name}."

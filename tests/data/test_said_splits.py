@@ -138,6 +138,45 @@ def test_an_object_of_lists_by_split_is_followed_and_others_are_not(tmp_path, co
     assert list(names_in(tmp_path)) == ["train"]
 
 
+def identities(folder, order: list[int]) -> None:
+    """A table of images whose identities are these, and lists of the identities."""
+    write_images(folder, LEVELS)
+    rows = zip(LEVELS.items(), order, strict=True)
+    text = "".join(f"{name},{i},level {level}\n" for (name, level), i in rows)
+    write(folder / "a.csv", f"image,image_id,caption\n{text}")
+    write(folder / "train.txt", f"{order[0]}\n{order[1]}\n{order[2]}")
+    write(folder / "test.txt", f"{order[3]}\n{order[4]}")
+
+
+def test_numbers_that_are_names_of_some_images_may_be_identities_of_all(tmp_path):
+    identities(tmp_path, [1, 2, 3, 4, 5])
+    assert read(tmp_path) == {"train": said(10, 20, 30), "test": said(40, 50)}
+
+
+def test_numbers_that_are_names_and_identities_alike_are_not_followed(tmp_path):
+    identities(tmp_path, [4, 3, 2, 1, 0])
+    found = look_into(str(tmp_path))
+    assert list(found.splits) == ["train"]
+    assert any("names of images or what another column calls" in note for note in found.notes)
+
+
+def test_files_that_disagree_are_told_by_their_paths(tmp_path):
+    write_images(tmp_path, LEVELS)
+    write(tmp_path / "captions.csv", csv_of(LEVELS))
+    for place, names in (("new", NAMES[:3]), ("old", NAMES[:2])):
+        write(tmp_path / place / "train.txt", "\n".join(names))
+    with pytest.raises(BadDataError, match=r"new/train\.txt and old/train\.txt say different"):
+        look_into(str(tmp_path))
+
+
+def test_beside_lists_nothing_is_said_of_the_format_that_was_read(tmp_path):
+    write_images(tmp_path, LEVELS)
+    for name in LEVELS:
+        write(tmp_path / f"{name[0]}.txt", "a level")
+    lists(tmp_path, "lists/{}.txt")
+    assert not any("would fit" in note for note in look_into(str(tmp_path)).notes)
+
+
 def test_without_a_list_of_train_what_is_in_no_list_is_for_training(tmp_path):
     write_images(tmp_path, LEVELS)
     write(tmp_path / "captions.csv", csv_of(LEVELS))
@@ -247,6 +286,7 @@ def test_partitions_of_other_numbers_are_named_and_not_followed(tmp_path, values
         ("partition", "0 0 1 1 1", {"train": 5}),
         ("train", "1 1 0 0 0", {"train": 5}),
         ("fold", "0 0 1 2 2", {"train": 5}),
+        ("is_valid", "0 0 1 1 1", {"train": 5}),
     ],
 )
 @pytest.mark.parametrize("name", ["all.csv", "metadata.jsonl", "all.json"])

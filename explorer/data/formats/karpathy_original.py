@@ -27,11 +27,16 @@ _USED = ("filename", "filepath", "sentences", "split")
 
 
 def signs(folder: Path) -> list[Path]:
-    return peeked(folder, _CONTENT) or all_files(folder, _FILES, deepest=1)
+    return peeked(folder, _CONTENT) or [*filter(_is_own, all_files(folder, _FILES, deepest=1))]
+
+
+def _is_own(path: Path) -> bool:
+    """Whether a file is none that the library `datasets` writes beside its tables."""
+    return path.name.lower() not in ("dataset_info.json", "dataset_dict.json")
 
 
 def read(folder: Path) -> Reading | None:
-    paths = peeked(folder, _CONTENT) or nearest_files(folder, _FILES)
+    paths = peeked(folder, _CONTENT) or [*filter(_is_own, nearest_files(folder, _FILES))]
     if not paths:
         return None
     if len(paths) > 1:

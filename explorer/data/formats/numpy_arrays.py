@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from explorer.data.left_out import shortened
 from explorer.data.reading.arrays import Stack, check_size, reading_of
 from explorer.data.reading.class_names import names_beside
 from explorer.data.reading.folder import all_files
@@ -72,7 +73,18 @@ def read(folder: Path) -> Reading | None:
         stacks = _stacks(folder, path)
     except _DAMAGED as error:
         raise BadDataError(f"{path} cannot be read as arrays: {error}.") from error
-    return reading_of(stacks, names_beside(path.parent))
+    reading = reading_of(stacks, names_beside(path.parent))
+    if unread := _unread(path):
+        reading.notes.append(f"Arrays of {path.name} that are not read: {shortened(unread)}.")
+    return reading
+
+
+def _unread(path: Path) -> str:
+    """The names of the arrays that belong to no pair of images and labels."""
+    with zipfile.ZipFile(path) as file:
+        names = file.namelist()
+    used = {name for arrays in _arrays(names).values() for name in arrays.values()}
+    return ", ".join(name.removesuffix(".npy") for name in names if name not in used)
 
 
 def _arrays(names: list[str]) -> dict[str, dict[str, str]]:

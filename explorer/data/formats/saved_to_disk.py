@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from explorer.data.formats.hub import reading_of
+from explorer.data.reading.folder import subfolders
 from explorer.data.reading.json_lists import parse
 from explorer.data.reading.text import read_text
 from explorer.data.records import Reading
@@ -16,6 +17,12 @@ LAYOUT = "dataset_dict.json, or state.json and dataset_info.json, as `save_to_di
 
 
 def signs(folder: Path) -> list[Path]:
+    """Those in the folder itself, or in the only one below it that has any."""
+    below = [*filter(None, map(_signs_in, subfolders(folder)))]
+    return _signs_in(folder) or (below[0] if len(below) == 1 else [])
+
+
+def _signs_in(folder: Path) -> list[Path]:
     if (folder / _PARTS).is_file():
         return [folder / _PARTS]
     files = [folder / name for name in ("state.json", "dataset_info.json")]
@@ -23,9 +30,11 @@ def signs(folder: Path) -> list[Path]:
 
 
 def read(folder: Path) -> Reading | None:
-    files, parts = signs(folder), [folder]
+    files = signs(folder)
     if not files:
         return None
+    folder = files[0].parent
+    parts = [folder]
     if files[0].name == _PARTS:
         parts = sorted(path.parent for path in folder.glob("*/state.json"))
     from datasets import Dataset, DatasetDict, load_from_disk  # late: it takes seconds

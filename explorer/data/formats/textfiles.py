@@ -8,7 +8,7 @@ the images (`images/train/0.jpg`, `captions/train/0.txt`), and be called `0.jpg.
 import os
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from explorer.data.images import SUFFIXES, preference
@@ -23,6 +23,8 @@ from explorer.data.splits import split_named
 
 NAME = "images with text files"
 _WITHOUT = "images without a text file"
+_FEW = 0.1
+"""Images with a text for each without, up to which another format may fit the folder better."""
 LAYOUT = "images with a .txt (a caption per line) or .json of the same name beside each"
 
 
@@ -33,12 +35,11 @@ def signs(folder: Path) -> list[Path]:
 
 def read(folder: Path) -> Reading | None:
     left_out = LeftOut()
-    records = _records(folder, left_out)
-    first = next(records, None)
-    if first is None:
-        is_other = not any(key.startswith("images") and key != _WITHOUT for key in left_out)
-        return None if is_other else Reading([], ImageFolder(folder), [], left_out, is_sure=False)
-    return Reading(chain([first], records), ImageFolder(folder), left_out=left_out)
+    records = list(_records(folder, left_out))
+    if not records and not any(key.startswith("images") and key != _WITHOUT for key in left_out):
+        return None
+    is_sure = len(records) > _FEW * left_out[_WITHOUT]
+    return Reading(records, ImageFolder(folder), left_out=left_out, is_sure=is_sure)
 
 
 def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:

@@ -75,7 +75,9 @@ _ZERO, _ONE = ("0", "0.0"), ("1", "1.0")
 _BINARY = ({"0", "1"}, {"0.0", "1.0"}, {"-1", "1"}, {"false", "true"}, {"no", "yes"})
 _MOST_SHOWN = 300
 _LIKE_SPLITS = re.compile(r".*split.*|subset|partition|phase|set|usage", re.I)
-_UNREAD_SPLITS = re.compile(rf"{_LIKE_SPLITS.pattern}|(is[_-]?)?train.*|fold", re.I)
+_UNREAD_SPLITS = re.compile(
+    rf"{_LIKE_SPLITS.pattern}|(is[_-]?)?train.*|is[_-]?(val|test).*|fold", re.I
+)
 IDENTITIES = ("image_id", "img_id", "imgid", "cocoid", "filename", "file_name")
 """What the field is called that tells images apart; the first that is there is taken."""
 

@@ -271,6 +271,9 @@ def _placed(
     n_tables = Counter(split for _, split in searches)
     by_folder = _say_splits(searches[key].found.values() for key in searches if not key[1])
     seen: dict[tuple[str, str], tuple[int, list[str]]] = {}  # by split and place
+    called: dict[
+        tuple[str, str], str
+    ] = {}  # likewise; an image has one name, however it is spelled
     for number, (path, records) in enumerate(read):
         places: dict[tuple[str, str], str | None] = {}
         for each in records:
@@ -291,8 +294,9 @@ def _placed(
                     left_out.add("rows that another table has, too", each.place)
                     continue
                 captions += each.captions
-            is_same = place == each.place and said == each.split
-            yield each if is_same else each._replace(place=place, split=said)
+            name = called.setdefault((said, place), each.name)
+            is_same = (place, said, name) == (each.place, each.split, each.name)
+            yield each if is_same else each._replace(place=place, split=said, name=name)
 
 
 def _say_splits(found: Iterable[Iterable[str]]) -> bool:

@@ -1,11 +1,14 @@
 """Files that would be read if they were unpacked, or if the links that they are led anywhere."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from explorer.data.reading.folder import folders_below
 from explorer.data.reading.listing import Listing, listing
 
+_NUMBERED = re.compile(r"(.*?)([0-9]{1,6})(\D*)")
+_MOST_NUMBERS = 10_000
 _PACKED = (".gz", ".tgz", ".bz2", ".xz", ".zst", ".lz4", ".zip", ".7z", ".rar")
 _ARCHIVES = (".zip", ".7z", ".rar", ".tgz")
 _TABLES = (".json", ".jsonl", ".csv", ".tsv", ".txt", ".token", ".parquet", ".tar")
@@ -30,6 +33,26 @@ def broken_links(folder: Path) -> list[Path]:
     """Links to nothing that are called as files that describe images."""
     found = (place / name for place, there in _places(folder) for name in there.broken)
     return [path for path in found if path.suffix.lower() in _TABLES]
+
+
+def missing_numbers(paths: Sequence[Path]) -> list[str]:
+    """The names of files that lack among others which are called alike but for their number.
+
+    Examples:
+        >>> missing_numbers([Path("batch_1.bin"), Path("batch_4.bin"), Path("32x32.bin")])
+        ['batch_2.bin', 'batch_3.bin']
+    """
+    numbered: dict[tuple[str, str], dict[int, str]] = {}
+    for path in paths:
+        if match := _NUMBERED.fullmatch(path.name):
+            before, number, behind = match.groups()
+            numbered.setdefault((before, behind), {})[int(number)] = number
+    return [
+        f"{before}{number:0{len(min(found.values(), key=len))}}{behind}"
+        for (before, behind), found in numbered.items()
+        for number in range(min(found), min(max(found), min(found) + _MOST_NUMBERS))
+        if number not in found
+    ]
 
 
 def _places(folder: Path) -> Iterator[tuple[Path, Listing]]:

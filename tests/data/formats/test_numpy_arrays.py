@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.data.open import open_dataset, read_splits
+from explorer.data.open import look_into, open_dataset, read_splits
 from explorer.errors import BadDataError
 from tests.data.arrays import Harmful, made
 from tests.data.greys import write
@@ -56,3 +56,12 @@ def test_images_of_another_shape_are_refused_with_it(tmp_path, shape):
     write(tmp_path / "a.npz", file.getvalue())
     with pytest.raises(BadDataError, match="8 x 8 for each image of train; wanted are height x"):
         open_dataset(str(tmp_path))
+
+
+@pytest.mark.parametrize("unread", ["x_test", "val_labels", "extra"])
+def test_arrays_that_are_not_read_are_named(tmp_path, unread):
+    file = io.BytesIO()
+    image, label = made(4, 8, False, 0)
+    np.savez(file, x_train=image, y_train=label, **{unread: image})
+    write(tmp_path / "some.npz", file.getvalue())
+    assert f"Arrays of some.npz that are not read: {unread}." in look_into(str(tmp_path)).notes

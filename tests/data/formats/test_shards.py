@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from explorer.data.open import open_dataset, read_splits
+from explorer.data.open import look_into, open_dataset, read_splits
 from explorer.errors import BadDataError
 from tests.data.greys import (
     image,
@@ -92,3 +92,10 @@ def test_the_class_of_a_sample_with_captions_is_a_column(tmp_path):
     write_tar(tmp_path / "a.tar", files)
     column = read_splits(str(tmp_path))[1]["train"].columns["cls"]
     assert [column.names[n] for n in column.values] == ["cat", "dog", "cat"]
+
+
+def test_shards_that_lack_among_others_are_named(tmp_path):
+    for n in (0, 3):
+        write_tar(tmp_path / f"{n:05}.tar", [("0.png", image(n)), ("0.txt", b"a level")])
+    told = "Files that seem to be missing: 00001.tar, 00002.tar."
+    assert told in look_into(str(tmp_path)).notes

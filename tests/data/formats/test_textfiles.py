@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.data.open import open_dataset, read_splits
+from explorer.data.open import look_into, open_dataset, read_splits
 from explorer.errors import BadDataError
 from tests.data.greys import image, read, said, write, write_images
 
@@ -49,3 +49,20 @@ def test_texts_that_are_called_otherwise_do_no_harm_beside_class_folders(tmp_pat
     write_images(tmp_path, {"cat/0.png": 10, "dog/1.png": 20})
     write(tmp_path / "notes/about.txt", "how these were made")
     assert read_splits(str(tmp_path))[1]["train"].classes == ["cat", "dog"]
+
+
+@pytest.mark.parametrize("text", ["a/0.txt", "a/0.json"])
+def test_a_text_beside_one_of_many_images_makes_no_captions_of_classes(tmp_path, text):
+    for name in "ab":
+        write_images(tmp_path / name, {f"{n}.png": 10 * n for n in range(6)})
+    write(tmp_path / text, '{"caption": "a note"}')
+    found = look_into(str(tmp_path))
+    assert found.format == "class folders"
+    told = "Not read, though it would fit, too: a/0.png (images with text files)."
+    assert any(note.startswith(told) for note in found.notes)
+
+
+def test_few_captions_are_captions_where_nothing_else_fits(tmp_path):
+    write_images(tmp_path, {f"{n}.png": 10 * n for n in range(20)})
+    write(tmp_path / "1.txt", "level 10")
+    assert read(tmp_path) == {"train": said(10)}
