@@ -128,10 +128,14 @@ function labels(sheet, shown, at, kept) {
   const placed = placeLabels({
     ...at,
     marks: shown.map(({ p, label, n_rows, spot }) => {
-      const text = words(label, said.get(p));
-      return { p, text, n_rows, spot };
+      const own = words(label, said.get(p));
+      return { p, text: own || words(label) || label, n_rows, spot, isSaid: !own };
     }),
-    regions: regions.map(({ name, at: p }) => ({ name, spot: at.place(p) })),
+    regions: regions.map(({ name, at: p, members }) => ({
+      name,
+      spot: at.place(p),
+      members: new Set(members),
+    })),
     kind: level ? 'part' : 'region',
     radius: radiusOf(at) + 1,
     room: Math.max(
@@ -156,7 +160,5 @@ const saidBy = regions =>
   new Map(regions.flatMap(({ name, members }) => members.map(p => [p, name.split(' · ')])));
 
 /** The first words that do not begin alike, nor are said by the region's name. */
-function words(label, said = []) {
-  const own = eachStemOnce(label.split(' · '), said).slice(0, MAP_WORDS).join(' · ');
-  return own || (said.length ? words(label) : label);
-}
+const words = (label, said = []) =>
+  eachStemOnce(label.split(' · '), said).slice(0, MAP_WORDS).join(' · ');
