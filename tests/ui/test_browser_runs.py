@@ -274,6 +274,24 @@ def test_what_is_typed_while_the_fields_of_another_method_are_fetched_stays(
         expect(page.locator("#live .state")).to_have_text("Done")
 
 
+def test_a_list_of_methods_opened_while_those_of_other_data_are_fetched_closes(
+    browser, pacing, monkeypatch
+):
+    asked, task, form = pacing.service, pacing.service.task, Event()
+    with opened(browser, pacing.address) as page:
+        page.get_by_role("tab", name="Distill").click()
+        expect(page.locator("#estimate")).to_contain_text("images to generate: 100")
+        monkeypatch.setattr(asked, "task", lambda data: form.wait() and task(data))
+        page.get_by_label("Data: built in").last.fill("digits")
+        page.keyboard.press("Enter")
+        method = page.get_by_label("Method", exact=True)
+        method.click()
+        expect(method).to_have_attribute("aria-expanded", "true")
+        form.set()
+        expect(method).to_have_attribute("aria-expanded", "false")
+        expect(method).to_have_value(re.compile("^dm:"))
+
+
 def test_the_cost_is_told_before_a_start_and_follows_the_fields(browser, pacing):
     with opened(browser, pacing.address) as page:
         page.get_by_role("tab", name="Distill").click()

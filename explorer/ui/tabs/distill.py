@@ -34,6 +34,13 @@ from explorer.ui.forms.fields import text, whole
 from explorer.ui.service import Service
 from explorer.ui.views import QUIET, READING, explained, make_view
 
+CLOSE_METHODS = """() => {
+  const field = document.activeElement;
+  if (field?.closest('#method')) field.blur();
+}"""
+"""A list of methods that was opened meanwhile would go on showing the old choice, and stand where
+the field was before."""
+
 Reader = Callable[..., RunConfig]
 
 
@@ -69,7 +76,8 @@ def build(service: Service, page: gr.Blocks, tab: gr.Tab) -> list[Component]:
     read_form = form_reader(service)
     on_fit, fitting = explained(fitted(service)), [method, n_pairs, *sweep.fields[:2]]
     latest = {"trigger_mode": "always_last", **QUIET}  # else a change while one is fitted is lost
-    gr.on([page.load, data.change], on_fit, [data, method], fitting, **latest)
+    fit = gr.on([page.load, data.change], on_fit, [data, method], fitting, **latest)
+    fit.then(None, js=CLOSE_METHODS, api_visibility="private")
     on_choice, choices = explained(on_chosen(service)), [data, bundle, method]
     changes = [page.load, *(each.change for each in choices)]
     gr.on(changes, on_choice, [*choices, view], [bundle, view], **latest)
@@ -116,6 +124,7 @@ def method_field() -> gr.Dropdown:
         value=RunConfig().method,
         label="Method",
         allow_custom_value=True,  # else Gradio alerts while other data are fitted
+        elem_id="method",
         scale=3,
         min_width=180,
     )
