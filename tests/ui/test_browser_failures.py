@@ -33,8 +33,8 @@ def page(browser, pacing, config) -> Iterator[Page]:
         embed_test(service, prepared)
         unfold(page, "failures")
         yield page
-    for name in (FIRST, SECOND):
-        service.runs.delete(name)
+    for run in service.runs.list_runs():
+        service.runs.delete(run.id)
 
 
 def test_items_of_test_stand_on_the_map_and_the_worst_come_first(page):
@@ -58,6 +58,7 @@ def test_items_of_test_stand_on_the_map_and_the_worst_come_first(page):
 
 def test_two_runs_side_by_side_show_what_only_one_gets_right(page):
     run, beside = page.get_by_label("Run", exact=True), page.get_by_label("beside")
+    expect(run.locator("option")).to_have_count(2)
     assert len(set(run.locator("option").all_text_contents())) == 2  # of one name, started apart
     run.select_option(FIRST)
     expect(beside.locator(f"option[value='{FIRST}']")).to_be_disabled()
@@ -69,3 +70,16 @@ def test_two_runs_side_by_side_show_what_only_one_gets_right(page):
     expect(legend).to_contain_text("only the first: 1")
     expect(legend).to_contain_text("only the second: 1")
     expect(legend).to_contain_text("both get it right: 4")
+
+
+def test_a_map_without_such_runs_shows_nothing_of_those_before(page, pacing):
+    groups = page.locator("#failures tbody tr")
+    groups.first.click()
+    page.locator("#inspector").get_by_role("button", name="Choose the caption").first.click()
+    expect(page.locator("#undo button")).to_be_enabled()
+    page.wait_for_function("() => explorerMap.nTestItems === 10")
+    for name in (FIRST, SECOND):
+        pacing.service.runs.delete(name)
+    page.click("#undo button")  # the map is another one again
+    expect(page.locator("#failures")).to_contain_text("No run on these data")
+    expect(groups.first).to_be_hidden()

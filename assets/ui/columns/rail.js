@@ -131,17 +131,17 @@ function showColumns(now, { dom, filters, tags, measuring }, found, how, kept) {
   );
 }
 
-/** As they were where they were there before, else a few of each group. */
-function unfoldSome(facets, kept) {
+/** As they were where they were there before; of those that were not, the first of each group. */
+export function unfoldSome(facets, kept) {
   const before = new Map(kept.map(each => [each.name, each]));
   for (const facet of facets)
     if (before.has(facet.about.name)) facet.restore(before.get(facet.about.name));
     else if (facet.about.name === 'tags') facet.unfold(true);
-  if (before.size) return;
   for (const [group, , few] of GROUPS)
     facets
       .filter(({ about }) => about.group === group)
       .slice(0, few)
+      .filter(({ about }) => !before.has(about.name))
       .forEach(facet => facet.unfold(true));
 }
 

@@ -18,17 +18,16 @@ export function mount(element) {
   const groups = makeGroups(dom.groups);
   const now = { key: null, asking: null, found: null };
 
-  async function open({ key }) {
-    now.key = key;
+  async function open({ key, classes }) {
+    Object.assign(now, { key, found: null });
     show(dom, null);
+    const isLabelled = classes.length > 0;
+    const by = isLabelled === now.isLabelled ? dom.by.value : groupings(isLabelled, [])[0];
+    now.isLabelled = isLabelled;
+    fillChoice(dom.by, groupings(isLabelled, []), by);
     const runs = await ask(`/prepared/${key}/failures`).catch(error => tell(error.message));
     if (!runs || key !== now.key) return;
-    dom.form.hidden = !runs.length;
-    dom.none.hidden = runs.length > 0;
-    const options = runs.map(run => make('option', { value: run.id }, headAmong(run, runs)));
-    dom.run.replaceChildren(...options);
-    const none = make('option', { value: '' }, 'no other run');
-    dom.other.replaceChildren(none, ...options.map(each => each.cloneNode(true)));
+    offer(dom, runs);
     if (runs.length) turnTo();
   }
 
@@ -52,7 +51,7 @@ export function mount(element) {
         look: () => ask(path, signal),
         tell(found) {
           now.found = found;
-          show(dom, { ...found, key, space: wanted.space });
+          show(dom, { ...found, key, space: wanted.space, isLabelled: now.isLabelled });
           groups.show(found);
         },
         isThere: found => found.x.length || !found.rank.length,
@@ -121,9 +120,20 @@ function build(view) {
   return { form, none, run, other, network, space, by, said, legend, items, groups };
 }
 
+/** Offers the runs, or says that there are none. */
+function offer(dom, runs) {
+  dom.form.hidden = !runs.length;
+  dom.none.hidden = runs.length > 0;
+  const options = runs.map(run => make('option', { value: run.id }, headAmong(run, runs)));
+  dom.run.replaceChildren(...options);
+  const none = make('option', { value: '' }, 'no other run');
+  dom.other.replaceChildren(none, ...options.map(each => each.cloneNode(true)));
+}
+
 /** Shows what was found, or nothing yet. */
 function show(dom, found) {
   dom.items.hidden = !found?.items.length;
+  dom.groups.hidden = !found;
   dom.legend.hidden = !found;
   if (!found) {
     say('test-items', null);
@@ -131,7 +141,7 @@ function show(dom, found) {
     return;
   }
   fillChoice(dom.network, found.networks, found.network);
-  fillChoice(dom.by, ['prototype', ...found.columns], dom.by.value);
+  fillChoice(dom.by, groupings(found.isLabelled, found.columns), dom.by.value);
   const { colourOf, entries } = coloursOf(found);
   const beside = make('span', { class: 'hint' }, `Beside each: ${RANK}, mean over students.`);
   dom.legend.replaceChildren(...entries.map(entry), beside);
@@ -142,6 +152,11 @@ function show(dom, found) {
   if (found.x.length)
     say('test-items', { key: found.key, space: found.space, x: found.x, y: found.y, colourOf });
 }
+
+/** What items are grouped by, the usual first: a class has more of them than each of many prototypes. */
+export const groupings = (isLabelled, columns) => [
+  ...new Set([...(isLabelled ? ['class'] : []), 'prototype', ...columns]),
+];
 
 function fillChoice(select, names, chosen) {
   if ([...select.options].map(each => each.value).join() !== names.join())

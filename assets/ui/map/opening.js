@@ -42,7 +42,8 @@ export function makeOpening(dom, state, { scene, trigger, begun, shown, opened, 
     try {
       const { about, first, loaded, awaited } = await loadFirst(spaces, wanted, {
         space: SPACES.includes(view.space) ? view.space : state.space,
-        colours: view.colours || dom.colourBy.value,
+        colours: view.colours,
+        before: state.about && { classes: state.about.classes, colours: dom.colourBy.value },
       });
       if (own !== now.asked) return;
       Object.assign(state, { about, selected: null, awaited });
@@ -89,12 +90,20 @@ function rest(dom, isResting) {
 }
 
 /** A dataset with its captions and the points of a space; those of images where it is not there yet. */
-async function loadFirst(spaces, key, { space: wished, colours }) {
+async function loadFirst(spaces, key, { space: wished, colours: wanted, before }) {
   const about = await ask(`/prepared/${key}`);
+  const colours = wanted || usualColours(about, before);
   const space = about.spaces[wished] ? wished : 'image';
   const first = await fetchCaptions(key);
   const loaded = await spaces.load(about, space, { colours });
   return { about, first, loaded, awaited: space === wished ? null : wished };
+}
+
+/** Those that were chosen, else the classes of labelled data: of data unlike those `before`, too, which had
+ * others. */
+export function usualColours({ classes }, before) {
+  if (before && Boolean(before.classes.length) === Boolean(classes.length)) return before.colours;
+  return classes.length ? 'class' : 'prototype';
 }
 
 /** Turns the map that is open to another of its spaces, or to other colours. */
