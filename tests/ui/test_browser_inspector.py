@@ -217,8 +217,20 @@ def test_keys_lead_to_the_search_and_draw_but_not_while_one_types(page):
     page.keyboard.press("Escape")
     expect(page.locator("#drawn figure")).to_have_count(1)
     page.focus(".map-frame")
+    page.locator("#details").evaluate("details => details.scrollTo(0, 400)")
     page.keyboard.press("s")
     expect(page.locator("#drawn figure")).to_have_count(2)
+    expect(page.locator("#drawn figure").last).to_be_in_viewport()  # where it is told how far it is
+
+
+def test_a_map_that_shows_no_point_says_so_and_leads_back(page):
+    page.focus(".map-frame")
+    nothing = page.locator(".map-nothing")
+    for _ in range(40):
+        page.keyboard.press("ArrowLeft")
+    expect(nothing).to_have_text("No points here. Show all")
+    nothing.get_by_role("button").click()
+    expect(nothing).to_be_hidden()
 
 
 def test_what_is_typed_into_a_field_with_a_list_replaces_what_stood_there(page):

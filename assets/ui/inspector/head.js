@@ -40,10 +40,11 @@ export function mount(element) {
     const button = document.querySelector('#synthesize');
     if (button.checkVisibility()) button.click();
   });
-  document.addEventListener(
-    'click',
-    ({ target }) => target.closest?.('#synthesize') && unfold(true),
-  );
+  document.addEventListener('click', ({ target }) => {
+    if (!target.closest?.('#synthesize')) return;
+    unfold(true);
+    document.querySelector('#details').scrollTop = 0; // where the image comes
+  });
   tell(lastSaid('card') || { card: null, title: 'Nothing selected' });
 }
 

@@ -28,10 +28,20 @@ export function buildMap(view) {
     ),
     make('div', { class: 'map-foot' }, dom.facts, dom.note),
   );
-  const stage = make('div', { class: 'map-stage' }, dom.frame, dom.notice);
+  dom.nothing = nothing(dom.reset);
+  const stage = make('div', { class: 'map-stage' }, dom.frame, dom.nothing, dom.notice);
   view.replaceChildren(stage, dom.bar, dom.below, dom.announced);
   return dom;
 }
+
+/** What is seen where the map shows no point. */
+const nothing = reset =>
+  make(
+    'p',
+    { class: 'map-nothing', role: 'status', hidden: true },
+    'No points here. ',
+    make('button', { type: 'button', class: 'tool', onclick: () => reset.click() }, 'Show all'),
+  );
 
 const FRAME = {
   class: 'map-frame',

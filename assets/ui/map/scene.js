@@ -9,6 +9,7 @@ import { makeOverlay } from './overlay.js';
 import { showLegend } from './legend.js';
 import { makeMarks } from './paint/marks.js';
 import { isDark, watchTheme } from '../common/page.js';
+import { makeNothing } from './nothing.js';
 import { makePainter, SPARSEST } from './paint/painter.js';
 import { someOf } from './points.js';
 import { levelAt } from './regions.js';
@@ -35,6 +36,7 @@ export function makeScene(dom, state, drawn) {
   const camera = makeCamera(dom.frame);
   const redraw = () => (frameAsked ||= requestAnimationFrame(draw));
   const layers = makeLayers(dom, state, camera, redraw);
+  const lookForNothing = makeNothing(dom, state, camera);
   let frameAsked = 0;
   let unplaced = null; // { view }: points that the camera is to show, all or where `view` looks
 
@@ -43,6 +45,7 @@ export function makeScene(dom, state, drawn) {
     if (!state.points || !dom.frame.clientWidth) return;
     if (unplaced) reset();
     drawAll(dom, state, { points, marks, camera, layers, placeOf });
+    lookForNothing();
     drawn();
   }
 
