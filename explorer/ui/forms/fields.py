@@ -11,7 +11,8 @@ def number(value: Any, name: str) -> float:
     """A finite number that came from the browser; anything else is a `ConfigError`."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not abs(value) <= sys.float_info.max:  # NaN is not, either
-        raise ConfigError(f"{name} must be a number, got {value!r}.")
+        given = "nothing" if value is None else repr(value)  # an empty field
+        raise ConfigError(f"{name} must be a number, got {given}.")
     return float(value) if isinstance(value, float) else value
 
 

@@ -29,6 +29,11 @@ def test_what_is_no_number_is_refused_by_the_name_of_its_field(value):
             read(value, "Pairs")
 
 
+def test_an_empty_field_is_said_to_hold_nothing():
+    with pytest.raises(ConfigError, match=r"^Pairs must be a number, got nothing\.$"):
+        whole(None, "Pairs")
+
+
 def test_a_part_of_a_number_is_not_whole():
     with pytest.raises(ConfigError, match=r"^Pairs must be a whole number, got 1\.5\.$"):
         whole(1.5, "Pairs")
