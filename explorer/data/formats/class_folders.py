@@ -1,6 +1,7 @@
 """Images in a folder per class: train/cat/0.png, or cat/0.png where there are no splits.
 
-What is beside the folders of classes has no label and is left out, and so is what is beside train
+What is beside the folders of classes has no label and is left out, unless a text near it gives it
+one of these classes (Tiny ImageNet's `val/val_annotations.txt`), and so is what is beside train
 and another split. Where two folders deep have names of splits, as in `cat/train/0.png`, the class
 is the one that is no split; a folder that all classes lie in, or that lies in all of them, as in
 `cat/images/0.png`, is none either, nor are `images_001`, `images_002` ...
@@ -17,6 +18,7 @@ from explorer.data.left_out import LeftOut
 from explorer.data.reading.folder import ImageFolder, walk
 from explorer.data.reading.listing import listing
 from explorer.data.reading.masks import MASKS
+from explorer.data.reading.told_classes import told_classes
 from explorer.data.records import Reading, Record
 from explorer.data.splits import split_called, split_named
 
@@ -45,12 +47,12 @@ def signs(_: Path) -> list[Path]:
 
 
 def read(folder: Path) -> Reading | None:
-    left_out = LeftOut()
-    records = list(_records(folder, left_out))
+    left_out, notes = LeftOut(), list[str]()
+    records = list(_records(folder, left_out, notes))
     classes = {record.label for record in records}
     if all(name.lower() in _NO_CLASSES for name in classes) or _are_parts(classes):
         return None
-    return Reading(records, ImageFolder(folder), left_out=left_out, is_sure=len(classes) > 1)
+    return Reading(records, ImageFolder(folder), notes, left_out, is_sure=len(classes) > 1)
 
 
 def _are_parts(classes: Set[str]) -> bool:
@@ -59,7 +61,7 @@ def _are_parts(classes: Set[str]) -> bool:
     return all(found) and len({each[1] for each in found if each}) == 1
 
 
-def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:
+def _records(folder: Path, left_out: LeftOut, notes: list[str]) -> Iterator[Record]:
     places: list[tuple[_Parts, list[str]]] = []
     for where, there in walk(folder, left_out):
         images = there.ending(SUFFIXES)
@@ -69,18 +71,24 @@ def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:
             places.append((where.parts, images))
     said = _said({parts for parts, files in places if files})
     before, behind = _shared({classes for _, classes in said.values() if classes})
+    label_of = {
+        parts: "/".join(classes[before : len(classes) - behind])
+        for parts, (_, classes) in said.items()
+    }
     for parts, files in places:
-        names = [posixpath.join(*parts, file) for file in files]
+        names = {file: posixpath.join(*parts, file) for file in files}
         if parts not in said:
-            left_out.add_all("images outside the folders of splits", names)
+            left_out.add_all("images outside the folders of splits", [*names.values()])
             continue
-        split, classes = said[parts]
-        label = "/".join(classes[before : len(classes) - behind])
-        if not label:
-            left_out.add_all("images outside the folders of classes", names)
-            continue
-        for name in names:
-            yield Record(split or "", name, (), name, label)
+        split, label = said[parts].split or "", label_of[parts]
+        told = None if label else told_classes(folder, PurePosixPath(*parts), {*label_of.values()})
+        if told:
+            notes.append(f"Classes of {posixpath.join(*parts)}/ are those in {told.path.name}.")
+        for file, name in names.items():
+            if own := label or (told.class_of.get(file, "") if told else ""):
+                yield Record(split, name, (), name, own)
+            else:
+                left_out.add("images outside the folders of classes", name)
 
 
 def _are_masks(root: Path, where: PurePosixPath) -> bool:

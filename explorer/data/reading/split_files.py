@@ -38,7 +38,8 @@ _LIKE_SPLITS = re.compile(rf"partition|split|{WORDS}", re.I)
 _PAIR = re.compile(r'\s*"?([^",;\t|]*[^",;\t|\s])"?(?:\s*[,;\t|]\s*|\s+)"?(\w+)"?\s*')
 _APART = re.compile(r"[,;\t|]")
 _OBJECT = re.compile(rf'\s*\{{\s*"({WORDS})"\s*:\s*\[\s*"', re.I)
-_NUMBERS_BEHIND = re.compile(r"(\S.*?)(\s+-?[0-9]+)+")
+_WORD, _WHOLE = re.compile(r"\S+"), re.compile(r"-?[0-9]+")
+_LONGEST = 4096
 _BEFORE = 2
 """Lines before the first name: how many there are, and what the columns are called."""
 
@@ -77,8 +78,10 @@ def without_numbers(line: str) -> str:
         >>> without_numbers("cats/a cat.jpg 3 1"), without_numbers("cat 3.jpg")
         ('cats/a cat.jpg', 'cat 3.jpg')
     """
-    match = _NUMBERS_BEHIND.fullmatch(line)
-    return match[1] if match else line
+    words = list(_WORD.finditer(line))
+    while len(words) > 1 and _WHOLE.fullmatch(words[-1][0]):
+        words.pop()
+    return line[: words[-1].end()] if words else line
 
 
 def meaning_of(values: Mapping[str, str]) -> str:
@@ -149,9 +152,6 @@ def _by_key(path: Path) -> SplitFiles | None:
 
 def _partition(path: Path) -> SplitFiles | None:
     """What a table of names and splits says; None where it is something else."""
-    first = head(path).split("\n")[: _BEFORE + 1]
-    if not any(map(_PAIR.fullmatch, first)):
-        return None
     lines = [line for line in _lines(path) if line.strip()]
     pairs = [(match[1], match[2].lower()) for line in lines if (match := _PAIR.fullmatch(line))]
     header = pairs.pop(0)[1] if pairs and not _is_value(pairs[0][1]) else ""
@@ -205,8 +205,9 @@ def _texts(folder: Path) -> Iterator[Path]:
 
 
 def _lines(path: Path) -> list[str]:
-    """The lines of a text; none of what is no text."""
+    """The lines of a text; none of what is no text, or has lines too long for a name."""
     try:
-        return read_text(path).split("\n")
+        lines = read_text(path).split("\n")
     except BadDataError:
         return []
+    return lines if max(map(len, lines)) <= _LONGEST else []

@@ -82,3 +82,9 @@ def test_tables_say_splits_by_words_or_by_numbers_whose_meaning_is_known(
 def test_tables_of_something_else_are_none(tmp_path, content):
     write(tmp_path / "test_split.csv", content.encode("latin-1"))
     assert split_files(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", ["train.txt", "data_split.txt", "test_split.csv"])
+def test_lines_that_are_too_long_for_names_make_no_list(tmp_path, name):
+    write(tmp_path / name, f"0.png\n{'1 ' * 3000}\n")
+    assert split_files(tmp_path) == []
