@@ -19,10 +19,12 @@ from explorer.data.left_out import LeftOut, shortened
 from explorer.data.reading.class_names import names_beside
 from explorer.data.reading.folder import all_files, file_stamp
 from explorer.data.reading.samples import (
+    OTHERS,
     NoCaptions,
     sample_captions,
     sample_columns,
     sample_label,
+    unread_captions,
 )
 from explorer.data.reading.tar import Member, mapped, members
 from explorer.data.reading.tar_samples import grouped
@@ -117,6 +119,8 @@ def _records(folder: Path, shard: Path, left_out: LeftOut) -> Iterator[Record]:
                     left_out.add(str(reason), name)
                     continue
                 captions = []
+            else:
+                left_out.add_all(OTHERS, unread_captions(texts, captions))
             seen[name] = seen.get(name, 0) + 1  # joined tars may give a name twice
             named = name if seen[name] == 1 else f"{name}#{seen[name]}"
             split = said or _split_within(sample.image.name) or ""

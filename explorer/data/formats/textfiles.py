@@ -16,14 +16,21 @@ from explorer.data.left_out import LeftOut
 from explorer.data.reading.bounds import Bounds
 from explorer.data.reading.folder import ImageFolder, walk
 from explorer.data.reading.listing import listing
-from explorer.data.reading.samples import TEXTS, NoCaptions, sample_captions, sample_columns
+from explorer.data.reading.samples import (
+    OTHERS,
+    TEXTS,
+    NoCaptions,
+    sample_captions,
+    sample_columns,
+    unread_captions,
+)
 from explorer.data.reading.spellings import fold
 from explorer.data.records import Reading, Record
 from explorer.data.splits import split_named
 
 NAME = "images with text files"
 _WITHOUT = "images without a text file"
-_FEW = 0.1
+_FEW = 0.25
 """Images with a text for each without, up to which another format may fit the folder better."""
 LAYOUT = "images with a .txt (a caption per line) or .json of the same name beside each"
 
@@ -74,6 +81,7 @@ def _records(folder: Path, left_out: LeftOut) -> Iterator[Record]:
                 except OSError:
                     left_out.add("images whose captions cannot be read", name)
                 else:
+                    left_out.add_all(OTHERS, unread_captions(content, captions))
                     rest = sample_columns(content)
                     yield Record(split, name, captions, name, columns=rest)
 

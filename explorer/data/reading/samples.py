@@ -1,6 +1,6 @@
 """An image with files of the same name that hold its captions: .txt, .caption, .json."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from explorer.data.left_out import LeftOut
@@ -9,6 +9,8 @@ from explorer.data.reading.fields import CAPTIONS, LABELS, as_captions, failed, 
 from explorer.data.reading.json_lists import parse
 from explorer.data.reading.text import decoded
 
+OTHERS = "captions of a .json that a .txt beside it does not have"
+"""Why a caption is left out."""
 LINES = (".txt", ".caption")
 TEXTS = (*LINES, ".json")
 """What the names of files with captions end with."""
@@ -52,6 +54,18 @@ def sample_captions(texts: Mapping[str, bytes]) -> list[str]:
         return listed
     lines = [line.strip() for text in written for line in text.split("\n") if line.strip()]
     return (list(dict.fromkeys(lines)) if len(written) > 1 else lines) or [""]
+
+
+def unread_captions(texts: Mapping[str, bytes], captions: Sequence[str]) -> list[str]:
+    """The captions of a `.json` that are none of those that were taken, from a `.txt` beside it."""
+    if ".json" not in texts or len(texts) == 1:
+        return []
+    about = parse(decoded(texts[".json"]))  # which was parsed before
+    by_name = {key.lower(): value for key, value in about.items()} if type(about) is dict else {}
+    said = next((by_name[name] for name in CAPTIONS if name in by_name), None)
+    taken = {" ".join(text.split()) for text in (*captions, "\n".join(captions))}
+    listed = (as_captions(said) or []) if said is not None else []
+    return [text for text in listed if text.strip() and " ".join(text.split()) not in taken]
 
 
 def sample_label(texts: Mapping[str, bytes], left_out: LeftOut) -> str:

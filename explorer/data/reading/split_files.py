@@ -28,7 +28,7 @@ IS_TRAIN: Mapping[str, str] = {"1": "train", "0": "test", "true": "train", "fals
 """What a column that is called as `IS_TRAIN_NAME` says means, as in CUB."""
 IS_TRAIN_NAME = re.compile(r"is[_-]?train(ing)?([_-]?(image|set))?", re.I)
 COUNTED_NAME = re.compile(r"(.*_)?(partition|split)", re.I)
-_MOST_LISTS = 20
+_MOST_LISTS = 100
 """Texts that are called as splits; where there are more, they are captions of single images."""
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _CUB, _NUMBERS = "train_test_split.txt", "images.txt"

@@ -54,7 +54,7 @@ def test_texts_that_are_called_otherwise_do_no_harm_beside_class_folders(tmp_pat
 @pytest.mark.parametrize("text", ["a/0.txt", "a/0.json"])
 def test_a_text_beside_one_of_many_images_makes_no_captions_of_classes(tmp_path, text):
     for name in "ab":
-        write_images(tmp_path / name, {f"{n}.png": 10 * n for n in range(6)})
+        write_images(tmp_path / name, {f"{n}.png": 10 * n for n in range(5)})
     write(tmp_path / text, '{"caption": "a note"}')
     found = look_into(str(tmp_path))
     assert found.format == "class folders"

@@ -5,12 +5,15 @@ import json
 import pytest
 
 from explorer.data.left_out import LeftOut
+from explorer.data.open import look_into
 from explorer.data.reading.samples import (
     NoCaptions,
     sample_captions,
     sample_columns,
     sample_label,
+    unread_captions,
 )
+from tests.data.greys import write, write_images
 
 
 def texts(**by_suffix: object) -> dict[str, bytes]:
@@ -70,3 +73,28 @@ def test_what_else_the_json_says_is_kept():
     about = {"caption": "a", "status": "success", "width": 5, "url": "here"}
     assert sample_columns(texts(json=about)) == {"width": 5, "url": "here"}
     assert sample_columns(texts(json=[1])) == sample_columns({".json": b"\xff"}) == {}
+
+
+@pytest.mark.parametrize(
+    ("files", "others"),
+    [
+        ({"txt": "a tag", "json": {"caption": "a dog"}}, ["a dog"]),
+        ({"txt": "a  dog", "json": {"caption": "a dog"}}, []),
+        ({"txt": "a dog\nruns", "json": {"caption": "a dog\nruns"}}, []),
+        ({"txt": "a dog", "json": {"width": 3}}, []),
+        ({"json": {"caption": "a dog"}}, []),
+        ({"txt": "a tag", "json": {"captions": ["a dog", "b"]}}, []),
+    ],
+)
+def test_captions_that_two_files_tell_otherwise_are_known(files, others):
+    content = texts(**files)
+    assert unread_captions(content, sample_captions(content)) == others
+
+
+def test_captions_that_are_not_taken_are_counted(tmp_path):
+    for n in range(3):
+        write_images(tmp_path, {f"{n}.png": n})
+        write(tmp_path / f"{n}.txt", "a tag")
+        write(tmp_path / f"{n}.json", '{"caption": "a dog"}')
+    left_out = look_into(str(tmp_path)).left_out
+    assert left_out["captions of a .json that a .txt beside it does not have"] == 3

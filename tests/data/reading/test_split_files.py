@@ -43,7 +43,7 @@ def test_captions_of_images_and_links_are_no_lists(tmp_path):
     write(tmp_path / "train.txt", "0.png")
     write(tmp_path / "away" / "names", "0.png")
     (tmp_path / "test.txt").symlink_to("away/names")
-    for n in range(21):
+    for n in range(101):
         write(tmp_path / "many" / f"{n}_train.txt", "0.png")
     assert split_files(tmp_path) == []
 
