@@ -23,6 +23,9 @@ from explorer.data.reading.split_files import (
 from explorer.data.records import Reading, Record
 from explorer.errors import BadDataError
 
+_DISTINCT = 0.9
+"""Share of the lines in a list, from which on they are names."""
+
 
 class _Saying(NamedTuple):
     """What something says of the splits."""
@@ -184,8 +187,8 @@ def _splits_of(images: _Images, files: SplitFiles) -> dict[str, str]:
     """The split of each image that lists name; none where they name none of these.
 
     Raises:
-        _Unclear: A name fits several images, an image is in two lists, or there are both names
-            without an image and images without a name.
+        _Unclear: A name fits several images, an image is in two lists, there are both names
+            without an image and images without a name, or they may be no names.
     """
     splits: dict[str, str] = {}
     strange = []
@@ -198,12 +201,22 @@ def _splits_of(images: _Images, files: SplitFiles) -> dict[str, str]:
                 strange.append(name)
             elif splits.setdefault(found[0], split) != split:
                 raise _Unclear(f"{shortened(name)} is in {splits[found[0]]} and in {split}")
+    _require_names(files, splits, len(images.keys))
     if splits and strange and len(splits) < len(images.keys):
         raise _Unclear(
             f"{len(strange):,} of the names in them are no image's here, the first is "
             f"{shortened(strange[0])}, and {len(images.keys) - len(splits):,} images are in none"
         )
     return splits
+
+
+def _require_names(files: SplitFiles, splits: Mapping[str, str], n_images: int) -> None:
+    """Refuses what may be no names at all, but labels, or a number that somebody noted."""
+    for names in files.names.values() if splits else ():
+        if len({*names}) < _DISTINCT * len(names):
+            raise _Unclear(f"lines come again in them, such as {shortened(names[0])}")
+    if splits and len(splits) < n_images and len(files.names) == 1 and not files.names_images:
+        raise _Unclear("a single list of what are no names of files does not hold all images")
 
 
 def _in_splits(reading: Reading, records: Sequence[Record], sayings: Sequence[_Saying]) -> Reading:

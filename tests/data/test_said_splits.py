@@ -160,6 +160,22 @@ def test_numbers_that_are_names_and_identities_alike_are_not_followed(tmp_path):
     assert any("names of images or what another column calls" in note for note in found.notes)
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("train.txt", "0\n1\n1\n0\n1", "lines come again in them, such as 0"),
+        ("train.txt", "3\n", "a single list of what are no names of files"),
+    ],
+)
+def test_numbers_that_may_be_no_names_are_not_followed(tmp_path, name, content, why):
+    write_images(tmp_path, LEVELS)
+    write(tmp_path / "captions.csv", csv_of(LEVELS))
+    write(tmp_path / name, content)
+    found = look_into(str(tmp_path))
+    assert found.splits["train"].n_images == len(LEVELS)
+    assert any(why in note for note in found.notes)
+
+
 def test_files_that_disagree_are_told_by_their_paths(tmp_path):
     write_images(tmp_path, LEVELS)
     write(tmp_path / "captions.csv", csv_of(LEVELS))

@@ -39,6 +39,7 @@ _PAIR = re.compile(r'\s*"?([^",;\t|]*[^",;\t|\s])"?(?:\s*[,;\t|]\s*|\s+)"?(\w+)"
 _APART = re.compile(r"[,;\t|]")
 _OBJECT = re.compile(rf'\s*\{{\s*"({WORDS})"\s*:\s*\[\s*"', re.I)
 _WORD, _WHOLE = re.compile(r"\S+"), re.compile(r"-?[0-9]+")
+_OF_OTHERS = re.compile("label|class|caption|feature|annotation")
 _LONGEST = 4096
 _BEFORE = 2
 """Lines before the first name: how many there are, and what the columns are called."""
@@ -115,7 +116,7 @@ def _split_listed(path: Path) -> tuple[str, str] | None:
     if len(called) != 1 or path.suffix.lower() == ".json":
         return None
     split, rest = split_called(words.pop(called[0])), "".join(words)
-    return (split, rest) if split else None
+    return (split, rest) if split and not _OF_OTHERS.search(rest) else None
 
 
 def _table(path: Path) -> SplitFiles | None:

@@ -18,7 +18,9 @@ def test_a_list_of_names_is_known_by_the_split_in_its_own(tmp_path, name):
     assert found.names_images
 
 
-@pytest.mark.parametrize("name", ["trainval.txt", "train_test.txt", "train.lst", "notes.txt"])
+@pytest.mark.parametrize(
+    "name", ["trainval.txt", "train_test.txt", "train.lst", "notes.txt", "test_labels.txt"]
+)
 def test_other_texts_are_no_lists(tmp_path, name):
     write(tmp_path / name, "0.png\n")
     assert split_files(tmp_path) == []
