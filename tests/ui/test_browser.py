@@ -54,6 +54,19 @@ def test_the_whole_path_from_data_to_a_row_in_the_table(browser, program):
         expect(page.locator("#live .state")).to_have_text("Done")
         page.wait_for_function(f"({POINTS_DRAWN})() >= 2 * 2 * (101 + 11)")
         find_the_result_in_the_table(page)
+        see_where_it_fails(page, program.service)
+
+
+def see_where_it_fails(page: Page, service: Service) -> None:
+    page.get_by_role("tab", name="Distill").click()
+    link = page.get_by_role("link", name="Where it fails")
+    address = link.get_attribute("href")
+    link.click()
+    (run,) = service.runs.list_runs("distill")
+    expect(page.get_by_label("Run", exact=True)).to_have_value(run.id)
+    expect(page.locator("#failures .found li").first).to_be_visible()
+    page.goto(page.url.split("?")[0] + address + "&n_prototypes=20")
+    expect(page.locator("#failures .found li").first).to_be_visible()
 
 
 def prepare_and_see_the_map(page: Page) -> None:

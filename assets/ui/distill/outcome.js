@@ -3,9 +3,11 @@
 import { duration, sized } from '../common/numbers.js';
 import { address, make } from '../common/page.js';
 import { scoreTable } from '../common/scores.js';
+import { failuresLink } from './failing.js';
 
 /** @param {Wire.Run} run one that is done */
-export function outcome({ id, about, scores, result: found }) {
+export function outcome(run) {
+  const { id, about, scores, result: found } = run;
   const result = /** @type {Wire.Result} */ (found);
   const { evaluation = {}, out, timing = {}, peak_memory: peak } = result;
   const stages = Object.fromEntries(about.stages.map(({ name, label }) => [name, label]));
@@ -27,7 +29,14 @@ export function outcome({ id, about, scores, result: found }) {
       spent.length ? `Time: ${spent.join(', ')}.` : '',
       memory,
     ),
-    make('div', { class: 'tools' }, out ? setLink(id) : '', reportLink(id), recipeLink(id)),
+    make(
+      'div',
+      { class: 'tools' },
+      failuresLink(run),
+      out ? setLink(id) : '',
+      reportLink(id),
+      recipeLink(id),
+    ),
   ];
 }
 

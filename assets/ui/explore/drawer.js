@@ -1,5 +1,6 @@
 // The strip below the map: a button per list, with how much is in it; one list is unfolded at a time.
 
+import { put } from '../common/address.js';
 import { count } from '../common/numbers.js';
 import { listen, make, say } from '../common/page.js';
 import { sizeOf } from '../common/rowset.js';
@@ -53,6 +54,8 @@ export function mount(element) {
   listen('open', ({ prototypes }) => {
     counts.get('prototypes').textContent = count(prototypes.length);
     tellRows(null);
+    const asked = takeAsked(buttons);
+    if (asked) turnTo(asked);
   });
   listen('unfold', turnTo);
   listen('offer', ({ name, n }) => {
@@ -73,6 +76,13 @@ export function mount(element) {
     buttons.get('rows').classList.toggle('is-filled', n > 0);
     filters.classList.toggle('is-filled', n > 0);
   }
+}
+
+/** The list that a link asks for, once. */
+function takeAsked(buttons) {
+  const asked = new URLSearchParams(location.search).get('list');
+  if (asked !== null) put({ list: null });
+  return buttons.get(asked)?.hidden === false ? asked : null;
 }
 
 const isOverTheMap = () => matchMedia(OVER_THE_MAP).matches;

@@ -4,7 +4,7 @@
 import { contrast, css, ramp } from '../common/colours.js';
 import { whileListed } from '../common/lists.js';
 import { count } from '../common/numbers.js';
-import { address, ask, listen, make, openTab, say, whenMade } from '../common/page.js';
+import { address, ask, lastSaid, listen, make, openTab, say, whenMade } from '../common/page.js';
 import { headAmong } from '../common/run.js';
 import { makeGroups } from './groups.js';
 
@@ -16,18 +16,16 @@ const OUTCOMES = ['both get it right', 'only the first', 'only the second', 'nei
 export function mount(element) {
   const dom = build(element.querySelector('.failures-view'));
   const groups = makeGroups(dom.groups);
-  const now = { key: null, asking: null, found: null };
+  const now = { key: null, asking: null, found: null, asked: 0 };
 
-  async function open({ key, classes }) {
+  async function open({ key, classes }, run = dom.run.value) {
+    const own = ++now.asked;
     Object.assign(now, { key, found: null });
     show(dom, null);
-    const isLabelled = classes.length > 0;
-    const by = isLabelled === now.isLabelled ? dom.by.value : groupings(isLabelled, [])[0];
-    now.isLabelled = isLabelled;
-    fillChoice(dom.by, groupings(isLabelled, []), by);
+    offerGroupings(dom.by, now, classes.length > 0);
     const runs = await ask(`/prepared/${key}/failures`).catch(error => tell(error.message));
-    if (!runs || key !== now.key) return;
-    offer(dom, runs);
+    if (!runs || own !== now.asked) return;
+    offer(dom, runs, run);
     if (runs.length) turnTo();
   }
 
@@ -68,8 +66,10 @@ export function mount(element) {
   for (const field of [dom.other, dom.network, dom.by]) field.onchange = look;
   dom.space.onchange = () => (say('turn-to', dom.space.value), look());
   listen('test-item-clicked', i => now.found && point(dom, now.found, now.key, i));
-  listen('list', name => name !== 'failures' && (now.asking?.abort(), say('test-items', null)));
-  listen('list', name => name === 'failures' && now.found && now.key && look());
+  const again = run => now.key && open(lastSaid('open'), run); // there may be more runs by now
+  const leave = () => (now.asking?.abort(), say('test-items', null));
+  listen('list', name => (name === 'failures' ? again() : leave()));
+  listen('fared', again);
   whileListed('failures', open);
 }
 
@@ -120,12 +120,13 @@ function build(view) {
   return { form, none, run, other, network, space, by, said, legend, items, groups };
 }
 
-/** Offers the runs, or says that there are none. */
-function offer(dom, runs) {
+/** Offers the runs, with the one that is `wanted` or else the newest chosen, or says that there are none. */
+function offer(dom, runs, wanted) {
   dom.form.hidden = !runs.length;
   dom.none.hidden = runs.length > 0;
   const options = runs.map(run => make('option', { value: run.id }, headAmong(run, runs)));
   dom.run.replaceChildren(...options);
+  if (runs.some(({ id }) => id === wanted)) dom.run.value = wanted;
   const none = make('option', { value: '' }, 'no other run');
   dom.other.replaceChildren(none, ...options.map(each => each.cloneNode(true)));
 }
@@ -157,6 +158,13 @@ function show(dom, found) {
 export const groupings = (isLabelled, columns) => [
   ...new Set([...(isLabelled ? ['class'] : []), 'prototype', ...columns]),
 ];
+
+/** Until the columns are known; what was chosen stays for data of the same kind. */
+function offerGroupings(select, now, isLabelled) {
+  const names = groupings(isLabelled, []);
+  fillChoice(select, names, isLabelled === now.isLabelled ? select.value : names[0]);
+  now.isLabelled = isLabelled;
+}
 
 function fillChoice(select, names, chosen) {
   if ([...select.options].map(each => each.value).join() !== names.join())
