@@ -31,7 +31,7 @@ class _Saying(NamedTuple):
     """What something says of the splits."""
 
     who: str  # in words
-    splits: Mapping[str, str]  # by `_key` of an image
+    splits: Mapping[str, str]  # by `_key` of an image; none where it is unclear
     files: Sequence[Path] = ()
 
 
@@ -62,6 +62,9 @@ def followed(reading: Reading, folder: Path | None = None) -> Reading:
     sayings = [*_by_columns(records, columns)]
     if folder and files:
         sayings += _by_files(records, files, folder, reading)
+    known = [path for saying in sayings for path in saying.files]
+    reading = replace(reading, files=[*reading.files, *known])
+    sayings = [saying for saying in sayings if saying.splits]
     for each in sayings[1:]:
         if each.splits != sayings[0].splits:
             raise BadDataError(
@@ -117,6 +120,7 @@ def _by_files(
             splits = _clear_splits([by_name, by_identity], each)
         except _Unclear as why:
             reading.notes.append(f"Not followed as splits: {who}, for {why}.")
+            yield _Saying(who, {}, each.paths)
         else:
             if splits:
                 yield _Saying(who, splits, each.paths)
@@ -237,7 +241,6 @@ def _in_splits(reading: Reading, records: Sequence[Record], sayings: Sequence[_S
     return replace(
         reading,
         records=[each._replace(split=split) for split, each in said if split],
-        files=[*reading.files, *(path for each in sayings for path in each.files)],
     )
 
 

@@ -220,6 +220,7 @@ def test_lists_that_do_not_fit_are_not_followed_and_it_is_said_why(tmp_path, tra
     assert list(found.splits) == ["train"]
     (note,) = (each for each in found.notes if each.startswith("Not followed as splits: "))
     assert why in note
+    assert not any(each.startswith("Not read") for each in found.notes)
 
 
 def test_lists_of_more_than_is_here_are_followed_where_they_name_all_that_is(tmp_path):
