@@ -97,7 +97,7 @@ def _facts(job: Job, result: Mapping[str, Any]) -> list[tuple[str, str]]:
         sizes = ", ".join(f"{size:,}" for size in job.sweep.n_pairs)
         facts.append(("Sizes", f"{sizes} {task.unit}; {job.sweep.n_sets} sets of each"))
     elif method_of(config).make is not None:
-        facts.append(("Size", f"{config.size:,} {task.unit}"))
+        facts.append(("Size", task.sized(config.size)))
         if seeds := seeds_of(config.settings):
             facts.append(("Seeds", ", ".join(map(str, dict.fromkeys(seeds)))))
     if config.edits:

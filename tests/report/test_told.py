@@ -37,6 +37,13 @@ def test_a_report_says_what_was_made_of_what_and_when(run):
     assert "/home" not in found.recipe
 
 
+def test_a_set_of_one_pair_is_said_so(tmp_path):
+    config = RunConfig(data="/home/ada/boats", size=1)
+    made = make_run(Runs(tmp_path), "20261120-101114-345-abcd", config, 61.5)
+    made.write_status(DONE)
+    assert dict(told(made).facts)["Size"] == "1 pair"
+
+
 def test_the_name_that_a_person_gave_is_the_title(run):
     run.write_label(Label("Mine", ""))
     assert told(run).title == "Mine"
