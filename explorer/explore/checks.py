@@ -14,6 +14,7 @@ from explorer.explore.columns import measuring
 from explorer.explore.dataset import Prepared
 from explorer.explore.nearest import SEED
 from explorer.explore.quality import AT_ONCE
+from explorer.models.bundles import bundle_advice
 from explorer.progress import Report
 from explorer.steps.alike import alike_across
 from explorer.steps.measures import Measures
@@ -79,6 +80,11 @@ OF_LABELS: About = (
     f"At least {LEAST_OTHER:.0%} of the {NEIGHBOURS} nearest images are of one other class, and at "
     f"most {MOST_OWN:.0%} of theirs.",
 )
+BY_A_STRANGER: About = (
+    OF_LABELS[0],
+    "Labels that differ from their neighbours', by an encoder that does not know such images",
+    f"{OF_LABELS[2]} Most of them may well be right: near is what this encoder takes for alike.",
+)
 
 
 def checks(store: Store, prepared: Prepared) -> list[Check]:
@@ -130,7 +136,9 @@ def _of_labels(store: Store, prepared: Prepared) -> Iterator[Check]:
 
     inputs = {"embed": prepared.embed_key}
     step = Step("wrong_labels", 1, inputs, compute, lambda entry: entry.arrays["found"])
-    yield Check(*OF_LABELS, store.fetch(step), True)
+    is_stranger = bool(bundle_advice(prepared.config.data, prepared.config.models))
+    about = BY_A_STRANGER if is_stranger else OF_LABELS
+    yield Check(*about, store.fetch(step), True)
 
 
 def _of_captions(store: Store, prepared: Prepared) -> Iterator[Check]:

@@ -6,6 +6,7 @@ from PIL import Image
 
 from explorer.explore.checks import checks, told
 from explorer.explore.columns import measuring
+from explorer.models.bundles import find_bundle
 from explorer.store.store import Store
 
 
@@ -91,6 +92,7 @@ def test_labels_that_neighbours_contradict_are_found_among_labelled_images(tmp_p
         n_images=60,
         embed_key="e",
         embedded=None,
+        config=SimpleNamespace(data="scenes:kinds", models=find_bundle("scenes")),
     )
     store = Store(tmp_path)
     found = checks(store, prepared)[0]
@@ -99,5 +101,9 @@ def test_labels_that_neighbours_contradict_are_found_among_labelled_images(tmp_p
         [8],
         True,
     )
+    prepared.config.data = "digits"  # of which the built-in encoder knows nothing
+    (labels_of_digits, *_) = checks(store, prepared)
+    assert labels_of_digits.title.startswith("Labels that differ from their neighbours'")
+    assert labels_of_digits.found.tolist() == [8]
     prepared.n_images = 10  # as many as are asked for: nothing can be said
     assert not any(each.name == "labels" for each in checks(store, prepared))
