@@ -20,6 +20,7 @@ const EDGE_PX = 20;
 const LEGEND_WIDTH = 560; // pixels, at most
 const [LEGEND_PX, LOW_LEGEND_PX] = [104, 86]; // its height with its margin
 const ADVICE_GAP = 6; // pixels below the advice above it
+const CLASSES_PX = 28; // more of it, where classes have a second line
 const LOW = 560; // a map on which the legend is short
 const RAYS = 400; // from the mark of a prototype to its points, of which more would be a blot
 const FRAME_MS = 10; // that points may take while the map moves; marks and the browser need the rest
@@ -63,7 +64,7 @@ export function makeScene(dom, state, drawn) {
 
   function reset() {
     if (!state.points || !dom.frame.clientWidth) return;
-    camera.fit(state.points.box, coveredIn(dom));
+    camera.fit(state.points.box, coveredIn(dom, state.coloured));
     if (unplaced?.view) camera.lookAt(unplaced.view);
     unplaced = null;
     redraw();
@@ -186,7 +187,7 @@ function makeLegend(dom, state) {
 
 /** Has the camera keep up with the size of the frame. */
 function watchFrame(dom, state, camera, redraw) {
-  const refit = () => camera.refit(state.points.box, coveredIn(dom));
+  const refit = () => camera.refit(state.points.box, coveredIn(dom, state.coloured));
   new ResizeObserver(() => {
     if (dom.frame.clientWidth && state.points && state.isReady) refit();
     redraw();
@@ -197,11 +198,12 @@ function watchFrame(dom, state, camera, redraw) {
 /** How much of the frame the bar above and, where it is half as wide as the map, the legend below cover: a
  * legend beside which points could stand counts as usual, so that what it says moves no map, but for advice,
  * which is there as long as the data are. */
-function coveredIn({ frame, bar, below, advice }) {
+export function coveredIn({ frame, bar, below, advice }, coloured) {
   const above = bar.offsetTop + bar.offsetHeight;
   const { clientWidth: width, clientHeight: height } = frame;
   if (below.offsetWidth > 0.9 * width) return { above, below: height - below.offsetTop };
-  const usual = height > LOW ? LEGEND_PX : LOW_LEGEND_PX;
+  const high = LEGEND_PX + (coloured?.kind === 'classes' ? CLASSES_PX : 0);
+  const usual = height > LOW ? high : LOW_LEGEND_PX;
   const advised = advice.offsetHeight ? advice.offsetHeight + ADVICE_GAP : 0;
   return { above, below: width < 2 * LEGEND_WIDTH ? usual + advised : 0 };
 }
