@@ -14,17 +14,20 @@ import { reportLink } from './outcome.js';
 const SIGNIFICANT = 0.05; // as in the files of the table
 const plain = (title, value, isNumber) => ({ title, value, text: value, isNumber });
 
-const makeColumns = about => [
+const WORDS = {
+  title: 'Words per caption',
+  isNumber: true,
+  value: row => row.words,
+  text: row => row.words?.toFixed(1) ?? '–',
+};
+
+/** What the table says of sets; those of classes have no captions. */
+export const makeColumns = about => [
   plain('Method', row => row.method),
   plain(sizeTitle(about), row => row.n_pairs, true),
   plain('Network', row => row.network),
   plain('Sets', row => row.n_sets, true),
-  {
-    title: 'Words per caption',
-    isNumber: true,
-    value: row => row.words,
-    text: row => row.words?.toFixed(1) ?? '–',
-  },
+  ...(about.per_class ? [] : [WORDS]),
   {
     title: headline(about).label,
     isNumber: true,
