@@ -167,14 +167,20 @@ def _of_pairs(rows: Sequence[Row], config: RunConfig) -> _OfPairs:
 def fill(
     context: Context, config: RunConfig, target: DistilledSet, checkpoints: Path | None = None
 ) -> list[Row]:
-    """Makes the set from where it stands: the one loop over the states of every method."""
+    """Makes the set from where it stands: the one loop over the states of every method.
+
+    One that is whole is looked through for damage, and nothing of it is made again.
+    """
     method = method_of(config)
     assert method.make is not None, "a set is asked for"
     with target.held():
         about = _about(context, config)
         target.begin(about, lambda written: _as_now(written, about, config))
-        begun = target.read_state()
         writing = Writing(context, config, target, checkpoints)
+        if target.is_whole:
+            target.check()
+            return writing.tell_whole()
+        begun = target.read_state()
         for state in method.make(context, config.settings, begun):
             writing.take(state)
             is_new = begun is None or state.done > begun.done  # the first may be what was begun

@@ -105,6 +105,14 @@ class Writing:
         )
         return rows
 
+    def tell_whole(self) -> list[Row]:
+        """Returns the lines of a set that was made before; of one that grew they are told again."""
+        self.forget()
+        if not method_of(self.config).learns:
+            for row in self._rows:
+                self._emit("image", row.as_json())
+        return self._rows
+
     def forget(self) -> None:
         """Removes what was kept of moments that are not the set."""
         if self._best:

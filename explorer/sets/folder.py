@@ -231,11 +231,16 @@ class DistilledSet:
         One that was whole before must be as it was then: otherwise `BadDataError`, as of `check`.
         """
         self._state.unlink(missing_ok=True)
-        if isinstance(read_object(self.folder / _CONFIG).get(DIGESTS), dict):
+        if self.is_whole:
             self.check()
         else:
             self._remove_unnamed()
             write_digests(self.folder)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the set was made to its end, which its digests say."""
+        return isinstance(read_object(self.folder / _CONFIG).get(DIGESTS), dict)
 
     def _remove_unnamed(self) -> None:
         """Images of labels that were learned otherwise since: they lie where no line looks."""

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from explorer.errors import ConfigError
+from explorer.errors import BadDataError, ConfigError
+from explorer.learn.optimise import Problem
 from explorer.methods.base import LAST
 from explorer.methods.kernel.frepo import POOLED
 from explorer.runs.config import RunConfig
@@ -43,3 +44,14 @@ def test_a_rate_that_is_too_high_is_named(name, rate, told, config, bundle, tmp_
     context = resolved(Store(tmp_path / "cache"), far)
     with pytest.raises(ConfigError, match=f"{told}"):
         fill(context, far, DistilledSet(tmp_path / "set"))
+
+
+def test_a_set_that_is_whole_is_not_learned_again(config, bundle, tmp_path, monkeypatch):
+    own: RunConfig = quick_run("classification", "dm", config, tmp_path)
+    context, target = resolved(Store(tmp_path / "cache"), own), DistilledSet(tmp_path / "set")
+    rows = fill(context, own, target)
+    monkeypatch.setattr(Problem, "__new__", lambda *of, **fields: pytest.fail("it was learned"))
+    assert fill(context, own, target) == rows
+    (target.images / rows[0].file_name).write_bytes(b"another")
+    with pytest.raises(BadDataError, match="was changed"):
+        fill(context, own, target)
