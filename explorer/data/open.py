@@ -38,7 +38,7 @@ from explorer.data.pointers import FETCH, LONGEST, is_pointer
 from explorer.data.reading.fields import NoFields
 from explorer.data.reading.folder import all_files, walk
 from explorer.data.reading.listing import listed_once
-from explorer.data.reading.split_files import split_files
+from explorer.data.reading.split_files import SplitFiles, split_files
 from explorer.data.reading.text import head
 from explorer.data.reading.unread import broken_links, packed_data, packed_files
 from explorer.data.records import Reading, make_splits, take
@@ -210,28 +210,28 @@ def _look_into(data: str) -> Found:
 
 
 def _read_folder(data: str, folder: Path) -> Found:
-    unsure, other, passed = None, None, list[Format]()
-    for place, each in enumerate(FORMATS):
+    fitting, other, formats = list[tuple[Format, Reading]](), None, iter(FORMATS)
+    for each in formats:
         try:
             reading = each.read(folder)
         except NoFields as error:  # tables of something else lie beside folders of classes, too
             other = other or error
             continue
-        if reading and reading.is_sure:
-            others = [*passed, *FORMATS[place if reading.files else place + 1 :]]
-            reading = followed(reading, folder)
-            found = _as_found(data, each.name, reading)
-            also = _not_read(folder, others, reading.files)
-            also += [f"Not read: {other}"] if other and other.where not in reading.files else []
-            return found._replace(notes=[*found.notes, *also])
         if reading:
-            unsure = unsure or (each.name, reading)
-            passed.append(each)
-    if other:
-        raise other
-    if unsure:
-        return _as_found(data, *unsure)  # which says why nothing can be used
-    raise _nothing_in(folder)
+            fitting.append((each, reading))
+            if reading.is_sure:
+                break
+    is_sure = any(each.is_sure for _, each in fitting)
+    if not is_sure and (other or not fitting):
+        raise other or _nothing_in(folder)
+    chosen, reading = max(fitting, key=lambda each: each[1].is_sure)  # or else the first
+    others = [each for each, _ in fitting if each is not chosen or reading.files]
+    said = split_files(folder)
+    reading = followed(reading, said, folder)
+    found = _as_found(data, chosen.name, reading)  # which says why, where nothing can be used
+    also = _not_read(folder, [*others, *formats], said, reading.files)
+    also += [f"Not read: {other}"] if other and other.where not in reading.files else []
+    return found._replace(notes=[*found.notes, *also])
 
 
 def _nothing_in(folder: Path) -> BadDataError:
@@ -265,15 +265,20 @@ def _not_understood(folder: Path, path: Path) -> str:
     )
 
 
-def _not_read(folder: Path, formats: Sequence[Format], files: Sequence[Path]) -> list[str]:
+def _not_read(
+    folder: Path,
+    formats: Sequence[Format],
+    said: Sequence[SplitFiles],
+    files: Sequence[Path],
+) -> list[str]:
     """Sentences on what one of `formats` would have read, had the folder not held these files."""
     sentences = []
     if packed := packed_data(folder):
         sentences.append(f"Not read, for it is compressed: {_named(folder, packed)}.")
     if broken := broken_links(folder):
         sentences.append(f"Not read, for it is a link to nothing: {_named(folder, broken)}.")
-    said = [path for each in split_files(folder) if each.names_images for path in each.paths]
-    if lists := [path for path in said if path not in files]:
+    lists = [path for each in said if each.names_images for path in each.paths]
+    if lists := [path for path in lists if path not in files]:
         sentences.append(f"Not read, though the splits may be in it: {_named(folder, lists)}.")
     fitting = []
     for each in formats:

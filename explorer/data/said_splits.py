@@ -1,7 +1,8 @@
 """Splits that lists beside the images say, or a column of numbers, where nothing else does."""
 
+import os
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
@@ -10,17 +11,9 @@ from typing import NamedTuple
 from explorer.data.left_out import shortened
 from explorer.data.reading.fields import IDENTITIES, says_no_splits
 from explorer.data.reading.spellings import fold
-from explorer.data.reading.split_files import (
-    COUNTED,
-    COUNTED_NAME,
-    IS_TRAIN,
-    IS_TRAIN_NAME,
-    SplitFiles,
-    meaning_of,
-    split_files,
-    without_numbers,
-)
+from explorer.data.reading.split_files import SplitFiles, meaning_of, without_numbers
 from explorer.data.records import Reading, Record
+from explorer.data.splits import may_number, numbered, plain
 from explorer.errors import BadDataError
 
 _DISTINCT = 0.9
@@ -39,8 +32,10 @@ class _Unclear(Exception):
     """Says why lists are not followed."""
 
 
-def followed(reading: Reading, folder: Path | None = None) -> Reading:
-    """The reading, its records in the splits that files in its folder, or numbers in it, say.
+def followed(
+    reading: Reading, files: Sequence[SplitFiles] = (), folder: Path | None = None
+) -> Reading:
+    """The reading, its records in the splits that files of its folder, or numbers in it, say.
 
     They are followed where no record says its split by itself, and each name is one image's, or
     each image is named; where not, a note says why. An image that is in no list is left out and
@@ -50,18 +45,16 @@ def followed(reading: Reading, folder: Path | None = None) -> Reading:
         BadDataError: Two of them say different things, or a column `split` holds numbers that
             nothing tells the meaning of.
     """
-    files, rows = split_files(folder) if folder else [], iter(reading.records)
+    rows = iter(reading.records)
     first = list(islice(rows, 1))
-    columns = [name for each in first for name in each.columns if _values_of(name)]
+    columns = [name for each in first for name in each.columns if may_number(name.strip())]
     if not files and not columns:
         return replace(reading, records=chain(first, rows))
     records = [*first, *rows]
     reading = replace(reading, records=records)
     if any(each.split for each in records):
         return reading
-    sayings = [*_by_columns(records, columns)]
-    if folder and files:
-        sayings += _by_files(records, files, folder, reading)
+    sayings = [*_by_columns(records, columns), *_by_files(records, files, folder, reading)]
     known = [path for saying in sayings for path in saying.files]
     reading = replace(reading, files=[*reading.files, *known])
     sayings = [saying for saying in sayings if saying.splits]
@@ -78,22 +71,14 @@ def _key(record: Record) -> str:
     return record.place if isinstance(record.place, str) else record.name
 
 
-def _values_of(column: str) -> Mapping[str, str]:
-    """What values in a column of this name would mean; nothing where it is no column of splits."""
-    if IS_TRAIN_NAME.fullmatch(column.strip()):
-        return IS_TRAIN
-    return COUNTED if COUNTED_NAME.fullmatch(column.strip()) else {}
-
-
 def _by_columns(records: Sequence[Record], columns: Sequence[str]) -> Iterator[_Saying]:
     for name in columns:
-        known = _values_of(name)
-        cells = {(_key(each), _number(each.columns.get(name))) for each in records}
-        splits = {key: known.get(cell, "") for key, cell in cells}
+        cells = {(_key(each), plain(each.columns.get(name))) for each in records}
         values = {cell for _, cell in cells}
-        is_clear = values == known.keys() if known is COUNTED else values <= known.keys()
-        if is_clear and len(splits) == len(cells):
-            yield _Saying(f"`{name}` ({meaning_of(known)})", splits)
+        split_of = numbered(name.strip(), values)
+        splits = {key: split_of[cell] for key, cell in cells if split_of}
+        if split_of and len(splits) == len(cells):
+            yield _Saying(f"`{name}` ({meaning_of(split_of)})", splits)
         elif name.strip().lower() == "split":
             held = shortened(", ".join(sorted(values)))
             raise BadDataError(
@@ -102,22 +87,19 @@ def _by_columns(records: Sequence[Record], columns: Sequence[str]) -> Iterator[_
             )
 
 
-def _number(value: object) -> str:
-    """A number or a truth as it is written; 1.0 as 1."""
-    return str(value).strip().lower().removesuffix(".0")
-
-
 def _by_files(
-    records: Sequence[Record], files: Sequence[SplitFiles], folder: Path, reading: Reading
+    records: Sequence[Record],
+    files: Sequence[SplitFiles],
+    folder: Path | None,
+    reading: Reading,
 ) -> Iterator[_Saying]:
     """What files say whose names are those of images; of others that seem so, a note says why."""
-    by_name = _Images((_key(each), _key(each)) for each in records)
-    by_identity = _by_identity(records)
+    ways = _ways_to_name(records) if files else []
     for each in files:
-        who = _listed([path.relative_to(folder).as_posix() for path in each.paths])
+        who = _listed([os.path.relpath(path, folder) for path in each.paths])
         who += f" ({each.meaning})" if each.meaning else ""
         try:
-            splits = _clear_splits([by_name, by_identity], each)
+            splits = _clear_splits(ways, each)
         except _Unclear as why:
             reading.notes.append(f"Not followed as splits: {who}, for {why}.")
             yield _Saying(who, {}, each.paths)
@@ -126,45 +108,64 @@ def _by_files(
                 yield _Saying(who, splits, each.paths)
 
 
-def _by_identity(records: Sequence[Record]) -> "_Images":
-    """The images by what a column such as `image_id` calls them."""
-    names = (name for each in records[:1] for name in each.columns)
-    column = next((name for name in names if name.strip().lower() in IDENTITIES), "")
-    pairs = {(str(e.columns[column]), _key(e)) for e in records if e.columns.get(column)}
-    return _Images(pairs)
+def _ways_to_name(records: Sequence[Record]) -> list["_Images"]:
+    """The images by their files, and by what a column such as `image_id` calls them."""
+    by_file = _Images({(key, key) for key in map(_key, records)})
+    columns = (name for each in records[:1] for name in each.columns)
+    identity = next((name for name in columns if name.strip().lower() in IDENTITIES), None)
+    if identity is None:
+        return [by_file]
+    called = ((each.columns.get(identity), _key(each)) for each in records)
+    return [by_file, _Images({(str(name), key) for name, key in called if name not in (None, "")})]
 
 
 class _Images:
     """Images by what lists may call them: with folders before the name, or without its suffix."""
 
-    def __init__(self, named: Iterable[tuple[str, str]]) -> None:
-        self.keys: set[str] = set()
-        self._by_last: dict[str, dict[str, str]] = {}  # paths and keys, by a folded last part
-        for path, key in named:
-            self.keys.add(key)
-            last = fold(posixpath.basename(path))
-            for each in {last, posixpath.splitext(last)[0]}:
-                self._by_last.setdefault(each, {})[path] = key
+    def __init__(self, named: Set[tuple[str, str]]) -> None:
+        """`named` are paths, each with the key of an image."""
+        self.n = len({key for _, key in named})
+        self._by_path: dict[str, list[tuple[str, str]]] = {}
+        self._by_end: dict[str, list[tuple[str, str]]] = {}
+        for each in named:
+            path = fold(_slashed(each[0]))
+            for spelled in {path, posixpath.splitext(path)[0]}:
+                self._by_path.setdefault(spelled, []).append(each)
+                for end in _ends(spelled):
+                    self._by_end.setdefault(end, []).append(each)
 
     def called(self, name: str) -> list[str]:
-        """The images that a list may mean, those that are called exactly so before others."""
-        parts = _parts(name)
-        found = self._by_last.get(fold(parts[-1]), {}) if parts else {}
-        fitting = {path: key for path, key in found.items() if _is_end(_parts(path), parts)}
-        for is_exact in (lambda p: p == name, lambda p: _parts(p)[-1] == parts[-1]):
-            exact = {path: key for path, key in fitting.items() if is_exact(path)}
-            fitting = exact or fitting
-        return list(dict.fromkeys(fitting.values()))
+        """The images that a list may mean, those that are called exactly so before others.
+
+        Folders must be the same as far as both say them: the name is an end of an image's path, or
+        the path one of the name.
+        """
+        name = _slashed(name)
+        whole, *shorter = _ends(fold(name))
+        found = [*self._by_end.get(whole, ())]
+        for end in shorter:
+            found += self._by_path.get(end, ())
+        if len(found) > 1:
+            closest = max(_closeness(path, name) for path, _ in found)
+            found = [each for each in found if _closeness(each[0], name) == closest]
+        return sorted({key for _, key in found})
 
 
-def _parts(path: str) -> list[str]:
-    return [part for part in path.replace("\\", "/").split("/") if part not in ("", ".")]
+def _slashed(path: str) -> str:
+    return path.replace("\\", "/").removeprefix("./").lstrip("/")
 
 
-def _is_end(path: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether the folders of two paths are the same, as far as both say them."""
-    pairs = zip(reversed(path[:-1]), reversed(other[:-1]), strict=False)
-    return all(fold(one) == fold(two) for one, two in pairs)
+def _ends(path: str) -> list[str]:
+    """A path, without its first folder, and so on."""
+    ends = [path]
+    while "/" in ends[-1]:
+        ends.append(ends[-1].partition("/")[2])
+    return ends
+
+
+def _closeness(path: str, name: str) -> tuple[bool, bool]:
+    """Whether a name is exactly a path, and whether its last part is the path's."""
+    return _slashed(path) == name, posixpath.basename(path) == posixpath.basename(name)
 
 
 def _clear_splits(ways: Sequence[_Images], files: SplitFiles) -> dict[str, str]:
@@ -173,15 +174,15 @@ def _clear_splits(ways: Sequence[_Images], files: SplitFiles) -> dict[str, str]:
     Raises:
         _Unclear: None does, or two that do say different things.
     """
-    why: _Unclear | None = None
     found: list[dict[str, str]] = []
+    unclear: list[_Unclear] = []
     for images in ways:
         try:
             found += filter(None, [_splits_of(images, files)])
-        except _Unclear as unclear:
-            why = why or unclear
-    if why and not found:
-        raise why
+        except _Unclear as why:
+            unclear.append(why)
+    if unclear and not found:
+        raise unclear[0]
     if any(each != found[0] for each in found):
         raise _Unclear("they may hold names of images or what another column calls them")
     return found[0] if found else {}
@@ -205,22 +206,20 @@ def _splits_of(images: _Images, files: SplitFiles) -> dict[str, str]:
                 strange.append(name)
             elif splits.setdefault(found[0], split) != split:
                 raise _Unclear(f"{shortened(name)} is in {splits[found[0]]} and in {split}")
-    _require_names(files, splits, len(images.keys))
-    if splits and strange and len(splits) < len(images.keys):
+    if not splits:
+        return {}
+    n_unnamed = images.n - len(splits)
+    for names in files.names.values():
+        if len({*names}) < _DISTINCT * len(names):  # of labels, say
+            raise _Unclear(f"lines come again in them, such as {shortened(names[0])}")
+    if n_unnamed and len(files.names) == 1 and not files.names_images:  # of a note, say
+        raise _Unclear("a single list of what are no names of files does not hold all images")
+    if n_unnamed and strange:
         raise _Unclear(
             f"{len(strange):,} of the names in them are no image's here, the first is "
-            f"{shortened(strange[0])}, and {len(images.keys) - len(splits):,} images are in none"
+            f"{shortened(strange[0])}, and {n_unnamed:,} images are in none"
         )
     return splits
-
-
-def _require_names(files: SplitFiles, splits: Mapping[str, str], n_images: int) -> None:
-    """Refuses what may be no names at all, but labels, or a number that somebody noted."""
-    for names in files.names.values() if splits else ():
-        if len({*names}) < _DISTINCT * len(names):
-            raise _Unclear(f"lines come again in them, such as {shortened(names[0])}")
-    if splits and len(splits) < n_images and len(files.names) == 1 and not files.names_images:
-        raise _Unclear("a single list of what are no names of files does not hold all images")
 
 
 def _in_splits(reading: Reading, records: Sequence[Record], sayings: Sequence[_Saying]) -> Reading:

@@ -1,7 +1,7 @@
-"""How people call train, val and test."""
+"""How people call train, val and test, and which numbers they write for them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
 
 from explorer.errors import BadDataError
@@ -26,6 +26,14 @@ _CALLED = {
 }
 WORDS = "|".join(_CALLED)
 """Alternatives of a pattern."""
+_PARTS: Mapping[str, str] = {"0": "train", "1": "val", "2": "test"}
+"""As in CelebA; where all three are there, for two of them may mean something else."""
+_IS_TRAIN: Mapping[str, str] = {"1": "train", "0": "test", "true": "train", "false": "test"}
+"""As in CUB."""
+IS_TRAIN = "is[_-]?train(ing)?([_-]?(image|set))?"
+"""What a column is called that says of each image whether it is of train; a pattern."""
+_IS_TRAIN_NAME = re.compile(IS_TRAIN, re.I)
+_PARTS_NAME = re.compile("(.*_)?(partition|split)", re.I)
 
 
 def split_called(name: str) -> str | None:
@@ -53,6 +61,43 @@ def split_named(text: str) -> str | None:
         if word in _CALLED:
             return _CALLED[word]
     return None
+
+
+def may_number(name: str) -> bool:
+    """Whether a column or file of this name may say splits by numbers whose meaning is known."""
+    return bool(_IS_TRAIN_NAME.fullmatch(name) or _PARTS_NAME.fullmatch(name))
+
+
+def numbered(name: str, values: Set[str]) -> Mapping[str, str]:
+    """The splits that numbers or truths mean in a column or file of this name; empty if unknown.
+
+    `values` are all that are there, as `plain` writes them.
+
+    Examples:
+        >>> numbered("partition", {"0", "1", "2"})
+        {'0': 'train', '1': 'val', '2': 'test'}
+        >>> numbered("is_train", {"0", "1"}), numbered("partition", {"0", "1"})
+        ({'1': 'train', '0': 'test'}, {})
+    """
+    if _IS_TRAIN_NAME.fullmatch(name) and values <= _IS_TRAIN.keys():
+        return {value: split for value, split in _IS_TRAIN.items() if value in values}
+    return _PARTS if _PARTS_NAME.fullmatch(name) and values == _PARTS.keys() else {}
+
+
+def plain(value: object) -> str:
+    """A number or a truth as it is written; 1.0, as pandas has it beside nothing, as 1."""
+    return str(value).strip().lower().removesuffix(".0")
+
+
+def are_parts(values: Iterable[object]) -> bool:
+    """Whether these are numbers of train, val and test, and nothing else."""
+    found = {plain(value) for value in values if value is not None}
+    return bool(found) and found <= _PARTS.keys()
+
+
+def is_split(value: str) -> bool:
+    """Whether a value is the name of a split, or a number or a truth that may mean one."""
+    return value in _PARTS or value in _IS_TRAIN or split_called(value) is not None
 
 
 def by_split(folder: Path, paths: Iterable[Path]) -> Files:

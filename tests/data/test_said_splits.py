@@ -160,6 +160,45 @@ def test_numbers_that_are_names_and_identities_alike_are_not_followed(tmp_path):
     assert any("names of images or what another column calls" in note for note in found.notes)
 
 
+def test_an_identity_may_be_nought(tmp_path):
+    write_images(tmp_path, {f"{each}.png": 10 for each in "abc"})
+    rows = [
+        {"image": f"{each}.png", "image_id": n, "caption": each} for n, each in enumerate("abc")
+    ]
+    write(tmp_path / "all.json", json.dumps(rows))
+    write(tmp_path / "train.txt", "0\n1")
+    write(tmp_path / "test.txt", "2")
+    assert names_in(tmp_path) == {"train": ["a.png", "b.png"], "test": ["c.png"]}
+
+
+def test_an_identity_of_two_images_says_no_split(tmp_path):
+    write_images(tmp_path, {f"{each}.png": 10 for each in "abc"})
+    rows = "".join(f"{each}.png,{7 if each < 'c' else 8},a level\n" for each in "abc")
+    write(tmp_path / "a.csv", f"image,image_id,caption\n{rows}")
+    write(tmp_path / "train.txt", "7")
+    write(tmp_path / "test.txt", "8")
+    found = look_into(str(tmp_path))
+    assert list(found.splits) == ["train"]
+    assert any("for 7 may be a.png or b.png." in note for note in found.notes)
+
+
+def test_frames_of_the_same_name_are_told_apart_by_their_folders(tmp_path):
+    frames = [f"frames/{video}/{n}.png" for video in "ab" for n in range(2)]
+    write_images(tmp_path, dict.fromkeys(frames, 10))
+    write(tmp_path / "captions.csv", csv_of(dict.fromkeys(frames, 10)))
+    write(tmp_path / "train.txt", "a/0\n./frames/a/1.png\n/data/frames/b/0.png")
+    write(tmp_path / "test.txt", "set\\frames\\b\\1.png")
+    assert names_in(tmp_path) == {"train": frames[:3], "test": frames[3:]}
+
+
+def test_lists_are_followed_where_few_images_have_captions_and_nothing_fits_better(tmp_path):
+    write_images(tmp_path, {**LEVELS, **{f"more_{n}.png": 90 for n in range(5, 30)}})
+    for name, level in LEVELS.items():
+        write(tmp_path / f"{name[0]}.txt", f"level {level}")
+    lists(tmp_path, "lists/{}.txt")
+    assert read(tmp_path) == SAID
+
+
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [
@@ -325,6 +364,8 @@ def test_numbers_of_splits_are_followed_where_their_meaning_is_published(
     assert {split: each.n_images for split, each in found.splits.items()} == wanted
     is_followed = any(f"those of `{column}` (" in note for note in found.notes)
     assert is_followed == (len(wanted) > 1)
+    if values.startswith("True"):
+        assert any("(true is train, false test)" in note for note in found.notes)
     assert not (is_followed and any(each.startswith("no splits") for each in found.columns))
     if len(wanted) == 1 and name != "all.json":
         told = f"no splits from `{column}`, whose values are not train, val and test"

@@ -5,7 +5,14 @@ from pathlib import Path
 import pytest
 
 from explorer.data.open import open_dataset
-from explorer.data.splits import by_split, merged, split_called, split_named
+from explorer.data.splits import (
+    by_split,
+    may_number,
+    merged,
+    numbered,
+    split_called,
+    split_named,
+)
 from explorer.errors import BadDataError
 
 
@@ -20,6 +27,23 @@ def test_two_datasets_in_one_folder_are_refused(colours):
 def test_a_name_says_a_split_by_one_of_its_words(form, word):
     assert split_named(form.format(word)) == "train"
     assert split_called(form.format(word)) == ("train" if form == "{}" else None)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "splits"),
+    [
+        ("Partition", "012", ["train", "val", "test"]),
+        ("eval_split", "012", ["train", "val", "test"]),
+        ("is_training_image", "01", ["train", "test"]),
+        ("partition", "01", []),
+        ("partition", "0123", []),
+        ("is_train", "012", []),
+        ("fold", "012", []),
+    ],
+)
+def test_numbers_mean_splits_where_their_name_is_published_for_them(name, values, splits):
+    assert [*numbered(name, {*values}).values()] == splits
+    assert may_number(name) == (name != "fold")
 
 
 def test_the_last_word_of_a_path_says_the_split():

@@ -24,7 +24,7 @@ from explorer.data.reading.folder import all_files, nearest_files
 from explorer.data.reading.masks import Masks
 from explorer.data.reading.places import Table, locate
 from explorer.data.reading.separated import columns_of, read_table
-from explorer.data.reading.split_files import split_files
+from explorer.data.reading.split_files import without_split_files
 from explorer.data.records import Reading, Record
 from explorer.data.splits import by_split, split_named
 
@@ -45,8 +45,7 @@ def read(folder: Path) -> Reading | None:
     if not paths:
         return None
     left_out, notes, columns = LeftOut(), [], list[str]()
-    saying = {path for each in split_files(folder) for path in each.paths}
-    paths = [path for path in paths if path not in saying] or paths
+    paths = without_split_files(paths) or paths
     if others := [path for path in paths if not choose_fields(columns_of(path))]:
         paths = [path for path in paths if path not in others] or paths
         if others != paths:

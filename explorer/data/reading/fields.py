@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from explorer.core.captions import is_value
 from explorer.data.images import is_image_name
 from explorer.data.left_out import LeftOut, shortened
-from explorer.data.splits import split_called, split_named
+from explorer.data.splits import are_parts, split_called, split_named
 from explorer.errors import BadDataError
 
 IMAGES = (
@@ -248,7 +248,7 @@ def with_split(fields: Fields, rows: Sequence[Mapping[str, Any]]) -> Fields:
         'subset'
         >>> with_split(fields, [{"subset": "train"}, {"subset": "cats"}]).split
     """
-    if fields.split and _counts(row.get(fields.split) for row in rows):
+    if fields.split and are_parts(row.get(fields.split) for row in rows):
         return fields._replace(split=None, others=(*fields.others, fields.split))
     for name in fields.others if fields.split is None else ():
         cells = {str(row[name]).strip() for row in rows if row.get(name) is not None} - {""}
@@ -258,12 +258,6 @@ def with_split(fields: Fields, rows: Sequence[Mapping[str, Any]]) -> Fields:
             others = tuple(other for other in fields.others if other != name)
             return fields._replace(split=name, others=others)
     return fields
-
-
-def _counts(cells: Iterable[object]) -> bool:
-    """Whether these are 0, 1 and 2, and nothing else."""
-    found = {str(cell).strip().removesuffix(".0") for cell in cells if cell is not None}
-    return bool(found) and found <= {"0", "1", "2"}
 
 
 def wordless_among(rows: Iterable[Mapping[str, Any]]) -> set[str]:

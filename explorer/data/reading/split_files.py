@@ -9,7 +9,7 @@ numbers in its `images.txt`; or a table of names and `train`, `val` and `test`.
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,20 +19,14 @@ from explorer.data.reading.folder import folders_below
 from explorer.data.reading.json_lists import parse
 from explorer.data.reading.listing import listing
 from explorer.data.reading.text import head, read_text
-from explorer.data.splits import WORDS, merged, split_called
+from explorer.data.splits import IS_TRAIN, WORDS, is_split, merged, numbered, split_called
 from explorer.errors import BadDataError
 
-COUNTED: Mapping[str, str] = {"0": "train", "1": "val", "2": "test"}
-"""What the numbers of a partition mean, as in CelebA; where all three are there."""
-IS_TRAIN: Mapping[str, str] = {"1": "train", "0": "test", "true": "train", "false": "test"}
-"""What a column that is called as `IS_TRAIN_NAME` says means, as in CUB."""
-IS_TRAIN_NAME = re.compile(r"is[_-]?train(ing)?([_-]?(image|set))?", re.I)
-COUNTED_NAME = re.compile(r"(.*_)?(partition|split)", re.I)
 _MOST_LISTS = 100
 """Texts that are called as splits; where there are more, they are captions of single images."""
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_CUB, _NUMBERS = "train_test_split.txt", "images.txt"
-_SAYS_SPLITS = re.compile(rf"{IS_TRAIN_NAME.pattern}|.*(partition|split|status)|subset|set", re.I)
+_CUB, _CUB_IMAGES = "train_test_split.txt", "images.txt"
+_SAYS_SPLITS = re.compile(rf"{IS_TRAIN}|.*(partition|split|status)|subset|set", re.I)
 _PARTITION = re.compile("partition|split", re.I)
 _LIKE_SPLITS = re.compile(rf"partition|split|{WORDS}", re.I)
 _PAIR = re.compile(r'\s*"?([^",;\t|]*[^",;\t|\s])"?(?:\s*[,;\t|]\s*|\s+)"?(\w+)"?\s*')
@@ -62,14 +56,31 @@ class SplitFiles(NamedTuple):
 
 
 def split_files(folder: Path) -> list[SplitFiles]:
-    """All that a folder holds, in it and two folders deep; what is no text is none.
+    """All that a folder holds, in it and two folders deep; links, and what is no text, are none.
 
     Raises:
         BadDataError: Two lists that stand together are of the same split.
     """
-    tables = {path: _table(path) for path in _texts(folder)}
-    lists = [path for path, table in tables.items() if not table and _split_listed(path)]
-    return [*_lists(lists), *filter(None, tables.values())]
+    return _read(_texts(folder))
+
+
+def without_split_files(tables: Sequence[Path]) -> list[Path]:
+    """Those of some tables that say more than splits."""
+    found = {path for each in _read(tables) for path in each.paths}
+    return [path for path in tables if path not in found]
+
+
+def _read(paths: Iterable[Path]) -> list[SplitFiles]:
+    tables: list[SplitFiles] = []
+    lists: dict[Path, tuple[str, str]] = {}
+    for path in paths:
+        if path.is_symlink():
+            continue
+        if table := _table(path):
+            tables.append(table)
+        elif called := _split_listed(path):
+            lists[path] = called
+    return [*_lists(lists), *tables]
 
 
 def without_numbers(line: str) -> str:
@@ -86,27 +97,24 @@ def without_numbers(line: str) -> str:
 
 
 def meaning_of(values: Mapping[str, str]) -> str:
-    """What the numbers of splits mean, in words.
+    """What the numbers of splits mean, in words; "" where there are none.
 
     Examples:
         >>> meaning_of({"0": "train", "1": "val"})
         '0 is train, 1 val'
     """
-    said = [f"{value} {split}" for value, split in values.items() if value.isdigit()]
-    return ", ".join([said[0].replace(" ", " is ", 1), *said[1:]])
+    return ", ".join(f"{value} {split}" for value, split in values.items()).replace(" ", " is ", 1)
 
 
-def _lists(found: Sequence[Path]) -> Iterator[SplitFiles]:
+def _lists(called: Mapping[Path, tuple[str, str]]) -> Iterator[SplitFiles]:
+    """Those that are called alike but for the split, together."""
+    names = {path: _listed(path) for path in called} if len(called) <= _MOST_LISTS else {}
     groups: dict[tuple[Path, str], list[dict[str, Path]]] = {}
-    for path in found if len(found) <= _MOST_LISTS else ():
-        split, rest = _split_listed(path) or ("", "")
-        if _listed(path):
-            groups.setdefault((path.parent, rest + path.suffix), []).append({split: path})
-    for group in groups.values():
-        files = merged(group)
-        yield SplitFiles(
-            list(files.values()), {split: _listed(path) for split, path in files.items()}
-        )
+    for path in filter(names.get, names):
+        split, rest = called[path]
+        groups.setdefault((path.parent, rest + path.suffix), []).append({split: path})
+    for files in map(merged, groups.values()):
+        yield SplitFiles([*files.values()], {split: names[path] for split, path in files.items()})
 
 
 def _split_listed(path: Path) -> tuple[str, str] | None:
@@ -155,39 +163,31 @@ def _partition(path: Path) -> SplitFiles | None:
     """What a table of names and splits says; None where it is something else."""
     lines = [line for line in _lines(path) if line.strip()]
     pairs = [(match[1], match[2].lower()) for line in lines if (match := _PAIR.fullmatch(line))]
-    header = pairs.pop(0)[1] if pairs and not _is_value(pairs[0][1]) else ""
+    header = pairs.pop(0)[1] if pairs and not is_split(pairs[0][1]) else ""
     values = {value for _, value in pairs}
-    is_whole = len(lines) - len(pairs) <= _BEFORE and values and all(map(_is_value, values))
+    is_whole = len(lines) - len(pairs) <= _BEFORE and values and all(map(is_split, values))
     if not is_whole or (header and not _SAYS_SPLITS.fullmatch(header)):
         return None
-    known = _known(path, header, values)
-    numbered = _numbered(path)
-    names: dict[str, list[str]] = {}
-    for name, value in pairs if known else ():
-        names.setdefault(known[value], []).append(numbered.get(name, name))
-    is_counted = any(value.isdigit() for value in known)
-    paths = [path, path.with_name(_NUMBERS)] if numbered else [path]
-    return SplitFiles(paths, names, meaning_of(known) if is_counted else "")
-
-
-def _is_value(text: str) -> bool:
-    return text in COUNTED or text in IS_TRAIN or split_called(text) is not None
-
-
-def _known(path: Path, header: str, values: Set[str]) -> Mapping[str, str]:
-    """The split of each value; empty where nothing says what they mean."""
-    is_train = bool(IS_TRAIN_NAME.fullmatch(header)) or path.name.lower() == _CUB
-    if is_train and values <= IS_TRAIN.keys():
-        return {value: IS_TRAIN[value] for value in IS_TRAIN if value in values}
-    if values == COUNTED.keys() and any(map(COUNTED_NAME.fullmatch, (header, path.stem))):
-        return COUNTED
+    numbers = _numbers(path, header, values)
     called = {value: split for value in values if (split := split_called(value))}
-    return called if called.keys() == values else {}
+    split_of = numbers or (called if called.keys() == values else {})
+    images = _numbered_images(path)
+    names: dict[str, list[str]] = {}
+    for name, value in pairs if split_of else ():
+        names.setdefault(split_of[value], []).append(images.get(name, name))
+    paths = [path, path.with_name(_CUB_IMAGES)] if images else [path]
+    return SplitFiles(paths, names, meaning_of(numbers))
 
 
-def _numbered(path: Path) -> dict[str, str]:
+def _numbers(path: Path, header: str, values: Set[str]) -> Mapping[str, str]:
+    """The split of each number, as the column is called, or else the file."""
+    called = (header, "is_train" if path.name.lower() == _CUB else path.stem)
+    return next(filter(None, (numbered(name, values) for name in called)), {})
+
+
+def _numbered_images(path: Path) -> dict[str, str]:
     """The images that the numbers in CUB's table of splits mean, by these numbers."""
-    numbers = path.with_name(_NUMBERS)
+    numbers = path.with_name(_CUB_IMAGES)
     if path.name.lower() != _CUB or not numbers.is_file() or numbers.is_symlink():
         return {}
     pairs = (line.split(maxsplit=1) for line in _lines(numbers))
@@ -195,14 +195,13 @@ def _numbered(path: Path) -> dict[str, str]:
 
 
 def _texts(folder: Path) -> Iterator[Path]:
-    """Texts and tables, but links, and captions of an image beside them."""
+    """Texts and tables, but captions of an image beside them."""
     for place in folders_below(folder, deepest=2):
         there = listing(place)
         for name in there.ending((".txt", ".csv", ".tsv", ".json")):
             stem = posixpath.splitext(name)[0]
             if _LIKE_SPLITS.search(stem) and not any(stem + s in there.names for s in SUFFIXES):
-                path = place / name
-                yield from [] if path.is_symlink() else [path]
+                yield place / name
 
 
 def _lines(path: Path) -> list[str]:
