@@ -19,23 +19,22 @@ def doubts(classes: Sequence[str], given: Sequence[str]) -> Iterator[str]:
         >>> list(doubts(["cat", "cat|dog", "dog"], []))
         ['Classes that seem to be several at once: 1 (cat|dog); an image has one.']
     """
-    yield from _nearly_same(classes)
     found = {*classes}
+    yield from _nearly_same(classes)
     several = [name for name in classes if _joins(name, found)]
-    if several:
-        listed = shortened(", ".join(several))
-        said = "Classes that seem to be several at once"
-        yield f"{said}: {len(several):,} ({listed}); an image has one."
+    yield from _told("that seem to be several at once", several, "; an image has one")
     if {"-1", "0"} <= found and all(map(_NUMBER.fullmatch, classes)):
         yield "-1 is a class like the others; where it means none, take these rows out."
-    if within := [name for name in classes if _above(name) & found]:
-        listed = shortened(", ".join(within))
-        yield f"Classes whose folders lie in those of others: {len(within):,} ({listed})."
-    if none := [name for name in classes if name.casefold() in _NONE]:
-        yield f"Classes that may mean that there is none: {shortened(', '.join(none))}."
-    if unused := [name for name in given if name not in found]:
-        listed = shortened(", ".join(unused))
-        yield f"Classes that are named and have no image: {len(unused):,} ({listed})."
+    within = [name for name in classes if _above(name) & found]
+    yield from _told("whose folders lie in those of others", within)
+    none = [name for name in classes if name.casefold() in _NONE]
+    yield from _told("that may mean that there is none", none)
+    yield from _told("that are named and have no image", [n for n in given if n not in found])
+
+
+def _told(what: str, classes: Sequence[str], hint: str = "") -> Iterator[str]:
+    if classes:
+        yield f"Classes {what}: {len(classes):,} ({shortened(', '.join(classes))}){hint}."
 
 
 def _nearly_same(classes: Sequence[str]) -> Iterator[str]:

@@ -217,10 +217,11 @@ def _labelled(
         for split in splits.values():
             _require_all(split, reading.mask_of, reading.left_out)
     found = {label for split in splits.values() for label in split.label.values()}
-    given = [name for name in map(_normal, reading.classes) if name in found]
+    named = [*map(_normal, reading.classes)]
+    given = [name for name in named if name in found]
     classes = [*given, *sorted(found.difference(given), key=_class_order)]
     number = {label: c for c, label in enumerate(classes)}
-    reading.notes.extend((*doubts(classes, [*map(_normal, reading.classes)]), *_strangers(splits)))
+    reading.notes.extend((*doubts(classes, named), *_strangers(splits)))
     return {
         name: _as_labelled(split, reading, stamp, classes, number)
         for name, split in splits.items()

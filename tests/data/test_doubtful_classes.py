@@ -47,4 +47,4 @@ def test_folders_in_those_of_other_classes_are_told():
 @pytest.mark.parametrize("name", ["None", "N/A", "unknown"])
 def test_classes_that_may_mean_none_are_told(name):
     (said,) = doubts(["cat", name], [])
-    assert said == f"Classes that may mean that there is none: {name}."
+    assert said == f"Classes that may mean that there is none: 1 ({name})."

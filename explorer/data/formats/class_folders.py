@@ -75,18 +75,19 @@ def _records(folder: Path, left_out: LeftOut, notes: list[str]) -> Iterator[Reco
         parts: "/".join(classes[before : len(classes) - behind])
         for parts, (_, classes) in said.items()
     }
+    classes = {*label_of.values()}
     for parts, files in places:
         names = {file: posixpath.join(*parts, file) for file in files}
         if parts not in said:
             left_out.add_all("images outside the folders of splits", [*names.values()])
             continue
-        split, label = said[parts].split or "", label_of[parts]
-        told = None if label else told_classes(folder, PurePosixPath(*parts), {*label_of.values()})
-        if told:
+        class_of = dict.fromkeys(files, label_of[parts])
+        if not label_of[parts] and (told := told_classes(folder, PurePosixPath(*parts), classes)):
             notes.append(f"Classes of {posixpath.join(*parts)}/ are those in {told.path.name}.")
+            class_of = told.class_of
         for file, name in names.items():
-            if own := label or (told.class_of.get(file, "") if told else ""):
-                yield Record(split, name, (), name, own)
+            if label := class_of.get(file):
+                yield Record(said[parts].split or "", name, (), name, label)
             else:
                 left_out.add("images outside the folders of classes", name)
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from PIL import Image
 
 from explorer.data.images import decode_image
-from explorer.data.left_out import LeftOut, shortened
+from explorer.data.left_out import LeftOut
 from explorer.data.reading.class_names import names_beside
 from explorer.data.reading.folder import all_files, file_stamp
 from explorer.data.reading.samples import (
@@ -28,7 +28,7 @@ from explorer.data.reading.samples import (
 )
 from explorer.data.reading.tar import Member, mapped, members
 from explorer.data.reading.tar_samples import grouped
-from explorer.data.reading.unread import missing_numbers
+from explorer.data.reading.unread import missing_files
 from explorer.data.records import Reading, Record
 from explorer.data.splits import split_called, split_named
 from explorer.errors import BadDataError
@@ -91,8 +91,7 @@ def read(folder: Path) -> Reading | None:
     if first is None:  # tars of something else, or of images that another file describes
         return Reading([], ShardImages(), [], left_out, is_sure=False) if left_out else None
     notes = [f"{len(shards):,} tar files."]
-    if gaps := missing_numbers(shards):
-        notes.append(f"Files that seem to be missing: {shortened(', '.join(gaps))}.")
+    notes += missing_files(shards)
     classes = names_beside(shards[0].parent) or names_beside(folder)
     return Reading(
         chain([first], records), ShardImages(), notes, left_out, files=shards, classes=classes

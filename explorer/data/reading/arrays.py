@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from explorer.data.left_out import LeftOut, shortened
+from explorer.data.left_out import LeftOut
 from explorer.data.reading.folder import file_stamp
-from explorer.data.reading.unread import missing_numbers
+from explorer.data.reading.unread import missing_files
 from explorer.data.records import NOTHING, Reading, Record
 from explorer.errors import BadDataError
 
@@ -84,8 +84,7 @@ def reading_of(
     if classes and _counted(stacks) == (1, len(classes)):
         stacks = [each._replace(label=each.label - 1) for each in stacks]
         notes.append("Labels count from 1.")
-    if gaps := missing_numbers([each.path for each in stacks]):
-        notes.append(f"Files that seem to be missing: {shortened(', '.join(gaps))}.")
+    notes += missing_files([each.path for each in stacks])
     left_out = LeftOut()
     return Reading(
         _records(stacks),

@@ -271,9 +271,7 @@ def _placed(
     n_tables = Counter(split for _, split in searches)
     by_folder = _say_splits(searches[key].found.values() for key in searches if not key[1])
     seen: dict[tuple[str, str], tuple[int, list[str]]] = {}  # by split and place
-    called: dict[
-        tuple[str, str], str
-    ] = {}  # likewise; an image has one name, however it is spelled
+    called: dict[tuple[str, str], str] = {}  # an image has one name, however it is spelled
     for number, (path, records) in enumerate(read):
         places: dict[tuple[str, str], str | None] = {}
         for each in records:

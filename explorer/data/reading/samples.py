@@ -1,6 +1,7 @@
 """An image with files of the same name that hold its captions: .txt, .caption, .json."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from explorer.data.left_out import LeftOut
@@ -36,21 +37,19 @@ def sample_captions(texts: Mapping[str, bytes]) -> list[str]:
     if any(map(is_pointer, texts.values())):
         raise NoCaptions("images whose captions are pointers of Git LFS")
     try:
-        about = parse(decoded(texts[".json"])) if ".json" in texts else {}
+        about = _about(texts)
         written = [decoded(texts[each]) for each in LINES if each in texts]
     except ValueError as error:  # of either kind
         raise NoCaptions("images whose captions are not UTF-8 text or JSON") from error
-    about = about if isinstance(about, dict) else {"captions": about}
-    by_name = {name.lower(): value for name, value in about.items()}
-    if failed(by_name.get("status")):
+    if failed(_first(about, ["status"])):
         raise NoCaptions("images that could not be fetched")
-    said = next((by_name[name] for name in CAPTIONS if name in by_name), None)
+    said = _first(about, CAPTIONS)
     listed = as_captions(said) if said is not None else None
     if listed and (not written or isinstance(said, list)):
         return listed
     if not written:
         raise NoCaptions("images without a caption")
-    if listed and all(_same(text, listed[0]) for text in written):
+    if listed and all(_in_a_line(text) == _in_a_line(listed[0]) for text in written):
         return listed
     lines = [line.strip() for text in written for line in text.split("\n") if line.strip()]
     return (list(dict.fromkeys(lines)) if len(written) > 1 else lines) or [""]
@@ -58,35 +57,48 @@ def sample_captions(texts: Mapping[str, bytes]) -> list[str]:
 
 def unread_captions(texts: Mapping[str, bytes], captions: Sequence[str]) -> list[str]:
     """The captions of a `.json` that are none of those that were taken, from a `.txt` beside it."""
-    if ".json" not in texts or len(texts) == 1:
-        return []
-    about = parse(decoded(texts[".json"]))  # which was parsed before
-    by_name = {key.lower(): value for key, value in about.items()} if type(about) is dict else {}
-    said = next((by_name[name] for name in CAPTIONS if name in by_name), None)
-    taken = {" ".join(text.split()) for text in (*captions, "\n".join(captions))}
+    said = _first(_about(texts), CAPTIONS) if len(texts) > 1 else None
+    taken = {_in_a_line(text) for text in (*captions, "\n".join(captions))}
     listed = (as_captions(said) or []) if said is not None else []
-    return [text for text in listed if text.strip() and " ".join(text.split()) not in taken]
+    return [text for text in listed if text.strip() and _in_a_line(text) not in taken]
 
 
 def sample_label(texts: Mapping[str, bytes], left_out: LeftOut) -> str:
     """The class that the `.json` of a sample says; "" where it says none."""
-    try:
-        about = parse(decoded(texts[".json"])) if ".json" in texts else {}
-    except ValueError:  # of either kind; whoever reads the captions is told
-        return ""
-    by_name = {key.lower(): value for key, value in about.items()} if type(about) is dict else {}
-    return label_in(by_name, next((each for each in LABELS if each in by_name), None), left_out)
+    return label_in({LABELS[0]: _first(_legible(texts), LABELS)}, LABELS[0], left_out)
 
 
 def sample_columns(texts: Mapping[str, bytes]) -> dict[str, Any]:
     """What the `.json` of a sample says besides captions, by name."""
-    try:
-        about = parse(decoded(texts[".json"])) if ".json" in texts else {}
-    except ValueError:  # of either kind; whoever reads the captions is told
-        return {}
     used = (*CAPTIONS, "status")
-    return {n: v for n, v in about.items() if n not in used} if isinstance(about, dict) else {}
+    return {name: value for name, value in _legible(texts).items() if name not in used}
 
 
-def _same(one: str, other: str) -> bool:
-    return one.split() == other.split()
+def _legible(texts: Mapping[str, bytes]) -> Mapping[str, Any]:
+    """What the `.json` says; nothing where it is none, which whoever reads the captions tells."""
+    try:
+        return _about(texts)
+    except ValueError:  # of either kind
+        return {}
+
+
+def _about(texts: Mapping[str, bytes]) -> Mapping[str, Any]:
+    """What the `.json` says, by name; what is no object is captions. ValueError of what is none."""
+    return _parsed(texts[".json"]) if ".json" in texts else {}
+
+
+@lru_cache(maxsize=1)
+def _parsed(content: bytes) -> Mapping[str, Any]:
+    """Parsed once, for a sample is asked for its captions and for its columns in turn."""
+    about = parse(decoded(content))
+    return about if isinstance(about, dict) else {"captions": about}
+
+
+def _first(about: Mapping[str, Any], names: Sequence[str]) -> Any:
+    """The value of the first of these names, in any case; None where there is none."""
+    by_name = {name.lower(): value for name, value in about.items()}
+    return next((by_name[name] for name in names if name in by_name), None)
+
+
+def _in_a_line(text: str) -> str:
+    return " ".join(text.split())

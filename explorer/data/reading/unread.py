@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
+from explorer.data.left_out import shortened
 from explorer.data.reading.folder import folders_below
 from explorer.data.reading.listing import Listing, listing
 
@@ -35,13 +36,18 @@ def broken_links(folder: Path) -> list[Path]:
     return [path for path in found if path.suffix.lower() in _TABLES]
 
 
-def missing_numbers(paths: Sequence[Path]) -> list[str]:
-    """The names of files that lack among others which are called alike but for their number.
+def missing_files(paths: Sequence[Path]) -> Iterator[str]:
+    """A sentence on files that lack among others which are called alike but for their number.
 
     Examples:
-        >>> missing_numbers([Path("batch_1.bin"), Path("batch_4.bin"), Path("32x32.bin")])
-        ['batch_2.bin', 'batch_3.bin']
+        >>> list(missing_files([Path("batch_1.bin"), Path("batch_4.bin"), Path("32x32.bin")]))
+        ['Files that seem to be missing: batch_2.bin, batch_3.bin.']
     """
+    if lacking := _missing_numbers(paths):
+        yield f"Files that seem to be missing: {shortened(', '.join(lacking))}."
+
+
+def _missing_numbers(paths: Sequence[Path]) -> list[str]:
     numbered: dict[tuple[str, str], dict[int, str]] = {}
     for path in paths:
         if match := _NUMBERED.fullmatch(path.name):

@@ -84,6 +84,7 @@ def test_what_else_the_json_says_is_kept():
         ({"txt": "a dog", "json": {"width": 3}}, []),
         ({"json": {"caption": "a dog"}}, []),
         ({"txt": "a tag", "json": {"captions": ["a dog", "b"]}}, []),
+        ({"txt": "a tag", "json": "a dog"}, ["a dog"]),
     ],
 )
 def test_captions_that_two_files_tell_otherwise_are_known(files, others):
