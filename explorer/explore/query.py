@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer.core.columns import DATE, LIST, NUMBER
+from explorer.core.columns import DATE, LIST, NUMBER, WORDS
 from explorer.errors import ConfigError
 from explorer.explore.columns import About, all_columns, of_captions
 from explorer.explore.dataset import Prepared
@@ -64,6 +64,10 @@ _LOCK = (
     "set enable_external_access=false",
     "set lock_configuration=true",  # last: nothing can be set after it
 )
+MOST_TOLD = 40
+"""Words of a column that are told where another was asked for."""
+Node = Mapping[str, Any]
+"""Of the tree that DuckDB parses a condition into."""
 _QUOTED = re.compile(r"""'(?:[^']|'')*'|"([^"]*)\"""")
 _room = threading.BoundedSemaphore(AT_ONCE)
 
@@ -83,14 +87,17 @@ def find_rows(store: Store, prepared: Prepared, condition: str) -> np.ndarray:
         raise ConfigError(f"A condition has at most {MOST_BRACKETS} brackets.")
     text = _with_texts(condition, about)
     with _room, _connected() as connection:
-        names = _checked(connection, text, about)
+        names, nodes = _checked(connection, text, about)
         table = _as_table(prepared, {name: about[name].read() for name in sorted(names)})
         connection.register("given", table)
         connection.execute("create table rows as select * from given")
         connection.unregister("given")
         for line in _LOCK:
             connection.execute(line)
-        return _run(connection, text)
+        rows = _run(connection, text)
+    if not len(rows):
+        _require_known_words(nodes, about)
+    return rows
 
 
 def _with_texts(condition: str, names: Mapping[str, Any]) -> str:
@@ -122,37 +129,68 @@ def _connected() -> "Iterator[duckdb.DuckDBPyConnection]":
 
 def _checked(
     connection: "duckdb.DuckDBPyConnection", text: str, about: Mapping[str, About]
-) -> set[str]:
-    """The columns of a condition that holds nothing but what is allowed."""
+) -> tuple[set[str], list[Node]]:
+    """The columns and the nodes of a condition that holds nothing but what is allowed."""
     frame, where = _tree(connection, text)
     if where is None or frame != _tree(connection, "true")[0]:
         raise ConfigError("Write one condition, with nothing around it.")
     names: set[str] = set()
+    nodes = list(_nodes(where))
+    for node in nodes:
+        kind = node["class"]
+        if kind not in _CLASSES:
+            raise ConfigError(f"A condition may not hold a {str(kind).lower()}.")
+        if kind == "FUNCTION":
+            _check_function(node)
+        if kind == "COLUMN_REF":
+            names.add(_column(node, about))
+    return names, nodes
+
+
+def _nodes(where: Node) -> Iterator[Node]:
+    """Whatever the tree of a condition says a class of."""
     todo: list[Any] = [where]
     while todo:
         each = todo.pop()
         if isinstance(each, dict):
-            kind = each.get("class")
-            if kind is not None and kind not in _CLASSES:
-                raise ConfigError(f"A condition may not hold a {str(kind).lower()}.")
-            if kind == "FUNCTION":
-                _check_function(each)
-            if kind == "COLUMN_REF":
-                names.add(_column(each, about))
+            if each.get("class") is not None:
+                yield each
             todo += each.values()
         elif isinstance(each, list):
             todo += each
-    return names
 
 
-def _check_function(node: Mapping[str, Any]) -> None:
+def _require_known_words(nodes: list[Node], about: Mapping[str, About]) -> None:
+    """Raises where a column of words is asked to equal one that none of its rows has."""
+    for node in nodes:
+        if node.get("type") in ("COMPARE_EQUAL", "COMPARE_IN"):
+            sides = node.get("children") or [node["left"], node["right"]]
+            columns = [each for each in sides if each["class"] == "COLUMN_REF"]
+            given = [each["literal"] for each in sides if each["class"] == "CONSTANT"]
+            texts = [each["text"] for each in given if each["kind"] == "STRING"]
+            if len(columns) == 1:
+                _require_some(_column(columns[0], about), texts, about)
+
+
+def _require_some(name: str, texts: list[str], about: Mapping[str, About]) -> None:
+    if about[name].kind != WORDS:
+        return
+    known = about[name].read().names
+    if unknown := [each for each in texts if each not in known]:
+        told = f"No row has {name} = “{unknown[0]}”"
+        if len(known) > MOST_TOLD:
+            raise ConfigError(f"{told}; the field completes words that are there.")
+        raise ConfigError(f"{told}; there are {', '.join(known)}.")
+
+
+def _check_function(node: Node) -> None:
     name = node["function_name"]
     if name not in FUNCTIONS or node.get("schema") or node.get("catalog"):
         known = ", ".join(sorted(each for each in FUNCTIONS if each.isidentifier()))
         raise ConfigError(f"There is no function {name} here; there are {known}.")
 
 
-def _column(node: Mapping[str, Any], about: Mapping[str, About]) -> str:
+def _column(node: Node, about: Mapping[str, About]) -> str:
     parts = node["column_names"]
     name = ".".join(parts).lower()
     if len(parts) == 1 and name in about:

@@ -141,7 +141,8 @@ class SweepConfig(Settings):
 
     methods: tuple[str, ...] = setting(
         "Methods",
-        "Ways to make a set, `pds` or `pds[guidance=5]`; the first is compared with the others.",
+        "Ways to make a set: methods, also with settings of their own, written like "
+        "name[steps=20]; the first is compared with the others.",
         default=usual_methods("retrieval"),
     )
     n_pairs: tuple[int, ...] = setting(

@@ -116,6 +116,22 @@ def test_a_condition_names_rows_by_numbers_words_and_texts(prepared):
     assert none
 
 
+def test_a_word_that_no_row_has_is_told_with_those_there_are(prepared, monkeypatch):
+    word, known = (
+        kind(prepared)[0],
+        ", ".join(prepared.dataset.splits["train"].columns["kind"].names),
+    )
+    for condition in ('kind = "boot"', "similarity < 2 and kind in ('boot', 'bat')"):
+        with pytest.raises(ConfigError, match=f"No row has kind = “boot”; there are {known}"):
+            rows(prepared, condition)
+    monkeypatch.setattr(query, "MOST_TOLD", 1)
+    with pytest.raises(ConfigError, match="completes words"):
+        rows(prepared, "'boot' = kind")
+    assert rows(prepared, f"kind = 'boot' or kind = '{word}'")
+    assert rows(prepared, f"kind = '{word}' and similarity > 2") == []
+    assert rows(prepared, "similarity > 2 and kind != 'boot'") == []
+
+
 def test_what_does_not_fit_is_named(prepared):
     with pytest.raises(ConfigError, match=r"no column simlarity\. Did you mean similarity\?"):
         rows(prepared, "simlarity < 1")

@@ -52,7 +52,7 @@ def build() -> Form:
         sizes = ", ".join(map(str, DEFAULT.n_pairs))
         n_pairs = gr.Textbox(sizes, label="Sizes", info=info["n_pairs"])
         n_sets = gr.Number(DEFAULT.n_sets, label="Sets of each", info=info["n_sets"])
-        vary = gr.Textbox(label="Vary settings", info=VARY, placeholder="guidance = 1, 2, 5")
+        vary = gr.Textbox(label="Vary settings", info=VARY, placeholder="steps = 5, 20")
         start = gr.Button("Start sweep", elem_id="start-sweep")
         cost = estimating.build("sweep-estimate")
     return Form([methods, n_pairs, n_sets, vary], start, cost)
