@@ -187,6 +187,8 @@ def test_an_image_is_drawn_found_again_and_kept_for_the_set(page, inspecting):
     kept = page.get_by_role("region", name="Kept image")
     expect(kept).to_contain_text("Seed 0")
     page.wait_for_function("() => document.querySelector('.kept img').naturalWidth === 8")
+    expect(page.locator(".drawn-images")).to_contain_text("Kept for the set")
+    expect(page.get_by_role("button", name="Keep the image of seed 0")).to_have_count(0)
     expect(edits(page)).to_contain_text("the image of seed 0 kept for prototype 5")
     expect(drawn).to_have_count(2)  # they are still images of this prototype
     assert list(prepared_of(inspecting).kept_images) == [4]

@@ -85,7 +85,7 @@ function pair(card, drawn) {
         ['to prototype', one.to_prototype],
         ['to caption', one.to_caption],
       ],
-      blend ? null : keep(card.number, one),
+      blend ? null : keep(card, one, drawn),
     ),
   );
   const none = make('div', { class: 'not-drawn' }, 'Synthesize generates an image here');
@@ -115,7 +115,10 @@ function told({ images: drawn, caption }) {
   return `${by} in ${fixed(seconds, 1)} s${each}.${rest}`;
 }
 
-function keep(number, { id, seed }) {
+/** Keeps an image for the set, or says that it is kept; `drawn` remembers which one was. */
+function keep({ number, kept_image: now }, { id, seed }, drawn) {
+  if (now?.seed === seed && drawn.kept === id)
+    return make('p', { class: 'hint of-captions' }, 'Kept for the set');
   return make(
     'button',
     {
@@ -123,7 +126,10 @@ function keep(number, { id, seed }) {
       class: 'tool is-small of-captions',
       title: 'A distilled set will hold this image of the prototype',
       'aria-label': `Keep the image of seed ${seed} for the set`,
-      onclick: () => edit({ kind: 'picture', prototype: number, image: id }),
+      onclick() {
+        drawn.kept = id;
+        edit({ kind: 'picture', prototype: number, image: id });
+      },
     },
     'Keep for the set',
   );
