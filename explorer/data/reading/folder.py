@@ -168,12 +168,20 @@ def _files_in(folders: Iterable[Path], patterns: Sequence[str], root: Path) -> l
     """Patterns are in lower case and say how names end; names may be in any case."""
     fits = re.compile("|".join(map(fnmatch.translate, patterns))).match
     suffixes = list(dict.fromkeys(os.path.splitext(each)[1] for each in patterns))
-    names = ((folder, name) for folder in folders for name in listing(folder).ending(suffixes))
-    found = sorted(f / name for f, name in names if fits(name.lower()))
-    found, bounds = [path for path in found if path.is_file()], Bounds(root)
-    for path in found:
-        if not bounds.hold(path):
-            raise BadDataError(
-                f"{path} is a link that leads out of the folder; copy the file into it."
-            )
-    return found
+    found, bounds = list[Path](), Bounds(root)
+    for folder in folders:
+        there = listing(folder)
+        for name in there.ending(suffixes):
+            path = folder / name if fits(name.lower()) else None
+            if path and (name not in there.links or _leads_to_a_file(path, bounds)):
+                found.append(path)
+    return sorted(found)
+
+
+def _leads_to_a_file(link: Path, bounds: Bounds) -> bool:
+    """Whether a link does not lead to nothing. Refuses one that leads out, as nothing else can."""
+    if not link.is_file():
+        return False
+    if not bounds.hold(link):
+        raise BadDataError(f"{link} is a link that leads out of the folder; copy the file into it.")
+    return True

@@ -25,6 +25,7 @@ class Listing:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.files: list[str] = []  # in order, without those that systems keep for themselves
+        self.links: set[str] = set()  # those of them that are links
         self.broken: list[str] = []  # links to nothing among them
         self.names: Set[str] = frozenset()  # of everything
         self.is_readable = True
@@ -34,10 +35,13 @@ class Listing:
                 for each in entries:
                     if _is(each.is_dir):
                         below.append(each.name)
-                    elif _is(each.is_file):  # no pipe, which may never end
+                        continue
+                    is_link, is_file = each.is_symlink(), _is(each.is_file)
+                    if is_link or is_file:  # no pipe, which may never end
                         self.files.append(each.name)
-                    elif each.is_symlink():
-                        self.files.append(each.name)
+                    if is_link:
+                        self.links.add(each.name)
+                    if is_link and not is_file:
                         self.broken.append(each.name)
         except (OSError, ValueError):
             self.is_readable = False

@@ -271,18 +271,21 @@ def _placed(
     n_tables = Counter(split for _, split in searches)
     by_folder = _say_splits(searches[key].found.values() for key in searches if not key[1])
     seen: dict[tuple[str, str], tuple[int, list[str]]] = {}  # by split and place
-    called: dict[tuple[str, str], str] = {}  # an image has one name, however it is spelled
+    called: dict[
+        tuple[str | None, str | None], str
+    ] = {}  # an image has one name, however it is spelled
     for number, (path, records) in enumerate(read):
-        places: dict[tuple[str, str], str | None] = {}
+        found: dict[tuple[str, str], tuple[str | None, str | None, str]] = {}
         for each in records:
             key = each.split, each.place
-            if key not in places:
-                places[key] = _place(each.place, searches[path, each.split], relative)
-            place = places[key]
+            if key not in found:
+                place = _place(each.place, searches[path, each.split], relative)
+                said = each.split or (_split_of(place) if by_folder and place else "")
+                found[key] = place, said, called.setdefault((said, place), each.name)
+            place, said, name = found[key]
             if place is None:
                 left_out.add("images that are not inside the folder", each.place)
                 continue
-            said = each.split or (_split_of(place) if by_folder else "")
             if said is None:
                 left_out.add("images outside the folders of splits", each.place)
                 continue
@@ -292,9 +295,7 @@ def _placed(
                     left_out.add("rows that another table has, too", each.place)
                     continue
                 captions += each.captions
-            name = called.setdefault((said, place), each.name)
-            is_same = (place, said, name) == (each.place, each.split, each.name)
-            yield each if is_same else each._replace(place=place, split=said, name=name)
+            yield Record(said, name, each.captions, place, each.label, each.columns)
 
 
 def _say_splits(found: Iterable[Iterable[str]]) -> bool:

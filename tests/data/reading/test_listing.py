@@ -41,13 +41,16 @@ def test_files_stand_in_order_and_what_systems_keep_is_known_but_not_shown(tmp_p
     for name in ("z", "y", "__MACOSX"):
         (tmp_path / name).mkdir()
     (tmp_path / "gone.png").symlink_to("nowhere")
+    (tmp_path / "near.png").symlink_to("b.png")
+    (tmp_path / "below").symlink_to("y")
     found = listing(tmp_path)
-    assert found.files == ["a.PNG", "b.png", "c.txt", "gone.png"]
-    assert found.folders == ["y", "z"]
+    assert found.files == ["a.PNG", "b.png", "c.txt", "gone.png", "near.png"]
+    assert found.folders == ["below", "y", "z"]
+    assert found.links == {"gone.png", "near.png"}
     assert found.broken == ["gone.png"]
     assert {".hidden", "Thumbs.db", "__MACOSX", "y"} < found.names
-    assert found.ending([".png"]) == ["a.PNG", "b.png", "gone.png"]
-    assert found.ending([".txt", ".png"]) == ["a.PNG", "b.png", "c.txt", "gone.png"]
+    assert found.ending([".png"]) == ["a.PNG", "b.png", "gone.png", "near.png"]
+    assert found.ending([".txt", ".png"]) == found.files
     assert found.ending([".jpg"]) == []
 
 
