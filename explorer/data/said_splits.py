@@ -17,7 +17,7 @@ from explorer.data.splits import may_number, numbered, plain
 from explorer.errors import BadDataError
 
 _DISTINCT = 0.9
-"""Share of the lines in a list, from which on they are names."""
+"""Share of the lines in a list that differ, from which on they may be names."""
 
 
 class _Saying(NamedTuple):
@@ -101,7 +101,7 @@ def _by_files(
         try:
             splits = _clear_splits(ways, each)
         except _Unclear as why:
-            reading.notes.append(f"Not followed as splits: {who}, for {why}.")
+            reading.notes.append(f"Not followed as splits: {who}, because {why}.")
             yield _Saying(who, {}, each.paths)
         else:
             if splits:
@@ -184,7 +184,7 @@ def _clear_splits(ways: Sequence[_Images], files: SplitFiles) -> dict[str, str]:
     if unclear and not found:
         raise unclear[0]
     if any(each != found[0] for each in found):
-        raise _Unclear("they may hold names of images or what another column calls them")
+        raise _Unclear("they may be names of images, or what another column calls others")
     return found[0] if found else {}
 
 
@@ -211,13 +211,13 @@ def _splits_of(images: _Images, files: SplitFiles) -> dict[str, str]:
     n_unnamed = images.n - len(splits)
     for names in files.names.values():
         if len({*names}) < _DISTINCT * len(names):  # of labels, say
-            raise _Unclear(f"lines come again in them, such as {shortened(names[0])}")
+            raise _Unclear(f"lines repeat, such as {shortened(names[0])}")
     if n_unnamed and len(files.names) == 1 and not files.names_images:  # of a note, say
-        raise _Unclear("a single list of what are no names of files does not hold all images")
+        raise _Unclear("a single list without names of files must hold all images, and does not")
     if n_unnamed and strange:
         raise _Unclear(
-            f"{len(strange):,} of the names in them are no image's here, the first is "
-            f"{shortened(strange[0])}, and {n_unnamed:,} images are in none"
+            f"they name images that are not here ({len(strange):,}, the first is "
+            f"{shortened(strange[0])}), and not all that are (without: {n_unnamed:,})"
         )
     return splits
 

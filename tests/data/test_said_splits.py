@@ -157,7 +157,9 @@ def test_numbers_that_are_names_and_identities_alike_are_not_followed(tmp_path):
     identities(tmp_path, [4, 3, 2, 1, 0])
     found = look_into(str(tmp_path))
     assert list(found.splits) == ["train"]
-    assert any("names of images or what another column calls" in note for note in found.notes)
+    assert any(
+        "may be names of images, or what another column calls" in note for note in found.notes
+    )
 
 
 def test_an_identity_may_be_nought(tmp_path):
@@ -179,7 +181,7 @@ def test_an_identity_of_two_images_says_no_split(tmp_path):
     write(tmp_path / "test.txt", "8")
     found = look_into(str(tmp_path))
     assert list(found.splits) == ["train"]
-    assert any("for 7 may be a.png or b.png." in note for note in found.notes)
+    assert any("because 7 may be a.png or b.png." in note for note in found.notes)
 
 
 def test_frames_of_the_same_name_are_told_apart_by_their_folders(tmp_path):
@@ -202,8 +204,8 @@ def test_lists_are_followed_where_few_images_have_captions_and_nothing_fits_bett
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [
-        ("train.txt", "0\n1\n1\n0\n1", "lines come again in them, such as 0"),
-        ("train.txt", "3\n", "a single list of what are no names of files"),
+        ("train.txt", "0\n1\n1\n0\n1", "because lines repeat, such as 0"),
+        ("train.txt", "3\n", "because a single list without names of files must hold all"),
     ],
 )
 def test_numbers_that_may_be_no_names_are_not_followed(tmp_path, name, content, why):
@@ -244,7 +246,11 @@ def test_without_a_list_of_train_what_is_in_no_list_is_for_training(tmp_path):
     ("train", "test", "why"),
     [
         ("0.png\n1.png", "1.png\n2.png", "1.png is in test and in train"),
-        ("0.png\n1.png", "2.png\n9.png", "1 of the names in them are no image's here, the first"),
+        (
+            "0.png\n1.png",
+            "2.png\n9.png",
+            "not here (1, the first is 9.png), and not all that are (without: 4)",
+        ),
         ("0", "same", "same may be"),
     ],
 )
