@@ -202,9 +202,11 @@ def _about(context: Context, config: RunConfig) -> dict[str, Any]:
     del values["evaluation"]
     values["source"] = context.dataset.splits["train"].fingerprint
     if keeps_best(config, context):
-        values["judge"] = {**config.as_json()["evaluation"], "n_seeds": None}
-    version = [] if method.version == 1 else [str(method.version)]
-    values["plan"] = "-".join([method.name, *version, *keys])
+        version = task_of_run(config).look_version
+        own = {"version": version} if version > 1 else {}
+        values["judge"] = {**config.as_json()["evaluation"], "n_seeds": None, **own}
+    numbered = [] if method.version == 1 else [str(method.version)]
+    values["plan"] = "-".join([method.name, *numbered, *keys])
     return as_written(values)
 
 

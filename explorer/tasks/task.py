@@ -105,6 +105,8 @@ class Task:
     "metric" per epoch and student."""
     look: Callable[[Context, Samples, Any], Mapping[str, float]] | None = None
     """What a set that is still being learned scores on val, cheaply; empty where it cannot tell."""
+    look_version: int = 1
+    """Raised whenever `look` scores otherwise, as this decides which moment becomes the set."""
     looking: Callable[[Context, Any], Sequence[Work]] = lambda context, config: ()
     """The work of one such look, at a set of the context's size."""
     learned_through: str = ""

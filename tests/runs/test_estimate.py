@@ -237,4 +237,4 @@ def test_looks_at_what_is_learned_are_part_of_the_time(store, config, tmp_path):
     store.rates.note("learn", on("auto", f"dm, {fit.settings.network}"), Measured(1.0, 10**9))
     (part,) = [p for p in estimate(store, own, dataset).parts if p.stage == "synthesize"]
     assert part.why == "steps to learn: 3, looks at val: 4"
-    assert part.seconds == pytest.approx(4 * 6 * 2 * dataset.n_classes * 0.01, rel=1e-3)
+    assert part.seconds == pytest.approx(4 * 13 * 2 * dataset.n_classes * 0.01, rel=1e-3)

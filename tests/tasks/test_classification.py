@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from explorer.config import OF_EACH
@@ -10,8 +11,10 @@ from explorer.data.open import open_dataset
 from explorer.errors import ConfigError
 from explorer.runs.distill import make_and_score, open_trained, score
 from explorer.store.store import Store
+from explorer.tasks import classification
 from explorer.tasks.classification import TASK, ClassificationConfig
-from tests.opened import opened
+from explorer.types import Samples
+from tests.opened import opened, resolved
 from tests.watching import Memory
 
 
@@ -101,3 +104,23 @@ def test_a_network_that_nobody_knows_is_refused():
         ClassificationConfig(architectures="convnet, inception")
     with pytest.raises(ConfigError, match="must name one at least of convnet"):
         ClassificationConfig(architectures=" , ")
+
+
+@pytest.mark.parametrize(("learned", "rate"), [(None, 0.04), ({"student": 0.5}, 0.5)])
+def test_a_quick_student_takes_a_quarter_of_the_epochs_at_four_times_the_given_rate(
+    learned, rate, run, tmp_path, monkeypatch
+):
+    asked = []
+
+    def quick_scores(splits, config, device):
+        asked.append((splits.learning_rate, config.epochs))
+        return {"accuracy": 50.0}
+
+    monkeypatch.setattr(classification, "quick_scores", quick_scores)
+    samples = Samples(
+        images=np.zeros((3, 3, 8, 8), np.float32), labels=np.arange(3), learning_rates=learned
+    )
+    context = resolved(Store(tmp_path / "cache"), run)
+    evaluation = replace(run.evaluation, epochs=100, learning_rate=0.01)
+    assert TASK.look(context, samples, evaluation) == {"accuracy": 50.0}
+    assert asked == [(pytest.approx(rate), 25)]
