@@ -77,7 +77,7 @@ def build(service: Service, page: gr.Blocks, tab: gr.Tab) -> list[Component]:
     on_fit, fitting = explained(fitted(service)), [method, n_pairs, *sweep.fields[:2]]
     latest = {"trigger_mode": "always_last", **QUIET}  # else a change while one is fitted is lost
     fit = gr.on([page.load, data.change], on_fit, [data, method], fitting, **latest)
-    fit.then(None, js=CLOSE_METHODS, api_visibility="private")
+    fit.then(nothing, js=CLOSE_METHODS, **QUIET)
     on_choice, choices = explained(on_chosen(service)), [data, bundle, method]
     changes = [page.load, *(each.change for each in choices)]
     gr.on(changes, on_choice, [*choices, view], [bundle, view], **latest)
@@ -145,6 +145,10 @@ def on_chosen(service: Service) -> Callable[[Any, Any, Any, Any], tuple[Any, wir
         return gr.update(visible=task.embeds or find_method(name).models_of_classes), form
 
     return handle
+
+
+def nothing() -> None:
+    """Stands where a script is all there is to do: Gradio fails on a call without a function."""
 
 
 def fitted(service: Service) -> Callable[[Any, Any], list[Any]]:
