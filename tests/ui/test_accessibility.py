@@ -10,6 +10,9 @@ pytestmark = pytest.mark.browser
 
 LISTS = {"prototypes": "tbody tr", "heat": ".heat-plot .nsewdrag", "suspects": "li", "rows": "p"}
 """The lists below the map, and what is in them when they are there."""
+AT_REST = """() => document.getAnimations().every(each =>
+  each.playState !== 'running' || each.effect.getComputedTiming().iterations === Infinity)"""
+"""Gradio fades in what it fills, and what is half there has half of its contrast."""
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -51,7 +54,8 @@ def test_axe_does_find_what_is_wrong(browser, pacing):
 
 
 def serious(page: Page) -> list[str]:
-    """What axe calls serious or critical: the rule, and where it is broken."""
+    """What axe calls serious or critical, of the page at rest: the rule, and where it is broken."""
+    page.wait_for_function(AT_REST)
     found = Axe().run(page).response["violations"]
     return [
         f"{each['id']}: {node['target']} {node['failureSummary']}"
