@@ -1,7 +1,7 @@
 """The program, except that a run is a curve that grows by one epoch every twentieth second.
 
 It takes an epoch per pair asked for, of more than a hundred pairs minutes, and goes on where it was
-stopped.
+stopped. A preparation of 9 prototypes takes minutes before it begins, so that it can be cancelled.
 """
 
 import sys
@@ -15,6 +15,7 @@ work = worker._work
 
 def pace(run, job, store, watcher):
     if job.kind == "prepare":
+        time.sleep(300 * (job.config.size == 9))
         return work(run, job, store, watcher)
     kinds = [each.kind for each in job.config.edits]
     n = job.config.size - kinds.count("drop") + kinds.count("add")
