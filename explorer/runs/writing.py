@@ -47,17 +47,19 @@ class Writing:
         before = self._rows[: state.first]
         if not self._told:
             self._told = True
-            for row in before:
-                self._emit("image", row.as_json())
+            self._tell(before)
         samples = state.samples()
         rows, images = _as_rows(samples, state.first, self.context.dataset)
         if rows:
             self.target.add(before, rows, images)
             self._rows = [*before, *rows]
-            for row in rows:
-                self._emit("image", row.as_json())
+            self._tell(rows)
         if state.done == state.total and state.embeddings:
             self.target.write_prototypes(**state.embeddings)
+
+    def _tell(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            self._emit("image", row.as_json())
 
     def _improve(self, state: State) -> None:
         is_kept = is_moment(state.done, state.total)
@@ -109,8 +111,7 @@ class Writing:
         """Returns the lines of a set that was made before; of one that grew they are told again."""
         self.forget()
         if not method_of(self.config).learns:
-            for row in self._rows:
-                self._emit("image", row.as_json())
+            self._tell(self._rows)
         return self._rows
 
     def forget(self) -> None:
