@@ -292,6 +292,19 @@ def test_a_list_of_methods_opened_while_those_of_other_data_are_fetched_closes(
         expect(method).to_have_value(re.compile("^dm:"))
 
 
+def test_a_list_of_methods_opened_before_the_first_answer_stays_open(browser, pacing, monkeypatch):
+    asked, task, form = pacing.service, pacing.service.task, Event()
+    monkeypatch.setattr(asked, "task", lambda data: form.wait() and task(data))
+    with opened(browser, pacing.address) as page:
+        page.get_by_role("tab", name="Distill").click()
+        method = page.get_by_label("Method", exact=True)
+        method.click()
+        form.set()
+        expect(page.locator(".part > summary", has_text="Prototypes")).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        expect(method).to_have_attribute("aria-expanded", "true")
+
+
 def test_the_cost_is_told_before_a_start_and_follows_the_fields(browser, pacing):
     with opened(browser, pacing.address) as page:
         page.get_by_role("tab", name="Distill").click()

@@ -74,10 +74,11 @@ def build(service: Service, page: gr.Blocks, tab: gr.Tab) -> list[Component]:
             live = make_view("distill/live", "live", events=events, inside=READING)
 
     read_form = form_reader(service)
-    on_fit, fitting = explained(fitted(service)), [method, n_pairs, *sweep.fields[:2]]
+    offered = gr.Textbox(RunConfig.task, visible="hidden")  # task of the lists
+    on_fit, fitting = explained(fitted(service)), [offered, method, n_pairs, *sweep.fields[:2]]
     latest = {"trigger_mode": "always_last", **QUIET}  # else a change while one is fitted is lost
-    fit = gr.on([page.load, data.change], on_fit, [data, method], fitting, **latest)
-    fit.then(nothing, js=CLOSE_METHODS, **QUIET)
+    gr.on([page.load, data.change], on_fit, [data, method, offered], fitting, **latest)
+    offered.change(nothing, js=CLOSE_METHODS, **QUIET)
     on_choice, choices = explained(on_chosen(service)), [data, bundle, method]
     changes = [page.load, *(each.change for each in choices)]
     gr.on(changes, on_choice, [*choices, view], [bundle, view], **latest)
@@ -151,23 +152,27 @@ def nothing() -> None:
     """Stands where a script is all there is to do: Gradio fails on a call without a function."""
 
 
-def fitted(service: Service) -> Callable[[Any, Any], list[Any]]:
+def fitted(service: Service) -> Callable[[Any, Any, str], list[Any]]:
     """Offers the methods and the unit that fit the data that was named.
 
-    What is there and does not fit gives way to what is usual for the task.
+    What is there and does not fit gives way to what is usual for the task. What fits is left as
+    it is, and a list that is open stays open.
     """
 
-    def handle(data: Any, method: Any) -> list[Any]:
+    def handle(data: Any, method: Any, offered: str) -> list[Any]:
         task = service.task(read_data(data))
         if task is None:
-            return [gr.skip()] * 4
+            return [gr.skip()] * 5
         choices, names = method_choices(task.name), usual_methods(task.name)
         label = task.unit.capitalize()
-        if method in [name for _, name in choices]:
-            offered = [gr.update(choices=choices), gr.update(label=label)]
+        fits = method in [name for _, name in choices]
+        if fits and task.name == offered:
+            return [gr.skip()] * 5
+        if fits:
+            made = [gr.update(choices=choices), gr.update(label=label)]
             swept = [gr.update(choices=choices), gr.skip()]
         else:
-            offered = [
+            made = [
                 gr.update(choices=choices, value=names[0]),
                 gr.update(label=label, value=task.usual_size),
             ]
@@ -175,7 +180,7 @@ def fitted(service: Service) -> Callable[[Any, Any], list[Any]]:
                 gr.update(choices=choices, value=list(names)),
                 ", ".join(map(str, task.usual_sizes)),
             ]
-        return [*offered, *swept]
+        return [task.name, *made, *swept]
 
     return handle
 

@@ -141,15 +141,24 @@ def test_start_makes_a_run_of_the_form_and_cancel_and_resume_obey(waiting, confi
 
 def test_the_form_offers_what_fits_the_data(waiting):
     fit = distill.fitted(waiting)
-    method, size, swept, sizes = fit("digits", "pds")
+    retrieval, labelled = (waiting.task(data).name for data in ("scenes", "digits"))
+    task, method, size, swept, sizes = fit("digits", "pds", retrieval)
+    assert task == labelled
     assert method["value"] == "dm"
     assert "pds" not in [name for _, name in method["choices"]]
     assert (size["label"], size["value"]) == ("Images per class", 1)
     assert (swept["value"], sizes) == (["dm", "random"], "1, 10")
-    kept = fit("digits", "random")
-    assert "value" not in kept[0]
-    assert kept[3] == gr.skip()
-    assert fit("/no/such/folder", "pds") == [gr.skip()] * 4
+    kept = fit("digits", "random", retrieval)
+    assert "value" not in kept[1]
+    assert kept[4] == gr.skip()
+    assert fit("/no/such/folder", "pds", retrieval) == [gr.skip()] * 5
+
+
+def test_lists_that_offer_what_fits_are_left_as_they_are(waiting):
+    fit = distill.fitted(waiting)
+    retrieval = waiting.task("scenes").name
+    assert fit("scenes", "pds", retrieval) == [gr.skip()] * 5
+    assert fit("scenes", "magic", retrieval)[1]["value"] == "pds"
 
 
 def test_the_form_shows_the_settings_of_the_method_and_the_task_and_keeps_changes(waiting):
