@@ -30,6 +30,7 @@ class Stack(NamedTuple):
     image: np.ndarray  # (n, H, W) or (n, H, W, 3) uint8
     label: np.ndarray  # (n,) int
     columns: Mapping[str, Sequence[Any]] = NOTHING  # (n,) each, what else is said
+    turned: str = ""  # how the images differ from those in the file; a part of their stamps
 
 
 class _Place(NamedTuple):
@@ -44,7 +45,7 @@ class ArrayImages:
 
     def __init__(self, stacks: Sequence[Stack]) -> None:
         self._images = [each.image for each in stacks]
-        self._stamps = [file_stamp(each.path) for each in stacks]
+        self._stamps = [file_stamp(each.path) + each.turned for each in stacks]
 
     def open(self, place: _Place) -> Image.Image:
         return Image.fromarray(np.ascontiguousarray(self._row(place))).convert("RGB")

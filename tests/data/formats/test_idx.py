@@ -1,11 +1,13 @@
 import gzip
+import os
 
 import numpy as np
 import pytest
 
+from explorer.data.formats import idx as idx_files
 from explorer.data.open import open_dataset, read_splits
 from explorer.errors import BadDataError
-from tests.data.arrays import idx, idx_bytes
+from tests.data.arrays import emnist, idx, idx_bytes
 from tests.data.greys import write
 
 
@@ -47,3 +49,42 @@ def test_idx_files_may_lie_in_folders_called_as_they_are(tmp_path):
     assert {n: e.labels.tolist() for n, e in one.items()} == {
         n: e.labels.tolist() for n, e in other.items()
     }
+
+
+def test_images_of_emnist_are_upright_and_its_letters_are_named(tmp_path):
+    dataset = open_dataset(str(emnist(tmp_path / "data")))
+    assert "hold columns as rows; the images are read upright" in dataset.found
+    train = dataset.labelled("train")
+    assert train.classes == ["A", "B", "C"]
+    assert train.labels[:4].tolist() == [0, 1, 2, 0]
+    assert [np.asarray(train.open_image(i))[0, 5, 0] for i in (0, 1)] == [255, 255]
+    assert np.asarray(train.open_image(1))[5, 0, 0] == 27
+
+
+def test_letters_are_numbers_without_their_mapping_and_not_off_by_one_without_the_last(tmp_path):
+    folder = emnist(tmp_path / "data")
+    (folder / "emnist-letters-mapping.txt").write_text("1 65 97\n3 66 98\n")
+    assert read_splits(str(folder))[1]["train"].classes == ["1", "2", "3"]
+
+
+def test_what_was_computed_of_images_that_lay_is_not_taken_for_upright_ones(tmp_path):
+    upright = emnist(tmp_path / "a")
+    lying = tmp_path / "b"
+    for path in sorted(upright.glob("*ubyte*")):
+        write(lying / path.name.removeprefix("emnist-letters-"), path.read_bytes())
+        os.utime(lying / path.name.removeprefix("emnist-letters-"), ns=(0, 0))
+        os.utime(path, ns=(0, 0))
+    stamps = [
+        [reading.source.stamp(each.place) for each in reading.records]
+        for reading in (idx_files.read(upright), idx_files.read(lying))
+    ]
+    assert [f"{each[:-2]}:upright{each[-2:]}" for each in stamps[1][:3]] == stamps[0][:3]
+
+
+def test_mnist_stays_as_it_lies_in_its_files(tmp_path):
+    folder = emnist(tmp_path / "data")
+    for path in sorted(folder.glob("*ubyte*")):
+        path.rename(folder / path.name.removeprefix("emnist-letters-"))
+    dataset = open_dataset(str(folder))
+    assert "upright" not in dataset.found
+    assert np.asarray(dataset.labelled("train").open_image(1))[5, 0, 0] == 255
