@@ -1,12 +1,17 @@
-"""Reads long JSON lists object by object, so that only their text is held in memory."""
+"""Reads long JSON lists object by object, so that only their text is held in memory.
+
+An object that gives a key two values is none: a reader would lose one of them without a word.
+"""
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from explorer.data.left_out import LeftOut, place_of
+from explorer.data.left_out import LeftOut, place_of, shortened
 from explorer.data.reading.folder import all_files
 from explorer.data.reading.text import head, read_text
 from explorer.errors import BadDataError
@@ -19,10 +24,37 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _FEW = 20
 
 
+_TWICE = "objects that give a key two values"
+"""Why one is left out."""
+
+
+class GivenTwice(ValueError):
+    """An object gives a key two values."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"it gives {shortened(key)!r} twice")
+
+
+def _once(members: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) < len(members):
+        for key, value in members:
+            if found[key] != value:
+                raise GivenTwice(key)
+    return found
+
+
+_ONCE, _ANY = json.JSONDecoder(object_pairs_hook=_once), json.JSONDecoder()
+
+
 def parse(text: str) -> Any:
-    """What a JSON text holds; ValueError where it is none, or is nested too deeply."""
+    """What a JSON text holds.
+
+    Raises:
+        ValueError: It is none, is nested too deeply, or has an object of the kind `GivenTwice`.
+    """
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_once)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
 
@@ -30,25 +62,38 @@ def parse(text: str) -> Any:
 def read_list(path: Path, left_out: LeftOut, key: str = "") -> Iterator[Any]:
     """The elements of the list that a file is, or that it has under a key of its object.
 
-    Without a key the file may also hold an object in each line; broken lines are counted.
+    Without a key the file may also hold an object in each line; broken lines are counted, and so
+    are objects that give a key two values.
     """
     text = read_text(path)
     is_called_lines = path.suffix.lower() == ".jsonl" and not _LIST.match(text)
     if not key and (is_called_lines or _LINES.match(text)):
         yield from read_lines(path, left_out)
         return
-    decoder = json.JSONDecoder()
     at = _start(path, text, key)
-    while text[at : at + 1] != "]":
-        try:
-            value, at = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError) as error:
-            raise not_json(path, error) from error
-        yield value
-        comma = _COMMA.match(text, at)
-        at = comma.end() if comma else at
+    for number in count():
+        if text[at : at + 1] == "]":
+            return
+        value, end, reason = _element(path, text, at)
+        if reason:
+            left_out.add(_TWICE, f"object {number} of {place_of(path)}: {reason}")
+        else:
+            yield value
+        comma = _COMMA.match(text, end)
+        at = comma.end() if comma else end
         if comma and not comma[1] and text[at : at + 1] != "]":
             raise BadDataError(f"{path} is not JSON: it breaks off or goes wrong at {at:,}.")
+
+
+def _element(path: Path, text: str, at: int) -> tuple[Any, int, str]:
+    """The value that begins there and where it ends; and why, if it gives a key two values."""
+    try:
+        try:
+            return *_ONCE.raw_decode(text, at), ""
+        except GivenTwice as error:
+            return *_ANY.raw_decode(text, at), str(error)
+    except (ValueError, RecursionError) as error:
+        raise not_json(path, error) from error
 
 
 def read_lines(path: Path, left_out: LeftOut) -> Iterator[dict[str, Any]]:
@@ -61,6 +106,9 @@ def read_lines(path: Path, left_out: LeftOut) -> Iterator[dict[str, Any]]:
             continue
         try:
             row = parse(line.rstrip().removesuffix(","))
+        except GivenTwice as error:
+            left_out.add(_TWICE, f"line {number} of {place_of(path)}: {error}")
+            continue
         except ValueError as error:
             left_out.add("lines that are not JSON", f"line {number} of {place_of(path)}: {error}")
             continue
@@ -87,27 +135,29 @@ def _start(path: Path, text: str, key: str) -> int:
     if match and is_single:
         return _skip(text, match.end())
     try:
-        if match and (at := _member(text, key)) and text[at] == "[":
+        if match and (at := _member(path, text, key)) and text[at] == "[":
             return _skip(text, at + 1)
-        parse(text)
+        with suppress(GivenTwice):  # which is not why it cannot be read
+            parse(text)
     except ValueError as error:
         raise not_json(path, error) from error
     what = f"a list under {key!r}" if key else "a list"
     raise BadDataError(f"{path} must hold {what} of objects with images and captions.")
 
 
-def _member(text: str, key: str) -> int:
+def _member(path: Path, text: str, key: str) -> int:
     """Where the value of a key of the outermost object begins; 0 where it has none."""
-    decoder = json.JSONDecoder()
-    at = _skip(text, 0) + 1
+    found, at = 0, _skip(text, 0) + 1
     while (at := _skip(text, at)) < len(text) and text[at] == '"':
-        name, at = decoder.raw_decode(text, at)
+        name, at = _ANY.raw_decode(text, at)
         at = _skip(text, _skip(text, at) + 1)
         if name == key:
-            return at
-        _, at = decoder.raw_decode(text, at)
+            if found:
+                raise BadDataError(f"{path} gives {key!r} twice; keep one of them.")
+            found = at
+        _, at = _ANY.raw_decode(text, at)
         at = _skip(text, at) + 1
-    return 0
+    return found
 
 
 def _skip(text: str, at: int) -> int:

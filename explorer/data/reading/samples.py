@@ -7,7 +7,7 @@ from typing import Any
 from explorer.data.left_out import LeftOut
 from explorer.data.pointers import is_pointer
 from explorer.data.reading.fields import CAPTIONS, LABELS, as_captions, failed, label_in
-from explorer.data.reading.json_lists import parse
+from explorer.data.reading.json_lists import GivenTwice, parse
 from explorer.data.reading.text import decoded
 
 OTHERS = "captions of a .json that a .txt beside it does not have"
@@ -39,6 +39,8 @@ def sample_captions(texts: Mapping[str, bytes]) -> list[str]:
     try:
         about = _about(texts)
         written = [decoded(texts[each]) for each in LINES if each in texts]
+    except GivenTwice as error:
+        raise NoCaptions("images whose .json gives a key two values") from error
     except ValueError as error:  # of either kind
         raise NoCaptions("images whose captions are not UTF-8 text or JSON") from error
     if failed(_first(about, ["status"])):

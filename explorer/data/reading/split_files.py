@@ -16,7 +16,7 @@ from typing import NamedTuple
 from explorer.data.images import SUFFIXES, is_image_name
 from explorer.data.reading.fields import IDENTITIES, IMAGES
 from explorer.data.reading.folder import folders_below
-from explorer.data.reading.json_lists import parse
+from explorer.data.reading.json_lists import GivenTwice, parse
 from explorer.data.reading.listing import listing
 from explorer.data.reading.text import head, read_text
 from explorer.data.splits import IS_TRAIN, WORDS, is_split, merged, numbered, split_called
@@ -150,13 +150,17 @@ def _by_key(path: Path) -> SplitFiles | None:
         return None
     try:
         about = parse("\n".join(_lines(path)))
+    except GivenTwice:
+        return SplitFiles([path], {})
     except ValueError:
         return None
     splits = {key: split_called(key) for key in about}
     names = [name for each in about.values() for name in (each if type(each) is list else [0])]
     if not all(splits.values()) or not all(isinstance(name, str) for name in names):
         return None
-    return SplitFiles([path], {split: about[key] for key, split in splits.items() if split})
+    is_clear = len({*splits.values()}) == len(splits)  # and not both `train` and `training`
+    lists = {split: about[key] for key, split in splits.items() if split and is_clear}
+    return SplitFiles([path], lists)
 
 
 def _partition(path: Path) -> SplitFiles | None:

@@ -7,7 +7,7 @@ import pytest
 
 from explorer.data.left_out import LeftOut
 from explorer.data.open import open_dataset
-from explorer.data.reading.json_lists import parse, peeked, read_lines, read_list
+from explorer.data.reading.json_lists import GivenTwice, parse, peeked, read_lines, read_list
 from explorer.errors import BadDataError
 from tests.data.greys import (
     found_in,
@@ -113,3 +113,56 @@ def test_a_comma_behind_each_line_does_no_harm(tmp_path, name):
     rows = [{"file_name": f"{n}.png", "caption": f"level {10 * n + 10}"} for n in range(2)]
     write(tmp_path / name, ",\n".join(map(json.dumps, rows)) + ", \r\n")
     assert read(tmp_path) == {"train": said(10, 20)}
+
+
+ONCE = '{"file_name": "0.png", "image": "0.png", "caption": "level 10"}'
+TWICE = '{"file_name": "1.png", "image": "1.png", "caption": "level 20", "caption": "level 30"}'
+SAME = '{"file_name": "2.png", "image": "2.png", "caption": "level 30", "caption": "level 30"}'
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "place"),
+    [
+        ("train.json", f"[{ONCE}, {TWICE}, {SAME}]", "object 1 of "),
+        ("train.json", f"{ONCE}\n{TWICE}\n{SAME}", "line 2 of "),
+        ("metadata.jsonl", f"{ONCE}\n{TWICE}\n{SAME}", "line 2 of "),
+    ],
+)
+def test_an_object_that_gives_a_key_two_values_costs_its_row(tmp_path, name, content, place):
+    found = found_in(tmp_path, name, content)
+    assert levels(found.splits["train"]) == said(10, 30)
+    assert found.left_out["objects that give a key two values"] == 1
+    (example,) = found.left_out.examples["objects that give a key two values"]
+    assert example.startswith(place)
+    assert example.endswith("it gives 'caption' twice")
+
+
+def test_an_annotation_of_coco_that_gives_a_key_two_values_is_counted(tmp_path):
+    images = ", ".join(f'{{"id": {n}, "file_name": "{n}.png"}}' for n in range(3))
+    rows = ['"caption": "level 10"', '"caption": "level 20", "caption": "level 30"']
+    told = ", ".join(f'{{"image_id": {n}, "id": {n}, {row}}}' for n, row in enumerate(rows))
+    found = found_in(
+        tmp_path, "captions_train.json", f'{{"images": [{images}], "annotations": [{told}]}}'
+    )
+    assert levels(found.splits["train"]) == said(10)
+    assert found.left_out["objects that give a key two values"] == 1
+
+
+def test_a_list_that_its_file_gives_twice_is_refused(tmp_path):
+    write(tmp_path / "a.json", '{"rows": [{"n": 0}], "about": {}, "rows": [{"n": 1}]}')
+    with pytest.raises(BadDataError, match=r"a\.json gives 'rows' twice; keep one of them"):
+        list(read_list(tmp_path / "a.json", LeftOut(), "rows"))
+
+
+def test_a_key_is_given_twice_wherever_it_is_in_an_object(tmp_path):
+    text = '[{"sentences": [{"raw": "a", "raw": "b"}]}, {"a": {"b": 1}, "c": {"b": 2}}]'
+    write(tmp_path / "a.json", text)
+    assert list(read_list(tmp_path / "a.json", LeftOut())) == [{"a": {"b": 1}, "c": {"b": 2}}]
+    with pytest.raises(GivenTwice, match="it gives 'raw' twice"):
+        parse(text)
+
+
+def test_a_file_that_is_no_list_is_told_so_whatever_it_gives_twice(tmp_path):
+    write(tmp_path / "a.json", '{"n": 1, "n": 2}')
+    with pytest.raises(BadDataError, match=r"a\.json must hold a list of objects"):
+        list(read_list(tmp_path / "a.json", LeftOut()))

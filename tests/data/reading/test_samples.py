@@ -52,6 +52,7 @@ def test_what_says_most_is_taken(files, captions):
         (texts(json={"caption": "a", "status": "failed_to_download"}), "could not be fetched"),
         ({".txt": b"caf\xe9"}, "not UTF-8 text or JSON"),
         ({".json": b"{"}, "not UTF-8 text or JSON"),
+        ({".json": b'{"caption": "a", "caption": "b"}'}, "json gives a key two values"),
         ({".txt": b"version https://git-lfs.github.com/spec/v1\n"}, "pointers of Git LFS"),
     ],
 )

@@ -90,3 +90,10 @@ def test_tables_of_something_else_are_none(tmp_path, content):
 def test_lines_that_are_too_long_for_names_make_no_list(tmp_path, name):
     write(tmp_path / name, f"0.png\n{'1 ' * 3000}\n")
     assert split_files(tmp_path) == []
+
+
+@pytest.mark.parametrize("again", ["train", "training"])
+def test_lists_by_split_that_give_one_twice_say_nothing_clear(tmp_path, again):
+    write(tmp_path / "splits.json", f'{{"train": ["0.png"], "val": [], "{again}": ["1.png"]}}')
+    (found,) = split_files(tmp_path)
+    assert (found.names, found.names_images) == ({}, True)
