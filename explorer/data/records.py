@@ -1,6 +1,7 @@
 """From what a format's reader finds, names with captions or labels, to splits."""
 
 import hashlib
+import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ from explorer.types import Column, Kind, Labelled, Pairs, Split, Stored
 
 MAX_WORDS = 30
 _NUMBER = re.compile(r"-?[0-9]+")
+_ENTITY = re.compile(r"&(?:[a-z][a-z0-9]{1,31}|#[0-9]{1,7}|#x[0-9a-f]{1,6});", re.I)
 MISSING = "missing"
 """The stamp of an image that is not there."""
 _TO_BLANKS = str.maketrans(dict.fromkeys((*'.!"()*#:;~', *CONTROLS), " "))
@@ -104,6 +106,12 @@ def _words(caption: str) -> list[str]:
     return encodable(caption).lower().translate(_TO_BLANKS).split()
 
 
+def _entities(caption: str) -> list[str]:
+    """What stands for a character in HTML, such as `&quot;`; not any word between `&` and `;`."""
+    found = _ENTITY.findall(caption) if "&" in caption else []
+    return [each for each in found if html.unescape(each) != each]
+
+
 @dataclass
 class _Split:
     """A split as it grows; all by the image's name, in the order of first appearance."""
@@ -133,6 +141,7 @@ def make_splits(reading: Reading) -> dict[str, Pairs] | dict[str, Labelled]:
     """
     splits: dict[str, _Split] = {}
     n_empty = n_cut = 0
+    entities: list[str] = []  # the first of each caption that has one
     for record in reading.records:
         said = record.split or "train"
         split = splits.get(said) or splits.setdefault(said, _Split())
@@ -152,6 +161,7 @@ def make_splits(reading: Reading) -> dict[str, Pairs] | dict[str, Labelled]:
                 continue
             n_empty += not words
             n_cut += len(words) > MAX_WORDS
+            entities += _entities(caption)[:1]
             if words:
                 kept.append(" ".join(words[:MAX_WORDS]))
                 split.rows[name].append(row)
@@ -167,6 +177,12 @@ def make_splits(reading: Reading) -> dict[str, Pairs] | dict[str, Labelled]:
     reading.left_out["images without a caption"] += without
     if n_cut:
         reading.notes.append(f"Captions cut to {MAX_WORDS} words: {n_cut:,}.")
+    if entities:
+        reading.notes.append(
+            f"Captions with entities of HTML, which are not decoded: {len(entities):,} (the "
+            f"first is {shortened(entities[0])}); `html.unescape` of Python makes characters of "
+            "them."
+        )
     pairs = {name: _as_pairs(split, reading.source, stamp) for name, split in splits.items()}
     stamp.tell(reading.notes)
     return pairs

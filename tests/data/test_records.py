@@ -75,6 +75,22 @@ def test_captions_are_cleaned_as_the_reference_does(caption, clean):
     assert clean_caption(caption) == clean
 
 
+def test_entities_of_html_are_told_and_stay_for_who_opened_them_before_has_them_so():
+    said = (
+        "a &quot;red&quot; dog",
+        "AT&T; more",
+        "R&amp;B",
+        "Tom&#39;s",
+        "a &#x27;b",
+        "cats & dogs;",
+    )
+    splits, reading = splits_of(captioned("red", *said))
+    assert list(splits["train"].captions)[:3] == ["a &quot red&quot dog", "at&t more", "r&amp b"]
+    (note,) = reading.notes
+    assert "entities of HTML, which are not decoded: 4 (the first is &quot;)" in note
+    assert splits_of(captioned("red", "cats & dogs"))[1].notes == []
+
+
 def test_what_has_no_caption_is_counted_and_left_out():
     records = captioned("red", "a", " ... "), captioned("blue", ""), captioned("green")
     found, reading = splits_of(*records)
