@@ -1,13 +1,14 @@
 """Opens images the way a person would see them: upright, RGB, first frame, on white."""
 
 import io
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from explorer.data.left_out import shortened
-from explorer.data.pixels import as_rgb, depth_of, main_page
+from explorer.data.pixels import as_rgb, depth_of, main_page, needs_16_bits
 from explorer.data.pointers import FETCH, is_pointer
 from explorer.errors import BadDataError
 
@@ -17,6 +18,8 @@ _SUFFIXES = (
 )
 SUFFIXES = frozenset(f".{each}" for each in _SUFFIXES.split())
 """What the names of image files end with."""
+DEEP = frozenset({".png", ".tif", ".tiff", ".pgm", ".jp2"})
+"""Those of files that may hold values of 16 bits."""
 _LONGEST = 300
 _PREFERRED = (".jpg", ".jpeg", ".png", ".webp")
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -37,11 +40,14 @@ def preference(suffix: str) -> int:
     return _PREFERRED.index(suffix) if suffix in _PREFERRED else len(_PREFERRED)
 
 
-def open_image(path: Path) -> Image.Image:
-    """Reads an image file; `BadDataError` says which one could not be read, and why."""
+def open_image(path: Path, is_among_deep: Callable[[], bool] = lambda: False) -> Image.Image:
+    """Reads an image file; `BadDataError` says which one could not be read, and why.
+
+    `is_among_deep` is as `as_rgb` asks it.
+    """
     try:
         with path.open("rb") as file:
-            return _decode(file, str(path))
+            return _decode(file, str(path), is_among_deep)
     except FileNotFoundError as error:
         raise BadDataError(f"The image {_brief(path)} is not there.") from error
     except (OSError, ValueError) as error:  # ValueError: a name with a zero byte in it
@@ -51,10 +57,21 @@ def open_image(path: Path) -> Image.Image:
 
 def decode_image(content: bytes, name: str) -> Image.Image:
     """Reads an image from what its file holds; `name` is for the message of `BadDataError`."""
-    return _decode(io.BytesIO(content), name)
+    return _decode(io.BytesIO(content), name, lambda: False)
 
 
-def _decode(file: BinaryIO, name: str) -> Image.Image:
+def has_deep_values(path: Path) -> bool:
+    """Whether a file is of one channel of 16 bits, and has values that eight bits cannot hold."""
+    try:
+        with Image.open(path) as image:
+            main_page(image)
+            is_small = image.width * image.height <= (Image.MAX_IMAGE_PIXELS or 0)
+            return is_small and depth_of(image).is_deep and needs_16_bits(image)
+    except Exception:  # as damaged files make Pillow raise; whoever opens it as an image tells why
+        return False
+
+
+def _decode(file: BinaryIO, name: str, is_among_deep: Callable[[], bool]) -> Image.Image:
     try:
         with Image.open(file) as image:
             main_page(image)
@@ -62,7 +79,7 @@ def _decode(file: BinaryIO, name: str) -> Image.Image:
             if limit is not None and image.width * image.height > limit:
                 raise ValueError(f"{image.width} x {image.height} pixels, more than {limit:,}")
             depth = depth_of(image)
-            return as_rgb(ImageOps.exif_transpose(image), depth)
+            return as_rgb(ImageOps.exif_transpose(image), depth, is_among_deep)
     except UnidentifiedImageError as error:
         raise BadDataError(f"The image {_brief(name)} cannot be read: {_kind(file)}.") from error
     except Exception as error:  # damaged files make Pillow raise nearly anything

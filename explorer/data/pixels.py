@@ -1,12 +1,15 @@
 """Values of pixels as eight bits a channel, by one rule for all files, or a reason why not.
 
 White is the least of 255 and 65,535 that no value exceeds; of 1, too, for floats, and 32,767
-instead of 65,535 for signed values. Where that would leave an image nearly black it is refused, for
-its values may have been meant otherwise; so are negative ones, and what is no number. Floats above
-1 have no white of their own, in images of high dynamic range for one: they are refused, too, where
-nearly all of them would be black and a few light spots decide. Transparent pixels lie on white.
+instead of 65,535 for signed values. An image of 16 bits among others that need them has their
+white, however dark it is: images of one dataset must not differ 256 times. Where white would leave
+an image nearly black it is refused, for its values may have been meant otherwise; so are negative
+ones, and what is no number. Floats above 1 have no white of their own, in images of high dynamic
+range for one: they are refused, too, where nearly all of them would be black and a few light spots
+decide. Transparent pixels lie on white.
 """
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -38,10 +41,14 @@ def depth_of(image: Image.Image) -> Depth:
     return Depth(signed and is_short, negative, ";16" in str(getattr(image, "tile", "")))
 
 
-def as_rgb(image: Image.Image, depth: Depth) -> Image.Image:
-    """An image with eight bits a channel; ValueError says why there is none."""
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        return _grey(image, depth)
+def as_rgb(image: Image.Image, depth: Depth, is_among_deep: Callable[[], bool]) -> Image.Image:
+    """An image with eight bits a channel; ValueError says why there is none.
+
+    `is_among_deep` is asked where 16 bits hold values that eight could: whether other images of
+    the dataset need 16.
+    """
+    if _is_grey(image):
+        return _grey(image, depth, is_among_deep)
     if depth.is_signed:
         raise ValueError("its values are signed; save it with unsigned ones")
     if image.has_transparency_data:
@@ -52,6 +59,15 @@ def as_rgb(image: Image.Image, depth: Depth) -> Image.Image:
     if depth.is_deep and np.asarray(rgb).max() < 255 * _NEARLY_BLACK:
         raise ValueError("its 16-bit values are so small that it would be nearly black")
     return rgb
+
+
+def needs_16_bits(image: Image.Image) -> bool:
+    """Whether an image of one channel has a value that eight bits cannot hold."""
+    return _is_grey(image) and bool(np.asarray(image).max() > 255)
+
+
+def _is_grey(image: Image.Image) -> bool:
+    return image.mode in ("I", "F") or image.mode.startswith("I;16")
 
 
 def as_mask(image: Image.Image) -> Image.Image:
@@ -75,7 +91,7 @@ def main_page(image: Image.Image) -> None:
         image.seek(0)
 
 
-def _grey(image: Image.Image, depth: Depth) -> Image.Image:
+def _grey(image: Image.Image, depth: Depth, is_among_deep: Callable[[], bool]) -> Image.Image:
     values = np.asarray(image)
     least, most = float(values.min()), float(values.max())
     if not (np.isfinite(least) and np.isfinite(most)):
@@ -83,6 +99,8 @@ def _grey(image: Image.Image, depth: Depth) -> Image.Image:
     if least < 0:
         raise ValueError(f"it holds negative values, down to {least:,.6g}")
     white = _white(image, depth, most)
+    if depth.is_deep and 0 < most <= 255 and is_among_deep():
+        white = 32_767 if depth.is_signed else 65_535
     if white is None:
         raise ValueError(f"it holds values up to {most:,.6g}; scale them to 8 or 16 bits")
     if white > 255 and most < white * _NEARLY_BLACK:

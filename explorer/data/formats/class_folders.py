@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from explorer.data.images import SUFFIXES
 from explorer.data.left_out import LeftOut
-from explorer.data.reading.folder import ImageFolder, walk
+from explorer.data.reading.folder import walk
+from explorer.data.reading.image_folder import ImageFolder
 from explorer.data.reading.listing import listing
 from explorer.data.reading.masks import MASKS
 from explorer.data.reading.told_classes import told_classes

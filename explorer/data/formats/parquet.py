@@ -34,7 +34,8 @@ from explorer.data.reading.arrow import (
     told_apart,
 )
 from explorer.data.reading.fields import Fields
-from explorer.data.reading.folder import ImageFolder, all_files, file_stamp
+from explorer.data.reading.folder import all_files, file_stamp
+from explorer.data.reading.image_folder import ImageFolder
 from explorer.data.reading.parquet_pages import held
 from explorer.data.reading.places import Table, locate
 from explorer.data.records import Reading, Record

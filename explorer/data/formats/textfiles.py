@@ -14,7 +14,8 @@ from pathlib import Path, PurePosixPath
 from explorer.data.images import SUFFIXES, preference
 from explorer.data.left_out import LeftOut
 from explorer.data.reading.bounds import Bounds
-from explorer.data.reading.folder import ImageFolder, walk
+from explorer.data.reading.folder import walk
+from explorer.data.reading.image_folder import ImageFolder
 from explorer.data.reading.listing import listing
 from explorer.data.reading.samples import (
     OTHERS,

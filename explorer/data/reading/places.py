@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from explorer.data.left_out import LeftOut
-from explorer.data.reading.folder import ImageFolder, files_in
+from explorer.data.reading.folder import files_in
+from explorer.data.reading.image_folder import ImageFolder
 from explorer.data.reading.masks import Masks
 from explorer.data.reading.same_files import first_different
 from explorer.data.reading.spellings import (
