@@ -18,6 +18,7 @@ from explorer.data.formats import (
     cifar_binary,
     cifar_pickled,
     class_folders,
+    class_lists,
     coco,
     conversations,
     flickr_tokens,
@@ -31,6 +32,7 @@ from explorer.data.formats import (
     parquet,
     saved_to_disk,
     shards,
+    stl_binary,
     textfiles,
 )
 from explorer.data.left_out import LeftOut, shortened
@@ -87,6 +89,7 @@ FORMATS = tuple(
         idx,
         cifar_binary,
         cifar_pickled,
+        stl_binary,
         matlab,
         numpy_arrays,
         shards,
@@ -95,6 +98,7 @@ FORMATS = tuple(
         caption_table,
         captions_by_name,
         conversations,
+        class_lists,
         class_folders,
     )
 )

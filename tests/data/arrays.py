@@ -95,6 +95,16 @@ def cifar_pickled_now(folder: Path) -> Path:
     return cifar_pickled(folder, 5)
 
 
+def stl(folder: Path) -> Path:
+    for split, n in SIZES.items():
+        image, label = made(n, 96, True, len(split))
+        write(folder / f"{split}_X.bin", image.transpose(0, 3, 2, 1).tobytes())
+        write(folder / f"{split}_y.bin", (label + 1).astype(np.uint8).tobytes())
+    write(folder / "class_names.txt", "red\ngreen\nblue\n")
+    write(folder / "fold_indices.txt", "0 1 2 \n3 4 5 \n")
+    return folder
+
+
 def svhn(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for split, n in SIZES.items():
@@ -140,6 +150,7 @@ WRITERS = {
     cifar_100_binary: "CIFAR's binary files",
     cifar_pickled: "CIFAR's Python batches",
     cifar_pickled_now: "CIFAR's Python batches",
+    stl: "STL-10's binary files",
     svhn: "SVHN's mat files",
     medical: "NumPy arrays with labels",
     keras: "NumPy arrays with labels",

@@ -19,7 +19,7 @@ from explorer.data.reading.folder import walk
 from explorer.data.reading.image_folder import ImageFolder
 from explorer.data.reading.listing import listing
 from explorer.data.reading.masks import MASKS
-from explorer.data.reading.told_classes import told_classes
+from explorer.data.reading.told_classes import numbered_by, told_classes
 from explorer.data.records import Reading, Record
 from explorer.data.splits import split_called, split_named
 
@@ -82,10 +82,15 @@ def _records(folder: Path, left_out: LeftOut, notes: list[str]) -> Iterator[Reco
         if parts not in said:
             left_out.add_all("images outside the folders of splits", [*names.values()])
             continue
-        class_of = dict.fromkeys(files, label_of[parts])
-        if not label_of[parts] and (told := told_classes(folder, PurePosixPath(*parts), classes)):
-            notes.append(f"Classes of {posixpath.join(*parts)}/ are those in {told.path.name}.")
+        class_of, where = dict.fromkeys(files, label_of[parts]), PurePosixPath(*parts)
+        if not label_of[parts] and (told := told_classes(folder, where, classes)):
+            notes.append(f"Classes of {where}/ are those in {told.path.name}.")
             class_of = told.class_of
+        elif files and not label_of[parts] and (path := numbered_by(folder, where)):
+            notes.append(
+                f"{path} numbers the images of {where}/, and does not say which folder of a class "
+                "a number is; write the names of these folders there."
+            )
         for file, name in names.items():
             if label := class_of.get(file):
                 yield Record(said[parts].split or "", name, (), name, label)

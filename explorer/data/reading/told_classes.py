@@ -33,6 +33,25 @@ def told_classes(root: Path, where: PurePosixPath, classes: Set[str]) -> ToldCla
     return None
 
 
+def numbered_by(root: Path, where: PurePosixPath) -> str:
+    """The text, by its path, that gives numbers to images of a folder; "" without one.
+
+    What numbers mean is not guessed: those of ImageNet's lists and of its devkit differ.
+    """
+    for place in (where, *where.parents):
+        for name in listing(root / place).ending([".txt"]):
+            if not (root / place / name).is_symlink():
+                rows = map(_APART.split, head(root / place / name).split("\n")[:1])
+                if any(_is_numbered(root / where, row) for row in rows):
+                    return (place / name).as_posix()
+    return ""
+
+
+def _is_numbered(folder: Path, row: list[str]) -> bool:
+    name = PurePosixPath(row[0]).name
+    return row[1:2] != [] and row[1].isdecimal() and name in listing(folder).names
+
+
 def _in(folder: Path, classes: Set[str]) -> Iterator[ToldClasses]:
     for name in listing(folder).ending([".txt"]):
         path = folder / name

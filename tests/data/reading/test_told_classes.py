@@ -52,3 +52,13 @@ def test_of_two_texts_none_is_guessed(tmp_path):
     for name in ("a.txt", "b.txt"):
         write(tmp_path / "val" / name, "0.png n01\n")
     assert told_classes(tmp_path, PurePosixPath("val"), CLASSES) is None
+
+
+def test_a_text_may_tell_classes_of_images_in_the_folder_itself(tmp_path):
+    for number in range(4):
+        write(tmp_path / f"{'cat' if number % 2 else 'dog'}/{number}.png", image(10 * number + 10))
+    write(tmp_path / "4.png", image(50))
+    write(tmp_path / "about.txt", "4.png dog")
+    found = look_into(str(tmp_path))
+    assert found.notes == ["Classes of ./ are those in about.txt."]
+    assert found.splits["train"].n_images == 5
