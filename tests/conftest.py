@@ -10,7 +10,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # tests beside each other have a core e
 
 
 from explorer.config import SynthesisConfig
-from explorer.data.open import BUILT_IN
+from explorer.data.built_in import BUILT_IN
 from explorer.methods.prototypes.pds import PdsSettings
 from explorer.models.bundles import BUNDLES, Bundle
 from explorer.runs.config import RunConfig

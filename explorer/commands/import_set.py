@@ -10,7 +10,8 @@ import numpy as np
 
 from explorer.commands.options import add_cache, add_command, add_models, models_named, typed_folder
 from explorer.commands.terminal import Terminal, answer
-from explorer.data.open import open_dataset, read_splits
+from explorer.data.found import read_splits
+from explorer.data.open import open_dataset
 from explorer.errors import BadDataError, ConfigError, MissingDataError
 from explorer.models.bundles import choose_bundle
 from explorer.models.loaded import Models

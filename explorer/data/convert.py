@@ -10,9 +10,11 @@ from typing import Any, NamedTuple, TypedDict
 
 from PIL import Image
 
+from explorer.data.built_in import BUILT_IN
+from explorer.data.found import look_into
 from explorer.data.inspect import target_of
 from explorer.data.left_out import LeftOut
-from explorer.data.open import BUILT_IN, look_into, open_dataset
+from explorer.data.open import open_dataset
 from explorer.data.reading.spellings import absolute_parts
 from explorer.errors import BadDataError, UnknownNameError
 from explorer.progress import Progress, Report, silent

@@ -6,9 +6,11 @@ from typing import Any, NotRequired, Required, TypedDict
 
 import numpy as np
 
+from explorer.data.built_in import BUILT_IN
+from explorer.data.found import Found, look_into
 from explorer.data.left_out import LeftOut, shortened
 from explorer.data.nearly_same import Looks, look_of, nearly_same
-from explorer.data.open import BUILT_IN, Found, as_dataset, find_shared, look_into, open_dataset
+from explorer.data.open import as_dataset, find_shared, open_dataset
 from explorer.data.shared_images import Shared
 from explorer.errors import BadDataError
 from explorer.progress import Progress, Report, silent

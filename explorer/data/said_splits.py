@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from explorer.data.left_out import shortened
-from explorer.data.reading.fields import IDENTITIES, says_no_splits
+from explorer.data.reading.field_names import IDENTITIES
+from explorer.data.reading.fields import says_no_splits
 from explorer.data.reading.spellings import fold
 from explorer.data.reading.split_files import SplitFiles, meaning_of, without_numbers
 from explorer.data.records import Reading, Record

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any, NotRequired, TypedDict
 
 from explorer.config import MapConfig
-from explorer.data.open import BUILT_IN, open_dataset, read_splits
+from explorer.data.built_in import BUILT_IN
+from explorer.data.found import read_splits
+from explorer.data.open import open_dataset
 from explorer.data.shared_images import Shared
 from explorer.errors import ConfigError
 from explorer.explore.view import size_of

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from explorer.data.open import BUILT_IN
+from explorer.data.built_in import BUILT_IN
 from explorer.errors import ConfigError
 
 HUB = "hf:"

@@ -5,8 +5,8 @@ from contextlib import suppress
 
 import numpy as np
 
+from explorer.data.built_in import BUILT_IN
 from explorer.data.inspect import first_rows
-from explorer.data.open import BUILT_IN
 from explorer.errors import TOLD, sentence
 from explorer.types import Dataset, Pairs
 from explorer.ui import wire

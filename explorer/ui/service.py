@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-from explorer.data.open import BUILT_IN
+from explorer.data.built_in import BUILT_IN
 from explorer.errors import TOLD, ConfigError, MissingDataError, sentence
 from explorer.explore.dataset import Prepared, find_prepared
 from explorer.explore.edit_history import History

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from explorer.data.open import Found, look_into, read_splits
+from explorer.data.found import Found, look_into, read_splits
 from explorer.types import Pairs
 
 

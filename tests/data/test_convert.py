@@ -6,7 +6,8 @@ import pytest
 from PIL import Image
 
 from explorer.data.convert import FORMATS, convert
-from explorer.data.open import open_dataset, read_splits
+from explorer.data.found import read_splits
+from explorer.data.open import open_dataset
 from explorer.errors import BadDataError, ConfigError, UnknownNameError
 from tests.colours import write_classes
 from tests.data.greys import csv_of, read, said, write, write_images

@@ -9,10 +9,12 @@ from pathlib import Path, PurePosixPath
 import pytest
 from PIL import Image
 
+from explorer.data.captions import clean_caption
 from explorer.data.formats.saved_to_disk import NAME
+from explorer.data.found import read_splits
 from explorer.data.images import decode_image
-from explorer.data.open import FORMATS, open_dataset, read_splits
-from explorer.data.records import clean_caption
+from explorer.data.known_formats import FORMATS
+from explorer.data.open import open_dataset
 from explorer.types import Pairs
 from tests.colours import write_colours
 from tests.data import layouts

@@ -2,9 +2,16 @@
 
 import pytest
 
+from explorer.data.found import look_into
 from explorer.data.inspect import inspect, told
-from explorer.data.open import look_into
-from tests.data.greys import FILES, TABLE, filled, write
+from explorer.errors import BadDataError
+from tests.data.greys import (
+    FILES,
+    TABLE,
+    filled,
+    found_in,
+    write,
+)
 
 
 @pytest.mark.parametrize("format_", FILES)
@@ -40,3 +47,12 @@ def test_tables_without_captions_would_not_fit(tmp_path):
     write(tmp_path / "scores.csv", "epoch,loss\n1,2\n")
     write(tmp_path / "notes.txt", "years of work")
     assert "would fit" not in told(inspect(str(tmp_path)))
+
+
+@pytest.mark.parametrize("content", ['{"data": [{"image": "0.png"}]}', '{"0.png": {"text": "a"}}'])
+def test_json_that_is_not_understood_is_named_with_its_beginning(tmp_path, content):
+    with pytest.raises(
+        BadDataError, match=r"all.json is not understood: it begins with \{"
+    ) as error:
+        found_in(tmp_path, "all.json", content)
+    assert content[:20] in str(error.value)

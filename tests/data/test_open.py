@@ -1,19 +1,10 @@
 import json
 import os
-import tempfile
-from pathlib import Path
 
-import numpy as np
 import pytest
 
-from explorer.data.open import look_into, open_dataset
-from explorer.errors import BadDataError, ConfigError, MissingDataError
+from explorer.data.open import open_dataset
 from tests.colours import write_classes, write_colours
-from tests.data.greys import (
-    TABLE,
-    found_in,
-    write,
-)
 
 
 @pytest.mark.parametrize("missing", [["val", "test"], ["val"], ["test"]])
@@ -52,58 +43,6 @@ def test_the_fingerprint_changes_with_images_and_captions(colours):
     assert len({first, second, fingerprint()}) == 3
 
 
-@pytest.mark.parametrize(
-    ("data", "error", "message"),
-    [
-        ("hf:owner", ConfigError, "hf:owner/name or hf:owner/name@config"),
-        ("no/such/folder", MissingDataError, "no folder 'no/such/folder'"),
-        (
-            "",
-            BadDataError,
-            "it holds no files. Understood are: .*, BLIP/ALBEF Karpathy JSON, ",
-        ),
-    ],
-)
-def test_what_cannot_be_opened_is_explained(tmp_path, data, error, message):
-    with pytest.raises(error, match=message):
-        open_dataset(data or str(tmp_path))
-
-
-@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="no memory is a folder here")
-def test_a_folder_in_memory_is_opened_and_other_folders_of_the_system_are_not():
-    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
-        assert open_dataset(str(write_colours(Path(folder) / "own"))).splits["val"].n_images == 5
-    for system in ("/dev", "/proc/self", "/sys"):
-        with pytest.raises(MissingDataError, match="There is no folder"):
-            open_dataset(system)
-
-
-def test_a_folder_without_train_is_refused(colours):
-    (colours / "train.json").unlink()
-    with pytest.raises(BadDataError, match="no train split, only test and val"):
-        open_dataset(str(colours))
-
-
-def test_scenes_are_opened_once():
-    assert open_dataset("scenes") is open_dataset("scenes")
-    assert np.all(np.diff(open_dataset("scenes").splits["train"].image_of_caption) >= 0)
-
-
-@pytest.mark.parametrize("content", ['{"data": [{"image": "0.png"}]}', '{"0.png": {"text": "a"}}'])
-def test_json_that_is_not_understood_is_named_with_its_beginning(tmp_path, content):
-    with pytest.raises(
-        BadDataError, match=r"all.json is not understood: it begins with \{"
-    ) as error:
-        found_in(tmp_path, "all.json", content)
-    assert content[:20] in str(error.value)
-
-
-def test_a_file_is_no_folder(tmp_path):
-    write(tmp_path / "a.csv", TABLE)
-    with pytest.raises(MissingDataError, match=r"a\.csv is a file; give the folder"):
-        look_into(str(tmp_path / "a.csv"))
-
-
 def test_splits_that_are_missing_are_taken_out_of_train(tmp_path):
     folder = write_classes(tmp_path / "colours", {"train": 40}) / "train"
     dataset = open_dataset(str(folder))
@@ -113,15 +52,3 @@ def test_splits_that_are_missing_are_taken_out_of_train(tmp_path):
         assert [name.split("/")[0] for name in split.image_names] == [
             split.classes[c] for c in split.labels
         ]
-
-
-def test_one_class_alone_is_named_and_refused(tmp_path):
-    folder = write_classes(tmp_path / "colours", {"train": 1})
-    with pytest.raises(BadDataError, match="one class, 'red', and none has a caption; two"):
-        open_dataset(str(folder))
-
-
-def test_why_a_single_class_is_left_is_told(tmp_path):
-    labels = "".join(f"{n}.png,{n * 0.5}\n" for n in range(2))
-    with pytest.raises(BadDataError, match=r"labels that are fractions and no classes \(1\)"):
-        found_in(tmp_path, "a.csv", f"image,label\n{labels}")

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.data.open import read_splits
+from explorer.data.found import read_splits
 from explorer.types import Pairs
 
 FOLDER = Path(

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from explorer.data.found import look_into, read_splits
 from explorer.data.inspect import inspect
-from explorer.data.open import look_into, read_splits
 from explorer.errors import BadDataError
 from explorer.types import Labelled
 from tests.data.greys import TABLE, csv_of, image, read, said, write, write_images

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.data.open import read_splits
+from explorer.data.found import read_splits
 from explorer.engine.image_pass import Network, pass_over
 from explorer.progress import silent
 

@@ -12,14 +12,9 @@ from pathlib import Path
 
 from explorer.data.images import is_image_name
 from explorer.data.left_out import LeftOut, place_of
-from explorer.data.reading.fields import (
-    LOOKED_AT,
-    captions_in,
-    choose_fields,
-    fields_among,
-    no_fields,
-    split_in,
-)
+from explorer.data.reading.cells import captions_in, split_in
+from explorer.data.reading.columns import LOOKED_AT, fields_among
+from explorer.data.reading.fields import choose_fields, no_fields
 from explorer.data.reading.folder import all_files, nearest_files
 from explorer.data.reading.masks import Masks
 from explorer.data.reading.places import Table, locate

@@ -13,7 +13,7 @@ from typing import Any
 
 from explorer.data.images import SUFFIXES
 from explorer.data.left_out import LeftOut, place_of
-from explorer.data.reading.fields import as_captions, label_in
+from explorer.data.reading.cells import as_captions, label_in
 from explorer.data.reading.json_lists import not_json, peeked
 from explorer.data.reading.places import fits, locate_all
 from explorer.data.reading.text import head, read_text

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.data.left_out import LeftOut, place_of
-from explorer.data.reading.fields import as_captions
+from explorer.data.reading.cells import as_captions
 from explorer.data.reading.folder import all_files, folders_below, nearest_files
 from explorer.data.reading.json_lists import read_list
 from explorer.data.reading.places import Table, locate

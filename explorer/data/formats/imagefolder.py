@@ -12,13 +12,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from explorer.data.left_out import LeftOut, place_of, shortened
-from explorer.data.reading.fields import (
-    LOOKED_AT,
-    NoFields,
-    captions_in,
-    fields_among,
-    split_in,
-)
+from explorer.data.reading.cells import captions_in, split_in
+from explorer.data.reading.columns import LOOKED_AT, fields_among
+from explorer.data.reading.fields import NoFields
 from explorer.data.reading.folder import files_in, folders_below
 from explorer.data.reading.json_lists import read_list
 from explorer.data.reading.masks import Masks

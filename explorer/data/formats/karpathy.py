@@ -15,18 +15,10 @@ from pathlib import Path
 
 from explorer.data.formats import captions_by_name, coco, conversations
 from explorer.data.left_out import LeftOut, place_of
-from explorer.data.reading.fields import (
-    CAPTIONS,
-    IMAGES,
-    LABELS,
-    LOOKED_AT,
-    Fields,
-    captions_in,
-    label_in,
-    name_in,
-    split_in,
-    with_split,
-)
+from explorer.data.reading.cells import captions_in, label_in, name_in, split_in
+from explorer.data.reading.columns import LOOKED_AT, with_split
+from explorer.data.reading.field_names import CAPTIONS, IMAGES, LABELS
+from explorer.data.reading.fields import Fields
 from explorer.data.reading.folder import files_in, subfolders
 from explorer.data.reading.json_lists import peeked, read_list
 from explorer.data.reading.places import fits, locate_all

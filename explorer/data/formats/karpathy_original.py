@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from explorer.data.left_out import LeftOut, place_of
-from explorer.data.reading.fields import as_captions
+from explorer.data.reading.cells import as_captions
 from explorer.data.reading.folder import all_files, nearest_files
 from explorer.data.reading.json_lists import peeked, read_list
 from explorer.data.reading.places import Table, locate

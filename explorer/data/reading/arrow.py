@@ -12,20 +12,11 @@ from PIL import Image
 
 from explorer.data.images import decode_image
 from explorer.data.left_out import LeftOut
+from explorer.data.reading.cells import captions_in, failed, label_in, name_in, split_in
 from explorer.data.reading.class_names import checked
-from explorer.data.reading.fields import (
-    IMAGES,
-    LOOKED_AT,
-    Fields,
-    captions_in,
-    choose_fields,
-    failed,
-    label_in,
-    name_in,
-    no_fields,
-    split_in,
-    with_split,
-)
+from explorer.data.reading.columns import LOOKED_AT, with_split
+from explorer.data.reading.field_names import IMAGES
+from explorer.data.reading.fields import Fields, choose_fields, no_fields
 from explorer.data.records import Record
 from explorer.errors import BadDataError
 

@@ -1,16 +1,12 @@
 """Where the images are that tables name: each table is asked for itself.
 
-Names are relative to the folder that their table is in, or to the dataset's folder, or else to a
-folder below that holds them. A folder that is called as a split holds that split before any other;
-where nothing else says the split, and there is train and another, it is that of the image's folder.
-Where a name fits in several places that hold different images, nothing is guessed: the dataset is
-refused. Nor is a name that is missing from its own place taken from one that is another split's.
+What its names are relative to is told in `search`. Where nothing else says the split, and there is
+train and another, it is that of the image's folder.
 """
 
 import posixpath
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,22 +14,17 @@ from explorer.data.left_out import LeftOut
 from explorer.data.reading.folder import files_in
 from explorer.data.reading.image_folder import ImageFolder
 from explorer.data.reading.masks import Masks
-from explorer.data.reading.same_files import first_different
+from explorer.data.reading.relative_names import relative_names
+from explorer.data.reading.search import Group, Search
 from explorer.data.reading.spellings import (
-    absolute_parts,
     is_address,
     is_content,
     is_packed,
     leads_up,
-    spellings,
 )
 from explorer.data.reading.tree import Tree
 from explorer.data.records import Reading, Record
 from explorer.data.splits import Files, split_named
-from explorer.errors import BadDataError
-
-_PROBED = 2000
-"""Absolute names, spread over all, that say how much of their beginning is not here."""
 
 
 class Table(NamedTuple):
@@ -41,14 +32,6 @@ class Table(NamedTuple):
 
     path: Path
     records: Iterable[Record]  # their places are names as the table has them
-
-
-class _Group(NamedTuple):
-    """The names that one table gives of one split."""
-
-    beside: str | None  # the table's folder, relative to the dataset's; None where it is elsewhere
-    split: str | None  # None where nobody says it
-    names: Sequence[str]
 
 
 def locate(
@@ -64,9 +47,9 @@ def locate(
     """
     tree = Tree(folder)
     read = [(table.path, list(_usable(table.records, left_out))) for table in tables]
-    relative = _relative_names(tree, [each.place for _, records in read for each in records])
+    relative = relative_names(tree, [each.place for _, records in read for each in records])
     searches = {
-        (path, split): _Search(tree, group)
+        (path, split): Search(tree, group)
         for path, records in read
         for split, group in _groups(folder, path, records, relative)
     }
@@ -109,92 +92,6 @@ def fits(folder: Path, names: Sequence[str]) -> bool:
     return any(Tree(folder).everywhere(names).values())
 
 
-class _Search:
-    """Looks for the files of a group's names, place after place, the likeliest first."""
-
-    def __init__(self, tree: Tree, group: _Group) -> None:
-        self._tree, self._group = tree, group
-        self.found: dict[str, str] = {}  # paths by name
-        self.unusual: list[str] = []  # places other than beside the table and the dataset's folder
-
-    @property
-    def is_short(self) -> bool:
-        """Whether names are without a file."""
-        return len(self.found) < len(self._group.names)
-
-    def look_in_own_places(self) -> None:
-        for place in dict.fromkeys((self._group.beside, "")):
-            if place is not None and self.is_short:
-                there = ((name, self._tree.find(place, name)) for name in self._group.names)
-                self._add({place: {name: path for name, path in there if path}})
-        if self.is_short:
-            for names_split in dict.fromkeys((self._group.split, None)):
-                self._add(self._elsewhere(names_split))
-        self._give_back()
-
-    def look_in_places_of_others(self, taken: Set[str]) -> None:
-        """Where a split has no folder of its own; what other groups have stays theirs."""
-        if not (self.is_short and self._group.split):
-            return
-        for split in {split_named(p) for p in self._anywhere} - {None, self._group.split}:
-            places = self._elsewhere(split)
-            own = {n: path for there in places.values() for n, path in there.items()}
-            missing = {n: p for n, p in own.items() if n not in self.found}
-            if not own.keys() & self.found.keys() and not taken & set(missing.values()):
-                self._add(places)
-        self._give_back()
-
-    @cached_property
-    def _anywhere(self) -> Mapping[str, Mapping[str, str]]:
-        return self._tree.everywhere(tuple(self._group.names))
-
-    def _elsewhere(self, split: str | None) -> dict[str, Mapping[str, str]]:
-        """The places that are called as a split; all of them where nobody says the split."""
-        usual = (self._group.beside, "")
-        return {
-            place: there
-            for place, there in self._anywhere.items()
-            if place not in usual and (self._group.split is None or split_named(place) == split)
-        }
-
-    def _add(self, places: Mapping[str, Mapping[str, str]]) -> None:
-        """Adds what is found in places that are equally likely.
-
-        They must agree. With a likelier place that has most of the names they need not: there they
-        are something else, such as thumbnails.
-        """
-        before = dict(self.found)
-        for place, there in sorted(places.items(), key=lambda each: -len(each[1])):
-            both = {n: (self.found[n], p) for n, p in there.items() if n in self.found}
-            if other := first_different(self._tree.root, list(both.values())):
-                if before.keys() & both.keys() and len(before) * 2 > len(self._group.names):
-                    continue
-                raise BadDataError(
-                    f"In {self._tree.root} the names of images fit several places: {other[0]} "
-                    f"and {other[1]} are different images; put each table beside its images."
-                )
-            new = {name: path for name, path in there.items() if name not in self.found}
-            if new and place not in (self._group.beside, ""):
-                self.unusual.append(place)
-            self.found |= new
-
-    def _give_back(self) -> None:
-        """Leaves a file to the name that is exactly its own, if another name was respelled."""
-        if len(set(self.found.values())) == len(self.found):
-            return  # no two names lead to one file
-        exact = {path for name, path in self.found.items() if _is_exact(name, path)}
-        self.found = {
-            name: path
-            for name, path in self.found.items()
-            if path not in exact or _is_exact(name, path)
-        }
-
-
-def _is_exact(name: str, path: str) -> bool:
-    last = posixpath.basename(path)
-    return any(posixpath.basename(each) == last for each in spellings(name))
-
-
 def _usable(records: Iterable[Record], left_out: LeftOut) -> Iterator[Record]:
     reasons: dict[str, str] = {}  # an image has several captions, a row each
     for each in records:
@@ -215,43 +112,9 @@ def _unusable(name: str) -> str:
     return "images written as text where a name is needed" if is_content(name) else ""
 
 
-def _relative_names(tree: Tree, names: Sequence[str]) -> dict[str, str]:
-    """Absolute names, of another machine as a rule, as relative ones.
-
-    The same number of folders is cut off all of them, so that different names stay different: as
-    many as leave the most names that are here, and of what they share only. Where none is
-    absolute, all may begin with the dataset's own folder.
-    """
-    names = list(dict.fromkeys(names))
-    parts = {name: found for name in names if (found := absolute_parts(name))}
-    if not parts:
-        return _from_above(tree, names)
-    shared = len(posixpath.commonprefix([each[:-1] for each in parts.values()]))  # of tuples
-    probed = list(parts.values())[:: max(1, len(parts) // _PROBED)]
-    counts = [_count(tree, ["/".join(each[n:]) for each in probed]) for n in range(shared + 1)]
-    cut = counts.index(max(counts)) if max(counts) else shared
-    return {name: "/".join(found[cut:]) for name, found in parts.items()}
-
-
-def _from_above(tree: Tree, names: Sequence[str]) -> dict[str, str]:
-    """Names that begin with the name of the dataset's own folder, without it; if they fit so."""
-    own = tree.root.resolve().parts
-    shared = posixpath.commonprefix([name.split("/")[:-1] for name in names])
-    for n in range(len(shared), 0, -1):
-        if tuple(shared[:n]) == own[-n:] and not _count(tree, names[:: len(names) // _PROBED or 1]):
-            cut = {name: name.split("/", n)[n] for name in names}
-            there = set().union(*tree.everywhere(tuple(cut.values())).values())
-            return {name: rest for name, rest in cut.items() if rest in there}
-    return {}
-
-
-def _count(tree: Tree, names: Sequence[str]) -> int:
-    return len({name for there in tree.everywhere(tuple(names)).values() for name in there})
-
-
 def _groups(
     folder: Path, path: Path, records: Sequence[Record], relative: Mapping[str, str]
-) -> Iterator[tuple[str, _Group]]:
+) -> Iterator[tuple[str, Group]]:
     by_split: dict[str, dict[str, None]] = {}
     for each in records:
         by_split.setdefault(each.split, {})[relative.get(each.place, each.place)] = None
@@ -260,12 +123,12 @@ def _groups(
     beside = where.parent.as_posix().removeprefix(".") if is_below else None
     for split, names in by_split.items():
         said = len(by_split) > 1 or split_named(where.as_posix() if is_below else path.name)
-        yield split, _Group(beside, split if split and said else None, list(names))
+        yield split, Group(beside, split if split and said else None, list(names))
 
 
 def _placed(
     read: Sequence[tuple[Path, Iterable[Record]]],
-    searches: Mapping[tuple[Path, str], _Search],
+    searches: Mapping[tuple[Path, str], Search],
     relative: Mapping[str, str],
     left_out: LeftOut,
 ) -> Iterator[Record]:
@@ -309,7 +172,7 @@ def _split_of(place: str) -> str | None:
     return split_named(posixpath.dirname(place))
 
 
-def _place(named: str, search: _Search, relative: Mapping[str, str]) -> str | None:
+def _place(named: str, search: Search, relative: Mapping[str, str]) -> str | None:
     """The path of an image in the folder, whether it is there or not; None where it cannot be."""
     name = relative.get(named, named)
     place = search.found.get(name)

@@ -6,7 +6,8 @@ from typing import Any
 
 from explorer.data.left_out import LeftOut
 from explorer.data.pointers import is_pointer
-from explorer.data.reading.fields import CAPTIONS, LABELS, as_captions, failed, label_in
+from explorer.data.reading.cells import as_captions, failed, label_in
+from explorer.data.reading.field_names import CAPTIONS, LABELS
 from explorer.data.reading.json_lists import GivenTwice, parse
 from explorer.data.reading.text import decoded
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from explorer.data.images import SUFFIXES, is_image_name
-from explorer.data.reading.fields import IDENTITIES, IMAGES
+from explorer.data.reading.field_names import IDENTITIES, IMAGES
 from explorer.data.reading.folder import folders_below
 from explorer.data.reading.json_lists import GivenTwice, parse
 from explorer.data.reading.listing import listing

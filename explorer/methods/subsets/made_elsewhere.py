@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.data.open import read_splits
+from explorer.data.found import read_splits
 from explorer.errors import ConfigError, MissingDataError
 from explorer.methods.base import Method
 from explorer.progress import Report

@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from explorer.data.open import BUILT_IN
+from explorer.data.built_in import BUILT_IN
 from explorer.errors import ConfigError
 from explorer.explore.view import View
 from explorer.methods.base import Method

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from explorer.data.convert import convert
+from explorer.data.found import read_splits
 from explorer.data.inspect import inspect
-from explorer.data.open import open_dataset, read_splits
+from explorer.data.open import open_dataset
 from explorer.errors import ExplorerError
 from tests.data.arrays import SIZES, WRITERS
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.data.open import look_into
+from explorer.data.found import look_into
 from tests.data.greys import (
     filled,
     found_in,

@@ -1,4 +1,4 @@
-from explorer.data.open import look_into, read_splits
+from explorer.data.found import look_into, read_splits
 from tests.data.arrays import cifar_100_binary
 from tests.data.greys import write
 

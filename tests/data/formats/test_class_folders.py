@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.data.open import open_dataset, read_splits
+from explorer.data.found import read_splits
+from explorer.data.open import open_dataset
 from explorer.errors import BadDataError
 from tests.colours import write_classes
 from tests.data.greys import image, write

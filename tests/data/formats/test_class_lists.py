@@ -2,7 +2,8 @@
 
 import pytest
 
-from explorer.data.open import look_into, open_dataset
+from explorer.data.found import look_into
+from explorer.data.open import open_dataset
 from explorer.errors import BadDataError
 from tests.data.greys import image, write
 

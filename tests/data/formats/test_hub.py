@@ -7,8 +7,9 @@ import pytest
 from PIL import Image
 
 from explorer.data.formats import hub
-from explorer.data.open import open_dataset, read_splits
-from explorer.data.records import make_splits
+from explorer.data.found import read_splits
+from explorer.data.made_splits import make_splits
+from explorer.data.open import open_dataset
 from explorer.errors import BadDataError, MissingDataError
 
 

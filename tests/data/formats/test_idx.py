@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from explorer.data.formats import idx as idx_files
-from explorer.data.open import open_dataset, read_splits
+from explorer.data.found import read_splits
+from explorer.data.open import open_dataset
 from explorer.errors import BadDataError
 from tests.data.arrays import emnist, idx, idx_bytes
 from tests.data.greys import write

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from explorer.data.open import look_into, open_dataset
+from explorer.data.found import look_into
+from explorer.data.open import open_dataset
 from explorer.errors import BadDataError
 from tests.data.greys import (
     found_in,

@@ -4,11 +4,10 @@ import json
 
 import pytest
 
-from explorer.data.open import look_into, open_dataset
+from explorer.data.found import look_into
+from explorer.data.open import open_dataset
 from explorer.errors import BadDataError
-from tests.data.greys import (
-    write,
-)
+from tests.data.greys import write
 
 
 def test_sentences_without_a_text_are_said_to_be_so(tmp_path):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.io import savemat
 
-from explorer.data.open import read_splits
+from explorer.data.found import read_splits
 from tests.data.greys import write
 
 

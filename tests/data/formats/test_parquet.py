@@ -8,7 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from explorer.data.formats import parquet
-from explorer.data.open import look_into, open_dataset, read_splits
+from explorer.data.found import look_into, read_splits
+from explorer.data.open import open_dataset
 from explorer.errors import BadDataError
 from tests.colours import write_classes
 from tests.data.greys import (

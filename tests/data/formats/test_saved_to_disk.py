@@ -3,7 +3,7 @@
 import datasets
 import pytest
 
-from explorer.data.open import read_splits
+from explorer.data.found import read_splits
 from explorer.errors import BadDataError
 from tests.data.greys import image, levels, said
 

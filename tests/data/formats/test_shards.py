@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from explorer.data.open import look_into, open_dataset, read_splits
+from explorer.data.found import look_into, read_splits
+from explorer.data.open import open_dataset
 from explorer.errors import BadDataError
 from tests.data.greys import (
     image,

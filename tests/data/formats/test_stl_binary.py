@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from explorer.data.open import look_into, open_dataset, read_splits
+from explorer.data.found import look_into, read_splits
+from explorer.data.open import open_dataset
 from explorer.errors import BadDataError
 from tests.data.arrays import stl
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.data.open import look_into
+from explorer.data.found import look_into
 from explorer.data.reading.listing import listed_once, listing
 from explorer.errors import BadDataError
 from tests.data.greys import write, write_images

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.data.open import look_into, open_dataset
+from explorer.data.found import look_into
+from explorer.data.open import open_dataset
 from explorer.data.reading.masks import Masks
 from explorer.types import Labelled
 from tests.data.greys import write, write_images

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from explorer.data.open import open_dataset, read_splits
+from explorer.data.found import read_splits
+from explorer.data.open import open_dataset
 from explorer.errors import BadDataError
 from tests.data.greys import (
     csv_of,

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from explorer.data.found import look_into
 from explorer.data.left_out import LeftOut
-from explorer.data.open import look_into
 from explorer.data.reading.samples import (
     NoCaptions,
     sample_captions,

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from explorer.data.open import open_dataset, read_splits
+from explorer.data.found import read_splits
+from explorer.data.open import open_dataset
 from explorer.errors import BadDataError
 from tests.data.layouts import write_tar
 

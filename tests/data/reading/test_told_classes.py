@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from explorer.data.open import look_into, read_splits
+from explorer.data.found import look_into, read_splits
 from explorer.data.reading.told_classes import told_classes
 from tests.data.greys import image, write
 

@@ -3,12 +3,14 @@
 import json
 
 import numpy as np
-import pytest
 from PIL import Image
 
 from explorer.core.columns import CAPTION, IMAGE
-from explorer.data.open import open_dataset, read_splits
-from explorer.data.records import MISSING, Reading, Record, clean_caption, make_splits, take
+from explorer.data.found import read_splits
+from explorer.data.made_splits import make_splits
+from explorer.data.open import open_dataset
+from explorer.data.parts import take
+from explorer.data.records import MISSING, Reading, Record
 from explorer.scenes.world import open_labelled_scenes
 from tests.colours import write_classes
 from tests.data.greys import (
@@ -59,20 +61,6 @@ def test_captions_of_one_name_are_of_one_image_in_the_order_of_first_appearance(
     assert list(train.captions) == ["a", "c", "d", "b"]
     assert train.image_of_caption.tolist() == [0, 0, 0, 1]
     assert train.open_image(1).getpixel((0, 0)) == (0, 0, 255)
-
-
-@pytest.mark.parametrize(
-    ("caption", "clean"),
-    [
-        ("  Two\u2028DOGS ", "two dogs"),
-        ('"Wait!" (no)', "wait no"),
-        ("word " * 40, " ".join(["word"] * 30)),
-        ("\ud83d sea", r"\ud83d sea"),
-        ("...", ""),
-    ],
-)
-def test_captions_are_cleaned_as_the_reference_does(caption, clean):
-    assert clean_caption(caption) == clean
 
 
 def test_entities_of_html_are_told_and_stay_for_who_opened_them_before_has_them_so():

@@ -1,0 +1,100 @@
+"""What rows say of columns, whatever these are called."""
+
+import pytest
+
+from explorer.data.found import read_splits
+from explorer.data.open import open_dataset
+from explorer.data.reading.columns import wordless_among
+from explorer.data.reading.fields import choose_fields
+from explorer.errors import BadDataError
+from tests.data.greys import (
+    found_in,
+    read,
+    rows_as,
+    said,
+    write,
+    write_images,
+)
+from tests.data.layouts import write_text
+
+
+def test_fields_without_words_are_those_that_hold_something_and_never_words():
+    rows = [
+        {"score": "0.5", "words": "", "mixed": "7", "none": None, "box": {"x": 1}, "list": ["a"]},
+        {"score": "12", "words": "a dog", "mixed": "a cat", "none": "", "box": 3, "list": []},
+    ]
+    assert wordless_among(rows) == {"score", "box"}
+    assert choose_fields(["image", "score"], wordless=wordless_among(rows)) is None
+
+
+@pytest.mark.parametrize("name", ["metadata.jsonl", "captions.json", "a.csv"])
+def test_a_column_of_splits_may_be_called_otherwise(tmp_path, name):
+    rows = [
+        {"file_name": f"{n}.png", "caption": f"level {10 * n + 10}", "Subset": split}
+        for n, split in enumerate(["training", "valid", "Test", "train"])
+    ]
+    found_in(tmp_path, name, rows_as(name, rows))
+    assert read(tmp_path) == {"train": said(10, 40), "val": said(20), "test": said(30)}
+
+
+@pytest.mark.parametrize("name", ["all.csv", "train.csv", "captions.json"])
+@pytest.mark.parametrize("word", ["cats", "testing ground"])
+def test_a_column_of_other_words_is_none_of_splits(tmp_path, name, word):
+    cells = ["test" if name == "train.csv" else word, "train", "train"]
+    rows = [
+        {"file_name": f"{n}.png", "caption": f"level {10 * n + 10}", "subset": cell}
+        for n, cell in enumerate(cells)
+    ]
+    found_in(tmp_path, name, rows_as(name, rows))
+    assert read(tmp_path) == {"train": said(10, 20, 30)}
+
+
+@pytest.mark.parametrize("name", ["a.csv", "metadata.jsonl"])
+@pytest.mark.parametrize("words", ["0 1", "true False", "no yes", "-1 1"])
+def test_a_column_of_two_values_is_of_classes_where_it_stands_alone(tmp_path, name, words):
+    rows = [
+        {"file_name": f"{n}.png", "malignant": word} for n, word in enumerate([*words.split(), ""])
+    ]
+    found = found_in(tmp_path, name, rows_as(name, rows))
+    assert set(found.splits["train"].classes) == set(words.split())
+    assert found.left_out["images without a label"] == 1
+
+
+def test_a_class_may_have_a_column_of_its_own(tmp_path):
+    write_images(tmp_path, {f"{n}.png": 10 * n for n in range(6)})
+    ones = ["1.0,0.0,0.0", "0.0,1.0,0.0", "0.0,0.0,1.0"]
+    rows = "".join(f"{n}.png,{n},{ones[n % 3]}\n" for n in range(6))
+    write(tmp_path / "truth.csv", f"image,age,mole,nevus,carcinoma\n{rows}")
+    train = read_splits(str(tmp_path))[1]["train"]
+    assert [train.classes[n] for n in train.labels[:3]] == ["mole", "nevus", "carcinoma"]
+    assert train.columns.keys() == {"age"}
+
+
+def test_a_later_row_of_two_classes_costs_that_row(tmp_path):
+    write_images(tmp_path, {f"{n}.png": n for n in range(104)})
+    rows = "".join(f"{n}.png,{n % 2},{1 - n % 2}\n" for n in range(102))
+    write(tmp_path / "a.csv", f"image,cat,dog\n{rows}102.png,1,1\n103.png,0,0\n")
+    found = open_dataset(str(tmp_path)).found
+    assert "rows of several classes or of none (2)" in found
+
+
+def test_rows_of_several_classes_are_refused(tmp_path):
+    write_images(tmp_path, {"0.png": 10, "1.png": 20})
+    write(tmp_path / "a.csv", "image,cat,dog\n0.png,1,1\n1.png,0,1\n")
+    with pytest.raises(BadDataError, match="its columns are image, cat, dog"):
+        open_dataset(str(tmp_path))
+
+
+@pytest.mark.parametrize("column", ["scan", "image_id"])
+def test_a_column_that_names_images_may_be_called_otherwise(tmp_path, column):
+    write_images(tmp_path, {"0.png": 10, "1.png": 20})
+    write(tmp_path / "a.csv", f"{column},caption\n0.png,level 10\n1.png,level 20\n")
+    assert read(tmp_path) == {"train": said(10, 20)}
+
+
+def test_a_column_of_numbers_is_no_caption_because_its_name_is_like_one(tmp_path):
+    rows = "".join(f"{n}.png,{n},A dog\n" for n in range(3))
+    write_text(tmp_path / "a.csv", f"file_name,text_length,short_text\n{rows}")
+    train = open_dataset(str(tmp_path)).splits["train"]
+    assert train.captions == ["a dog"]
+    assert list(train.columns) == ["text_length"]
