@@ -179,17 +179,19 @@ def test_an_image_is_searched_for_by_file_drop_and_paste(browser, album, tmp_pat
         for event, name in [("drop", "dataTransfer"), ("paste", "clipboardData")]:
             page.get_by_role("button", name="Clear the search").click()
             expect(found.locator(".found li")).to_have_count(0)
-            page.evaluate(
+            is_taken = page.evaluate(  # beside the form; the browser does not leave the page for it
                 """([event, name, content]) => {
                   const bytes = Uint8Array.from(atob(content), each => each.charCodeAt(0));
                   const data = new DataTransfer();
                   data.items.add(new File([bytes], `${event}.png`, { type: 'image/png' }));
                   const made = new Event(event, { bubbles: true, cancelable: true });
                   made[name] = data;
-                  document.querySelector('#search input[type=search]').dispatchEvent(made);
+                  document.querySelector('.map-frame').dispatchEvent(made);
+                  return made.defaultPrevented;
                 }""",
                 [event, name, base64.b64encode(given.read_bytes()).decode()],
             )
+            assert is_taken
             expect(found).to_contain_text(f"most like {event}.png")
             expect(found.locator(".found li").first).to_contain_text("1.00")
 

@@ -1,4 +1,4 @@
-// Takes an image to search for: chosen from files, dropped on the form, or pasted into it.
+// Takes an image to search for: chosen from files, or dropped or pasted while the form is to be seen.
 
 import { make } from '../common/page.js';
 
@@ -16,7 +16,7 @@ export function makeImagePicker(form, given) {
       type: 'button',
       class: 'tool',
       title:
-        'Choose an image, drop one here, or paste one: finds the images that CLIP finds most like it.',
+        'Choose an image, drop one anywhere here, or paste one: finds the images that CLIP finds most like it.',
       onclick: () => input.click(),
     },
     'Image …',
@@ -41,25 +41,32 @@ export function makeImagePicker(form, given) {
     else preview.removeAttribute('src');
   }
 
-  const hover = isOver => form.classList.toggle('is-target', isOver);
   preview.addEventListener('error', () => (preview.hidden = true));
   input.addEventListener('change', () => {
     take(input.files);
     input.value = ''; // the same file may be chosen again
   });
-  form.addEventListener(
-    'paste',
-    event => take(event.clipboardData.files) && event.preventDefault(),
-  );
-  form.addEventListener('dragover', event => {
-    if (!event.dataTransfer.types.includes('Files')) return;
+  takeFromPage(form, take);
+  return { fields: [button, input], preview, show };
+}
+
+/** Takes what is dropped or pasted anywhere while `form` is to be seen: dropped beside it, the browser
+ * would leave the page for the image. */
+function takeFromPage(form, take) {
+  const hover = isOver => form.classList.toggle('is-target', isOver);
+  document.addEventListener('paste', event => {
+    if (form.checkVisibility() && take(event.clipboardData.files)) event.preventDefault();
+  });
+  document.addEventListener('dragover', event => {
+    if (!form.checkVisibility() || !event.dataTransfer.types.includes('Files')) return;
     event.preventDefault();
     hover(true);
   });
-  form.addEventListener('dragleave', event => form.contains(event.relatedTarget) || hover(false));
-  form.addEventListener('drop', event => {
+  document.addEventListener('dragleave', event => event.relatedTarget || hover(false)); // out of the page
+  document.addEventListener('drop', event => {
+    if (!form.checkVisibility() || !event.dataTransfer.files.length) return;
+    event.preventDefault();
     hover(false);
-    if (take(event.dataTransfer.files)) event.preventDefault();
+    take(event.dataTransfer.files);
   });
-  return { fields: [button, input], preview, show };
 }
