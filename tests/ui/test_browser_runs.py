@@ -305,6 +305,19 @@ def test_a_list_of_methods_opened_before_the_first_answer_stays_open(browser, pa
         expect(method).to_have_attribute("aria-expanded", "true")
 
 
+def test_enter_takes_the_method_whose_name_was_typed_not_the_first_that_holds_it(browser, pacing):
+    with opened(browser, pacing.address) as page:
+        page.get_by_role("tab", name="Distill").click()
+        expect(page.locator("#estimate")).to_contain_text("images to generate: 100")
+        method = page.get_by_label("Method", exact=True)
+        method.click()
+        page.keyboard.type("random")
+        expect(page.get_by_role("option").first).to_contain_text("longest-caption: Random")
+        page.keyboard.press("Enter")
+        expect(method).to_have_value(re.compile("^random:"))
+        expect(page.locator("#estimate")).to_contain_text("images to copy: 100")
+
+
 def test_the_cost_is_told_before_a_start_and_follows_the_fields(browser, pacing):
     with opened(browser, pacing.address) as page:
         page.get_by_role("tab", name="Distill").click()

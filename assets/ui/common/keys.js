@@ -35,3 +35,24 @@ export function closeListsOnTab() {
   };
   window.addEventListener('keydown', stop, { capture: true });
 }
+
+/** Has Enter take the choice whose name is typed in full; Gradio would take the first that holds it
+ * anywhere, such as “longest-caption: Random …” of “random”. */
+export function takeNamesOnEnter() {
+  const take = (/** @type {KeyboardEvent} */ event) => {
+    const field = /** @type {HTMLInputElement | null} */ (
+      /** @type {Element} */ (event.target).closest?.('.wrap input[role=combobox]')
+    );
+    if (!field || event.key !== 'Enter') return;
+    const [first, ...others] = /** @type {NodeListOf<HTMLElement>} */ (
+      document.querySelectorAll('[role=listbox] [role=option]')
+    );
+    const typed = `${field.value.trim().toLowerCase()}: `;
+    const named = others.find(({ ariaLabel }) => ariaLabel?.toLowerCase().startsWith(typed));
+    if (!named || !first.matches('.active')) return; // the arrows went on from the first
+    event.stopImmediatePropagation();
+    event.preventDefault();
+    named.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, cancelable: true }));
+  };
+  window.addEventListener('keydown', take, { capture: true });
+}

@@ -1,7 +1,7 @@
 // The tabs: the address keeps which one is open, Back returns to the one before, and Distill's tells from everywhere that a run goes.
 
 import { step, whenStepped } from './address.js';
-import { closeListsOnTab, selectOnFocus } from './keys.js';
+import { closeListsOnTab, selectOnFocus, takeNamesOnEnter } from './keys.js';
 import { TABS, ask, listen, openTab, repeat, tabs, titleOf, whenThere } from './page.js';
 import { shareDone, stepOf } from './run.js';
 
@@ -20,6 +20,7 @@ export async function mount() {
   whenStepped('tab', before => openTab(before ?? first));
   closeListsOnTab();
   selectOnFocus();
+  takeNamesOnEnter();
   repeat(tell, LOOK_SECONDS);
   listen('ended', tell);
 }
