@@ -27,6 +27,7 @@ class Asked(NamedTuple):
     network: str  # "" for the first
     by: str  # "prototype", or a column of test
     other: str  # another run, or ""
+    alone: int | None = None  # the only outcome of two runs to list; see `wire.Failures`
 
 
 def runs_of(service: Service, prepared: Prepared) -> list[wire.RunOnMap]:
@@ -40,6 +41,8 @@ def look(service: Service, prepared: Prepared, run: str, asked: Asked) -> wire.F
     network = asked.network or next(iter(items.ranks))
     found = failures.fared(items, network, asked.space)
     beside = _beside(service, prepared, found, network, asked) if asked.other else None
+    outcome = _outcome(found, beside) if beside else None
+    listed = _listed(found, beside, outcome, asked.alone)
     step = failures.placing(service.store, prepared, asked.space)
     position = service.store.peek(step)
     embedded = service.store.peek(failures.embedding(prepared))
@@ -55,9 +58,9 @@ def look(service: Service, prepared: Prepared, run: str, asked: Asked) -> wire.F
         "y": [],
         "image": _images(prepared, asked.space, found).tolist(),
         "rank": found.rank.round(2).tolist(),
-        "outcome": _outcome(found, beside).tolist() if beside else [],
+        "outcome": outcome.tolist() if outcome is not None else [],
         "groups": [],
-        "items": [_item(prepared, asked.space, found, beside, i) for i in _listed(found, beside)],
+        "items": [_item(prepared, asked.space, found, beside, i) for i in listed],
         "making": None if is_placed else service.background.about(step),
     }
     if position is None or embedded is None:
@@ -148,13 +151,15 @@ def _outcome(found: Fared, beside: Fared) -> np.ndarray:
     return outcome
 
 
-def _listed(found: Fared, beside: Fared | None) -> list[int]:
-    """The items that fared worst; of two runs those where they differ most."""
-    if beside is None:
+def _listed(
+    found: Fared, beside: Fared | None, outcome: np.ndarray | None, alone: int | None
+) -> list[int]:
+    """The items that fared worst; of two runs those where they differ most, or of one outcome."""
+    if beside is None or outcome is None:
         order = np.argsort(-found.rank, kind="stable")
     else:
-        differ = np.flatnonzero(np.isin(_outcome(found, beside), (1, 2)))
-        order = differ[np.argsort(-np.abs(found.rank - beside.rank)[differ], kind="stable")]
+        meant = np.flatnonzero(np.isin(outcome, (1, 2) if alone is None else (alone,)))
+        order = meant[np.argsort(-np.abs(found.rank - beside.rank)[meant], kind="stable")]
     listed: list[int] = order[:MOST].tolist()
     return listed
 

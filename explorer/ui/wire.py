@@ -367,7 +367,7 @@ class Failures(TypedDict):
     rank: list[float]
     outcome: list[int]  # beside another run: 0 both, 1 only this, 2 only the other, 3 neither
     groups: list[FailureGroup]
-    items: list[FailedItem]  # the worst, or those that one run alone gets right
+    items: list[FailedItem]  # the worst; of two runs those of one outcome, else 1 and 2
     making: Making | None
 
 

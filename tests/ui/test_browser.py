@@ -65,8 +65,10 @@ def see_where_it_fails(page: Page, service: Service) -> None:
     (run,) = service.runs.list_runs("distill")
     expect(page.get_by_label("Run", exact=True)).to_have_value(run.id)
     expect(page.locator("#failures .found li").first).to_be_visible()
-    page.goto(page.url.split("?")[0] + address + "&n_prototypes=20")
+    page.goto(page.url.split("?")[0] + address)
+    expect(page.get_by_label("Run", exact=True)).to_have_value(run.id)
     expect(page.locator("#failures .found li").first).to_be_visible()
+    expect(page.locator(".setup-line")).to_contain_text(f"{run.job.config.size} prototypes")
 
 
 def prepare_and_see_the_map(page: Page) -> None:

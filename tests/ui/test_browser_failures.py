@@ -67,9 +67,30 @@ def test_two_runs_side_by_side_show_what_only_one_gets_right(page):
     expect(lines).to_have_count(2)
     expect(lines.first).to_contain_text("40 | 0")
     legend = page.locator("#failures .failure-legend")
-    expect(legend).to_contain_text("only the first: 1")
-    expect(legend).to_contain_text("only the second: 1")
     expect(legend).to_contain_text("both get it right: 4")
+    names = [each.locator("option:checked").inner_text() for each in (run, beside)]
+    first, second = (legend.get_by_role("button", name=f"only {name}: 1") for name in names)
+    expect(legend).to_contain_text(f"mean over students; {names[0]} | {names[1]}")
+    page.wait_for_function("() => explorerMap.nTestItems === 10")
+    first.click()  # shown alone
+    expect(first).to_have_attribute("aria-pressed", "true")
+    expect(first).to_be_focused()
+    page.wait_for_function("() => explorerMap.nTestItems === 1")
+    expect(lines).to_have_count(1)
+    expect(lines).to_contain_text("0 | 9")
+    second.click()
+    expect(lines).to_contain_text("40 | 0")
+    second.click()
+    page.wait_for_function("() => explorerMap.nTestItems === 10")
+    expect(lines).to_have_count(2)
+
+
+def test_the_groups_of_two_runs_hide_no_column(page):
+    page.get_by_label("beside").select_option(index=2)
+    heads = page.locator("#failures thead th")
+    expect(heads).to_have_count(5)
+    frame = page.locator("#failures .failure-groups .table-frame")
+    assert frame.evaluate("it => it.scrollWidth <= it.clientWidth")
 
 
 def test_a_map_without_such_runs_shows_nothing_of_those_before(page, pacing):

@@ -2,16 +2,19 @@
 
 import { lastSaid, make, openTab, say } from '../common/page.js';
 
-/** A link to that map and list; where the map is open, it turns to its tab.
+/** A link to that map and list, at the number of prototypes that the set was made of; where that map is open, it
+ * turns to its tab.
  * @param {Wire.Run} run
  */
-export function failuresLink({ id, config: { data, bundle } }) {
-  const asked = new URLSearchParams({ data, bundle, list: 'failures' });
+export function failuresLink({ id, about, config: { data, bundle, size } }) {
+  const map = { data, bundle, ...(about.of_prototypes ? { n_prototypes: String(size) } : {}) };
+  const asked = new URLSearchParams({ ...map, list: 'failures', run: id });
 
   /** @param {Event} event */
   function go(event) {
     const shown = new URLSearchParams(location.search);
-    if (!lastSaid('open') || shown.get('data') !== data || shown.get('bundle') !== bundle) return;
+    const isOpen = lastSaid('open') && Object.entries(map).every(([k, v]) => shown.get(k) === v);
+    if (!isOpen) return;
     event.preventDefault();
     openTab('Explore');
     say('unfold', 'failures');

@@ -11,14 +11,13 @@ import { makeGroups } from './groups.js';
 const STEPS = 32;
 const LOOK_MS = 1000; // between two looks how far the placing is
 const RANK = 'wrong answers before the right one';
-const OUTCOMES = ['both get it right', 'only the first', 'only the second', 'neither'];
 
 export function mount(element) {
   const dom = build(element.querySelector('.failures-view'));
   const groups = makeGroups(dom.groups);
-  const now = { key: null, asking: null, found: null, asked: 0 };
+  const now = { key: null, asking: null, found: null, asked: 0, outcome: null }; // outcome: shown alone
 
-  async function open({ key, classes }, run = dom.run.value) {
+  async function open({ key, classes }, run = dom.run.value || runAsked()) {
     const own = ++now.asked;
     Object.assign(now, { key, found: null });
     show(dom, null);
@@ -29,11 +28,11 @@ export function mount(element) {
     if (runs.length) turnTo();
   }
 
-  /** No run stands beside itself. */
-  function turnTo() {
-    for (const option of dom.other.options)
-      option.hidden = option.disabled = option.value === dom.run.value;
-    if (dom.other.value === dom.run.value) dom.other.value = '';
+  const turnTo = () => (parted(dom), look());
+
+  /** Shows one outcome of two runs alone, or all again. */
+  function isolate(outcome) {
+    now.outcome = now.outcome === outcome ? null : outcome;
     look();
   }
 
@@ -41,19 +40,18 @@ export function mount(element) {
     now.asking?.abort();
     const { signal } = (now.asking = new AbortController());
     const { key } = now;
-    const wanted = { space: dom.space.value, network: dom.network.value, by: dom.by.value };
-    const asked = new URLSearchParams({ ...wanted, other: dom.other.value });
+    const asked = askedOf(dom, now);
     try {
-      const path = `/prepared/${key}/failures/${dom.run.value}?${asked}`;
+      const path = `/prepared/${key}/failures/${dom.run.value}?${new URLSearchParams(asked)}`;
       await whenMade(signal, {
         look: () => ask(path, signal),
         tell(found) {
           now.found = found;
-          show(dom, { ...found, key, space: wanted.space, isLabelled: now.isLabelled });
+          show(dom, { ...asked, ...found, key, isLabelled: now.isLabelled }, isolate);
           groups.show(found);
         },
         isThere: found => found.x.length || !found.rank.length,
-        begin: () => ask(`/prepared/${key}/placed/${wanted.space}`, signal, { method: 'POST' }),
+        begin: () => ask(`/prepared/${key}/placed/${asked.space}`, signal, { method: 'POST' }),
         every: LOOK_MS,
       });
     } catch (error) {
@@ -71,6 +69,28 @@ export function mount(element) {
   listen('list', name => (name === 'failures' ? again() : leave()));
   listen('fared', again);
   whileListed('failures', open);
+}
+
+/** The run whose link was followed to this page. */
+const runAsked = () => new URLSearchParams(location.search).get('run');
+
+/** No run stands beside itself. */
+function parted({ run, other }) {
+  for (const option of other.options) option.hidden = option.disabled = option.value === run.value;
+  if (other.value === run.value) other.value = '';
+}
+
+/** What the fields ask for, and which outcome of two runs is to be shown `alone`. */
+function askedOf({ space, network, by, other }, now) {
+  if (!other.value) now.outcome = null;
+  const alone = now.outcome === null ? {} : { alone: now.outcome };
+  return {
+    space: space.value,
+    network: network.value,
+    by: by.value,
+    other: other.value,
+    ...alone,
+  };
 }
 
 function build(view) {
@@ -131,8 +151,8 @@ function offer(dom, runs, wanted) {
   dom.other.replaceChildren(none, ...options.map(each => each.cloneNode(true)));
 }
 
-/** Shows what was found, or nothing yet. */
-function show(dom, found) {
+/** Shows what was found, or nothing yet; isolate(outcome) is to show that one alone. */
+function show(dom, found, isolate) {
   dom.items.hidden = !found?.items.length;
   dom.groups.hidden = !found;
   dom.legend.hidden = !found;
@@ -143,15 +163,26 @@ function show(dom, found) {
   }
   fillChoice(dom.network, found.networks, found.network);
   fillChoice(dom.by, groupings(found.isLabelled, found.columns), dom.by.value);
-  const { colourOf, entries } = coloursOf(found);
-  const beside = make('span', { class: 'hint' }, `Beside each: ${RANK}, mean over students.`);
-  dom.legend.replaceChildren(...entries.map(entry), beside);
+  const names = [dom.run, dom.other].map(({ selectedOptions: [option] }) => option.text);
+  const { colourOf, entries } = coloursOf(found, names);
+  const ofTwo = found.outcome.length ? `; ${names.join(' | ')}` : '';
+  const beside = make(
+    'span',
+    { class: 'hint' },
+    `Beside each: ${RANK}, mean over students${ofTwo}.`,
+  );
+  const chosen = found.outcome.length ? { alone: found.alone, isolate } : null;
+  const focused = dom.legend.contains(document.activeElement) && document.activeElement.dataset.of;
+  dom.legend.replaceChildren(...entries.map((each, o) => entry(each, o, chosen)), beside);
+  if (focused) dom.legend.querySelector(`[data-of="${focused}"]`)?.focus();
   dom.said.textContent = found.x.length ? found.note : found.making?.text || 'Placing the items';
   dom.items.replaceChildren(
     ...found.items.map(each => line(found.key, each, () => say('test-item', each.place))),
   );
-  if (found.x.length)
-    say('test-items', { key: found.key, space: found.space, x: found.x, y: found.y, colourOf });
+  if (!found.x.length) return;
+  const { key, space, x, y, alone, outcome } = found;
+  const isShown = i => alone === undefined || outcome[i] === alone;
+  say('test-items', { key, space, x, y, colourOf, isShown });
 }
 
 /** What items are grouped by, the usual first: a class has more of them than each of many prototypes. */
@@ -173,16 +204,17 @@ function fillChoice(select, names, chosen) {
 }
 
 /** How items are coloured: by their rank on a log scale, or by which of two runs gets them right. */
-function coloursOf({ rank, outcome, n_answers: n }) {
+function coloursOf({ rank, outcome, n_answers: n }, [first, second]) {
   if (outcome.length) {
     const colours = dark => {
       const two = contrast(dark);
       return [dark ? '#5b5850' : '#c9c5bb', css(two, 0), css(two, 1), dark ? '#eceae5' : '#1d1c19'];
     };
-    const tally = OUTCOMES.map((_, o) => outcome.filter(each => each === o).length);
+    const texts = ['both get it right', `only ${first}`, `only ${second}`, 'neither'];
+    const tally = texts.map((_, o) => outcome.filter(each => each === o).length);
     return {
       colourOf: (i, dark) => colours(dark)[outcome[i]],
-      entries: OUTCOMES.map((text, o) => [dark => colours(dark)[o], `${text}: ${count(tally[o])}`]),
+      entries: texts.map((text, o) => [dark => colours(dark)[o], `${text}: ${count(tally[o])}`]),
     };
   }
   const step = value =>
@@ -198,16 +230,21 @@ function coloursOf({ rank, outcome, n_answers: n }) {
   };
 }
 
-const entry = ([colour, text]) =>
-  make(
-    'span',
-    { class: 'legend-entry' },
-    make('span', {
-      class: 'dot',
-      style: { background: colour(document.body.classList.contains('dark')) },
-    }),
-    text,
-  );
+/** A colour and what it means; of two runs, `chosen`, a button that shows those items alone. */
+function entry([colour, text], o, chosen) {
+  const background = colour(document.body.classList.contains('dark'));
+  const parts = [make('span', { class: 'dot', style: { background } }), text];
+  if (!chosen) return make('span', { class: 'legend-entry' }, parts);
+  const button = {
+    type: 'button',
+    class: 'legend-entry',
+    title: 'Shows these items alone',
+    'aria-pressed': String(chosen.alone === o),
+    'data-of': String(o),
+    onclick: () => chosen.isolate(o),
+  };
+  return make('button', button, parts);
+}
 
 function line(key, { image, text, rank, other_rank: other }, go) {
   const ranks = other === null ? count(rank) : `${count(rank)} | ${count(other)}`;

@@ -49,7 +49,7 @@ function columns(k, hasOther) {
     },
     { title: 'Items', value: row => row.n, text: row => count(row.n), isNumber: true },
     { ...share('Found first', row => row.first), sorts: 'rising' },
-    share(`Among ${k}`, row => row.among),
     ...(hasOther ? [share('First, other run', row => row.other_first)] : []),
+    share(`Among ${k}`, row => row.among),
   ];
 }

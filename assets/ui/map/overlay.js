@@ -1,5 +1,5 @@
 // Items that stand on the map besides its own points, as squares: told with
-// say('test-items', { key, space, x, y, colourOf(i, isDark) } or null), pointed out with
+// say('test-items', { key, space, x, y, colourOf(i, isDark), isShown(i) } or null), pointed out with
 // say('test-item', i), and clicked with say('test-item-clicked', i).
 
 import { isDark, lastSaid, listen } from '../common/page.js';
@@ -18,7 +18,8 @@ export function makeOverlay(state, changed) {
     const items = shown();
     if (!items) return;
     const dark = isDark();
-    for (let i = 0; i < items.x.length; i++) if (i !== now.chosen) square(i, SIDE, paper, 1);
+    for (let i = 0; i < items.x.length; i++)
+      if (i !== now.chosen && items.isShown(i)) square(i, SIDE, paper, 1);
     if (now.chosen >= 0) square(now.chosen, CHOSEN, ink, 2);
 
     function square(i, side, rim, width) {
@@ -36,6 +37,7 @@ export function makeOverlay(state, changed) {
     const items = shown();
     let [best, least] = [-1, REACH_PX];
     for (let i = 0; i < (items?.x.length ?? 0); i++) {
+      if (!items.isShown(i)) continue;
       const [x, y] = camera.toScreen(items.x[i], items.y[i]);
       const distance = Math.hypot(x - left, y - top);
       if (distance <= least) [best, least] = [i, distance];
@@ -56,7 +58,7 @@ export function makeOverlay(state, changed) {
     draw,
     itemAt,
     get n() {
-      return shown()?.x.length ?? 0;
+      return shown()?.x.filter((_, i) => shown().isShown(i)).length ?? 0;
     },
   };
 }

@@ -1,8 +1,9 @@
 """Routes of where students fail: which runs can be looked at, how items fared, images of test."""
 
 from collections.abc import Callable
+from typing import Annotated
 
-from fastapi import Response
+from fastapi import Query, Response
 from fastapi.routing import APIRoute
 
 from explorer.engine.image_pass import thumbnail
@@ -26,8 +27,9 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
         network: str = "",
         by: str = PROTOTYPE,
         other: str = "",
+        alone: Annotated[int | None, Query(ge=0, le=3)] = None,
     ) -> wire.Failures:
-        asked = Asked(space, network, by, other)
+        asked = Asked(space, network, by, other, alone)
         return failures.look(service, service.prepared(key), run_id, asked)
 
     def begin(key: str, space: str) -> None:
