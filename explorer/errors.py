@@ -27,7 +27,8 @@ _REMEDIES = {
     errno.EMFILE: "Too many files are open; ask again in a moment",
 }
 
-
+_HALF_WRITTEN = re.compile(r"[0-9]+ requested and [0-9]+ written")
+"""What numpy says of an array that a full disk does not take, without the system's number."""
 _LONGEST = 2000
 CONTROLS = "".join(map(chr, (*range(0x20), *range(0x7F, 0xA0))))
 """What a terminal would obey, and line breaks: names and texts of data are anybody's."""
@@ -74,7 +75,7 @@ def sentence(error: BaseException, *, with_names: bool = False) -> str:
 
 def _told(error: BaseException, with_names: bool) -> str:
     if isinstance(error, OSError):
-        reason = _REMEDIES.get(error.errno or 0) or _system_words(error)
+        reason = _REMEDIES.get(number_of(error)) or _system_words(error)
         named = f": {os.fsdecode(error.filename)}" if with_names and error.filename else ""
         return f"{reason}{named}."
     if isinstance(error, UnicodeError):
@@ -84,6 +85,12 @@ def _told(error: BaseException, with_names: bool) -> str:
     if isinstance(error, MemoryError):
         return "The memory of this machine does not suffice; ask for less at once."
     return str(error)
+
+
+def number_of(error: OSError) -> int:
+    """What the system calls an error, 0 where that is not known."""
+    is_full = error.errno is None and _HALF_WRITTEN.fullmatch(str(error))
+    return errno.ENOSPC if is_full else error.errno or 0
 
 
 def _system_words(error: OSError) -> str:

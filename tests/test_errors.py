@@ -47,6 +47,12 @@ def test_the_terminal_is_told_which_file_it_is_and_the_page_is_not():
     assert sentence(refused(errno.ENOSPC, None), with_names=True) == sentence(full)
 
 
+def test_an_array_that_was_written_in_part_says_that_the_disk_is_full():
+    half = OSError("768000 requested and 249824 written")  # as numpy raises it
+    assert sentence(half) == "The disk is full; free some space and ask again."
+    assert sentence(OSError("2 requested and 1 written by hand")).endswith("by hand.")
+
+
 def test_other_words_of_the_system_become_a_sentence():
     assert sentence(refused(errno.ECONNREFUSED)) == "Connection refused."
     assert sentence(OSError("no such device.")) == "No such device."

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from starlette.convertors import IntegerConvertor, register_url_convertor
 
-from explorer.errors import NO_ROOM, TOLD, sentence
+from explorer.errors import NO_ROOM, TOLD, number_of, sentence
 from explorer.ui.labels import on_page
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ def explain(request: Request, error: Exception) -> JSONResponse:
     """Turns a problem that people can do something about into its sentence."""
     if isinstance(error, OSError | MemoryError):  # whoever runs the server must hear of it
         log.warning("%s: %s", request.url.path, sentence(error, with_names=True))
-    is_full = isinstance(error, OSError) and error.errno in NO_ROOM
+    is_full = isinstance(error, OSError) and number_of(error) in NO_ROOM
     return _answer(type(error).__name__, on_page(error), FULL if is_full else WRONG)
 
 

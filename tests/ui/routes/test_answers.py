@@ -63,6 +63,7 @@ def test_what_never_changes_is_kept_by_browsers_and_by_no_one_between():
         (ConfigError("n_prototypes must be 1."), WRONG, "Pairs must be 1."),
         (BadDataError("Half a \ud800."), WRONG, "Half a ?."),
         (OSError(errno.ENOSPC, "full", "/home/ada"), FULL, "The disk is full; free some space"),
+        (OSError("9 requested and 4 written"), FULL, "The disk is full; free some space"),
         (OSError(errno.ECONNRESET, "Reset"), WRONG, "Reset."),
     ],
 )
