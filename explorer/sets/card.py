@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from explorer.config import Edit
 from explorer.errors import ConfigError
 from explorer.models.bundles import short_name
-from explorer.sets.folder import Row
+from explorer.sets.folder import IMPORTED, Row
 from explorer.sets.others import plain
 
 LICENCES = {"scenes": "apache-2.0"}
@@ -69,7 +69,7 @@ def make_card(
         f"- Method: {settings['method']}{'' if has_classes else f'; models: {_models(settings)}'}",
         *_setting_lines(settings["settings"]),
         *_edit_lines(settings["edits"]),
-        *(_class_lines(rows) if has_classes else _caption_lines(rows)),
+        *(_class_lines(rows) if has_classes else _caption_lines(rows, settings["method"])),
         "",
     ]
     return "\n".join([*lines, *(_score_lines(scores) if scores else [])])
@@ -84,19 +84,29 @@ def _class_lines(rows: Sequence[Row]) -> list[str]:
     ]
 
 
-def _caption_lines(rows: Sequence[Row]) -> list[str]:
+def _caption_lines(rows: Sequence[Row], method: str) -> list[str]:
     captions = [row.caption for row in rows]
     n_repeated, n_words = n_reused(captions), words_per_caption(captions)
     return [
         f"- Captions: {n_repeated:,} of {len(rows):,} repeat the caption of an earlier pair; "
         f"{n_words} words each",
         "",
-        "`train/metadata.jsonl` names each image with its caption, its `prototype` (counted from "
-        "0, where the page counts from 1), the rows of the source that it stands for (`n_shared`), "
-        "its own `seed`, made from that of the set and this number, and the cosine of its CLIP "
-        "embedding and the image prototype (`similarity`). `embeddings.safetensors` holds the "
-        "prototypes.",
+        _IMPORTED_FILES if method == IMPORTED else _FILES,
     ]
+
+
+_FILES = (
+    "`train/metadata.jsonl` names each image with its caption, its `prototype` (counted from "
+    "0, where the page counts from 1), the rows of the source that it stands for (`n_shared`), "
+    "its own `seed`, made from that of the set and this number, and the cosine of its CLIP "
+    "embedding and the image prototype (`similarity`). `embeddings.safetensors` holds the "
+    "prototypes."
+)
+_IMPORTED_FILES = (
+    "`train/metadata.jsonl` names each image with its caption; what else stands there counts for "
+    "sets made by this program alone. Embeddings and learned similarity that came with the images "
+    "stand in `learned.safetensors`, where it is there."
+)
 
 
 def with_licence(card: str, licence: str) -> str:

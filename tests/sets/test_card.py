@@ -1,7 +1,7 @@
 from explorer.config import Edit, SynthesisConfig
 from explorer.runs.config import RunConfig
 from explorer.sets.card import make_card
-from explorer.sets.folder import Row
+from explorer.sets.folder import IMPORTED, Row
 
 ROWS = [Row("000000.png", "a boat", 0, 3, 1596040906, 0.5)]
 
@@ -23,3 +23,10 @@ def test_a_kept_image_that_a_later_edit_changed_is_claimed_no_more():
 
 def test_the_card_says_how_its_numbers_are_counted():
     assert "counted from 0, where the page counts from 1" in card()
+
+
+def test_the_card_of_an_imported_set_promises_no_prototypes():
+    settings = {**RunConfig().as_json(), "method": IMPORTED, "found": "20 pairs"}
+    told = make_card(settings, ROWS, "pairs", None)
+    assert "learned.safetensors" in told
+    assert "prototype" not in told
