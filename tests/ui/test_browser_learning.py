@@ -76,6 +76,8 @@ def test_a_set_that_is_learned_is_seen_changing_and_can_be_looked_at_as_it_was(
         expect(enlarged.locator("p")).to_have_text(re.compile("^cat, image"))
         page.keyboard.press("ArrowLeft")  # the last
         expect(enlarged.locator("p")).to_have_text(re.compile("^dog, image"))
+        enlarged.get_by_role("button", name="The next image").click()  # stays open
+        expect(enlarged.locator("p")).to_have_text(re.compile("^cat, image"))
         page.keyboard.press("Escape")
         expect(enlarged).to_be_hidden()
 

@@ -14,16 +14,28 @@ const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
 export function enlargeIn(grid, images) {
   const image = make('img', { alt: '' });
   const words = make('p');
+  const arrows = make(
+    'div',
+    { class: 'tools' },
+    arrow('‹', 'The image before', -1),
+    arrow('›', 'The next image', 1),
+  );
   const origin = makeOrigin(() => dialog.close());
   const dialog = make(
     'dialog',
     { class: 'enlarged', 'aria-label': 'Image of the set' },
     image,
-    words,
+    make('div', { class: 'enlarged-words' }, words, arrows),
     origin.element,
   );
   let at = 0;
   let run = /** @type {string | null} */ (null);
+
+  /** @param {string} sign @param {string} label @param {number} step */
+  function arrow(sign, label, step) {
+    const does = { 'aria-label': label, title: label, onclick: () => show(at + step) };
+    return make('button', { type: 'button', class: 'tool is-small', ...does }, sign);
+  }
 
   /** @param {number} i */
   function show(i) {
@@ -45,7 +57,10 @@ export function enlargeIn(grid, images) {
     if (event.key === 'Enter' && event.target === grid) show(0);
   });
   dialog.addEventListener('click', ({ target }) => {
-    if (!origin.element.contains(/** @type {Node} */ (target))) dialog.close();
+    const isAct = [origin.element, arrows].some(each =>
+      each.contains(/** @type {Node} */ (target)),
+    );
+    if (!isAct) dialog.close();
   });
   dialog.addEventListener('close', origin.leave);
   dialog.addEventListener('keydown', event => {
