@@ -31,3 +31,12 @@ def test_hints_can_be_dismissed_at_once(browser, pacing):
     with opened(browser, pacing.address) as page:
         shown(page).get_by_role("button", name="Dismiss").click()
         expect(shown(page)).to_be_hidden()
+
+
+def test_no_hint_speaks_of_dots_while_there_is_no_map(browser, pacing):
+    with opened(browser, pacing.address.split("?")[0] + "?data=digits") as page:
+        expect(page.locator(".map-notice")).to_contain_text("Digits is not prepared")
+        hints = page.get_by_role("complementary", name="First steps")
+        expect(hints).to_be_hidden()
+        page.goto(pacing.address)
+        expect(shown(page)).to_contain_text("Click a dot")

@@ -40,12 +40,13 @@ export function mount(element) {
     make('div', { class: 'tools' }, next, away),
   );
   let at = Number(kept(KEPT)) || 0;
+  let hasMap = true; // until it is known to be none: there is no dot to click
   element.querySelector('.hints-view').append(box);
 
   function show(number) {
     at = number;
     keep(KEPT, String(at));
-    box.hidden = at >= HINTS.length;
+    box.hidden = at >= HINTS.length || !hasMap;
     if (box.hidden) return;
     place.textContent = `${at + 1} of ${HINTS.length}`;
     text.replaceChildren(...HINTS[at]);
@@ -64,5 +65,8 @@ export function mount(element) {
     if (target.closest?.('#synthesize')) follow(1);
     if (target.closest?.('button[role=tab]')?.textContent.trim() === 'Distill') follow(2);
   });
+  const tell = (/** @type {boolean} */ isThere) => ((hasMap = isThere), show(at));
+  listen('unprepared', () => tell(false));
+  listen('open', () => tell(true));
   show(at);
 }

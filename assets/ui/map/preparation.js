@@ -35,6 +35,7 @@ export function watchPreparation(notice, trigger, opened, goBack) {
     } catch (error) {
       if (mine !== own) return;
       show('No map', error.message, { canReturn: Boolean(last) });
+      if (!last) say('unprepared');
     }
     setTimeout(
       () => mine === own && follow(config, mine),
