@@ -4,17 +4,17 @@
 
 import { listen, say } from '../common/page.js';
 import { sizeOf } from '../common/rowset.js';
-import { count } from '../common/numbers.js';
+import { rows } from '../common/numbers.js';
 import { toast } from '../common/toast.js';
 import { makeMask } from './mask.js';
 
 const SELECTION = 'selection';
 const CHOSEN_BY = {
-  map: 'rows selected on the map',
-  search: 'rows found',
-  neighbours: 'neighbouring rows',
-  suspects: 'suspect rows',
-  coverage: 'rows of a hole',
+  map: 'selected on the map',
+  search: 'found',
+  neighbours: 'near another',
+  suspects: 'under suspicion',
+  coverage: 'of a hole',
 };
 
 /** changed(mask) is called after each change, at most once a frame. */
@@ -58,7 +58,7 @@ export function makeFilters(changed) {
   listen('rows', ({ key, set: chosen, from }) => {
     if (key !== now.key) return;
     Object.assign(now, { from, selection: chosen });
-    const text = chosen && `${count(sizeOf(chosen))} ${CHOSEN_BY[from] || 'rows selected'}`;
+    const text = chosen && `${rows(sizeOf(chosen))} ${CHOSEN_BY[from] || 'selected'}`;
     const drop = () => say('rows', { key: now.key, set: null, from: 'filters' });
     set(SELECTION, chosen && (row => chosen[row]), text, drop);
     tell(); // at once: whoever chose is to see it

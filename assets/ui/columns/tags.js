@@ -1,6 +1,6 @@
 // Names for the rows that the filters leave; kept with the data. A tag filters as any word does.
 
-import { count } from '../common/numbers.js';
+import { rows } from '../common/numbers.js';
 import { ask, make } from '../common/page.js';
 import { rowsOf } from '../common/rowset.js';
 
@@ -42,7 +42,7 @@ export function makeTags({ left, n }, changed) {
     const isKnown = now.tags.some(({ name }) => name === dom.name.value.trim());
     dom.take.disabled = dom.drop.disabled = !isKnown;
     dom.take.hidden = dom.drop.hidden = !now.tags.length;
-    dom.add.textContent = `Tag ${count(now.rows)} rows`;
+    dom.add.textContent = `Tag ${rows(now.rows)}`;
   }
 
   return {
@@ -78,7 +78,7 @@ function send(key, name, change, rows) {
 
 function said(name, tags) {
   const tag = tags.find(each => each.name === name);
-  return tag ? `“${name}” has ${count(tag.n)} rows.` : `“${name}” has no rows any more.`;
+  return tag ? `“${name}” has ${rows(tag.n)}.` : `“${name}” has no rows any more.`;
 }
 
 function build() {

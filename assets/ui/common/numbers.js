@@ -2,6 +2,10 @@
 
 /** @param {number} value */
 export const count = value => Number(value).toLocaleString('en-US');
+/** "1 row", "1,204 rows".
+ * @param {number} n
+ */
+export const rows = n => `${count(n)} ${n === 1 ? 'row' : 'rows'}`;
 /** @param {number | null | undefined} value */
 export const fixed = (value, digits = 2) =>
   value === null || value === undefined || Number.isNaN(value)

@@ -107,7 +107,7 @@ function build({ more, save, distill, add, clear }) {
 }
 
 function card(key, { row, image, caption, prototype, similarity }) {
-  const owner = prototype === null ? 'in no prototype' : `prototype ${prototype}`;
+  const owner = prototype === null ? 'pair in no prototype' : `prototype ${prototype}`;
   const src = address(`/prepared/${key}/images/${image}.webp`);
   return make(
     'li',

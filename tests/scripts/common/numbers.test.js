@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { count, duration, fixed, roughly, sized } from '../../../assets/ui/common/numbers.js';
+import { count, duration, fixed, roughly, rows, sized } from '../../../assets/ui/common/numbers.js';
 
 test('counts are grouped by thousands', () => {
   assert.equal(count(1234567), '1,234,567');
   assert.equal(count(12), '12');
+});
+
+test('one row is no rows', () => {
+  assert.deepEqual([1, 0, 1204].map(rows), ['1 row', '0 rows', '1,204 rows']);
 });
 
 test('what is not known is a dash, zero is not', () => {
