@@ -4,27 +4,35 @@
 reports the best, as the reference implementation does; the two must not share a table.
 """
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, TypedDict
 
 import numpy as np
 
 from explorer.core.retrieval import known_interval
-from explorer.data.views import cropped
-from explorer.errors import BadDataError, ConfigError
 from explorer.models.fingerprint import fingerprint
 from explorer.models.parts import require_backbones, require_encoder
 from explorer.progress import Emit, Report, silent, within
 from explorer.steps.context import Context
-from explorer.steps.embed import embed_texts, readable_captions
-from explorer.steps.features import Features, encode, exact_features, features, prepared
+from explorer.steps.features import encode
 from explorer.store.rates import on
 from explorer.store.step import Step, Work
 from explorer.tasks.items import Items, Ranks, ignore
 from explorer.tasks.retrieval_judging import JUDGING
+from explorer.tasks.retrieval_splits import (
+    SeenPairs,
+    backbones_of,
+    beyond_texts,
+    images_step,
+    network_of,
+    of_backbone,
+    require_width,
+    see,
+    seen_splits,
+    selection_split,
+)
 from explorer.tasks.retrieval_students import (
     METRICS,
     WHOLE,
@@ -42,40 +50,17 @@ from explorer.tasks.retrieval_students import (
 )
 from explorer.tasks.students import all_students
 from explorer.tasks.task import Costs, Evaluation, Interval, Scores, Task, Trained
-from explorer.types import Dataset, Pairs, Samples, Split
-
-
-class _Seen(NamedTuple):
-    image: dict[str, np.ndarray]  # by backbone, as of `Seen`
-    text: np.ndarray  # (M, D)
-    image_of_caption: np.ndarray  # (M,) int64 in [0, N)
-    key: str
-    number: np.ndarray  # (N,) int, of the images in their split
-    row: np.ndarray  # (M,) int, of the captions in their split
-    similarity: np.ndarray | None = None
-    contrast: str | None = None
-    rates: tuple[float, float] | None = None
+from explorer.types import Pairs, Samples
 
 
 def evaluate(context: Context, trained: Trained, config: RetrievalConfig) -> Evaluation:
     """Recall in percent as [mean, half of the 95 % interval] per backbone, and raw values."""
     report, emit = context.watcher.report("evaluate"), context.watcher.emit("evaluate")
-    selection = selection_split(context.dataset, config)
-    sources = {"train": _pairs(trained.split)}
-    sources |= {name: context.dataset.pairs(name) for name in (selection, "test")}
-    backbones = _backbones(context, config)
-    seen = {}
-    for place, (split, pairs) in enumerate(sources.items()):
-        part = within(report, place / len(sources) / 2, (place + 1) / len(sources) / 2)
-        seen[split] = _see(context, pairs, config, split, part)
-    if config.text == "prototype" and not trained.is_source:  # whose pairs are their own
-        seen["train"] = _with_learned(context, seen["train"], trained.learned(), config)
-    if config.views:
-        seen["train"] = _in_views(context, sources["train"], seen["train"], config, report)
-    splits = [seen[split] for split in ("train", selection, "test")]
+    seen = seen_splits(context, trained, config, report)
+    splits = [seen[each] for each in ("train", selection_split(context.dataset, config), "test")]
     splits_of = {
-        backbone: Splits(*(_split(context, each, backbone, config) for each in splits))
-        for backbone in backbones
+        backbone: Splits(*(of_backbone(context, each, backbone, config) for each in splits))
+        for backbone in backbones_of(context, config)
     }
     keeps = trained.keep is not ignore
     students = _train_all(context, splits_of, config, within(report, 0.5, 1.0), emit, keeps)
@@ -94,32 +79,14 @@ def evaluate(context: Context, trained: Trained, config: RetrievalConfig) -> Eva
     }
 
 
-def selection_split(dataset: Dataset, config: RetrievalConfig) -> str:
-    """The split that the epoch is chosen on; `ConfigError` where it, or test, is not there."""
-    selection = "val" if config.protocol == "honest" else "test"
-    if missing := [split for split in (selection, "test") if split not in dataset.splits]:
-        raise ConfigError(f"{dataset.name} has no {missing[0]} split to score on.")
-    return selection
-
-
-def _backbones(context: Context, config: RetrievalConfig) -> tuple[str, ...]:
-    return config.backbones or context.models.bundle.backbones
-
-
-def _pairs(split: Split) -> Pairs:
-    if not isinstance(split, Pairs):
-        raise ConfigError("Retrieval is learned from captions, and this set has classes.")
-    return split
-
-
 def require(context: Context, config: RetrievalConfig) -> None:
     """Raises where models or splits that `evaluate` needs are not here."""
     require_encoder(context.models.bundle)
-    require_backbones(_backbones(context, config))
+    require_backbones(backbones_of(context, config))
     selection_split(context.dataset, config)
 
 
-def _items(test: _Seen, students: Mapping[str, Sequence[Student]]) -> Items:
+def _items(test: SeenPairs, students: Mapping[str, Sequence[Student]]) -> Items:
     ranks = {}
     for name, own in students.items():
         kept = [each.ranks for each in own if each.ranks]
@@ -152,133 +119,25 @@ def _train_all(
     return {name: students[own] for name, own in zip(names, rows, strict=True)}
 
 
-def _images(config: RetrievalConfig) -> Callable[..., Step[Features]]:
-    """The step of what students see of images."""
-    return prepared if config.student == WHOLE else features
-
-
-def _see(
-    context: Context, pairs: Pairs, config: RetrievalConfig, what: str, report: Report
-) -> _Seen:
-    models, store, backbones = context.models, context.store, _backbones(context, config)
-    step = _images(config)(pairs, backbones, what, models.device, context.engine)
-    found = store.fetch(step, within(report, 0.0, 0.9))
-    rows, image_of_caption = readable_captions(pairs, found.number)
-    captions = [pairs.captions[int(m)] for m in rows]
-    reading = embed_texts(captions, models, context.engine)
-    text = store.fetch(reading, within(report, 0.9, 1.0))
-    key = f"{found.key}-{fingerprint(models.bundle.encoder)}"
-    return _Seen(found.image, text, image_of_caption, key, found.number, rows)
-
-
-def _with_learned(
-    context: Context, seen: _Seen, learned: Samples | None, config: RetrievalConfig
-) -> _Seen:
-    """The same pairs, with what a method learned beyond 8-bit images and words."""
-    prototypes = context.models.learned_texts(learned) if learned else None
-    if learned is None or prototypes is None:
-        raise ConfigError("Only a distilled set has stored prototypes; choose text caption.")
-    if len(prototypes) != len(seen.text):
-        raise BadDataError(
-            f"The set has {len(prototypes):,} prototypes but {len(seen.text):,} readable pairs; "
-            "choose text caption, or distill it again."
-        )
-    _require_width(prototypes, seen.text)
-    found = seen._replace(text=prototypes, **_beyond_texts(learned))
-    digest = hashlib.sha256(prototypes.tobytes())
-    if found.similarity is not None:
-        digest.update(found.similarity.tobytes())
-    digest.update((found.contrast or "").encode())
-    if found.rates:
-        digest.update(np.array(found.rates).tobytes())
-    if isinstance(learned.images, np.ndarray) and config.student == WHOLE:
-        digest.update(np.ascontiguousarray(learned.images).tobytes())
-        found = found._replace(image=dict.fromkeys(seen.image, learned.images))
-    elif isinstance(learned.images, np.ndarray):
-        step = exact_features(learned.images, tuple(seen.image), context.models.device)
-        found = found._replace(image=context.store.fetch(step))
-        digest.update(step.key.encode())
-    return found._replace(key=f"{seen.key}-{digest.hexdigest()[:24]}")
-
-
-def _in_views(
-    context: Context, pairs: Pairs, seen: _Seen, config: RetrievalConfig, report: Report
-) -> _Seen:
-    """The same pairs with cropped views of their 8-bit images."""
-    backbones, n = tuple(seen.image), config.views
-    device, engine = context.models.device, context.engine
-    steps = [
-        _images(config)(cropped(pairs, view), backbones, "cropped", device, engine)
-        for view in range(n)
-    ]
-    found = [context.store.fetch(step, within(report, 0.5, 0.5)) for step in steps]
-    image = {name: np.stack([each.image[name] for each in found]) for name in backbones}
-    return seen._replace(image=image, key=f"{seen.key}-{n}-views")
-
-
-def _require_width(prototypes: np.ndarray, texts: np.ndarray) -> None:
-    if prototypes.shape[1] != texts.shape[1]:
-        raise ConfigError(
-            f"The set's prototypes are {prototypes.shape[1]} wide, but the encoder here makes "
-            f"{texts.shape[1]}; choose the models that the set was made with."
-        )
-
-
-class _Beyond(TypedDict):
-    """What a set may keep beyond images and texts, as of `Seen`."""
-
-    similarity: np.ndarray | None
-    contrast: str | None
-    rates: tuple[float, float] | None
-
-
-def _beyond_texts(learned: Samples) -> _Beyond:
-    rates = learned.learning_rates or {}
-    known = tuple(rates[side] for side in ("image", "text") if side in rates)
-    return {
-        "similarity": learned.similarity,
-        "contrast": learned.contrast,
-        "rates": known if len(known) == 2 else None,
-    }
-
-
 def look(context: Context, samples: Samples, config: RetrievalConfig) -> Mapping[str, float]:
     """What one student of a set that is not finished scores on val, by the first network."""
     texts, images = samples.texts, samples.images
     if "val" not in context.dataset.splits or not isinstance(images, np.ndarray) or not texts:
         return {}
-    backbone = _backbones(context, config)[0]
+    backbone = backbones_of(context, config)[0]
     config = replace(config, backbones=(backbone,))
-    val = _see(context, context.dataset.pairs("val"), config, "val", silent)
+    val = see(context, context.dataset.pairs("val"), config, "val", silent)
     numbers, device = np.arange(len(images)), context.models.device
     image = images if config.student == WHOLE else encode(images, backbone, device)
-    network = _network(context, backbone, config)
+    network = network_of(context, backbone, config)
     read = context.models.learned_texts(samples) if config.text == "prototype" else None
     if read is not None:
-        _require_width(read, val.text)
-        train = Seen("", image, read, numbers, **_beyond_texts(samples), network=network)
+        require_width(read, val.text)
+        train = Seen("", image, read, numbers, **beyond_texts(samples), network=network)
     else:
         text = context.models.encoder.embed_captions(list(texts))
         train = Seen("", image, text, numbers, network=network)
-    return look_at(train, _split(context, val, backbone, config), config)
-
-
-def _network(context: Context, backbone: str, config: RetrievalConfig) -> tuple[str, str] | None:
-    """The network that is trained, where it is."""
-    return (backbone, context.models.device) if config.student == WHOLE else None
-
-
-def _split(context: Context, seen: _Seen, backbone: str, config: RetrievalConfig) -> Seen:
-    return Seen(
-        network=_network(context, backbone, config),
-        key=f"{seen.key}-{fingerprint(backbone)}",
-        image=seen.image[backbone],
-        text=seen.text,
-        image_of_caption=seen.image_of_caption,
-        similarity=seen.similarity,
-        contrast=seen.contrast,
-        rates=seen.rates,
-    )
+    return look_at(train, of_backbone(context, val, backbone, config), config)
 
 
 class _StudentScores(TypedDict):
@@ -340,19 +199,19 @@ def scores(result: Evaluation) -> Scores:
 
 def cost(context: Context, config: RetrievalConfig, size: int | None) -> Costs:
     """Features of what is scored on, and for each set its images and its students."""
-    models, dataset, backbones = context.models, context.dataset, _backbones(context, config)
+    models, dataset, backbones = context.models, context.dataset, backbones_of(context, config)
     selection = selection_split(dataset, config)
     splits = [dataset.pairs(name) for name in dict.fromkeys((selection, "test"))]
     splits += [dataset.pairs()] if size is None else []
     steps: list[Step[Any]] = []
     for split in splits:
-        step = _images(config)(split, backbones, "", models.device)
+        step = images_step(config)(split, backbones, "", models.device)
         by = on(models.device, fingerprint(models.bundle.encoder))
         reading = Work("evaluate", "captions to read", split.n_captions, "read", by)
         steps.append(replace(step, cost=(*step.cost, reading)))
     work = []
     if size is not None:
-        (seeing,) = _images(config)(dataset.pairs(), backbones, "", models.device).cost
+        (seeing,) = images_step(config)(dataset.pairs(), backbones, "", models.device).cost
         work.append(seeing._replace(n=size * (1 + config.views)))
     held_out = dataset.pairs(selection)
     n_scores = looking_work(held_out.n_images, held_out.n_captions, config)
@@ -371,7 +230,7 @@ def looking(context: Context, config: RetrievalConfig) -> Sequence[Work]:
     if "val" not in context.dataset.splits:
         return ()
     device, val = context.models.device, context.dataset.pairs("val")
-    by = rate_name(Path(_backbones(context, config)[0]).name, config, device)
+    by = rate_name(Path(backbones_of(context, config)[0]).name, config, device)
     n_scores = val.n_images * (1 if config.student == WHOLE else val.n_captions)
     return (
         Work(

@@ -12,7 +12,7 @@ from explorer.runs.config import RunConfig
 from explorer.runs.distill import distill, open_trained, score
 from explorer.sets.folder import DistilledSet
 from explorer.store.store import Store
-from explorer.tasks import retrieval, retrieval_students
+from explorer.tasks import retrieval, retrieval_splits, retrieval_students
 from explorer.tasks.retrieval_students import LOOKED, RetrievalConfig, Seen, train_on
 from explorer.types import Samples
 from tests.opened import opened, resolved
@@ -81,7 +81,9 @@ def test_what_was_learned_exactly_is_what_a_student_gets(run, made, monkeypatch)
     learned = samples(run.size, width)
     DistilledSet(made).write_learned(learned)
     evaluated(run, made, EXACT)
-    for each, backbone in zip(seen, retrieval._backbones(a_context(run, made), EXACT), strict=True):
+    for each, backbone in zip(
+        seen, retrieval_splits.backbones_of(a_context(run, made), EXACT), strict=True
+    ):
         expected = load_backbone(backbone, "cpu").exact_features(learned.images)
         np.testing.assert_allclose(each.image, expected, atol=1e-5)
         np.testing.assert_array_equal(each.text, learned.text_embeddings)
