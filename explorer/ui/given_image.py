@@ -2,7 +2,7 @@
 
 import io
 import math
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from PIL import Image
 
@@ -16,7 +16,9 @@ MOST_PIXELS = 90_000_000
 ENOUGH = 4_000_000
 """Pixels, many times what an encoder sees."""
 _REDUCED = ("L", "LA", "RGB", "RGBA", "CMYK")
-_ONE_AT_A_TIME = threading.Semaphore(1)
+_DECODER = ThreadPoolExecutor(1, thread_name_prefix="decode-given-image")
+"""One image at a time, and always in one thread: the C library keeps for each thread what a large
+image took, and each request may come in another."""
 
 
 def read_given(content: bytes, name: str) -> Image.Image:
@@ -28,8 +30,11 @@ def read_given(content: bytes, name: str) -> Image.Image:
     """
     if len(content) > MOST_BYTES:
         raise ConfigError(f"The image {name} is larger than {MOST_BYTES >> 20} MiB.")
-    with _ONE_AT_A_TIME:
-        return decode_image(_reduced(content, name), name)
+    return _DECODER.submit(_decoded, content, name).result()
+
+
+def _decoded(content: bytes, name: str) -> Image.Image:
+    return decode_image(_reduced(content, name), name)
 
 
 def _reduced(content: bytes, name: str) -> bytes:

@@ -1,4 +1,5 @@
 import io
+import threading
 
 import pytest
 from PIL import Image
@@ -17,6 +18,20 @@ def file_of(image: Image.Image, kind: str = "PNG", **options) -> bytes:
 def test_a_usual_image_stays_as_it_is():
     image = Image.effect_noise((60, 40), 50).convert("RGB")
     assert read_given(file_of(image), "a").tobytes() == image.tobytes()
+
+
+def test_all_images_are_decoded_in_one_thread_whichever_asks(monkeypatch):
+    content = file_of(Image.new("RGB", (4, 4)))
+    used = []
+    monkeypatch.setattr(given_image, "decode_image", lambda *_: used.append(threading.get_ident()))
+    asking = [threading.Thread(target=read_given, args=(content, "a")) for _ in range(3)]
+    for each in asking:
+        each.start()
+    for each in asking:
+        each.join()
+    assert len(used) == 3
+    assert {*used} == {used[0]}
+    assert used[0] not in [each.ident for each in asking]
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA", "CMYK"])
