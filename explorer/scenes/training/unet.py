@@ -37,7 +37,7 @@ from explorer.scenes.world import N_CAPTIONS
 logger = logging.getLogger(__name__)
 
 BETAS = {"num_train_timesteps": 1000, "beta_schedule": "squaredcos_cap_v2"}
-CAPTION_WEIGHTS = (0.08, 0.12, 0.2, 0.25, 0.35)
+CAPTION_WEIGHTS = (0.06, 0.08, 0.12, 0.28, 0.46)
 """How often each of the five captions is trained on."""
 DROP_IMAGE, DROP_TEXT, DROP_BOTH = 0.1, 0.15, 0.05
 """Shares of steps without the image's embedding, without the caption, without either."""
@@ -77,17 +77,26 @@ def main() -> None:
     parser = arguments(__doc__, minutes=38, batch_size=64)
     parser.add_argument("--clip", type=Path, default=Path("assets/clip"))
     parser.add_argument("--out", type=Path, default=Path("assets/unclip"))
+    parser.add_argument("--learning-rate", type=float, default=8e-4)
+    parser.add_argument("--start", type=Path, help="go on from the weights of this pipeline")
     args = begin(parser)
     draws, parts = load_draws(args.folder), load_parts(args.folder, args.clip, args.device)
     learned = make_learned(args.folder, draws, parts)
-    unet = make_unet(learned.embeddings.shape[1], parts["text"].config.hidden_size).to(args.device)
+    unet = start_of(args.start, learned, parts).to(args.device)
     ema = copy.deepcopy(unet).requires_grad_(False)
     unet.set_attn_processor(AttnProcessor())  # on a CPU, the fused one is slow to learn with
     step = denoising_step(unet, learned, parts["text"], args.batch_size)
     log = train("unet", unet, step, folder=args.folder, minutes=args.minutes,
-                learning_rate=8e-4, ema=ema)  # fmt: skip
+                learning_rate=args.learning_rate, ema=ema)  # fmt: skip
     logger.info("done: %s", log)
     save(args.out, ema, learned.normalizer, parts)
+
+
+def start_of(pipeline: Path | None, learned: "Learned", parts: "Parts") -> UNet2DConditionModel:
+    """An untrained UNet, or that of a pipeline in float32."""
+    if pipeline is None:
+        return make_unet(learned.embeddings.shape[1], parts["text"].config.hidden_size)
+    return UNet2DConditionModel.from_pretrained(pipeline / "unet", use_safetensors=True).float()
 
 
 class Learned(NamedTuple):
