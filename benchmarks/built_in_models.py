@@ -6,8 +6,9 @@ python -m benchmarks.built_in_models
 import argparse
 import json
 import statistics
+import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from diffusers import AutoencoderKL
 from PIL import Image
 
 from benchmarks.scenes_folder import pairs_of
+from benchmarks.things_reader import read_things, right_of_thing, trained_reader
 from explorer.core.geometry import unit_rows
 from explorer.core.retrieval import recall_from_scores
 from explorer.models.backbones import Backbone, load_backbone
@@ -49,6 +51,7 @@ def main() -> None:
     for name, backbone in backbones.items():
         scores[f"{name}_reads_real_percent"] = right_answers(backbone, images, test)
         scores[f"{name}_reads_decoded_percent"] = right_answers(backbone, drawn, test)
+    scores |= things_right({"real": images[: args.decoded], "decoded": drawn}, test)
     scores["one_image_seconds"] = seconds_per_image(decoder, image, test)
     if args.sheet:
         contact_sheet(drawn[:50]).save(args.sheet)
@@ -110,6 +113,21 @@ def right_answers(
         question: round(100 * float(np.mean(read[question] == [t[question] for t in true])), 1)
         for question in CHOICES
     }
+
+
+def things_right(
+    looked_at: Mapping[str, Sequence[Image.Image]], test: Pairs
+) -> dict[str, dict[str, float]]:
+    """The same of the main and the second thing, as a reader of every third sees them."""
+    assert test.attributes is not None
+    reader = trained_reader(tell=lambda line: print(line, file=sys.stderr))
+    scores = {}
+    for what, images in looked_at.items():
+        answers = read_things(reader, np.stack([np.asarray(image) for image in images]))
+        for place, thing in enumerate(("main", "second")):
+            right = right_of_thing(answers, test.attributes[: len(images)], place)
+            scores[f"{thing}_thing_{what}_percent"] = right
+    return scores
 
 
 def seconds_per_image(decoder: Decoder, image: np.ndarray, test: Pairs) -> float:

@@ -96,7 +96,10 @@ def start_of(pipeline: Path | None, learned: "Learned", parts: "Parts") -> UNet2
     """An untrained UNet, or that of a pipeline in float32."""
     if pipeline is None:
         return make_unet(learned.embeddings.shape[1], parts["text"].config.hidden_size)
-    return UNet2DConditionModel.from_pretrained(pipeline / "unet", use_safetensors=True).float()
+    unet: UNet2DConditionModel = UNet2DConditionModel.from_pretrained(
+        pipeline / "unet", torch_dtype=torch.float32, use_safetensors=True
+    )
+    return unet
 
 
 class Learned(NamedTuple):
