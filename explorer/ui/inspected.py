@@ -1,7 +1,9 @@
 """What is in data that somebody named, told before anything is made of it."""
 
 import re
+import shlex
 from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 
@@ -23,12 +25,13 @@ def inspected(service: Service, data: str, again: bool) -> wire.Inspected:
 
     Half of the name may be typed. `again` looks at files anew that were opened before.
     """
-    nothing: wire.Inspected = {"is_done": True, "line": "", "problem": "", "more": [], "first": []}
+    nothing = _nothing()
     if not data or data in BUILT_IN or data.startswith(HUB):  # which a look must not fetch
         return nothing
     with suppress(StillOpening):
         try:
-            return {**nothing, **_told(service.look(data, GLANCE, again=again))}
+            told = _told(service.look(data, GLANCE, again=again))
+            return {**told, "convert": _command(data) if service.access.everything else ""}
         except StillOpening:
             raise
         except TOLD as error:
@@ -36,13 +39,22 @@ def inspected(service: Service, data: str, again: bool) -> wire.Inspected:
     return {**nothing, "is_done": False}
 
 
+def _nothing() -> wire.Inspected:
+    return {"is_done": True, "line": "", "problem": "", "more": [], "first": [], "convert": ""}
+
+
+def _command(data: str) -> str:
+    """What writes a clean copy of the data beside where the program was started."""
+    out = f"{Path(data).resolve().name}-clean"
+    return shlex.join(["python", "-m", "explorer", "convert", data, "--out", out])
+
+
 def _told(dataset: Dataset) -> wire.Inspected:
     sizes, *more = _SENTENCES.split(dataset.found)
     train = dataset.splits["train"]
     return {
-        "is_done": True,
+        **_nothing(),
         "line": f"{sizes} {_targets(dataset)}",
-        "problem": "",
         "more": more,
         "first": [
             {"image": row["image"], "says": row.get("captions") or [row.get("label", "")]}

@@ -428,6 +428,7 @@ class Inspected(TypedDict):
     problem: str  # why it cannot be opened
     more: list[str]  # sentences: what was left out, what splits share
     first: list[FirstRow]
+    convert: str  # the command that writes a clean copy; "" for visitors of another's server
 
 
 class Label(TypedDict):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from explorer.data.open import open_dataset
+from explorer.methods.registry import usual_methods
 from explorer.models.fingerprint import fingerprint
 from explorer.progress import Measured
 from explorer.runs.config import RunConfig, SweepConfig, fitted
@@ -14,6 +15,7 @@ from explorer.runs.estimate import Part, estimate, estimate_sweep, memory_key
 from explorer.steps.subset import keep_subset
 from explorer.store.rates import YARDSTICK, Rates, on
 from explorer.store.store import Store
+from explorer.tasks.registry import task_of
 from tests.colours import SIZES, write_classes, write_colours
 from tests.configs import with_settings
 from tests.opened import opened
@@ -238,3 +240,16 @@ def test_looks_at_what_is_learned_are_part_of_the_time(store, config, tmp_path):
     (part,) = [p for p in estimate(store, own, dataset).parts if p.stage == "synthesize"]
     assert part.why == "steps to learn: 3, looks at val: 4"
     assert part.seconds == pytest.approx(4 * 13 * 2 * dataset.n_classes * 0.01, rel=1e-3)
+
+
+@pytest.mark.parametrize("data", ["digits", "scenes:kinds"])
+def test_a_first_run_on_classes_that_come_with_the_program_is_estimated_from_typical_rates(
+    data, tmp_path
+):
+    dataset = open_dataset(data)
+    task = task_of(dataset)
+    first = RunConfig(data=data, task=task.name, size=task.usual_size, evaluation=task.config())
+    for name in usual_methods(task.name):
+        told = estimate(Store(tmp_path), first.with_method(name), dataset)
+        assert told.seconds is not None, name
+        assert all(part.is_rough for part in told.parts if part.seconds), name

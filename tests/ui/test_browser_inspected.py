@@ -29,6 +29,7 @@ def test_data_that_are_named_are_told_before_they_are_prepared(browser, tmp_path
         found.locator("summary").click()
         expect(found).to_contain_text("Left out: rows with too few columns (1).")
         expect(found.locator("tr")).to_have_count(5)
+        expect(found.locator("code")).to_contain_text("python -m explorer convert")
         box = found.bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width

@@ -345,6 +345,7 @@ declare namespace Wire {
     problem: string;
     more: string[];
     first: FirstRow[];
+    convert: string;
   }
 
   interface Item {

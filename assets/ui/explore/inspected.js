@@ -4,6 +4,7 @@
 import { ask, make } from '../common/page.js';
 
 const AGAIN = 1000; // milliseconds until an opening that goes on is asked for again
+const COPIED_MS = 2000; // that a button says so
 
 export function mount(element, props, trigger, watch) {
   const view = element.querySelector('.inspected-view');
@@ -66,7 +67,7 @@ function told(found, data, cancel) {
 const problem = text => make('p', { class: 'remark', role: 'status' }, text);
 
 /** @param {Wire.Inspected} found */
-const more = ({ more: sentences, first }) => [
+const more = ({ more: sentences, first, convert }) => [
   ...sentences.map(text => make('p', {}, text)),
   make(
     'table',
@@ -76,4 +77,21 @@ const more = ({ more: sentences, first }) => [
       make('tr', {}, make('th', { scope: 'row' }, image), make('td', {}, says.join(' | '))),
     ),
   ),
+  ...(convert ? [cleanCopy(convert)] : []),
 ];
+
+/** The command that writes the data as the program reads them, and a button that copies it. */
+function cleanCopy(command) {
+  const code = make('code', {}, command);
+  const button = make('button', { type: 'button', class: 'tool is-small' }, 'Copy');
+  button.onclick = async () => {
+    try {
+      await navigator.clipboard.writeText(command);
+      button.textContent = 'Copied';
+      setTimeout(() => (button.textContent = 'Copy'), COPIED_MS);
+    } catch {
+      getSelection().selectAllChildren(code); // where the browser does not allow it
+    }
+  };
+  return make('p', {}, 'A clean copy, as the program reads it: ', code, ' ', button);
+}
