@@ -20,7 +20,7 @@ NAME = "STL-10's binary files"
 LAYOUT = "train_X.bin, train_y.bin, test_X.bin, test_y.bin and class_names.txt"
 _SIDE = 96
 _PIXELS = 3 * _SIDE * _SIDE
-_IMAGES = re.compile(r"([a-z]+)_X\.bin", re.I)
+_IMAGES = re.compile(r"([a-z]+)_X\.bin")
 _UNLABELLED = "unlabeled"
 
 

@@ -7,6 +7,7 @@ from explorer.data.found import look_into, read_splits
 from explorer.data.open import open_dataset
 from explorer.errors import BadDataError
 from tests.data.arrays import stl
+from tests.data.greys import write_images
 
 
 def test_an_image_stands_in_its_file_by_channels_and_columns(tmp_path):
@@ -48,3 +49,12 @@ def test_files_of_no_split_are_refused(tmp_path):
         (folder / f"train_{kind}.bin").rename(folder / f"fold_{kind}.bin")
     with pytest.raises(BadDataError, match=r"is called as no split; call it train_X\.bin"):
         open_dataset(str(folder))
+
+
+def test_a_file_that_is_only_called_likewise_is_no_set_and_leaves_the_data_beside_it_readable(
+    tmp_path,
+):
+    for name in ("cat", "dog"):
+        write_images(tmp_path / name, {"0.png": 0, "1.png": 200})
+    (tmp_path / "weights_x.bin").write_bytes(bytes(9))
+    assert look_into(str(tmp_path)).splits["train"].classes == ["cat", "dog"]
