@@ -14,11 +14,12 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from explorer.scenes.labels import CHOICES
 from explorer.scenes.scene import draw_scene, sample_scene
 from explorer.scenes.things import COLOURS, THINGS
 from explorer.scenes.training.clip import as_input
 
-SIDES = ("left", "middle", "right")
+SIDES = CHOICES["side"]
 _SEED = 2
 """Scenes is seed 0, and 1 is what the built-in models learned from."""
 _STEPS, _BATCH, _RATE = 1500, 64, 1e-3
@@ -34,17 +35,17 @@ class Answers(NamedTuple):
 
 
 class ThingsReader(nn.Module):
-    """(B, 3, H, W) images, as CLIP sees them, to (B, 3, kinds + 1 + colours)."""
+    """(B, 3, H, W) images, as CLIP sees them, to (B, 3, kinds + 1) and (B, 3, colours)."""
 
     def __init__(self) -> None:
         super().__init__()
         self.trunk: Any = timm.create_model("local-dir:assets/resnet", pretrained=True)
         self.head = nn.Linear(_FEATURES, len(THINGS) + 1 + len(COLOURS))
 
-    def forward(self, images: torch.Tensor) -> torch.Tensor:
+    def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         columns = functional.adaptive_avg_pool2d(self.trunk.forward_features(images), (1, 3))
-        answers: torch.Tensor = self.head(columns[:, :, 0].transpose(1, 2))
-        return answers
+        answers = self.head(columns[:, :, 0].transpose(1, 2))
+        return answers[..., : len(THINGS) + 1], answers[..., len(THINGS) + 1 :]
 
 
 def trained_reader(tell: Callable[[str], None]) -> ThingsReader:
@@ -54,7 +55,7 @@ def trained_reader(tell: Callable[[str], None]) -> ThingsReader:
     optimizer = torch.optim.AdamW(reader.parameters(), lr=_RATE, weight_decay=0.05)
     falling = torch.optim.lr_scheduler.OneCycleLR(optimizer, _RATE, _STEPS)
     for number, (images, kinds, colours) in enumerate(_batches()):
-        kind, colour = reader(as_input(images)).split([len(THINGS) + 1, len(COLOURS)], dim=2)
+        kind, colour = reader(as_input(images))
         of_colour = functional.cross_entropy(
             colour.flatten(0, 1), colours.flatten(), ignore_index=-1
         )
@@ -85,8 +86,8 @@ def _batches() -> Iterator[tuple[np.ndarray, torch.Tensor, torch.Tensor]]:
 @torch.inference_mode()
 def read_things(reader: ThingsReader, images: np.ndarray) -> Answers:
     """Of (B, H, W, 3) uint8 images."""
-    outputs = torch.cat([reader(as_input(part)) for part in np.array_split(images, 10)])
-    kind, colour = outputs.split([len(THINGS) + 1, len(COLOURS)], dim=2)
+    read = [reader(as_input(part)) for part in np.array_split(images, 10)]
+    kind, colour = map(torch.cat, zip(*read, strict=True))
     return Answers(kind.log_softmax(dim=2).numpy(), colour.log_softmax(dim=2).numpy())
 
 

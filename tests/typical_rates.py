@@ -41,16 +41,11 @@ def runs_of(data: str) -> Iterator[RunConfig]:
     for method in methods_for(task.name):
         known = {each.name for each in declared(method.config)}
         few = {name: n for name, n in FEW.items() if name in known}
-        try:
-            settings = method.config(**few)
-        except TOLD as error:
-            print(f"{method.name}: {sentence(error)}", file=sys.stderr)
-            continue
         yield RunConfig(
             data=data,
             task=task.name,
             method=method.name,
-            settings=settings,
+            settings=method.config(**few),
             size=task.usual_size,
             evaluation=evaluation,
         )

@@ -1,10 +1,10 @@
 // Below the fields, before Prepare is pressed: what was found in the data that are named, as one
 // line that unfolds. props.value = { data }
 
+import { copyBy } from '../common/copying.js';
 import { ask, make } from '../common/page.js';
 
 const AGAIN = 1000; // milliseconds until an opening that goes on is asked for again
-const COPIED_MS = 2000; // that a button says so
 
 export function mount(element, props, trigger, watch) {
   const view = element.querySelector('.inspected-view');
@@ -84,14 +84,7 @@ const more = ({ more: sentences, first, convert }) => [
 function cleanCopy(command) {
   const code = make('code', {}, command);
   const button = make('button', { type: 'button', class: 'tool is-small' }, 'Copy');
-  button.onclick = async () => {
-    try {
-      await navigator.clipboard.writeText(command);
-      button.textContent = 'Copied';
-      setTimeout(() => (button.textContent = 'Copy'), COPIED_MS);
-    } catch {
-      getSelection().selectAllChildren(code); // where the browser does not allow it
-    }
-  };
+  button.onclick = () =>
+    copyBy(button, command).catch(() => getSelection().selectAllChildren(code));
   return make('p', {}, 'A clean copy, as the program reads it: ', code, ' ', button);
 }

@@ -3,6 +3,7 @@
 // `selected` (a prototype, or null) from it. For tests: window.explorerMap.
 
 import { css } from '../common/colours.js';
+import { copyBy } from '../common/copying.js';
 import { onKey } from '../common/keys.js';
 import { lastSaid, listen } from '../common/page.js';
 import { toast } from '../common/toast.js';
@@ -12,8 +13,6 @@ import { buildMap, offerColumns } from './elements.js';
 import { makeOpening } from './opening.js';
 import { makePicking } from './picking.js';
 import { makeScene } from './scene.js';
-
-const COPIED_MS = 2000;
 
 export function mount(element, props, trigger, watch) {
   const dom = buildMap(element.querySelector('.map-view'));
@@ -144,10 +143,8 @@ async function copyAddress({ copy, note, announced }) {
   const unlinked = lastSaid('unlinked'); // what the address has no room for
   if (unlinked) return toast(unlinked);
   try {
-    await navigator.clipboard.writeText(location.href);
+    await copyBy(copy, location.href);
     announced.textContent = 'The link is copied.';
-    copy.textContent = 'Copied';
-    setTimeout(() => (copy.textContent = 'Copy link'), COPIED_MS);
   } catch {
     note.textContent =
       'The browser does not allow copying here; the address bar holds the same link.';

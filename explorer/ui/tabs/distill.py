@@ -164,10 +164,10 @@ def fitted(service: Service) -> Callable[[Any, Any, str], list[Any]]:
         if task is None:
             return [gr.skip()] * 5
         choices, names = method_choices(task.name), usual_methods(task.name)
-        label = task.unit.capitalize()
         fits = method in [name for _, name in choices]
         if fits and task.name == offered:
             return [gr.skip()] * 5
+        label = task.unit.capitalize()
         if fits:
             made = [gr.update(choices=choices), gr.update(label=label)]
             swept = [gr.update(choices=choices), gr.skip()]

@@ -7,14 +7,7 @@ import pytest
 from explorer.data.found import read_splits
 from explorer.data.left_out import LeftOut
 from explorer.data.reading.cells import as_captions, captions_in, failed, label_in
-from tests.data.greys import (
-    found_in,
-    levels,
-    read,
-    said,
-    write,
-    write_images,
-)
+from tests.data.greys import found_in, levels, read, said, write, write_images
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,7 @@ from explorer.data.left_out import LeftOut
 from explorer.data.open import open_dataset
 from explorer.data.reading.json_lists import GivenTwice, parse, peeked, read_lines, read_list
 from explorer.errors import BadDataError
-from tests.data.greys import (
-    found_in,
-    levels,
-    read,
-    said,
-    write,
-    write_images,
-)
+from tests.data.greys import found_in, levels, read, said, write, write_images
 
 
 @pytest.mark.parametrize("name", ["train.jsonl", "metadata.jsonl"])

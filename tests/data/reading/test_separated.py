@@ -7,14 +7,7 @@ import pytest
 from explorer.data.found import look_into
 from explorer.data.open import open_dataset
 from explorer.errors import BadDataError
-from tests.data.greys import (
-    found_in,
-    levels,
-    read,
-    said,
-    write,
-    write_images,
-)
+from tests.data.greys import found_in, levels, read, said, write, write_images
 
 LEVELS = {f"{n}.png": 10 * n + 10 for n in range(4)}
 NAMES = list(LEVELS)
