@@ -28,7 +28,7 @@ TEXTS = (
 )
 """For addresses and arguments."""
 HALF = "half of an emoji: \ud83d"
-VALUES = (
+VALUES: tuple[object, ...] = (
     None,
     True,
     -1,

@@ -55,15 +55,20 @@ def open_image(path: Path, is_among_deep: Callable[[], bool] = lambda: False) ->
         raise BadDataError(f"The image {_brief(path)} cannot be read: {reason}.") from error
 
 
-def decode_image(content: bytes, name: str) -> Image.Image:
-    """Reads an image from what its file holds; `name` is for the message of `BadDataError`."""
-    return _decode(io.BytesIO(content), name, lambda: False)
+def decode_image(
+    content: bytes, name: str, is_among_deep: Callable[[], bool] = lambda: False
+) -> Image.Image:
+    """Reads an image from what its file holds; `name` is for the message of `BadDataError`.
+
+    `is_among_deep` is as `as_rgb` asks it.
+    """
+    return _decode(io.BytesIO(content), name, is_among_deep)
 
 
-def has_deep_values(path: Path) -> bool:
+def has_deep_values(file: Path | BinaryIO) -> bool:
     """Whether a file is of one channel of 16 bits, and has values that eight bits cannot hold."""
     try:
-        with Image.open(path) as image:
+        with Image.open(file) as image:
             main_page(image)
             is_small = image.width * image.height <= (Image.MAX_IMAGE_PIXELS or 0)
             return is_small and depth_of(image).is_deep and needs_16_bits(image)

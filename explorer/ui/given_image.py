@@ -2,12 +2,12 @@
 
 import io
 import math
-from concurrent.futures import ThreadPoolExecutor
 
 from PIL import Image
 
 from explorer.data.images import decode_image
 from explorer.errors import ConfigError
+from explorer.ui.decoder import alone
 
 MOST_BYTES = 32 << 20
 """Of its file."""
@@ -16,9 +16,6 @@ MOST_PIXELS = 90_000_000
 ENOUGH = 4_000_000
 """Pixels, many times what an encoder sees."""
 _REDUCED = ("L", "LA", "RGB", "RGBA", "CMYK")
-_DECODER = ThreadPoolExecutor(1, thread_name_prefix="decode-given-image")
-"""One image at a time, and always in one thread: the C library keeps for each thread what a large
-image took, and each request may come in another."""
 
 
 def read_given(content: bytes, name: str) -> Image.Image:
@@ -30,7 +27,7 @@ def read_given(content: bytes, name: str) -> Image.Image:
     """
     if len(content) > MOST_BYTES:
         raise ConfigError(f"The image {name} is larger than {MOST_BYTES >> 20} MiB.")
-    return _DECODER.submit(_decoded, content, name).result()
+    return alone(lambda: _decoded(content, name))
 
 
 def _decoded(content: bytes, name: str) -> Image.Image:

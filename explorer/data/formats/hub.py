@@ -16,6 +16,7 @@ from PIL import Image
 
 from explorer.data.images import open_image
 from explorer.data.left_out import LeftOut
+from explorer.data.reading.among_deep import AmongDeep
 from explorer.data.reading.arrow import (
     class_names,
     fields_of,
@@ -65,9 +66,11 @@ class HubImages:
             key: " ".join(file_stamp(Path(each["filename"])) for each in table.cache_files)
             for key, table in tables.items()
         }
+        self.is_among_deep = AmongDeep(self.content)
 
     def open(self, place: _Place) -> Image.Image:
-        return open_cell(self._cell(place), f"{place.row} of {place.table}", _open_cached)
+        cell, name = self._cell(place), f"{place.row} of {place.table}"
+        return open_cell(cell, name, _open_cached, self.is_among_deep)
 
     def length(self, place: _Place) -> int:
         """The same of all: telling them apart would mean to read them."""
@@ -114,7 +117,7 @@ def reading_of(tables: Mapping[str, "Dataset"], name: str) -> Reading:
     notes: list[str] = []
     named = (class_names(t.features.arrow_schema, fields[key], name) for key, t in used.items())
     return Reading(
-        told_apart(records, images.content, notes),
+        images.is_among_deep.noting(told_apart(records, images.content, notes)),
         images,
         notes,
         left_out,

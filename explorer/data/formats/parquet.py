@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from PIL import Image
 
 from explorer.data.left_out import LeftOut, shortened
+from explorer.data.reading.among_deep import AmongDeep
 from explorer.data.reading.arrow import (
     are_written,
     class_names,
@@ -76,12 +77,15 @@ class ParquetImages:
         self._stamps = {path: file_stamp(path) for path in columns}
         self._group_starts = {path: _group_starts(path) for path in columns}
         self._read, self._reading = lru_cache(_GROUPS)(_read_group), Lock()
+        self.is_among_deep = AmongDeep(self.content)
 
     def __reduce__(self) -> Any:
-        return ParquetImages, (self._files.root, self._columns)
+        noted = {"is_among_deep": self.is_among_deep}
+        return ParquetImages, (self._files.root, self._columns), noted
 
     def open(self, place: _Place) -> Image.Image:
-        return open_cell(self._cell(place), f"{place.row} in {place.path}", self._files.open)
+        cell, name = self._cell(place), f"{place.row} in {place.path}"
+        return open_cell(cell, name, self._files.open, self.is_among_deep)
 
     def length(self, place: _Place) -> int:
         """The same of all: telling them apart would mean to read them."""
@@ -153,7 +157,7 @@ def read(folder: Path) -> Reading | None:
             _records(folder, path, each, True, left_out) for path, each in fields.items()
         )
         images = ParquetImages(folder, columns)
-        records = told_apart(records, images.content, notes)
+        records = images.is_among_deep.noting(told_apart(records, images.content, notes))
         return Reading(records, images, notes, left_out, True, told, paths, classes)
     tables = (
         Table(path, _records(folder, path, each, False, left_out)) for path, each in fields.items()

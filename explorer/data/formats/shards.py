@@ -16,6 +16,7 @@ from PIL import Image
 
 from explorer.data.images import decode_image
 from explorer.data.left_out import LeftOut
+from explorer.data.reading.among_deep import AmongDeep
 from explorer.data.reading.class_names import names_beside
 from explorer.data.reading.folder import all_files, file_stamp
 from explorer.data.reading.samples import (
@@ -52,9 +53,11 @@ class ShardImages:
 
     def __init__(self) -> None:
         self._stamps: dict[Path, str] = {}
+        self.is_among_deep = AmongDeep(self.content)
 
     def open(self, place: _Place) -> Image.Image:
-        return decode_image(self.content(place), f"{place.member.name} in {place.shard}")
+        name = f"{place.member.name} in {place.shard}"
+        return decode_image(self.content(place), name, self.is_among_deep)
 
     def length(self, place: _Place) -> int:
         return place.member.size
@@ -93,9 +96,9 @@ def read(folder: Path) -> Reading | None:
     notes = [f"{len(shards):,} tar files."]
     notes += missing_files(shards)
     classes = names_beside(shards[0].parent) or names_beside(folder)
-    return Reading(
-        chain([first], records), ShardImages(), notes, left_out, files=shards, classes=classes
-    )
+    images = ShardImages()
+    noted = images.is_among_deep.noting(chain([first], records))
+    return Reading(noted, images, notes, left_out, files=shards, classes=classes)
 
 
 def _records(folder: Path, shard: Path, left_out: LeftOut) -> Iterator[Record]:

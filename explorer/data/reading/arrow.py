@@ -237,10 +237,15 @@ def _differ(content: Callable[[Any], bytes], one: Any, other: Any) -> bool:
         return False
 
 
-def open_cell(cell: Any, name: str, open_file: Callable[[str], Image.Image]) -> Image.Image:
+def open_cell(
+    cell: Any,
+    name: str,
+    open_file: Callable[[str], Image.Image],
+    is_among_deep: Callable[[], bool],
+) -> Image.Image:
     """The image that a cell holds, or that it names and `open_file` opens."""
     content, path = _content_or_path(cell, name)
-    return open_file(path) if content is None else decode_image(content, name)
+    return open_file(path) if content is None else decode_image(content, name, is_among_deep)
 
 
 def _is_text(kind: "pa.DataType") -> bool:

@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 from explorer.engine.image_pass import thumbnail
 from explorer.explore.failures import PROTOTYPE, embedding, held_out, placing
 from explorer.ui import failures, wire
+from explorer.ui.decoder import alone
 from explorer.ui.failures import Asked
 from explorer.ui.routes.answers import there, webp
 from explorer.ui.service import Service
@@ -45,7 +46,7 @@ def make_routes(service: Service, at: Callable[..., APIRoute]) -> list[APIRoute]
     def image(key: str, i: int) -> Response:
         split = held_out(service.prepared(key))
         there(lambda: split.image_names[i], "image")
-        return webp(thumbnail(split.open_image(i)))
+        return webp(alone(lambda: thumbnail(split.open_image(i))))
 
     base = "/prepared/{key}"
     return [
