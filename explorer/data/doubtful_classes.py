@@ -25,6 +25,7 @@ def doubts(classes: Sequence[str], given: Sequence[str]) -> Iterator[str]:
     yield from _told("that seem to be several at once", several, "; an image has one")
     if {"-1", "0"} <= found and all(map(_NUMBER.fullmatch, classes)):
         yield "-1 is a class like the others; where it means none, take these rows out."
+    yield from _in_several_folders(classes)
     within = [name for name in classes if _above(name) & found]
     yield from _told("whose folders lie in those of others", within)
     none = [name for name in classes if name.casefold() in _NONE]
@@ -45,6 +46,16 @@ def _nearly_same(classes: Sequence[str]) -> Iterator[str]:
     if several := [", ".join(map(repr, names)) for names in alike.values() if len(names) > 1]:
         listed = shortened("; ".join(several))
         yield f"Classes that differ in case, blanks, dashes or leading zeros only: {listed}."
+
+
+def _in_several_folders(classes: Sequence[str]) -> Iterator[str]:
+    """A sentence on classes that only the folders above tell apart, as parts of a set do."""
+    alike: dict[str, list[str]] = {}
+    for name in classes:
+        alike.setdefault(name.rpartition("/")[2].strip(), []).append(name)
+    if several := [", ".join(names) for names in alike.values() if len(names) > 1]:
+        listed = shortened("; ".join(several))
+        yield f"Classes that only the folders above them tell apart: {listed}; each is its own."
 
 
 def _above(name: str) -> Set[str]:

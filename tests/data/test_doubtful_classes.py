@@ -48,3 +48,10 @@ def test_folders_in_those_of_other_classes_are_told():
 def test_classes_that_may_mean_none_are_told(name):
     (said,) = doubts(["cat", name], [])
     assert said == f"Classes that may mean that there is none: 1 ({name})."
+
+
+def test_classes_that_only_the_folders_above_tell_apart_are_told():
+    assert list(doubts(["fold_0/cat", "fold_0/dog", "fold_1/cat"], [])) == [
+        "Classes that only the folders above them tell apart: fold_0/cat, fold_1/cat; each is its "
+        "own."
+    ]

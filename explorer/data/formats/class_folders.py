@@ -9,7 +9,7 @@ is the one that is no split; a folder that all classes lie in, or that lies in a
 
 import posixpath
 import re
-from collections.abc import Collection, Iterator, Mapping, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -32,6 +32,7 @@ _PARTS = re.compile(
     rf"(.*?(?:{'|'.join(_IMAGES)})(?:[-_ ]*(?:part|batch|chunk|shard))?[-_ ]*)\d+", re.I
 )
 """Names of folders that split many images only because they are many."""
+_MASK = re.compile(r"(.+?)[-_. ]*mask([-_. ]*\d+)?\.\w+", re.I)
 _Parts = tuple[str, ...]
 
 
@@ -66,10 +67,9 @@ def _records(folder: Path, left_out: LeftOut, notes: list[str]) -> Iterator[Reco
     places: list[tuple[_Parts, list[str]]] = []
     for where, there in walk(folder, left_out):
         images = there.ending(SUFFIXES)
-        if _are_masks(folder, where):
-            left_out.add_all("masks of images", [(where / name).as_posix() for name in images])
-        else:
-            places.append((where.parts, images))
+        masks = {*images} if _are_masks(folder, where) else _masks_among(images)
+        left_out.add_all("masks of images", [(where / n).as_posix() for n in images if n in masks])
+        places.append((where.parts, [name for name in images if name not in masks]))
     said = _said({parts for parts, files in places if files})
     before, behind = _shared({classes for _, classes in said.values() if classes})
     label_of = {
@@ -103,6 +103,13 @@ def _are_masks(root: Path, where: PurePosixPath) -> bool:
     inside = [each for each in (where, *where.parents) if each.name.lower() in MASKS]
     beside = (name for each in inside for name in listing(root / each.parent).folders)
     return any(name.lower() in _IMAGES for name in beside)
+
+
+def _masks_among(images: Sequence[str]) -> Set[str]:
+    """Those that are called as another image, and a mask: `7_mask.png` beside `7.png`."""
+    found = {name: match[1] for name in images if (match := _MASK.fullmatch(name))}
+    stems = {posixpath.splitext(name)[0] for name in images} if found else set()
+    return {name for name, stem in found.items() if stem in stems}
 
 
 def _said(folders: Set[_Parts]) -> dict[_Parts, _Said]:
@@ -156,11 +163,14 @@ def _are_splits(found: Collection[str]) -> bool:
 
 
 def _shared(paths: Set[tuple[str, ...]]) -> tuple[int, int]:
-    """How many folders all these paths have before, and behind, what tells classes apart."""
+    """How many folders all these paths have before, and behind, what tells classes apart.
+
+    Nothing is left of one that all others lie in; of a single one its last folder is.
+    """
     if not paths:
         return 0, 0
     shortest = min(map(len, paths))
-    before = min(len(posixpath.commonprefix([*paths])), shortest - 1)
+    before = min(len(posixpath.commonprefix([*paths])), shortest - (len(paths) == 1))
     behind = min(len(posixpath.commonprefix([each[::-1] for each in paths])), shortest - before)
     classes = {each[before : len(each) - behind] for each in paths}
     return before, behind if len(classes - {()}) > 1 else 0

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.data.found import read_splits
+from explorer.data.found import look_into, read_splits
 from explorer.data.open import open_dataset
 from explorer.errors import BadDataError
 from tests.colours import write_classes
@@ -121,3 +121,16 @@ def test_numbered_folders_of_images_are_no_classes(tmp_path):
         read_splits(str(tmp_path))
     write(tmp_path / "about.csv", "image_id,label\nx_images_part_1,nv\nx_images_part_2,mel\n")
     assert read_splits(str(tmp_path))[1]["train"].classes == ["mel", "nv"]
+
+
+def test_a_mask_beside_its_image_is_none_of_the_class(tmp_path):
+    for name in ("benign/a (1)", "benign/a (1)_mask", "benign/a (1)_mask_1", "venetian/mask"):
+        write(tmp_path / f"{name}.png", image(10))
+    found = look_into(str(tmp_path))
+    assert [*found.splits["train"].image_names] == ["benign/a (1).png", "venetian/mask.png"]
+    assert found.left_out["masks of images"] == 2
+
+
+def test_images_beside_classes_are_none_in_a_folder_of_all_either(tmp_path):
+    names = ("set/train/cat", "set/train/dog", "set/val")
+    assert splits_in(tmp_path, *names) == {"train": ["cat", "dog"]}
