@@ -79,7 +79,10 @@ CASES: dict[str, tuple[Callable[[Path], None], str]] = {
         lambda folder: [file(f"dataset_{n}.json", '{"images": []}')(folder) for n in "ab"],
         "several datasets, dataset_a.json, dataset_b.json",
     ),
-    "no images": (file("dataset_coco.json", '{"annotations": []}'), "a list under 'images'"),
+    "no images": (
+        file("dataset_coco.json", '{"annotations": []}'),
+        "dataset_coco.json is not understood",
+    ),
     "no filename": (
         file("dataset_a.json", '{"images": [{"split": "train", "sentences": []}]}'),
         "images without `filename`, `split` and `sentences` (1), the first is image 0 of",

@@ -13,6 +13,7 @@ from explorer.data.reading.cells import as_captions
 from explorer.data.reading.folder import all_files, nearest_files
 from explorer.data.reading.json_lists import peeked, read_list
 from explorer.data.reading.places import Table, locate
+from explorer.data.reading.text import head, tail
 from explorer.data.records import Reading, Record
 from explorer.data.splits import split_named
 from explorer.errors import BadDataError
@@ -21,8 +22,7 @@ NAME = "Karpathy's dataset JSON"
 LAYOUT = "dataset_<name>.json with `images` that have `filename`, `split` and `sentences`"
 _FILES = "dataset_*.json"
 _CONTENT = re.compile(r'\s*\{.*"(sentids|sentences)"\s*:', re.S)
-
-
+_IMAGES = re.compile(r'"images"\s*:\s*\[')
 _USED = ("filename", "filepath", "sentences", "split")
 
 
@@ -31,8 +31,8 @@ def signs(folder: Path) -> list[Path]:
 
 
 def _is_own(path: Path) -> bool:
-    """Whether a file is none that the library `datasets` writes beside its tables."""
-    return path.name.lower() not in ("dataset_info.json", "dataset_dict.json")
+    """Whether a file has images, and tells not only of tables, as the Hub's libraries write it."""
+    return any(map(_IMAGES.search, (head(path), tail(path))))
 
 
 def read(folder: Path) -> Reading | None:
