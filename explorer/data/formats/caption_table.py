@@ -5,7 +5,7 @@ Flickr8k: `captions.txt` with the columns `image,caption`, images in `Images/`. 
 A column `split` is followed, and so is the split in a file's name (`train.csv`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
@@ -22,6 +22,7 @@ from explorer.data.reading.separated import columns_of, read_table
 from explorer.data.reading.split_files import without_split_files
 from explorer.data.records import Reading, Record
 from explorer.data.splits import by_split, split_named
+from explorer.errors import BadDataError
 
 NAME = "CSV with captions"
 LAYOUT = "captions.txt, results.csv or any .csv with columns such as `image` and `caption`"
@@ -41,17 +42,35 @@ def read(folder: Path) -> Reading | None:
         return None
     left_out, notes, columns = LeftOut(), [], list[str]()
     paths = without_split_files(paths) or paths
-    if others := [path for path in paths if not choose_fields(columns_of(path))]:
-        paths = [path for path in paths if path not in others] or paths
-        if others != paths:
-            names = ", ".join(place_of(path) for path in others)
-            notes.append(f"Not read, for their columns tell nothing of images: {names}.")
+    if answers := [path for path in paths if "submission" in path.stem.lower()]:
+        paths = [path for path in paths if path not in answers] or paths
+        notes.append(f"Not read, for it shows how to submit answers: {_named(answers)}.")
+    telling = [path for path in paths if len(paths) == 1 or _tells(path)]
+    if others := [path for path in paths if telling and path not in telling]:
+        notes.append(f"Not read, for their columns tell nothing of images: {_named(others)}.")
+    paths = telling or paths[:1]
     files = by_split(folder, paths).values()
     masks = Masks(folder)
     tables = [Table(path, _records(folder, path, left_out, columns, bool(masks))) for path in files]
     reading = replace(locate(folder, tables, left_out, masks), columns=columns)
     reading.notes[:0] = notes
     return reading
+
+
+def _named(paths: Sequence[Path]) -> str:
+    return ", ".join(map(place_of, paths))
+
+
+def _tells(path: Path) -> bool:
+    """Whether a table names images and says something of them, by its columns or its first rows."""
+    if choose_fields(columns_of(path)):
+        return True
+    try:
+        columns, rows = read_table(path, LeftOut())
+        first = list(islice(rows, LOOKED_AT))
+    except BadDataError:  # it is told where no other table tells anything
+        return False
+    return fields_among(columns, first, has_split=True, has_masks=False) is not None
 
 
 def _records(
@@ -68,8 +87,10 @@ def _records(
         name = _without_number(row[fields.image].strip())
         captions = captions_in(row, fields.captions)
         said = split_in(row, fields.split) if fields.split else split or ""
-        if not name or captions is None:
+        if not name:
             left_out.add("rows without an image", place_of(path))
+        elif captions is None:
+            left_out.add("rows whose captions are no text", f"{name} in {place_of(path)}")
         elif said is None:
             left_out.add("rows of an unknown split", row[fields.split or ""])
         else:

@@ -17,6 +17,8 @@ _PYTHON_LIST = re.compile(
 _PYTHON_TUPLE = re.compile(
     rf"\(\s*+(?>(?:{_PYTHON_TEXT.pattern})\s*+,\s*+)++(?:{_PYTHON_TEXT.pattern})?+\s*+\)", re.S
 )
+_TEXTS = ("raw", "caption")
+"""Keys under which an object has its text."""
 _LONGEST_LIST = 100_000
 _DEEPEST_LIST = 8
 _FLOAT = re.compile(r"-?(\d+\.\d*|\.\d+)(e[-+]?\d+)?|-?\d+e[-+]\d+", re.I)
@@ -41,7 +43,8 @@ def as_captions(value: object, depth: int = 0) -> list[str] | None:
     """A caption or a list of them as a list; None where it is neither, or lists in lists too deep.
 
     Nothing at all, or NaN, counts as an empty caption. Captions may be objects with the text under
-    `raw`, as in Karpathy's files, and a text may itself be a list, as pandas writes it into tables.
+    `raw`, as in Karpathy's files, or `caption`, and a text may itself be a list or such an object,
+    as pandas writes them into tables.
     """
     if value is None:
         return [""]
@@ -49,45 +52,50 @@ def as_captions(value: object, depth: int = 0) -> list[str] | None:
         return None
     if isinstance(value, str):
         text = value.strip()
-        is_list = text.startswith(("[", '"[')) or _PYTHON_TUPLE.fullmatch(text)
-        return _listed(value, depth) if is_list else [value]
+        is_written = text.startswith(("[", '"[', "{")) or _PYTHON_TUPLE.fullmatch(text)
+        return _captions_written(value, depth) if is_written else [value]
     if isinstance(value, float) and math.isnan(value):
         return [""]
     if isinstance(value, Mapping):
-        return as_captions(value["raw"], depth + 1) if "raw" in value else None
+        key = next((key for key in _TEXTS if key in value), None)
+        return as_captions(value[key], depth + 1) if key else None
     if isinstance(value, list):
         found = [as_captions(each, depth + 1) for each in value]
         return None if None in found else [text for each in found if each for text in each]
     return None
 
 
-def _listed(text: str, depth: int) -> list[str]:
-    """The texts of a list as JSON, Python or numpy write it; the text itself where it is none.
+def _captions_written(text: str, depth: int) -> list[str] | None:
+    """The captions of a list or object as JSON, Python or numpy write it, else the text itself.
 
-    JSON may have been written into JSON again, as a text.
+    JSON may have been written into JSON again, as a text. None of an object without a caption.
     """
     value = _written(text)
-    found = as_captions(value, depth + 1) if isinstance(value, list | str) else None
-    return [text] if found is None else found
+    if not isinstance(value, list | str | dict):
+        return [text]
+    found = as_captions(value, depth + 1)
+    return [text] if found is None and not isinstance(value, dict) else found
 
 
 def _written(text: str) -> Any:
-    """What a text is as JSON, or else as a list of Python or numpy; None where it is neither."""
+    """What a text is as JSON, or else as Python or numpy write it; None where it is neither."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        return _python_list(text.strip())
+        return _python_value(text.strip())
 
 
-def _python_list(text: str) -> Any:
-    """What Python wrote; texts in brackets may also stand without commas, as numpy has them."""
+def _python_value(text: str) -> Any:
+    """A list or an object that Python wrote; texts may stand without commas, as numpy has them."""
     try:
         if _PYTHON_LIST.fullmatch(text):
             return [ast.literal_eval(each) for each in _PYTHON_TEXT.findall(text)]
         value = ast.literal_eval(text) if len(text) < _LONGEST_LIST else None
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return None
-    return list(value) if isinstance(value, list | tuple) else None
+    if isinstance(value, set):  # in an order of its own each time
+        return sorted(value, key=str)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def label_in(row: Mapping[str, Any], field: str | None, left_out: LeftOut) -> str:

@@ -11,7 +11,11 @@ from explorer.errors import BadDataError
 
 _NUMBERED = re.compile(rf"({'|'.join(CAPTIONS)})[_-]?\d+")
 _LIKE_CAPTIONS = ("caption", "text", "prompt", "sentence", "description")
+_LIKE_LABEL = re.compile(
+    r"(.*[ _-])?(label|class|category|target)s?([ _-]?(id|name|index|number|code|label))?", re.I
+)
 _MOST_SHOWN = 300
+_ADDRESSES = re.compile(r"((image|img|photo|picture)[_-]?)?(ur[il]|link)s?", re.I)
 _UNREAD_SPLITS = re.compile(
     rf"{LIKE_SPLITS.pattern}|(is[_-]?)?train.*|is[_-]?(val|test).*|fold", re.I
 )
@@ -88,13 +92,15 @@ def choose_fields(
         wordless: Fields of numbers and the like; only a well-known name makes captions of one.
         binary: Fields of two values such as 0 and 1; where nothing else is there one is the class.
 
+    Where no field is called as one of classes, the only one that is called nearly so is.
+
     Examples:
         >>> choose_fields(["image", "caption_0", "caption_1", "split"])[:3]
         ('image', ('caption_0', 'caption_1'), 'split')
         >>> choose_fields(["file_name", "blip_caption", "size"]).captions
         ('blip_caption',)
-        >>> choose_fields(["image", "label"]).label
-        'label'
+        >>> choose_fields(["image", "label"]).label, choose_fields(["path", "ClassId"]).label
+        ('label', 'ClassId')
         >>> choose_fields(["file_name", "score"], wordless=["score"])
     """
     by_name = {name.strip().lower(): name for name in reversed(names)}
@@ -108,6 +114,8 @@ def choose_fields(
     identity = first([name for name in IDENTITIES if by_name.get(name) != image])
     label = first([name for name in LABELS if by_name.get(name) != image])
     rest = [name for name in names if name not in ("", image, split, status, identity, label)]
+    like = [name for name in rest if label is None and _LIKE_LABEL.fullmatch(name.strip())]
+    label = like[0] if len(like) == 1 else label
     captions = _captions_among(rest, {*wordless, *binary}, takes_any=label is None)
     if not captions and label is None and len(rest) == 1 and rest[0] in binary:
         label = rest[0]
@@ -147,8 +155,10 @@ class NoFields(BadDataError):
 
 def no_fields(where: object, names: Sequence[str]) -> NoFields:
     found = shortened(", ".join(names), _MOST_SHOWN) or "none"
-    return NoFields(
-        where,
+    message = (
         f"{where} needs a column with images, such as `image` or `file_name`, and one with "
-        f"captions, such as `caption`, or labels, such as `label`; its columns are {found}.",
+        f"captions, such as `caption`, or labels, such as `label`; its columns are {found}."
     )
+    if address := next((name for name in names if _ADDRESSES.fullmatch(name.strip())), ""):
+        message += f" Images at a `{address}` must be fetched first, for example with img2dataset."
+    return NoFields(where, message)
