@@ -2,12 +2,13 @@
 
 import html
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 WIDTH, HEIGHT = 620, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 12, 40
 _TICKS = 6  # at most, on either side
+_FAR = 30
 
 
 class Point(NamedTuple):
@@ -32,20 +33,26 @@ class _Axis(NamedTuple):
     ticks: Sequence[float]
     start: float  # where `low` stands, in the figure's units
     end: float
+    place: Callable[[float], float] = float  # along the axis; the logarithm, or the value itself
 
     def at(self, value: float) -> float:
-        share = (value - self.low) / (self.high - self.low)
+        low, high = self.place(self.low), self.place(self.high)
+        share = (self.place(value) - low) / (high - low)
         return round(self.start + share * (self.end - self.start), 1)
 
 
-def line_figure(lines: Sequence[Drawn], across: str, up: str) -> str:
-    """The lines in one frame, each point with a whisker where it has an interval; "" of none."""
+def line_figure(lines: Sequence[Drawn], across: str, up: str, is_steep: bool = False) -> str:
+    """The lines in one frame, each point with a whisker where it has an interval; "" of none.
+
+    Of those that are steep, values that fall by far are drawn by their logarithms.
+    """
     points = [point for line in lines for point in line.points]
     if not points:
         return ""
     ends = [each.y + side * (each.half or 0.0) for each in points for side in (-1, 1)]
     x = _axis([each.x for each in points], _LEFT, WIDTH - _RIGHT)
-    y = _axis(ends, HEIGHT - _BOTTOM, _TOP)
+    spans = is_steep and 0 < _FAR * min(ends) < max(ends)
+    y = (_logarithmic if spans else _axis)(ends, HEIGHT - _BOTTOM, _TOP)
     label = html.escape(f"{up} against {across}")
     return "".join(
         [
@@ -71,6 +78,14 @@ def ticks(low: float, high: float) -> list[float]:
     step = next(unit * each for each in (1, 2, 5, 10) if unit * each >= rough * 0.999)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return [round(step * each, 10) for each in range(first, last + 1)]
+
+
+def _logarithmic(values: Sequence[float], start: float, end: float) -> _Axis:
+    """Between powers of ten; where these are many, only some are ticks."""
+    first, last = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
+    every = math.ceil((last - first) / (_TICKS - 1))
+    powers = [10.0**power for power in range(first, last + 1, every)]
+    return _Axis(powers[0], 10.0**last, powers, start, end, math.log10)
 
 
 def _axis(values: Sequence[float], start: float, end: float) -> _Axis:

@@ -193,14 +193,16 @@ def _curves(run: RunDirectory, task: Task) -> Iterable[Figure]:
             Drawn(f"{network} {seed}", networks.index(network) % COLOURS, points)
             for (network, seed), points in lines.items()
         ]
-        figure = _figure(f"{whose}: {told[what]}", drawn, across, told[what])
+        figure = _figure(f"{whose}: {told[what]}", drawn, across, told[what], what == "loss")
         named = [(i % COLOURS, network) for i, network in enumerate(networks) if network]
         yield figure._replace(legend=named)
 
 
-def _figure(title: str, drawn: list[Drawn], across: str, up: str) -> Figure:
+def _figure(
+    title: str, drawn: list[Drawn], across: str, up: str, is_steep: bool = False
+) -> Figure:
     legend = [(line.colour, line.label) for line in drawn]
-    return Figure(title, line_figure(drawn, across, up), legend)
+    return Figure(title, line_figure(drawn, across, up, is_steep), legend)
 
 
 def _events(run: RunDirectory) -> Iterator[Event]:

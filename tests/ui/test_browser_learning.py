@@ -18,6 +18,10 @@ SHADES = """() => [...document.querySelectorAll('#live .made img')].map(image =>
     return canvas.getContext('2d').getImageData(0, 0, 1, 1).data[0];
 }).join()"""
 
+DRAWN = """() => {
+    const { data, layout } = document.querySelector('#live .charts .chart-plot');
+    return [data[0]?.mode, layout.yaxis.type].join();
+}"""
 STEPS = "() => document.querySelector('#live .charts .chart-plot').layout.xaxis.range[1]"
 
 
@@ -38,6 +42,7 @@ def test_a_set_that_is_learned_is_seen_changing_and_can_be_looked_at_as_it_was(
         shows(page, 0)
         pictures = page.locator("#live .charts:visible").get_by_role("button", name="PNG")
         expect(pictures.first).to_be_enabled()
+        page.wait_for_function(f"() => ({DRAWN})() === 'markers,linear'")  # one point is seen
         expect(page.locator("#live .made h4")).to_have_text(["cat", "dog"])
         page.evaluate("window.first = document.querySelector('#live .made img')")
         learning.step(20, accuracy=75.0)
@@ -58,6 +63,7 @@ def test_a_set_that_is_learned_is_seen_changing_and_can_be_looked_at_as_it_was(
         slider.press("End")
         shows(page, 40)
         expect(page.locator("#live .charts:visible .chart")).to_have_count(2)
+        page.wait_for_function(f"() => ({DRAWN})() === 'lines,log'")  # the loss fell to a fortieth
         page.get_by_role("button", name="Play").click()
         expect(page.get_by_role("button", name="Play")).to_be_visible()
         shows(page, 40)

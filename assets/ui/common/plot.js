@@ -65,6 +65,16 @@ export function lookAt(place, nth) {
   };
 }
 
+/** The range of values that come one by one; it spans where a line would lie flat in most of it. */
+export function makeRange() {
+  let [least, most] = [Infinity, 0];
+  return {
+    take: value => ([least, most] = [Math.min(least, value), Math.max(most, value)]),
+    clear: () => ([least, most] = [Infinity, 0]),
+    spans: () => least > 0 && most > 30 * least,
+  };
+}
+
 /** A figure as it looks on white paper, whatever the page's colours are. */
 export function onPaper({ data, layout }) {
   const [ink, rule] = ['#1d1c19', '#d2cfc8'];

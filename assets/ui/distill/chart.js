@@ -1,11 +1,14 @@
 // A line chart that grows while a run goes on and keeps the zoom a person chose.
 
 import { make, watchTheme } from '../common/page.js';
-import { OPTIONS, colourAt, fetchPlotly, layout } from '../common/plot.js';
+import { OPTIONS, colourAt, fetchPlotly, layout, makeRange } from '../common/plot.js';
 import { figureTools } from '../common/saving.js';
 
-/** A chart of lines in groups, which share a colour and one entry in the legend; file() names it. */
-export function makeChart({ title, across, up, file }) {
+/** A chart of lines in groups, which share a colour and one entry in the legend; file() names it.
+ *
+ * `steep` values that fall by far are drawn by their logarithms, as soon as they do.
+ */
+export function makeChart({ title, across, up, file, steep = false }) {
   const plot = make('div', { class: 'chart-plot' });
   const caption = make('span', {}, title);
   const tools = figureTools(plot, file);
@@ -33,8 +36,8 @@ export function makeChart({ title, across, up, file }) {
     if (fresh.length) await plotly.addTraces(plot, fresh);
     tellEmpty(plot, tools);
     if (own !== epoch || isHeld()) return; // cleared or taken hold of in the meantime
-    const { data, at } = lines.take();
-    if (at.length) plotly.extendTraces(plot, data, at);
+    extend(plotly, plot, lines.take());
+    if (steep && lines.range.spans()) byLogarithms(plotly, plot, up);
   }
 
   async function start() {
@@ -73,10 +76,21 @@ function tellEmpty(plot, tools) {
   for (const button of tools.children) button.disabled = isEmpty;
 }
 
+function extend(plotly, plot, { data, at, joined }) {
+  if (at.length) plotly.extendTraces(plot, data, at);
+  if (joined.length) plotly.restyle(plot, { mode: 'lines' }, joined);
+}
+
+function byLogarithms(plotly, plot, up) {
+  if (plot.layout.yaxis.type === 'log') return;
+  plotly.relayout(plot, { 'yaxis.type': 'log', 'yaxis.title.text': `${up}, logarithmic` });
+}
+
 /** Gives a chart the colours of the theme that is now. */
 function paint(plotly, plot, layout, lines) {
   plotly.relayout(plot, themed(layout));
-  for (const { at, colour } of lines) plotly.restyle(plot, { 'line.color': colour }, [at]);
+  for (const { at, colour } of lines)
+    plotly.restyle(plot, { 'line.color': colour, 'marker.color': colour }, [at]);
 }
 
 /** Tells whether somebody drags a frame over the plot, under which nothing may move until they let go. */
@@ -95,16 +109,18 @@ function holding(plot, letGo) {
 
 /** Lines by name, each with its place in the chart, -1 before it has one, and what is not drawn yet. */
 function makeLines() {
-  const lines = new Map(); // "group line" -> { group, at, xs, ys }
+  const lines = new Map(); // "group line" -> { group, at, xs, ys, n }
   const groups = [];
+  const range = makeRange();
   const colourOf = group => colourAt(groups.indexOf(group));
 
   function add(group, line, x, y) {
     if (!groups.includes(group)) groups.push(group);
     const name = `${group} ${line}`;
-    if (!lines.has(name)) lines.set(name, { group, at: -1, xs: [], ys: [] });
+    if (!lines.has(name)) lines.set(name, { group, at: -1, xs: [], ys: [], n: 0 });
     lines.get(name).xs.push(x);
     lines.get(name).ys.push(y);
+    range.take(y);
   }
 
   /** Gives new lines their places from `next` on; returns their empty traces. */
@@ -119,27 +135,29 @@ function makeLines() {
     });
   }
 
-  /** What is not drawn yet, and of which places. */
+  /** What is not drawn yet, of which places, and which of these are more than a point from now on. */
   function take() {
     const grown = [...lines.values()].filter(line => line.xs.length);
     const data = { x: grown.map(line => line.xs), y: grown.map(line => line.ys) };
-    for (const line of grown) [line.xs, line.ys] = [[], []];
-    return { data, at: grown.map(line => line.at) };
+    const joined = grown.filter(({ n, xs }) => n < 2 && n + xs.length > 1).map(({ at }) => at);
+    for (const line of grown) [line.n, line.xs, line.ys] = [line.n + line.xs.length, [], []];
+    return { data, at: grown.map(line => line.at), joined };
   }
 
   const drawn = () =>
     [...lines.values()]
       .filter(({ at }) => at >= 0)
       .map(({ at, group }) => ({ at, colour: colourOf(group) }));
-  const clear = () => (lines.clear(), (groups.length = 0));
-  return { add, place, take, drawn, clear };
+  const clear = () => (lines.clear(), range.clear(), (groups.length = 0));
+  return { add, place, take, drawn, clear, range };
 }
 
 const trace = (group, color, showlegend) => ({
   x: [],
   y: [],
   type: 'scatter',
-  mode: 'lines',
+  mode: 'markers', // a line of one point would not be seen
+  marker: { size: 7, color },
   name: group,
   legendgroup: group,
   showlegend,
@@ -148,11 +166,12 @@ const trace = (group, color, showlegend) => ({
   hovertemplate: `%{y:.3~f}<extra>${group}</extra>`,
 });
 
-/** The parts of a layout that are other colours in the other theme; ranges stay. */
+/** The parts of a layout that are other colours in the other theme; ranges and titles stay. */
 function themed({ xaxis, yaxis, font, legend, modebar }) {
-  const fields = ['gridcolor', 'linecolor', 'tickfont', 'title'];
+  const inks = ({ gridcolor, linecolor, tickfont, title }) =>
+    Object.entries({ gridcolor, linecolor, tickfont, 'title.font': title.font });
   const axes = Object.entries({ xaxis, yaxis }).flatMap(([name, axis]) =>
-    fields.map(field => [`${name}.${field}`, axis[field]]),
+    inks(axis).map(([field, ink]) => [`${name}.${field}`, ink]),
   );
   return { font, 'legend.font': legend.font, modebar, ...Object.fromEntries(axes) };
 }

@@ -12,6 +12,7 @@ function makePair({ across, name, file }) {
       title: `${name}loss`,
       across,
       up: which === 'loss' ? 'Loss' : 'Percent',
+      steep: which === 'loss',
       file: () => file(which),
     });
   const [loss, score] = [chart('loss'), chart('score')];

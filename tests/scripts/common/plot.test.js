@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { lookAt } from '../../../assets/ui/common/plot.js';
+import { lookAt, makeRange } from '../../../assets/ui/common/plot.js';
 
 test('no two methods look the same, and those of one colour differ in mark and dash', () => {
   for (const isDark of [false, true]) {
@@ -24,4 +24,16 @@ test('more lines of one method keep its colour and mark, and have other dashes o
     ['circle', 'circle-open', 'circle', 'circle-open'],
   );
   assert.equal(new Set(looks.map(({ dash }) => dash)).size, 4);
+});
+
+test('a range spans where values fall by far and stay above nothing', () => {
+  const range = makeRange();
+  assert.equal(range.spans(), false);
+  const seen = [4000, 200, 120].map(value => (range.take(value), range.spans()));
+  assert.deepEqual(seen, [false, false, true]);
+  range.take(0);
+  assert.equal(range.spans(), false);
+  range.clear();
+  range.take(5);
+  assert.equal(range.spans(), false);
 });
