@@ -198,9 +198,7 @@ def _curves(run: RunDirectory, task: Task) -> Iterable[Figure]:
         yield figure._replace(legend=named)
 
 
-def _figure(
-    title: str, drawn: list[Drawn], across: str, up: str, is_steep: bool = False
-) -> Figure:
+def _figure(title: str, drawn: list[Drawn], across: str, up: str, is_steep: bool = False) -> Figure:
     legend = [(line.colour, line.label) for line in drawn]
     return Figure(title, line_figure(drawn, across, up, is_steep), legend)
 

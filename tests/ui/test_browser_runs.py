@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -316,6 +317,22 @@ def test_enter_takes_the_method_whose_name_was_typed_not_the_first_that_holds_it
         page.keyboard.press("Enter")
         expect(method).to_have_value(re.compile("^random:"))
         expect(page.locator("#estimate")).to_contain_text("images to copy: 100")
+
+
+def test_a_form_at_rest_asks_for_nothing(browser, pacing, monkeypatch):
+    asked, estimate = pacing.service, pacing.service.estimate
+    monkeypatch.setattr(asked, "estimate", lambda *form: time.sleep(0.2) or estimate(*form))
+    calls = []
+    with opened(browser, pacing.address) as page:
+        page.on("request", lambda request: calls.append(request.url))
+        page.get_by_role("tab", name="Distill").click()
+        for pairs in (31, 32, 33):
+            page.get_by_label("Pairs", exact=True).fill(str(pairs))
+        expect(page.locator("#estimate")).to_contain_text("images to generate: 33")
+        page.wait_for_timeout(2000)
+        before = len(calls)
+        page.wait_for_timeout(2000)
+        assert [url for url in calls[before:] if "/queue/" in url] == []
 
 
 def test_the_cost_is_told_before_a_start_and_follows_the_fields(browser, pacing):

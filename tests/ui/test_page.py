@@ -2,6 +2,7 @@ import posixpath
 import re
 import subprocess
 import sys
+from collections import Counter
 from types import SimpleNamespace
 
 import gradio as gr
@@ -55,9 +56,19 @@ def test_no_event_is_offered_as_an_api_or_kept_in_the_browser(service):
 
 def test_a_change_that_comes_while_the_page_is_being_filled_is_not_lost(service):
     """A link fills the data field while forms are still being fitted to what stood in it."""
-    for fn in layout.build(service).fns.values():
-        if {"load", "change"} <= {event for _, event in fn.targets}:
-            assert fn.trigger_mode == "always_last", fn.targets
+    fns = layout.build(service).fns.values()
+    following = [fn for fn in fns if {"then", "change"} & {event for _, event in fn.targets}]
+    assert len(following) > 5
+    assert {fn.trigger_mode for fn in following} == {"always_last"}
+
+
+def test_no_two_calls_of_an_event_are_made_again_after_it(service):
+    """Gradio gives out the event anew to both then, and so for ever."""
+    fns = layout.build(service).fns.values()
+    again = [each for fn in fns if fn.trigger_mode == "always_last" for each in fn.targets]
+    events = Counter((target, event) for target, event in again if event != "then")
+    assert len(events) > 5
+    assert set(events.values()) == {1}
 
 
 def test_pages_that_were_left_do_not_stay_in_memory(service, monkeypatch):

@@ -1,10 +1,9 @@
 """What is told beside the button of a run before it is started: edits, and what data hold."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
-from gradio.components import Component
 
 from explorer.errors import TOLD
 from explorer.explore.checks import told
@@ -14,32 +13,15 @@ from explorer.runs.config import RunConfig
 from explorer.ui import wire
 from explorer.ui.forms.fields import whole
 from explorer.ui.service import Service
-from explorer.ui.views import QUIET, explained, make_view
+from explorer.ui.views import make_view
 
 
 def build() -> gr.HTML:
-    """Adds the place where the edits stand; `tell_beside` fills it."""
+    """Adds the place where the edits stand; what `teller` makes fills it."""
     return make_view("distill/applied", "applied", events=("edited", "use"))
 
 
-def tell_beside(
-    page: gr.Blocks,
-    place: gr.HTML,
-    form: Sequence[Component],
-    size: Component,
-    handle: Callable[..., wire.Applied | None],
-) -> None:
-    """Tells them when the page opens, when a field changes, and when edits are made on the map.
-
-    `size` is the field that takes over the number of the map's prototypes on request.
-    """
-    changes = [field.change for field in form]  # type: ignore[attr-defined]
-    gr.on([page.load, *changes], handle, form, place, trigger_mode="always_last", **QUIET)
-    place.edited(handle, form, place, **QUIET)
-    place.use(explained(_size_of), place, size, **QUIET)
-
-
-def _size_of(applied: Any) -> int:
+def size_of(applied: Any) -> int:
     """How many pairs a set has that follows the edits of the map."""
     return whole(applied.get("map_size") if isinstance(applied, dict) else None, "The number")
 
@@ -51,10 +33,10 @@ def _map_size(seen: Prepared | None, config: RunConfig) -> int | None:
     return seen.config.n_prototypes
 
 
-def on_form(
+def teller(
     service: Service, read_form: Callable[..., RunConfig]
 ) -> Callable[..., wire.Applied | None]:
-    """What `tell_beside` calls: what is to be said of a run of the form as it is."""
+    """Tells what is to be said of a run of the form as it is."""
 
     def handle(*form: Any) -> wire.Applied | None:
         try:

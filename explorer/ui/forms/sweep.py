@@ -27,6 +27,8 @@ VARY = (
     "named as their fields are, several parted by semicolons."
 )
 DEFAULT = SweepConfig()
+N_FIELDS = 4
+"""Of the form, before those that it shares with a run."""
 
 
 class Form(NamedTuple):
@@ -93,7 +95,7 @@ def estimator(service: Service, read_form: Callable[..., RunConfig]) -> Callable
 def values_of(job: Job) -> list[Any]:
     """What the fields must show to ask for this sweep; what they show already, if it is none."""
     if job.kind != "sweep":
-        return [gr.skip()] * 4
+        return [gr.skip()] * N_FIELDS
     plan = job.sweep
     return [list(plan.methods), ", ".join(map(str, plan.n_pairs)), plan.n_sets, ""]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.components import Component
+from gradio.events import Dependency
 
 from explorer.compare.side_by_side import differing_settings
 from explorer.errors import TOLD, ConfigError
@@ -14,7 +15,6 @@ from explorer.methods.registry import find_method, methods_for, usual_methods
 from explorer.methods.ways import method_of_way
 from explorer.runs.config import RunConfig
 from explorer.runs.directory import Job
-from explorer.runs.estimate import Estimate
 from explorer.tasks.registry import find_task
 from explorer.ui import wire
 from explorer.ui.access import visitor_of
@@ -74,32 +74,52 @@ def build(service: Service, page: gr.Blocks, tab: gr.Tab) -> list[Component]:
             live = make_view("distill/live", "live", events=events, inside=READING)
 
     read_form = form_reader(service)
-    offered = gr.Textbox(RunConfig.task, visible="hidden")  # task of the lists
-    on_fit, fitting = explained(fitted(service)), [offered, method, n_pairs, *sweep.fields[:2]]
-    latest = {"trigger_mode": "always_last", **QUIET}  # else a change while one is fitted is lost
-    gr.on([page.load, data.change], on_fit, [data, method, offered], fitting, **latest)
-    offered.change(nothing, js=CLOSE_METHODS, **QUIET)
-    on_choice, choices = explained(on_chosen(service)), [data, bundle, method]
-    changes = [page.load, *(each.change for each in choices)]
-    gr.on(changes, on_choice, [*choices, view], [bundle, view], **latest)
-    chosen = [data, bundle, method, n_pairs, subset, view]
+    chosen, plan = [data, bundle, method, n_pairs, subset, view], sweep.fields
+    fields = [live, *chosen, *plan]
     start.click(explained(on_start(service, read_form)), [where, *chosen], live, **QUIET)
-    plan = sweep.fields
     on_sweep = sweeping.on_sweep(service, read_form)
     sweep.start.click(explained(on_sweep), [where, *plan, *chosen], live, **QUIET)
     live.cancel(explained(on_cancel(service)), live, None, **QUIET)
     live.resume(explained(on_resume(service)), live, None, **QUIET)
-    live.duplicate(
-        explained(on_duplicate(service, read_form)), live, [live, *chosen, *plan], **QUIET
-    )
+    live.duplicate(explained(on_duplicate(service, read_form)), live, fields, **QUIET)
     subset.chosen(explained(subsets.read_source), subset, [data, bundle], **QUIET)
-    of_sweep = sweeping.estimator(service, read_form)
-    again = [live.ended, tab.select]
-    estimating.tell_below(page, sweep.cost, [*plan, *chosen], of_sweep, again)
-    estimating.tell_below(page, cost, chosen, on_estimate(service, read_form), again)
-    applying.tell_beside(page, applied, chosen, n_pairs, applying.on_form(service, read_form))
-    page.load(explained(on_open(service, read_form)), None, [live, *chosen, *plan], **QUIET)
+    applied.use(explained(applying.size_of), applied, n_pairs, **QUIET)
+
+    offered = gr.Textbox(RunConfig.task, visible="hidden")  # task of the lists
+    offered.change(nothing, js=CLOSE_METHODS, **QUIET)
+    fit = _Call(fitted(service), [data, method, offered], [offered, method, n_pairs, *plan[:2]])
+    choose = _Call(on_chosen(service), [data, bundle, method, view], [bundle, view])
+    tell = _Call(on_form(service, read_form), [*plan, *chosen], [applied, cost, sweep.cost])
+    filled = page.load(explained(on_open(service, read_form)), None, fields, **QUIET)
+    for event in filled.then, data.change:
+        tell.after(choose.after(fit.after(event).then).then)
+    tell.after(choose.after(bundle.change, method.change).then)
+    others = [n_pairs, subset, view, *plan]
+    tell.after(*(field.change for field in others))  # type: ignore[attr-defined]
+    for event in live.ended, tab.select, applied.edited:
+        tell.after(event)
     return [data, bundle, n_pairs]
+
+
+class _Call:
+    """What is called after changes of the form, again if one comes while it is called.
+
+    Of an event only one call may be made so, and the others after that: once one such call has
+    ended, Gradio 6.31 gives out the event anew to all of them, without end where there are several.
+    """
+
+    def __init__(
+        self, handler: Callable[..., Any], given: list[Component], filled: list[Component]
+    ) -> None:
+        self._places = explained(handler), given, filled
+
+    def after(self, *events: Callable[..., Dependency]) -> Dependency:
+        """Makes the call after each of these events; others may follow it in turn."""
+        latest: dict[str, Any] = {"trigger_mode": "always_last", **QUIET}
+        if len(events) == 1:
+            return events[0](*self._places, **latest)
+        made: Dependency = gr.on(events, *self._places, **latest)
+        return made
 
 
 def on_start(service: Service, read_form: Reader) -> Callable[..., wire.LiveRun]:
@@ -110,8 +130,20 @@ def on_start(service: Service, read_form: Reader) -> Callable[..., wire.LiveRun]
     return handle
 
 
-def on_estimate(service: Service, read_form: Reader) -> Callable[..., Estimate]:
-    return lambda *form: service.estimate(read_form(*form))
+def on_form(service: Service, read_form: Reader) -> Callable[..., list[Any]]:
+    """Tells beside the form, of its fields and before them those of a sweep, what holds of both.
+
+    That is the edits that a run follows, what it costs, and what the sweep costs.
+    """
+    of_run = estimating.teller(lambda *form: service.estimate(read_form(*form)))
+    of_sweep = estimating.teller(sweeping.estimator(service, read_form))
+    of_edits = applying.teller(service, read_form)
+
+    def handle(*form: Any) -> list[Any]:
+        chosen = form[sweeping.N_FIELDS :]
+        return [of_edits(*chosen), of_run(*chosen), of_sweep(*form)]
+
+    return handle
 
 
 def parts_for(task: str, method: str) -> list[settings.Part]:

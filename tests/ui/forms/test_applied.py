@@ -8,7 +8,7 @@ from explorer.config import Edit
 from explorer.errors import ConfigError
 from explorer.runs.config import RunConfig
 from explorer.ui.forms import applied
-from explorer.ui.forms.applied import _size_of, on_form
+from explorer.ui.forms.applied import size_of, teller
 
 EDITS = (Edit(kind="drop", prototype=3), Edit(kind="add", prototype=9, rows=(1, 2)))
 
@@ -27,7 +27,7 @@ def ask(monkeypatch):
             with_edits=lambda config: SimpleNamespace(edits=edits),
             seen=lambda data: seen if map_size else None,
         )
-        return on_form(service, lambda: config)()
+        return teller(service, lambda: config)()
 
     return of
 
@@ -63,11 +63,11 @@ def test_half_of_a_name_is_no_reason_for_an_alert():
     def read() -> RunConfig:
         raise ConfigError("There is no folder 'sce'.")
 
-    assert on_form(None, read)() is None
+    assert teller(None, read)() is None
 
 
 @pytest.mark.parametrize("value", [None, {}, {"map_size": None}, {"map_size": "10"}, [10]])
 def test_the_size_that_is_taken_over_is_a_whole_number(value):
-    assert _size_of({"map_size": 10}) == 10
+    assert size_of({"map_size": 10}) == 10
     with pytest.raises(ConfigError, match="The number must be a number"):
-        _size_of(value)
+        size_of(value)
