@@ -43,7 +43,7 @@ def followed(
     counted, unless no list is of train: then it is for training.
 
     Raises:
-        BadDataError: Two of them say different things, or a column `split` holds numbers that
+        BadDataError: Two of them say different things of an image, or a column `split` holds numbers that
             nothing tells the meaning of.
     """
     rows = iter(reading.records)
@@ -59,12 +59,22 @@ def followed(
     known = [path for saying in sayings for path in saying.files]
     reading = replace(reading, files=[*reading.files, *known])
     sayings = [saying for saying in sayings if saying.splits]
-    for each in sayings[1:]:
-        if each.splits != sayings[0].splits:
-            raise BadDataError(
-                f"{sayings[0].who} and {each.who} say different splits; keep one of them."
-            )
     return _in_splits(reading, records, sayings) if sayings else reading
+
+
+def _together(sayings: Sequence[_Saying]) -> dict[str, str]:
+    """The splits that these say: all the same, or each of other images."""
+    first, *others = sayings
+    splits = {**first.splits}
+    for each in others:
+        if each.splits == first.splits:
+            continue
+        if splits.keys() & each.splits.keys():
+            raise BadDataError(
+                f"{first.who} and {each.who} say different splits; keep one of them."
+            )
+        splits |= each.splits
+    return splits
 
 
 def _key(record: Record) -> str:
@@ -225,7 +235,7 @@ def _splits_of(images: _Images, files: SplitFiles) -> dict[str, str]:
 
 def _in_splits(reading: Reading, records: Sequence[Record], sayings: Sequence[_Saying]) -> Reading:
     """The records in these splits, without those of images that are in none."""
-    splits = sayings[0].splits
+    splits = _together(sayings)
     otherwise = "" if "train" in splits.values() else "train"
     in_none = [key for key in dict.fromkeys(map(_key, records)) if key not in splits]
     who = " and ".join(each.who for each in sayings)

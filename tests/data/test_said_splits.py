@@ -423,3 +423,14 @@ def test_the_column_that_was_followed_stays_one_to_colour_by(tmp_path):
     assert isinstance(train, Labelled)
     assert "partition" in train.columns
     assert "0 is train, 1 val, 2 test" in inspect(str(tmp_path))["found"]
+
+
+def test_lists_of_different_kinds_are_followed_together_where_they_are_of_other_images(tmp_path):
+    write_images(tmp_path, LEVELS)
+    write(tmp_path / "captions.csv", csv_of(LEVELS))
+    write(tmp_path / "standard_train.txt", "0.png\n1.png\n")
+    write(tmp_path / "val.txt", "2.png\n3.png\n")
+    assert read(tmp_path) == {"train": said(10, 20), "val": said(30, 40)}
+    write(tmp_path / "val.txt", "1.png\n2.png\n3.png\n")
+    with pytest.raises(BadDataError, match="standard_train.txt and val.txt say different splits"):
+        read(tmp_path)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from explorer.data.left_out import LeftOut
 from explorer.data.reading.class_names import names_beside
+from explorer.data.reading.fields import NoFields
 from explorer.data.reading.folder import subfolders
 from explorer.data.reading.listed_classes import ClassList, class_lists, number_of
 from explorer.data.reading.places import Table, locate
@@ -37,6 +38,14 @@ def read(folder: Path) -> Reading | None:
     if not groups:
         return None
     finest, *others = sorted(groups, key=lambda lists: -len({*_classes(lists)}))
+    for each in others:
+        if len({*_classes(each)}) == len({*_classes(finest)}) and _said(each) != _said(finest):
+            first = next(iter(finest.values())).path
+            raise NoFields(
+                first,
+                f"{_named(finest)} and {_named(each)} tell as many classes of images, and not the "
+                "same; an image has one class: keep the lists that tell it, or write such.",
+            )
     names = _class_names(folder, finest)
     tables = [Table(each.path, _records(folder, s, each, names)) for s, each in finest.items()]
     note = f"Classes are those in {_named(finest)}"
@@ -64,6 +73,11 @@ def _is_in_one_folder(folder: Path, names: list[str]) -> bool:
 
 def _classes(lists: _Lists) -> list[str]:
     return [each for split in lists.values() for each in split.classes]
+
+
+def _said(lists: _Lists) -> set[tuple[str, str]]:
+    """The images, each with its class."""
+    return {pair for each in lists.values() for pair in zip(each.names, each.classes, strict=True)}
 
 
 def _named(lists: _Lists) -> str:

@@ -117,3 +117,13 @@ def test_a_list_of_imagenets_numbers_is_not_guessed_at(tmp_path):
     assert "val.txt numbers the images of val/, and does not say which folder" in found.notes[0]
     write(tmp_path / "val.txt", "\n".join(row.replace(" ", " n0") for row in rows))
     assert look_into(str(tmp_path)).splits["val"].n_images == 6
+
+
+def test_lists_that_each_tell_of_one_class_are_refused(tmp_path):
+    for n in range(4):
+        write(tmp_path / f"JPEGImages/{n}.jpg", image(10 * n + 10))
+    for name, shown in (("cat", "0123"), ("dog", "23")):
+        rows = (f"{n} {1 if str(n) in shown else -1}" for n in (0, 1, 2, 3))
+        write(tmp_path / f"ImageSets/{name}_train.txt", "\n".join(rows).replace("0 1", "0 -1"))
+    with pytest.raises(BadDataError, match="cat_train.txt and dog_train.txt tell as many classes"):
+        look_into(str(tmp_path))
