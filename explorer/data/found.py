@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from explorer.core.captions import is_value
 from explorer.data.built_in import BUILT_IN
-from explorer.data.formats import hub
+from explorer.data.formats import class_folders, hub
 from explorer.data.known_formats import FORMATS, Format
 from explorer.data.left_out import LeftOut, shortened
 from explorer.data.made_splits import make_splits
-from explorer.data.not_read import not_read, nothing_in, pointer_in
+from explorer.data.not_read import NOT_READ, naming_images, not_read, nothing_in, pointer_in
 from explorer.data.pointers import FETCH
 from explorer.data.reading.fields import NoFields
 from explorer.data.reading.listing import listed_once
@@ -44,6 +44,7 @@ def look_into(data: str) -> Found:
     for split in found.splits.values():
         if isinstance(split, Labelled) and len(split.classes) < 2:
             why = f" Left out: {found.left_out.why()}." if found.left_out.why() else ""
+            why += "".join(f" {note}" for note in found.notes if note.startswith(NOT_READ))
             raise BadDataError(
                 f"All images belong to one class, {split.classes[0]!r}, and none has a caption; "
                 f"two classes at least are needed.{why}"
@@ -112,6 +113,9 @@ def _read_folder(data: str, folder: Path) -> Found:
     found = _as_found(data, chosen.name, reading)  # which says why, where nothing can be used
     also = not_read(folder, [*others, *formats], said, reading.files)
     also += [f"Not read: {other}"] if other and other.where not in reading.files else []
+    if chosen.name == class_folders.NAME:
+        lists = [path for each in said for path in each.paths]
+        also += naming_images(folder, [*reading.files, *lists])
     return found._replace(notes=[*found.notes, *also])
 
 

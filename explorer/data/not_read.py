@@ -1,11 +1,13 @@
 """Sentences on what a folder holds and is not read: all of it, or what lies beside the data."""
 
 import os
+import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
+from explorer.data.images import SUFFIXES
 from explorer.data.known_formats import FORMATS, Format
 from explorer.data.left_out import LeftOut, shortened
 from explorer.data.pointers import LONGEST, is_pointer
@@ -16,9 +18,13 @@ from explorer.data.reading.unread import broken_links, packed_data, packed_files
 from explorer.errors import BadDataError
 from explorer.store.own import is_own
 
+NOT_READ = "Not read"
+"""How such a sentence begins."""
 _NAMED, _FEW, _SHOWN = 3, 20, 60
 _LOOKED_INTO = 200
 """Folders of which the files are counted where nothing is recognised."""
+_IMAGE = re.compile(rf"\w(?:{'|'.join(map(re.escape, sorted(SUFFIXES)))})\b|\"image", re.I)
+"""The name of an image in a text, or a key of JSON that speaks of one."""
 _POINTERS = 1000
 """Files of which it is asked whether they are there, where a folder cannot be read."""
 
@@ -93,6 +99,17 @@ def not_read(
             f"Not read, though it would fit, too: {named}. Keep one dataset per folder."
         )
     return sentences
+
+
+def naming_images(folder: Path, files: Sequence[Path]) -> list[str]:
+    """A sentence on texts that name images and are none of these files; where there are few.
+
+    They may tell more of images than the folders that these lie in.
+    """
+    found = all_files(folder, "*.json", "*.jsonl", "*.txt", "*.mat", deepest=1)
+    others = [path for path in found if len(found) <= _FEW and path not in files]
+    named = [path for path in others if path.suffix.lower() == ".mat" or _IMAGE.search(head(path))]
+    return [f"Not read, though it may tell of images: {_named(folder, named)}."] if named else []
 
 
 def _signs(format_: Format, folder: Path) -> Sequence[Path]:

@@ -10,6 +10,7 @@ from tests.data.greys import (
     TABLE,
     filled,
     found_in,
+    image,
     write,
 )
 
@@ -56,3 +57,36 @@ def test_json_that_is_not_understood_is_named_with_its_beginning(tmp_path, conte
     ) as error:
         found_in(tmp_path, "all.json", content)
     assert content[:20] in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("annotation.json", '{"train": [{"report": "a level", "image_path": ["cat/0.png"]}]}'),
+        ("regions.json", '[{"regions": [{"image_id": 1, "phrase": "a level"}], "id": 1}]'),
+        ("attributes.txt", "2\nmale smiling\ncat/0.png 1 -1\n"),
+    ],
+)
+@pytest.mark.parametrize("n_classes", [1, 2])
+def test_what_may_tell_more_than_the_folders_of_classes_is_named(
+    tmp_path, name, content, n_classes
+):
+    for place in ["cat/0.png", "dog/1.png"][:n_classes]:
+        write(tmp_path / place, image(10))
+    write(tmp_path / "notes.json", '{"cat": 0}')
+    write(tmp_path / name, content)
+    sentence = f"Not read, though it may tell of images: {name}."
+    if n_classes == 2:
+        assert look_into(str(tmp_path)).notes == [sentence]
+        return
+    with pytest.raises(BadDataError, match=f"one class, 'cat'.* {sentence}"):
+        look_into(str(tmp_path))
+
+
+def test_a_file_of_matlab_that_cannot_be_read_hides_no_folders_of_classes(tmp_path):
+    for place in ["cat/0.png", "dog/1.png"]:
+        write(tmp_path / place, image(10))
+    write(tmp_path / "attributes.mat", "MATLAB 5.0")
+    found = look_into(str(tmp_path))
+    assert found.format == "class folders"
+    assert "attributes.mat cannot be read as a mat file" in found.notes[0]

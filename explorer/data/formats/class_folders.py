@@ -49,12 +49,13 @@ def signs(_: Path) -> list[Path]:
 
 
 def read(folder: Path) -> Reading | None:
-    left_out, notes = LeftOut(), list[str]()
-    records = list(_records(folder, left_out, notes))
+    left_out, notes, files = LeftOut(), list[str](), list[Path]()
+    records = list(_records(folder, left_out, notes, files))
     classes = {record.label for record in records}
     if all(name.lower() in _NO_CLASSES for name in classes) or _are_parts(classes):
         return None
-    return Reading(records, ImageFolder(folder), notes, left_out, is_sure=len(classes) > 1)
+    is_sure = len(classes) > 1
+    return Reading(records, ImageFolder(folder), notes, left_out, is_sure, files=files)
 
 
 def _are_parts(classes: Set[str]) -> bool:
@@ -63,36 +64,39 @@ def _are_parts(classes: Set[str]) -> bool:
     return all(found) and len({each[1] for each in found if each}) == 1
 
 
-def _records(folder: Path, left_out: LeftOut, notes: list[str]) -> Iterator[Record]:
+def _records(
+    folder: Path, left_out: LeftOut, notes: list[str], files: list[Path]
+) -> Iterator[Record]:
     places: list[tuple[_Parts, list[str]]] = []
     for where, there in walk(folder, left_out):
         images = there.ending(SUFFIXES)
         masks = {*images} if _are_masks(folder, where) else _masks_among(images)
         left_out.add_all("masks of images", [(where / n).as_posix() for n in images if n in masks])
         places.append((where.parts, [name for name in images if name not in masks]))
-    said = _said({parts for parts, files in places if files})
+    said = _said({parts for parts, images in places if images})
     before, behind = _shared({classes for _, classes in said.values() if classes})
     label_of = {
         parts: "/".join(classes[before : len(classes) - behind])
         for parts, (_, classes) in said.items()
     }
     classes = {*label_of.values()}
-    for parts, files in places:
-        names = {file: posixpath.join(*parts, file) for file in files}
+    for parts, images in places:
+        names = {image: posixpath.join(*parts, image) for image in images}
         if parts not in said:
             left_out.add_all("images outside the folders of splits", [*names.values()])
             continue
-        class_of, where = dict.fromkeys(files, label_of[parts]), PurePosixPath(*parts)
+        class_of, where = dict.fromkeys(images, label_of[parts]), PurePosixPath(*parts)
         if not label_of[parts] and (told := told_classes(folder, where, classes)):
             notes.append(f"Classes of {where}/ are those in {told.path.name}.")
             class_of = told.class_of
-        elif files and not label_of[parts] and (path := numbered_by(folder, where)):
+            files.append(told.path)
+        elif images and not label_of[parts] and (path := numbered_by(folder, where)):
             notes.append(
                 f"{path} numbers the images of {where}/, and does not say which folder of a class "
                 "a number is; write the names of these folders there."
             )
-        for file, name in names.items():
-            if label := class_of.get(file):
+        for image, name in names.items():
+            if label := class_of.get(image):
                 yield Record(said[parts].split or "", name, (), name, label)
             else:
                 left_out.add("images outside the folders of classes", name)

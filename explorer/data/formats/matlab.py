@@ -11,6 +11,7 @@ import numpy as np
 
 from explorer.data.reading.arrays import Stack, check_size, reading_of
 from explorer.data.reading.class_names import names_beside
+from explorer.data.reading.fields import NoFields
 from explorer.data.reading.folder import all_files
 from explorer.data.records import Reading
 from explorer.data.splits import split_named
@@ -82,13 +83,12 @@ def _stack(folder: Path, path: Path) -> Stack:
 
 @contextmanager
 def _told(path: Path) -> Iterator[None]:
-    """Says in a sentence why a file cannot be read."""
+    """Says in a sentence why a file cannot be read; it may lie beside data of another kind."""
     try:
         yield
     except NotImplementedError as error:
-        raise BadDataError(
-            f"{path} is of MATLAB 7.3, which is not read; save it with -v7."
-        ) from error
+        why = f"{path} is of MATLAB 7.3, which is not read; save it with -v7."
+        raise NoFields(path, why) from error
     except Exception as error:  # damaged files make scipy raise nearly anything
         reason = str(error) or type(error).__name__
-        raise BadDataError(f"{path} cannot be read as a mat file: {reason}.") from error
+        raise NoFields(path, f"{path} cannot be read as a mat file: {reason}.") from error
