@@ -43,8 +43,8 @@ def followed(
     counted, unless no list is of train: then it is for training.
 
     Raises:
-        BadDataError: Two of them say different things of an image, or a column `split` holds numbers that
-            nothing tells the meaning of.
+        BadDataError: Two of them say different things of an image, or a column `split` holds
+            numbers that nothing tells the meaning of.
     """
     rows = iter(reading.records)
     first = list(islice(rows, 1))

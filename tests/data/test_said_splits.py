@@ -432,5 +432,5 @@ def test_lists_of_different_kinds_are_followed_together_where_they_are_of_other_
     write(tmp_path / "val.txt", "2.png\n3.png\n")
     assert read(tmp_path) == {"train": said(10, 20), "val": said(30, 40)}
     write(tmp_path / "val.txt", "1.png\n2.png\n3.png\n")
-    with pytest.raises(BadDataError, match="standard_train.txt and val.txt say different splits"):
+    with pytest.raises(BadDataError, match=r"standard_train.txt and val.txt say different splits"):
         read(tmp_path)

@@ -125,5 +125,5 @@ def test_lists_that_each_tell_of_one_class_are_refused(tmp_path):
     for name, shown in (("cat", "0123"), ("dog", "23")):
         rows = (f"{n} {1 if str(n) in shown else -1}" for n in (0, 1, 2, 3))
         write(tmp_path / f"ImageSets/{name}_train.txt", "\n".join(rows).replace("0 1", "0 -1"))
-    with pytest.raises(BadDataError, match="cat_train.txt and dog_train.txt tell as many classes"):
+    with pytest.raises(BadDataError, match=r"cat_train.txt and dog_train.txt tell as many classes"):
         look_into(str(tmp_path))
