@@ -5,7 +5,7 @@ Flickr8k: `captions.txt` with the columns `image,caption`, images in `Images/`. 
 A column `split` is followed, and so is the split in a file's name (`train.csv`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
@@ -49,12 +49,36 @@ def read(folder: Path) -> Reading | None:
     if others := [path for path in paths if telling and path not in telling]:
         notes.append(f"Not read, for their columns tell nothing of images: {_named(others)}.")
     paths = telling or paths[:1]
-    files = by_split(folder, paths).values()
     masks = Masks(folder)
-    tables = [Table(path, _records(folder, path, left_out, columns, bool(masks))) for path in files]
+    files = _of_one_dataset(folder, paths)
+    read = [_records(folder, path, left_out, columns, bool(masks)) for path in files]
+    if _have_own_folders(folder, files):
+        read = [
+            _named_below(path.parent.name, each) for path, each in zip(files, read, strict=True)
+        ]
+    tables = list(map(Table, files, read))
     reading = replace(locate(folder, tables, left_out, masks), columns=columns)
     reading.notes[:0] = notes
     return reading
+
+
+def _of_one_dataset(folder: Path, paths: Sequence[Path]) -> Sequence[Path]:
+    """The tables of a folder each, where none says a split; else one for each split."""
+    if _have_own_folders(folder, paths):
+        return paths
+    return [*by_split(folder, paths).values()]
+
+
+def _have_own_folders(folder: Path, paths: Sequence[Path]) -> bool:
+    """Whether there are several, alike but for their folders, whose names say no split."""
+    are_apart = len(paths) > 1 and len({path.parent for path in paths}) == len(paths)
+    is_said = any(split_named(str(path.relative_to(folder))) for path in paths)
+    return are_apart and not is_said and len({tuple(columns_of(path)) for path in paths}) == 1
+
+
+def _named_below(where: str, records: Iterable[Record]) -> Iterator[Record]:
+    """The same images, whose names say in which folder their table is."""
+    return (each._replace(name=f"{where}/{each.name}") for each in records)
 
 
 def _named(paths: Sequence[Path]) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from explorer.data.found import look_into
+from explorer.types import Labelled
 from tests.data.greys import (
     filled,
     found_in,
@@ -10,6 +11,7 @@ from tests.data.greys import (
     levels,
     said,
     write,
+    write_images,
 )
 
 
@@ -49,3 +51,15 @@ def test_captions_that_are_no_text_are_said_to_be_so(tmp_path):
     cell = "\"{'en': 'a dog'}\""
     found = found_in(tmp_path, "a.csv", f"image,caption\n0.png,{cell}\n1.png,level 20")
     assert found.left_out["rows whose captions are no text"] == 1
+
+
+def test_a_table_in_each_folder_of_a_class_tells_of_the_images_beside_it(tmp_path):
+    for n in range(2):
+        write_images(tmp_path / f"{n:05}", {"0.png": 20 * n + 10, "1.png": 20 * n + 20})
+        rows = f"Filename;Width;ClassId\n0.png;4;{n}\n1.png;4;{n}\n"
+        write(tmp_path / f"{n:05}/GT-{n:05}.csv", rows)
+    train = look_into(str(tmp_path)).splits["train"]
+    assert isinstance(train, Labelled)
+    read = [train.open_image(i).getpixel((0, 0))[0] for i in range(4)]
+    assert read == [10, 20, 30, 40]
+    assert [train.classes[c] for c in train.labels] == ["0", "0", "1", "1"]
