@@ -12,6 +12,7 @@ from explorer.data.formats import (
     class_folders,
     class_lists,
     coco,
+    coco_categories,
     conversations,
     flickr_tokens,
     idx,
@@ -57,6 +58,7 @@ FORMATS = tuple(
         caption_table,
         captions_by_name,
         conversations,
+        coco_categories,
         class_lists,
         class_folders,
     )

@@ -28,7 +28,7 @@ _CAPTIONS = '"caption"'
 _FILES = ("captions_*.json", "*train*.json", "*val*.json", "*test*.json", "*dev*.json")
 _FEW = 20
 _USED = ("id", "file_name")
-_Image = tuple[str, dict[str, Any]]
+Image = tuple[str, dict[str, Any]]
 """The name of its file, and what else is said of it."""
 
 
@@ -45,7 +45,7 @@ def read(folder: Path) -> Reading | None:
     paths = _with_captions(nearest_files(folder, *_FILES)) or signs(folder)
     if not paths:
         return None
-    files = merged({_split(folder, path): path} for path in paths)
+    files = merged({split_of(folder, path): path} for path in paths)
     left_out = LeftOut()
     known = {each.name for each in folders_below(folder)}
     tables = (Table(path, _records(path, split, known, left_out)) for split, path in files.items())
@@ -72,17 +72,16 @@ def _has_captions(path: Path) -> bool:
     return is_coco(path) and _CAPTIONS in head(path) + tail(path)
 
 
-def _split(folder: Path, path: Path) -> str:
+def split_of(folder: Path, path: Path) -> str:
+    """The split that a file's name or folder says, or ""."""
     match = _FILE.fullmatch(path.name)
     return split_named(match[3] if match else str(path.relative_to(folder))) or ""
 
 
 def _records(path: Path, split: str, known: Set[str], left_out: LeftOut) -> Iterator[Record]:
     """Images are looked for in the folder that is called as they should be, if there is one."""
-    match = _FILE.fullmatch(path.name)
-    folder = match[2] if match else ""
-    images, shared = _images(path, left_out)
-    for row in _rows(path, "annotations", "image_id", "caption", left_out):
+    images, shared = images_in(path, left_out)
+    for row in rows_in(path, "annotations", "image_id", "caption", left_out):
         image, captions = str(row["image_id"]), as_captions(row["caption"])
         which = f"a caption of the image {image} in {place_of(path)}"
         if image in shared:
@@ -93,19 +92,26 @@ def _records(path: Path, split: str, known: Set[str], left_out: LeftOut) -> Iter
             left_out.add("captions that are no text", which)
         else:
             file, rest = images[image]
-            name = f"{folder}/{file.removeprefix(f'{folder}/')}" if folder else file
-            place = name if folder in known and "/" not in file else file
+            name, place = name_and_place(path, file, known)
             yield Record(split, name, captions, place, columns=rest)
 
 
-def _images(path: Path, left_out: LeftOut) -> tuple[dict[str, _Image], set[str]]:
+def name_and_place(path: Path, file: str, known: Set[str]) -> tuple[str, str]:
+    """What an image is called, and where it is looked for; `known` are names of folders."""
+    match = _FILE.fullmatch(path.name)
+    folder = match[2] if match else ""
+    name = f"{folder}/{file.removeprefix(f'{folder}/')}" if folder else file
+    return name, name if folder in known and "/" not in file else file
+
+
+def images_in(path: Path, left_out: LeftOut) -> tuple[dict[str, Image], set[str]]:
     """The images by their ids, and ids that several images have.
 
     Ids are numbers, or the same in quotation marks.
     """
-    images: dict[str, _Image] = {}
+    images: dict[str, Image] = {}
     shared: set[str] = set()
-    for row in _rows(path, "images", "id", "file_name", left_out):
+    for row in rows_in(path, "images", "id", "file_name", left_out):
         image, file = str(row["id"]), row["file_name"]
         if not isinstance(file, str):
             continue
@@ -115,9 +121,10 @@ def _images(path: Path, left_out: LeftOut) -> tuple[dict[str, _Image], set[str]]
     return images, shared
 
 
-def _rows(
+def rows_in(
     path: Path, key: str, first: str, second: str, left_out: LeftOut
 ) -> Iterator[dict[str, Any]]:
+    """The objects of a list that have an identity under the first key, and the second."""
     for number, row in enumerate(read_list(path, left_out, key)):
         fields = row if isinstance(row, dict) else {}
         identity = fields.get(first)
