@@ -62,7 +62,7 @@ def test_json_that_is_not_understood_is_named_with_its_beginning(tmp_path, conte
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("annotation.json", '{"train": [{"report": "a level", "image_path": ["cat/0.png"]}]}'),
+        ("annotation.json", '{"train": [{"finding": "a level", "image_path": ["cat/0.png"]}]}'),
         ("regions.json", '[{"regions": [{"image_id": 1, "phrase": "a level"}], "id": 1}]'),
         ("attributes.txt", "2\nmale smiling\ncat/0.png 1 -1\n"),
     ],

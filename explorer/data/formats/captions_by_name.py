@@ -1,8 +1,8 @@
 """JSON that has the captions of each image under its name: `{"boat.jpg": "A boat."}`.
 
-A text or a list of them; names may lack their suffix. In a file called as labels or classes are,
-`{"boat.jpg": 3}` says the class. In the folder or in one below; a split in the file's name is
-followed, as in `captions_train.json`.
+A text, a list of them, or an object with the text under `caption`; names may lack their suffix. In
+a file called as labels or classes are, `{"boat.jpg": 3}` says the class. In the folder or in one
+below; a split in the file's name is followed, as in `captions_train.json`.
 """
 
 import json
@@ -23,7 +23,8 @@ from explorer.data.splits import by_split
 NAME = "JSON of captions by name"
 LAYOUT = 'a .json such as {"boat.jpg": "A boat."}, with a text or a list for each image'
 _SUFFIX = "|".join(re.escape(each) for each in sorted(SUFFIXES))
-_CONTENT = re.compile(rf'\s*\{{\s*"([^"]*?)({_SUFFIX})?"\s*:\s*("|\[\s*["\]])?', re.I)
+_TEXT = r'"|\[\s*["\]]|\{[^{}]*"(?:caption|raw)"\s*:'
+_CONTENT = re.compile(rf'\s*\{{\s*"([^"]*?)({_SUFFIX})?"\s*:\s*({_TEXT})?', re.I)
 _LABELS = re.compile("label|class", re.I)
 
 
@@ -70,4 +71,10 @@ def _members(path: Path) -> list[tuple[str, Any]]:
         members: list[tuple[str, Any]] = json.loads(read_text(path), object_pairs_hook=list)
     except (ValueError, RecursionError) as error:
         raise not_json(path, error) from error
-    return members
+    return [(name, _as_object(value)) for name, value in members]
+
+
+def _as_object(value: Any) -> Any:
+    """An object in place of its members."""
+    is_object = isinstance(value, list) and value and isinstance(value[0], tuple)
+    return dict(value) if is_object else value

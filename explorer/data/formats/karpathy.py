@@ -1,7 +1,8 @@
 """The JSON files of BLIP and ALBEF: Flickr30k and COCO in Karpathy's split.
 
 `train.json` or `<name>_train.json`: one object per caption; val and test: one object per image
-with a list of captions, or a single one. EDGE calls the caption `prompt`.
+with a list of captions, or a single one. EDGE calls the caption `prompt`. Such a list may also
+stand under a key of an object, or one under each of `train`, `val` and `test`.
 
 PDS keeps the files beside the images, LoRS in a folder of their own (`--ann_root`), MDM in
 `annotations/<name>` beside `datasets/<name>`. So they are looked for in the folder, in `ann*` in
@@ -9,22 +10,23 @@ it, and in `ann*` around it, where they count only if images that they name are 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
-from explorer.data.formats import captions_by_name, coco, conversations
+from explorer.data.formats import captions_by_name, coco, conversations, karpathy_original
 from explorer.data.left_out import LeftOut, place_of
 from explorer.data.reading.cells import captions_in, label_in, name_in, split_in
 from explorer.data.reading.columns import LOOKED_AT, with_split
 from explorer.data.reading.field_names import CAPTIONS, IMAGES, LABELS
 from explorer.data.reading.fields import Fields
 from explorer.data.reading.folder import files_in, subfolders
-from explorer.data.reading.json_lists import peeked, read_list
+from explorer.data.reading.json_lists import keys_of, peeked, read_list
 from explorer.data.reading.places import fits, locate_all
-from explorer.data.reading.text import read_text
+from explorer.data.reading.text import head, read_text
 from explorer.data.records import Reading, Record
-from explorer.data.splits import WORDS, Files, merged, split_named
+from explorer.data.splits import WORDS, Files, merged, split_called, split_named
 from explorer.errors import BadDataError
 
 NAME = "BLIP/ALBEF Karpathy JSON"
@@ -41,6 +43,10 @@ _CAPTIONS = ("caption", "prompt", *CAPTIONS)
 _KEYS = rf'(?=[^{{}}]*"({"|".join(_IMAGES)})"\s*:)[^{{}}]*"({"|".join((*_CAPTIONS, *LABELS))})"\s*:'
 _CAPTION_ROWS = re.compile(rf"\s*\[\s*\{{{_KEYS}|\s*\{{(?=[^\n]*\}}[ \t\r]*\n\s*\{{){_KEYS}", re.I)
 """How a list of objects begins, or a file with one in each line."""
+_UNDER_KEY = re.compile(
+    rf'\s*\{{\s*(?:"[^"]*"\s*:\s*(?:"[^"]*"|[\w.+-]+)\s*,\s*)*"([^"]*)"\s*:\s*\[\s*\{{{_KEYS}', re.I
+)
+"""How an object begins that has such a list under a key, which may be a split."""
 _PEEKED = 400
 
 
@@ -104,8 +110,13 @@ def _file_without_split(folder: Path) -> Files:
 
 def _tables(folder: Path) -> list[Path]:
     """Those that begin as one, but for what is an imagefolder's."""
-    found = peeked(folder, _CAPTION_ROWS)
+    found = [*peeked(folder, _CAPTION_ROWS), *filter(_is_under_key, peeked(folder, _UNDER_KEY))]
     return [path for path in found if path.name.lower() != "metadata.jsonl"]
+
+
+def _is_under_key(path: Path) -> bool:
+    """Whether its list is none of Karpathy's or of COCO's own files."""
+    return not (coco.is_coco(path) or karpathy_original.is_original(path))
 
 
 def _fits(files: Files, folder: Path) -> bool:
@@ -117,12 +128,13 @@ def _fits(files: Files, folder: Path) -> bool:
 
 def _records(path: Path, split: str, left_out: LeftOut) -> Iterator[Record]:
     number = -1
-    rows = (row if isinstance(row, dict) else {} for row in read_list(path, left_out))
+    rows = _objects(path, split, left_out)
     first = list(islice(rows, LOOKED_AT))
     known: dict[tuple[str, ...], Fields] = {}
-    for number, row in enumerate(chain(first, rows)):
+    for number, (split, row) in enumerate(chain(first, rows)):
         if (own := tuple(row)) not in known:
-            known[own] = _fields_of(own) if split else with_split(_fields_of(own), first)
+            fields = _fields_of(own)
+            known[own] = fields if split else with_split(fields, [row for _, row in first])
         fields = known[own]
         image, captions = name_in(row, fields.image), captions_in(row, fields.captions)
         label = label_in(row, fields.label, left_out)
@@ -137,6 +149,17 @@ def _records(path: Path, split: str, left_out: LeftOut) -> Iterator[Record]:
             yield Record(said, image, captions, image, label, fields.rest(row))
     if number < 0:
         raise BadDataError(f"The {split or 'train'} split of {path.parent} has no captions.")
+
+
+def _objects(path: Path, split: str, left_out: LeftOut) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The objects of a file, {} for what is none, and the split that each is in."""
+    under = _UNDER_KEY.match(head(path))
+    keys = [under[1]] if under else [""]
+    if under and split_called(under[1]):
+        keys = [key for key in keys_of(path) if split_called(key)]
+    for key in keys:
+        for row in read_list(path, left_out, key):
+            yield split_called(key) or split, row if isinstance(row, dict) else {}
 
 
 def _fields_of(own: tuple[str, ...]) -> Fields:

@@ -35,6 +35,11 @@ def _is_own(path: Path) -> bool:
     return any(map(_IMAGES.search, (head(path), tail(path))))
 
 
+def is_original(path: Path) -> bool:
+    """Whether a file begins as Karpathy's own do."""
+    return bool(_CONTENT.match(head(path)))
+
+
 def read(folder: Path) -> Reading | None:
     paths = peeked(folder, _CONTENT) or [*filter(_is_own, nearest_files(folder, _FILES))]
     if not paths:

@@ -124,8 +124,13 @@ def label_in(row: Mapping[str, Any], field: str | None, left_out: LeftOut) -> st
 
 
 def name_in(row: Mapping[str, Any], field: str | None) -> str:
-    """The name of an image that a row gives, which may be a number; "" where it gives none."""
+    """The name of an image that a row gives, which may be a number; "" where it gives none.
+
+    A list of a single name is that name.
+    """
     value = row.get(field) if field else None
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
     is_name = isinstance(value, str | int) and not isinstance(value, bool)
     return str(value) if is_name else ""
 

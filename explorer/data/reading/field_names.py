@@ -32,6 +32,8 @@ CAPTIONS = (
     "raw",
     "comment",
     "description",
+    "caption_str",
+    "report",
 )
 """What the field of a caption is called; the first that is there is taken."""
 LABELS = (

@@ -147,17 +147,29 @@ def _start(path: Path, text: str, key: str) -> int:
 
 def _member(path: Path, text: str, key: str) -> int:
     """Where the value of a key of the outermost object begins; 0 where it has none."""
-    found, at = 0, _skip(text, 0) + 1
+    found = [at for name, at in _members(text) if name == key]
+    if len(found) > 1:
+        raise BadDataError(f"{path} gives {key!r} twice; keep one of them.")
+    return found[0] if found else 0
+
+
+def _members(text: str) -> Iterator[tuple[str, int]]:
+    """The keys of the outermost object, and where their values begin."""
+    at = _skip(text, 0) + 1
     while (at := _skip(text, at)) < len(text) and text[at] == '"':
         name, at = _ANY.raw_decode(text, at)
         at = _skip(text, _skip(text, at) + 1)
-        if name == key:
-            if found:
-                raise BadDataError(f"{path} gives {key!r} twice; keep one of them.")
-            found = at
+        yield name, at
         _, at = _ANY.raw_decode(text, at)
         at = _skip(text, at) + 1
-    return found
+
+
+def keys_of(path: Path) -> list[str]:
+    """The keys of the object that a file is, each once."""
+    try:
+        return list(dict.fromkeys(name for name, _ in _members(read_text(path))))
+    except (ValueError, RecursionError) as error:
+        raise not_json(path, error) from error
 
 
 def _skip(text: str, at: int) -> int:

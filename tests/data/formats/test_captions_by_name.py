@@ -34,3 +34,11 @@ def test_captions_may_stand_under_names_without_a_suffix(tmp_path):
     train = found_in(tmp_path, "train.json", content).splits["train"]
     assert list(train.captions) == ["level 10", "level 20", "level 80"]
     assert train.open_image(1).getpixel((0, 0))[0] == 20
+
+
+def test_an_object_may_have_the_caption_under_a_name(tmp_path):
+    about = {f"{n}.png": {"tags": "a, b", "caption": f"level {10 * n + 10}"} for n in range(2)}
+    about["2.png"] = {"tags": "c"}
+    found = found_in(tmp_path, "meta_cap.json", json.dumps(about))
+    assert levels(found.splits["train"]) == said(10, 20)
+    assert found.left_out["names whose captions are no text"] == 1

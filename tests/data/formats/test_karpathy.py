@@ -84,3 +84,33 @@ def test_keys_may_be_called_otherwise(tmp_path, keys, name):
     rows = [{keys[0]: f"{n}.png", keys[1]: f"level {10 * n + 10}"} for n in range(2)]
     write(tmp_path / name, json.dumps(rows))
     assert read(tmp_path) == {"train": said(10, 20)}
+
+
+ROWS = [{"image": f"{n}.png", "caption": f"level {10 * n + 10}"} for n in range(4)]
+
+
+@pytest.mark.parametrize(
+    ("content", "numbers"),
+    [
+        ({"data": ROWS}, {"train": [0, 1, 2, 3]}),
+        ({"version": 1.0, "name": "a {b", "items": ROWS, "n": 4}, {"train": [0, 1, 2, 3]}),
+        (
+            {"train": ROWS[:2], "validation": ROWS[2:3], "about": ROWS, "test": ROWS[3:]},
+            {"train": [0, 1], "val": [2], "test": [3]},
+        ),
+        ({"train": ROWS[:3], "val": [], "test": []}, {"train": [0, 1, 2]}),
+    ],
+)
+@pytest.mark.parametrize("name", ["all.json", "annotations.json"])
+def test_the_list_may_stand_under_a_key_and_one_under_each_split(tmp_path, name, content, numbers):
+    found_in(tmp_path, name, json.dumps(content))
+    levels_of = {split: [10 * n + 10 for n in some] for split, some in numbers.items()}
+    assert read(tmp_path) == {split: said(*some) for split, some in levels_of.items()}
+
+
+def test_a_list_of_one_image_is_that_image_and_of_several_none(tmp_path):
+    rows = [{"image_path": [f"{n}.png"], "report": f"level {10 * n + 10}"} for n in range(3)]
+    rows.append({"image_path": ["2.png", "3.png"], "report": "two levels"})
+    found = found_in(tmp_path, "reports.json", json.dumps({"train": rows}))
+    assert levels(found.splits["train"]) == said(10, 20, 30)
+    assert found.left_out["objects without `image` and `caption`"] == 1
