@@ -38,5 +38,8 @@ def test_no_hint_speaks_of_dots_while_there_is_no_map(browser, pacing):
         expect(page.locator(".map-notice")).to_contain_text("Digits is not prepared")
         hints = page.get_by_role("complementary", name="First steps")
         expect(hints).to_be_hidden()
+        expect(page.get_by_role("button", name="Prepare")).to_be_visible()
+        expect(page.get_by_text("Nothing selected")).to_be_hidden()  # half under the open fields
         page.goto(pacing.address)
         expect(shown(page)).to_contain_text("Click a dot")
+        expect(page.get_by_text("Nothing selected")).to_be_visible()

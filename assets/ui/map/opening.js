@@ -61,6 +61,7 @@ export function makeOpening(dom, state, { scene, trigger, begun, shown, opened, 
 
   function show(loaded, camera) {
     Object.assign(state, loaded, placed(loaded, state.about), { point: -1, isReady: false });
+    dom.frame.classList.add('has-map');
     scene.show(camera);
     shown();
     describe(dom, state, scene.backend);
