@@ -14,6 +14,7 @@ _LETTERS = 40
 _DIGITS_OF_IDENTIFIERS = 3
 _TRUTH = frozenset({"true", "false"})
 _NUMBER = re.compile(r"[-+.]*\d[-\d.,:;/%+]*(e[-+]?\d+)?", re.I)  # dates and times, too
+_ADDRESS = re.compile(r"https?:?|(https?:)?//\S+", re.I)
 _MAIN = 0.9
 """Share of the texts from which on one script is that of all, and others are odd."""
 _TOGETHER = dict.fromkeys(("HIRAGANA", "KATAKANA", "FULLWIDTH", "HALFWIDTH"), "CJK")
@@ -37,8 +38,10 @@ def script_of(text: str) -> str:
 def is_value(text: str) -> bool:
     """Whether a text is numbers, a date, a time, true or false, or an identifier: no words.
 
+    An address of the web is none either, with its colon or without.
+
     Examples:
-        >>> [is_value(each) for each in ("0.93", "2024-01-05 10:33", "img_00017", "False")]
+        >>> [is_value(each) for each in ("0.93", "2024-01-05 10:33", "img_00017", "https://a.b/c")]
         [True, True, True, True]
         >>> [is_value(each) for each in ("2 dogs", "sunset", "route66")]
         [False, False, False]
@@ -50,7 +53,8 @@ def is_value(text: str) -> bool:
 
 
 def _is_value(part: str) -> bool:
-    return part.lower() in _TRUTH or _NUMBER.fullmatch(part) is not None
+    found = _NUMBER.fullmatch(part) or _ADDRESS.fullmatch(part)
+    return part.lower() in _TRUTH or found is not None
 
 
 def odd_captions(texts: Sequence[str]) -> dict[str, np.ndarray]:

@@ -7,12 +7,13 @@ from explorer.core.captions import is_value
 from explorer.data.images import is_image_name
 from explorer.data.reading.cells import NO_LABEL, ONE, ZERO, as_captions
 from explorer.data.reading.field_names import IMAGES, LABELS, LIKE_SPLITS
-from explorer.data.reading.fields import Fields, choose_fields
+from explorer.data.reading.fields import Fields, choose_fields, like_captions
 from explorer.data.reading.spellings import is_address
 from explorer.data.splits import are_parts, split_called
 
 LOOKED_AT = 100
 """Rows that are looked at for fields without words."""
+_FEW_WORDS = 3
 _BINARY = ({"0", "1"}, {"0.0", "1.0"}, {"-1", "1"}, {"false", "true"}, {"no", "yes"})
 
 
@@ -25,7 +26,7 @@ def fields_among(
     `image_id`, or `id` where nothing is an address. Unless something else says the split, a column
     may, whatever it is called; where nothing is a caption or a class, columns of 0 and 1 are
     classes if one of them is 1 in each row; beside captions of images with masks a class counts as
-    well.
+    well. A lone column of a few words each that come again is of classes, too.
     """
     naming = [
         name.strip().lower()
@@ -39,6 +40,7 @@ def fields_among(
     fields = fields or _with_classes(columns, images, rows)
     if fields is None:
         return None
+    fields = _with_short_texts(fields, rows)
     fields = fields if has_split else with_split(fields, rows)
     return with_label(fields) if has_masks else fields
 
@@ -60,6 +62,20 @@ def _with_classes(
         return None
     others = tuple(name for name in fields.others if name not in classes)
     return fields._replace(captions=(), label=None, others=others, classes=tuple(classes))
+
+
+def _with_short_texts(fields: Fields, rows: Sequence[Mapping[str, Any]]) -> Fields:
+    """The fields; a lone one of short texts that come again, as breeds do, is of classes.
+
+    Unless it is called as captions are.
+    """
+    if len(fields.captions) != 1 or like_captions(fields.captions[0]):
+        return fields
+    name = fields.captions[0]
+    texts = [text for row in rows if (text := str(row.get(name) or "").strip())]
+    are_short = all(len(text.split()) <= _FEW_WORDS for text in texts)
+    is_class = are_short and len({*texts}) < len(texts)
+    return fields._replace(captions=(), label=name) if is_class else fields
 
 
 def with_label(fields: Fields) -> Fields:

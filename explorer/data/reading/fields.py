@@ -137,8 +137,14 @@ def _captions_among(
     if numbered := [name for each, name in lower.items() if _NUMBERED.fullmatch(each)]:
         return tuple(reversed(numbered))
     rest = [name for name in names if name not in wordless]
-    like = [name for name in rest if any(word in name.lower() for word in _LIKE_CAPTIONS)]
+    like = [name for name in rest if like_captions(name)]
     return tuple(like[:1] or (rest if takes_any and len(names) == 1 else ()))
+
+
+def like_captions(name: str) -> bool:
+    """Whether a field is called as captions are, or nearly so."""
+    lower = name.strip().lower()
+    return lower in CAPTIONS or any(word in lower for word in _LIKE_CAPTIONS)
 
 
 def _named(columns: Sequence[str]) -> str:

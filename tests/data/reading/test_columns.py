@@ -108,3 +108,20 @@ def test_a_column_id_names_images_where_nothing_is_an_address(tmp_path):
     write(tmp_path / "labels.csv", rows_as("a.csv", rows))
     with pytest.raises(BadDataError, match="Images at a `url` must be fetched first"):
         look_into(str(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["a.csv", "metadata.jsonl"])
+def test_a_few_words_that_come_again_in_a_lone_column_are_classes(tmp_path, name):
+    words = ["Poa annua", "Zea mays", "", "Poa annua"]
+    rows = [{"file_name": f"{n}.png", "species": each} for n, each in enumerate(words)]
+    found = found_in(tmp_path, name, rows_as(name, rows))
+    assert found.splits["train"].classes == ["Poa annua", "Zea mays"]
+    rows = [{"file_name": row["file_name"], "told": row["species"]} for row in rows[1:]]
+    write(tmp_path / name, rows_as(name, rows))
+    assert look_into(str(tmp_path)).splits["train"].captions == ["zea mays", "poa annua"]
+
+
+def test_a_lone_column_of_addresses_is_no_captions(tmp_path):
+    rows = [{"filename": f"{n}.png", "found": f"https://a.b/{'cd'[n]}"} for n in range(2)]
+    with pytest.raises(BadDataError, match="its columns are filename, found"):
+        found_in(tmp_path, "images.csv", rows_as("images.csv", rows))
