@@ -165,6 +165,6 @@ def test_flickr8k_as_it_is_downloaded(tmp_path):
 
 def test_no_format_is_without_a_layout():
     tested = {*WITH_SPLITS, *WITHOUT_SPLITS, "COCO captions", "class folders", NAME}
-    tested |= {"lists of images and classes", "COCO categories"}
+    tested |= {"lists of images and classes", "COCO categories", "CSV of pixels"}
     tested |= {*WRITERS.values()}
     assert {each.name for each in FORMATS} == tested
