@@ -42,8 +42,9 @@ def read(folder: Path) -> Reading | None:
         return None
     left_out, notes, columns = LeftOut(), [], list[str]()
     paths = without_split_files(paths) or paths
-    if answers := [path for path in paths if "submission" in path.stem.lower()]:
-        paths = [path for path in paths if path not in answers] or paths
+    answers = [path for path in paths if "submission" in path.stem.lower()]
+    if 0 < len(answers) < len(paths):
+        paths = [path for path in paths if path not in answers]
         notes.append(f"Not read, for it shows how to submit answers: {_named(answers)}.")
     telling = [path for path in paths if len(paths) == 1 or _tells(path)]
     if others := [path for path in paths if telling and path not in telling]:

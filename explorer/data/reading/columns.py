@@ -8,7 +8,6 @@ from explorer.data.images import is_image_name
 from explorer.data.reading.cells import NO_LABEL, ONE, ZERO, as_captions
 from explorer.data.reading.field_names import IMAGES, LABELS, LIKE_SPLITS
 from explorer.data.reading.fields import Fields, choose_fields, like_captions
-from explorer.data.reading.spellings import is_address
 from explorer.data.splits import are_parts, split_called
 
 LOOKED_AT = 100
@@ -23,23 +22,21 @@ def fields_among(
     """As `choose_fields`, of a table by its first rows, too.
 
     Where no column is called as one of images, the only one that names files of images is, or else
-    `image_id`, or `id` where nothing is an address. Unless something else says the split, a column
-    may, whatever it is called; where nothing is a caption or a class, columns of 0 and 1 are
-    classes if one of them is 1 in each row; beside captions of images with masks a class counts as
-    well. A lone column of a few words each that come again is of classes, too.
+    `image_id`, or `id` where there is no column but those that matter. Unless something else says
+    the split, a column may, whatever it is called; where nothing is a caption or a class, columns
+    of 0 and 1 are classes if one of them is 1 in each row; beside captions of images with masks a
+    class counts as well. A lone column of a few words each that come again is of classes, too.
     """
     naming = [
         name.strip().lower()
         for name in columns
         if rows and all(_names_image(row, name) for row in rows)
     ]
-    images = [*IMAGES, *(naming if len(naming) == 1 else ()), "image_id"]
-    if not any(is_address(str(value).strip()) for row in rows for value in row.values()):
-        images.append("id")
+    images = [*IMAGES, *(naming if len(naming) == 1 else ()), "image_id", "id"]
     fields = choose_fields(columns, images, wordless_among(rows), binary_among(rows))
     fields = fields or _with_classes(columns, images, rows)
-    if fields is None:
-        return None
+    if fields is None or (fields.image.strip().lower() == "id" and fields.others):
+        return None  # it may number rows whose image another column names
     fields = _with_short_texts(fields, rows)
     fields = fields if has_split else with_split(fields, rows)
     return with_label(fields) if has_masks else fields

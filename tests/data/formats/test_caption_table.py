@@ -36,6 +36,9 @@ def test_an_example_of_answers_is_no_table_of_classes(tmp_path):
     found = found_in(tmp_path, "train.csv", "image,label\n0.png,cat\n1.png,dog\n")
     assert found.splits["train"].classes == ["cat", "dog"]
     assert found.notes[0].startswith("Not read, for it shows how to submit answers: ")
+    (tmp_path / "train.csv").rename(tmp_path / "sample_submission.csv")  # the only one
+    found = look_into(str(tmp_path))
+    assert not any(note.startswith("Not read") for note in found.notes)
 
 
 def test_several_tables_of_something_else_lie_beside_class_folders(tmp_path):

@@ -5,7 +5,7 @@ import pytest
 from explorer.data.found import look_into, read_splits
 from explorer.data.open import open_dataset
 from explorer.data.reading.columns import wordless_among
-from explorer.data.reading.fields import choose_fields
+from explorer.data.reading.fields import choose_fields, no_fields
 from explorer.errors import BadDataError
 from tests.data.greys import (
     found_in,
@@ -100,14 +100,16 @@ def test_a_column_of_numbers_is_no_caption_because_its_name_is_like_one(tmp_path
     assert list(train.columns) == ["text_length"]
 
 
-def test_a_column_id_names_images_where_nothing_is_an_address(tmp_path):
+def test_a_column_id_names_images_where_no_other_can(tmp_path):
     rows = [{"id": str(n), "label": "ab"[n % 2]} for n in range(4)]
     found = found_in(tmp_path, "labels.csv", rows_as("a.csv", rows))
     assert found.splits["train"].image_names == ["0", "1", "2", "3"]
-    rows = [{**row, "url": "https://a.b/c"} for row in rows]
-    write(tmp_path / "labels.csv", rows_as("a.csv", rows))
-    with pytest.raises(BadDataError, match="Images at a `url` must be fetched first"):
-        look_into(str(tmp_path))
+    for name, cells in (("number", "3210"), ("url", ["https://a.b/c"] * 4)):
+        others = [{**row, name: each} for row, each in zip(rows, cells, strict=True)]
+        write(tmp_path / "labels.csv", rows_as("a.csv", others))
+        with pytest.raises(BadDataError, match=f"its columns are id, label, {name}"):
+            look_into(str(tmp_path))
+    assert "Images at a `url` must be fetched first" in str(no_fields("a.csv", ["id", "url"]))
 
 
 @pytest.mark.parametrize("name", ["a.csv", "metadata.jsonl"])
