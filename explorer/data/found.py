@@ -136,7 +136,10 @@ def _check(data: str, splits: Mapping[str, Split], left_out: LeftOut) -> None:
     if not splits:
         raise BadDataError(f"Nothing of {data} can be used.{why}")
     if "train" not in splits:
-        raise BadDataError(f"{data} has no train split, only {' and '.join(splits)}.{why}")
+        raise BadDataError(
+            f"{data} has no train split, only {' and '.join(splits)}; call the file or folder of "
+            f"what is to be distilled `train`.{why}"
+        )
     for name, split in splits.items():
         if isinstance(split, Pairs) and split.n_captions == 0:
             raise BadDataError(f"The {name} split of {data} has no captions and no labels.{why}")

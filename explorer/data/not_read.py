@@ -42,9 +42,10 @@ def nothing_in(folder: Path) -> BadDataError:
         said = " ".join(reasons[:_NAMED])
         return BadDataError(f"{said} Nothing else in {folder} looks like a dataset; {holdings}.")
     known = ", ".join(each.name for each in FORMATS)
-    return BadDataError(
-        f"Nothing in {folder} looks like a dataset; {holdings}. Understood are: {known}."
+    said = " ".join(
+        [f"Nothing in {folder} looks like a dataset; {holdings}.", *naming_images(folder)]
     )
+    return BadDataError(f"{said} Understood are: {known}.")
 
 
 def _json(folder: Path) -> list[Path]:
@@ -101,7 +102,7 @@ def not_read(
     return sentences
 
 
-def naming_images(folder: Path, files: Sequence[Path]) -> list[str]:
+def naming_images(folder: Path, files: Sequence[Path] = ()) -> list[str]:
     """A sentence on texts that name images and are none of these files; where there are few.
 
     They may tell more of images than the folders that these lie in.

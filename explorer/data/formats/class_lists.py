@@ -1,9 +1,10 @@
 """Images in one folder whose classes lists tell: `train.txt` with `0001.jpg 3` in each line.
 
 So are Oxford-IIIT Pets (`annotations/trainval.txt`: a name, its class, and numbers of larger
-classes) and FGVC Aircraft (`images_variant_train.txt`: a name and the class in words). Where lists
-of several kinds tell classes, those of the most classes count. Images in a folder per class are
-`class_folders`, and lists of them say their splits only.
+classes) and FGVC Aircraft (`images_variant_train.txt`: a name and the class in words). So is one of
+all images, `labels.txt` or CelebA's `identity_CelebA.txt`. Where lists of several kinds tell
+classes, those of the most classes count. Images in a folder per class are `class_folders`, and
+lists of them say their splits only.
 """
 
 import posixpath

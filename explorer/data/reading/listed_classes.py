@@ -14,6 +14,7 @@ from explorer.data.reading.text import head, read_text
 from explorer.data.splits import WORDS, split_called
 
 _SPLIT = re.compile(rf"(?<![a-z])(trainval|{WORDS})(?![a-z])", re.I)
+_LIKE_LABELS = re.compile(r"label|class|identit", re.I)
 _LINE = re.compile(r"\s*(\S+)[ \t]+(\S.*?)\s*")
 _NUMBERS = re.compile(r"([0-9]{1,6})(?:\s+[0-9]+)*")
 _MOST_LISTS = 100
@@ -32,17 +33,26 @@ class ClassList(NamedTuple):
 def class_lists(folder: Path) -> list[dict[str, ClassList]]:
     """Lists by split that are called alike but for it, train among them; all such groups.
 
-    One of train and val together is that of train, unless train has its own.
+    One of train and val together is that of train, unless train has its own; one that is called as
+    labels are and names no split, "", is of all images.
     """
     groups: dict[tuple[Path, str], dict[str, ClassList]] = {}
     paths = all_files(folder, "*.txt")
-    called = {path: words for path in paths if len(words := _SPLIT.findall(path.stem)) == 1}
-    for path, (word,) in called.items() if len(called) <= _MOST_LISTS else ():
+    called = {path: word for path in paths if (word := _split_in(path.stem)) is not None}
+    for path, word in called.items() if len(called) <= _MOST_LISTS else ():
         if _LINE.fullmatch(head(path).split("\n")[0]) and (found := _read(path)):
             group = groups.setdefault((path.parent, _SPLIT.sub("", path.stem)), {})
-            group[split_called(word) or "trainval"] = found
+            group[(split_called(word) or "trainval") if word else ""] = found
     named = map(_by_split, groups.values())
-    return [lists for lists in named if "train" in lists and _are_classes(lists)]
+    return [lists for lists in named if {"train", ""} & {*lists} and _are_classes(lists)]
+
+
+def _split_in(stem: str) -> str | None:
+    """The only word of a split in a list's name, "" where it names labels instead; else None."""
+    words: list[str] = _SPLIT.findall(stem)
+    if not words and _LIKE_LABELS.search(stem):
+        return ""
+    return words[0] if len(words) == 1 else None
 
 
 def number_of(class_: str) -> int | None:

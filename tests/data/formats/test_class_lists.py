@@ -127,3 +127,17 @@ def test_lists_that_each_tell_of_one_class_are_refused(tmp_path):
         write(tmp_path / f"ImageSets/{name}_train.txt", "\n".join(rows).replace("0 1", "0 -1"))
     with pytest.raises(BadDataError, match=r"cat_train.txt and dog_train.txt tell as many classes"):
         look_into(str(tmp_path))
+
+
+def test_a_list_of_labels_is_of_all_images_and_lists_of_names_say_their_splits(tmp_path):
+    for n in range(6):
+        write(tmp_path / f"images/{n}.jpg", image(10 * n + 10))
+    rows = [f"{n}.jpg {'ab'[n % 2]}" for n in range(6)]
+    write(tmp_path / "image_labels.txt", "\n".join(rows))
+    assert labels(look_into(str(tmp_path)), "train") == {10 * n + 10: "ab"[n % 2] for n in range(6)}
+    write(tmp_path / "train.txt", "0.jpg\n1.jpg\n2.jpg\n")
+    write(tmp_path / "test.txt", "3.jpg\n4.jpg\n5.jpg\n")
+    assert labels(look_into(str(tmp_path)), "test") == {40: "b", 50: "a", 60: "b"}
+    write(tmp_path / "image_labels.txt", "\n".join(f"{n} {row}" for n, row in enumerate(rows)))
+    with pytest.raises(BadDataError, match=r"it may tell of images: image_labels\.txt, test\.txt"):
+        look_into(str(tmp_path))
