@@ -1,6 +1,8 @@
 """Scores of the built-in models on Scenes' test split: what the model card says.
 
-python -m benchmarks.built_in_models
+python -m benchmarks.built_in_models [--others a/decoder another]
+
+Other decoders in the format of the built-in one are scored beside it, by the same readers.
 """
 
 import argparse
@@ -36,25 +38,30 @@ SETTINGS = find_bundle("scenes").synthesis
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--decoded", type=int, default=500, help="images to decode")
-    parser.add_argument("--sheet", type=Path, help="write fifty decoded images here as a PNG")
+    parser.add_argument("--others", nargs="*", default=[], help="folders of other decoders")
+    parser.add_argument("--sheet", type=Path, help="write fifty images of each here as a PNG")
     args = parser.parse_args()
 
     bundle = find_bundle("scenes")
     test = pairs_of(open_scenes(n_train=1), "test")
     images = [test.open_image(index) for index in range(test.n_images)]
-    encoder, decoder = load_encoder(bundle), load_decoder(bundle)
+    encoder = load_encoder(bundle)
     image = in_batches(images, encoder.prepare, encoder.embed_images)
     scores: dict[str, object] = {"clip": clip_recall(encoder, image, test)}
     scores["vae_psnr_db"] = vae_psnr(Path(bundle.decoder) / "vae", images)
     backbones = {Path(name).name: load_backbone(name) for name in bundle.backbones}
-    drawn = decode(decoder, image[: args.decoded], test)
+    looked_at: dict[str, Sequence[Image.Image]] = {"real": images}
+    for folder in (bundle.decoder, *args.others):
+        decoder = load_decoder(bundle._replace(decoder=folder))
+        looked_at[f"decoded by {Path(folder).name}"] = decode(decoder, image[: args.decoded], test)
+        scores[f"{Path(folder).name} one image, seconds"] = seconds_per_image(decoder, image, test)
     for name, backbone in backbones.items():
-        scores[f"{name}_reads_real_percent"] = right_answers(backbone, images, test)
-        scores[f"{name}_reads_decoded_percent"] = right_answers(backbone, drawn, test)
-    scores |= things_right({"real": images[: args.decoded], "decoded": drawn}, test)
-    scores["one_image_seconds"] = seconds_per_image(decoder, image, test)
+        for what, seen in looked_at.items():
+            scores[f"{name} reads {what}, percent"] = right_answers(backbone, seen, test)
+    scores |= things_right({what: seen[: args.decoded] for what, seen in looked_at.items()}, test)
     if args.sheet:
-        contact_sheet(drawn[:50]).save(args.sheet)
+        looked_at.pop("real")
+        contact_sheet([each for seen in looked_at.values() for each in seen[:50]]).save(args.sheet)
     print(json.dumps(scores, indent=2))
 
 
@@ -126,7 +133,7 @@ def things_right(
         answers = read_things(reader, np.stack([np.asarray(image) for image in images]))
         for place, thing in enumerate(("main", "second")):
             right = right_of_thing(answers, test.attributes[: len(images)], place)
-            scores[f"{thing}_thing_{what}_percent"] = right
+            scores[f"{thing} thing {what}, percent"] = right
     return scores
 
 
