@@ -13,13 +13,14 @@ from explorer.data.left_out import LeftOut
 from explorer.data.reading.class_names import checked
 from explorer.data.reading.folder import all_files, folders_below
 from explorer.data.reading.places import Table, locate
-from explorer.data.reading.text import head, tail
+from explorer.data.reading.text import head, read_text, tail
 from explorer.data.records import Reading, Record
 from explorer.data.splits import merged
 
 NAME = "COCO categories"
 LAYOUT = "a .json with `images`, `annotations` that have a `category_id`, and `categories`"
 _FEW = 20
+_CATEGORY = '"category_id"'
 
 
 def signs(folder: Path) -> list[Path]:
@@ -31,7 +32,9 @@ def signs(folder: Path) -> list[Path]:
 
 
 def _has_categories(path: Path) -> bool:
-    return '"category_id"' in head(path) + tail(path)
+    """Whether annotations have them; thousands of categories may stand behind these."""
+    ends = head(path) + tail(path)
+    return _CATEGORY in ends or ('"supercategory"' in ends and _CATEGORY in read_text(path))
 
 
 def read(folder: Path) -> Reading | None:

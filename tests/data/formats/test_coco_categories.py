@@ -61,3 +61,12 @@ def test_captions_win_over_categories_without_a_word_of_them(tmp_path):
     found = look_into(str(tmp_path))
     assert found.format == "COCO captions"
     assert not any("would fit" in note for note in found.notes)
+
+
+def test_categories_so_many_that_no_end_of_the_file_tells_of_annotations(tmp_path):
+    write_images(tmp_path / "birds", {"0.png": 10, "1.png": 20})
+    more = [{"id": n, "name": f"bird {n}", "supercategory": "x" * 99} for n in range(10, 1000)]
+    rest = json.loads(told([(0, 3), (1, 7)], [*CATEGORIES, *more]))
+    images = [{**each, "rights": "y" * 40_000} for each in rest["images"]]
+    write(tmp_path / "train.json", json.dumps({**rest, "images": images}))
+    assert classes(look_into(str(tmp_path)).splits["train"]) == {10: "cat", 20: "dog"}
