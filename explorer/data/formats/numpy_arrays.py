@@ -17,6 +17,7 @@ import numpy as np
 from explorer.data.left_out import shortened
 from explorer.data.reading.arrays import Stack, check_size, reading_of
 from explorer.data.reading.class_names import names_beside
+from explorer.data.reading.fields import NoFields
 from explorer.data.reading.folder import all_files
 from explorer.data.records import Reading
 from explorer.data.splits import SPLITS, split_called
@@ -43,6 +44,9 @@ _DAMAGED = (
 """What an archive raises that is not as it was written."""
 
 
+_LOOKED_INTO = 20
+
+
 class _Told(NamedTuple):
     """What an array says of itself before it is read."""
 
@@ -65,6 +69,7 @@ def _has_arrays(path: Path) -> bool:
 def read(folder: Path) -> Reading | None:
     paths = signs(folder)
     if not paths:
+        _refuse_images_alone(folder)
         return None
     if len(paths) > 1:
         raise BadDataError(f"{paths[0]} and {paths[1]}: keep one dataset per folder.")
@@ -77,6 +82,32 @@ def read(folder: Path) -> Reading | None:
     if unread := _unread(path):
         reading.notes.append(f"Arrays of {path.name} that are not read: {shortened(unread)}.")
     return reading
+
+
+def _refuse_images_alone(folder: Path) -> None:
+    """Tells of images in an archive of their own, as those of KMNIST are.
+
+    Raises:
+        NoFields: There is one.
+    """
+    for path in all_files(folder, "*.npz")[:_LOOKED_INTO]:
+        told = _only(path)
+        if told and len(told.shape) in (3, 4) and told.kind == np.uint8:
+            raise NoFields(
+                path,
+                f"{path} holds images and not their labels; write both into one .npz, as "
+                "train_images and train_labels, and test_images and test_labels.",
+            )
+
+
+def _only(path: Path) -> _Told | None:
+    """What the only array of an archive says of itself."""
+    try:
+        with zipfile.ZipFile(path) as file:
+            names = file.namelist()
+            return _told(file, names[0]) if len(names) == 1 else None
+    except _DAMAGED:
+        return None
 
 
 def _unread(path: Path) -> str:

@@ -66,3 +66,17 @@ def test_arrays_that_are_not_read_are_named(tmp_path, unread):
     np.savez(file, x_train=image, y_train=label, **{unread: image})
     write(tmp_path / "some.npz", file.getvalue())
     assert f"Arrays of some.npz that are not read: {unread}." in look_into(str(tmp_path)).notes
+
+
+def test_images_in_an_archive_of_their_own_are_told_before_a_table_beside_them(tmp_path):
+    np.savez(tmp_path / "kmnist-train-imgs.npz", np.zeros((2, 4, 4), np.uint8))
+    np.savez(tmp_path / "kmnist-train-labels.npz", np.arange(2))
+    write(tmp_path / "kmnist_classmap.csv", "index,codepoint,char\n0,U+304A,o\n")
+    with pytest.raises(BadDataError, match=r"imgs.npz holds images and not their labels"):
+        look_into(str(tmp_path))
+
+
+def test_features_in_an_archive_say_nothing_of_images(tmp_path):
+    np.savez(tmp_path / "features.npz", np.zeros((2, 4, 4), np.float32))
+    with pytest.raises(BadDataError, match="Nothing in"):
+        look_into(str(tmp_path))
