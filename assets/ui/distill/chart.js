@@ -6,7 +6,7 @@ import { figureTools } from '../common/saving.js';
 
 /** A chart of lines in groups, which share a colour and one entry in the legend; file() names it.
  *
- * `steep` values that fall by far are drawn by their logarithms, as soon as they do.
+ * `steep` values that fall by far are drawn by their logarithms, as soon as they do and while all are above 0.
  */
 export function makeChart({ title, across, up, file, steep = false }) {
   const plot = make('div', { class: 'chart-plot' });
@@ -37,7 +37,7 @@ export function makeChart({ title, across, up, file, steep = false }) {
     tellEmpty(plot, tools);
     if (own !== epoch || isHeld()) return; // cleared or taken hold of in the meantime
     extend(plotly, plot, lines.take());
-    if (steep && lines.range.spans()) byLogarithms(plotly, plot, up);
+    if (steep) suit(plotly, plot, up, lines.range.spans());
   }
 
   async function start() {
@@ -81,9 +81,11 @@ function extend(plotly, plot, { data, at, joined }) {
   if (joined.length) plotly.restyle(plot, { mode: 'lines' }, joined);
 }
 
-function byLogarithms(plotly, plot, up) {
-  if (plot.layout.yaxis.type === 'log') return;
-  plotly.relayout(plot, { 'yaxis.type': 'log', 'yaxis.title.text': `${up}, logarithmic` });
+/** Draws by logarithms values that span far, and others as they are: 0 has no logarithm. */
+function suit(plotly, plot, up, spans) {
+  if (spans === (plot.layout.yaxis.type === 'log')) return;
+  const [type, title] = spans ? ['log', `${up}, logarithmic`] : ['linear', up];
+  plotly.relayout(plot, { 'yaxis.type': type, 'yaxis.title.text': title });
 }
 
 /** Gives a chart the colours of the theme that is now. */
