@@ -111,7 +111,8 @@ def _read_folder(data: str, folder: Path) -> Found:
     said = split_files(folder)
     reading = followed(reading, said, folder)
     found = _as_found(data, chosen.name, reading)  # which says why, where nothing can be used
-    also = not_read(folder, [*others, *formats], said, reading.files)
+    files = {each.name: found.files for each, found in fitting if each is not chosen}
+    also = not_read(folder, [*others, *formats], said, reading.files, files)
     also += [f"Not read: {other}"] if other and other.where not in reading.files else []
     if chosen.name == class_folders.NAME:
         lists = [path for each in said for path in each.paths]

@@ -3,7 +3,7 @@
 import os
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
@@ -79,8 +79,12 @@ def not_read(
     formats: Sequence[Format],
     said: Sequence[SplitFiles],
     files: Sequence[Path],
+    doubtful: Mapping[str, Sequence[Path]],
 ) -> list[str]:
-    """Sentences on what one of `formats` would have read, had the folder not held these files."""
+    """Sentences on what one of `formats` would have read, had the folder not held these files.
+
+    `doubtful` are files that a format has read, by its name, although it may not fit.
+    """
     sentences = []
     if packed := packed_data(folder):
         sentences.append(f"Not read, for it is compressed: {_named(folder, packed)}.")
@@ -91,7 +95,8 @@ def not_read(
         sentences.append(f"Not read, though the splits may be in it: {_named(folder, lists)}.")
     fitting = []
     for each in formats:
-        others = [path for path in _signs(each, folder) if path not in files]
+        signs = dict.fromkeys((*_signs(each, folder), *doubtful.get(each.name, ())))
+        others = [path for path in signs if path not in files]
         if others:
             fitting.append(f"{_named(folder, others)} ({each.name})")
     if fitting:

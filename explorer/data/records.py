@@ -56,7 +56,7 @@ class Reading:
     left_out: LeftOut = field(default_factory=LeftOut)
     """How many of what could not be used; readers count while their records are read."""
     is_sure: bool = True
-    """False where nothing can be used, so that another format may fit the folder better."""
+    """False where nothing can be used, or little speaks for it: another format may fit better."""
     columns: list[str] = field(default_factory=list)
     """What each column or field that was read holds, in words; also while they are read."""
     files: Sequence[Path] = ()

@@ -5,7 +5,8 @@ Flickr8k: `captions.txt` with the columns `image,caption`, images in `Images/`. 
 A column `split` is followed, and so is the split in a file's name (`train.csv`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
@@ -13,12 +14,18 @@ from pathlib import Path
 from explorer.data.images import is_image_name
 from explorer.data.left_out import LeftOut, place_of
 from explorer.data.reading.cells import captions_in, split_in
-from explorer.data.reading.columns import LOOKED_AT, fields_among
+from explorer.data.reading.columns import (
+    LOOKED_AT,
+    MANY_LOOKED_AT,
+    fields_among,
+    repeating_among,
+)
+from explorer.data.reading.field_names import IMAGES
 from explorer.data.reading.fields import choose_fields, no_fields
 from explorer.data.reading.folder import all_files, nearest_files
 from explorer.data.reading.masks import Masks
 from explorer.data.reading.places import Table, locate
-from explorer.data.reading.separated import columns_of, read_table
+from explorer.data.reading.separated import columns_of, first_rows, read_table
 from explorer.data.reading.split_files import without_split_files
 from explorer.data.records import Reading, Record
 from explorer.data.splits import by_split, split_named
@@ -37,37 +44,59 @@ def signs(folder: Path) -> list[Path]:
 
 
 def read(folder: Path) -> Reading | None:
-    paths = nearest_files(folder, *_FILES)
-    if not paths:
+    found = nearest_files(folder, *_FILES)
+    if not found:
         return None
-    left_out, notes, columns = LeftOut(), [], list[str]()
-    paths = without_split_files(paths) or paths
+    left_out, notes, columns = LeftOut(), list[str](), list[str]()
+    paths = _telling(without_split_files(found) or found, notes)
+    masks, repeating = Masks(folder), repeating_among(_first_of_all(paths))
+    are_apart = _have_own_folders(folder, paths)
+    files = paths if are_apart else [*by_split(folder, paths).values()]
+    tables = []
+    for path in files:
+        records = _records(folder, path, left_out, columns, repeating, bool(masks))
+        records = _named_below(path.parent.name, records) if are_apart else records
+        tables.append(Table(path, records))
+    reading = locate(folder, tables, left_out, masks)
+    reading.notes[:0] = notes
+    return replace(reading, columns=columns, is_sure=not all(map(_is_by_id, files)))
+
+
+def _telling(paths: Sequence[Path], notes: list[str]) -> Sequence[Path]:
+    """The tables of images among these, by their columns or else by their first rows."""
     answers = [path for path in paths if "submission" in path.stem.lower()]
     if 0 < len(answers) < len(paths):
         paths = [path for path in paths if path not in answers]
         notes.append(f"Not read, for it shows how to submit answers: {_named(answers)}.")
-    telling = [path for path in paths if len(paths) == 1 or _tells(path)]
+    if len(paths) == 1:
+        return paths
+    telling = [path for path in paths if choose_fields(columns_of(path))]
+    telling = telling or list(filter(_tells, paths))
     if others := [path for path in paths if telling and path not in telling]:
         notes.append(f"Not read, for their columns tell nothing of images: {_named(others)}.")
-    paths = telling or paths[:1]
-    masks = Masks(folder)
-    files = _of_one_dataset(folder, paths)
-    read = [_records(folder, path, left_out, columns, bool(masks)) for path in files]
-    if _have_own_folders(folder, files):
-        read = [
-            _named_below(path.parent.name, each) for path, each in zip(files, read, strict=True)
-        ]
-    tables = list(map(Table, files, read))
-    reading = replace(locate(folder, tables, left_out, masks), columns=columns)
-    reading.notes[:0] = notes
-    return reading
+    return telling or paths[:1]
 
 
-def _of_one_dataset(folder: Path, paths: Sequence[Path]) -> Sequence[Path]:
-    """The tables of a folder each, where none says a split; else one for each split."""
-    if _have_own_folders(folder, paths):
-        return paths
-    return [*by_split(folder, paths).values()]
+def _tells(path: Path) -> bool:
+    """Whether a table names images and says something of them, by its first rows, too."""
+    try:
+        first = list(islice(first_rows(path), LOOKED_AT))
+    except BadDataError:  # it is told where no other table tells anything
+        return False
+    return fields_among(columns_of(path), first, has_split=True, has_masks=False) is not None
+
+
+def _is_by_id(path: Path) -> bool:
+    """Whether nothing but `id` may name images, which may as well number classes."""
+    fields = choose_fields(columns_of(path), (*IMAGES, "image_id", "id"))
+    return fields is not None and fields.image.strip().lower() == "id"
+
+
+def _first_of_all(paths: Sequence[Path]) -> Iterator[dict[str, str]]:
+    """The first rows of the tables, as far as they can be read."""
+    for path in paths:
+        with suppress(BadDataError):  # it is told when all of the table is read
+            yield from islice(first_rows(path), MANY_LOOKED_AT // len(paths) + 1)
 
 
 def _have_own_folders(folder: Path, paths: Sequence[Path]) -> bool:
@@ -86,25 +115,20 @@ def _named(paths: Sequence[Path]) -> str:
     return ", ".join(map(place_of, paths))
 
 
-def _tells(path: Path) -> bool:
-    """Whether a table names images and says something of them, by its columns or its first rows."""
-    if choose_fields(columns_of(path)):
-        return True
-    try:
-        columns, rows = read_table(path, LeftOut())
-        first = list(islice(rows, LOOKED_AT))
-    except BadDataError:  # it is told where no other table tells anything
-        return False
-    return fields_among(columns, first, has_split=True, has_masks=False) is not None
-
-
 def _records(
-    folder: Path, path: Path, left_out: LeftOut, told: list[str], has_masks: bool
+    folder: Path,
+    path: Path,
+    left_out: LeftOut,
+    told: list[str],
+    repeating: Set[str],
+    has_masks: bool,
 ) -> Iterator[Record]:
     columns, rows = read_table(path, left_out)
     first = list(islice(rows, LOOKED_AT))
     split = split_named(str(path.relative_to(folder)))
-    fields = fields_among(columns, first, has_split=split is not None, has_masks=has_masks)
+    fields = fields_among(
+        columns, first, repeating, has_split=split is not None, has_masks=has_masks
+    )
     if fields is None:
         raise no_fields(path, columns)
     told += [each for each in fields.told() if each not in told]

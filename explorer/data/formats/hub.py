@@ -6,7 +6,7 @@ brings along is never run.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -18,6 +18,7 @@ from explorer.data.images import open_image
 from explorer.data.left_out import LeftOut
 from explorer.data.reading.among_deep import AmongDeep
 from explorer.data.reading.arrow import (
+    captions_in_table,
     class_names,
     fields_of,
     has_images,
@@ -26,6 +27,7 @@ from explorer.data.reading.arrow import (
     records_of,
     told_apart,
 )
+from explorer.data.reading.columns import repeating_among
 from explorer.data.reading.folder import file_stamp
 from explorer.data.records import Reading
 from explorer.data.splits import split_named
@@ -94,7 +96,12 @@ def reading_of(tables: Mapping[str, "Dataset"], name: str) -> Reading:
     used = {key: table for key, table in tables.items() if split_of[key] and len(table)}
     if not used:
         raise BadDataError(f"{name} has no train split, only {', '.join(tables)}.")
-    fields = {key: fields_of(table.data.schema, name) for key, table in used.items()}
+    first = (
+        captions_in_table(partial(_batches, table), fields_of(table.data.schema, name))
+        for table in used.values()
+    )
+    repeating = repeating_among(chain.from_iterable(first))
+    fields = {key: fields_of(table.data.schema, name, repeating) for key, table in used.items()}
     for key, table in used.items():
         if not has_images(table.data.schema, fields[key]):
             raise BadDataError(
@@ -104,7 +111,7 @@ def reading_of(tables: Mapping[str, "Dataset"], name: str) -> Reading:
     left_out = LeftOut({f"rows of {key}": len(tables[key]) for key in tables.keys() - used.keys()})
     records = chain.from_iterable(
         records_of(
-            table.select_columns(fields[key].small).with_format("arrow").iter(4096),
+            _batches(table, fields[key].small),
             fields[key],
             split_of[key] or "train",
             key,
@@ -123,6 +130,12 @@ def reading_of(tables: Mapping[str, "Dataset"], name: str) -> Reading:
         left_out,
         classes=next(filter(None, named), []),
     )
+
+
+def _batches(table: "Dataset", columns: list[str]) -> Iterator[Any]:
+    """Rows of these columns as tables of Arrow."""
+    batches: Iterator[Any] = table.select_columns(columns).with_format("arrow").iter(4096)
+    return batches
 
 
 def _load(name: str, config: str | None) -> Mapping[str, "Dataset"]:

@@ -5,15 +5,15 @@ and captions in columns of any name in `fields.CAPTIONS`: a text or a list in ea
 in a column of `fields.LABELS`. The sets that this program distills look like this, too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from explorer.data.left_out import LeftOut, place_of, shortened
 from explorer.data.reading.cells import captions_in, split_in
-from explorer.data.reading.columns import LOOKED_AT, fields_among
+from explorer.data.reading.columns import LOOKED_AT, MANY_LOOKED_AT, fields_among, repeating_among
 from explorer.data.reading.fields import NoFields
 from explorer.data.reading.folder import files_in, folders_below
 from explorer.data.reading.json_lists import read_list
@@ -30,6 +30,15 @@ LAYOUT = "train/metadata.jsonl (or .csv) with `file_name` and `caption` (or `lab
 _NEEDED = "rows without `file_name` and a caption"
 
 
+class _Opened(NamedTuple):
+    """A table whose first rows are read."""
+
+    path: Path
+    columns: list[str]
+    first: list[dict[str, Any]]
+    rows: Iterator[dict[str, Any]]  # behind these
+
+
 def signs(folder: Path) -> list[Path]:
     return [path for found in _tables(folder) for path in found]
 
@@ -44,15 +53,17 @@ def read(folder: Path) -> Reading | None:
     left_out, notes, columns, masks = LeftOut(), [], list[str](), Masks(folder)
     tables: list[Table] = []
     files: list[Path] = []
-    for found in _tables(folder):
-        files += found
+    groups = [[_opened(path, left_out) for path in found] for found in _tables(folder)]
+    repeating = repeating_among(row for found in groups for each in found for row in each.first)
+    for found in groups:
+        files += [each.path for each in found]
         read = [
-            Table(path, list(_records(folder, path, left_out, columns, bool(masks))))
-            for path in found
+            Table(each.path, [*_records(folder, each, left_out, columns, repeating, bool(masks))])
+            for each in found
         ]
         if len(read) > 1:
             _check_same(read)
-            notes.append(f"{found[0].name} and {found[1].name} say the same.")
+            notes.append(f"{found[0].path.name} and {found[1].path.name} say the same.")
         tables += read[:1]
     if not tables:
         return None
@@ -70,13 +81,19 @@ def _check_same(tables: list[Table]) -> None:
 
 
 def _records(
-    folder: Path, table: Path, left_out: LeftOut, told: list[str], has_masks: bool
+    folder: Path,
+    opened: _Opened,
+    left_out: LeftOut,
+    told: list[str],
+    repeating: Set[str],
+    has_masks: bool,
 ) -> Iterator[Record]:
+    table, columns, first, rows = opened
     place = table.parent.relative_to(folder)
-    columns, rows = _rows(table, left_out)
-    first = list(islice(rows, LOOKED_AT))
     has_split = split_named(str(place)) is not None
-    fields = fields_among(columns, first, has_split=has_split, has_masks=has_masks)
+    fields = fields_among(
+        columns, first[:LOOKED_AT], repeating, has_split=has_split, has_masks=has_masks
+    )
     if not columns and left_out.why():
         return  # it has lines, none of which can be used
     if fields is None:
@@ -100,6 +117,11 @@ def _records(
             continue
         label = fields.label_of(row, left_out)
         yield Record(split, name, captions, file, label, fields.rest(row))
+
+
+def _opened(table: Path, left_out: LeftOut) -> _Opened:
+    columns, rows = _rows(table, left_out)
+    return _Opened(table, columns, list(islice(rows, MANY_LOOKED_AT)), rows)
 
 
 def _rows(table: Path, left_out: LeftOut) -> tuple[list[str], Iterator[dict[str, Any]]]:

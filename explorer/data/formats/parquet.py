@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import accumulate, chain, islice
@@ -23,6 +23,7 @@ from explorer.data.left_out import LeftOut, shortened
 from explorer.data.reading.among_deep import AmongDeep
 from explorer.data.reading.arrow import (
     are_written,
+    captions_in_table,
     class_names,
     fields_of,
     has_images,
@@ -34,6 +35,7 @@ from explorer.data.reading.arrow import (
     size_of,
     told_apart,
 )
+from explorer.data.reading.columns import repeating_among
 from explorer.data.reading.fields import Fields
 from explorer.data.reading.folder import all_files, file_stamp
 from explorer.data.reading.image_folder import ImageFolder
@@ -133,11 +135,12 @@ def read(folder: Path) -> Reading | None:
         return None
     left_out = LeftOut()
     fields, inside, classes, others = {}, set[bool](), list[str](), list[str]()
+    repeating = repeating_among(_first_captions(paths))
     for path in paths:
         with _opened(path) as file:
             _require_sense(path, file)
             if file.metadata.num_rows:  # a file without rows need not know its types
-                fields[path] = fields_of(file.schema_arrow, path)
+                fields[path] = fields_of(file.schema_arrow, path, repeating)
                 inside.add(_holds_images(file, fields[path]))
                 others = others or other_images(file.schema_arrow, fields[path])
                 classes = classes or class_names(file.schema_arrow, fields[path], path)
@@ -165,6 +168,15 @@ def read(folder: Path) -> Reading | None:
     reading = replace(locate(folder, tables, left_out), columns=told, classes=classes)
     reading.notes[:0] = notes
     return reading
+
+
+def _first_captions(paths: Sequence[Path]) -> Iterator[dict[str, Any]]:
+    """The first captions of the files, until enough are read; there may be thousands of files."""
+    for path in paths:
+        with suppress(BadDataError), _opened(path) as file:  # it is told when the file is read
+            _require_sense(path, file)
+            fields = fields_of(file.schema_arrow, path)
+            yield from captions_in_table(partial(_batches, path, file), fields)
 
 
 def _missing_parts(paths: Sequence[Path]) -> Iterator[str]:

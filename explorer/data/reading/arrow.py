@@ -4,7 +4,7 @@ import base64
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
@@ -31,8 +31,11 @@ if TYPE_CHECKING:
     import pyarrow as pa  # elsewhere imported late: the first page does not need it
 
 
-def fields_of(schema: "pa.Schema", where: object) -> Fields:
-    """The columns that matter; images are known by their type, if not by their name."""
+def fields_of(schema: "pa.Schema", where: object, repeating: Collection[str] = ()) -> Fields:
+    """The columns that matter; images are known by their type, if not by their name.
+
+    `repeating` is as `choose_fields` takes it.
+    """
     import pyarrow.types as types
 
     if several := [name for name, n in Counter(schema.names).items() if n > 1]:
@@ -45,7 +48,7 @@ def fields_of(schema: "pa.Schema", where: object) -> Fields:
     likely = sorted(inside, key=_is_unlikely)
     numbers = [each.name for each in schema if _is_number(each.type)]
     binary = [each.name for each in schema if types.is_boolean(each.type)]
-    fields = choose_fields(names, [*telling, *likely, *IMAGES], numbers, binary)
+    fields = choose_fields(names, [*telling, *likely, *IMAGES], numbers, binary, repeating)
     if fields is None:
         raise no_fields(where, schema.names)
     if _holds_numbers(schema.field(fields.image).type):
@@ -183,6 +186,14 @@ def _from_text(text: str, name: str) -> bytes:
         return base64.b64decode(text.rpartition("base64,")[2], validate=True)
     except ValueError as error:
         raise BadDataError(f"The image {name} cannot be read: it is not base64.") from error
+
+
+def captions_in_table(
+    batches: Callable[[list[str]], Iterable["pa.RecordBatch"]], fields: Fields
+) -> Iterator[dict[str, Any]]:
+    """The captions of a table, row by row; nothing of one with classes. `batches` reads columns."""
+    read = batches([*fields.captions]) if fields.captions else ()
+    return (row for row in chain.from_iterable(map(_rows, read)) if not isinstance(row, str))
 
 
 def _rows(batch: "pa.RecordBatch") -> Iterator[dict[str, Any] | str]:

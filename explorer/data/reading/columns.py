@@ -1,23 +1,31 @@
 """What the first rows of a table say of its columns."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from explorer.core.captions import is_value
 from explorer.data.images import is_image_name
 from explorer.data.reading.cells import NO_LABEL, ONE, ZERO, as_captions
 from explorer.data.reading.field_names import IMAGES, LABELS, LIKE_SPLITS
-from explorer.data.reading.fields import Fields, choose_fields, like_captions
+from explorer.data.reading.fields import Fields, choose_fields
 from explorer.data.splits import are_parts, split_called
 
 LOOKED_AT = 100
 """Rows that are looked at for fields without words."""
+MANY_LOOKED_AT = 2000
+"""Rows that are looked at for texts that come again, of all tables together."""
 _FEW_WORDS = 3
 _BINARY = ({"0", "1"}, {"0.0", "1.0"}, {"-1", "1"}, {"false", "true"}, {"no", "yes"})
 
 
 def fields_among(
-    columns: Sequence[str], rows: Sequence[Mapping[str, Any]], *, has_split: bool, has_masks: bool
+    columns: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    repeating: Collection[str] = (),
+    *,
+    has_split: bool,
+    has_masks: bool,
 ) -> Fields | None:
     """As `choose_fields`, of a table by its first rows, too.
 
@@ -25,7 +33,7 @@ def fields_among(
     `image_id`, or `id` where there is no column but those that matter. Unless something else says
     the split, a column may, whatever it is called; where nothing is a caption or a class, columns
     of 0 and 1 are classes if one of them is 1 in each row; beside captions of images with masks a
-    class counts as well. A lone column of a few words each that come again is of classes, too.
+    class counts as well. `repeating` is what `repeating_among` finds in all tables of a dataset.
     """
     naming = [
         name.strip().lower()
@@ -33,11 +41,13 @@ def fields_among(
         if rows and all(_names_image(row, name) for row in rows)
     ]
     images = [*IMAGES, *(naming if len(naming) == 1 else ()), "image_id", "id"]
-    fields = choose_fields(columns, images, wordless_among(rows), binary_among(rows))
-    fields = fields or _with_classes(columns, images, rows)
+    binary = binary_among(rows)
+    fields = choose_fields(columns, images, wordless_among(rows), binary, repeating)
+    label = fields.label if fields else None
+    if fields is None or (label in binary and label.strip().lower() not in LABELS):
+        fields = _with_classes(columns, images, rows) or fields
     if fields is None or (fields.image.strip().lower() == "id" and fields.others):
         return None  # it may number rows whose image another column names
-    fields = _with_short_texts(fields, rows)
     fields = fields if has_split else with_split(fields, rows)
     return with_label(fields) if has_masks else fields
 
@@ -59,20 +69,6 @@ def _with_classes(
         return None
     others = tuple(name for name in fields.others if name not in classes)
     return fields._replace(captions=(), label=None, others=others, classes=tuple(classes))
-
-
-def _with_short_texts(fields: Fields, rows: Sequence[Mapping[str, Any]]) -> Fields:
-    """The fields; a lone one of short texts that come again, as breeds do, is of classes.
-
-    Unless it is called as captions are.
-    """
-    if len(fields.captions) != 1 or like_captions(fields.captions[0]):
-        return fields
-    name = fields.captions[0]
-    texts = [text for row in rows if (text := str(row.get(name) or "").strip())]
-    are_short = all(len(text.split()) <= _FEW_WORDS for text in texts)
-    is_class = are_short and len({*texts}) < len(texts)
-    return fields._replace(captions=(), label=name) if is_class else fields
 
 
 def with_label(fields: Fields) -> Fields:
@@ -120,6 +116,28 @@ def wordless_among(rows: Iterable[Mapping[str, Any]]) -> set[str]:
             elif held := [text for text in found if text.strip()]:
                 (some if all(map(is_value, held)) else words).add(name)
     return some - words
+
+
+def repeating_among(rows: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Fields of a few words each, half of which at least were there before, as breeds are.
+
+    Asked of all tables of a dataset at once: a small one may hold each class once.
+
+    Examples:
+        >>> rows = [{"file": f"{i}.png", "breed": "pug" if i % 2 else "beagle"} for i in range(4)]
+        >>> repeating_among(rows)
+        {'breed'}
+    """
+    texts: dict[str, list[str]] = {}
+    others: set[str] = set()
+    for row in islice(rows, MANY_LOOKED_AT):
+        for name, value in row.items():
+            if not isinstance(value, str | None) or len((value or "").split()) > _FEW_WORDS:
+                others.add(name)
+            elif value and value.strip():
+                texts.setdefault(name, []).append(value.strip())
+    repeating = {name for name, held in texts.items() if 2 * len({*held}) <= len(held)}
+    return repeating - others
 
 
 def binary_among(rows: Iterable[Mapping[str, Any]]) -> set[str]:

@@ -83,6 +83,7 @@ def choose_fields(
     images: Sequence[str] = IMAGES,
     wordless: Collection[str] = (),
     binary: Collection[str] = (),
+    repeating: Collection[str] = (),
 ) -> Fields | None:
     """Chooses by name, upper or lower case; None without images, or without captions and label.
 
@@ -91,6 +92,8 @@ def choose_fields(
         images: What an image's field may be called, the most telling name first.
         wordless: Fields of numbers and the like; only a well-known name makes captions of one.
         binary: Fields of two values such as 0 and 1; where nothing else is there one is the class.
+        repeating: Fields of a few words that come again, as breeds do; where nothing else is there
+            one is the class, unless it is called as captions are.
 
     Where no field is called as one of classes, the only one that is called nearly so is.
 
@@ -102,6 +105,8 @@ def choose_fields(
         >>> choose_fields(["image", "label"]).label, choose_fields(["path", "ClassId"]).label
         ('label', 'ClassId')
         >>> choose_fields(["file_name", "score"], wordless=["score"])
+        >>> choose_fields(["file_name", "breed"], repeating=["breed"]).label
+        'breed'
     """
     by_name = {name.strip().lower(): name for name in reversed(names)}
 
@@ -116,6 +121,9 @@ def choose_fields(
     rest = [name for name in names if name not in ("", image, split, status, identity, label)]
     like = [name for name in rest if label is None and _LIKE_LABEL.fullmatch(name.strip())]
     label = like[0] if len(like) == 1 else label
+    classes = {name for name in repeating if name not in wordless and not _like_captions(name)}
+    if label is None and len(rest) == 1 and rest[0] in classes:
+        label = rest[0]
     captions = _captions_among(rest, {*wordless, *binary}, takes_any=label is None)
     if not captions and label is None and len(rest) == 1 and rest[0] in binary:
         label = rest[0]
@@ -137,11 +145,11 @@ def _captions_among(
     if numbered := [name for each, name in lower.items() if _NUMBERED.fullmatch(each)]:
         return tuple(reversed(numbered))
     rest = [name for name in names if name not in wordless]
-    like = [name for name in rest if like_captions(name)]
+    like = [name for name in rest if _like_captions(name)]
     return tuple(like[:1] or (rest if takes_any and len(names) == 1 else ()))
 
 
-def like_captions(name: str) -> bool:
+def _like_captions(name: str) -> bool:
     """Whether a field is called as captions are, or nearly so."""
     lower = name.strip().lower()
     return lower in CAPTIONS or any(word in lower for word in _LIKE_CAPTIONS)

@@ -87,7 +87,22 @@ def read_table(path: Path, left_out: LeftOut) -> tuple[list[str], Iterator[dict[
         BadDataError: The first line is a row, or a cell is opened by a quotation mark that is never
             closed, or only behind lines that may be rows.
     """
-    lines = read_text(path).split("\n")
+    return _table(read_text(path), path, left_out)
+
+
+def first_rows(path: Path) -> Iterator[dict[str, str]]:
+    """As many rows as the beginning of a file holds, which alone is read.
+
+    Raises:
+        BadDataError: As of `read_table`; the last cell may be cut where it is quoted.
+    """
+    text = head(path)
+    whole = text.rpartition("\n")[0] if len(text.encode()) < path.stat().st_size else text
+    return _table(whole, path, LeftOut())[1]
+
+
+def _table(text: str, path: Path, left_out: LeftOut) -> tuple[list[str], Iterator[dict[str, str]]]:
+    lines = text.split("\n")
     header = _header(lines)
     if header is None:
         return [], iter(())

@@ -3,6 +3,7 @@
 import pytest
 
 from explorer.data.found import look_into
+from explorer.data.reading.separated import first_rows
 from explorer.types import Labelled
 from tests.data.greys import (
     filled,
@@ -66,3 +67,29 @@ def test_a_table_in_each_folder_of_a_class_tells_of_the_images_beside_it(tmp_pat
     read = [train.open_image(i).getpixel((0, 0))[0] for i in range(4)]
     assert read == [10, 20, 30, 40]
     assert [train.classes[c] for c in train.labels] == ["0", "0", "1", "1"]
+
+
+def test_a_table_of_ids_is_none_of_images_beside_one_that_names_them(tmp_path):
+    write(tmp_path / "classes.csv", "id,name\n0,cat\n1,dog\n")
+    found = found_in(tmp_path, "captions.csv", "image,caption\n0.png,a dog runs\n1.png,a cat\n")
+    assert levels(found.splits["train"]) == {"a dog runs": 10, "a cat": 20}
+    assert "classes.csv" in found.notes[0]
+
+
+@pytest.mark.parametrize("content", ["id,name\n0,cat\n1,dog\n", "id,description\n0,a dog runs\n"])
+def test_a_table_of_ids_counts_less_than_folders_of_classes(tmp_path, content):
+    write_images(tmp_path / "cat", {"0.png": 10, "2.png": 30})
+    write_images(tmp_path / "dog", {"1.png": 20, "3.png": 40})
+    write(tmp_path / "about.csv", content)
+    found = look_into(str(tmp_path))
+    assert found.splits["train"].classes == ["cat", "dog"]
+    assert any("Not read" in note and "about.csv" in note for note in found.notes)
+
+
+def test_only_the_beginning_of_a_large_table_is_read_to_see_what_it_is(tmp_path):
+    rows = "".join(f"{n},1.0\n" for n in range(20_000))
+    write(tmp_path / "losses.csv", f"step,loss\n{rows}")
+    path = tmp_path / "losses.csv"
+    first = list(first_rows(path))
+    assert first[-1] == {"step": str(len(first) - 1), "loss": "1.0"}
+    assert 100 < len(first) < 20_000

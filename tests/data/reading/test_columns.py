@@ -4,7 +4,7 @@ import pytest
 
 from explorer.data.found import look_into, read_splits
 from explorer.data.open import open_dataset
-from explorer.data.reading.columns import wordless_among
+from explorer.data.reading.columns import repeating_among, wordless_among
 from explorer.data.reading.fields import choose_fields, no_fields
 from explorer.errors import BadDataError
 from tests.data.greys import (
@@ -15,7 +15,7 @@ from tests.data.greys import (
     write,
     write_images,
 )
-from tests.data.layouts import write_text
+from tests.data.layouts import write_parquet, write_text
 
 
 def test_fields_without_words_are_those_that_hold_something_and_never_words():
@@ -114,13 +114,59 @@ def test_a_column_id_names_images_where_no_other_can(tmp_path):
 
 @pytest.mark.parametrize("name", ["a.csv", "metadata.jsonl"])
 def test_a_few_words_that_come_again_in_a_lone_column_are_classes(tmp_path, name):
-    words = ["Poa annua", "Zea mays", "", "Poa annua"]
+    words = ["Poa annua", "Zea mays", "Poa annua", "Zea mays"]
     rows = [{"file_name": f"{n}.png", "species": each} for n, each in enumerate(words)]
     found = found_in(tmp_path, name, rows_as(name, rows))
     assert found.splits["train"].classes == ["Poa annua", "Zea mays"]
-    rows = [{"file_name": row["file_name"], "told": row["species"]} for row in rows[1:]]
+    rows = [{"file_name": row["file_name"], "short_text": row["species"]} for row in rows]
     write(tmp_path / name, rows_as(name, rows))
-    assert look_into(str(tmp_path)).splits["train"].captions == ["zea mays", "poa annua"]
+    assert look_into(str(tmp_path)).splits["train"].captions == ["poa annua", "zea mays"] * 2
+
+
+@pytest.mark.parametrize("name", ["a.csv", "metadata.jsonl"])
+def test_a_few_words_of_which_some_come_again_are_captions(tmp_path, name):
+    titles = ["Water Lilies", "Haystacks", "Water Lilies", "Poppies"]
+    rows = [{"file_name": f"{n}.png", "title": each} for n, each in enumerate(titles)]
+    assert found_in(tmp_path, name, rows_as(name, rows)).splits["train"].n_captions == 4
+
+
+@pytest.mark.parametrize("name", ["{}.csv", "{}/metadata.jsonl", "{}.parquet"])
+def test_a_small_table_with_each_class_once_is_of_classes_as_the_others_are(tmp_path, name):
+    write_images(tmp_path, {f"{n}.png": 10 * n + 10 for n in range(6)})
+    species = {"test": ["pug", "boxer"], "train": ["boxer", "pug", "pug", "boxer"]}
+    numbers = {"test": range(2), "train": range(2, 6)}
+    for split, names in species.items():
+        above = "../" * name.count("/")
+        rows = [
+            {"file_name": f"{above}{n}.png", "species": each}
+            for n, each in zip(numbers[split], names, strict=True)
+        ]
+        path = tmp_path / name.format(split)
+        if path.suffix == ".parquet":
+            write_parquet(path, {key: [row[key] for row in rows] for key in rows[0]})
+        else:
+            write(path, rows_as(path.name, rows))
+    splits = look_into(str(tmp_path)).splits
+    assert splits.keys() == {"train", "test"}
+    assert all(each.classes == ["boxer", "pug"] for each in splits.values())
+
+
+def test_a_lone_column_of_numbers_that_come_again_is_of_nothing(tmp_path):
+    rows = "".join(f"{n}.png,{n % 2 + 3}\n" for n in range(4))
+    with pytest.raises(BadDataError, match="its columns are image, stars"):
+        found_in(tmp_path, "a.csv", f"image,stars\n{rows}")
+
+
+def test_a_list_of_few_words_that_comes_again_is_of_captions():
+    assert repeating_among([{"tags": ["red boat"]}, {"tags": ["red boat"]}]) == set()
+
+
+def test_one_of_several_columns_of_0_and_1_is_no_label_though_it_is_called_nearly_so(tmp_path):
+    rows = [
+        {"image": f"{n}.png", "cat": str(n % 2), "other_class": str(1 - n % 2)} for n in range(4)
+    ]
+    found = found_in(tmp_path, "a.csv", rows_as("a.csv", rows))
+    assert found.splits["train"].classes == ["cat", "other_class"]
 
 
 def test_a_lone_column_of_addresses_is_no_captions(tmp_path):
