@@ -9,6 +9,7 @@ WIDTH, HEIGHT = 620, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 12, 40
 _TICKS = 6  # at most, on either side
 _FAR = 30
+"""How many times the least value the greatest is where a line would lie flat in most of it."""
 
 
 class Point(NamedTuple):

@@ -20,7 +20,7 @@ from explorer.data.reading.columns import (
     fields_among,
     repeating_among,
 )
-from explorer.data.reading.field_names import IMAGES
+from explorer.data.reading.field_names import IMAGES, LABELS
 from explorer.data.reading.fields import choose_fields, no_fields
 from explorer.data.reading.folder import all_files, nearest_files
 from explorer.data.reading.masks import Masks
@@ -63,21 +63,32 @@ def read(folder: Path) -> Reading | None:
 
 
 def _telling(paths: Sequence[Path], notes: list[str]) -> Sequence[Path]:
-    """The tables of images among these, by their columns or else by their first rows."""
+    """The tables of images among these: those that tell so most clearly."""
     answers = [path for path in paths if "submission" in path.stem.lower()]
     if 0 < len(answers) < len(paths):
         paths = [path for path in paths if path not in answers]
         notes.append(f"Not read, for it shows how to submit answers: {_named(answers)}.")
     if len(paths) == 1:
         return paths
-    telling = [path for path in paths if choose_fields(columns_of(path))]
-    telling = telling or list(filter(_tells, paths))
+    ways = (_tells_by_known_names, _tells_by_names, _tells_by_rows)
+    telling = next(filter(None, ([*filter(way, paths)] for way in ways)), [])
     if others := [path for path in paths if telling and path not in telling]:
         notes.append(f"Not read, for their columns tell nothing of images: {_named(others)}.")
     return telling or paths[:1]
 
 
-def _tells(path: Path) -> bool:
+def _tells_by_known_names(path: Path) -> bool:
+    """Whether columns are called as those of images are, and of captions or of classes."""
+    fields = choose_fields(columns_of(path))
+    return bool(fields and (fields.captions or (fields.label or "").strip().lower() in LABELS))
+
+
+def _tells_by_names(path: Path) -> bool:
+    """Whether the column of classes is called nearly so."""
+    return choose_fields(columns_of(path)) is not None
+
+
+def _tells_by_rows(path: Path) -> bool:
     """Whether a table names images and says something of them, by its first rows, too."""
     try:
         first = list(islice(first_rows(path), LOOKED_AT))

@@ -69,8 +69,9 @@ def test_a_table_in_each_folder_of_a_class_tells_of_the_images_beside_it(tmp_pat
     assert [train.classes[c] for c in train.labels] == ["0", "0", "1", "1"]
 
 
-def test_a_table_of_ids_is_none_of_images_beside_one_that_names_them(tmp_path):
-    write(tmp_path / "classes.csv", "id,name\n0,cat\n1,dog\n")
+@pytest.mark.parametrize("other", ["id,name\n0,cat\n", "image,width,class_id\n0.png,4,1\n"])
+def test_a_table_that_tells_less_clearly_of_images_is_named_beside_captions(tmp_path, other):
+    write(tmp_path / "classes.csv", other)
     found = found_in(tmp_path, "captions.csv", "image,caption\n0.png,a dog runs\n1.png,a cat\n")
     assert levels(found.splits["train"]) == {"a dog runs": 10, "a cat": 20}
     assert "classes.csv" in found.notes[0]
