@@ -302,7 +302,7 @@ def test_a_list_of_methods_opened_before_the_first_answer_stays_open(browser, pa
         method.click()
         form.set()
         expect(page.locator(".part > summary", has_text="Prototypes")).to_be_visible()
-        page.wait_for_load_state("networkidle")
+        expect(page.locator("#estimate")).to_contain_text("images to generate: 100")  # the last
         expect(method).to_have_attribute("aria-expanded", "true")
 
 
