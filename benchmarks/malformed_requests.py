@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
-from benchmarks._page import PATIENCE, serving
+from benchmarks._page import PATIENCE, serving, wait_until
 from explorer.runs.config import RunConfig
 from explorer.runs.directory import Job, RunDirectory
 from explorer.runs.launcher import Runs
@@ -174,11 +174,8 @@ def _json(address: str) -> Any:
 def _prepared(address: str) -> str:
     """The key of Scenes, once its map is there."""
     where = f"{address[:-1]}{PREFIX}/preparation?data=scenes&bundle=scenes&n_prototypes=100"
-    for _ in range(PATIENCE):
-        if key := _json(where)["key"]:
-            return str(key)
-        time.sleep(1)
-    raise TimeoutError(f"Scenes was not prepared within {PATIENCE} s.")
+    wait_until(lambda: _json(where)["key"] is not None)
+    return str(_json(where)["key"])
 
 
 def is_bad(answer: Answer) -> bool:

@@ -7,7 +7,7 @@ folder that says it, such as `train/_annotations.coco.json`. Images lie in folde
 """
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +43,22 @@ def _of_any_name(folder: Path) -> list[Path]:
 
 def read(folder: Path) -> Reading | None:
     paths = _with_captions(nearest_files(folder, *_FILES)) or signs(folder)
-    if not paths:
-        return None
-    files = merged({split_of(folder, path): path} for path in paths)
+    return reading_of(folder, paths, _records) if paths else None
+
+
+def reading_of(
+    folder: Path,
+    paths: Sequence[Path],
+    records: Callable[[Path, str, Set[str], LeftOut], Iterator[Record]],
+) -> Reading:
+    """What files of images in COCO's way hold.
+
+    `records` reads one, given its split, the names of folders, and what counts what is left out.
+    """
+    files = merged({_split(folder, path): path} for path in paths)
     left_out = LeftOut()
     known = {each.name for each in folders_below(folder)}
-    tables = (Table(path, _records(path, split, known, left_out)) for split, path in files.items())
+    tables = (Table(path, records(path, split, known, left_out)) for split, path in files.items())
     return locate(folder, tables, left_out)
 
 
@@ -72,7 +82,7 @@ def _has_captions(path: Path) -> bool:
     return is_coco(path) and _CAPTIONS in head(path) + tail(path)
 
 
-def split_of(folder: Path, path: Path) -> str:
+def _split(folder: Path, path: Path) -> str:
     """The split that a file's name or folder says, or ""."""
     match = _FILE.fullmatch(path.name)
     return split_named(match[3] if match else str(path.relative_to(folder))) or ""

@@ -11,11 +11,9 @@ from pathlib import Path
 from explorer.data.formats import coco
 from explorer.data.left_out import LeftOut
 from explorer.data.reading.class_names import checked
-from explorer.data.reading.folder import all_files, folders_below
-from explorer.data.reading.places import Table, locate
+from explorer.data.reading.folder import all_files
 from explorer.data.reading.text import head, read_text, tail
 from explorer.data.records import Reading, Record
-from explorer.data.splits import merged
 
 NAME = "COCO categories"
 LAYOUT = "a .json with `images`, `annotations` that have a `category_id`, and `categories`"
@@ -39,13 +37,7 @@ def _has_categories(path: Path) -> bool:
 
 def read(folder: Path) -> Reading | None:
     paths = signs(folder)
-    if not paths:
-        return None
-    files = merged({coco.split_of(folder, path): path} for path in paths)
-    left_out = LeftOut()
-    known = {each.name for each in folders_below(folder)}
-    tables = (Table(path, _records(path, split, known, left_out)) for split, path in files.items())
-    return locate(folder, tables, left_out)
+    return coco.reading_of(folder, paths, _records) if paths else None
 
 
 def _records(path: Path, split: str, known: Set[str], left_out: LeftOut) -> Iterator[Record]:
